@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assay.checker.errors import InputError
+from assay.checker.language.references import split_reference
 
-__all__ = ["Tree", "Version", "checked_out", "is_revision", "tree_of", "working_tree"]
+__all__ = ["Tree", "Version", "as_it_was", "checked_out", "is_revision", "tree_of", "working_tree"]
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,12 @@ def is_revision(words: str) -> bool:
         return not Path(words).exists() and _asked(Path.cwd(), *_naming(words)) is not None
     except (OSError, ValueError):  # no git; or a null character, which no revision has
         return False
+
+
+def as_it_was(before: str, after: str) -> str:
+    """Return what is meant before a file: where a revision stands there alone, the file as it was in it."""
+    is_alone = is_revision(before) and Path(split_reference(after)[0]).exists()
+    return f"{before}:{after}" if is_alone else before
 
 
 def working_tree() -> Tree:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from assay.checker.changes import report
 from assay.checker.changes.comparing import Asked, compare
-from assay.checker.changes.versions import checked_out, is_revision
+from assay.checker.changes.versions import as_it_was, checked_out
 from assay.checker.cli.diff_revisions import diff_revisions, is_of_revisions
 from assay.checker.cli.exported import Exported, is_exported
 from assay.checker.cli.form import deliver, deliver_survey
@@ -20,7 +20,6 @@ from assay.checker.cli.request import assignments, instance_words, limit_words, 
 from assay.checker.errors import UsageError
 from assay.checker.findings.rules import Level
 from assay.checker.gate.reading import find_configuration, has_settings
-from assay.checker.language.references import split_reference
 from assay.checker.report import machine
 from cyclopts import Parameter
 from rich.text import Text
@@ -80,8 +79,7 @@ def diff(
     words = ["assay", "diff", before, *([] if after is None else [after]), *(["--prove"] if prove else [])]
     command = shlex.join([*words, *instance_words(instance, given), *limit_words(bounds)])
     asked = Asked(instance, given, bounds, prove)
-    if after is not None and is_revision(before) and Path(split_reference(after)[0]).exists():
-        before = f"{before}:{after}"
+    before = before if after is None else as_it_was(before, after)
     if is_of_revisions(before, after):
         return diff_revisions(before, after, asked, format_, output, command)
     if after is None:

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Annotated, Literal
 
-from assay.checker.changes.versions import Version, checked_out
+from assay.checker.changes.versions import Version, as_it_was, checked_out
 from assay.checker.cli.exported import Exported, is_exported
 from assay.checker.cli.form import deliver, deliver_survey
 from assay.checker.cli.output import destination
@@ -62,7 +62,8 @@ def upgrade(
     ----------
     before, after
         Two implementations: path/to/file.py[:Mutant], such a file in a revision of its git repository
-        (HEAD~1:path/to/file.py), a protocol of assay, or a module. With --model, two quorum configurations.
+        (HEAD~1:path/to/file.py; HEAD~1 alone is the file after, as it was), a protocol of assay, or a module. With
+        --model, two quorum configurations.
     settings
         Parameters of both clusters: --set acceptors=3.
     nodes
@@ -85,6 +86,7 @@ def upgrade(
     output
         Write the report to this file instead of standard output.
     """
+    before = as_it_was(before, after)
     given = assignments(settings)
     bounds = limits_given(max_states=max_states, time_limit=time_limit, memory_limit=memory_limit)
     began = time.perf_counter()

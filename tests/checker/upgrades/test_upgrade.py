@@ -210,6 +210,7 @@ def test_revisions_side_by_side_with_modules_of_one_name(assay, write, commit, t
     commit("two")
     before = {path.name: path.read_text() for path in tmp_path.glob("*.py")}
     assert assay("upgrade HEAD~1:store.py HEAD:store.py --downgrades").status == 0
+    assert assay("upgrade HEAD~1 store.py").out.startswith("HEAD~1:store.py -> store.py  rolling upgrade\n")
     assert {path.name: path.read_text() for path in tmp_path.glob("*.py")} == before
     status = subprocess.run(["git", "status", "--short"], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert status.stdout == ""
