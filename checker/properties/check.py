@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from assay.checker.engine.assertions import false_assertion
+from assay.checker.engine.bounds.inference import inferred_bounds
 from assay.checker.engine.exploration import Exploration, Watcher
 from assay.checker.engine.explorers import Engine, Search, explore
 from assay.checker.engine.firing import first_firing
@@ -16,7 +17,7 @@ from assay.checker.errors import InternalError, ModelError, Unsupported
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Interpreter
 from assay.checker.language.frontend.compile import compile_model
-from assay.checker.language.introspection.specification import Method, Property, meaning_of
+from assay.checker.language.introspection.specification import Method, Property, Variable, meaning_of
 from assay.checker.language.kinds import ASSERTIONS, Assertions, Deadlock, Judged, Kind, Meaning
 from assay.checker.language.types import IntType, Type, subtypes
 from assay.checker.language.wording import article
@@ -64,7 +65,8 @@ def check(instance: Instance, options: Options = Options(), watch: Watcher | Non
         If a counterexample does not execute by the interpreter.
     """
     compile_model(instance.specification)
-    _demand_end(instance, options.limits)
+    with instance.active():
+        _demand_end(instance, options.limits)
     if not options.keep_going:
         instance = searched_for_what_is_expected(instance)
     with instance.active():
@@ -89,18 +91,26 @@ def _demand_end(instance: Instance, limits: Limits) -> None:
     Raises
     ------
     ModelError
-        If neither a constraint nor a limit bounds it.
+        If no constraint or limit bounds it, and no guards of the actions are seen to.
     """
     specification = instance.specification
     unbounded = [v for v in specification.variables if not v.immutable and any(map(_is_unbounded, subtypes(v.type)))]
-    if not unbounded or specification.of(Kind.CONSTRAINT):
+    if not unbounded or specification.of(Kind.CONSTRAINT, Kind.STEP_CONSTRAINT):
         return
     if limits.states is limits.depth is limits.seconds is None:
-        raise ModelError(
-            f"{unbounded[0].name} is {article(unbounded[0].type)} without bounds, so a search need not end",
-            location=unbounded[0].location,
-            help="state a @constraint, or a Range, or limit the search: --max-states, --max-depth or --time-limit",
-        )
+        inferred = inferred_bounds(compile_model(specification), instance)
+        growing = [v for v in unbounded if (hull := inferred[v.name]) is not None and not hull.is_finite]
+        if growing:
+            raise _endless(growing[0])
+
+
+def _endless(variable: Variable) -> ModelError:
+    return ModelError(
+        f"{variable.name} is {article(variable.type)} without bounds, so a search need not end",
+        location=variable.location,
+        help="guard what makes it grow, as by require(n < most); or state a @constraint, or a Range, or limit the "
+        "search: --max-states, --max-depth or --time-limit",
+    )
 
 
 def _is_unbounded(type_: Type) -> bool:

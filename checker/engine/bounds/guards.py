@@ -1,0 +1,168 @@
+"""What is known once a condition is true, or false."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from assay.checker.engine.bounds.intervals import Hull, Interval, meet
+from assay.checker.engine.bounds.knowledge import Known, either
+from assay.checker.engine.bounds.values import Values
+from assay.checker.language.ir.nodes import (
+    And,
+    Arithmetic,
+    ArithmeticOperator,
+    Cast,
+    Compare,
+    Comparison,
+    Expr,
+    Field,
+    Implies,
+    Item,
+    Let,
+    Literal,
+    Member,
+    Name,
+    Narrow,
+    Not,
+    Or,
+    Quantifier,
+    Read,
+    Root,
+    Universe,
+)
+from assay.checker.language.types import IntType
+
+__all__ = ["assume"]
+
+
+def assume(values: Values, condition: Expr, known: Known | None, truth: bool = True) -> Known | None:
+    """Return what is known where a condition has a truth value; None where it never has."""
+    if known is None:
+        return None
+    match condition:
+        case Literal(value):
+            return known if value is truth else None
+        case Not(operand):
+            return assume(values, operand, known, not truth)
+        case And(parts):
+            return _all(values, parts, known, truth) if truth else _some(values, parts, known, truth)
+        case Or(parts):
+            return _some(values, parts, known, truth) if truth else _all(values, parts, known, truth)
+        case Implies(left, right):
+            unless = assume(values, left, known, False)
+            return either(unless, assume(values, right, known)) if truth else assume(values, right, known, False)
+        case Let(variable, value, body):
+            return assume(values, body, known.named(variable, values.of(value, known)), truth)
+        case Compare(operator, left, right):
+            return _compared(values, operator, left, right, known, truth)
+        case Member(element, collection) if truth:
+            return _narrowed(values, element, values.elements(collection, known), known)
+        case Quantifier(True, variable, Universe(), body) if truth:
+            return _everywhere(values, variable, body, known)
+    return known
+
+
+def _all(values: Values, parts: Iterable[Expr], known: Known, truth: bool) -> Known | None:
+    """Return what is known where every part has the truth value."""
+    result: Known | None = known
+    for part in parts:
+        result = assume(values, part, result, truth)
+    return result
+
+
+def _some(values: Values, parts: Iterable[Expr], known: Known, truth: bool) -> Known | None:
+    """Return what is known where some part has the truth value."""
+    result: Known | None = None
+    for part in parts:
+        result = either(result, assume(values, part, known, truth))
+    return result
+
+
+def _compared(values: Values, operator: Comparison, left: Expr, right: Expr, known: Known, truth: bool) -> Known | None:
+    if not (isinstance(left.type, IntType) and isinstance(right.type, IntType)):
+        return known
+    if operator is Comparison.EQ:
+        return _equal(values, left, right, known) if truth else _different(values, left, right, known)
+    if not truth:  # not a < b is b <= a, and not a <= b is b < a
+        left, right = right, left
+    strictly = (operator is Comparison.LT) is truth
+    return _ordered(values, left, right, known, 1 if strictly else 0)
+
+
+def _ordered(values: Values, left: Expr, right: Expr, known: Known, by: int) -> Known | None:
+    """Return what is known where ``left + by <= right``."""
+    low, high = values.of(left, known), values.of(right, known)
+    if low is None or high is None:
+        return None
+    below = _narrowed(values, left, Interval(-float("inf"), high.high - by), known)
+    return None if below is None else _narrowed(values, right, Interval(low.low + by, float("inf")), below)
+
+
+def _equal(values: Values, left: Expr, right: Expr, known: Known) -> Known | None:
+    both = meet(values.of(left, known), values.of(right, known))
+    narrowed = None if both is None else _narrowed(values, left, both, known)
+    return None if narrowed is None else _narrowed(values, right, both, narrowed)
+
+
+def _different(values: Values, left: Expr, right: Expr, known: Known) -> Known | None:
+    """Return what is known of numbers that differ: an end falls off where the other one is that number only."""
+    for one, other in ((left, right), (right, left)):
+        hull, not_this = values.of(one, known), values.of(other, known)
+        if hull is None or not_this is None:
+            return None
+        if not_this.low == not_this.high in (hull.low, hull.high):
+            low, high = hull.low + (hull.low == not_this.low), hull.high - (hull.high == not_this.high)
+            if low > high:
+                return None
+            known = _narrowed(values, one, Interval(low, high), known) or known
+    return known
+
+
+def _narrowed(values: Values, expr: Expr, hull: Hull, known: Known) -> Known | None:
+    """Return what is known where the numbers of an expression are in a hull; None where a number cannot be."""
+    inside = meet(values.of(expr, known), hull)
+    if inside is None and isinstance(expr.type, IntType):
+        return None
+    match expr:
+        case Name() | Read() | Field() | Item():
+            return known.knowing(expr, inside)
+        case Cast(operand) | Narrow(operand):
+            narrowed = known.knowing(expr, inside)
+            same = isinstance(operand.type, IntType) and isinstance(expr.type, IntType)
+            return _narrowed(values, operand, hull, narrowed) if same else narrowed
+        case Arithmetic(ArithmeticOperator.ADD, left, right) if inside is not None:
+            known = known.knowing(expr, inside)
+            return _term(values, left, values.of(right, known), inside, known, -1) and _term(
+                values, right, values.of(left, known), inside, known, -1
+            )
+        case Arithmetic(ArithmeticOperator.SUBTRACT, left, right) if inside is not None:
+            return _term(values, left, values.of(right, known), inside, known, 1)
+    return known
+
+
+def _term(values: Values, term: Expr, other: Hull, total: Interval, known: Known, sign: int) -> Known | None:
+    """Return what is known of a term where a sum (or difference, by `sign`) with another one is in an interval."""
+    if other is None:
+        return None
+    low, high = (
+        (total.low - other.high, total.high - other.low)
+        if sign < 0
+        else (
+            total.low + other.low,
+            total.high + other.high,
+        )
+    )
+    return _narrowed(values, term, Interval(low, high), known)
+
+
+def _everywhere(values: Values, variable: Name, body: Expr, known: Known) -> Known:
+    """Return what is known where a condition is true of every entry of a map."""
+    inside = assume(values, body, known.named(variable, values.of_type(variable.type)))
+    if inside is None:
+        return known
+    for expr, hull in inside.facts.items():
+        if isinstance(expr, Read) and expr.place.root is Root.STATE and expr.place.keys == (variable,):
+            name = expr.place.variable
+            if name not in known.entries:
+                known = Known({**known.held, name: meet(known.held.get(name), hull)}, known.entries, known.facts)
+    return known
