@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from assay.checker.errors import UsageError
 from assay.checker.implementations.refinement import Edge, ModelPaths
@@ -116,7 +117,7 @@ class _Covering:
         frontier = self.judge.starts()
         self.origins = dict.fromkeys(frontier)
         for world in frontier:
-            found = self.judge.world(world)
+            found = self.judge.first(world)
             if found is not None:
                 return self._failed(world, (), found), True
         while frontier:
@@ -189,14 +190,20 @@ class _Covering:
 
     def _parts(self, edge: Edge) -> Iterator[Edge]:
         """Yield the steps of the model that a step of the cluster is made of."""
-        state: Frozen | None = edge[0]
+        way = self._states(edge)
+        return ((before, after) for before, after in pairwise(way) if before != after)
+
+    def _states(self, edge: Edge) -> list[Frozen]:
+        """Return the states on the path that a step of the cluster is, of all outcomes that its actions may have."""
+        ways: dict[Frozen, list[Frozen]] = {edge[0]: [edge[0]]}
         for call in self.paths.path(*edge) or ():
-            assert state is not None
-            after = self.interpreter.step(state, call)
-            assert after is not None
-            if after != state:
-                yield (state, after)
-            state = after
+            ways = {
+                after: [*way, after]
+                for state, way in ways.items()
+                for taken, after in self.interpreter.successors(state)
+                if taken == call
+            }
+        return ways[edge[1]]
 
     def _edges_of_the_model(self) -> dict[Edge, str] | None:
         """Return each step between different reachable states, with an action that takes it."""

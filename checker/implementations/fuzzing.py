@@ -156,7 +156,7 @@ class _Fuzzer:
     def _walk(self) -> Played:
         steps, worlds = self._beginning()
         preference = prefer(self.random)
-        finding = self.judge.world(worlds[-1])
+        finding = self.judge.world(worlds[-1]) if steps else self.judge.first(worlds[0])
         # Many short ones: most clusters are done before long.
         most = min(self.depth, len(steps) + math.ceil(self.depth ** math.sqrt(self.random.random())))
         while finding is None and len(steps) < most:

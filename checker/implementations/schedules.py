@@ -81,6 +81,8 @@ class Judge:
         self._paths = None if self.abstraction is None else ModelPaths(self.abstraction)
         self._states: dict[FrozenWorld, Frozen] = {}
         self._judged: dict[FrozenWorld, Finding | None] = {}
+        self._begun: dict[FrozenWorld, Finding | None] = {}
+        self._open_beginnings = 0
         self._inside: dict[FrozenWorld, bool] = {}
 
     def edge(self, before: FrozenWorld, after: FrozenWorld) -> Edge | None:
@@ -143,6 +145,26 @@ class Judge:
             self._inside[world] = self.semantics.holds(constraint, world)
         return self._inside[world]
 
+    def first(self, world: FrozenWorld) -> Finding | None:
+        """Judge a first world: by itself, and whether the model begins so."""
+        if world not in self._begun:
+            self._begun[world] = self.world(world) or self._beginning(world)
+        return self._begun[world]
+
+    def _beginning(self, world: FrozenWorld) -> Finding | None:
+        if self._paths is None:
+            return None
+        state = self._state(world)
+        for part in state:
+            if isinstance(part, _NoState):
+                return Finding("refinement", part.reason)
+        try:
+            begins = self._paths.first_path(state) is not None
+        except PathUndecided:
+            self._open_beginnings += 1
+            return None
+        return None if begins else Finding("refinement", f"{self.cluster.refines} does not begin so")
+
     def world(self, world: FrozenWorld) -> Finding | None:
         """Judge a world by itself."""
         if world not in self._judged:
@@ -182,8 +204,8 @@ class Judge:
 
     @property
     def undecided(self) -> int:
-        """Different steps of which it stays open whether the model takes them."""
-        return 0 if self._paths is None else len(self._paths.open)
+        """Different steps, and first worlds, of which it stays open whether they are the model's."""
+        return 0 if self._paths is None else len(self._paths.open) + self._open_beginnings
 
     def ending(self, world: FrozenWorld) -> Finding | None:
         """Judge the end of a schedule: what clients have seen, and whether a node breaks a rule in what may come next.
@@ -247,25 +269,29 @@ def play_words(cluster: Cluster, schedule: Sequence[str], *, whole: bool = True)
     """
     judge = Judge(cluster)
     with judge.active():
-        plays = [Played((), (start,), judge.world(start)) for start in judge.starts()]
+        plays = [Played((), (start,), judge.first(start)) for start in judge.starts()]
         for called in schedule:
             following = [further for played in plays for further in _further(judge, played, called)]
             if whole and not following and not any(played.finding for played in plays):
                 raise UsageError(f"the schedule is not possible any more: {called}")
             plays = _most_promising(following, plays)
-        found = next((played for played in plays if played.finding is not None), plays[0])
-        finding = found.finding or judge.ending(found.worlds[-1])
-    return Played(found.steps, found.worlds, finding)
+        return next((played for played in map(partial(_ended, judge), plays) if played.finding is not None), plays[0])
 
 
-_MOST_PLAYS = 64
-"""Ways to take a schedule that are followed: steps that are called the same are rare."""
+def _ended(judge: Judge, played: Played) -> Played:
+    return Played(played.steps, played.worlds, played.finding or judge.ending(played.worlds[-1]))
+
+
+_MOST_PLAYS = 1_000
+"""Ways to take a schedule that are followed: from each first world, and steps that are called the same."""
 
 
 def _most_promising(following: list[Played], before: list[Played]) -> list[Played]:
     """Return the ways that go on, those with a finding first; the ones before where none does."""
     found = [played for played in before if played.finding is not None]
-    return found or (sorted(following, key=lambda played: played.finding is None) or before)[:_MOST_PLAYS]
+    apart = {played.worlds[-1]: played for played in sorted(following, key=lambda played: played.finding is not None)}
+    best_first = sorted(apart.values(), key=lambda played: played.finding is None)
+    return found or (best_first or before)[:_MOST_PLAYS]
 
 
 def _further(judge: Judge, played: Played, called: str) -> Iterator[Played]:
@@ -291,7 +317,7 @@ def _words(step: Step) -> str:
 
 def _play(judge: Judge, start: FrozenWorld, wanted: Iterator[Callable[[Step], bool]]) -> Played:
     worlds, steps = [start], list[Step]()
-    finding = judge.world(start)
+    finding = judge.first(start)
     for is_wanted in wanted:
         if finding is not None:
             break

@@ -6,9 +6,9 @@ TestPaxos = machine(cluster(acceptors=5)).TestCase
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from io import StringIO
-from typing import Any
 
 from assay.checker.implementations.fuzzing import Fuzzing
 from assay.checker.implementations.schedules import Finding, Judge, Played, play, shortened
@@ -18,7 +18,7 @@ from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 __all__ = ["Found", "examine", "machine"]
 
@@ -30,13 +30,16 @@ class Found(AssertionError):
     ----------
     finding : Finding
         What.
+    start : FrozenWorld
+        The first world.
     steps : tuple of Step
         The schedule.
     """
 
-    def __init__(self, finding: Finding, steps: tuple[Step, ...]) -> None:
+    def __init__(self, finding: Finding, start: FrozenWorld, steps: tuple[Step, ...]) -> None:
         super().__init__(f"{finding.name}: {finding.note}" if finding.note else finding.name)
         self.finding = finding
+        self.start = start
         self.steps = steps
 
 
@@ -46,39 +49,47 @@ def machine(cluster: Cluster) -> type[RuleBasedStateMachine]:
     starts = judge.starts()
     known: dict[FrozenWorld, list[tuple[Step, FrozenWorld]]] = {}
 
-    def possible_in(world: FrozenWorld, steps: list[Step]) -> list[tuple[Step, FrozenWorld]]:
-        if world not in known:
-            try:
-                known[world] = judge.possible(world)
-            except NodeError as error:
-                raise Found(Finding("rules", error.message), tuple(steps)) from None
-        return known[world]
-
     class ClusterMachine(RuleBasedStateMachine):
-        """Takes one of the possible steps at a time."""
+        """Takes one of the possible steps at a time, from one of the first worlds."""
 
         def __init__(self) -> None:
             super().__init__()
-            self.world = starts[0]
+            self.start = self.world = starts[0]
             self.steps: list[Step] = []
-            self.possible = possible_in(self.world, self.steps)
-            self._judge(lambda: judge.world(self.world))
+            self.possible: list[tuple[Step, FrozenWorld]] = []
 
-        def _judge(self, judged: Any) -> None:
+        def _judge(self, judged: Callable[[], Finding | None]) -> None:
             with judge.active():
                 finding = judged()
             if finding is not None:
-                raise Found(finding, tuple(self.steps))
+                raise Found(finding, self.start, tuple(self.steps))
 
-        @precondition(lambda self: bool(self.possible))
+        def _look(self) -> None:
+            """Find out what is possible."""
+            if self.world not in known:
+                try:
+                    known[self.world] = judge.possible(self.world)
+                except NodeError as error:
+                    raise Found(Finding("rules", error.message), self.start, tuple(self.steps)) from None
+            self.possible = known[self.world]
+
+        @initialize(number=st.integers(0, len(starts) - 1))
+        def begin(self, number: int) -> None:
+            """Begin in a first world."""
+            self.start = self.world = starts[number]
+            self._judge(lambda: judge.first(self.start))
+            self._look()
+
         @rule(data=st.data())
         def step(self, data: st.DataObject) -> None:
-            """Take a step."""
+            """Take a step, if one is possible: where none is, hypothesis wants a rule all the same."""
+            if not self.possible:
+                return
             step, after = self.possible[data.draw(st.integers(0, len(self.possible) - 1))]
             before, self.world = self.world, after
             self.steps.append(step)
-            self.possible = possible_in(after, self.steps)
             self._judge(lambda: judge.step(before, after))
+            self._look()
             self._judge(lambda: judge.ending(after))
 
     return ClusterMachine
@@ -122,4 +133,4 @@ def examine(cluster: Cluster, *, seed: int = 0, depth: int = 50, examples: int =
 def _played(cluster: Cluster, failure: Found) -> Played:
     judge = Judge(cluster)
     with judge.active():
-        return shortened(judge, play(judge, judge.starts()[0], failure.steps))
+        return shortened(judge, play(judge, failure.start, failure.steps))

@@ -103,3 +103,61 @@ def test_wrong_usage_is_said(assay: Assay, words: str, said: str) -> None:
     ran = assay(words)
     assert (ran.status, ran.out) == (2, "")
     assert said in ran.err
+
+
+DICE = '''
+from assay.checker.language import Model, Range, action, choose, require
+
+
+class Dice(Model):
+    """Two throws, one after the other."""
+
+    first: Range[0, 3] = 0
+    second: Range[0, 3] = 0
+
+    @action
+    def throw(self) -> None:
+        require(self.first == 0)
+        self.first = choose(n for n in range(1, 4))
+
+    @action
+    def throw_again(self) -> None:
+        require(self.first != 0, self.second == 0)
+        self.second = choose(n for n in range(1, 4))
+'''
+
+THROWN = """
+from pathlib import Path
+
+from assay.impl.node import Cluster, Node, on_timeout
+
+
+class Thrower(Node):
+    thrown: tuple[int, int] = (0, 0)
+
+    def on_start(self) -> None:
+        self.set_timer("throw", 0.0)
+
+    @on_timeout("throw")
+    def throw(self) -> None:
+        self.thrown = (self.choose("first", [1, 2, 3]), self.choose("second", [1, 2, 3]))
+
+
+def abstract(world):
+    first, second = world.nodes["n"].thrown
+    return {"first": first, "second": second}
+
+
+def cluster():
+    model = str(Path(__file__).with_name("dice.py"))
+    return Cluster({"n": Thrower()}, refines=model, abstract=abstract, steps=2)
+"""
+
+
+def test_of_an_action_that_chooses_every_outcome_is_looked_at(tmp_path: Path) -> None:
+    """Both throws at once: 3 steps of the model from the first to the second state, and 9 from there."""
+    (tmp_path / "dice.py").write_text(DICE)
+    (tmp_path / "thrown.py").write_text(THROWN)
+    found = cover(load_cluster(str(tmp_path / "thrown.py")).cluster)
+    assert (found.failure, found.complete) == (None, True)
+    assert (found.taken, found.all, found.never) == (12, 12, {})

@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 from assay.checker.errors import UsageError
+from assay.checker.implementations.covering import cover
 from assay.checker.implementations.fuzzing import Fuzzing, fuzz
 from assay.checker.implementations.loading import load_cluster
 from assay.checker.implementations.schedules import Judge, play, play_words
 from assay.checker.implementations.stateful import examine
-from assay.impl.node import World
+from assay.impl.node import Cluster, Node, World, on_timeout
 from assay.impl.two_phase_commit import Prepared
 
 from tests.command_line import Assay
@@ -289,3 +290,49 @@ def test_a_world_that_is_no_state_of_the_model_is_a_finding() -> None:
     assert found.failure.finding is not None
     assert found.failure.finding.name == "refinement"
     assert "'nobody' is no Participant" in found.failure.finding.note
+
+
+class Chooser(Node):
+    """Begins with a choice."""
+
+    number: int = 0
+    bell: int = 0
+
+    def on_start(self) -> None:
+        self.number = self.choose("number", range(100))
+        self.set_timer("bell", 0.0)
+
+    @on_timeout("bell")
+    def ring(self) -> None:
+        self.bell = self.number
+
+
+def choosing(wrong: int) -> Cluster:
+    def rings_right(world: World) -> bool:
+        return all(node.bell != wrong for node in world.of(Chooser).values())
+
+    return Cluster({"n": Chooser()}, invariants=(rings_right,))
+
+
+def test_schedules_begin_in_each_first_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for found in (examine(choosing(99), depth=5, examples=1_000), fuzz(choosing(99), walks=2_000)):
+        assert found.failure is not None
+        assert found.failure.worlds[0].locals[0].attributes == (("bell", 0), ("number", 99))
+        assert play_words(choosing(99), [*map(str, found.failure.steps)]).finding == found.failure.finding
+
+
+def test_a_first_world_that_the_model_does_not_begin_with_is_a_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    cluster = importlib.import_module("assay.impl.two_phase_commit").cluster()
+
+    def abstract(world: World) -> Any:
+        return cluster.abstract(world) | {"decision": "COMMIT"}
+
+    wrong = replace(cluster, abstract=abstract)
+    for failure in (fuzz(wrong, walks=1).failure, examine(wrong, examples=1).failure, cover(wrong).failure):
+        assert failure is not None
+        assert failure.finding is not None
+        assert (failure.finding.name, failure.steps) == ("refinement", ())
