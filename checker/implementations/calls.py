@@ -16,6 +16,7 @@ from typing import Any, NoReturn, Protocol, TypeAlias, TypeVar
 
 from assay.checker.implementations.hashing import hashed_once
 from assay.checker.implementations.networks import Flight
+from assay.checker.implementations.outside import Outside
 from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
 from assay.impl.node.freezing import Frozen, Order, freeze, freeze_attributes, thaw, words
@@ -224,6 +225,7 @@ class Caller:
         self.unhandled: set[tuple[type[Node], type[Any]]] = set()
         self._seen: dict[tuple[Address, Local, Event], tuple[Outcome, ...]] = {}
         self._lived: dict[tuple[Address, Local], Node] = {}
+        self._outside = Outside(self.classes.values())
 
     def _frozen(self, address: Address, node: Node) -> tuple[tuple[str, Frozen], ...]:
         try:
@@ -288,6 +290,10 @@ class Caller:
     def recall(self, most: int = MOST_RECALLED) -> None:
         """Make some of the calls that were made once more: by now, what is kept outside of the nodes is another.
 
+        Some of these are also made with all of it as it was at first: what is kept once, and then only read, is the
+        same in all calls, but not in all runs. Not earlier, since this empties caches, and what they keep of a node
+        that has lived is to be found, too.
+
         Raises
         ------
         CallError
@@ -296,6 +302,23 @@ class Caller:
         made = list(self._seen.items())
         for (address, local, event), first in made[:: max(1, len(made) // most)]:
             self._demand_unchanged(first, self._all(address, local, event, Order.CANONICAL), address, event)
+        if not self._outside.has_changed():
+            return
+        for (address, local, event), first in made[:: max(1, 5 * len(made) // most)]:
+            self._demand_as_at_the_beginning(first, address, local, event)
+
+    def _demand_as_at_the_beginning(
+        self, first: Sequence[Outcome], address: Address, local: Local, event: Event
+    ) -> None:
+        with self._outside.as_at_the_beginning():
+            then = self._all(address, local, event, Order.CANONICAL)
+        if self._canonical(first) != self._canonical(then):
+            raise CallError(
+                "with what is kept outside of the nodes as it was at first, a call of the same on the same gave "
+                f"another result: {_difference(then, first)}",
+                *(address, event),
+                help="keep all state in the node's attributes, none in globals, classes, closures or cached results",
+            )
 
     def _demand_unchanged(
         self, first: Sequence[Outcome], now: Sequence[Outcome], address: Address, event: Event

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from functools import lru_cache
+from typing import Any, ClassVar
 
 import pytest
 from assay.checker.implementations.checking import ImplementationResult, check_cluster
+from assay.checker.implementations.outside import Outside
 from assay.checker.verdicts import Verdict
 from assay.impl.node import Address, Cluster, Network, Node, NodeError, World, message, on
 
@@ -111,6 +113,9 @@ def nothing_is_kept() -> None:
     IN_A_GLOBAL.clear()
     BY_OBJECT.clear()
     InTheClass.total = 0
+    FIRST.clear()
+    InAnAttributeOfTheClass.first = None
+    globals().pop("NAMED", None)
 
 
 @pytest.mark.parametrize("node", [InAGlobal, InTheClass, InADefault, InAClosure, ByObject])
@@ -123,6 +128,102 @@ def test_state_outside_of_attributes_is_found(node: type[Node]) -> None:
         for said in ("a later call of the same on the same gave another result", "a node that has lived differs")
     )
     assert not any(claim.verdict is Verdict.HOLDS for claim in found.claims)
+
+
+class Counting(Hiding):
+    """Tells how many different ones it has seen, as it was when somebody asked first."""
+
+    numbers: set[int]
+
+    def grown(self) -> int:
+        self.numbers.add(self.seen)
+        self.told = self.counted()
+        return 0
+
+    def counted(self) -> int:
+        return len(self.numbers)
+
+
+class ByEquality(Counting):
+    """All nodes are equal, so one result is cached for all: the first."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ByEquality)
+
+    def __hash__(self) -> int:
+        return 1
+
+    counted = lru_cache(Counting.counted)
+
+
+class ByMethod(Counting):
+    """Each object has its cached results: copies have none, and when it runs, it is one object."""
+
+    counted = lru_cache(Counting.counted)
+
+
+FIRST: dict[str, int] = {}
+
+
+class ByAddress(Counting):
+    def counted(self) -> int:
+        return FIRST.setdefault(self.address, len(self.numbers))
+
+
+class InAnAttributeOfTheClass(Counting):
+    first: ClassVar[int | None] = None
+
+    def counted(self) -> int:
+        if type(self).first is None:
+            type(self).first = len(self.numbers)
+        return type(self).first or 0
+
+
+class ByAGlobalName(Counting):
+    def counted(self) -> int:
+        return int(globals().setdefault("NAMED", len(self.numbers)))
+
+
+@pytest.mark.parametrize("node", [ByEquality, ByMethod, ByAddress, InAnAttributeOfTheClass, ByAGlobalName])
+def test_what_is_kept_once_and_read_ever_after_is_found(node: type[Node]) -> None:
+    """Every later call gives the same, whatever it is called with; only what was called first decides."""
+    found = checked(node)
+    assert "rules" in found.violated
+    (rules,) = (claim for claim in found.claims if claim.name == "rules")
+    assert any(
+        said in rules.note
+        for said in ("with what is kept outside of the nodes as it was", "a node that has lived differs")
+    )
+    assert not any(claim.verdict is Verdict.HOLDS for claim in found.claims)
+
+
+def test_what_is_kept_elsewhere_is_there_again_afterwards() -> None:
+    outside = Outside([ByAddress])
+    assert not outside.has_changed()
+    FIRST["a"] = 1
+    assert outside.has_changed()
+    with outside.as_at_the_beginning():
+        assert FIRST == {}
+        assert not outside.has_changed()
+        FIRST["b"] = 2
+    assert FIRST == {"a": 1}
+
+
+@lru_cache
+def most_of(count: int) -> int:
+    return count // 2 + 1
+
+
+class Pure(Counting):
+    """Caches what depends on nothing but its arguments."""
+
+    def counted(self) -> int:
+        return most_of(len(self.numbers))
+
+
+def test_a_cache_of_what_depends_on_its_arguments_alone_is_no_state() -> None:
+    assert checked(Pure).verdict is Verdict.HOLDS
+    assert most_of.cache_info().currsize > 0
 
 
 class Sending(Hiding):

@@ -1,0 +1,160 @@
+"""What the modules of nodes keep outside of them: global names, attributes of classes, caches of functions.
+
+A handler that fills such a place once, and reads it ever after, gives the same result whenever it is called again. In
+a run it would be filled by what happened first, which an explorer sees one way of. So calls are also made with all of
+it as it was at the beginning.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TypeAlias
+
+from assay.impl.node.node import Node
+
+__all__ = ["Outside"]
+
+_Owner: TypeAlias = ModuleType | type
+_Container: TypeAlias = Any  # list, dict, set or deque
+
+_OURS = ("assay.checker", "assay.proofs", "assay.models", "assay.impl.node", "assay.impl.runtime")
+_CACHE: Any = type(functools.lru_cache(len))
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What was kept at a moment: values by name, and what was in the containers among them."""
+
+    names: tuple[tuple[_Owner, dict[str, Any]], ...]
+    contents: tuple[tuple[_Container, _Container], ...]
+
+    def is_there(self) -> bool:
+        """Return whether it is what is kept now."""
+        return all(_same(dict(vars(owner)), names) for owner, names in self.names) and all(
+            _same_contents(container, copy) for container, copy in self.contents
+        )
+
+    def put_back(self) -> None:
+        """Let it be what is kept."""
+        for owner, names in self.names:
+            for name in {*vars(owner)} - {*names}:
+                with suppress(AttributeError, TypeError):
+                    delattr(owner, name)
+            for name, value in names.items():
+                if vars(owner).get(name, _HELD_NOTHING) is not value:
+                    with suppress(AttributeError, TypeError):
+                        setattr(owner, name, value)
+        for container, copy in self.contents:
+            if not _same_contents(container, copy):
+                container.clear()
+                (container.update if isinstance(container, dict | set) else container.extend)(copy)
+
+
+_HELD_NOTHING = object()
+
+
+class Outside:
+    """What there is outside of the nodes of some classes.
+
+    Parameters
+    ----------
+    classes : iterable of type of Node
+        The classes; also their bases count, their modules, and what these import that is not of a library.
+    """
+
+    def __init__(self, classes: Iterable[type[Node]]) -> None:
+        own = {base for cls in classes for base in cls.__mro__ if _is_own(base.__module__)}
+        self.modules = _modules({base.__module__ for base in own})
+        self.owners: tuple[_Owner, ...] = (*self.modules.values(), *_classes(self.modules.values(), own))
+        self.caches = [cache for cache in gc.get_objects() if isinstance(cache, _CACHE) and self._is_ours(cache)]
+        self.first = self._held()
+
+    def _is_ours(self, cache: Any) -> bool:
+        return getattr(getattr(cache, "__wrapped__", None), "__module__", None) in self.modules
+
+    def _held(self) -> _Held:
+        names = tuple((owner, dict(vars(owner))) for owner in self.owners)
+        containers = {
+            id(value): value
+            for _, values in names
+            for name, value in values.items()
+            if type(value) in (list, dict, set, deque) and not name.startswith("__")
+        }
+        return _Held(names, tuple((each, each.copy()) for each in containers.values()))
+
+    def has_changed(self) -> bool:
+        """Return whether something is kept that was not at the beginning."""
+        return any(cache.cache_info().currsize for cache in self.caches) or not self.first.is_there()
+
+    @contextmanager
+    def as_at_the_beginning(self) -> Iterator[None]:
+        """Let all be as it was, and afterwards as it is; caches of functions are emptied, and stay so."""
+        now = self._held()
+        for cache in self.caches:
+            cache.cache_clear()
+        self.first.put_back()
+        try:
+            yield
+        finally:
+            now.put_back()
+
+
+def _modules(names: Iterable[str]) -> dict[str, ModuleType]:
+    """Return the modules of these names, and what they import that is no library's."""
+    found: dict[str, ModuleType] = {}
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        module = sys.modules.get(name)
+        if module is None or name in found:
+            continue
+        found[name] = module
+        of_values = {value if isinstance(value, ModuleType) else _origin(value) for value in vars(module).values()}
+        imported = {each.__name__ if isinstance(each, ModuleType) else each for each in of_values if each}
+        waiting += [each for each in imported if _is_own(each) and not _is_of_a_library(each)]
+    return found
+
+
+def _origin(value: Any) -> str | None:
+    name = getattr(value, "__module__", None) if callable(value) else None
+    return name if isinstance(name, str) else None
+
+
+def _classes(modules: Iterable[ModuleType], own: set[type]) -> list[type]:
+    defined = {value for module in modules for value in vars(module).values() if isinstance(value, type)}
+    names = {module.__name__ for module in modules}
+    return [*own, *(cls for cls in defined - own if cls.__module__ in names)]
+
+
+def _is_own(name: str) -> bool:
+    """Return whether a module is neither Python's nor a part of what explores."""
+    return name.partition(".")[0] not in sys.stdlib_module_names and not name.startswith(_OURS)
+
+
+def _is_of_a_library(name: str) -> bool:
+    file = getattr(sys.modules.get(name), "__file__", None)
+    return file is None or "site-packages" in Path(file).parts
+
+
+def _same(now: dict[str, Any], then: dict[str, Any]) -> bool:
+    return now.keys() == then.keys() and all(now[name] is value for name, value in then.items())
+
+
+def _same_contents(now: _Container, then: _Container) -> bool:
+    """Return whether the same things are in two containers: objects are compared as objects, which raises nothing."""
+    if len(now) != len(then):
+        return False
+    if isinstance(now, dict):
+        pairs = zip(now.items(), then.items(), strict=True)
+        return all(a is b and x is y for (a, x), (b, y) in pairs)
+    if isinstance(now, set):
+        return {id(each) for each in now} == {id(each) for each in then}
+    return all(a is b for a, b in zip(now, then, strict=True))
