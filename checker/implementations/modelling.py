@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assay.checker.errors import ModelError
 from assay.checker.implementations.abstraction import Abstraction
 from assay.checker.implementations.monotone import leads
-from assay.checker.implementations.numbered import Numbered
+from assay.checker.implementations.native.numbered import Numbered
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.checker.properties.replay import Guard, first_false_guard
 

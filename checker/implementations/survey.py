@@ -78,6 +78,14 @@ class Row:
         is_met = any(played.failure is not None for played in self.fuzzing)
         return Verdict.VIOLATED in self.checks or is_met or is_seen
 
+    @property
+    def verdict(self) -> Verdict:
+        """On the claim that it is caught: unknown where nothing has caught it yet, and a check ended at a limit."""
+        if self.is_caught:
+            return Verdict.HOLDS
+        is_open = Verdict.UNKNOWN in self.checks or any(played.undecided for played in self.fuzzing)
+        return Verdict.UNKNOWN if is_open else Verdict.VIOLATED
+
 
 Enlarged: TypeAlias = Callable[[str], NamedCluster]
 """Makes the cluster of a mutant that random schedules are played on."""

@@ -136,7 +136,14 @@ def record(run: FuzzRun) -> dict[str, Any]:
     }
 
 
-_WORDS = {Verdict.VIOLATED: "caught", Verdict.HOLDS: "survives", Verdict.UNKNOWN: "open", None: "-"}
+_WORDS = {Verdict.VIOLATED: "caught", Verdict.HOLDS: "survives", Verdict.UNKNOWN: "unknown", None: "-"}
+
+
+_COLOURED = {
+    ExitStatus.AS_CLAIMED: Verdict.HOLDS,
+    ExitStatus.FINDING: Verdict.VIOLATED,
+    ExitStatus.UNKNOWN: Verdict.UNKNOWN,
+}
 
 
 @dataclass(frozen=True)
@@ -162,17 +169,20 @@ class MutantTable:
 
     @property
     def status(self) -> ExitStatus:
-        """The exit status: a mutant that nothing catches is a finding."""
-        return exit_status(Verdict.HOLDS if row.is_caught else Verdict.VIOLATED for row in self.rows)
+        """The exit status: a mutant that nothing catches is a finding, if every check came to an end."""
+        return exit_status(row.verdict for row in self.rows)
 
     @property
     def sentence(self) -> str:
         """How many mutants were caught, in one sentence."""
-        left = [row.name for row in self.rows if not row.is_caught]
-        caught = f"{len(self.rows) - len(left)} of {plural(len(self.rows), 'mutant')} caught"
-        return (
-            f"{caught}; nothing catches {', '.join(left)}" if left else f"all {plural(len(self.rows), 'mutant')} caught"
-        )
+        missed = [row.name for row in self.rows if row.verdict is Verdict.VIOLATED]
+        still_open = [row.name for row in self.rows if row.verdict is Verdict.UNKNOWN]
+        count = len(self.rows) - len(missed) - len(still_open)
+        mutants = plural(len(self.rows), "mutant")
+        parts = [f"all {mutants} caught" if count == len(self.rows) else f"{count} of {mutants} caught"]
+        parts += [f"nothing catches {', '.join(missed)}"] if missed else []
+        parts += [f"not known of {', '.join(still_open)}, of which a check ended at a limit"] if still_open else []
+        return "; ".join(parts)
 
     @property
     def has_runs(self) -> bool:
@@ -202,7 +212,7 @@ class MutantTable:
         yield Text(f"{self.protocol}: which check catches which mutant", style="bold")
         yield from self.table().text(indent="  ")
         yield Text()
-        yield Text(self.sentence, style=STYLE[Verdict.HOLDS if self.status == 0 else Verdict.VIOLATED])
+        yield Text(self.sentence, style=STYLE[_COLOURED[self.status]])
         yield Text(f"  reproduce: {self.command}")
 
     def markdown(self) -> str:
@@ -238,5 +248,5 @@ def _ran(ran: Ran | None) -> str:
 def _fuzzed(found: Fuzzing) -> str:
     failure = found.failure
     if failure is None or failure.finding is None:
-        return "survives"
+        return _WORDS[Verdict.UNKNOWN if found.undecided else Verdict.HOLDS]
     return f"caught after {number(found.steps)} ({failure.finding.name}, {plural(len(failure.steps), 'step')})"

@@ -99,8 +99,10 @@ def of_mutants(table: MutantTable) -> Survey:
 
 def _of_mutant(protocol: str, row: Row) -> Checked:
     claim = f"{row.name} is caught"
-    if row.is_caught:
+    if row.verdict is Verdict.HOLDS:
         return Checked(protocol, claim, Verdict.HOLDS)
+    if row.verdict is Verdict.UNKNOWN:
+        return _unknown(protocol, claim, "nothing has caught it, and a check ended at a limit")
     finding = Finding(RULES["IMP002"], protocol, f"nothing catches {row.name}", (row.name,))
     return Checked(protocol, claim, Verdict.VIOLATED, (finding,))
 

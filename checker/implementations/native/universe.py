@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from assay.checker.implementations.calls import Event, Fire, Local, Outcome, Receive, Recover, Replace
+from assay.checker.implementations.native.numbered import Numbered
 from assay.checker.implementations.networks import Flight
-from assay.checker.implementations.numbered import Numbered
 from assay.checker.implementations.queues import Queue
 from assay.checker.implementations.semantics import Semantics, note
 from assay.impl.node.cluster import Cluster, Invocation, Response

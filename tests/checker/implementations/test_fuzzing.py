@@ -18,6 +18,10 @@ from assay.checker.implementations.fuzzing import Fuzzing, fuzz
 from assay.checker.implementations.loading import load_cluster
 from assay.checker.implementations.schedules import Judge, play, play_words
 from assay.checker.implementations.stateful import examine
+from assay.checker.implementations.survey import Row
+from assay.checker.report.fuzzing import MutantTable
+from assay.checker.report.surveys import of_mutants
+from assay.checker.verdicts import Verdict
 from assay.impl.node import Cluster, Node, World, on_timeout
 from assay.impl.two_phase_commit import Prepared
 
@@ -336,3 +340,29 @@ def test_a_first_world_that_the_model_does_not_begin_with_is_a_finding(
         assert failure is not None
         assert failure.finding is not None
         assert (failure.finding.name, failure.steps) == ("refinement", ())
+
+
+def row(*checks: Verdict | None, found: Fuzzing | None = None) -> Row:
+    return Row("Mutant", "Broken.", checks, (found or Fuzzing(0, steps=10),))
+
+
+HOLDS, VIOLATED, UNKNOWN = Verdict.HOLDS, Verdict.VIOLATED, Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("of", "cells", "status", "sentence"),
+    [
+        (row(HOLDS, VIOLATED, None), ["survives", "caught", "-", "survives"], 0, "all 1 mutant caught"),
+        (row(UNKNOWN, VIOLATED, None), ["unknown", "caught", "-", "survives"], 0, "all 1 mutant caught"),
+        (row(HOLDS, HOLDS, None), ["survives", "survives", "-", "survives"], 1, "nothing catches Mutant"),
+        (row(HOLDS, UNKNOWN, None), ["survives", "unknown", "-", "survives"], 3, "not known of Mutant"),
+        (row(HOLDS, found=Fuzzing(0, steps=10, undecided=2)), ["survives", "unknown"], 3, "not known of Mutant"),
+    ],
+)
+def test_a_mutant_of_which_a_check_ended_at_a_limit_is_not_said_to_survive_all(
+    of: Row, cells: list[str], status: int, sentence: str
+) -> None:
+    table = MutantTable("own", (of,), "assay fuzz own --mutants", (None,))
+    assert [cell.words for cell in table.table().rows[0][1:]] == cells
+    assert (table.status, table.sentence.find(sentence) >= 0) == (status, True)
+    assert of_mutants(table).checked[0].verdict is {0: HOLDS, 1: VIOLATED, 3: UNKNOWN}[status]

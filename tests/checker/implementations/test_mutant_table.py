@@ -52,16 +52,16 @@ def test_no_mutant_is_said_to_survive_what_must_catch_it(family: str) -> None:
         row = rows[mutant.__name__]
         for by in mutant.expected.by:
             column = {"refinement": "refinement", "linearizability": "consistency"}.get(by, "invariants")
-            assert row[column] in ("caught", "open"), (mutant, column)
+            assert row[column] in ("caught", "unknown"), (mutant, column)
         for size in (5, 7):
-            assert row[f"fuzz, {size}"] == "survives" or row[f"fuzz, {size}"].startswith("caught after ")
-        assert row["run"] == "survives" or row["run"].startswith(("caught (", "open"))
+            assert row[f"fuzz, {size}"] in ("survives", "unknown") or row[f"fuzz, {size}"].startswith("caught after ")
+        assert row["run"] in ("survives", "unknown") or row["run"].startswith("caught (")
 
 
 def _made(family: str) -> str:
     command = ["assay", "fuzz", family, "--mutants", "--run", "--duration", "4s", "--format", "markdown"]
     made = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-    if made.returncode not in (0, 1):
+    if made.returncode not in (0, 1, 3):
         raise SystemExit(f"{family}: exit status {made.returncode}")
     return re.sub(r"\A#+ ", "## ", made.stdout)
 
