@@ -134,7 +134,7 @@ RULES = _table(
         "The behaviour is another one than was accepted.",
         "The state graph is not that of the accepted version, not even up to bisimulation. So it is no mere "
         "refactoring, whatever the difference of the sources looks like.",
-        "assay diff REVISION:FILE FILE shows the steps; assay gate --accept records them",
+        "assay diff REVISION shows the steps; assay gate --accept records them",
     ),
     # Proofs.
     Rule(
