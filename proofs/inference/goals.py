@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -11,8 +11,7 @@ from assay.checker.errors import Unsupported
 from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.encoding.symbols.cases import sort_of
-from assay.proofs.encoding.symbols.universes import numbers
-from assay.proofs.induction.deciding import GOAL_FIRST
+from assay.proofs.induction.deciding import GOAL_FIRST, Decider, Fragment
 from assay.proofs.induction.obligations import (
     ClaimKind,
     Obligation,
@@ -21,11 +20,10 @@ from assay.proofs.induction.obligations import (
     initiation,
     step_obligations,
 )
-from assay.proofs.induction.small import find_small
 from assay.proofs.inference.grounding import Grounding
 from assay.proofs.inference.steps import Steps
 from assay.proofs.logic.structures import Structure
-from assay.proofs.logic.terms import BOOL, Sort, Term
+from assay.proofs.logic.terms import Sort, Term
 from assay.proofs.logic.z3_backend import Z3
 
 __all__ = ["Answer", "Goals"]
@@ -53,7 +51,7 @@ class Goals:
     problem : Problem
         The model.
     patience : float
-        Seconds for a query; a small state in which it fails may take four times as many.
+        Seconds for a query, with the search for a small state in which it fails.
     asked : int
         How many queries were put to the solver.
     steps_met : Steps
@@ -61,7 +59,7 @@ class Goals:
     """
 
     problem: Problem
-    patience: float = 5.0
+    patience: float = 15.0
     asked: int = 0
     steps_met: Steps = field(default_factory=Steps)
     _of: dict[Predicate, tuple[Obligation, ...]] = field(default_factory=dict)
@@ -140,14 +138,34 @@ class Goals:
         goal, transition = claim.predicate.goal, claim.transition
         return self._in_small(lambda grounding: grounding.several(goal, known, transition, count)) or []
 
+    def enough(self, obligation: Obligation, hypotheses: Sequence[Term]) -> frozenset[Term] | None:
+        """Return hypotheses that are enough for an obligation in small structures, as far as these can say; few of them.
+
+        None if a step out of a small structure breaks what is to be preserved.
+        """
+        claim = obligation.claim
+        if obligation.on_sight or claim.kind is not ClaimKind.CONSECUTION or not (claim.predicate and claim.transition):
+            return frozenset()
+        known = dict.fromkeys((claim.predicate.formula, *hypotheses))
+        goal, transition, used = claim.predicate.goal, claim.transition, set[Term]()
+
+        def ask(grounding: Grounding) -> bool:
+            found = grounding.enough(goal, known, transition)
+            used.update(found or ())
+            return found is None
+
+        return None if self._in_small(ask) else frozenset(used)
+
     # For any sizes
 
     def answer(self, obligation: Obligation, hypotheses: Sequence[Term]) -> Answer:
         """Ask whether an obligation holds where hypotheses are true; if not, for a small state in which it fails."""
-        query = self._query(obligation, hypotheses)
-        if obligation.on_sight or self._unsatisfiable(query):
+        if obligation.on_sight:
             return Answer(True)
-        return Answer(False, self._example(query, obligation))
+        self.asked += 1
+        asked = replace(obligation, query=tuple(dict.fromkeys((*hypotheses, *obligation.query))))
+        decision = Decider(self.problem, Fragment(self.problem, [asked])).decide(asked, self.patience)
+        return Answer(decision.proved is True, decision.structure)
 
     def holds(self, obligation: Obligation, hypotheses: Sequence[Term]) -> bool:
         """Return whether an obligation holds where hypotheses are true, as far as that is found out quickly."""
@@ -178,11 +196,3 @@ class Goals:
         self.asked += 1
         enough = solver.core() if solver.check(self.patience) == "unsat" else range(len(others))
         return [others[number] for number in enough]
-
-    def _example(self, query: Sequence[Term], obligation: Obligation) -> Structure | None:
-        theory = self.problem.theory
-        relations = [s for s in theory.state_symbols if s.result is BOOL]
-        transition = obligation.claim.transition
-        constants = () if transition is None else transition.constants
-        needed = (*constants, *theory.structure_symbols, *theory.state_symbols)
-        return find_small(query, relations, needed, 4 * self.patience, numbers(theory))

@@ -90,6 +90,22 @@ class Grounding:
         model = self._model()
         return self._read(self._fewest(assumed, model), transition)
 
+    def enough(self, goal: Term, hypotheses: Iterable[Term], transition: Transition) -> list[Term] | None:
+        """Return hypotheses without which a step could break a goal, and with which none does; None if one does."""
+        literals = {self.holds(formula, BEFORE): formula for formula in hypotheses}
+        always = [self._step(transition), -self.holds(goal, AFTER)]
+        if self._solver.solve(assumptions=[*literals, *always]):
+            return None
+        left = [literal for literal in literals if literal in set(self._solver.get_core() or ())]
+        for literal in reversed(left.copy()):
+            if literal not in left:
+                continue
+            others = [other for other in left if other != literal]
+            if not self._solver.solve(assumptions=[*others, *always]):
+                core = set(self._solver.get_core() or ())
+                left = [other for other in others if other in core]
+        return [literals[literal] for literal in left]
+
     def several(self, goal: Term, hypotheses: Iterable[Term], transition: Transition, count: int) -> list[Structure]:
         """Return states before such steps, that have not much in common: as they come where choices are random."""
         assumed = [self.holds(formula, BEFORE) for formula in hypotheses]

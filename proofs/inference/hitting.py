@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 import numpy as np
@@ -13,10 +13,14 @@ import numpy.typing as npt
 from assay.checker.engine.native.cache import compiled
 from assay.checker.engine.native.objects import ObjectCode, compile_object
 
-__all__ = ["Effort", "Rows", "differing", "mask_of"]
+__all__ = ["Effort", "Known", "Rows", "differing", "mask_of"]
 
 Rows = npt.NDArray[np.uint64]
 """Sets of atoms, one a row; atom number i is bit i % 64 of word i // 64."""
+
+
+SMALLEST = 512
+"""Rows that are visited one by one."""
 
 
 @dataclass(frozen=True)
@@ -32,23 +36,51 @@ class Effort:
     limit : int
         Sets to look at, least or not.
     steps : int
-        Rows to look at.
+        Rows to look at, one by one or sixty-four at once.
     """
 
     most: int
     budget: int
-    limit: int = 128
-    steps: int = 2_000_000
+    limit: int = 2048
+    steps: int = 50_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """Rows, and the same by columns.
+
+    Attributes
+    ----------
+    rows : array of shape (count, words)
+        The rows.
+    """
+
+    rows: Rows
+
+    @cached_property
+    def columns(self) -> Rows:
+        """What an atom is in all rows: an array of shape (64 * words, blocks), of which a bit is a row."""
+        count, words = self.rows.shape
+        blocks = max(1, -(-count // 64))
+        found = np.zeros((64 * words, blocks), np.uint64)
+        for word in range(words):
+            bits = np.zeros((64 * blocks, 64), np.uint8)
+            bits[:count] = np.unpackbits(
+                np.ascontiguousarray(self.rows[:, word]).view(np.uint8).reshape(count, 8), axis=1, bitorder="little"
+            )
+            packed = np.packbits(bits.T, axis=1, bitorder="little")
+            found[64 * word : 64 * word + 64] = np.ascontiguousarray(packed).view(np.uint64)
+        return found
 
 
 def differing(
-    known: Rows, place: Rows, allowed: Rows, heavy: Rows, costs: npt.NDArray[np.int64], effort: Effort
+    known: Known, place: Rows, allowed: Rows, heavy: Rows, costs: npt.NDArray[np.int64], effort: Effort
 ) -> list[frozenset[int]] | None:
     """Return least sets of atoms in one of which, at least, each known row differs from a place.
 
     Parameters
     ----------
-    known : array of shape (count, words)
+    known : Known
         The known rows.
     place : array of shape (words,)
         The place.
@@ -66,15 +98,16 @@ def differing(
 
     Complexity: exponential in the atoms of a set; it ends, with what it has, after so many steps.
     """
-    count, words = known.shape
-    deepest = effort.most + 2
-    rows, found = np.empty_like(known), np.empty((effort.limit, effort.most), np.int64)
+    (count, words), columns = known.rows.shape, known.columns
+    deepest, smallest = effort.most + 2, min(count, SMALLEST)
+    rows, found = np.empty((smallest, words), np.uint64), np.empty((effort.limit, effort.most), np.int64)
     stack, numbers = np.zeros((deepest, 3, words), np.uint64), np.zeros(max(3 * deepest, 64 * words + 2), np.int64)
-    arrays = [np.ascontiguousarray(array) for array in (known, place, allowed, heavy, costs)]
+    arrays = [np.ascontiguousarray(array) for array in (known.rows, place, allowed, heavy, costs)]
     at = [array.ctypes.data for array in arrays]
     control = np.array([
-        rows.ctypes.data, count, words, at[2], at[3], at[4], 0, effort.budget, effort.most, effort.limit,
+        rows.ctypes.data, smallest, words, at[2], at[3], at[4], 0, effort.budget, effort.most, effort.limit,
         effort.steps, found.ctypes.data, stack.ctypes.data, numbers.ctypes.data, 0, at[0], at[1],
+        count, columns.ctypes.data, columns.shape[1],
     ], np.int64)  # fmt: skip
     functions = _functions()
     if not functions["differ"](control.ctypes.data):

@@ -1,8 +1,9 @@
 """The search for least hitting sets, compiled by Numba: what `hitting` calls with the address of a control block.
 
 A depth-first search that branches on the first row that nothing chosen is in: one of its atoms must be. An atom that
-was branched on before is forbidden in the branches beside it, so no set is found twice. Rows are visited with the
-smallest first; they have the fewest branches.
+was branched on before is forbidden in the branches beside it, so no set is found twice. The smallest rows are visited
+first, as they have the fewest branches. All others are looked at by columns, sixty-four rows at a time: most sets that
+hit the small rows hit nearly all, and which row they miss is found in a fraction of the time that rows would take.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from numba import cfunc, types
 __all__ = ["build_hitting"]
 
 (
-    ROWS,  # address of the rows
-    COUNT,  # how many there are
+    ROWS,  # address of the smallest rows
+    COUNT,  # how many these are
     WORDS,  # words of a row
     ALLOWED,  # address of the atoms that may be chosen, as a row
     HEAVY,  # address of the heavy ones, of which a set has one at most
@@ -33,7 +34,10 @@ __all__ = ["build_hitting"]
     RESULT,  # how many sets were found
     KNOWN,  # address of the rows that the rows are differences to
     PLACE,  # address of the row that they are differences from
-) = range(17)
+    KNOWNS,  # how many known rows there are
+    COLUMNS,  # address of the known rows by atom: bit i % 64 of word i // 64 of a column is that of row i
+    BLOCKS,  # words of a column
+) = range(20)
 
 ABSORBING = 24
 """Rows, the smallest, whose supersets are dropped: that pays for the first ones only."""
@@ -43,7 +47,7 @@ _ONE, _NONE = np.uint64(1), np.uint64(0)
 
 @inlined
 def _first_unhit(c: Any, chosen: int, start: int) -> int:
-    """Return the first row from `start` on that has none of the atoms that are chosen."""
+    """Return the first of the smallest rows from `start` on that has none of the atoms that are chosen."""
     rows, stack, words = uint64s(c[ROWS]), uint64s(c[STACK]), c[WORDS]
     row = start
     while row < c[COUNT]:
@@ -55,6 +59,36 @@ def _first_unhit(c: Any, chosen: int, start: int) -> int:
         row += 1
     c[STEPS] -= row - start
     return row
+
+
+@inlined
+def _missed(c: Any, chosen: int, block: int) -> Any:
+    """Return the first known row, from a block on, that differs from the place in none of the atoms that are chosen.
+
+    If there is none, the number of blocks times 64.
+    """
+    columns, stack, place, words = uint64s(c[COLUMNS]), uint64s(c[STACK]), uint64s(c[PLACE]), c[WORDS]
+    found, start = 64 * c[BLOCKS], block
+    while block < c[BLOCKS]:
+        left = ~_NONE
+        if 64 * block + 64 > c[KNOWNS]:
+            left = (_ONE << np.uint64(c[KNOWNS] - 64 * block)) - _ONE
+        for word in range(words):
+            bits = stack[chosen + word]
+            while bits != _NONE:
+                bit = bits & (~bits + _ONE)
+                column = columns[(64 * word + trailing_zeros(bits)) * c[BLOCKS] + block]
+                if place[word] & bit != _NONE:
+                    left &= column
+                else:
+                    left &= ~column
+                bits ^= bit
+        if left != _NONE:
+            found = 64 * block + trailing_zeros(left)
+            break
+        block += 1
+    c[STEPS] -= block - start
+    return found
 
 
 @inlined
@@ -96,10 +130,24 @@ def _report(c: Any, level: int) -> None:
 def _enter(c: Any, level: int) -> bool:
     """Look what is missing at a level, and write down what to branch on; return whether that is anything."""
     rows, stack, allowed, numbers = uint64s(c[ROWS]), uint64s(c[STACK]), uint64s(c[ALLOWED]), int64s(c[NUMBERS])
+    known, place = uint64s(c[KNOWN]), uint64s(c[PLACE])
     words, base = c[WORDS], 3 * level * c[WORDS]
-    row = _first_unhit(c, base, numbers[3 * level])
-    numbers[3 * level] = row + 1
-    if row == c[COUNT]:
+    if numbers[3 * level] < c[COUNT]:
+        row = _first_unhit(c, base, numbers[3 * level])
+        numbers[3 * level] = row
+        if row < c[COUNT]:
+            if level == c[MOST]:
+                return False
+            for word in range(words):
+                free = allowed[word] & ~stack[base + words + word]
+                stack[base + 2 * words + word] = rows[row * words + word] & free
+            if level + 1 == c[MOST]:
+                _common(c, level, row)
+            return True
+    # From the number of the smallest rows on, it counts blocks of all of them.
+    missed = _missed(c, base, numbers[3 * level] - c[COUNT])
+    numbers[3 * level] = c[COUNT] + missed // 64
+    if missed == 64 * c[BLOCKS]:
         if numbers[3 * level + 1] == c[BUDGET]:  # cheaper ones were found before
             _report(c, level)
         return False
@@ -107,9 +155,7 @@ def _enter(c: Any, level: int) -> bool:
         return False
     for word in range(words):
         free = allowed[word] & ~stack[base + words + word]
-        stack[base + 2 * words + word] = rows[row * words + word] & free
-    if level + 1 == c[MOST]:
-        _common(c, level, row)
+        stack[base + 2 * words + word] = (known[missed * words + word] ^ place[word]) & free
     return True
 
 
@@ -196,7 +242,7 @@ def _size(c: Any, row: int) -> int:
 
 
 def _differ(c: Any) -> int:
-    """Make the rows those of the atoms in which known rows differ from a place, the smallest first.
+    """Make the rows those of the atoms in which known rows differ from a place: the smallest of them, in order.
 
     Returns 0, without having made any, if one does not differ at all. The numbers have room for each size and one more.
     """
@@ -204,19 +250,20 @@ def _differ(c: Any) -> int:
     words, most = c[WORDS], 64 * c[WORDS]
     for size in range(most + 2):
         numbers[size] = 0
-    for row in range(c[COUNT]):
+    for row in range(c[KNOWNS]):
         size = _size(c, row)
         if size == 0:
             return 0
         numbers[size + 1] += 1
     for size in range(most + 1):
         numbers[size + 1] += numbers[size]
-    for row in range(c[COUNT]):
+    for row in range(c[KNOWNS]):
         size = _size(c, row)
         to = numbers[size]
         numbers[size] += 1
-        for word in range(words):
-            rows[to * words + word] = known[row * words + word] ^ place[word]
+        if to < c[COUNT]:
+            for word in range(words):
+                rows[to * words + word] = known[row * words + word] ^ place[word]
     row = 0
     while row < c[COUNT] and row < ABSORBING:
         _absorb(c, row)

@@ -28,7 +28,13 @@ from assay.proofs.logic.terms import Term
 __all__ = ["Lemma", "OutOfTime", "Search", "Spaces", "Stuck"]
 
 TRIED = 40
-"""Clauses that are compared, for each counterexample: the simplest."""
+"""Clauses that are compared, for each counterexample: the strongest."""
+
+TAKEN = 8
+"""Clauses that are taken for one counterexample, if they are preserved as things are."""
+
+STEP = 2
+"""How much heavier clauses may be, each time that no lighter one is preserved."""
 
 PARTS = 4
 """Parts of the states to be excluded: clauses that exclude as many parts count as equally strong."""
@@ -109,6 +115,8 @@ class Search:
     counts: Counts = field(default_factory=Counts)
     _known: set[tuple[str, ...]] = field(default_factory=set)
     _proved: dict[Obligation, frozenset[Term]] = field(default_factory=dict)
+    _enough: dict[Obligation, frozenset[Term]] = field(default_factory=dict)
+    _needed: set[Predicate] = field(default_factory=set)
     _steps: list[Obligation] | None = None
 
     def run(self, level: Spaces) -> Stuck | None:
@@ -119,11 +127,10 @@ class Search:
         OutOfTime
             If the budget is spent.
         """
-        while (stuck := self._failing()) is not None:
-            answer = None if stuck.structure is None else self._answer(stuck, level)
-            if answer is not None:
-                self.lemmas.append(answer)
-            elif not self._ban(stuck.predicate):
+        while (stuck := self._breaking() or self._unproved()) is not None:
+            answers = [] if stuck.structure is None else self._answers(stuck, level)
+            self.lemmas += answers
+            if not answers and not self._ban(stuck.predicate):
                 return stuck
             self.changed()
         return None
@@ -145,17 +152,74 @@ class Search:
         """The claims of the model, then the lemmas."""
         return [*self.goals.claimed, *(one.predicate for one in self.lemmas)]
 
-    def _failing(self) -> Stuck | None:
-        """Return what is not proved, and a state in which it fails: a small one first, for that is found at once."""
+    def _breaking(self) -> Stuck | None:
+        """Return a small state out of which a step breaks a claim or a lemma, though all of them are true in it."""
         hypotheses = [predicate.formula for predicate in self.predicates]
         known = frozenset(hypotheses)
-        open_ = [(p, o) for p, o in self.obligations() if not self._proved.get(o, known | {None}) <= known]
-        for predicate, obligation in open_:
+        for predicate, obligation in self.obligations():
+            enough = self._enough.get(obligation)
+            if enough is not None and enough <= known:
+                continue
             self.demand_time()
             structure = self.goals.breaking(obligation, hypotheses)
             if structure is not None:
                 return self._stuck(predicate, obligation, structure)
-        for predicate, obligation in open_:
+            self._enough[obligation] = self.goals.enough(obligation, hypotheses) or frozenset()
+        return None
+
+    def _unproved(self) -> Stuck | None:
+        """Return what is not proved for any sizes by the lemmas that are needed in small structures.
+
+        Where another lemma is false in the state in which it fails, that is needed, too. So the solver for any sizes
+        has few lemmas to think of, however many there are.
+        """
+        self._needed = self._closed(self._needed & {lemma.predicate for lemma in self.lemmas})
+        while True:
+            stuck = self._failing(self._needed)
+            if stuck is None or stuck.structure is None:
+                return stuck
+            state = of_structure(stuck.structure)
+            others = (one for one in self.lemmas if one.predicate not in self._needed)
+            false = [one for one in others if not holds(one.predicate.formula, state)[0]]
+            if not false:
+                return stuck
+            best = min(false, key=lambda one: (one.clause.weight, one.clause.key))
+            self._needed = self._closed(self._needed | {best.predicate})
+
+    def _closed(self, needed: set[Predicate]) -> set[Predicate]:
+        """Return lemmas with those that they, and the claims, need in small structures: as few others as possible."""
+        of = {lemma.predicate.formula: lemma.predicate for lemma in self.lemmas}
+        needed, waiting = set(needed), [*self.goals.claimed, *needed]
+        for predicate in waiting:  # grows while it is gone through
+            for obligation in self.goals.preserved(predicate):
+                self.demand_time()
+                fresh = {of[formula] for formula in self._supporting(obligation, needed) if formula in of} - needed
+                needed |= fresh
+                waiting += sorted(fresh, key=lambda one: self._order(one))
+        return needed
+
+    def _supporting(self, obligation: Obligation, needed: set[Predicate]) -> frozenset[Term]:
+        """Return what supports an obligation in small structures: what is needed anyhow, where that is enough."""
+        at_hand = [p.formula for p in self.predicates if p in needed or p in self.goals.claimed]
+        enough = self._enough.get(obligation)
+        if enough is None or not enough <= set(at_hand):
+            enough = self.goals.enough(obligation, at_hand)
+        if enough is None:
+            enough = self.goals.enough(obligation, [p.formula for p in self.predicates])
+        return enough or frozenset()
+
+    def _order(self, predicate: Predicate) -> int:
+        return next(number for number, lemma in enumerate(self.lemmas) if lemma.predicate is predicate)
+
+    def _failing(self, needed: set[Predicate]) -> Stuck | None:
+        """Return what is not proved for any sizes with the claims and some lemmas, and a state in which it fails."""
+        hypotheses = [p.formula for p in self.predicates if p in needed or p in self.goals.claimed]
+        known = frozenset(hypotheses)
+        for predicate, obligation in self.obligations():
+            if predicate is not None and predicate not in needed and predicate not in self.goals.claimed:
+                continue
+            if self._proved.get(obligation, known | {None}) <= known:
+                continue
             self.demand_time()
             answer = self.goals.answer(obligation, hypotheses)
             if not answer.proved:
@@ -184,61 +248,81 @@ class Search:
 
     # Candidates
 
-    def _answer(self, stuck: Stuck, level: Spaces) -> Lemma | None:
-        """Return the best clause that excludes a state.
+    def _answers(self, stuck: Stuck, level: Spaces) -> list[Lemma]:
+        """Return the best clauses that exclude a state.
 
-        That is one that is preserved as things are, if there is one, and else one that excludes most of the states that
-        are as bad; of those that exclude as many, the simplest.
+        These are some that are preserved as things are, the lightest that there are, or else the one that excludes
+        most of the states that are as bad; of those that exclude as many, the simplest.
         """
         assert stuck.structure is not None
         hypotheses = [predicate.formula for predicate in self.predicates]
         state = of_structure(stuck.structure)
         others = [of_structure(one) for one in self.goals.others(stuck.obligation, hypotheses, OTHERS)]
-        bad = together([state, *others]) if others and others[0].sizes == state.sizes else state
+        bad = together([state, *(one for one in others if one.sizes == state.sizes)])
+        tried = dict[tuple[str, ...], Lemma]()
+        for effort in _efforts(level.effort):
+            fresh = []
+            for clause in itertools.islice(self._true(state, bad, replace(level, effort=effort)), TRIED):
+                if clause.key not in tried:
+                    fresh.append(Lemma(clause, Predicate("inferred", Kind.LEMMA, clause.formula)))
+            tried.update({lemma.clause.key: lemma for lemma in fresh})
+            preserved = (lemma for lemma in fresh if self._seems_preserved(lemma, hypotheses))
+            found = list(itertools.islice(filter(self._is_sound, preserved), TAKEN))
+            if found:
+                return found
+        ranked = sorted(tried.values(), key=lambda lemma: self._rank(lemma.clause, bad))
+        return list(itertools.islice(filter(self._is_sound, ranked), 1))
 
-        def share(clause: Clause) -> int:
-            return PARTS * int(np.count_nonzero(~holds(clause.formula, bad))) // bad.states
+    def _rank(self, clause: Clause, bad: World) -> tuple[int, int, tuple[str, ...]]:
+        excluded = int(clause.space.excluded([clause], bad)[0])
+        return -(PARTS * excluded // bad.states), clause.weight, clause.key
 
-        ranked = []
-        for clause in itertools.islice(self._true(state, level, share), TRIED):
-            lemma = Lemma(clause, Predicate("inferred", Kind.LEMMA, clause.formula))
-            preserved = self._seems_preserved(lemma, hypotheses)
-            ranked.append((-share(clause), not preserved, clause.weight, clause.key, lemma))
-            self.demand_time()
-        for *_, key, lemma in sorted(ranked, key=lambda one: one[:4]):
-            if not self._refuted(lemma.clause, self.worlds) and self.is_initial(lemma):
-                return lemma
-            self.banned.add(key)
-        return None
+    def _is_sound(self, lemma: Lemma) -> bool:
+        """Return whether a lemma is true in all reachable states there are, and initially for any sizes."""
+        self.demand_time()
+        if not self._refuted(lemma.clause, self.worlds) and self.is_initial(lemma):
+            return True
+        self.banned.add(lemma.clause.key)
+        return False
 
     def _seems_preserved(self, lemma: Lemma, hypotheses: Sequence[Term]) -> bool:
         """Return whether no small structure shows that a lemma is not preserved as things are."""
+        self.demand_time()
         if self.goals.steps_met.refute(lemma.clause.formula, hypotheses):
             return False
         return all(self.goals.breaking(o, hypotheses) is None for o in self.goals.preserved(lemma.predicate))
 
-    def _true(self, state: World, level: Spaces, share: Callable[[Clause], int]) -> Iterator[Clause]:
-        """Yield the clauses that exclude a state and are true in all reachable ones, those of the largest share first.
+    def _true(self, state: World, bad: World, level: Spaces) -> Iterator[Clause]:
+        """Yield the clauses that exclude a state and are true in all reachable ones.
 
-        Of those with the same, the simplest come first.
+        First come those that exclude most of the states that are as bad, of those that exclude as many the simplest.
         """
-        found = {space: space.excluding(state, level.effort) for space in level.spaces}
-        given, shares = set[tuple[str, ...]](), dict[tuple[str, ...], int]()
+        found = {space: self._ranked(space, state, bad, level.effort) for space in level.spaces}
+        given = set[tuple[str, ...]]()
         while True:
-            clauses = {c.key: c for some in found.values() for c in some if c.key not in self.banned}
-            shares.update({key: share(clause) for key, clause in clauses.items() if key not in shares})
-            for key, clause in sorted(clauses.items(), key=lambda one: (-shares[one[0]], one[1].weight, one[0])):
+            for _, _, key, clause in sorted(itertools.chain(*found.values()), key=lambda one: one[:3]):
                 self.demand_time()
-                if key in given:
+                if key in given or key in self.banned:
                     continue
                 if self.refuted(clause):  # its space has learned, and other clauses of it are the least
-                    found[clause.space] = clause.space.excluding(state, level.effort)
+                    found[clause.space] = self._ranked(clause.space, state, bad, level.effort)
                     break
                 given.add(key)
                 self.counts = replace(self.counts, candidates=self.counts.candidates + 1)
                 yield clause
             else:
                 return
+
+    def _ranked(
+        self, space: Space, state: World, bad: World, effort: Effort
+    ) -> list[tuple[int, int, tuple[str, ...], Clause]]:
+        self.demand_time()
+        clauses = space.excluding(state, effort)
+        excluded = space.excluded(clauses, bad)
+        return [
+            (-(PARTS * int(count) // bad.states), clause.weight, clause.key, clause)
+            for clause, count in zip(clauses, excluded, strict=True)
+        ]
 
     def near(self, structure: Structure, level: Spaces, count: int) -> list[str]:
         """Return clauses that exclude a state and are true in all reachable ones, though nothing proves them."""
@@ -279,6 +363,7 @@ class Search:
 
     def minimise(self) -> None:
         """Keep to the lemmas that the proof uses, of an inductive set."""
+        self.lemmas = [lemma for lemma in self.lemmas if lemma.predicate in self._needed]
         hypotheses = {p.formula: p for p in self.predicates}
         uses: dict[Predicate | None, set[Predicate]] = {}
         for predicate, obligation in self.obligations():
@@ -292,3 +377,9 @@ class Search:
             waiting += fresh
         self.lemmas = [lemma for lemma in self.lemmas if lemma.predicate in needed]
         self.changed()
+
+
+def _efforts(most: Effort) -> Iterator[Effort]:
+    """Yield efforts up to one: what is heavier is looked for only where nothing lighter is preserved."""
+    for budget in range(most.budget % STEP + STEP, most.budget + 1, STEP):
+        yield replace(most, budget=budget)

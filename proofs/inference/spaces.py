@@ -9,7 +9,7 @@ that place: such clauses are the hitting sets of the sets of differences, and th
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,10 +17,10 @@ import numpy as np
 import numpy.typing as npt
 from assay.proofs.inference.evaluation import Evaluation
 from assay.proofs.inference.grammar import Atom, Bound
-from assay.proofs.inference.hitting import Effort, Rows, differing, mask_of
+from assay.proofs.inference.hitting import Effort, Known, Rows, differing, mask_of
 from assay.proofs.inference.worlds import World
-from assay.proofs.logic.binders import for_all
-from assay.proofs.logic.connectives import disjunction
+from assay.proofs.logic.binders import for_all, replace_variables
+from assay.proofs.logic.connectives import disjunction, negation
 from assay.proofs.logic.terms import Term
 
 __all__ = ["Clause", "Space", "told_apart"]
@@ -128,12 +128,14 @@ class Space:
         self.variables = tuple(variables)
         self.atoms = tuple(atoms)
         self.words = max(1, -(-len(atoms) // 64))
-        self.known: Rows = np.zeros((0, self.words), np.uint64)
+        self.known = Known(np.zeros((0, self.words), np.uint64))
+        self._last: tuple[World, Rows] | None = None
+        self._made: dict[tuple[tuple[int, bool], ...], Clause] = {}
 
     def learn(self, world: World) -> None:
         """Add the valuations that occur in the states of a world; of very many states, in some of them."""
         world = sampled(world, self.variables, SAMPLE // self.words)
-        self.known = _distinct(np.concatenate([self.known, self.valuations(world)]))
+        self.known = Known(_distinct(np.concatenate([self.known.rows, self.valuations(world)])))
 
     def valuations(self, world: World) -> Rows:
         """Return the valuations of the atoms in the states of a world, for all values of the variables, each once."""
@@ -143,7 +145,7 @@ class Space:
         for start in range(0, world.states, most):
             part = world.only(np.arange(start, min(start + most, world.states)))
             parts.append(_distinct(self._packed(part, (part.states, *sizes))))
-        return _distinct(np.concatenate(parts)) if parts else self.known[:0]
+        return _distinct(np.concatenate(parts)) if parts else self.known.rows[:0]
 
     def _packed(self, world: World, shape: tuple[int, ...]) -> Rows:
         values = _evaluation(world, self.variables, self.atoms)
@@ -168,11 +170,70 @@ class Space:
             How far to look at each place.
         """
         found: dict[tuple[str, ...], Clause] = {}
-        for place in self.valuations(state):
+        for place in self._places(state):
             for hit in differing(self.known, place, self._all, self._heavy, self._costs, effort) or ():
                 clause = self._clause(hit, place)
                 found.setdefault(clause.key, clause)
         return list(found.values())
+
+    def _places(self, state: World) -> Rows:
+        """Return the valuations in a state, but one alone of those that are the same with variables renamed."""
+        rows = self.valuations(state)
+        bits = np.unpackbits(rows.view(np.uint8), axis=1, bitorder="little").astype(np.bool_)
+        ways = [np.packbits(bits[:, images] ^ negated, axis=1) for images, negated in self._renamings]
+        keys = [min(way[number].tobytes() for way in ways) for number in range(len(rows))]
+        first = {key: number for number, key in reversed([*enumerate(keys)])}
+        return rows[sorted(first.values())]
+
+    @cached_property
+    def _renamings(self) -> list[tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]]:
+        """For each way to rename variables, which atoms become which ones, and whether these are negated.
+
+        Atoms without an image in all ways are left out: others are the same in the states that told atoms apart.
+        """
+        numbers = {atom.term: number for number, atom in enumerate(self.atoms)}
+        groups = [[b.term for b in self.variables if b.type == t] for t in dict.fromkeys(b.type for b in self.variables)]
+        images = []
+        for orders in itertools.product(*map(itertools.permutations, groups)):
+            renaming = dict(zip(itertools.chain(*groups), itertools.chain(*orders), strict=True))
+            renamed = [replace_variables(term, renaming) for term in numbers]
+            images.append([_signed_number(term, numbers) for term in renamed])
+        closed = [column for column in zip(*images, strict=True) if None not in column]
+        return [
+            (np.array([one[0] for one in way], np.intp), np.array([one[1] for one in way], np.bool_))
+            for way in zip(*closed, strict=True)
+        ] or [(np.arange(len(self.atoms)), np.zeros(len(self.atoms), np.bool_))]
+
+    def excluded(self, clauses: Sequence[Clause], states: World) -> npt.NDArray[np.int64]:
+        """Return in how many of some states each of some clauses of this space is false."""
+        rows = self._rows(states)
+        found = np.zeros(len(clauses), np.int64)
+        step = max(1, POINTS // max(1, len(rows)))
+        for start in range(0, len(clauses), step):
+            signs = [self._signs(clause) for clause in clauses[start : start + step]]
+            own, false = (np.array(part)[:, np.newaxis] for part in zip(*signs, strict=True))
+            differs = np.zeros((len(signs), len(rows)), np.bool_)
+            for word in range(self.words):
+                differs |= ((rows[:, word] ^ false[..., word]) & own[..., word]) != 0
+            found[start : start + step] = (~differs).reshape(len(signs), states.states, -1).any(axis=2).sum(axis=1)
+        return found
+
+    def _rows(self, states: World) -> Rows:
+        """Return the valuations in some states, as many for each; those that were asked for last are kept."""
+        if self._last is None or self._last[0] is not states:
+            sizes = [states.size(bound.term.sort) for bound in self.variables]
+            self._last = states, self._packed(states, (states.states, *sizes))
+        return self._last[1]
+
+    def _signs(self, clause: Clause) -> tuple[Rows, Rows]:
+        """Return which atoms a clause has, and which of them are true where it is false."""
+        numbers = [(self._numbers[atom], positive) for atom, positive in clause.literals]
+        own = mask_of((number for number, _ in numbers), self.words)
+        return own, mask_of((number for number, positive in numbers if not positive), self.words)
+
+    @cached_property
+    def _numbers(self) -> dict[Atom, int]:
+        return {atom: number for number, atom in enumerate(self.atoms)}
 
     @cached_property
     def _all(self) -> Rows:
@@ -189,8 +250,17 @@ class Space:
         return costs
 
     def _clause(self, hit: Iterable[int], place: Rows) -> Clause:
-        literals = tuple((self.atoms[i], not int(place[i // 64]) >> (i % 64) & 1) for i in sorted(hit))
-        return Clause(self, literals)
+        signed = tuple((i, not int(place[i // 64]) >> (i % 64) & 1) for i in sorted(hit))
+        if signed not in self._made:
+            self._made[signed] = Clause(self, tuple((self.atoms[i], positive) for i, positive in signed))
+        return self._made[signed]
+
+
+def _signed_number(term: Term, numbers: Mapping[Term, int]) -> tuple[int, bool] | None:
+    if term in numbers:
+        return numbers[term], False
+    denial = negation(term)
+    return (numbers[denial], True) if denial in numbers else None
 
 
 def _evaluation(world: World, variables: Sequence[Bound], atoms: Sequence[Atom]) -> Evaluation:
