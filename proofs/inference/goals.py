@@ -138,8 +138,10 @@ class Goals:
         goal, transition = claim.predicate.goal, claim.transition
         return self._in_small(lambda grounding: grounding.several(goal, known, transition, count)) or []
 
-    def enough(self, obligation: Obligation, hypotheses: Sequence[Term]) -> frozenset[Term] | None:
-        """Return hypotheses that are enough for an obligation in small structures, as far as these can say; few of them.
+    def enough(
+        self, obligation: Obligation, hypotheses: Sequence[Term], *, least: bool = True
+    ) -> frozenset[Term] | None:
+        """Return hypotheses that are enough for an obligation in small structures, as far as these can say.
 
         None if a step out of a small structure breaks what is to be preserved.
         """
@@ -150,7 +152,7 @@ class Goals:
         goal, transition, used = claim.predicate.goal, claim.transition, set[Term]()
 
         def ask(grounding: Grounding) -> bool:
-            found = grounding.enough(goal, known, transition)
+            found = grounding.enough(goal, known, transition, least=least)
             used.update(found or ())
             return found is None
 

@@ -90,21 +90,29 @@ class Grounding:
         model = self._model()
         return self._read(self._fewest(assumed, model), transition)
 
-    def enough(self, goal: Term, hypotheses: Iterable[Term], transition: Transition) -> list[Term] | None:
-        """Return hypotheses without which a step could break a goal, and with which none does; None if one does."""
+    def enough(
+        self, goal: Term, hypotheses: Iterable[Term], transition: Transition, *, least: bool = True
+    ) -> list[Term] | None:
+        """Return hypotheses with which no step breaks a goal, and each of which that needs; None if one breaks it.
+
+        Unless they are to be the least, there may be some among them that are not needed.
+        """
         literals = {self.holds(formula, BEFORE): formula for formula in hypotheses}
         always = [self._step(transition), -self.holds(goal, AFTER)]
-        if self._solver.solve(assumptions=[*literals, *always]):
+        left = self._core(list(literals), always)
+        if left is None:
             return None
-        left = [literal for literal in literals if literal in set(self._solver.get_core() or ())]
-        for literal in reversed(left.copy()):
-            if literal not in left:
-                continue
-            others = [other for other in left if other != literal]
-            if not self._solver.solve(assumptions=[*others, *always]):
-                core = set(self._solver.get_core() or ())
-                left = [other for other in others if other in core]
+        for literal in reversed(left.copy() if least else []):
+            if literal in left:
+                left = self._core([other for other in left if other != literal], always) or left
         return [literals[literal] for literal in left]
+
+    def _core(self, assumed: list[Literal], always: list[Literal]) -> list[Literal] | None:
+        """Return which assumptions a refutation used, beside others; None if there is none."""
+        if self._solver.solve(assumptions=[*assumed, *always]):
+            return None
+        core = set(self._solver.get_core() or ())
+        return [literal for literal in assumed if literal in core]
 
     def several(self, goal: Term, hypotheses: Iterable[Term], transition: Transition, count: int) -> list[Structure]:
         """Return states before such steps, that have not much in common: as they come where choices are random."""

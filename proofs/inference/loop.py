@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -44,6 +44,10 @@ FEW = 1000
 
 OTHERS = 24
 """Other states that are as bad as one that is to be excluded."""
+
+
+Ranked = tuple[int, int, tuple[str, ...], "Clause"]
+"""A clause behind what it is ordered by."""
 
 
 class OutOfTime(Exception):
@@ -116,6 +120,7 @@ class Search:
     _known: set[tuple[str, ...]] = field(default_factory=set)
     _proved: dict[Obligation, frozenset[Term]] = field(default_factory=dict)
     _enough: dict[Obligation, frozenset[Term]] = field(default_factory=dict)
+    _learned: set[Space] = field(default_factory=set)
     _needed: set[Predicate] = field(default_factory=set)
     _steps: list[Obligation] | None = None
 
@@ -164,7 +169,7 @@ class Search:
             structure = self.goals.breaking(obligation, hypotheses)
             if structure is not None:
                 return self._stuck(predicate, obligation, structure)
-            self._enough[obligation] = self.goals.enough(obligation, hypotheses) or frozenset()
+            self._enough[obligation] = self.goals.enough(obligation, hypotheses, least=False) or frozenset()
         return None
 
     def _unproved(self) -> Stuck | None:
@@ -259,23 +264,55 @@ class Search:
         state = of_structure(stuck.structure)
         others = [of_structure(one) for one in self.goals.others(stuck.obligation, hypotheses, OTHERS)]
         bad = together([state, *(one for one in others if one.sizes == state.sizes)])
-        tried = dict[tuple[str, ...], Lemma]()
+        met = self.goals.steps_met.within(hypotheses)
+        best: list[Lemma] = []
         for effort in _efforts(level.effort):
-            fresh = []
-            for clause in itertools.islice(self._true(state, bad, replace(level, effort=effort)), TRIED):
-                if clause.key not in tried:
-                    fresh.append(Lemma(clause, Predicate("inferred", Kind.LEMMA, clause.formula)))
-            tried.update({lemma.clause.key: lemma for lemma in fresh})
-            preserved = (lemma for lemma in fresh if self._seems_preserved(lemma, hypotheses))
-            found = list(itertools.islice(filter(self._is_sound, preserved), TAKEN))
-            if found:
-                return found
-        ranked = sorted(tried.values(), key=lambda lemma: self._rank(lemma.clause, bad))
-        return list(itertools.islice(filter(self._is_sound, ranked), 1))
+            ranked, again = dict[Space, list[Ranked]](), set(level.spaces)
+            while again:
+                ranked.update({space: self._ranked(space, state, bad, effort) for space in level.spaces if space in again})
+                self._learned.clear()
+                fresh = {space: some for space, some in ranked.items() if space in again}
+                preserved = self._preserved(self._unbroken(fresh, met), hypotheses)
+                found = list(itertools.islice(filter(self._is_sound, preserved), TAKEN))
+                if found:
+                    return found
+                again = set(self._learned)  # other clauses of theirs are the least now
+            everything = sorted(itertools.chain(*ranked.values()), key=lambda one: one[:3])
+            best = [_lemma(clause) for *_, clause in everything]
+        return list(itertools.islice(filter(self._is_sound, (one for one in best if not self.refuted(one.clause))), 1))
 
-    def _rank(self, clause: Clause, bad: World) -> tuple[int, int, tuple[str, ...]]:
-        excluded = int(clause.space.excluded([clause], bad)[0])
-        return -(PARTS * excluded // bad.states), clause.weight, clause.key
+    def _unbroken(
+        self, ranked: Mapping[Space, Sequence[Ranked]], steps: Sequence[tuple[World, World]]
+    ) -> Iterator[Clause]:
+        """Yield the clauses that no step that was met breaks, the best first."""
+        left: list[Ranked] = []
+        for space, found in ranked.items():
+            self.demand_time()
+            clauses = [clause for *_, clause in found]
+            broken = np.zeros(len(clauses), np.bool_)
+            for before, after in steps:
+                broken |= space.broken(clauses, before, after)
+            left += [one for one, is_broken in zip(found, broken, strict=True) if not is_broken]
+        for *_, clause in sorted(left, key=lambda one: one[:3]):
+            yield clause
+
+    def _preserved(self, clauses: Iterable[Clause], hypotheses: Sequence[Term]) -> Iterator[Lemma]:
+        """Yield lemmas that are true in all reachable states and seem preserved, of some clauses; of the first ones."""
+        tried, given = 0, set[tuple[str, ...]]()
+        for clause in clauses:
+            self.demand_time()
+            lemma = _lemma(clause)
+            if clause.key in self.banned or clause.key in given or self.goals.steps_met.refute(clause.formula, hypotheses):
+                continue
+            if self.refuted(clause):
+                continue
+            given.add(clause.key)
+            self.counts = replace(self.counts, candidates=self.counts.candidates + 1)
+            if self._seems_preserved(lemma, hypotheses):
+                yield lemma
+            tried += 1
+            if tried == TRIED:
+                return
 
     def _is_sound(self, lemma: Lemma) -> bool:
         """Return whether a lemma is true in all reachable states there are, and initially for any sizes."""
@@ -292,32 +329,15 @@ class Search:
             return False
         return all(self.goals.breaking(o, hypotheses) is None for o in self.goals.preserved(lemma.predicate))
 
-    def _true(self, state: World, bad: World, level: Spaces) -> Iterator[Clause]:
-        """Yield the clauses that exclude a state and are true in all reachable ones.
+    def _ranked(
+        self, space: Space, state: World, bad: World, effort: Effort
+    ) -> list[Ranked]:
+        """Return clauses that exclude a state, with what they are ordered by.
 
         First come those that exclude most of the states that are as bad, of those that exclude as many the simplest.
         """
-        found = {space: self._ranked(space, state, bad, level.effort) for space in level.spaces}
-        given = set[tuple[str, ...]]()
-        while True:
-            for _, _, key, clause in sorted(itertools.chain(*found.values()), key=lambda one: one[:3]):
-                self.demand_time()
-                if key in given or key in self.banned:
-                    continue
-                if self.refuted(clause):  # its space has learned, and other clauses of it are the least
-                    found[clause.space] = self._ranked(clause.space, state, bad, level.effort)
-                    break
-                given.add(key)
-                self.counts = replace(self.counts, candidates=self.counts.candidates + 1)
-                yield clause
-            else:
-                return
-
-    def _ranked(
-        self, space: Space, state: World, bad: World, effort: Effort
-    ) -> list[tuple[int, int, tuple[str, ...], Clause]]:
         self.demand_time()
-        clauses = space.excluding(state, effort)
+        clauses = [clause for clause in space.excluding(state, effort) if clause.key not in self.banned]
         excluded = space.excluded(clauses, bad)
         return [
             (-(PARTS * int(count) // bad.states), clause.weight, clause.key, clause)
@@ -347,6 +367,7 @@ class Search:
             wrong = np.flatnonzero(~holds(clause.formula, world))
             if len(wrong):
                 clause.space.learn(world.only(wrong[:64]))
+                self._learned.add(clause.space)
                 return True
         return False
 
@@ -383,3 +404,7 @@ def _efforts(most: Effort) -> Iterator[Effort]:
     """Yield efforts up to one: what is heavier is looked for only where nothing lighter is preserved."""
     for budget in range(most.budget % STEP + STEP, most.budget + 1, STEP):
         yield replace(most, budget=budget)
+
+
+def _lemma(clause: Clause) -> Lemma:
+    return Lemma(clause, Predicate("inferred", Kind.LEMMA, clause.formula))

@@ -129,7 +129,7 @@ class Space:
         self.atoms = tuple(atoms)
         self.words = max(1, -(-len(atoms) // 64))
         self.known = Known(np.zeros((0, self.words), np.uint64))
-        self._last: tuple[World, Rows] | None = None
+        self._last: list[tuple[World, Rows]] = []
         self._made: dict[tuple[tuple[int, bool], ...], Clause] = {}
 
     def learn(self, world: World) -> None:
@@ -206,8 +206,22 @@ class Space:
 
     def excluded(self, clauses: Sequence[Clause], states: World) -> npt.NDArray[np.int64]:
         """Return in how many of some states each of some clauses of this space is false."""
-        rows = self._rows(states)
         found = np.zeros(len(clauses), np.int64)
+        for some, false in self._false(clauses, states):
+            found[some] = false.sum(axis=1)
+        return found
+
+    def broken(self, clauses: Sequence[Clause], before: World, after: World) -> npt.NDArray[np.bool_]:
+        """Return which clauses of this space are true before some step, but not after it."""
+        found = np.zeros(len(clauses), np.bool_)
+        earlier, later = self._false(clauses, before), self._false(clauses, after)
+        for (some, false), (_, false_then) in zip(earlier, later, strict=True):
+            found[some] = (~false & false_then).any(axis=1)
+        return found
+
+    def _false(self, clauses: Sequence[Clause], states: World) -> Iterator[tuple[slice, npt.NDArray[np.bool_]]]:
+        """Yield in which states clauses are false, some clauses at a time, with which these are."""
+        rows = self._rows(states)
         step = max(1, POINTS // max(1, len(rows)))
         for start in range(0, len(clauses), step):
             signs = [self._signs(clause) for clause in clauses[start : start + step]]
@@ -215,15 +229,16 @@ class Space:
             differs = np.zeros((len(signs), len(rows)), np.bool_)
             for word in range(self.words):
                 differs |= ((rows[:, word] ^ false[..., word]) & own[..., word]) != 0
-            found[start : start + step] = (~differs).reshape(len(signs), states.states, -1).any(axis=2).sum(axis=1)
-        return found
+            yield slice(start, start + step), (~differs).reshape(len(signs), states.states, -1).any(axis=2)
 
     def _rows(self, states: World) -> Rows:
         """Return the valuations in some states, as many for each; those that were asked for last are kept."""
-        if self._last is None or self._last[0] is not states:
+        found = next((rows for known, rows in self._last if known is states), None)
+        if found is None:
             sizes = [states.size(bound.term.sort) for bound in self.variables]
-            self._last = states, self._packed(states, (states.states, *sizes))
-        return self._last[1]
+            found = self._packed(states, (states.states, *sizes))
+            self._last = [*self._last[-7:], (states, found)]
+        return found
 
     def _signs(self, clause: Clause) -> tuple[Rows, Rows]:
         """Return which atoms a clause has, and which of them are true where it is false."""

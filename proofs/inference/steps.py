@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+import numpy.typing as npt
 from assay.proofs.inference.evaluation import holds
 from assay.proofs.inference.grounding import Step
 from assay.proofs.inference.worlds import World, of_structure, together
@@ -26,6 +27,11 @@ class Steps:
         self._steps.setdefault(sizes, []).append(step)
         self._joined.pop(sizes, None)
 
+    def within(self, hypotheses: Iterable[Term]) -> list[tuple[World, World]]:
+        """Return the states before and after the steps out of where hypotheses are true, by the sizes of these."""
+        hypotheses = list(hypotheses)
+        return [(b.only(w), a.only(w)) for b, a in map(self._both, self._steps) if len(w := _inside(hypotheses, b))]
+
     def refute(self, formula: Term, hypotheses: Iterable[Term]) -> bool:
         """Return whether some step from where a formula and the hypotheses are true leads to where it is not."""
         hypotheses = list(hypotheses)
@@ -43,8 +49,12 @@ def _refuted(formula: Term, hypotheses: Iterable[Term], before: World, after: Wo
     broken = np.flatnonzero(holds(formula, before) & ~holds(formula, after))
     if not len(broken):
         return False
-    before = before.only(broken)
-    inside = np.ones(before.states, np.bool_)
+    return bool(len(_inside(hypotheses, before.only(broken))))
+
+
+def _inside(hypotheses: Iterable[Term], states: World) -> npt.NDArray[np.intp]:
+    """Return the numbers of the states in which hypotheses are true."""
+    inside = np.ones(states.states, np.bool_)
     for hypothesis in hypotheses:
-        inside = inside & holds(hypothesis, before)
-    return bool(inside.any())
+        inside = inside & holds(hypothesis, states)
+    return np.flatnonzero(inside)
