@@ -200,7 +200,7 @@ class Search:
                 self.demand_time()
                 fresh = {of[formula] for formula in self._supporting(obligation, needed) if formula in of} - needed
                 needed |= fresh
-                waiting += sorted(fresh, key=lambda one: self._order(one))
+                waiting += sorted(fresh, key=self._order)
         return needed
 
     def _supporting(self, obligation: Obligation, needed: set[Predicate]) -> frozenset[Term]:
@@ -269,9 +269,9 @@ class Search:
         for effort in _efforts(level.effort):
             ranked, again = dict[Space, list[Ranked]](), set(level.spaces)
             while again:
-                ranked.update({space: self._ranked(space, state, bad, effort) for space in level.spaces if space in again})
+                fresh = {space: self._ranked(space, state, bad, effort) for space in level.spaces if space in again}
+                ranked.update(fresh)
                 self._learned.clear()
-                fresh = {space: some for space, some in ranked.items() if space in again}
                 preserved = self._preserved(self._unbroken(fresh, met), hypotheses)
                 found = list(itertools.islice(filter(self._is_sound, preserved), TAKEN))
                 if found:
@@ -302,9 +302,9 @@ class Search:
         for clause in clauses:
             self.demand_time()
             lemma = _lemma(clause)
-            if clause.key in self.banned or clause.key in given or self.goals.steps_met.refute(clause.formula, hypotheses):
+            if clause.key in self.banned or clause.key in given:
                 continue
-            if self.refuted(clause):
+            if self.goals.steps_met.refute(clause.formula, hypotheses) or self.refuted(clause):
                 continue
             given.add(clause.key)
             self.counts = replace(self.counts, candidates=self.counts.candidates + 1)
@@ -329,9 +329,7 @@ class Search:
             return False
         return all(self.goals.breaking(o, hypotheses) is None for o in self.goals.preserved(lemma.predicate))
 
-    def _ranked(
-        self, space: Space, state: World, bad: World, effort: Effort
-    ) -> list[Ranked]:
+    def _ranked(self, space: Space, state: World, bad: World, effort: Effort) -> list[Ranked]:
         """Return clauses that exclude a state, with what they are ordered by.
 
         First come those that exclude most of the states that are as bad, of those that exclude as many the simplest.

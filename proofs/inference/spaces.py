@@ -192,7 +192,8 @@ class Space:
         Atoms without an image in all ways are left out: others are the same in the states that told atoms apart.
         """
         numbers = {atom.term: number for number, atom in enumerate(self.atoms)}
-        groups = [[b.term for b in self.variables if b.type == t] for t in dict.fromkeys(b.type for b in self.variables)]
+        types = dict.fromkeys(bound.type for bound in self.variables)
+        groups = [[bound.term for bound in self.variables if bound.type == type_] for type_ in types]
         images = []
         for orders in itertools.product(*map(itertools.permutations, groups)):
             renaming = dict(zip(itertools.chain(*groups), itertools.chain(*orders), strict=True))
@@ -229,7 +230,8 @@ class Space:
             differs = np.zeros((len(signs), len(rows)), np.bool_)
             for word in range(self.words):
                 differs |= ((rows[:, word] ^ false[..., word]) & own[..., word]) != 0
-            yield slice(start, start + step), (~differs).reshape(len(signs), states.states, -1).any(axis=2)
+            here = np.logical_not(differs).reshape(len(signs), states.states, -1)
+            yield slice(start, start + step), np.any(here, axis=2)
 
     def _rows(self, states: World) -> Rows:
         """Return the valuations in some states, as many for each; those that were asked for last are kept."""

@@ -6,8 +6,9 @@ import itertools
 
 import numpy as np
 import pytest
+from assay.proofs.inference.evaluation import holds
 from assay.proofs.inference.grammar import Atom
-from assay.proofs.inference.hitting import Effort
+from assay.proofs.inference.hitting import SMALLEST, Effort
 from assay.proofs.inference.spaces import Clause, Space
 from assay.proofs.inference.worlds import World
 from assay.proofs.logic.terms import BOOL, constant
@@ -74,3 +75,28 @@ def test_a_space_without_atoms_has_no_clauses() -> None:
     world = World({}, {}, 1)
     space.learn(world)
     assert not space.excluding(world, Effort(3, 3, 100))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_least_clauses_are_the_same_where_many_more_states_are_known_than_are_visited_one_by_one(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    rows = random.random((3000, 14)) < random.choice([0.1, 0.5, 0.9], 14)
+    known, state = [tuple(map(bool, row)) for row in rows], tuple(map(bool, random.random(14) < 0.5))
+    space = _space(14)
+    space.learn(_world(space, known))
+    assert len(space.known.rows) > SMALLEST
+    found = space.excluding(_world(space, [state]), Effort(4, 4, 10_000, 10**9))
+    assert {_literals(space, clause) for clause in found} == _least_one_by_one(known, state, 4)
+
+
+def test_what_a_clause_excludes_and_which_steps_break_it_is_counted_as_by_evaluating_it() -> None:
+    random = np.random.default_rng(0)
+    space = _space(70)
+    before, after = (_world(space, [*map(tuple, random.random((9, 70)) < 0.5)]) for _ in range(2))
+    clauses = [
+        Clause(space, tuple((space.atoms[int(i)], bool(random.random() < 0.5)) for i in random.permutation(70)[:2]))
+        for _ in range(40)
+    ]
+    true = [(holds(clause.formula, before), holds(clause.formula, after)) for clause in clauses]
+    assert list(space.excluded(clauses, before)) == [int(np.count_nonzero(~then)) for then, _ in true]
+    assert list(space.broken(clauses, before, after)) == [bool((then & ~now).any()) for then, now in true]
