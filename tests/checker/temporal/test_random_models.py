@@ -26,6 +26,7 @@ from assay.checker.verdicts import Verdict
 
 from tests.checker.properties.random_variants import behaving
 from tests.checker.temporal.tableaux import Fair, Small, is_violated
+from tests.checker.temporal.tables import table
 
 MOST = 12
 """States up to which the second opinion is asked: a tableau with all subformulas is large."""
@@ -148,3 +149,32 @@ def test_random_models_behave_alike_in_every_reading(tmp_path: Path) -> None:
 def test_many_random_models_behave_alike_in_every_reading(tmp_path: Path) -> None:
     outcomes = compared(range(100, 140), tmp_path)
     assert min(outcomes["holds"], outcomes["violated"], outcomes["by tableau"]) >= 4
+
+
+def decided_as_by_tableau(seed: int, folder: Path, *, natively: bool = False) -> Counter[str]:
+    """Hold the verdicts on a random table of steps, under a constraint or not, against those without the constraint."""
+    made = table(seed, folder)
+    told = judged(made.model, Engine.REFERENCE)
+    if natively:
+        assert judged(made.model, Engine.NATIVE) == told, seed
+    instance = instantiate(specify(made.whole))
+    with instance.active():
+        states = walked(instance)
+        for method in instance.specification.temporals:
+            verdict, violated = told[method.name][0], violated_for_some(instance, method, states)
+            assert verdict is not (Verdict.HOLDS if violated else Verdict.VIOLATED), (seed, method.name)
+            assert made.is_constrained or verdict is not Verdict.UNKNOWN, (seed, method.name)
+    return Counter(verdict.value for verdict, _ in told.values())
+
+
+def test_random_tables_are_decided_as_by_a_tableau_also_under_constraints(tmp_path: Path) -> None:
+    outcomes = sum((decided_as_by_tableau(seed, tmp_path) for seed in range(1000, 1012)), Counter[str]())
+    assert set(outcomes) == {"holds", "violated", "unknown"}
+
+
+@pytest.mark.slow
+def test_many_random_tables_are_decided_as_by_a_tableau_by_both_engines(tmp_path: Path) -> None:
+    outcomes = sum(
+        (decided_as_by_tableau(seed, tmp_path, natively=seed % 10 == 0) for seed in range(2000, 2080)), Counter[str]()
+    )
+    assert min(outcomes["holds"], outcomes["violated"], outcomes["unknown"]) >= 10
