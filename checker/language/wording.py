@@ -52,8 +52,8 @@ def _spelled(value: object) -> str:
             return f"({', '.join(map(_spelled, value))}{',' if len(value) == 1 else ''})"
         case list():
             return f"[{', '.join(map(_spelled, value))}]"
-        case set() | frozenset() if value:
-            return f"{{{', '.join(map(_spelled, value))}}}"
+        case set() | frozenset():
+            return f"{{{', '.join(sorted(map(_spelled, value)))}}}" if value else "set()"
         case dict():
             return f"{{{', '.join(f'{_spelled(key)}: {_spelled(item)}' for key, item in value.items())}}}"
         case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):

@@ -11,8 +11,8 @@ from assay.checker.language.ir.nodes import ArithmeticOperator
 
 __all__ = ["ANY", "Hull", "Interval", "arithmetic", "join", "joined", "meet"]
 
-_FAR = 1 << 62
-"""Numbers beyond are infinite here: no state holds them, and none of the arithmetic below overflows."""
+_FAR = 1 << 32
+"""Numbers beyond are infinite here: no search comes to an end among so many, and none of the arithmetic overflows."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ go by their names or by their numbers, from 1 on.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -117,13 +118,18 @@ class _Reader:
                 return frozenset([self._part(element) for _ in self.items("{", "}")])
             case MapType(key, inner):
                 return self._map(type_, key, inner)
-            case SeqType(element, bound):
+            case SeqType(element, bound, distinct):
                 items = tuple([self._part(element) for _ in self.items("[", "]")])
+                if distinct and sorted(items, key=self._place(element)) != list(self.instance.universe(element)):
+                    self.fail(f"a {type_} holds every {element} once")
                 return self._demand_room(type_, items, len(items), self.instance.bound(bound))
             case BagType(element, bound):
-                counts = dict([self._copies(element) for _ in self.items("{", "}")])
-                total = sum(counts.values())
-                return self._demand_room(type_, frozenset(counts.items()), total, self.instance.bound(bound))
+                counts: Counter[Any] = Counter()
+                for _ in self.items("{", "}"):
+                    item, times = self._copies(element)
+                    counts[item] += times
+                held = frozenset((item, count) for item, count in counts.items() if count)
+                return self._demand_room(type_, held, counts.total(), self.instance.bound(bound))
             case TupleType(items):
                 return self._tuple(type_, items)
             case OptionalType(inner):
@@ -166,6 +172,9 @@ class _Reader:
         if size > bound:
             self.fail(f"a {type_} cannot hold {size} elements")
         return value
+
+    def _place(self, element: Type) -> Callable[[Any], int]:
+        return {item: place for place, item in enumerate(self.instance.universe(element))}.__getitem__
 
     def _copies(self, element: Type) -> tuple[Any, int]:
         item = self._part(element)

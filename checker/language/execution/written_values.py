@@ -83,6 +83,8 @@ def example(type_: Type, instance: Names) -> str:
     match type_:
         case SetType(element) | BagType(element, _):
             return "{" + example(element, instance) + "}"
+        case SeqType(element, _, True):
+            return "[" + ", ".join(written(element, item, instance) for item in instance.universe(element)) + "]"
         case SeqType(element, _):
             return "[" + example(element, instance) + "]"
         case MapType(key, inner):

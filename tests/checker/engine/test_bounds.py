@@ -91,6 +91,7 @@ OPEN = {
     "nothing": ("x: Nat = 0", "self.x += 1"),
     "a guard that does not hold it": ("x: Nat = 0", "require(self.x != 3)\nself.x += 2"),
     "a guard of another entry": ("x: Map[Node, Nat] = everywhere(0)", "for m in Node:\n    self.x[m] += 1"),
+    "a set counted by itself": ("x: Set[Nat]", "self.x.add(len(self.x))"),
     "a doubling": ("x: int = 1", "self.x *= -2"),
     "each the other": ("x: Nat = 0; y: Nat = 0", "self.x, self.y = self.y, self.x + 1"),
 }

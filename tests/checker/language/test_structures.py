@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from assay.checker.errors import UsageError
 from assay.checker.language import (
+    Bag,
     Enum,
     Function,
     Model,
     Order,
     Parameter,
+    Perm,
     QuorumSystem,
     Range,
     Relation,
@@ -169,6 +171,8 @@ class Valued(Model):
     truth: Parameter[Set[bool]]
     pair: Parameter[tuple[Node, Side]]
     sequence: Parameter[Seq[Id, 2]]
+    turns: Parameter[Perm[Node]]
+    pile: Parameter[Bag[Node, 3]]
     function: Function[Node, Set[Side]]
     relation: Relation[Node, Id, Side]
     flag: bool
@@ -189,6 +193,28 @@ def test_a_value_written_is_read_again(data: st.DataObject) -> None:
         assert value_of(variable.name, variable.type, text, instance) == value
         spaced = text.replace(",", " , ").replace("{", "{ ").replace(":", " :")
         assert value_of(variable.name, variable.type, spaced, instance) == value
+
+
+def test_what_is_written_twice_is_in_a_bag_twice() -> None:
+    instance = instantiate(specify(Valued))
+    type_ = next(variable.type for variable in instance.specification.structure if variable.name == "pile")
+    with instance.active():
+        one, other = Node
+        for text in ("{n1, n1, n2}", "{n1 x2, n2}", "{n1, n2, n1 x1}", "{n1 x2, n2 x1, n1 x0}"):
+            assert value_of("pile", type_, text, instance) == frozenset({(one, 2), (other, 1)})
+        assert value_of("pile", type_, "{n1 x0}", instance) == frozenset()
+
+
+@pytest.mark.parametrize("text", ["[]", "[n1]", "[n1, n1]", "[n1, n2, n1]"])
+def test_a_permutation_has_every_element_once(text: str) -> None:
+    instance = instantiate(specify(Valued))
+    type_ = next(variable.type for variable in instance.specification.structure if variable.name == "turns")
+    with instance.active():
+        with pytest.raises(UsageError) as caught:
+            value_of("turns", type_, text, instance)
+        assert "holds every Node once" in str(caught.value)
+        assert str(caught.value.help).endswith("for example turns=[n1, n2]")
+        assert value_of("turns", type_, "[n2, n1]", instance) == tuple(reversed(tuple(Node)))
 
 
 def test_settings_make_the_instance_again() -> None:

@@ -70,6 +70,12 @@ def compile_part(scope: Scope, node: ast.expr, expected: Type | None = None) -> 
             f"{article(described(value))} that could be changed later cannot be part of a value",
             f"frozen({ast.unparse(node)}), unless one of its items is meant",
         )
+    if not isinstance(value, Expr) and isinstance(node, ast.Set | ast.List | ast.SetComp | ast.ListComp):
+        scope.fail(
+            node,
+            f"expected a single value, found {article(described(value))}",
+            f"frozen({ast.unparse(node)}), where that is to be a part of the value",
+        )
     return _demand_single(scope, value, node)
 
 

@@ -83,6 +83,7 @@ def _item(scope: Scope, owner: Expr, type_: TupleType, node: ast.Subscript) -> E
 def compile_tuple(scope: Scope, node: ast.Tuple, expected: Type | None) -> Expr:
     elements = node.elts
     wanted: list[Type | None] = [None] * len(elements)
+    expected = expected.inner if isinstance(expected, OptionalType) else expected
     if isinstance(expected, TupleType) and len(expected.items) == len(elements):
         wanted = list(expected.items)
     values = [compile_part(scope, element, want) for element, want in zip(elements, wanted, strict=True)]

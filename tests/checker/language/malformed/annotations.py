@@ -39,7 +39,11 @@ class Base(Model):
 class NumberWithoutBounds(Base):
     count: int = 0
 #   ^ count is an int without bounds, so a search need not end
-#     help: state a @constraint, or a Range, or limit the search: --max-states, --max-depth or --time-limit
+#     help: guard what makes it grow, as by require(n < most); or state a @constraint, or a Range, or limit the search: --max-states, --max-depth or --time-limit
+
+    @action
+    def count_up(self) -> None:
+        self.count += 1
 
 
 class MapOfAllNumbers(Base):
@@ -214,7 +218,11 @@ class Unbounded:
 class RecordOfUnboundedIntegers(Base):
     messages: Set[Unbounded]
 #   ^ messages is a Set[Unbounded] without bounds, so a search need not end
-#     help: state a @constraint, or a Range, or limit the search: --max-states, --max-depth or --time-limit
+#     help: guard what makes it grow, as by require(n < most); or state a @constraint, or a Range, or limit the search: --max-states, --max-depth or --time-limit
+
+    @action
+    def say(self) -> None:
+        self.messages.add(Unbounded(len(self.messages)))
 
 
 class UnionOfOthers(Base):

@@ -279,3 +279,11 @@ class ItemsOfOneOfTwoSharedLists(Base):
         self.others = self.log if self.flag else self.log[1:]
 #                     ^ this would make two variables share one container
 #                       help: copy it: set(...) or list(...)
+
+
+class SetInATupleOfNoStatedType(Base):
+    @action
+    def act(self, n: Node) -> None:
+        pair = ({n}, n)
+#               ^ expected a single value, found a set of Node
+#                 help: frozen({n}), where that is to be a part of the value
