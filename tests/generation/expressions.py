@@ -460,7 +460,7 @@ class Expressions:
         element = self.element_type()
         left, right = self.set(element, depth), self.set(element, depth)
         if self.choices.chance(20):
-            return f"{left}.{self.choices.pick(['issubset', 'isdisjoint'])}({right})"
+            return f"{left}.{self.choices.pick(['issubset', 'issuperset', 'isdisjoint'])}({right})"
         if self.choices.chance(20):
             return f"(not {left})"
         return f"({left} {self.choices.pick(['<=', '<', '==', '!=', '>='])} {right})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.generation.expressions import Expressions
+from tests.generation.ordered import Ordered
 from tests.generation.types import BOOL, INT, EnumClass, Optional, SetOf, Type, is_container
 from tests.generation.vocabulary import Variable
 
@@ -13,7 +13,7 @@ __all__ = ["Idioms"]
 Statement = Callable[[int, str], list[str]]
 
 
-class Idioms(Expressions):
+class Idioms(Ordered):
     """Draws required values, assertions, names of branches and cases, targets of several kinds."""
 
     @property

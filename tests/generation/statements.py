@@ -201,6 +201,9 @@ class Statements(Choosing):
         if self.choices.chance(50):
             return [f"{place}.{self.choices.pick(['add', 'discard'])}({self._stored_value(element, depth)})"]
         if self.choices.chance(60):
+            methods = ["update", "difference_update", "intersection_update"]
+            if self.choices.chance(45):
+                return [f"{place}.{self.choices.pick(methods)}({self.set(element, depth)})"]
             return [f"{place} {self.choices.pick(['|=', '-=', '&='])} {self.set(element, depth)}"]
         return [f"{place} = set({self.set(element, depth)})"] if self.choices.chance(70) else [f"{place}.clear()"]
 
@@ -213,10 +216,19 @@ class Statements(Choosing):
             f"{place}.clear()",
             f"{place}[0] = {value}",
             f"{place} = [{value}]",
+            f"{place} = {self._sequence(place, element, depth - 1)}",
+            f"{place}.insert(0, {value})",
+            f"{place}.extend([{value}])",
+            f"{place} += [{value}]",
+            f"{place}.remove({value})",
         ]
         form = self.choices.pick(forms)
         if self.choices.chance(15):
             return [form]
-        if "append" in form:
+        if f"{place} = " in form and "(" in form:
+            return [f"if len({place}) * 2 <= {capacity}:", f"    {form}"]
+        if ".remove" in form:
+            return [f"if {value} in {place}:", f"    {form}"]
+        if "append" in form or "insert" in form or "extend" in form or "+=" in form:
             return [f"if len({place}) < {capacity}:", f"    {form}"]
         return [f"if len({place}) > 0:", f"    {form}"] if "pop" in form or "[0] =" in form else [form]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from assay.checker.language.frontend.expressions import functions
 
+from tests.checker.language.test_documentation import METHODS
 from tests.generation.agreement import disagreement, save
+from tests.generation.choices import Seeded
 from tests.generation.invented import from_seed
+from tests.generation.parts import structured_model
 
 DRAWN = (
     *("Relation[", "Function[", "Parameter[", "Perm[", "@axiom"),
@@ -15,9 +20,22 @@ DRAWN = (
 )
 
 
+SOURCES = [
+    *(from_seed(seed).source for seed in range(250)),
+    *(structured_model(Seeded(seed)) for seed in range(100)),
+]
+
+UNDRAWN = {"bool"}
+"""What is a type first: `bool(...)` says no more than the value itself."""
+
+
 def test_structure_and_choices_of_every_form_are_drawn() -> None:
-    sources = [from_seed(seed).source for seed in range(250)]
-    assert [words for words in DRAWN if not any(words in source for source in sources)] == []
+    assert [words for words in DRAWN if not any(words in source for source in SOURCES)] == []
+
+
+@pytest.mark.parametrize("name", sorted({*functions.FUNCTIONS, *METHODS} - UNDRAWN))
+def test_whatever_the_front_end_accepts_by_name_is_drawn(name: str) -> None:
+    assert any(re.search(rf"\b{name}\(", source) for source in SOURCES)
 
 
 @pytest.mark.slow

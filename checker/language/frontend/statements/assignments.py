@@ -25,7 +25,7 @@ from assay.checker.language.frontend.statements.containers import (
     is_everywhere,
 )
 from assay.checker.language.frontend.statements.places import ASSIGNABLE, store, written_place
-from assay.checker.language.frontend.statements.updates import compile_pop, set_update
+from assay.checker.language.frontend.statements.updates import compile_pop, extended, set_update
 from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     Arithmetic,
@@ -254,6 +254,8 @@ def compile_augmented(scope: Scope, node: ast.AugAssign) -> list[Statement]:
         if operator is None:
             scope.fail(node, "this operator does not change a set", "possible are |=, -= and &=")
         return [set_update(scope, operator, target, compile_set(scope, node.value, target.type.element), node)]
+    if isinstance(target.type, SeqType) and isinstance(node.op, ast.Add):
+        return [extended(scope, target, node.value, node)]
     if isinstance(target.type, SeqType | BagType | MapType):
         scope.fail(
             node, f"{article(target.type)} is not changed by an operator", "use its methods, or assign its entries"

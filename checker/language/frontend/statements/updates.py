@@ -47,7 +47,7 @@ from assay.checker.language.ir.nodes import (
 from assay.checker.language.types import BagType, SeqType, SetType, Type
 from assay.checker.language.wording import article, listed
 
-__all__ = ["compile_call_statement", "compile_expression_statement", "compile_pop", "set_update"]
+__all__ = ["compile_call_statement", "compile_expression_statement", "compile_pop", "extended", "set_update"]
 
 _SET_CHANGES = {
     "add": SetChange.ADD,
@@ -193,21 +193,21 @@ def _change_seq(scope: Scope, node: ast.Call, name: str, place: Place, element: 
             changed = inserted if name == "insert" else removed
             return Block(tuple(changed(scope, node, place)), location=scope.at(node))
         case "extend":
-            return _extended(scope, node, place, element)
+            return extended(scope, place, only_argument(scope, node), node)
         case _:
             return _cleared(scope, place, node)
 
 
-def _extended(scope: Scope, node: ast.Call, place: Place, element: Type) -> Statement:
-    """Compile ``self.log.extend(m.entries)``."""
-    argument = only_argument(scope, node)
-    more = compile_collection(scope, argument, element)
+def extended(scope: Scope, place: Place, argument: ast.expr, node: ast.AST) -> Statement:
+    """Compile ``self.log.extend(m.entries)`` and ``self.log += m.entries``."""
+    assert isinstance(place.type, SeqType)
+    more = compile_collection(scope, argument, place.type.element)
     if not is_sequence(more):
         scope.fail(
             argument, f"a list is extended by a sequence, found {article(described(more))}", "sets have no order"
         )
     own = Stored(place, location=scope.at(node))
-    whole = Concatenation(own, widen(scope, more, element, node), location=scope.at(node))
+    whole = Concatenation(own, widen(scope, more, place.type.element, node), location=scope.at(node))
     scope.wrote(place.variable)
     return AssignCollection(place, whole, location=scope.at(node))
 

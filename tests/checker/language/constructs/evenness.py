@@ -296,3 +296,32 @@ class ListsEverywhere(Model):
     def few_notes(self) -> bool:
         """Violated."""
         return len(self.notes) < 3 or self.n < 2 or max([self.level[x] for x in self.q], default=0) == 0
+
+
+class Lengthened(Model):
+    """A sequence is lengthened by an operator, also by itself, and in an entry of a map."""
+
+    default = {"Node": 2}
+    line: Seq[Node, 4]
+    lines: Map[Node, Seq[Node, 2]]
+    old: Seq[Node, 4]
+
+    @action
+    def act(self, n: Node) -> None:
+        require(len(self.line) < 3, len(self.lines[n]) < 2)
+        self.line += [n]
+        self.lines[n] += self.line[:1]
+
+    @action
+    def twice(self, n: Node) -> None:
+        require(len(self.line) == 1)
+        self.old = list(self.line)
+        self.line += self.line + [n]
+
+    @invariant
+    def grows(self) -> bool:
+        return len(self.old) <= 1 and (len(self.old) == 0 or len(self.line) >= 3)
+
+    @terminal
+    def whenever(self) -> bool:
+        return True
