@@ -63,13 +63,23 @@ def upgrade(
     before, after
         Two implementations: path/to/file.py[:Mutant], such a file in a revision of its git repository
         (HEAD~1:path/to/file.py; HEAD~1 alone is the file after, as it was), a protocol of assay, or a module. With
-        --model, two quorum configurations.
+        --versions, two models; with --model, two quorum configurations.
     settings
         Parameters of both clusters: --set acceptors=3.
     nodes
         The nodes to upgrade: --nodes p1 p2. By default all; the others keep the old version.
     downgrades
         Also let nodes go back to the old version.
+    versions
+        The sort whose elements run a version each, of two models: --versions Node.
+    actors
+        Of models: which parameter, or field of one, takes an action: --actors send=source.
+    through
+        Of models: the action by which an element is upgraded; by default, it is at any time.
+    only
+        Of models: the claims to judge; all by default.
+    instance
+        Of models: the size to check them at.
     model
         Check this model under the quorums of two configurations: some nodes have the old one, some the new one.
     as_

@@ -123,13 +123,22 @@ def _answer(one: _Running) -> Answer:
         why = f"it did not come to an end in {one.patience:g} s, importing it included"
         return Answer(refusal=Refusal(f"{one.request.reference}: {why}", status=ExitStatus.UNKNOWN))
     if last and status == 0:
-        return msgspec.json.decode(last, type=Answer)
-    if status < 0:
-        words = f"its process was killed by signal {-status}"
+        # A model may write to a descriptor that is not its own: what cannot be read is no answer.
+        with contextlib.suppress(msgspec.DecodeError):
+            return msgspec.json.decode(last, type=Answer)
+        words = "its answer cannot be read; does the file, or what it imports, write to descriptors that are not its own?"
     elif status == 0:
         words = "its process ended without an answer; does the file, or what it imports, call os._exit?"
+    elif status < 0:
+        words = f"its process was killed by signal {-status}"
     words = words or f"its process ended with status {status}"
-    return Answer(refusal=Refusal(f"{one.request.reference} could not be verified: {words}", status=3))
+    return Answer(
+        refusal=Refusal(
+            f"{one.request.reference} could not be verified: {words}",
+            help="see what its code does when it is imported, and whether there is memory enough",
+            status=ExitStatus.UNKNOWN,
+        )
+    )
 
 
 def _last_words(one: _Running) -> str:

@@ -306,6 +306,15 @@ def test_a_process_that_ends_without_an_answer_is_no_answer(tmp_path: Path, assa
     assert not (tmp_path / "assay.lock").exists()
 
 
+def test_what_a_model_writes_to_descriptors_that_are_not_its_own_is_no_answer(tmp_path: Path, assay: Assay) -> None:
+    scribble = "def scribble(n):\n    with suppress(OSError):\n        os.write(n, b'garbage\\n')\n"
+    last = "atexit.register(lambda: [scribble(n) for n in range(3, 20)])"
+    project(tmp_path).write_text(f"import atexit, os\nfrom contextlib import suppress\n{scribble}\n{LEASE}\n{last}\n")
+    ran = assay("gate --accept")
+    assert (ran.status, ran.out.count("could not be verified: its answer cannot be read")) == (3, 1)
+    assert not (tmp_path / "assay.lock").exists()
+
+
 def test_a_process_that_falls_silent_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, assay: Assay) -> None:
     """The import never comes to an end, so that this limit is reached on any machine."""
     monkeypatch.setattr("assay.checker.gate.processes.GRACE", 1.0)
