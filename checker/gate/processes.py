@@ -126,7 +126,7 @@ def _answer(one: _Running) -> Answer:
         # A model may write to a descriptor that is not its own: what cannot be read is no answer.
         with contextlib.suppress(msgspec.DecodeError):
             return msgspec.json.decode(last, type=Answer)
-        words = "its answer cannot be read; does the file, or what it imports, write to descriptors that are not its own?"
+        words = "its answer cannot be read; does the file, or what it imports, write to descriptors of others?"
     elif status == 0:
         words = "its process ended without an answer; does the file, or what it imports, call os._exit?"
     elif status < 0:
