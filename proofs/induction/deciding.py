@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.encoding.symbols.universes import numbers
+from assay.proofs.induction.apart import asked_apart
 from assay.proofs.induction.decisions import Decision, Means
 from assay.proofs.induction.learning import learned
 from assay.proofs.induction.obligations import ClaimKind, Obligation
+from assay.proofs.induction.pool import can_fork
 from assay.proofs.induction.small import find_small
+from assay.proofs.induction.strategies import Reach, Strategy, ways
 from assay.proofs.logic.abstraction import Abstraction
 from assay.proofs.logic.answers import Answer
 from assay.proofs.logic.cardinalities import counted_in
@@ -38,38 +41,18 @@ SEARCH = 0.1
 """The fraction of an obligation's time that is reserved for a counterexample if no strategy decides it."""
 
 
-@dataclass(frozen=True)
-class Strategy:
-    """One way to ask the solver, and its weight: the remaining time is divided among the remaining strategies."""
-
-    abstract: bool
-    options: dict[str, object]
-    weight: float
-
-
-GOAL_FIRST: dict[str, object] = {"case_split": 3, "auto_config": False}
-"""Z3's case splits follow relevancy to the goal: of fifteen settings the one whose time on the library's obligations
-depended least on the seed."""
-
-PORTFOLIO = (
-    Strategy(True, GOAL_FIRST, 10),
-    Strategy(False, GOAL_FIRST, 10),
-    Strategy(True, {"pull_nested_quantifiers": True}, 25),
-    Strategy(False, {}, 20),
-    Strategy(True, {"qi.eager_threshold": 20.0}, 35),
-)
-
-
 class _Clock:
     """The time limit of one obligation, in processor time of this process, so that other processes do not matter."""
 
     def __init__(self, seconds: float) -> None:
         self.limit = seconds
         self.started = time.process_time()
+        self.apart = 0.0  # what other processes have used for it
+        self.is_fresh = True  # nothing has been asked yet
 
     @property
     def spent(self) -> float:
-        return time.process_time() - self.started
+        return time.process_time() - self.started + self.apart
 
     @property
     def left(self) -> float:
@@ -237,11 +220,11 @@ class Decider:
 
     def _proved_first(self, obligation: Obligation, clock: _Clock, limit: float) -> Means | None:
         """Try the stronger claims until some fraction of the time is spent; return how one was proved, or None."""
-        waiting = list(self._portfolio())
+        waiting = list(self._ways(obligation))
         while waiting and clock.spent < limit:
             share = (limit - clock.spent) / len(waiting)
-            strategy = waiting.pop(0)
-            if self._answer(obligation, strategy, max(share, 0.05)) == "unsat":
+            strategy, asked = waiting.pop(0)
+            if self._answer(asked, strategy, max(share, 0.05), clock) == "unsat":
                 return Means.RELATIONS if strategy.abstract else Means.SOLVER
         return None
 
@@ -250,21 +233,23 @@ class Decider:
     def _refutation(self, obligation: Obligation, clock: _Clock) -> Decision:
         """Try to prove a claim; if the solver finds a model instead, look for a small counterexample."""
         searched = False
-        waiting = list(self._portfolio())
+        waiting = list(self._ways(obligation))
         while waiting:
             left = max(clock.left - clock.limit * (0 if searched else SEARCH), 0.0)
-            strategy = waiting.pop(0)
-            share = strategy.weight / (strategy.weight + sum(other.weight for other in waiting))
-            answer = self._answer(obligation, strategy, max(left * share, 0.05))
+            strategy, asked = waiting.pop(0)
+            share = strategy.weight / (strategy.weight + sum(other.weight for other, _ in waiting))
+            answer = self._answer(asked, strategy, max(left * share, 0.05), clock)
             if answer == "unsat":
                 return Decision(True, means=Means.RELATIONS if strategy.abstract else Means.SOLVER)
-            if answer == "sat" and not searched:
+            if answer != "sat" or strategy.reach is not Reach.ALL:
+                continue
+            if not searched:
                 # A model with relations need not be one with functions, so from here on ask the query itself.
-                searched, waiting = True, [other for other in waiting if not other.abstract]
+                searched, waiting = True, [way for way in waiting if not way[0].abstract]
                 found = self._counterexample(obligation, clock.left / 2)
                 if found is not None:
                     return Decision(False, structure=found)
-            if answer == "sat" and not strategy.abstract:
+            if not strategy.abstract:
                 # The solver's model may lack a container that the code would make, or have sizes that no set has.
                 if self.problem.theory.inside or counted_in(obligation.query):
                     return Decision(None, reason=NOT_SMALL)
@@ -276,19 +261,20 @@ class Decider:
             else Decision(False, structure=found)
         )
 
-    def _portfolio(self) -> Iterator[Strategy]:
-        for strategy in PORTFOLIO:
-            if self.abstraction is not None:
-                yield strategy
-            elif strategy.abstract:
-                yield replace(strategy, abstract=False)
+    def _ways(self, obligation: Obligation) -> Iterator[tuple[Strategy, Obligation]]:
+        return ways(self.problem, obligation, abstraction=self.abstraction is not None)
 
-    def _answer(self, obligation: Obligation, strategy: Strategy, seconds: float) -> Answer:
+    def _answer(self, obligation: Obligation, strategy: Strategy, seconds: float, clock: _Clock) -> Answer:
         solver = self.z3.again(**strategy.options)
         query = self.fragment.query(obligation, abstract=strategy.abstract)
         solver.declare(query)
         solver.add(query)
-        return solver.check(seconds)
+        if (clock.is_fresh and self.abstraction is None) or not can_fork():
+            clock.is_fresh = False  # most such obligations are decided at once, and another process takes longer
+            return solver.check(seconds)
+        answer, spent = asked_apart(solver.check, seconds)
+        clock.apart += spent
+        return answer
 
     @property
     def z3(self) -> Z3:

@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 
 from assay.proofs.logic.answers import SolverFailure
 
-__all__ = ["Lost", "can_fork", "run_all"]
+__all__ = ["SLOWEST", "Lost", "can_fork", "processor_time", "run_all"]
 
 R = TypeVar("R")
 
@@ -80,11 +80,11 @@ class _Worker(Generic[R]):
 
     def begin(self, task: int | None) -> None:
         """Record the time at which the process got a task."""
-        self.task, self.given, self.used = task, time.monotonic(), _processor_time(self.process.pid)
+        self.task, self.given, self.used = task, time.monotonic(), processor_time(self.process.pid)
 
     def left(self, limit: float) -> float:
         """Return for how many more seconds the task may go on at least, by the processor or by the clock."""
-        used, passed = _processor_time(self.process.pid) - self.used, time.monotonic() - self.given
+        used, passed = processor_time(self.process.pid) - self.used, time.monotonic() - self.given
         return min(limit - used, SLOWEST * limit - passed)
 
 
@@ -176,7 +176,7 @@ class _Pool(Generic[R]):
         worker.process.join()
 
 
-def _processor_time(process: int) -> float:
+def processor_time(process: int) -> float:
     """Return how many seconds of processor time another process has used, or of real time if that is unknown."""
     if sys.platform != "linux":
         return time.monotonic()

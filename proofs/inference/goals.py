@@ -11,7 +11,7 @@ from assay.checker.errors import Unsupported
 from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.encoding.symbols.cases import sort_of
-from assay.proofs.induction.deciding import GOAL_FIRST, Decider, Fragment
+from assay.proofs.induction.deciding import Decider, Fragment
 from assay.proofs.induction.obligations import (
     ClaimKind,
     Obligation,
@@ -20,6 +20,7 @@ from assay.proofs.induction.obligations import (
     initiation,
     step_obligations,
 )
+from assay.proofs.induction.strategies import GOAL_FIRST
 from assay.proofs.inference.grounding import Grounding
 from assay.proofs.inference.steps import Steps
 from assay.proofs.logic.structures import Structure

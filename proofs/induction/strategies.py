@@ -1,0 +1,91 @@
+"""The ways to ask a solver about an obligation, and which of its hypotheses are left out in some of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from assay.proofs.logic.terms import Symbol, Term
+
+if TYPE_CHECKING:
+    from assay.proofs.encoding.problem import Problem
+    from assay.proofs.induction.obligations import Obligation
+
+__all__ = ["GOAL_FIRST", "PORTFOLIO", "Reach", "Strategy", "ways", "within_reach"]
+
+
+class Reach(Enum):
+    """Which hypotheses the solver gets: fewer of them make a weaker query, whose contradictions are found sooner."""
+
+    ALL = "all of them"
+    CLAIM = "those that speak of nothing but what the claim, the guard and the effects on the claim speak of"
+    STEP = "those that speak of nothing but what these, or anything else in the step, speak of"
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """One way to ask the solver, and its weight: the remaining time is divided among the remaining strategies."""
+
+    abstract: bool
+    options: dict[str, object]
+    weight: float
+    reach: Reach = Reach.ALL
+
+
+GOAL_FIRST: dict[str, object] = {"case_split": 3, "auto_config": False}
+"""Z3's case splits follow relevancy to the goal: of fifteen settings the one whose time on the library's obligations
+depended least on the seed."""
+
+PORTFOLIO = (
+    Strategy(True, GOAL_FIRST, 8),
+    Strategy(True, GOAL_FIRST, 8, Reach.CLAIM),
+    Strategy(True, GOAL_FIRST, 8, Reach.STEP),
+    Strategy(False, GOAL_FIRST, 8),
+    Strategy(False, GOAL_FIRST, 8, Reach.STEP),
+    Strategy(False, {}, 15),
+    Strategy(True, {"pull_nested_quantifiers": True}, 20),
+    Strategy(True, {"qi.eager_threshold": 20.0}, 25),
+)
+
+
+def ways(problem: Problem, obligation: Obligation, *, abstraction: bool) -> Iterator[tuple[Strategy, Obligation]]:
+    """Yield the strategies for an obligation, each with what it asks; those that would ask the same again are left out.
+
+    Parameters
+    ----------
+    problem : Problem
+        The model.
+    obligation : Obligation
+        What is to be proved.
+    abstraction : bool
+        Whether there are functions for which relations may stand. If not, a strategy that has them asks without.
+    """
+    asked: set[tuple[bool, str, tuple[Term, ...]]] = set()
+    for strategy in PORTFOLIO:
+        own = strategy if abstraction else replace(strategy, abstract=False)
+        query = within_reach(problem, obligation, own.reach)
+        key = own.abstract, str(own.options), query
+        if key not in asked:
+            asked.add(key)
+            fewer = len(query) < len(obligation.query)
+            yield (own, replace(obligation, query=query)) if fewer else (replace(own, reach=Reach.ALL), obligation)
+
+
+def within_reach(problem: Problem, obligation: Obligation, reach: Reach) -> tuple[Term, ...]:
+    """Return the query of an obligation with the hypotheses within reach. What is no hypothesis is always there."""
+    if reach is Reach.ALL:
+        return obligation.query
+    hypotheses = {p.formula for p in (*problem.invariants, *problem.bounds, *problem.constraints)}
+    near = _mentioned([formula for formula in obligation.query if formula not in hypotheses])
+    near |= _mentioned(problem.assumptions)
+    transition = obligation.claim.transition
+    if reach is Reach.STEP and transition is not None:
+        near |= set(transition.definitions)
+        near |= _mentioned([definition.body for definition in transition.definitions.values()])
+    return tuple(f for f in obligation.query if f not in hypotheses or f.mentioned <= near)
+
+
+def _mentioned(formulas: list[Term] | tuple[Term, ...]) -> set[Symbol]:
+    return set[Symbol]().union(*(formula.mentioned for formula in formulas))

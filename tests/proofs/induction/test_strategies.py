@@ -1,0 +1,185 @@
+"""How a solver is asked: with fewer hypotheses, and apart, where it does not hear that its time is up."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from assay.checker.verdicts import Verdict
+from assay.proofs.induction import deciding
+from assay.proofs.induction.apart import asked_apart
+from assay.proofs.induction.attempt import Attempt
+from assay.proofs.induction.obligations import consecution
+from assay.proofs.induction.options import ProofOptions
+from assay.proofs.induction.pool import can_fork
+from assay.proofs.induction.prover import encoded
+from assay.proofs.induction.strategies import PORTFOLIO, Reach, Strategy, ways, within_reach
+from assay.proofs.logic.answers import SolverFailure
+from claims import open_claims, proved, specified
+
+forking = pytest.mark.skipif(not can_fork(), reason="processes are not forked here")
+
+
+@forking
+@pytest.mark.parametrize("answer", ["sat", "unsat", "unknown"])
+def test_an_answer_comes_back_with_the_time_it_took(answer: str) -> None:
+    found, spent = asked_apart(lambda seconds: answer, 5.0)
+    assert found == answer
+    assert spent >= 0.0
+
+
+@forking
+def test_what_does_not_keep_its_time_is_ended_and_unknown() -> None:
+    def endless(_: float) -> str:
+        while True:
+            pass
+
+    found, spent = asked_apart(endless, 0.05)
+    assert found == "unknown"
+    assert spent > 0.05, "it is counted, too"
+
+
+@forking
+def test_a_process_that_dies_without_a_word_is_unknown() -> None:
+    assert asked_apart(lambda _: os._exit(3), 5.0)[0] == "unknown"
+
+
+@forking
+def test_a_solver_that_gives_up_there_gives_up_here() -> None:
+    def failing(_: float) -> str:
+        raise SolverFailure("out of memory")
+
+    with pytest.raises(SolverFailure, match="out of memory"):
+        asked_apart(failing, 5.0)
+
+
+@forking
+def test_an_interrupt_while_asking_leaves_no_process_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    from assay.proofs.induction import apart
+
+    children: list[int] = []
+
+    def interrupted(_: int, child: int, __: float) -> str:
+        children.append(child)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(apart, "_heard", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        asked_apart(lambda _: time.sleep(60) or "sat", 5.0)
+    with pytest.raises(ProcessLookupError):
+        os.kill(children[0], 0)
+
+
+TWO_MATTERS = """
+    held: Set[Node]
+    seen: Set[Node]
+    other: Set[Item]
+    apart: Set[Item]
+
+    @action
+    def hold(self, n: Node) -> None:
+        require(n in self.seen)
+        self.held.add(n)
+
+    @action
+    def see(self, n: Node) -> None:
+        self.seen.add(n)
+        self.other.clear()
+
+    @invariant
+    def held_were_seen(self, n: Node) -> bool:
+        return n not in self.held or n in self.seen
+
+    @invariant
+    def nothing_apart(self, i: Item) -> bool:
+        return i not in self.apart or i in self.other or len(self.apart) == 0
+
+    @action
+    def clear(self) -> None:
+        self.apart.clear()
+"""
+
+
+def test_hypotheses_within_reach_are_those_that_speak_of_nothing_else(tmp_path: Path) -> None:
+    problem, _ = encoded(specified(tmp_path, TWO_MATTERS), ProofOptions())
+    names = {p.formula: p.name for p in problem.invariants}
+    claim = problem.invariants[0]
+    obligations = {o.claim.action: o for o in consecution(problem, claim, problem.invariants)}
+    found = {
+        reach: [names[f] for f in within_reach(problem, obligations["hold"], reach) if f in names] for reach in Reach
+    }
+    assert found[Reach.CLAIM] == ["held_were_seen"]
+    assert set(found[Reach.ALL]) >= {"held_were_seen", "nothing_apart"}
+    for obligation in obligations.values():
+        for reach in Reach:
+            kept = within_reach(problem, obligation, reach)
+            assert set(kept) <= set(obligation.query)
+            assert all(f in kept for f in obligation.query if f not in names), (
+                "the guard and the denial are always there"
+            )
+
+
+def test_no_way_asks_what_another_has_asked(tmp_path: Path) -> None:
+    problem, _ = encoded(specified(tmp_path, TWO_MATTERS), ProofOptions())
+    for obligation in consecution(problem, problem.invariants[0], problem.invariants):
+        for abstraction in (False, True):
+            asked = [
+                (s.abstract, str(s.options), o.query) for s, o in ways(problem, obligation, abstraction=abstraction)
+            ]
+            assert len(set(asked)) == len(asked) <= len(PORTFOLIO)
+            assert asked[0][2] == obligation.query
+
+
+NEEDS_ALL = """
+    a: Set[Node]
+    b: Set[Node]
+    c: Set[Node]
+
+    @action
+    def move(self, n: Node) -> None:
+        require(n in self.a)
+        self.c.add(n)
+
+    @invariant
+    def a_is_in_b(self, n: Node) -> bool:
+        return n not in self.a or n in self.b
+
+    @invariant
+    def c_is_in_b(self, n: Node) -> bool:
+        return n not in self.c or n in self.b
+"""
+
+
+@pytest.mark.parametrize("reach", [Reach.CLAIM, Reach.STEP])
+def test_what_fewer_hypotheses_do_not_imply_is_asked_with_all_of_them(
+    reach: Reach, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And a model of the weaker query refutes nothing."""
+    from assay.proofs.induction import strategies
+
+    fewer_first = (Strategy(False, {}, 1, reach), Strategy(False, {}, 1))
+    monkeypatch.setattr(strategies, "PORTFOLIO", fewer_first)
+    result = proved(tmp_path, NEEDS_ALL)
+    assert open_claims(result) == []
+    assert result.verdict is Verdict.HOLDS
+    monkeypatch.setattr(strategies, "PORTFOLIO", fewer_first[:1])
+    assert not any(r.proved is False for r in proved(tmp_path, NEEDS_ALL).obligations)
+
+
+@forking
+def test_time_that_is_used_apart_is_the_obligation_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(_: object, seconds: float) -> tuple[str, float]:
+        return "unknown", seconds
+
+    monkeypatch.setattr(deciding, "asked_apart", slow)
+    problem, _ = encoded(specified(tmp_path, NEEDS_ALL), ProofOptions())
+    attempt = Attempt(problem, ProofOptions())
+    decider = deciding.Decider(problem, attempt.fragment)
+    obligation = next(iter(consecution(problem, problem.invariants[1], problem.invariants)))
+    clock = deciding._Clock(30.0)
+    clock.is_fresh = False
+    decided = decider._refutation(obligation, clock)
+    assert decided.proved is not True
+    assert clock.spent > 0.85 * 30.0
