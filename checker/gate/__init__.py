@@ -1,1 +1,1 @@
-"""The gate: what was verified and accepted stands in a lock file; a change is held against it."""
+"""The gate: verification results are accepted into a lock file, and later changes are compared with it."""

@@ -1,10 +1,9 @@
-"""Answers of earlier runs, kept by the content of all that they rest on.
+"""Cached answers of earlier runs, keyed by the content of everything they depend on.
 
-For each request there is an *index*: which files and folders its answers rested on, named from the top of the project,
-wherever that is checked out. What these hold now, with the request and assay's own version, gives the name under which
-the *answer* is kept. So two branches that are checked out in turn keep their answers, and nothing that is stale is ever
-found. Both are written whole or not at all; runs at the same time may write the same answer twice, and lose an entry of
-an index, which costs its verification once more.
+An *index* per request lists the files and folders that its answers depended on, relative to the project's root. Their
+present content, the request and assay's own version are hashed into the key of the *answer*. Branches that are checked
+out in turn therefore keep their answers, and a stale answer is never found. Both are written atomically. Concurrent
+runs may write the same answer twice or lose an index entry; the only cost is one more verification.
 """
 
 from __future__ import annotations
@@ -23,16 +22,16 @@ from assay.checker.storage import OwnDirectory, UntrustedError, kept_directory
 __all__ = ["Cache"]
 
 FORMAT = "assay gate 1"
-"""Raised when what was kept by an earlier version is to count no more."""
+"""Bumped to invalidate everything that earlier versions cached."""
 
 MOST_SETS = 8
-"""Different sets of dependencies that are remembered of a request."""
+"""Sets of dependencies remembered per request: one for each branch that somebody switches between."""
 
 MOST_FILES = 4096
-"""Kept in all; of more, the older half goes."""
+"""Files in the cache; beyond that, the older half is evicted."""
 
 Names = tuple[tuple[str, str], ...]
-"""What an answer rested on: kinds and names of dependencies."""
+"""Kinds and names of an answer's dependencies."""
 
 
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
@@ -50,14 +49,14 @@ class _Index(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Cache:
-    """The cache, of all projects.
+    """The cache shared by all projects.
 
     Attributes
     ----------
     directory : OwnDirectory, optional
-        Where answers are kept; None if nothing is.
+        Where answers are stored; None disables the cache.
     is_written : bool
-        Whether new answers are kept.
+        Whether new answers are stored.
     """
 
     directory: OwnDirectory | None
@@ -65,7 +64,7 @@ class Cache:
 
     @classmethod
     def kept(cls, *, is_written: bool = True) -> Cache:
-        """Return the cache in the directory for what is kept between runs."""
+        """Return the cache in the user's cache directory."""
         kept = kept_directory()
         try:
             return cls(None if kept is None else kept.inside("gate"), is_written)
@@ -74,19 +73,21 @@ class Cache:
             return cls(None, is_written)
 
     def find(self, request: Request, digests: Digests) -> Answer | None:
-        """Return the answer to a request, if everything that it rests on is as it was."""
+        """Return the cached answer to a request whose dependencies are all unchanged, or None."""
         if self.directory is None:
             return None
         for names in self._index(request).sets:
             dependencies = tuple(Dependency(kind, name, digests.of(kind, name)) for kind, name in names)
             key = _answer_key(request, dependencies)
             kept = _read(self.directory, f"answer-{key}", _Kept)
+            # The file name is not trusted: the entry repeats its key and dependencies, so a file that was renamed or
+            # copied is a miss.
             if kept is not None and kept.key == key and kept.answer.dependencies == dependencies:
                 return kept.answer
         return None
 
     def keep(self, request: Request, answer: Answer) -> None:
-        """Keep an answer; where that is not possible, it is found out again the next time."""
+        """Store an answer; if that fails, the next run simply verifies again."""
         if self.directory is None or not self.is_written:
             return
         key = _answer_key(request, answer.dependencies)
@@ -110,10 +111,11 @@ def _answer_key(request: Request, dependencies: tuple[Dependency, ...]) -> str:
 
 
 def _read(directory: OwnDirectory, name: str, type_: type[_Struct]) -> _Struct | None:
-    """Return what is kept under a name; None if there is nothing, or not all of it."""
+    """Return the entry of a name; None if it is missing, truncated or corrupt."""
     content = directory.read(name)
     if content is None:
         return None
+    # The first line is a checksum of the rest, so a file cut short by a crash or a full disk reads as a miss.
     digest, _, payload = content.partition(b"\n")
     if digest.decode(errors="replace") != hashlib.sha256(payload).hexdigest():
         return None

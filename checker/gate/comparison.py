@@ -1,4 +1,4 @@
-"""What is known now, held against what was accepted: each difference is a finding."""
+"""Compare the facts established now with the accepted ones: each difference is a finding."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHOWN = 12
 
 @dataclass(frozen=True)
 class Change:
-    """A fact that is not as it was accepted; None where there is none on that side."""
+    """A fact that differs from the accepted one; None on the side that lacks it."""
 
     name: Name
     before: str | int | None
@@ -28,7 +28,7 @@ class Change:
 
 
 def changes(accepted: Facts, now: Facts) -> tuple[Change, ...]:
-    """Return which facts changed, in the order of the lock file."""
+    """Return the facts that changed, in the lock file's order."""
     names = dict(in_order({**accepted, **now}))
     return tuple(
         Change(name, accepted.get(name), now.get(name)) for name in names if accepted.get(name) != now.get(name)
@@ -36,7 +36,7 @@ def changes(accepted: Facts, now: Facts) -> tuple[Change, ...]:
 
 
 def differences(outcome: Outcome, lock: Lock | None, place: Location) -> Iterator[Finding]:
-    """Yield how an item differs from what was accepted of it."""
+    """Yield a finding for each difference between an item's outcome and its accepted facts."""
     accepted = None if lock is None else lock.get(outcome.item)
     item = outcome.item
     if accepted is None:
@@ -54,7 +54,7 @@ def differences(outcome: Outcome, lock: Lock | None, place: Location) -> Iterato
 
 
 def _rule(change: Change) -> str:
-    """Return the rule of a changed fact: its own, or that of all others."""
+    """Return the rule for a changed fact: a specific one if there is one, else LCK001."""
     if change.name == ("behaviour",):
         return "BEH004"
     match change:
@@ -70,13 +70,13 @@ def _rule(change: Change) -> str:
 
 
 def gone(items: Iterable[Item], place: Location) -> Iterator[Finding]:
-    """Yield that items are recorded and not gated any more."""
+    """Yield a finding for each recorded item that is no longer gated."""
     for item in items:
         yield Finding(RULES["LCK003"], item.words, "it is recorded, and not gated any more", location=place)
 
 
 def _shown(value: str | int | None) -> str:
-    """Return a fact's value as messages show it: of a hash, enough to tell it from another one."""
+    """Return a fact's value as shown in messages, with hashes abbreviated."""
     if value is None:
         return "nothing"
     if isinstance(value, int):

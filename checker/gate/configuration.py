@@ -1,4 +1,4 @@
-"""What is gated, and how: the settings of the gate, once they are read."""
+"""The gate's settings as data: what is gated, and how."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ __all__ = ["Bounds", "Configuration", "Entry"]
 
 @dataclass(frozen=True)
 class Bounds:
-    """How far verifying may go.
+    """Resource limits of a verification.
 
     Attributes
     ----------
     states : int, optional
-        Distinct states, or worlds, of an instance.
+        Distinct states (of a model) or worlds (of an implementation) per instance.
     seconds : float
-        For an instance; for a quorum configuration.
+        Per instance or quorum configuration.
     memory : int, optional
-        Bytes that a process may hold.
+        Bytes of memory per process.
     proof_seconds : float
-        For each proof obligation.
+        Per proof obligation.
     """
 
     states: int | None = None
@@ -37,37 +37,37 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Entry:
-    """A table of the settings: what is gated in one way.
+    """One table of the settings.
 
     Attributes
     ----------
     kind : Kind
-        What its names and files are: a model, an implementation or a quorum configuration.
+        Kind of everything the table names: model, implementation or quorum configuration.
     files : tuple of str
-        Patterns of files, from the folder of the settings on.
+        Glob patterns, relative to the folder of the settings.
     names : tuple of str
-        References that are no files: ``paxos``, ``package.module:Class``.
+        References other than files: ``paxos``, ``package.module:Class``.
     exclude : tuple of str
-        Patterns of files and classes that are left out.
+        Glob patterns of files and classes to leave out.
     instances : tuple of str
-        At which sizes: ``default``, ``smoke Node=3``.
+        Instances to verify: ``default``, ``smoke Node=3``.
     expect : mapping from class to text
-        What is expected, where it is not what the class says itself: ``holds``, ``violates PROPERTY``. For all
-        classes under ``*``.
+        Expectations that override the class's own: ``holds`` or ``violates PROPERTY``. The key ``*`` stands for all
+        classes.
     prove : bool
-        Whether models are proved, too.
+        Whether models are also proved.
     behaviour : bool
         Whether the behaviour of models is recorded.
     mutants : bool
         Whether the mutants of an implementation must be caught.
     format : str, optional
-        Of a quorum configuration, if its content does not tell.
+        Format of a quorum configuration that cannot be recognised from its content.
     settings : mapping from name to text
-        What the format of a quorum configuration has no place for.
+        Settings that the format of a quorum configuration cannot express.
     bounds : Bounds
-        How far verifying may go.
+        Resource limits.
     place : Location
-        Where the table stands.
+        Where the table is in the settings.
     """
 
     kind: Kind
@@ -87,18 +87,18 @@ class Entry:
 
 @dataclass(frozen=True)
 class Configuration:
-    """Everything that the settings say.
+    """The complete settings.
 
     Attributes
     ----------
     root : Path
-        The folder that they stand in: files are named from there, and the lock file is there.
+        Folder of the settings and of the lock file; file names are relative to it.
     source : Path
-        The file.
+        File of the settings.
     entries : tuple of Entry
         What is gated.
     levels : mapping from rule to Level
-        The levels of rules that the project chose.
+        Severity levels that the project chose for rules.
     """
 
     root: Path

@@ -1,9 +1,9 @@
-"""What an answer rests on: every file that was imported, read or looked for, every folder that was listed.
+"""Record what an answer depends on: every file imported, read or looked for, and every folder listed.
 
-They are noted while a process verifies, by an audit hook (PEP 578), which sees what the import system and `open` do
-whoever calls them, and by `overhearing` what no hook tells. Each is noted with its content at that moment, before it is
-read: what is another one in the end, whoever changed it, is no ground of an answer. What is looked for and not there is
-noted, too: once it appears, the answer may be another one.
+An audit hook (PEP 578) sees what the import system and `open` do on anybody's behalf; `overhearing` covers what raises
+no audit event. The content is hashed at the moment of the request, before it is read: if it differs when the process
+ends, the answer is not cached. Lookups that fail are dependencies as well, since the answer may change once the file
+appears.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _UNSEEN = (
     *("subprocess.Popen", "os.system", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "pty.spawn"),
     *("socket.connect", "socket.bind", "socket.getaddrinfo", "socket.gethostbyname", "sqlite3.connect"),
 )
-"""What a project may learn from others, of whom nobody knows on what they rest."""
+"""Events through which a model may learn from other processes, whose own dependencies cannot be observed."""
 
 
 class Watch:
-    """Notes what this process imports, reads and looks for, from now on.
+    """Records what this process imports, reads and looks for from now on.
 
     Parameters
     ----------
@@ -48,15 +48,15 @@ class Watch:
         self._sought: set[str] = set()
         self._is_seen = True
         self._is_noting = False
-        self._is_of_interest(str(root))  # what it has to find out once, it finds out before anything is heard
+        self._is_of_interest(str(root))  # fills its caches first
         sys.addaudithook(self._hear)
         overhear(self._asked, lambda _: self._lose(), self._seek)
 
     def dependencies(self) -> tuple[Dependency, ...]:
-        """Return what was noted so far; nothing, where something else may be a ground of the answer as well.
+        """Return the dependencies recorded so far, or nothing if they may be incomplete.
 
-        That is where the project asked somebody of whom nobody knows on what they rest, or where something is not any
-        more what it was when it was asked for.
+        They are incomplete if the project used another process or the network (`_UNSEEN`), or if something has changed
+        since it was requested.
         """
         self._note_what_is_loaded()
         now = Digests(self.root, self._environment)
@@ -66,16 +66,16 @@ class Watch:
         return tuple(Dependency(*what, digest) for what, digest in sorted(self._noted.items()))
 
     def has_changed_since(self, began: float) -> bool:
-        """Return whether what was read or listed was changed after a moment: nobody knows which content was read.
+        """Return whether anything read or listed changed after `began`, so that it is unclear which content was read.
 
-        What was imported and is not there any more was removed since.
+        An imported file that no longer exists was removed since.
         """
         gone = any(self._is_of_interest(path) and not os.path.exists(path) for path in _imported())
         return gone or any(
             _changed(self.root / name) >= began
             for kind, name in [*self._noted]
             if kind == "folder"
-            or (kind == "file" and not (self.root / name).is_dir())  # some are opened to be searched
+            or (kind == "file" and not (self.root / name).is_dir())  # some code opens folders to search them
         )
 
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
@@ -83,14 +83,14 @@ class Watch:
             case "open", (str() | bytes() as path, _, int() as flags):
                 self._open(os.path.abspath(os.fsdecode(path)), flags)
             case (("os.listdir" | "os.scandir"), (int(),)) if asks_for_the_project(sys._getframe(1)):
-                self._lose()  # a folder without a name
+                self._lose()  # listed by its descriptor: its name is unknown
             case (("os.listdir" | "os.scandir"), (str() | bytes() | None as path,)) if not _is_of_an_import():
                 self._asked("folder", os.path.abspath(os.fsdecode(path or os.curdir)))
             case _ if event in _UNSEEN and asks_for_the_project(sys._getframe(1)):
                 self._lose()
 
     def _open(self, path: str, flags: int) -> None:
-        """Note what is read, unless this process wrote it: what it makes itself, it does not rest on."""
+        """Record a file that is read, unless this process created it: its own output is no dependency."""
         is_read = flags & (os.O_WRONLY | os.O_RDWR) != os.O_WRONLY
         if flags & (os.O_TRUNC | os.O_EXCL) and ("file", self._short(path)) not in self._noted:
             self._written.add(path)
@@ -98,10 +98,10 @@ class Watch:
             self._asked("file", path)
 
     def _asked(self, kind: str, name: str) -> None:
-        """Note something with its content at this moment, the first time that it is asked for."""
+        """Record a dependency with its present content, the first time it is requested."""
         if self._is_noting or (kind, name) == ("environment", OF_WORKERS):
             return
-        self._is_noting = True  # to read it is to open files, and to ask for more
+        self._is_noting = True  # hashing opens files, which would call the hook again
         try:
             if kind in ("file", "folder", "type", "status"):
                 if not self._is_of_interest(name):
@@ -116,12 +116,12 @@ class Watch:
         self._is_seen = False
 
     def _seek(self, name: str, path: Sequence[str] | None, is_for_the_project: bool) -> None:
-        """Note where a module is looked for: whichever of these is first there is the one that is imported."""
+        """Record each place searched for a module: a file that appears in an earlier one is imported instead."""
         entries = sys.path if path is None else [*path]
         last = name.rpartition(".")[2]
         if path is None and last in sys.stdlib_module_names:
             return
-        for folder in filter(os.path.isabs, entries):  # others stand for finders that look into no folder
+        for folder in filter(os.path.isabs, entries):  # other entries belong to path hooks and name no folder
             if self._is_of_interest(folder):
                 self._asked("type", os.path.join(folder, last))
                 for file in (last, os.path.join(last, "__init__")):
@@ -139,7 +139,7 @@ class Watch:
             self._asked("module", name)
 
     def _distributions(self) -> Iterator[str]:
-        """Yield the installed distributions of which modules are loaded, assay's own apart: its version tells those."""
+        """Yield the installed distributions whose modules are loaded, without assay, which `own_version` covers."""
         loaded = {name.partition(".")[0] for name in [*sys.modules]} - sys.stdlib_module_names - {"assay", "__main__"}
         providers = importlib.metadata.packages_distributions()
         yield from {name for module in loaded for name in providers.get(module, ())}
@@ -154,7 +154,7 @@ class Watch:
 
 
 def _is_text(what: tuple[str, str]) -> bool:
-    """Return whether a name can be kept: one that is not in UTF-8 cannot."""
+    """Return whether a name is valid UTF-8, as the JSON of the cache requires."""
     try:
         what[1].encode("utf-8")
     except UnicodeEncodeError:
@@ -163,7 +163,7 @@ def _is_text(what: tuple[str, str]) -> bool:
 
 
 def _is_of_an_import() -> bool:
-    """Return whether the import system asks, or what tells of distributions: both are noted name by name."""
+    """Return whether importlib or importlib.metadata is asking: their lookups are recorded name by name."""
     return str(sys._getframe(2).f_globals.get("__name__")).startswith(("importlib", "_frozen_importlib"))
 
 
@@ -178,6 +178,6 @@ def _source(module: object) -> str | None:
 
 def _changed(path: Path) -> float:
     try:
-        return os.stat(path).st_ctime  # not that of writing: what is moved or copied here may bring an old one
+        return os.stat(path).st_ctime  # not st_mtime, which a moved or copied file keeps
     except OSError:
         return 0.0

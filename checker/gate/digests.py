@@ -1,4 +1,4 @@
-"""What files, folders and installed distributions hold, as digests; each is read once."""
+"""Content digests of files, folders and installed distributions, each computed once."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ from pathlib import Path
 __all__ = ["OF_WORKERS", "Digests", "is_installed", "own_version"]
 
 _INSTALLED = {"site-packages", "dist-packages"}
-"""Folders of what is installed."""
+"""Folders that package installers write to."""
 
 SOLVERS = ("llvmlite", "numba", "numpy", "python-sat", "scipy", "z3-solver")
-"""Distributions on which verdicts may hang, whatever a model imports."""
+"""Distributions that can affect a verdict whether or not the model imports them."""
 
 
 LOCK = "assay.lock"
-"""What the gate itself writes beside what it verifies: that it is there makes no answer another one."""
+"""The gate's own output, left out of folder digests: accepting must not invalidate the answers accepted."""
 
 OF_WORKERS = "PYTHONDONTWRITEBYTECODE"
-"""A variable that is set where something is verified, whether or not it is set for the user."""
+"""Set in every worker process, whatever the user's environment says."""
 
 _OF_NO_ACCOUNT = {OF_WORKERS, "PYTHONPYCACHEPREFIX", "PYTHONUNBUFFERED", "PYTHONFAULTHANDLER"}
-"""Variables of Python that no model can tell."""
+"""Variables of Python that do not affect what a model does."""
 
 
 class Digests:
-    """Digests of what is there now.
+    """Digests of the present content.
 
     Parameters
     ----------
     root : Path
-        Names of files and folders that are not absolute are read from there.
+        Root of relative paths.
     environment : mapping from name to text, optional
-        That of this process, unless another one is given.
+        Environment variables; those of this process by default.
     """
 
     def __init__(self, root: Path, environment: Mapping[str, str] | None = None) -> None:
@@ -51,7 +51,7 @@ class Digests:
         self._known: dict[tuple[str, str], str] = {}
 
     def of(self, kind: str, name: str) -> str:
-        """Return the digest of a dependency's content; empty where there is nothing of that name."""
+        """Return the digest of a dependency's content, or an empty string if it does not exist."""
         if (kind, name) not in self._known:
             self._known[kind, name] = self._read(kind, name)
         return self._known[kind, name]
@@ -77,7 +77,7 @@ def _file(path: Path) -> str:
 
 
 def _folder(path: Path) -> str:
-    """Return the digest of the names in a folder, and of what each of them is."""
+    """Return the digest of a folder's entries: their names and types, not their content."""
     try:
         with os.scandir(path) as entries:
             told = (f"{entry.name}\0{_word(entry)}" for entry in entries if entry.name != LOCK)
@@ -91,7 +91,7 @@ def _word(entry: os.DirEntry[str]) -> str:
 
 
 def _type(path: Path) -> str:
-    """Return what a path is, for whoever follows links and for whoever does not."""
+    """Return the type of a path, both with and without following links."""
     try:
         status = os.lstat(path)
         if not stat.S_ISLNK(status.st_mode):
@@ -105,7 +105,7 @@ def _type(path: Path) -> str:
 
 
 def _status(path: Path) -> str:
-    """Return the digest of what is told of a path: what it is, who may read it, its size, when it was changed."""
+    """Return the digest of a path's type, mode, size and modification time."""
     told = [_type(path)]
     for look in (os.lstat, os.stat):
         with suppress(OSError, ValueError):
@@ -126,13 +126,13 @@ def _variable(environment: Mapping[str, str], name: str) -> str:
 
 
 def _variables(environment: Mapping[str, str]) -> str:
-    """Return the digest of all variables but the one that only processes that verify have."""
+    """Return the digest of all variables except `OF_WORKERS`."""
     told = sorted(f"{name}={environment[name]}" for name in environment if name != OF_WORKERS)
     return _hash("\0".join(told))
 
 
 def _module(name: str) -> str:
-    """Return the digest of where a module of a name that is not dotted is installed; empty where it is nowhere."""
+    """Return the digest of the places where a top-level module is installed; empty if there are none."""
     suffixes = ("", *importlib.machinery.all_suffixes())
     places = [os.path.join(entry, name + suffix) for entry in _installed_on_path() for suffix in suffixes]
     found = [place for place in places if os.path.exists(place)]
@@ -141,7 +141,7 @@ def _module(name: str) -> str:
 
 @cache
 def _distribution(name: str) -> str:
-    """Return the digest of what a distribution installed: its record has a hash of each of its files."""
+    """Return the digest of a distribution's RECORD, which holds a hash of each installed file."""
     found = _installed(name)
     if found is None:
         return ""
@@ -150,14 +150,14 @@ def _distribution(name: str) -> str:
 
 @cache
 def own_version() -> str:
-    """Return what tells this assay from others: the content of its own modules, Python and its path, and the solvers.
+    """Return a digest of assay's own modules, Python and its settings, and the solvers.
 
-    A number would not do: it stays the same while assay is developed.
+    The version number would not do: it stays the same while assay is developed.
     """
     digest = hashlib.sha256(f"{platform.python_implementation()} {platform.python_version()}\n".encode())
     for name in sorted(name for name in os.environ if name.startswith("PYTHON") and name not in _OF_NO_ACCOUNT):
         digest.update(f"{name}={os.environ[name]}\n".encode("utf-8", "surrogateescape"))
-    digest.update(f"{_distribution('assay')}\n".encode())  # also its models and the runtime of nodes, once installed
+    digest.update(f"{_distribution('assay')}\n".encode())  # covers models and node runtime, if installed
     for name in SOLVERS:
         digest.update(f"{name} {_version(name)}\n".encode())
     for path in _own_modules():
@@ -178,9 +178,10 @@ def _version(name: str) -> str:
 
 
 def _installed(name: str) -> importlib.metadata.Distribution | None:
-    """Return an installed distribution, the same in whichever process asks.
+    """Return an installed distribution, the same one in every process.
 
-    What a build left behind in a folder that happens to be on the path, such as a project's ``.egg-info``, is none.
+    Build leftovers in some folder on the path, such as a project's ``.egg-info``, do not count: whether they are found
+    depends on where the process was started.
     """
     return next(iter(importlib.metadata.distributions(name=name, path=_installed_on_path())), None)
 
@@ -190,5 +191,5 @@ def _installed_on_path() -> list[str]:
 
 
 def is_installed(path: str) -> bool:
-    """Return whether a path is one of installed distributions, which tell what it holds."""
+    """Return whether a path belongs to installed distributions, whose RECORD covers its content."""
     return not _INSTALLED.isdisjoint(Path(path).parts)

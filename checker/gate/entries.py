@@ -1,4 +1,4 @@
-"""The tables of the settings of the gate: what each key must be, and the nearest one for a key that means nothing."""
+"""Read and validate the tables of the gate's settings, with a suggestion for each misspelt key."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ _EXPECTATIONS = {
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the settings, and where it stands.
+    """A table of the settings, with its location.
 
     Attributes
     ----------
     content : dict
-        What was read.
+        The table as parsed.
     name : str
-        For messages: ``models 2``.
+        Name shown in messages: ``models 2``.
     place : Location
         The file.
     """
@@ -54,21 +54,21 @@ class Table:
 
     @classmethod
     def demand(cls, value: object, name: str, place: Location) -> Table:
-        """Return a table, and refuse anything else."""
+        """Return a value as a table; raise an InputError if it is not one."""
         if not isinstance(value, dict):
             raise InputError(f"{name} must be a table", location=place)
         return cls(value, name, place)
 
     @contextlib.contextmanager
     def placed(self, key: str) -> Iterator[None]:
-        """Turn what is wrong with a value into an error that says where it stands."""
+        """Add the table, the key and the location to any error about a value."""
         try:
             yield
         except AssayError as error:
             raise InputError(f"{self.name}: {key}: {error.message}", location=self.place, help=error.help) from None
 
     def demand_keys(self, known: Sequence[str]) -> None:
-        """Refuse keys that mean nothing here; the nearest is named."""
+        """Raise an InputError for an unknown key, suggesting the nearest known one."""
         for key in self.content:
             if key not in known:
                 raise InputError(
@@ -93,7 +93,7 @@ class Table:
         return None if found is None else str(found)
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """Return texts: an array of them, or one alone."""
+        """Return the texts of an array, or of a single text."""
         found = self.content.get(key, [])
         several = [found] if isinstance(found, str) else found
         if not isinstance(several, list) or not all(
@@ -110,7 +110,7 @@ class Table:
         return found
 
     def words(self, key: str) -> dict[str, str]:
-        """Return a table of texts; numbers and truth values stand for themselves."""
+        """Return a table of texts; numbers and Booleans are converted."""
         found = Table.demand(self.content.get(key, {}), f"{self.name}: {key}", self.place).content
         for name, value in found.items():
             if not isinstance(value, str | int):
@@ -118,7 +118,7 @@ class Table:
         return {name: value if isinstance(value, str) else str(value).lower() for name, value in found.items()}
 
     def bounds(self, default: Bounds) -> Bounds:
-        """Return the limits that the table states, and the others by default."""
+        """Return the table's limits, completed from the defaults."""
         read = {"max-states": count, "time-limit": duration, "memory-limit": memory, "proof-time-limit": duration}
         given = {}
         for key in BOUNDS:
@@ -133,7 +133,7 @@ class Table:
         )
 
     def entry(self, kind: Kind, default: Bounds) -> Entry:
-        """Return what is gated by this table."""
+        """Return the entry that this table describes."""
         self.demand_keys(_KEYS[kind])
         files, names = self.texts("files"), self.texts("names")
         if not files and not names:
@@ -193,7 +193,7 @@ def _is_expectation(kind: Kind, text: str) -> bool:
 
 
 def _canonical(table: Table, text: str) -> str:
-    """Return an instance in one spelling: a name, then its settings in the order of the alphabet."""
+    """Return the canonical spelling of an instance: its name, then its settings in alphabetical order."""
     try:
         words = shlex.split(text)
     except ValueError as error:

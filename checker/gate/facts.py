@@ -1,4 +1,4 @@
-"""Facts: what is known of something that is gated, each with a name; the nouns of the gate."""
+"""The gate's data types: items, and the named facts that verifying them establishes."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from assay.checker.findings.finding import Finding
 __all__ = ["ANY_SIZE", "ORDER", "Facts", "Item", "Kind", "Name", "Outcome", "Value", "in_order"]
 
 ANY_SIZE = "any size"
-"""The instance of what is proved."""
+"""The instance of a proof, which holds at every size."""
 
 Name = tuple[str, ...]
-"""A fact's name: what it is, and what it is about: ``("property", "one_holder")``."""
+"""A fact's name: its category, then its subject: ``("property", "one_holder")``."""
 
 Value = str | int
 Facts = Mapping[Name, Value]
@@ -38,9 +38,9 @@ class Item:
     kind : Kind
         What it is.
     reference : str
-        Under which it is found again: ``protocols/lease.py:GrantsTwice``.
+        Name that finds it again: ``protocols/lease.py:GrantsTwice``.
     instance : str
-        At which size, in the words of the settings: ``default``, ``smoke Node=3``.
+        The instance, as spelt in the settings: ``default``, ``smoke Node=3``.
     """
 
     kind: Kind
@@ -49,32 +49,32 @@ class Item:
 
     @property
     def words(self) -> str:
-        """How reports call it."""
+        """Its name in reports."""
         at = "" if self.instance in ("default", ANY_SIZE) else f" [{self.instance}]"
         return f"{self.kind.value} {self.reference}{at}"
 
     @property
     def place(self) -> tuple[int, str, str]:
-        """Its place among the others."""
+        """Its sort key in the lock file."""
         return [*Kind].index(self.kind), self.reference, self.instance
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What verifying an item showed.
+    """The result of verifying an item.
 
     Attributes
     ----------
     item : Item
         What was verified.
     facts : Facts
-        What is known of it now.
+        The facts established.
     findings : tuple of Finding
-        What is wrong with it by itself, whatever was accepted.
+        Problems of the item itself, whatever was accepted.
     seconds : float
-        How long that took.
+        Time it took.
     is_cached : bool
-        Whether it is what an earlier run found of the same content.
+        Whether the result came from an earlier run over the same content.
     """
 
     item: Item
@@ -112,11 +112,11 @@ ORDER = (
     "mutant",
     "obligation",
 )
-"""What facts are about, in the order in which the lock file tells them; what is not here comes last."""
+"""Categories of facts in the lock file's order; any other category comes last."""
 
 
 def in_order(facts: Facts) -> list[tuple[Name, Value]]:
-    """Return facts as the lock file tells them: those that sum up before those that go into detail."""
+    """Return facts in the lock file's order: summaries before details."""
     return sorted(facts.items(), key=lambda fact: (_rank(fact[0][0]), fact[0]))
 
 

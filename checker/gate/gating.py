@@ -1,4 +1,4 @@
-"""The gate, whole: from settings and the lock file to outcomes and findings, and what is accepted of them."""
+"""Run the gate: from settings and lock file to outcomes and findings, and accept them into the lock file."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ from assay.checker.verdicts import ExitStatus
 __all__ = ["Gating", "Told", "accept", "gate"]
 
 Told = Callable[[Request, bool], None]
-"""Is told of each request that is answered, and whether the answer was known already."""
+"""Progress callback: called with each answered request, and whether its answer came from the cache."""
 
 
 @dataclass(frozen=True)
 class Gating:
-    """What a run of the gate showed.
+    """The result of a run of the gate.
 
     Attributes
     ----------
     configuration : Configuration
         What is gated.
     names : tuple of str
-        What of it the user named; all, if nothing.
+        The names that the user asked for; empty means everything.
     lock : mapping from Item to facts, optional
-        What was accepted; None if there is no lock file.
+        The accepted facts; None if there is no lock file.
     outcomes : tuple of Outcome
-        What was verified, in the order of the lock file.
+        The verified items, in the lock file's order.
     refused : tuple of Finding
-        What could not be verified at all.
+        Findings about requests that could not be verified at all.
     unreached : frozenset of (Kind, str)
-        The kinds and references of those.
+        The kinds and references of those requests.
     explained : tuple of Finding
-        Which steps make the difference, where a behaviour is not the accepted one.
+        Findings that explain changed behaviour by the steps that differ.
     """
 
     configuration: Configuration
@@ -59,12 +59,12 @@ class Gating:
 
     @property
     def lock_path(self) -> Path:
-        """The lock file."""
+        """Path of the lock file."""
         return self.configuration.root / lock_file.NAME
 
     @property
     def gone(self) -> tuple[Item, ...]:
-        """What is recorded, among what was named, and not gated any more."""
+        """The recorded items, among those the user named, that are no longer gated."""
         there = {outcome.item for outcome in self.outcomes}
         return tuple(
             item
@@ -73,28 +73,29 @@ class Gating:
         )
 
     def _is_unreached(self, item: Item) -> bool:
-        """Whether it may be in a file that could not be read: nobody knows whether it is gone."""
+        """Whether an item may be in a file that could not be read, so that it must not be reported as gone."""
         return any(item.kind is kind and origin(item.reference) == origin(name) for kind, name in self.unreached)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Everything that is wrong, or different from what was accepted, at the levels of the project."""
+        """All findings, at the severity levels that the project chose."""
         return leveled([*self.wrong, *self.different], self.configuration.levels)
 
     @property
     def wrong(self) -> tuple[Finding, ...]:
-        """What is wrong by itself, whatever was accepted."""
+        """Findings independent of the lock file."""
         return (*self.refused, *(found for outcome in self.outcomes for found in outcome.findings))
 
     def is_right(self, outcome: Outcome) -> bool:
-        """Whether an item is as it is expected to be, so that it can be accepted."""
+        """Whether an item meets its expectation and can be accepted."""
         return status_of(leveled(outcome.findings, self.configuration.levels)) is ExitStatus.AS_CLAIMED
 
     @property
     def different(self) -> tuple[Finding, ...]:
-        """What is different from what was accepted, of all that is right by itself.
+        """Differences from the lock file, for the items that meet their expectation.
 
-        Of the others, the facts are those of a search that ended at the fault, or at a limit.
+        The facts of any other item come from a search that stopped at a violation or a limit: comparing them would
+        only repeat that.
         """
         place = Location(lock_file.NAME)
         right = filter(self.is_right, self.outcomes)
@@ -117,25 +118,25 @@ def gate(
     cache: Cache | None = None,
     told: Told = lambda *_: None,
 ) -> Gating:
-    """Verify what changed, and hold it against what was accepted.
+    """Verify what changed and compare it with the lock file.
 
     Parameters
     ----------
     configuration : Configuration
         What is gated.
     names : sequence of str
-        What of it; all, if there are none.
+        Restricts the run to these items, unless empty.
     workers : int
-        Processes at a time.
+        Number of concurrent processes.
     cache : Cache, optional
-        Where earlier answers are.
+        Answers of earlier runs; the user's cache by default.
     told : callable
-        Is told how it gets on.
+        Progress callback.
 
     Raises
     ------
     AssayError
-        If the settings or the lock file mean nothing, or a name stands for nothing.
+        If the settings or the lock file are invalid, or a name matches nothing.
     """
     lock = lock_file.read_lock(configuration.root / lock_file.NAME)
     asked = chosen(requests(configuration), names, [*(lock or ())])
@@ -147,7 +148,7 @@ def gate(
         found[number] = answer, is_cached
     for number in sorted(found):
         gating = _with(gating, asked[number], *found[number])
-    if not gating.refused:  # else what is named may be in a file that could not be read
+    if not gating.refused:  # else the named item may be in a file that could not be read
         there = [
             name for n, (answer, _) in found.items() for one in answer.verified for name in _references(asked[n], one)
         ]
@@ -163,13 +164,13 @@ def _explained(gating: Gating) -> Iterator[Finding]:
         if accepted is not None and any(
             change.name[0] in _TOLD_BY_HISTORY for change in changes(accepted, outcome.facts)
         ):
-            from assay.checker.gate.history import explained  # it explores
+            from assay.checker.gate.history import explained  # imports the model checker, which most runs do not need
 
             yield from explained(outcome.item, accepted, gating.configuration.root)
 
 
 _TOLD_BY_HISTORY = frozenset({"behaviour", "statement", "fairness", "sizes"})
-"""Facts of which the accepted version itself, and not what is recorded of it, says what their change means."""
+"""Facts recorded as fingerprints only: explaining their change takes the accepted version itself, from the history."""
 
 
 def _answers(asked: Sequence[Request], root: Path, workers: int, cache: Cache) -> Iterator[tuple[int, Answer, bool]]:
@@ -191,7 +192,7 @@ def _answers(asked: Sequence[Request], root: Path, workers: int, cache: Cache) -
 
 
 def _is_lasting(answer: Answer) -> bool:
-    """Return whether the same content has the same answer again: what a limit left open need not stay so."""
+    """Return whether the same content always gives this answer: one that ran into a limit may be decided next time."""
     decided = all(
         RULES[objection.rule].status is ExitStatus.FINDING for one in answer.verified for objection in one.objections
     )
@@ -215,7 +216,7 @@ def _with(gating: Gating, request: Request, answer: Answer, is_cached: bool) -> 
 
 
 def _references(request: Request, one: Verified) -> tuple[str, ...]:
-    """Return under what an item may be named: also by the class of a file's main model, and as the settings have it."""
+    """Return every name of an item: its reference, also with the file's main class, and its file in the settings."""
     return (one.reference, f"{one.reference}:{one.main}" if one.main else one.reference, request.reference)
 
 
@@ -251,17 +252,17 @@ def _location(line: Line | None) -> Location | None:
 
 
 def accept(gating: Gating) -> tuple[Gating, tuple[Item, ...]]:
-    """Record what was found in the lock file; return the run as it stands then, and the items that were not recorded.
+    """Record the outcomes in the lock file; return the updated run and the items that were not recorded.
 
-    What is wrong by itself is not accepted: a lock file does not make it right. What another run has accepted in the
-    meantime stays.
+    An item that fails its expectation is never recorded. Whatever another run has accepted in the meantime is kept.
 
     Raises
     ------
     InputError
-        If the lock file cannot be written, or means nothing any more.
+        If the lock file cannot be written, or has become invalid.
     """
     with lock_file.held(gating.configuration.root):
+        # Read again under the lock: another run may have accepted something since this one began.
         before = lock_file.read_lock(gating.lock_path)
         lock, left = _accepted(replace(gating, lock=before))
         if lock != (before or {}):

@@ -1,8 +1,8 @@
-"""Where a model is not the accepted one: which steps are new, which are gone, and is less claimed, or less looked at?
+"""Explain how a model differs from the accepted version: steps added or removed, claims weakened, coverage reduced.
 
-The lock file has only fingerprints of what was accepted. The model itself is looked for in the history of the
-repository: in a revision whose lock file has the fingerprints, and whose model has them, too, when it is observed.
-Without such a revision (no git, a shallow clone, never committed) nothing is told besides that it changed.
+The lock file records only fingerprints of the accepted version. The model itself is looked up in the repository's
+history: in a revision whose lock file has these fingerprints, and whose model reproduces them when it is explored.
+Without such a revision (no git, a shallow clone, never committed) the report says no more than that it changed.
 """
 
 from __future__ import annotations
@@ -32,24 +32,24 @@ from assay.checker.quantities import plural
 __all__ = ["explained"]
 
 MOST_REVISIONS = 5
-"""Revisions that are tried, for each fingerprint."""
+"""Revisions to try per fingerprint."""
 
 MOST_SEARCHED = 4
-"""Fingerprints that are searched for in the history: git reads the lock file of every revision for each."""
+"""Fingerprints to search for in the history; for each, git reads the lock file of every revision."""
 
 STATES = 50_000
 SECONDS = 60.0
 
 
 def explained(item: Item, accepted: Facts, root: Path) -> tuple[Finding, ...]:
-    """Return what changed since a model was accepted; nothing where the accepted version is not to be found.
+    """Return findings that explain a model's change; empty if the accepted version cannot be found.
 
     Parameters
     ----------
     item : Item
-        A model, by its file.
+        A model, referred to by its file.
     accepted : Facts
-        What stands in the lock file.
+        Its facts in the lock file.
     root : Path
         The project.
     """
@@ -66,7 +66,7 @@ def explained(item: Item, accepted: Facts, root: Path) -> tuple[Finding, ...]:
 
 
 def _is(before: Observation, accepted: Facts) -> bool:
-    """Return whether a version is the one that was accepted."""
+    """Return whether a version reproduces the accepted fingerprints."""
     known = accepted.get(("behaviour",))
     if known is not None and (not before.behaviour.is_complete or fingerprint(before.behaviour) != known):
         return False
@@ -80,10 +80,12 @@ def _words(item: Item, root: Path, revision: str) -> str:
 
 
 def _revisions(root: Path, accepted: Sequence[str]) -> Iterator[str]:
-    """Yield revisions whose lock file has the fingerprints: what is checked out, then who brought or took one."""
+    """Yield revisions whose lock file has the fingerprints: HEAD first, then those that added or removed one."""
     searched = accepted[:MOST_SEARCHED]
     logs = (_git(root, "log", "--format=%h", f"-{MOST_REVISIONS}", f"-S{one}", "--", NAME) for one in searched)
     for revision in dict.fromkeys(word for told in itertools.chain(["HEAD"], logs) for word in told.split()):
+        # `git log -S` also finds the commit that removed a fingerprint; the version that had it is that commit's
+        # parent.
         for candidate in (revision, f"{revision}~1"):
             lock = _git(root, "show", f"{candidate}:./{NAME}")
             if accepted and all(one in lock for one in accepted):
@@ -104,7 +106,7 @@ def _findings(item: Item, root: Path, before: Observation, version: Version, rev
     )
     same = say_the_same(before.outline, after.outline)
     found = review(item.words, before, after, Claims() if same else compare_statements(asked))
-    # How a state is stored is none of what is accepted: a refactoring has nothing to accept.
+    # The representation of a state is not among the accepted facts, so a refactoring is no finding here.
     yield from (each for each in found if each.rule.identifier != "STA003")
 
 
@@ -129,7 +131,7 @@ def _finding(rule: str, item: Item, distinction: Distinction, words: str, lines:
 
 
 def _git(root: Path, *words: str) -> str:
-    """Return what git prints; nothing where it has nothing to say, or is not there."""
+    """Return git's output; empty if git fails or is not installed."""
     with contextlib.suppress(OSError):
         return subprocess.run(
             ["git", *words], cwd=root, capture_output=True, text=True, errors="replace", check=False

@@ -1,4 +1,4 @@
-"""Settings for a repository that has none, by looking at what is there. Files are read, and none of them is run."""
+"""Write settings for a repository that has none. Its files are parsed, but never imported."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from assay.checker.gate.lock_file import quoted
 __all__ = ["Found", "look_at", "settings"]
 
 TESTS = {"test", "tests"}
-"""Folders whose models are there to be wrong, as a rule."""
+"""Folders whose models are usually wrong on purpose."""
 
 LARGEST = 1 << 20
-"""Bytes of a file that is looked into."""
+"""Size in bytes up to which files are examined."""
 
 LANGUAGE = "assay.checker.language"
 NODES = "assay.impl.node"
@@ -25,7 +25,7 @@ NODES = "assay.impl.node"
 
 @dataclass(frozen=True)
 class Found:
-    """What there is to gate.
+    """What can be gated in a folder.
 
     Attributes
     ----------
@@ -34,7 +34,7 @@ class Found:
     quorums : tuple of str
         Quorum configurations.
     left_out : tuple of (str, str)
-        What looks like one of them and is not gated, and why.
+        Files that look like one of them but are not gated, each with the reason.
     """
 
     models: tuple[str, ...]
@@ -44,15 +44,15 @@ class Found:
 
 
 def look_at(root: Path, refused: Callable[[Path], str | None] | None = None) -> Found:
-    """Look through a folder, and what is in it, for what can be gated.
+    """Search a folder recursively for what can be gated.
 
     Parameters
     ----------
     root : Path
         The folder.
     refused : callable, optional
-        Says of a file whether it is a quorum configuration: None if it is none, else why it cannot be read as it is;
-        nothing if it can.
+        Recognises quorum configurations: returns None for any other file, an empty text for one that can be read, and
+        otherwise the reason why it cannot.
     """
     of_kind: dict[str, list[str]] = {"model": [], "implementation": [], "quorum": []}
     left_out: list[tuple[str, str]] = []
@@ -71,7 +71,7 @@ def look_at(root: Path, refused: Callable[[Path], str | None] | None = None) -> 
 
 
 def _looked_into(path: Path, refused: Callable[[Path], str | None] | None) -> tuple[set[str], str]:
-    """Return what a file holds, and why it cannot be gated as it is."""
+    """Return the kinds of items in a file, and the reason if it cannot be gated."""
     if path.suffix == ".py":
         return _kinds(path), ""
     why = None if refused is None else refused(path)
@@ -84,7 +84,7 @@ def settings(found: Found) -> str:
     Raises
     ------
     InputError
-        If that is nothing.
+        If nothing was found.
     """
     parts = ["# What `assay gate` verifies; `assay help gate` tells what can stand here.\n"]
     for key in ("models", "implementations", "quorums"):
@@ -101,7 +101,7 @@ def settings(found: Found) -> str:
 
 
 def _files(root: Path) -> Iterator[Path]:
-    """Yield the files below a folder, but not what is hidden, installed or built."""
+    """Yield the files below a folder, except hidden, installed and built ones."""
     for folder, inner, files in os.walk(root):
         inner[:] = sorted(name for name in inner if not _is_passed_over(Path(folder) / name))
         for name in sorted(files):
@@ -124,7 +124,7 @@ def _is_spelled(path: Path) -> bool:
 
 
 def _kinds(path: Path) -> set[str]:
-    """Return what a Python file defines, as far as its text tells."""
+    """Return the kinds of items that a Python file appears to define."""
     try:
         tree = ast.parse(path.read_bytes())
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -150,7 +150,7 @@ def _imported(body: Iterable[ast.stmt]) -> Iterator[str]:
 
 
 def _is_model(part: ast.stmt) -> bool:
-    """Return whether a class has an action: parts of models and sorts have bases, too."""
+    """Return whether a class has an action; having bases is not enough, since sorts and mixins have them too."""
     if not isinstance(part, ast.ClassDef):
         return False
     return any(

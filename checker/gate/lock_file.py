@@ -1,6 +1,6 @@
-"""``assay.lock``: what was verified and accepted. Canonical, one fact a line, so that a difference of it reads well.
+"""``assay.lock``: the accepted facts, in canonical TOML with one fact per line, so that its diffs read well.
 
-It is TOML, and data only. Whatever is not understood is refused, or told as a difference; nothing of it is passed over.
+Anything that is not understood is either an error or reported as a difference; nothing is ignored.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["NAME", "VERSION", "Lock", "held", "parse", "quoted", "read_lock", "r
 
 NAME = "assay.lock"
 VERSION = 1
-"""Of the format. A file of a later one is refused: what it says may mean something else."""
+"""Version of the format. Files of later versions are refused, since their meaning may have changed."""
 
 HEADING = "# What `assay gate` verified, and somebody accepted. Review it like code; `assay gate --accept` writes it.\n"
 
@@ -33,12 +33,12 @@ _CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(\s|$)", re.MULTILINE)
 
 
 def read_lock(path: Path) -> Lock | None:
-    """Read a lock file; None if there is none.
+    """Read a lock file; return None if it does not exist.
 
     Raises
     ------
     InputError
-        If it cannot be read, holds the markers of a merge conflict, is of a later version, or is no lock file.
+        If it cannot be read, has merge conflict markers, is of a later version, or is not a lock file.
     """
     if not path.exists() and not path.is_symlink():
         return None
@@ -46,12 +46,12 @@ def read_lock(path: Path) -> Lock | None:
 
 
 def parse(text: str, path: Path) -> Lock:
-    """Return what the text of a lock file says.
+    """Parse the text of a lock file.
 
     Raises
     ------
     InputError
-        If it holds the markers of a merge conflict, is of a later version, or is no lock file; it names the path.
+        If it has merge conflict markers, is of a later version, or is not a lock file.
     """
     if marker := _CONFLICT.search(text):
         line = text.count("\n", 0, marker.start()) + 1
@@ -65,13 +65,13 @@ def parse(text: str, path: Path) -> Lock:
 
 @contextlib.contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """Keep other runs from changing the lock file of a folder for the length of a block; they wait.
+    """Hold an exclusive lock on a folder's lock file; other runs wait.
 
-    What holds them off is the folder itself, and it ends with the process: nothing is left behind that could be stale.
+    The folder itself is locked with flock(2), which the kernel releases when the process ends: no stale lock remains.
     """
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        with contextlib.suppress(OSError):  # some file systems have no locks: then it is who writes last
+        with contextlib.suppress(OSError):  # some file systems cannot lock: then the last writer wins
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
@@ -79,7 +79,7 @@ def held(folder: Path) -> Iterator[None]:
 
 
 def write_lock(path: Path, lock: Lock) -> None:
-    """Write a lock file, whole or not at all.
+    """Write a lock file atomically.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def write_lock(path: Path, lock: Lock) -> None:
 
 
 def render(lock: Lock) -> str:
-    """Return the text of a lock file: the same for the same facts."""
+    """Return the canonical text of a lock file: equal facts give equal text."""
     return "\n".join([f"{HEADING}version = {VERSION}", *map("".join, map(_section, _items(lock))), ""])
 
 
@@ -113,7 +113,7 @@ def _dotted(parts: Name) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return a basic string of TOML. What cannot stand in one as it is, is escaped; a lone surrogate is told so."""
+    """Return a text as a TOML basic string; lone surrogates, which TOML forbids, are spelt out as escaped text."""
     text = text.encode("utf-8", "backslashreplace").decode()
     special = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
     return '"' + "".join(special.get(c) or (f"\\u{ord(c):04x}" if _is_control(c) else c) for c in text) + '"'
@@ -141,6 +141,7 @@ def _lock(table: dict[str, Any], path: Path) -> Lock:
         raise InputError(
             f"it is of version {version}, and this assay knows version {VERSION}", location=place, help="upgrade assay"
         )
+    # A TOML Boolean is an int in Python: True equals VERSION.
     if version is True or version != VERSION:
         raise InputError("not a lock file: it has no version that is known", location=place, help=_REMEDY)
     found: dict[Item, Facts] = {}

@@ -1,4 +1,4 @@
-"""Whose file it is, and whose code asks: the project's, or one of those that versions account for."""
+"""Tell whether a file or a calling frame belongs to the project, or to code that a version number identifies."""
 
 from __future__ import annotations
 
@@ -29,28 +29,28 @@ _TRUSTED = {
     "scipy",
     "z3",
 }
-"""What assay itself is made of, where it is installed: what these ask for on their own account decides no verdict."""
+"""Assay and its dependencies, as installed: what they look up for themselves affects no verdict."""
 
 
 @cache
 def is_of_interest(path: str, root: str) -> bool:
-    """Return whether what lies there is the project's, or another one's that assay and Python do not account for.
+    """Return whether a path's content must be recorded: neither assay, Python nor an installed distribution covers it.
 
     Parameters
     ----------
     path : str
         Absolute.
     root : str
-        The project. It may itself lie among what is installed.
+        The project's root, which may itself be inside site-packages.
     """
     below = path[len(root) :] if path == root or path.startswith(root.rstrip(os.sep) + os.sep) else path
     return not is_installed(below) and not _is_below(path, _accounted_for())
 
 
 def asks_for_the_project(frame: FrameType | None) -> bool:
-    """Return whether a frame does what it does for the sake of the project.
+    """Return whether a frame acts on behalf of the project's code.
 
-    Between the two may be modules of Python: `pathlib` for `os.stat`, `os` for a variable of the environment.
+    Frames of the standard library in between are skipped: `pathlib` calls `os.stat`, `os` reads the environment.
     """
     while frame is not None and is_of_python(frame.f_code):
         frame = frame.f_back
@@ -59,7 +59,7 @@ def asks_for_the_project(frame: FrameType | None) -> bool:
 
 @cache
 def is_of_python(code: CodeType) -> bool:
-    """Return whether code is of Python itself: of its standard library, or frozen into it."""
+    """Return whether code belongs to the standard library, frozen modules included."""
     file = code.co_filename
     return file.startswith("<frozen") or (_is_below(file, _library()) and not is_installed(file))
 
@@ -77,7 +77,7 @@ def _is_below(path: str, folders: frozenset[str]) -> bool:
 
 @cache
 def _accounted_for() -> frozenset[str]:
-    """Return the folders whose content is told by versions, or that only look like files."""
+    """Return the folders whose content a version identifies, and those of pseudo file systems."""
     return _library() | _packages() | {"/proc", "/sys", "/dev"}
 
 

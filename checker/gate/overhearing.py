@@ -1,7 +1,7 @@
-"""What no audit hook tells: a look at a file, a variable of the environment, a module that is not there.
+"""Observe what raises no audit event: `os.stat` and the like, environment variables, and failed imports.
 
-The functions of Python that answer these are replaced, in a process that verifies and does nothing else, by ones that
-tell what was asked for, and then answer as before.
+In a worker process, which does nothing but verify, the functions of Python that answer these are replaced by wrappers
+that report the request and then answer as before.
 """
 
 from __future__ import annotations
@@ -18,31 +18,31 @@ from assay.checker.gate.origins import asks_for_the_project, is_of_python
 __all__ = ["overhear"]
 
 Asked = Callable[[str, str], None]
-"""Is told a kind of dependency, and its name."""
+"""Called with the kind and the name of each dependency."""
 
 Sought = Callable[[str, Sequence[str] | None, bool], None]
-"""Is told a module's name, where it is looked for (None: on the path of all modules), and whether for the project."""
+"""Called with a module's name, its search path (None: `sys.path`), and whether the project's code imports it."""
 
 _LOOKS = ("stat", "lstat", "access", "readlink")
 _TYPE_ONLY = {
     *("exists", "lexists", "isfile", "isdir", "islink", "ismount", "realpath", "_joinrealpath", "makedirs"),
     *("is_file", "is_dir", "is_symlink", "is_mount", "resolve", "mkdir"),
 }
-"""Functions of Python that look at what a path is, and at nothing else: neither its size nor its times."""
+"""Functions of the standard library that use a path's type only, neither its size nor its times."""
 
 
 def overhear(asked: Asked, unseen: Callable[[str], None], sought: Sought) -> None:
-    """Tell from now on what this process looks at, for the sake of the project.
+    """Report from now on what the project's code looks at in this process.
 
     Parameters
     ----------
     asked : callable
-        Is told of each path that is looked at (``type`` or ``status``), and of each variable of the environment that
-        is read (``environment``; ``*`` for all of them).
+        Called for each path examined (``type`` or ``status``) and each environment variable read (``environment``;
+        ``*`` for all of them).
     unseen : callable
-        Is told what cannot be followed.
+        Called with a reason when something cannot be tracked.
     sought : callable
-        Is told of each module that is looked for.
+        Called for each module that is imported.
     """
     for name in _LOOKS:
         setattr(os, name, _looking(getattr(os, name), asked, unseen))
@@ -64,6 +64,8 @@ def _looking(look: Callable[..., Any], asked: Asked, unseen: Callable[[str], Non
                 asked(kind, os.path.abspath(os.fsdecode(path)))
         return look(path, *rest, **options)
 
+    # The standard library tests membership in these sets before it passes such arguments: the wrapper must be in them
+    # too.
     for known in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks, os.supports_effective_ids):
         if look in known:
             known.add(looked)
@@ -72,7 +74,7 @@ def _looking(look: Callable[..., Any], asked: Asked, unseen: Callable[[str], Non
 
 def _asks_for_the_type(frame: FrameType | None) -> bool:
     while frame is not None and frame.f_code.co_name in ("stat", "lstat") and is_of_python(frame.f_code):
-        frame = frame.f_back  # a method of pathlib, on behalf of another one
+        frame = frame.f_back  # pathlib's own stat method, called by is_file and others
     return frame is not None and is_of_python(frame.f_code) and frame.f_code.co_name in _TYPE_ONLY
 
 
@@ -95,12 +97,12 @@ def _listing(list_: Callable[[Any], Any], asked: Asked) -> Callable[[Any], Any]:
 
 
 class _Finder:
-    """Finds no module, and tells which ones are looked for."""
+    """A meta path finder that finds nothing and reports each module searched for."""
 
     def __init__(self, sought: Sought) -> None:
         self._sought = sought
 
     def find_spec(self, name: str, path: Sequence[str] | None, _: ModuleType | None = None) -> ModuleSpec | None:
-        """Return None: others are to find it."""
+        """Report the module and return None, which leaves it to the next finder."""
         self._sought(name, path, asks_for_the_project(sys._getframe(1)))
         return None

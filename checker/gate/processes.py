@@ -1,7 +1,7 @@
-"""Requests, each verified in a process of its own, some at a time.
+"""Verify each request in a process of its own, several at a time.
 
-Two files may import modules of one name, and a file is code: what it does to its process must not reach the others.
-A process says something for every item that is decided, and from time to time; one that falls silent is ended.
+Two files may import different modules of the same name, and a file may do anything to its process, which must not
+affect the others. A process sends a sign of life for every decided item and now and then; a silent one is killed.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from assay.checker.verdicts import ExitStatus
 __all__ = ["GRACE", "answers"]
 
 GRACE = 60.0
-"""Seconds of silence that a process may keep beyond its time limit: to import, to compile, to execute runs again."""
+"""Seconds of silence allowed beyond the time limit: to import, to compile, to replay runs."""
 
 
 @dataclass
 class _Running:
-    """A process at work."""
+    """A worker process."""
 
     number: int
     request: Request
@@ -43,21 +43,21 @@ class _Running:
 
     @property
     def patience(self) -> float:
-        """Seconds of silence after which it is ended."""
+        """Seconds of silence after which it is killed."""
         return max(self.request.seconds, self.request.proof_seconds) + GRACE
 
 
 def answers(requests: Sequence[Request], root: Path, workers: int) -> Iterator[tuple[int, Answer]]:
-    """Verify, and yield each answer with the number of its request, as they come.
+    """Verify requests, and yield each answer with the index of its request as it arrives.
 
     Parameters
     ----------
     requests : sequence of Request
-        What to verify.
+        The requests.
     root : Path
-        The project.
+        The project's root.
     workers : int
-        Processes at a time.
+        Number of concurrent processes.
     """
     waiting = deque(enumerate(requests))
     with lifeline() as line, selectors.DefaultSelector() as selector, contextlib.ExitStack() as stack:
@@ -89,7 +89,10 @@ def _started(number: int, request: Request, root: Path, line: int) -> _Running:
         pass_fds=(line,),
     )
     assert process.stdin is not None
-    with contextlib.suppress(BrokenPipeError), process.stdin as asked:  # it may have ended already: its end says why
+    with (
+        contextlib.suppress(BrokenPipeError),
+        process.stdin as asked,
+    ):  # it may have died already: `_answer` reports why
         asked.write(msgspec.json.encode(request))
     running = _Running(number, request, process, complaints, 0.0)
     running.deadline = time.monotonic() + running.patience
@@ -97,7 +100,7 @@ def _started(number: int, request: Request, root: Path, line: int) -> _Running:
 
 
 def _finished(selector: selectors.BaseSelector, running: Sequence[_Running]) -> list[_Running]:
-    """Wait until something is said, or somebody's time is over; return those that have ended."""
+    """Wait for output or the next deadline; return the processes that have finished or run out of time."""
     patience = min(one.deadline for one in running) - time.monotonic()
     over = []
     for key, _ in selector.select(max(0.0, patience)):
@@ -111,7 +114,7 @@ def _finished(selector: selectors.BaseSelector, running: Sequence[_Running]) -> 
 
 
 def _answer(one: _Running) -> Answer:
-    """Return what a process answered; if it did not, why that is."""
+    """Return a process's answer, or a refusal that says why there is none."""
     is_silent = one.deadline <= time.monotonic()
     if is_silent:
         one.process.kill()
@@ -153,7 +156,7 @@ def _end_all(running: Sequence[_Running]) -> None:
 
 
 def _end(one: _Running) -> None:
-    """End a process that may still run, and leave nothing of it behind."""
+    """Kill a process if it still runs, reap it and close its files."""
     with contextlib.suppress(ProcessLookupError):
         one.process.kill()
     one.process.wait()

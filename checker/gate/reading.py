@@ -1,4 +1,4 @@
-"""The settings of the gate: ``[tool.assay.gate]`` in pyproject.toml, or the whole of an ``assay.toml``. Data only."""
+"""Read the gate's settings: ``[tool.assay.gate]`` in pyproject.toml, or an ``assay.toml``."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ PROJECT_FILE = "pyproject.toml"
 
 
 def find_configuration(directory: Path) -> Configuration:
-    """Read the settings of the project that a directory is in: of the nearest one above it that has some.
+    """Read the settings that apply to a directory: those in the nearest folder, upwards, that has any.
 
     Raises
     ------
     InputError
-        If there are none, two of them in one folder, or they say something that means nothing.
+        If there are none, if one folder has two, or if they are invalid.
     """
     for folder in (directory, *directory.parents):
         found = [*_tables(folder)]
@@ -44,7 +44,7 @@ def find_configuration(directory: Path) -> Configuration:
 
 
 def has_settings(folder: Path) -> bool:
-    """Return whether a folder says what is gated, in whichever file."""
+    """Return whether a folder has settings, in either file."""
     return any(True for _ in _tables(folder))
 
 
@@ -65,7 +65,7 @@ def _toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(read_text(path))
     except RecursionError:
         raise InputError("it is nested too deep", location=Location(str(path))) from None
-    except ValueError as error:  # also a number of more digits than Python reads
+    except ValueError as error:  # also an integer beyond Python's limit of digits
         raise InputError(f"not valid TOML: {error}".partition(";")[0], location=Location(str(path))) from None
 
 

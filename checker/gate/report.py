@@ -1,4 +1,4 @@
-"""The report of the gate: on a terminal, and for programs."""
+"""The gate's report, for a terminal and as JSON."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _size(outcome: Outcome) -> str:
 
 
 def finding_lines(finding: Finding) -> Iterator[Text]:
-    """Yield a finding for a terminal, with its subject, its steps and what to do about it."""
+    """Yield a finding for a terminal: its subject, its steps and its remedy."""
     style = STYLE[finding.severity]
     yield Text.assemble(
         (finding.severity.value, style),
@@ -62,7 +62,7 @@ def finding_lines(finding: Finding) -> Iterator[Text]:
 
 
 def _sentence(gating: Gating) -> Text:
-    """Return what became of the run, in a sentence."""
+    """Return the summary line."""
     counted = plural(len(gating.outcomes), "item")
     match gating.status:
         case ExitStatus.AS_CLAIMED:

@@ -1,4 +1,4 @@
-"""What is verified at once: the classes of one file, at their sizes; and the answer, as data that a file can hold."""
+"""Requests (the classes of one file, at their instances) and answers, as data that can be serialised."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ __all__ = ["Answer", "Dependency", "Line", "Objection", "Refusal", "Request", "V
 
 
 class Request(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is to be verified, in a process of its own.
+    """What one process verifies.
 
     Attributes
     ----------
     kind : str
-        The word of a `Kind`.
+        The value of a `Kind`.
     reference : str
-        A file, from the root of the project on; or a name.
+        A file relative to the project's root, or a name.
     instances : tuple of str
-        At which sizes.
+        The instances to verify.
     exclude : tuple of str
-        Patterns of classes that are left out.
+        Glob patterns of classes to leave out.
     expect : mapping from class to text
-        What is expected where the class says something else.
+        Expectations that override the class's own.
     behaviour, mutants : bool
-        What is recorded besides verdicts.
+        What to record besides verdicts.
     format : str, optional
-        Of a quorum configuration.
+        Format of a quorum configuration.
     settings : mapping from name to text
-        What it has no place for.
+        Settings that this format cannot express.
     states : int, optional
-        How many states to explore at most.
+        Limit of explored states.
     seconds : float
-        For how long.
+        Time limit per instance.
     memory : int, optional
-        How much the process may hold.
+        Memory limit of the process, in bytes.
     proof_seconds : float
-        For how long to try each obligation.
+        Time limit per proof obligation.
     """
 
     kind: str
@@ -56,27 +56,27 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def words(self) -> str:
-        """How messages call it."""
+        """Its name in messages."""
         return f"{self.kind} {self.reference}"
 
 
 Line = tuple[str, int]
-"""A line of a file."""
+"""A file and a line number."""
 
 
 class Objection(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A finding about what was verified, without what the gate knows of it anyway.
+    """A finding of a worker, without the parts that the gate can fill in itself.
 
     Attributes
     ----------
     rule : str
-        The identifier.
+        Identifier of the rule.
     message : str
         What was found.
     identity : tuple of str
-        What tells it from others.
+        Distinguishes it from other findings of the rule.
     place : Line, optional
-        The source that it concerns.
+        The source line concerned.
     steps : tuple of words, and a line if there is one
         The counterexample.
     help : str
@@ -92,20 +92,20 @@ class Objection(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Verified(msgspec.Struct, frozen=True):
-    """What verifying one item showed.
+    """The result of verifying one item.
 
     Attributes
     ----------
     reference, instance : str
         The item; its kind is the request's.
     facts : tuple of names and values
-        What is known of it.
+        The facts established.
     objections : tuple of Objection
-        What is wrong with it.
+        Its problems.
     seconds : float
-        How long it took.
+        Time it took.
     main : str
-        The name of the class, where the reference does not say it: it is the main one of its file.
+        Name of the class if the reference omits it, because it is its file's main one.
     """
 
     reference: str
@@ -117,7 +117,7 @@ class Verified(msgspec.Struct, frozen=True):
 
 
 class Dependency(msgspec.Struct, frozen=True):
-    """Something whose content an answer rests on.
+    """Something whose content an answer depends on.
 
     Attributes
     ----------
@@ -126,9 +126,9 @@ class Dependency(msgspec.Struct, frozen=True):
         (also its size and times), ``environment`` (a variable; ``*`` for all), ``distribution`` (an installed one), or
         ``module`` (one that may be installed).
     name : str
-        A path, from the root of the project on if it is inside; or the name of the other.
+        A path (relative to the project's root if inside it), or another name.
     digest : str
-        Of its content; empty where there is none of that name.
+        Digest of its content; empty if it does not exist.
     """
 
     kind: str
@@ -153,9 +153,9 @@ class Answer(msgspec.Struct, frozen=True):
     verified : tuple of Verified
         One for each item.
     dependencies : tuple of Dependency
-        What it rests on.
+        What it depends on; empty if that is not fully known.
     refusal : Refusal, optional
-        Why there is none.
+        Why nothing was verified.
     """
 
     verified: tuple[Verified, ...] = ()

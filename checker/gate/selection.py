@@ -1,4 +1,4 @@
-"""From settings to requests: patterns to files, entries to what is verified at once, and the part that a user names."""
+"""Turn settings into requests: expand patterns to files, and select the items that the user names."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ __all__ = ["chosen", "demand_each_once", "demand_found", "forgotten", "is_named"
 
 
 LIBRARY = "assay.models"
-"""As `checker.language.loader` has it, which is not imported to compare what did not change."""
+"""The same as in `checker.language.loader`, which is slow to import and not needed when everything is cached."""
 
 
 def requests(configuration: Configuration) -> tuple[Request, ...]:
-    """Return what is to be verified.
+    """Return the requests that a configuration stands for.
 
     Raises
     ------
     InputError
-        If a pattern matches no file, or something would be verified twice in two ways.
+        If a pattern matches no file, or two tables gate the same thing at the same instance.
     """
     found = [request for entry in configuration.entries for request in _of(entry, configuration.root)]
     for n, request in enumerate(found):
@@ -47,12 +47,12 @@ def _demand_apart(request: Request, other: Request, configuration: Configuration
 
 
 def demand_each_once(items: Iterable[Item], configuration: Configuration) -> None:
-    """Refuse what was verified twice: by its file, and by its class.
+    """Refuse items that were verified twice, once by file and once by class.
 
     Raises
     ------
     InputError
-        If there is something; reports and the lock file could not tell the two apart.
+        If there is one: reports and the lock file could not tell the two apart.
     """
     seen: set[Item] = set()
     for item in items:
@@ -112,7 +112,7 @@ def _files(entry: Entry, root: Path) -> list[str]:
 def _matching(pattern: str, root: Path) -> Iterator[str]:
     for path in glob.iglob(pattern, root_dir=root, recursive=True):
         if glob.has_magic(pattern) and not pattern.endswith("/") and (root / path).is_dir():
-            continue  # a folder is meant where it is named, or the pattern ends in a slash
+            continue  # folders match only by name or by a pattern with a final slash
         try:
             path.encode("utf-8")
         except UnicodeEncodeError:
@@ -123,14 +123,14 @@ def _matching(pattern: str, root: Path) -> Iterator[str]:
 def _is_left_out(path: str, pattern: str, entry: Entry) -> bool:
     if any(fnmatch.fnmatchcase(path, excluded) for excluded in entry.exclude):
         return True
-    # Every package has such a file, and hardly one holds a model: who means it names it without a pattern.
+    # Every package has such a file and hardly any holds a model, so only an explicit name selects it.
     return glob.has_magic(pattern) and Path(path).name == "__init__.py"
 
 
 def chosen(all_: Sequence[Request], names: Sequence[str], others: Sequence[Item]) -> tuple[Request, ...]:
-    """Return the requests that names stand for; all, if there are no names.
+    """Return the requests that the names select, or all of them if there are no names.
 
-    A name is that of a file or of a reference, or a pattern; behind a colon it may name a class.
+    A name is a file, a reference or a glob pattern, optionally followed by a colon and a class.
 
     Parameters
     ----------
@@ -139,12 +139,12 @@ def chosen(all_: Sequence[Request], names: Sequence[str], others: Sequence[Item]
     names : sequence of str
         What the user asks for.
     others : sequence of Item
-        What the lock file records: it may be named although it is not gated any more.
+        Items in the lock file, which may be named although they are no longer gated.
 
     Raises
     ------
     UsageError
-        If a name stands for nothing; the nearest is named.
+        If a name matches nothing; the message suggests the nearest.
     """
     if not names:
         return tuple(all_)
@@ -156,14 +156,14 @@ def chosen(all_: Sequence[Request], names: Sequence[str], others: Sequence[Item]
 
 
 def forgotten(all_: Sequence[Request], recorded: Iterable[Item]) -> tuple[tuple[Kind, str], ...]:
-    """Return the files and modules that are recorded and that no request is about; of each, the kind and the name."""
+    """Return the kind and the name of each recorded file or module that no request covers."""
     asked = {(request.kind, origin(request.reference)) for request in all_}
     found = dict.fromkeys((item.kind, origin(item.reference)) for item in recorded)
     return tuple((kind, name) for kind, name in found if (kind.value, name) not in asked)
 
 
 def _canonical(reference: str) -> str:
-    """Return how a name of the library is recorded, however it is written: without the library's folder."""
+    """Return the canonical name of a library model: without the library's folder, however the user wrote it."""
     place, cls = split_reference(reference)
     parts = re.split(r"[./]", place)
     if len(parts) > 1 and any((folder / Path(*parts)).with_suffix(".py").is_file() for folder in _library()):
@@ -173,18 +173,18 @@ def _canonical(reference: str) -> str:
 
 @cache
 def _library() -> tuple[Path, ...]:
-    """Return where the models that come with assay are; it is not imported for that."""
+    """Return the folders of the models that come with assay, without importing them."""
     found = importlib.util.find_spec(LIBRARY)
     return () if found is None else tuple(map(Path, found.submodule_search_locations or ()))
 
 
 def demand_found(names: Sequence[str], references: Sequence[str]) -> None:
-    """Refuse a name for which nothing of that class was found in its file, whatever the other names stand for.
+    """Refuse a name whose class was not found in its file.
 
     Raises
     ------
     UsageError
-        If there is one; the nearest is named.
+        If there is one; the message suggests the nearest.
     """
     for name in names:
         if not is_named(references, (name,)):
@@ -199,22 +199,22 @@ def _means_nothing(name: str, known: Sequence[str]) -> UsageError:
 
 
 def is_named(references: Sequence[str], names: Sequence[str]) -> bool:
-    """Return whether something that goes by these references is among what names stand for."""
+    """Return whether any of these references is selected by the names."""
     return not names or any(_matches(reference, name) for name in names for reference in references)
 
 
 def origin(reference: str) -> str:
-    """Return the file or module of a reference, without the class that it may name."""
+    """Return the file or module of a reference, without its class."""
     return split_reference(reference)[0]
 
 
 def _origin_matches(reference: str, name: str) -> bool:
-    """Return whether something of a file or module may be meant."""
+    """Return whether a name may select something in the reference's file or module."""
     return _matches(reference, name) or _matches(reference, origin(name))
 
 
 def _matches(reference: str, name: str) -> bool:
-    """Return whether a name stands for a reference: for all classes of a file, or for the one that it names."""
+    """Return whether a name selects a reference: the same origin and, if the name has a class, the same class."""
     place, cls = split_reference(reference)
     wanted, wanted_class = split_reference(name)
     called = (place, Path(place).stem, Path(place).name, place.rpartition(".")[2])

@@ -1,4 +1,4 @@
-"""What is gated in two versions of a repository, side by side: what they both have, what is gone, and what is new."""
+"""Match what is gated in two versions of a repository: common, removed and new items."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from assay.checker.gate.selection import origin, requests
 __all__ = ["Pair", "Sides", "side_by_side"]
 
 Recognise = Callable[[Path], str | None]
-"""Says of a file whether it is a quorum configuration, as `look_at` wants to know."""
+"""Recognises quorum configurations, as the `refused` parameter of `look_at` does."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,11 @@ class Pair:
     Attributes
     ----------
     kind : Kind
-        What it is.
+        Its kind.
     reference : str
-        The file, from the top of the repository on; or the module.
+        The file, relative to the root of the repository, or the module.
     before, after : Request, optional
-        How it is gated in the one version and in the other; None where it is not, or is not there.
+        How each version gates it; None where it does not.
     """
 
     kind: Kind
@@ -46,7 +46,7 @@ class Pair:
 
     @property
     def request(self) -> Request:
-        """How it is gated now or, if it is not any more, how it was."""
+        """How it is gated after the change or, if it no longer is, how it was before."""
         found = self.after or self.before
         assert found is not None
         return found
@@ -54,16 +54,16 @@ class Pair:
 
 @dataclass(frozen=True)
 class Sides:
-    """What two versions of a repository gate.
+    """Everything that two versions of a repository gate.
 
     Attributes
     ----------
     pairs : tuple of Pair
-        What is gated.
+        The matched items.
     folder : Path
-        What files are named from, seen from the top of the repository: where the settings are.
+        Folder of the settings, relative to the root of the repository; file names are relative to it.
     levels : mapping from rule to Level
-        The levels that the version after chose.
+        Severity levels, from the settings of the version after.
     """
 
     pairs: tuple[Pair, ...]
@@ -72,10 +72,10 @@ class Sides:
 
 
 def side_by_side(before: Tree, after: Tree, recognise: Recognise | None) -> Sides:
-    """Return what is gated in two versions: by the settings of each, or else by those of the other.
+    """Match what two versions gate, each by its own settings or, if it has none, by the other's.
 
-    Where neither has settings, it is what ``assay gate --init`` finds in them. Models of assay's own library are left
-    out: they are the same in both.
+    If neither has settings, what ``assay gate --init`` would find counts. Models of assay's own library are left out:
+    they are the same in both.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def side_by_side(before: Tree, after: Tree, recognise: Recognise | None) -> Side
     """
     folder = _folder(after) or _folder(before) or before.inside
     new, old = _settings(after.top / folder), None
-    # What was wrong with the settings of the version before is no reason not to compare the rest.
+    # Invalid settings in the old version must not prevent the comparison.
     with contextlib.suppress(InputError):
         old = _settings(before.top / folder)
     now = _requests(after.top / folder, new or old, recognise, is_strict=new is not None)
@@ -99,7 +99,7 @@ def side_by_side(before: Tree, after: Tree, recognise: Recognise | None) -> Side
 
 
 def _folder(tree: Tree) -> Path | None:
-    """Return the folder whose settings hold where the user works: the nearest that has some, up to the top."""
+    """Return the nearest folder with settings, upwards from where the user works."""
     return next((each for each in (tree.inside, *tree.inside.parents) if has_settings(tree.top / each)), None)
 
 
@@ -110,7 +110,7 @@ def _settings(folder: Path) -> Configuration | None:
 def _requests(
     folder: Path, settings: Configuration | None, recognise: Recognise | None, *, is_strict: bool
 ) -> dict[tuple[Kind, str], Request]:
-    """Return what is gated in a folder, by its kind and its name."""
+    """Return what is gated in a folder, keyed by kind and name."""
     if not folder.is_dir():
         return {}
     entries = tuple(_found(folder, recognise)) if settings is None else settings.entries
@@ -125,21 +125,21 @@ def _requests(
 
 
 def _joined(one: Request | None, other: Request) -> Request:
-    """Return how something is gated that two tables may name, at different instances."""
+    """Merge the requests of two tables that name the same thing at different instances."""
     if one is None:
         return other
     return msgspec.structs.replace(one, instances=(*one.instances, *other.instances))
 
 
 def _each_alone(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """Yield an entry for each pattern and each name: of what one version has not, the rest is still there."""
+    """Split entries into one per pattern and name, so that one without a match does not drop the rest."""
     for entry in entries:
         yield from (replace(entry, files=(pattern,), names=()) for pattern in entry.files)
         yield from (replace(entry, files=(), names=(name,)) for name in entry.names)
 
 
 def _is_of_the_library(reference: str) -> bool:
-    """Return whether a model or implementation comes with assay: its name has no folder and no package."""
+    """Return whether a reference is in assay's library: it has neither a folder nor a package."""
     return "." not in origin(reference)
 
 

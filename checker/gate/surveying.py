@@ -1,4 +1,4 @@
-"""A run of the gate as a survey: what the formats for other programs are made from."""
+"""Convert a run of the gate to a survey, the input of the report formats for other programs."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _VERDICT_OF = {ExitStatus.AS_CLAIMED: Verdict.HOLDS, ExitStatus.FINDING: Verdict
 
 
 def survey(gating: Gating, again: str) -> Survey:
-    """Return what a run of the gate looked at, an entry for each item, with what there is to object to.
+    """Return a survey with an entry for each item and its findings.
 
     Parameters
     ----------
     gating : Gating
         The run.
     again : str
-        The command that does it again.
+        The command that repeats the run.
     """
     by_subject: dict[str, list[Finding]] = {}
     for finding in gating.findings:

@@ -1,7 +1,7 @@
 """The process in which one request is verified: ``python -m assay.checker.gate.worker LIFELINE``.
 
-The request comes from standard input. What is said on standard output is empty lines, as signs of life, and in the
-end one line: the answer. What a model prints goes to standard error.
+The request comes from standard input. Standard output carries empty lines, as signs of life, and finally one line,
+the answer. What a model prints goes to standard error.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from assay.checker.verdicts import ExitStatus
 __all__ = ["Verify", "main"]
 
 Verify = Callable[[Request, Callable[[], None]], Iterator[Verified]]
-"""Verifies what is asked for, item by item; it calls what it is given as a sign of life, from time to time."""
+"""Verifies a request item by item, and calls the given function from time to time as a sign of life."""
 
 DEEPEST = 20_000
-"""Calls in each other: what a property says may be nested 200 levels deep, and is written down part by part."""
+"""Recursion limit: an expression may be nested 200 levels deep, and each level takes many Python calls to compile."""
 
 VERIFIERS = {
     Kind.MODEL: "assay.checker.gate.verifying.models",
@@ -36,14 +36,14 @@ VERIFIERS = {
     Kind.IMPLEMENTATION: "assay.checker.gate.verifying.implementations",
     Kind.QUORUM: "assay.proofs.gating.quorums",
 }
-"""Who verifies what: modules with a function `verify`, imported when they are needed."""
+"""For each kind, the module whose function `verify` is in charge; imported on demand."""
 
 
 def main(line: int) -> None:
-    """Verify what standard input asks for, and say what was found."""
+    """Verify the request on standard input and write the answer."""
     end_with_the_parent(line)
     said = os.dup(1)
-    os.dup2(2, 1)  # nothing that a model prints, nor a library of its, is an answer
+    os.dup2(2, 1)  # what a model or its libraries print must not be taken for the answer
     sys.setrecursionlimit(DEEPEST)
     root = Path.cwd()
     sys.path += [str(root), str(root / "src")]
@@ -77,7 +77,7 @@ def _refusal(error: AssayError) -> Refusal:
 
 
 def _say(descriptor: int, words: bytes) -> None:
-    """Write a line, all of it."""
+    """Write a whole line: os.write may stop short when the pipe is full."""
     left = memoryview(words + b"\n")
     while left:
         left = left[os.write(descriptor, left) :]

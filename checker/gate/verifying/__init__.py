@@ -1,1 +1,1 @@
-"""What is verified in a process of its own: a module for each kind, with a function `verify`."""
+"""Verification in worker processes: for each kind, a module with a function `verify`."""

@@ -1,4 +1,4 @@
-"""Implementations: the nodes of a protocol, held against its model; and its mutants, which must be caught."""
+"""Gate implementations: check the nodes of a protocol against its model, and that its mutants are caught."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ Alive = Callable[[], None]
 
 
 def verify(request: Request, is_alive: Alive) -> Iterator[Verified]:
-    """Check a cluster at each of its sizes, and at the first of them its mutants, each at its own.
+    """Check a cluster at each of its sizes, and its mutants once, each at its own size.
 
     Raises
     ------
     AssayError
-        If it cannot be read, or is described wrongly.
+        If it cannot be loaded, or its description is invalid.
     """
     for number, words in enumerate(request.instances):
         began = time.perf_counter()
@@ -65,7 +65,7 @@ def _checked(named: NamedCluster, request: Request, is_alive: Alive, only: str |
 
 
 def _expected(request: Request, named: NamedCluster, result: ImplementationResult) -> str:
-    """Return what is expected of a cluster: that all holds, unless the settings or a mutant say otherwise."""
+    """Return the expectation: ``holds``, unless the settings or a mutant say otherwise."""
     if not request.expect:
         return "holds" if named.expected is None else f"violates {named.expected.by[0]}"
     name = request.expect["*"].removeprefix("violates ")
@@ -96,13 +96,13 @@ def _facts(named: NamedCluster, result: ImplementationResult, expected: str) -> 
 
 
 def _name(claim: ClaimResult) -> Name:
-    """Return a claim's name. A predicate may be called as what is claimed of every cluster."""
+    """Return a claim's fact name; the prefix keeps predicates apart from the built-in claims of the same name."""
     is_predicate = claim.kind in (ClusterClaim.INVARIANT, ClusterClaim.REACHABLE)
     return ("claim", claim.name) if is_predicate else (claim.kind.name.lower(),)
 
 
 def _word(claim: ClaimResult) -> str:
-    """Return a verdict, with the length of the shortest run that shows it."""
+    """Return a verdict with the length of the shortest run that shows it."""
     return f"{claim.verdict.value}, in {plural(len(claim.trace), 'world')}" if claim.trace else claim.verdict.value
 
 
@@ -134,7 +134,7 @@ def _mutants(request: Request, named: NamedCluster) -> Iterator[NamedCluster]:
 
 
 def _caught(request: Request, named: NamedCluster, is_alive: Alive) -> tuple[tuple[Name, Value], Objection | None]:
-    """Return by what a mutant was caught, and what is wrong with that."""
+    """Return the claims that caught a mutant as a fact, and an objection if one of the expected claims did not."""
     assert named.mutant is not None
     assert named.expected is not None
     name, place = named.mutant.__name__, line_of(source.class_location(named.mutant))

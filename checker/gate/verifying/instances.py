@@ -1,4 +1,4 @@
-"""Instances in the words of the settings: ``smoke Node=3``."""
+"""Parse instances as the settings spell them: ``smoke Node=3``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ __all__ = ["parsed"]
 
 
 def parsed(words: str) -> tuple[str, dict[str, str]]:
-    """Return the name of an instance, and what differs from it."""
+    """Return the name of an instance and the settings that override it."""
     name, *settings = shlex.split(words)
     return name, dict(setting.partition("=")[::2] for setting in settings)

@@ -1,4 +1,4 @@
-"""Models: every class of a file, at each of its instances, checked; and what its behaviour is."""
+"""Gate models: check every class of a file at each instance, and fingerprint its behaviour."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from assay.checker.verdicts import Verdict
 __all__ = ["classes", "main_class", "verify"]
 
 MOST_STATES = 50_000
-"""Explored for a behaviour, by the interpreter: some seconds. Of a larger instance it is unknown."""
+"""States explored by the interpreter for a fingerprint, which takes seconds; a larger instance gets none."""
 
 
 def verify(request: Request, is_alive: Callable[[], None]) -> Iterator[Verified]:
@@ -43,7 +43,7 @@ def verify(request: Request, is_alive: Callable[[], None]) -> Iterator[Verified]
     Raises
     ------
     AssayError
-        If the file cannot be read, a model is malformed, or has no such instance.
+        If the file cannot be read, or a model is malformed or has no such instance.
     """
     for model in classes(request):
         for instance in request.instances:
@@ -60,12 +60,12 @@ def verify(request: Request, is_alive: Callable[[], None]) -> Iterator[Verified]
 
 
 def classes(request: Request) -> tuple[NamedModel, ...]:
-    """Return the models that a reference stands for: one class if it names one, else all that are not excluded.
+    """Return the models of a reference: its class if it names one, else all that are not excluded.
 
     Raises
     ------
     UsageError
-        If nothing is left of them, or something is expected of a class that is not there.
+        If all are excluded, or an expectation names a class that does not exist.
     """
     named = split_reference(request.reference)[1] is not None
     there = (load(request.reference),) if named else load_all(request.reference)
@@ -80,13 +80,13 @@ def classes(request: Request) -> tuple[NamedModel, ...]:
 
 
 def main_class(model: NamedModel) -> str:
-    """Return the name of a file's main class, which its reference leaves out; nothing for the others."""
+    """Return the class name if the model is its file's main one, whose reference omits it; else an empty text."""
     return "" if model.variant else model.cls.__name__
 
 
 @dataclass(frozen=True)
 class _Checked:
-    """A model at one instance, checked.
+    """A model checked at one instance.
 
     Attributes
     ----------
@@ -95,9 +95,9 @@ class _Checked:
     model : NamedModel
         The model.
     result : CheckResult
-        What the check showed.
+        Result of the check.
     given : str, optional
-        What the settings of the gate expect of it.
+        Expectation in the settings, if any.
     """
 
     request: Request
@@ -112,18 +112,18 @@ class _Checked:
         given = expected_of(request, model.cls.__name__)
         _demand_property(model, given)
         limits = Limits(request.states, None, request.seconds, request.memory)
-        # Who expects something else than the model does must see all that is violated, not only what the model names.
+        # The search stops early at a violation that the model declares; the settings may expect a different one.
         options = Options(limits=limits, keep_going=given is not None)
         return cls(request, model, check(instance, options, lambda _: is_alive()), given)
 
     @property
     def expected(self) -> str:
-        """What is expected: by the settings of the gate, or else by the model itself."""
+        """The expectation, from the settings or else from the model itself."""
         return str(self.result.expected) if self.given is None else self.given
 
     @property
     def as_expected(self) -> bool:
-        """Whether that is what was found."""
+        """Whether the verdict meets the expectation."""
         if self.given is None:
             return self.result.as_expected
         if self.given == "holds":
@@ -131,7 +131,7 @@ class _Checked:
         return self.given.removeprefix("violates ") in self.result.violated
 
     def facts(self) -> Iterator[tuple[Name, Value]]:
-        """Yield what is known."""
+        """Yield the facts."""
         result = self.result
         yield ("expected",), self.expected
         yield ("verdict",), result.verdict.value
@@ -143,11 +143,11 @@ class _Checked:
         for found in result.properties:
             if result.exhaustive or found.verdict is Verdict.VIOLATED:
                 yield _name(found), _word(found)
-        if self.expected == "holds":  # a broken variant inherits them
+        if self.expected == "holds":  # a broken variant only inherits its statements
             yield from self._statements()
 
     def _statements(self) -> Iterator[tuple[Name, Value]]:
-        """Yield what is claimed and assumed: if it becomes weaker, no verdict tells."""
+        """Yield what is claimed and assumed: no verdict shows that a claim became weaker."""
         specification = self.result.instance.specification
         for said, digest in statements(compile_model(specification)):
             yield ("statement", said.name), digest
@@ -156,7 +156,7 @@ class _Checked:
             yield ("fairness",), "; ".join(sorted(map(str, stated)))
 
     def objections(self) -> Iterator[Objection]:
-        """Yield what is wrong."""
+        """Yield an objection for each unmet expectation."""
         if self.as_expected:
             return
         violated = [found for found in self.result.properties if found.verdict is Verdict.VIOLATED]
@@ -177,7 +177,7 @@ class _Checked:
 
 
 def expected_of(request: Request, name: str) -> str | None:
-    """Return what the settings of the gate expect of a class; None if they say nothing of it."""
+    """Return what the settings expect of a class, or None."""
     return request.expect.get(name, request.expect.get("*"))
 
 
@@ -189,7 +189,7 @@ def _demand_property(model: NamedModel, given: str | None) -> None:
 
 
 def _name(found: PropertyResult) -> Name:
-    """Return a property's name. A model may have one that is called as what every model has."""
+    """Return a property's fact name; the prefix keeps a property called ``deadlock`` apart from the built-in check."""
     return (found.kind.value,) if isinstance(found.subject, Deadlock | Assertions) else (_about(found), found.name)
 
 
@@ -198,9 +198,10 @@ def _about(found: PropertyResult) -> str:
 
 
 def _word(found: PropertyResult) -> str:
-    """Return a verdict, with the length of the shortest run that shows it, where the search looked for one.
+    """Return a verdict, with the length of its trace if breadth-first search makes that the shortest.
 
-    Of what is judged on all steps together, once everything is explored, any run is shown.
+    Properties judged after the exploration (liveness, coverage, refinement) come with some trace, not the shortest:
+    its length may vary between engines and must not be recorded.
     """
     meaning = meaning_of(found.subject)
     if found.trace is None or meaning.judged_on in (Judged.BEHAVIOUR, Judged.COVERAGE, Judged.REFINEMENT):
@@ -224,7 +225,7 @@ def steps_of(trace: Trace) -> Iterator[tuple[str, Line | None]]:
 
 
 class _CutOffError(Exception):
-    """A behaviour that is not known as a whole."""
+    """A behaviour that was explored only in part."""
 
 
 def _fingerprint(checked: _Checked) -> str:
