@@ -1,1 +1,1 @@
-"""What changed from one version of a protocol to another: behaviours that are new, and behaviours that are gone."""
+"""Compare two versions of a protocol: behaviour added and removed, claims weakened, state reshaped."""

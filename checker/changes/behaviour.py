@@ -1,7 +1,7 @@
-"""What a protocol lets be observed: which actions can follow which, whatever the states are called.
+"""The observable behaviour of a protocol: which actions can follow which.
 
-Nothing of a state is part of it, so a variable that is renamed, split or stored in another way changes no behaviour.
-What is observed of a step is its *label*: the name of an action with its arguments.
+States are anonymous, so renaming a variable, splitting it or storing it differently does not change the behaviour.
+Only the *label* of a step is observable: the name of the action with its arguments.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from assay.checker.report.values import Renderer
 __all__ = ["ELSEWHERE", "Behaviour", "Steps", "behaviour"]
 
 ELSEWHERE = -1
-"""Stands for states that are not known, among the initial ones or after a step: what may happen there is open."""
+"""Stands for unexplored states, among the initial ones or after a step; anything may happen there."""
 
 Steps = tuple[tuple[Label, frozenset[int]], ...]
-"""The labels of the steps out of a state, each once, with the states that they lead to."""
+"""The outgoing steps of a state: each label once, with its successor states."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,14 @@ class Behaviour:
     Attributes
     ----------
     starts : frozenset of int
-        The initial states, with `ELSEWHERE` where not all of them are known.
+        The initial states, including `ELSEWHERE` if some are unknown.
     steps : tuple of steps
-        Of each state, by its number, what may happen there, and where that leads.
-        Pairs and not a mapping, because JSON has no mappings by labels.
+        The outgoing steps of each state, indexed by its number. Pairs rather than a mapping, because the keys of a JSON
+        object must be text.
     unfinished : frozenset of int
-        States of which not all steps are known, because a limit was reached or the model's own code fails there.
+        States with unknown steps, because a limit was reached or the model's own code fails there.
     why : str
-        Which limit or failure that is; empty if nothing is unfinished.
+        That limit or failure; empty if nothing is unfinished.
     """
 
     starts: frozenset[int]
@@ -61,7 +61,7 @@ def behaviour(
 ) -> Behaviour:
     """Return the behaviour of an instance, explored by the interpreter.
 
-    Which claims come to their point on the way is noted in `witnesses`.
+    If `witnesses` is given, it records the claims whose conclusion mattered in some state.
 
     States outside of state constraints have no steps, in both versions alike: so the constraint of a model is a part
     of its behaviour.
@@ -69,7 +69,7 @@ def behaviour(
     Raises
     ------
     ModelError
-        If there is no initial state, because the model's own code fails there.
+        If the model's own code fails in every initial state.
     """
     with instance.active():
         observer = _Observer(Renderer(instance), witnesses)
@@ -80,7 +80,7 @@ def behaviour(
 
 @dataclass
 class _Observer:
-    """The visitor that numbers states and keeps what follows them."""
+    """The visitor that numbers states and records their steps."""
 
     renderer: Renderer
     witnesses: Witnesses | None = None
@@ -109,7 +109,7 @@ class _Observer:
             self.starts.add(number)
         self._look(state)
         if not inside:
-            self.known.add(number)  # a constraint ends the behaviour here, so there is nothing more to know
+            self.known.add(number)  # the constraint ends the behaviour here, so it is fully known
 
     def _look(self, before: Frozen, after: Frozen | None = None) -> None:
         if self.witnesses is not None and self.witnesses.open and self.interpreter is not None:
@@ -125,7 +125,7 @@ class _Observer:
         return self.labels[call]
 
     def reach(self, before: Frozen, call: Call, after: Frozen, *, new: bool) -> None:
-        """Nothing: a step is kept before its target is met."""
+        """Do nothing: `step` has recorded it already."""
 
     def leave(self, state: Frozen, calls: int) -> None:  # noqa: ARG002 - what failed is told by `fail`
         self.known.add(self.number(state))
@@ -140,7 +140,7 @@ class _Observer:
 
     def behaviour(self, stop: str) -> Behaviour:
         if stop and not self.has_left:
-            # The limit was reached among the initial states: there may be more of them.
+            # The limit was reached while the initial states were enumerated: there may be more.
             self.starts.add(ELSEWHERE)
         unfinished = frozenset({*range(len(self.steps)), *(self.starts & {ELSEWHERE})}) - (self.known - self.failed)
         steps = tuple(tuple((label, frozenset(after)) for label, after in of.items()) for of in self.steps)

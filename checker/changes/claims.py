@@ -1,6 +1,6 @@
-"""What is asked and answered about the claims of two versions: is something claimed no longer, or less of it?
+"""Request and answer on how the claims of two versions compare: removed, weakened, changed?
 
-Who answers knows a solver, and is none of the checker's; this is the data between.
+The answer needs a solver, so it comes from `assay.proofs`; this module holds the data that passes between the two.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from assay.checker.changes.processes import ask
 __all__ = ["COMPARER", "Claims", "ClaimsRequest", "Fate", "Statement", "compare_statements"]
 
 COMPARER = "assay.proofs.changes.answering"
-"""Who answers: a module that runs in a process of its own, and is imported by nobody here."""
+"""The module that answers, run in a process of its own; the checker never imports it."""
 
 
 class Fate(Enum):
-    """What became of a statement of the version before, or where one of the version after comes from.
+    """How a statement of one version relates to the other version.
 
-    Of claims, less is worse: what is removed, weakened or changed may be false from now on, and nothing would tell.
-    Of constraints and axioms, more is worse: what they keep out is looked at no longer.
+    For claims, less is worse: what is removed, weakened or changed may become false unnoticed. For constraints and
+    axioms, more is worse: what they exclude is no longer checked.
     """
 
     REMOVED = "removed"
@@ -42,17 +42,17 @@ class ClaimsRequest(msgspec.Struct, frozen=True):
     Attributes
     ----------
     before, after : str
-        The models, as `assay.checker.language.loader.load` understands them, each from its root.
+        References of the models for `assay.checker.language.loader.load`, each relative to its root.
     before_root, after_root : str
-        The tops of their files.
+        The roots of their files.
     instance : str
-        What is compared where sizes must be known: the instance of the version after.
+        The instance of the new version, for comparisons that need sizes.
     settings : mapping from name to text
-        What differs from it.
+        Settings that override it.
     seconds : float
-        Of processor time, for all questions together.
+        Limit of processor time for all questions together.
     memory : int, optional
-        How many bytes of memory the process may hold.
+        Memory limit of the process, in bytes.
     """
 
     before: str
@@ -66,20 +66,20 @@ class ClaimsRequest(msgspec.Struct, frozen=True):
 
 
 class Statement(msgspec.Struct, frozen=True):
-    """A statement that is not what it was.
+    """A statement that changed.
 
     Attributes
     ----------
     name, kind : str
-        What it is called, in the version after if it is there, and what it is.
+        Its name (in the new version, if it is there) and its kind.
     fate : Fate
-        What became of it.
+        How it changed.
     note : str
-        How that is known, or why not.
+        The reason for that, or why it is unknown.
     file : str
-        Where it stands in the version after; empty where it does not.
+        Its file in the new version; empty if it was removed.
     line : int
-        The line there.
+        Its line there.
     """
 
     name: str
@@ -91,14 +91,14 @@ class Statement(msgspec.Struct, frozen=True):
 
 
 class Claims(msgspec.Struct, frozen=True):
-    """What was found out about the statements of two versions.
+    """How the statements of two versions compare.
 
     Attributes
     ----------
     statements : tuple of Statement
-        What changed; what says the same in other words did not.
+        The statements that changed; equivalent reformulations are not among them.
     notes : tuple of str
-        What this rests on: variables that were taken for renamed ones.
+        Assumptions of the comparison: variables that were taken to be renamed.
     """
 
     statements: tuple[Statement, ...] = ()
@@ -106,14 +106,14 @@ class Claims(msgspec.Struct, frozen=True):
 
 
 def compare_statements(request: ClaimsRequest) -> Claims:
-    """Say what became of the statements of a model, in a process of its own.
+    """Compare the statements of two versions of a model, in a process of its own.
 
     Raises
     ------
     AssayError
-        If a version is malformed, or the process died.
+        If a version is malformed, or the process dies.
     """
     subject = f"{request.before} -> {request.after}"
-    # Its limit is processor time, of which a busy machine gives it a fraction; and the last question ends in its own.
+    # The limit is processor time, of which a busy machine grants only a fraction, and the last question may overrun it.
     wall = 4 * max(request.seconds, 0.0)
     return ask(COMPARER, request, Claims, subject=subject, root=Path(request.after_root), seconds=wall)

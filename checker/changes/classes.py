@@ -1,4 +1,4 @@
-"""The classes that a model's values are made of, and what each is called: two of one name have to be told apart."""
+"""Find the classes that a model's values are made of, and give each a unique name that both versions agree on."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from assay.checker.language.types import EnumType, QuorumType, RecordType, SortT
 __all__ = ["Named", "named_types", "names_in", "names_of", "numbered", "types_in"]
 
 Named: TypeAlias = EnumType | SortType | QuorumType | RecordType
-"""A type that is a class of the user's."""
+"""A type that is a class of the user."""
 
 
 def names_of(classes: Iterable[type[Any]], home: str) -> dict[type[Any], str]:
-    """Return what classes are called, the same wherever their files are.
+    """Return a unique name for each class, independent of where its file is.
 
     Parameters
     ----------
     classes : iterable of type
-        Of one version, in an order that does not hang on their names.
+        The classes of one version, in an order that does not depend on their names.
     home : str
-        The module of which the name tells where its file is, and so is no part of a class's name.
+        The module whose name depends on where its file is, and is therefore left out.
 
     Returns
     -------
     dict from type to str
-        The qualified name. Where several have one, their modules' names come before it, and where that is the same,
-        too, they are numbered.
+        The qualified name, prefixed with the module where that is needed to distinguish classes, and numbered where
+        even that is not enough.
     """
     once = list(dict.fromkeys(classes))
     alike = Counter(cls.__qualname__ for cls in once)
@@ -46,19 +46,19 @@ def names_of(classes: Iterable[type[Any]], home: str) -> dict[type[Any], str]:
 
 
 def numbered(name: str, number: int) -> str:
-    """Return what the first, the second and so on of what has one name is called."""
+    """Return a name with its number, which the first of its bearers omits."""
     return name if number == 1 else f"{name} number {number}"
 
 
 def types_in(specification: Specification, known: Iterable[Any] = ()) -> Iterator[Named]:
-    """Yield the types of a model that are classes of the user's.
+    """Yield the types of a model that are classes of the user.
 
     Parameters
     ----------
     specification : Specification
         The model.
     known : iterable of objects
-        What else of it, besides its variables and methods, is made of types.
+        Other parts of the model to search for types, besides its variables and methods.
     """
     parts: list[Any] = [variable.type for variable in specification.variables]
     parts += [type_ for method in specification.methods for _, type_ in method.parameters]
@@ -68,12 +68,12 @@ def types_in(specification: Specification, known: Iterable[Any] = ()) -> Iterato
 
 
 def names_in(specification: Specification, known: Iterable[Any] = ()) -> Mapping[type[Any], str]:
-    """Return what the classes of a model are called; see `types_in`."""
+    """Return the names of a model's classes; see `types_in` for the parameters."""
     return names_of((type_.cls for type_ in types_in(specification, known)), specification.cls.__module__)
 
 
 def named_types(value: Any) -> Iterator[Named]:
-    """Yield the types with classes in a value, wherever they are."""
+    """Yield the user's types in a value, at any depth."""
     if isinstance(value, Named):
         yield value
     if isinstance(value, tuple | frozenset):

@@ -1,4 +1,4 @@
-"""Two versions of a model or an implementation, compared: their behaviours, their claims, their proofs."""
+"""Compare two versions of a model or an implementation: behaviour, claims and proofs."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ from assay.checker.findings.rules import Level
 __all__ = ["Asked", "compare"]
 
 STATEMENTS = 60.0
-"""Seconds of processor time for comparing what is claimed, where no limit is given."""
+"""Default limit, in seconds of processor time, of comparing claims."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """How two versions are to be compared.
+    """Options of a comparison.
 
     Attributes
     ----------
     instance : str
-        The instance of the models to start from.
+        The instance of the models.
     settings : mapping from name to text
-        What differs from it, for both.
+        Settings that override it, in both versions.
     limits : Limits
-        How far either version may be explored.
+        Limits of exploring each version.
     prove : bool
-        Whether both are proved for any size, too.
+        Whether both are also proved for any size.
     levels : mapping from rule to Level
-        The levels that the project chose.
+        Severity levels that the project chose.
     """
 
     instance: str = "default"
@@ -51,25 +51,25 @@ class Asked:
 
 
 def compare(former: Version, latter: Version, asked: Asked, *, command: str, subject: str = "") -> Comparison:
-    """Compare two versions, each in processes of its own.
+    """Compare two versions, each observed in a process of its own.
 
-    What is claimed is compared by `assay.proofs`, which must be installed.
+    Claims are compared by `assay.proofs`, which must be installed.
 
     Parameters
     ----------
     former, latter : Version
         The versions.
     asked : Asked
-        How.
+        The options.
     command : str
-        The command that does it again.
+        The command that repeats the comparison.
     subject : str
-        How findings call what is compared; by default as the user calls the latter version.
+        Name of what is compared, in findings; by default the user's name of the new version.
 
     Raises
     ------
     ModelError
-        If one of them is malformed, or its process died.
+        If one of them is malformed, or its process dies.
     UsageError
         If one is a model and the other an implementation.
     """
@@ -123,7 +123,7 @@ def _claims(former: Version, latter: Version, asked: Asked) -> Claims:
     )
     try:
         return compare_statements(request)
-    except ModelError as error:  # both versions were loaded before, so it is a limit that was reached
+    except ModelError as error:  # both versions have been loaded already, so this is a limit
         return Claims((Statement(latter.words, "what is claimed of", Fate.UNKNOWN, error.message),))
 
 

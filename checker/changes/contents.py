@@ -1,4 +1,4 @@
-"""Which models a file of a version defines, found out in a process of its own."""
+"""List the models that a version of a file defines, by importing it in a process of its own."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ __all__ = ["Contents", "ContentsRequest", "Held", "models_in"]
 
 
 class ContentsRequest(msgspec.Struct, frozen=True):
-    """What is asked of a file.
+    """A request to list a file's models.
 
     Attributes
     ----------
     reference : str
-        The file or module; with a class, if only that one is meant.
+        The file or module, optionally with a class.
     memory : int, optional
-        How many bytes of memory the process may hold.
+        Memory limit of the process, in bytes.
     """
 
     reference: str
@@ -34,11 +34,11 @@ class Held(msgspec.Struct, frozen=True):
     Attributes
     ----------
     name : str
-        The class.
+        Name of its class.
     is_main : bool
-        Whether it is what the file alone stands for.
+        Whether the file's name without a class refers to it.
     is_broken : bool
-        Whether it says of itself that it violates a property.
+        Whether it declares that it violates a property.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Held(msgspec.Struct, frozen=True):
 
 
 class Contents(msgspec.Struct, frozen=True):
-    """What a file defines.
+    """The models that a file defines.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ class Contents(msgspec.Struct, frozen=True):
 
 
 def models_in(reference: str, root: Path, *, seconds: float | None, memory: int | None) -> tuple[Held, ...]:
-    """Return the models of a file of a version, the main one first.
+    """Return the models of a file, the main one first.
 
     Raises
     ------

@@ -1,7 +1,7 @@
-"""What of one version of a model is what of another: sorts, records, enumerations and variables, by their names.
+"""Match the sorts, records, enumerations and variables of two versions of a model, by name.
 
-Two versions of a module have classes of their own, so nothing that one says is about the other until its classes and
-variables are replaced by those that correspond. What corresponds to nothing, or to something of another shape, is told.
+Each version of a module defines its own classes, so a statement of one can be compared with the other only after its
+classes and variables are replaced by their counterparts. Those with no counterpart of the same shape are an error.
 """
 
 from __future__ import annotations
@@ -31,23 +31,23 @@ __all__ = ["Correspondence", "IncomparableError", "corresponding", "without_boun
 
 
 class IncomparableError(Exception):
-    """Something of one version that corresponds to nothing of the other; the message says what, and why."""
+    """A part of one version has no counterpart in the other; the message says which, and why."""
 
 
 @dataclass(frozen=True)
 class Correspondence:
-    """From one version of a model to another.
+    """The counterparts, in the new version, of the old version's classes and variables.
 
     Attributes
     ----------
     before, after : Specification
         The versions.
     types : mapping from name to Type
-        Of each class of the version after its type, by what `names_of` calls it.
+        The types of the new version's classes, by their names from `names_of`.
     names : mapping from class to name
-        What the classes of the version before are called.
+        Names of the old version's classes.
     variables : mapping from name to name
-        Which variable of the version after is which one of the version before.
+        From the old version's variables to the new version's.
     """
 
     before: Specification
@@ -59,16 +59,16 @@ class Correspondence:
 
     @property
     def renamed(self) -> tuple[tuple[str, str], ...]:
-        """The variables that have another name."""
+        """Pairs of old and new names of renamed variables."""
         return tuple((old, new) for old, new in self.variables.items() if old != new)
 
     def carried(self, value: Any) -> Any:
-        """Return a part of the intermediate representation, or a type, in the words of the version after.
+        """Translate a part of the intermediate representation, or a type, to the new version.
 
         Raises
         ------
         IncomparableError
-            If it is about something that has no counterpart of the same shape.
+            If it refers to something without a counterpart of the same shape.
         """
         match value:
             case EnumType() | SortType() | QuorumType() | RecordType():
@@ -89,13 +89,13 @@ class Correspondence:
         return value
 
     def type_for(self, type_: Named) -> Type:
-        """Return the type of the version after that corresponds to one of the version before."""
+        """Return the new version's counterpart of a type."""
         if type_.cls not in self._known:
             self._known[type_.cls] = self._matched(type_)
         return self._known[type_.cls]
 
     def counterpart(self, cls: type[Any]) -> type[Any] | None:
-        """Return the class of the version after that is called as one of the version before; None if none is."""
+        """Return the new version's class with the same name, or None."""
         return getattr(self.types.get(self._called(cls)), "cls", None)
 
     def _matched(self, type_: Named) -> Type:
@@ -146,17 +146,17 @@ class Correspondence:
 def corresponding(
     before: Specification, after: Specification, old: Iterable[Any] = (), new: Iterable[Any] = ()
 ) -> Correspondence:
-    """Return what of two versions of a model corresponds.
+    """Match the classes and variables of two versions of a model.
 
-    Variables of one name do, if their types are the same but for the bounds of numbers. Of those that are left, the
-    first of one version is taken for the first of the other, and so on, if each two are of one type: they were renamed.
+    Variables of the same name correspond if their types agree up to the bounds of numbers. The remaining ones are
+    paired in the order of declaration, as renamed, if the types of every pair agree.
 
     Parameters
     ----------
     before, after : Specification
         The versions.
     old, new : iterable of objects
-        What else of each version, besides its variables and methods, is made of types.
+        Other parts of each version to search for types, besides its variables and methods.
     """
     new = (*new,)
     called = names_in(after, new)
@@ -187,7 +187,7 @@ def _is_of(found: Correspondence, old: Type, new: Type) -> bool:
 
 
 def without_bounds(type_: Any) -> Any:
-    """Return a type without the bounds of its numbers, sequences and bags."""
+    """Return a type with the bounds of its numbers, sequences and bags removed."""
     match type_:
         case IntType():
             return IntType()

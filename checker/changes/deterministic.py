@@ -1,8 +1,8 @@
-"""Behaviours as deterministic automata: by subset construction, up to equivalence, and in a canonical form.
+"""Determinise behaviours by subset construction, minimise them, and fingerprint a canonical form.
 
-A call usually has one outcome, so a behaviour is deterministic but for its initial states and for what an action
-chooses inside. On deterministic systems trace equivalence and bisimilarity are the same (van Glabbeek, *The Linear
-Time - Branching Time Spectrum*, 1990); so two behaviours have one fingerprint exactly if they have the same traces.
+A call usually has one outcome, so a behaviour is deterministic except for its initial states and for choices inside an
+action. On deterministic systems trace equivalence and bisimilarity coincide (van Glabbeek, *The Linear Time -
+Branching Time Spectrum*, 1990), so two behaviours have the same fingerprint exactly if they have the same traces.
 """
 
 from __future__ import annotations
@@ -19,29 +19,29 @@ Subset = frozenset[int]
 
 
 class Determined:
-    """A behaviour whose states are the sets of states in which it may be after a trace.
+    """A behaviour, determinised: its states are the sets of states reachable by a trace.
 
     Parameters
     ----------
     behaviour : Behaviour
-        What to determine.
+        The behaviour to determinise.
     """
 
     def __init__(self, behaviour: Behaviour) -> None:
         self.behaviour = behaviour
         self._steps: dict[Subset, dict[Label, Subset]] = {}
         labels = {label for steps in behaviour.steps for label, _ in steps}
-        # Every version must come to the same order, or equal behaviours had fingerprints that differ.
+        # The order must not depend on the version, or equal behaviours would get different fingerprints.
         ordered = sorted(labels, key=lambda label: (str(label), label.action, label.arguments))
         self._order = {label: number for number, label in enumerate(ordered)}
 
     @property
     def start(self) -> Subset:
-        """Where every trace begins."""
+        """The initial state."""
         return self.behaviour.starts
 
     def steps(self, subset: Subset) -> Mapping[Label, Subset]:
-        """Return what may happen next, sorted by its words, and where that leads."""
+        """Return the outgoing labels, sorted, with their successors."""
         if subset not in self._steps:
             after: dict[Label, set[int]] = {}
             for state in subset - {ELSEWHERE}:
@@ -56,11 +56,11 @@ class Determined:
         return self._steps[subset]
 
     def is_finished(self, subset: Subset) -> bool:
-        """Whether all that may happen next is known."""
+        """Whether all outgoing steps are known."""
         return ELSEWHERE not in subset and self.behaviour.unfinished.isdisjoint(subset)
 
     def subsets(self) -> Iterator[Subset]:
-        """Yield all of its states, breadth first."""
+        """Yield all reachable states, breadth first."""
         found, frontier = {self.start}, [self.start]
         while frontier:
             yield from frontier
@@ -70,20 +70,20 @@ class Determined:
 
 
 def fingerprint(behaviour: Behaviour) -> str:
-    """Return a hash of a complete behaviour that is the same for all with the same traces.
+    """Return a hash of a complete behaviour, equal for behaviours with equal traces.
 
-    Its minimal automaton, numbered breadth first along the sorted labels, is hashed: an exact canonical form, so two
-    behaviours with one hash differ only if SHA-256 collides.
+    The minimal automaton, with its states numbered breadth first along the sorted labels, is an exact canonical form:
+    two behaviours with the same hash differ only if SHA-256 collides.
 
     Raises
     ------
     ValueError
-        If the behaviour is not complete: what is missing might differ.
+        If the behaviour is incomplete: the missing part might differ.
 
     Notes
     -----
     Moore's partition refinement, *Gedanken-experiments on sequential machines* (1956): O(n m) for n states and m
-    steps, where the number of rounds, at most n, is in practice that of the depth.
+    steps, where the number of rounds, at most n, is about the depth in practice.
     """
     if not behaviour.is_complete:
         raise ValueError("a behaviour that was cut off has no fingerprint")
@@ -93,7 +93,7 @@ def fingerprint(behaviour: Behaviour) -> str:
 
 
 def _classes(determined: Determined) -> Mapping[Subset, int]:
-    """Return for each state the number of its class of equivalence."""
+    """Return the number of each state's equivalence class."""
     subsets = list(determined.subsets())
     classes = dict.fromkeys(subsets, 0)
     count = 1
@@ -103,6 +103,7 @@ def _classes(determined: Determined) -> Mapping[Subset, int]:
         for subset in subsets:
             seen = (classes[subset], tuple((label, classes[to]) for label, to in determined.steps(subset).items()))
             refined[subset] = signatures.setdefault(seen, len(signatures))
+        # Each round only splits classes, so an unchanged number of them means an unchanged partition.
         if len(signatures) == count:
             return classes
         classes, count = refined, len(signatures)
@@ -111,7 +112,7 @@ def _classes(determined: Determined) -> Mapping[Subset, int]:
 def _canonical(determined: Determined, classes: Mapping[Subset, int]) -> Iterator[str]:
     numbers = {classes[determined.start]: 0}
     frontier = [determined.start]
-    for subset in frontier:  # grows while it is read: a queue
+    for subset in frontier:  # a queue: it grows during the iteration
         for label, after in determined.steps(subset).items():
             if classes[after] not in numbers:
                 numbers[classes[after]] = len(numbers)

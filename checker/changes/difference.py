@@ -1,4 +1,4 @@
-"""What one behaviour allows and another does not, each by a shortest trace."""
+"""Find what one behaviour allows and another does not, with a shortest trace each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Pair = tuple[Subset, Subset]
 
 
 class Effect(Enum):
-    """What a change does to those who rely on the behaviour before it."""
+    """What a change means for those who rely on the old behaviour."""
 
     NONE = "none"
     ADDITIVE = "additive"
@@ -25,14 +25,14 @@ class Effect(Enum):
 
 @dataclass(frozen=True)
 class Distinction:
-    """Something that one behaviour allows and the other does not.
+    """An action that one behaviour allows where the other does not.
 
     Attributes
     ----------
     trace : tuple of Label
-        Steps: all but the last can happen in both, the last in one only. None that ends in its action is shorter.
+        A shortest trace to the difference: both behaviours allow every step but the last.
     places : int
-        After how many different pairs of states that action makes a difference.
+        The number of pairs of states in which that action makes a difference.
     """
 
     trace: tuple[Label, ...]
@@ -40,20 +40,20 @@ class Distinction:
 
     @property
     def action(self) -> str:
-        """What only one of the two allows there."""
+        """The action that only one of the two allows there."""
         return self.trace[-1].action
 
 
 @dataclass(frozen=True)
 class Difference:
-    """How two behaviours differ, as far as they are known.
+    """How two behaviours differ.
 
     Attributes
     ----------
     removed, added : tuple of Distinction
-        What only the earlier one allows, and only the later one, an entry for each action, the shortest first.
+        What only the old one allows, and only the new one: one entry per action, shortest trace first.
     is_complete : bool
-        Whether everything was compared. If not, there may be more; what is told is certain.
+        Whether everything was compared. If not, there may be more differences; those listed are certain.
     """
 
     removed: tuple[Distinction, ...]
@@ -62,16 +62,16 @@ class Difference:
 
     @property
     def effect(self) -> Effect:
-        """What is certain of the change."""
+        """The worst effect that is certain."""
         if self.removed:
             return Effect.BREAKING
         return Effect.ADDITIVE if self.added else Effect.NONE
 
 
 def difference(before: Behaviour, after: Behaviour) -> Difference:
-    """Compare two behaviours by the product of their automata, breadth first.
+    """Compare two behaviours by exploring the product of their automata, breadth first.
 
-    Behind a step that only one of them allows, nothing is compared: all that follows is new, or gone, with it.
+    The comparison stops at a step that only one of them allows: whatever follows is added or removed with it.
     """
     product = _Product(Determined(before), Determined(after))
     removed, added = dict[str, Distinction](), dict[str, Distinction]()
@@ -99,18 +99,18 @@ def _shortest_first(found: dict[str, Distinction]) -> tuple[Distinction, ...]:
 
 
 class _Product:
-    """Two behaviours side by side, along the traces that both allow."""
+    """The product of two behaviours, along the traces that both allow."""
 
     def __init__(self, before: Determined, after: Determined) -> None:
         self.before, self.after = before, after
         self._parents: dict[Pair, tuple[Pair, Label] | None] = {}
 
     def pairs(self) -> Iterator[Pair]:
-        """Yield all pairs of states after a common trace, breadth first."""
+        """Yield all pairs of states reachable by a common trace, breadth first."""
         start = (self.before.start, self.after.start)
         self._parents[start] = None
         frontier = [start]
-        for pair in frontier:  # grows while it is read: a queue
+        for pair in frontier:  # a queue: it grows during the iteration
             yield pair
             before, after = self.before.steps(pair[0]), self.after.steps(pair[1])
             for label in (label for label in before if label in after):
@@ -120,7 +120,7 @@ class _Product:
                     frontier.append(following)
 
     def trace(self, pair: Pair) -> tuple[Label, ...]:
-        """Return the steps that lead to a pair."""
+        """Return a shortest trace to a pair."""
         labels: list[Label] = []
         parent = self._parents[pair]
         while parent is not None:
@@ -133,7 +133,7 @@ class _Product:
         return self.before.is_finished(pair[0]) and self.after.is_finished(pair[1])
 
     def only_before(self, pair: Pair) -> list[Label]:
-        """Return what only the earlier one allows; nothing, where not all that the later one allows is known."""
+        """Return the labels that only the old behaviour allows; none if the new one's steps are not all known."""
         if not self.after.is_finished(pair[1]):
             return []
         return [label for label in self.before.steps(pair[0]) if label not in self.after.steps(pair[1])]

@@ -1,4 +1,4 @@
-"""Which fairness assumptions follow from which: a property under more of them says less."""
+"""Find fairness assumptions that were added: a property that needs more of them says less."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ __all__ = ["added"]
 
 
 def added(before: Iterable[Fair], after: Iterable[Fair]) -> Iterator[Fair]:
-    """Yield what is assumed now and does not follow from what was assumed before."""
+    """Yield the assumptions in `after` that follow from none of those in `before`."""
     known = [*before]
     yield from (one for one in dict.fromkeys(after) if not any(_follows(one, other) for other in known))
 
 
 def _follows(one: Fair, other: Fair) -> bool:
-    """Return whether a fairness assumption follows from another one.
+    """Return whether the assumption `one` follows from `other`.
 
-    Strong fairness implies the weak one of the same actions. Strong fairness for each of finitely many values implies
-    the strong one of all together, and so the weak one: what is enabled again and again is enabled again and again for
-    one of the values. Weak fairness for each does not: the values may take turns, and none stay enabled.
+    Strong fairness implies weak fairness of the same actions. Strong fairness for each of finitely many values implies
+    strong fairness of their disjunction, and so weak fairness: if the disjunction is enabled infinitely often, one of
+    the values is. Weak fairness for each value does not: the values may take turns, so that none stays enabled.
     """
     if set(one.actions) != set(other.actions):
         return False

@@ -1,7 +1,7 @@
-"""Labels of steps: what two versions are compared by, as values that have a form in JSON.
+"""Labels of steps, by which two versions are compared; they can be written as JSON.
 
-Two versions of a module have classes of their own that are never equal, so the arguments are words. What is done
-stands apart from them: no name is ever read back out of a text that was made of both.
+The classes of two versions of a module are never equal, so arguments are text. The action is a separate field, so no
+name ever has to be parsed out of a text.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ __all__ = ["Label"]
 
 
 class Label(msgspec.Struct, frozen=True):
-    """What is observed of a step.
+    """The observable part of a step.
 
     Attributes
     ----------
     action : str
-        What is done: an action of a model; of an implementation, a node with the kind of event that it handles.
+        The action of a model; for an implementation, a node with the kind of event that it handles.
     arguments : tuple of str
-        With what; names of parameters are no part of it.
+        The arguments as text, without the names of parameters.
     sentence : str
-        What reports say, where that is not the action with its arguments in parentheses.
+        Text for reports, if it is not simply the action with its arguments in parentheses.
     """
 
     action: str

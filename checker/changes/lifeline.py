@@ -1,4 +1,4 @@
-"""A process that ends with the one that asked for its work, however that one ends."""
+"""Make a child process end with its parent, however the parent ends."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["end_with_the_parent", "lifeline"]
 
 @contextlib.contextmanager
 def lifeline() -> Iterator[int]:
-    """Yield the end of a pipe to which nothing is ever written: it is read to its end when this process is gone."""
+    """Yield the reading end of a pipe that nobody writes to: a child reads end-of-file when this process is gone."""
     read, write = os.pipe()
     try:
         yield read
@@ -22,10 +22,11 @@ def lifeline() -> Iterator[int]:
 
 
 def end_with_the_parent(line: int) -> None:
-    """End this process when the one that asks is gone, also if it was killed: nobody waits for the answer then."""
+    """Exit when the parent is gone, even if it was killed: nobody waits for the answer then."""
 
     def wait() -> None:
         os.read(line, 1)
+        # Not sys.exit: in a thread that would end only the thread, and the main thread may be deep in a search.
         os._exit(1)
 
     threading.Thread(target=wait, daemon=True).start()

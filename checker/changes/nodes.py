@@ -1,4 +1,4 @@
-"""What a version of an implementation says of itself: what it claims, what it sends, and what it keeps on disk."""
+"""Outline a version of an implementation: its claims, its messages and its durable state."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from assay.impl.node.node import declared, handlers
 __all__ = ["ANY_NUMBER", "claims_of", "outline_of"]
 
 ANY_NUMBER = 1 << 30
-"""Stands for a budget that never ends."""
+"""Stands for an unlimited budget of faults."""
 
 
 def claims_of(named: NamedCluster) -> dict[str, str]:
-    """Return what is claimed of a cluster, with its kind."""
+    """Return a cluster's claims, from name to kind."""
     cluster = named.cluster
     found: dict[str, str] = {}
     for kind, predicates in (("invariant", cluster.invariants), ("reachable", cluster.reachable)):
         for name in map(_name, predicates):
             alike = next(n for n in itertools.count(1) if numbered(name, n) not in found)
-            found[numbered(name, alike)] = kind  # functions without a name of their own all have one
+            found[numbered(name, alike)] = kind  # lambdas all share one name
     if cluster.refines is not None:
         found[f"that it refines {cluster.refines}"] = "refinement"
     if cluster.sequential is not None:
@@ -38,7 +38,7 @@ def claims_of(named: NamedCluster) -> dict[str, str]:
 
 
 def outline_of(named: NamedCluster) -> Outline:
-    """Return what a version says of itself: its messages, what is on its disks, and what may go wrong."""
+    """Return the outline of a version: its messages, its durable state and its budgets of faults."""
     nodes = dict.fromkeys(type(node) for node in named.cluster.nodes.values())
     messages = dict.fromkeys(message for cls in nodes for message in handlers(cls))
     kept = [(cls, name, each.type) for cls in nodes for name, each in declared(cls).items() if each.durable]
@@ -65,12 +65,12 @@ def outline_of(named: NamedCluster) -> Outline:
 
 
 def _name(predicate: Any) -> str:
-    """Return what a predicate is called. What it prints as may have an address in it, another one in each version."""
+    """Return a predicate's name; not its repr, which may contain an address that changes from run to run."""
     return str(getattr(predicate, "__name__", repr(type(predicate).__name__)))
 
 
 def _budgets(cluster: Cluster) -> Iterator[tuple[Part, tuple[int, int]]]:
-    """Yield how often each fault may happen."""
+    """Yield the budget of each fault."""
     faults, network = cluster.faults, cluster.network
     timeouts: Mapping[str, int | None] = faults.timeouts if isinstance(faults.timeouts, Mapping) else {}
     budgets: dict[str, int | None] = {
@@ -88,9 +88,9 @@ def _budgets(cluster: Cluster) -> Iterator[tuple[Part, tuple[int, int]]]:
 
 
 def _inside(roots: Iterable[Any]) -> Iterator[type[Any]]:
-    """Yield the dataclasses and enumerations that types are made of, at any depth, each once."""
+    """Yield the dataclasses and enumerations inside types, at any depth, each once."""
     met, waiting = set[type[Any]](), [*roots]
-    for type_ in waiting:  # grows while it is read: a queue
+    for type_ in waiting:  # a queue: it grows during the iteration
         for cls in _classes(type_):
             if cls not in met and (dataclasses.is_dataclass(cls) or issubclass(cls, Enum)):
                 met.add(cls)
@@ -99,7 +99,7 @@ def _inside(roots: Iterable[Any]) -> Iterator[type[Any]]:
 
 
 def _hints(cls: type[Any]) -> Mapping[str, Any]:
-    """Return the types of a dataclass's fields; the words for them, where what they name is for type checkers only."""
+    """Return the types of a dataclass's fields, or their text if it needs imports for type checkers only."""
     if not dataclasses.is_dataclass(cls):
         return {}
     try:
@@ -124,7 +124,7 @@ def _is_demanded(part: dataclasses.Field[Any]) -> bool:
 
 
 def _words(type_: Any, names: Mapping[type[Any], str]) -> str:
-    """Return a type in words, without the modules of its classes where these are not needed to tell them apart."""
+    """Return a type as text, with modules only where they are needed to distinguish classes."""
     if isinstance(type_, str):
         return type_
     if isinstance(type_, type) and not getattr(type_, "__args__", ()):
@@ -136,7 +136,7 @@ def _words(type_: Any, names: Mapping[type[Any], str]) -> str:
 
 
 def _classes(type_: Any) -> Iterator[type[Any]]:
-    """Yield the classes that a type names."""
+    """Yield the classes that occur in a type."""
     parts = getattr(type_, "__args__", ())
     if isinstance(type_, type) and not parts:
         yield type_

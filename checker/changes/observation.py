@@ -1,8 +1,7 @@
-"""A version of a model, observed in a process of its own.
+"""Observe a version of a model in a process of its own.
 
-Two versions of a module cannot live in one process: their classes, and what they import, have the same names. And a
-version from another revision is code that nobody may have looked at for long, so it runs where a limit of time and
-of memory holds for all that it does.
+Two versions of a module cannot live in one process, since they and their imports have the same names. An old revision
+may also be code that nobody has looked at for long, so it runs under limits of time and memory.
 """
 
 from __future__ import annotations
@@ -29,22 +28,22 @@ __all__ = ["Observation", "Request", "observe", "seen"]
 
 
 class Request(msgspec.Struct, frozen=True):
-    """What is to be observed.
+    """A request to observe a version.
 
     Attributes
     ----------
     reference : str
-        The model, as `assay.checker.language.loader.load` understands it.
+        Reference of the model for `assay.checker.language.loader.load`.
     instance : str
-        The instance of the model to start from.
+        The instance of the model.
     settings : mapping from name to text
-        What differs from it.
+        Settings that override it.
     states : int, optional
-        How many states to explore at most.
+        Limit of explored states.
     seconds : float, optional
-        For how long.
+        Time limit.
     memory : int, optional
-        How many bytes of memory the process may hold.
+        Memory limit of the process, in bytes.
     """
 
     reference: str
@@ -56,22 +55,22 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Observation(msgspec.Struct, frozen=True):
-    """What was seen of a version.
+    """What was observed of a version.
 
     Attributes
     ----------
     name : str
-        The class.
+        Name of the class.
     sizes : mapping from name to text
-        The instance.
+        The parameters of the instance.
     properties : mapping from name to kind
-        What the model claims of itself, in the words of the kinds.
+        The model's properties, with the value of each one's kind.
     behaviour : Behaviour
-        What may follow what.
+        Its observable behaviour.
     outline : Outline
-        What the version says of itself.
+        What it states, statically.
     witnessed, unwitnessed : tuple of str
-        The claims of which a state shows that they say something, and those of which none that was met does.
+        The claims that are not vacuous in some explored state, and those that are vacuous in all of them.
     """
 
     name: str
@@ -89,7 +88,7 @@ def observe(request: Request, root: Path) -> Observation:
     Raises
     ------
     ModelError
-        If the model is malformed, or the process died: the message names the version.
+        If the model is malformed, or the process dies.
     """
     return ask(
         "assay.checker.changes.observation",
@@ -137,7 +136,7 @@ def seen(request: Request) -> Observation:
 
 
 def _cluster(request: Request) -> NamedCluster | None:
-    """Return the implementation that a reference names; None if it is none, and what is wrong is told of the model."""
+    """Return the implementation that a reference names, or None, in which case the error about the model counts."""
     try:
         module = load_cluster(request.reference).module
     except AssayError:

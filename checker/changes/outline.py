@@ -1,4 +1,4 @@
-"""What a version of a model says of itself, as data that two versions are compared by: no solver is needed for it."""
+"""Outline a version of a model: the static facts that versions are compared by without a solver."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ __all__ = ["Fair", "General", "Outline", "Part", "Stated", "outline", "say_the_s
 
 
 class Fair(msgspec.Struct, frozen=True):
-    """A fairness assumption, as `Fairness` has it."""
+    """A fairness assumption, as a value that can be written as JSON; see `Fairness`."""
 
     is_strong: bool
     actions: tuple[str, ...]
@@ -47,12 +47,12 @@ class Fair(msgspec.Struct, frozen=True):
 
     @property
     def words(self) -> str:
-        """How reports call it."""
+        """Its name in reports."""
         return str(Fairness(self.is_strong, self.actions, self.each))
 
 
 class General(Enum):
-    """What is checked of every model."""
+    """Claims that are checked for every model."""
 
     DEADLOCK = "deadlock"
     ASSERTIONS = "assertions"
@@ -77,31 +77,31 @@ class Stated(msgspec.Struct, frozen=True):
 
 
 class Outline(msgspec.Struct, frozen=True):
-    """A version.
+    """The static facts of a version.
 
     Attributes
     ----------
     instances : mapping from name to settings
-        The sizes at which it is to be checked.
+        The parameters of its instances.
     ranges : tuple of (Part, (int, int))
-        What the numbers in a part of a variable may be, and how long its sequences, at the instance that is compared;
-        of an implementation, how often each fault may happen.
+        The ranges of numbers and of the lengths of sequences, at the compared instance; for an implementation, the
+        budgets of faults.
     variables, records : mapping from name to text
-        What each holds.
+        The type of each variable and the fields of each record, as text.
     fairness : tuple of Fair
-        What it assumes of its actions.
+        Its fairness assumptions.
     claims : tuple of General
-        What is checked of every model, and is checked here.
+        Those of the general claims that are enabled for it.
     refinements : mapping from name to text
-        The models that it implements: the code that says how its states are seen as theirs.
+        The source of each refinement mapping.
     statements : tuple of Stated
-        What each property, constraint and axiom says.
+        Each property, constraint and axiom, with a hash of its meaning.
     lines : mapping from name to file and line
-        Where the actions, properties and variables are.
+        Where actions, properties and variables are defined.
     is_of_nodes : bool
-        Whether it is an implementation: its records are messages, and its variables what nodes keep on disk.
+        Whether it is an implementation, whose records are messages and whose variables are durable attributes of nodes.
     parts : mapping from name to text
-        The fields of each class that messages, or what is on disk, are made of; the names in an enumeration.
+        The fields of the classes inside messages and durable state, or the members of enumerations.
     """
 
     instances: dict[str, dict[str, str]]
@@ -118,14 +118,14 @@ class Outline(msgspec.Struct, frozen=True):
 
 
 def outline(specification: Specification, instance: Instance) -> Outline:
-    """Return what a version says of itself.
+    """Return the outline of a version.
 
     Parameters
     ----------
     specification : Specification
         The version.
     instance : Instance
-        At which it is compared; it must be active.
+        The compared instance, which must be active.
     """
     model = compile_model(specification)
     classes = Vocabulary.of(model).classes
@@ -150,7 +150,7 @@ def outline(specification: Specification, instance: Instance) -> Outline:
 
 
 def say_the_same(before: Outline, after: Outline) -> bool:
-    """Return whether two versions state the same of variables of the same names, word for word."""
+    """Return whether two versions make identical statements about identically named variables."""
     same = (before.statements, before.variables, before.records) == (after.statements, after.variables, after.records)
     return same and [*before.variables] == [*after.variables]
 
@@ -163,7 +163,7 @@ def _general(specification: Specification) -> Iterator[General]:
 
 
 def _code(method: Method) -> str:
-    """Return the code of a method without comments and layout."""
+    """Return a method's normalised source, without comments and layout."""
     return ast.unparse(ast.Module(function_of(method.function)[1].body, []))  # type: ignore[arg-type]
 
 
@@ -171,13 +171,13 @@ def _instances(specification: Specification) -> Iterator[tuple[str, dict[str, st
     for name in ("default", "smoke", "deep"):
         try:
             found: Mapping[str, object] = instantiate(specification, {}, name=name).settings()
-        except AssayError:  # a model need not have sizes for all of them
+        except AssayError:  # a model need not define all of them
             continue
         yield name, {setting: str(value) for setting, value in found.items()}
 
 
 def _ranges(part: Part, type_: Type, instance: Instance) -> Iterator[tuple[Part, tuple[int, int]]]:
-    """Yield what the numbers in a type may be, part by part."""
+    """Yield the range of each number in a type."""
     match type_:
         case IntType() if not type_.is_computed and not type_.is_unbounded:
             yield part, instance.interval(type_)
@@ -212,7 +212,7 @@ def _fields(record: RecordType, classes: Mapping[type[Any], str]) -> str:
 
 
 def _words(type_: Type, classes: Mapping[type[Any], str]) -> str:
-    """Return a type without the bounds of its numbers, which are compared by themselves."""
+    """Return a type as text, without the bounds of its numbers, which `ranges` covers."""
     words = partial(_words, classes=classes)
     match type_:
         case EnumType() | SortType() | QuorumType() | RecordType():

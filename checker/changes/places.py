@@ -1,4 +1,4 @@
-"""Lines of sources, named from the top of a version's files: wherever they were written to, they are the same."""
+"""Source lines, with paths relative to a version's root so that they do not depend on where it was checked out."""
 
 from __future__ import annotations
 
@@ -10,14 +10,11 @@ from assay.checker.errors import Location
 __all__ = ["Line", "line_of", "location"]
 
 Line = tuple[str, int]
-"""A file and a line in it."""
+"""A file and a line number."""
 
 
 def line_of(place: Location | None, top: Path | None = None) -> Line | None:
-    """Return the line of a location: its file from the top of the version's files on.
-
-    By default that is the working directory.
-    """
+    """Return a location with its file relative to `top`, by default the working directory."""
     if place is None:
         return None
     path, root = Path(os.path.abspath(place.file)), Path.cwd() if top is None else top

@@ -1,6 +1,6 @@
-"""A process of its own for code of another revision: a limit of time and of memory holds for all that it does.
+"""Run code of another revision in a process of its own, under limits of time and memory.
 
-The process is given a request as JSON and writes an answer as JSON. It ends with the one that asks, however that ends.
+The process receives a request as JSON and writes its answer as JSON. It ends with its parent, however that ends.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from assay.checker.errors import AssayError, InternalError, ModelError
 __all__ = ["GRACE", "ask", "serve"]
 
 GRACE = 30.0
-"""Seconds that a process may take beyond its time limit, to import what it is asked about and to write its answer."""
+"""Seconds allowed beyond the time limit, to import the model and to write the answer."""
 
 R = TypeVar("R", bound=msgspec.Struct)
 A = TypeVar("A", bound=msgspec.Struct)
@@ -41,27 +41,27 @@ class _Answer(msgspec.Struct, frozen=True):
 
 
 def ask(module: str, request: msgspec.Struct, answer: type[A], *, subject: str, root: Path, seconds: float | None) -> A:
-    """Have a module answer a request, in a process of its own.
+    """Have a module answer a request in a process of its own.
 
     Parameters
     ----------
     module : str
-        What is run; it calls `serve`.
+        The module to run, which calls `serve`.
     request : Struct
-        What it is asked.
+        The request.
     answer : type of Struct
-        What it returns.
+        Type of the answer.
     subject : str
-        What the request is about, for errors.
+        Name of what the request is about, for errors.
     root : Path
         The working directory of the process.
     seconds : float, optional
-        How long it may take, besides `GRACE`.
+        Time limit, to which `GRACE` is added.
 
     Raises
     ------
     ModelError
-        If what was asked about is malformed, or the process died.
+        If the subject is malformed, or the process dies.
     """
     with tempfile.TemporaryDirectory(prefix="assay-") as folder, lifeline() as line:
         file = Path(folder) / "answer.json"
@@ -74,7 +74,7 @@ def ask(module: str, request: msgspec.Struct, answer: type[A], *, subject: str, 
                 input=msgspec.json.encode(request),
                 cwd=root,
                 env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-                stdout=subprocess.DEVNULL,  # what a model prints is none of our results
+                stdout=subprocess.DEVNULL,  # a model may print; the answer goes to a file
                 stderr=subprocess.PIPE,
                 timeout=limit,
                 pass_fds=(line,),
@@ -100,10 +100,10 @@ def _last_words(ran: subprocess.CompletedProcess[bytes]) -> str:
 
 
 def serve(request: type[R], answer: Callable[[R], msgspec.Struct], *, imports: bool = True) -> None:
-    """Answer what standard input asks for, and write it where the command line says: the other side of `ask`.
+    """Answer the request on standard input into the file on the command line; the counterpart of `ask`.
 
-    The request may say, as ``memory``, how many bytes the process may hold. Unless the answer sees to that itself,
-    modules are imported from the working directory, too.
+    The request's ``memory``, if any, limits the process's address space in bytes. Unless `imports` is false, modules
+    are also imported from the working directory.
     """
     file, line = Path(sys.argv[1]), int(sys.argv[2])
     end_with_the_parent(line)
@@ -118,9 +118,10 @@ def serve(request: type[R], answer: Callable[[R], msgspec.Struct], *, imports: b
         said = _Answer(refusal=_Refusal(str(error), error.help, isinstance(error, InternalError)))
     except MemoryError:
         said = _Answer(refusal=_Refusal("there was not enough memory", "--memory-limit is what the process may hold"))
-    except Exception as error:  # what code of the user's raises was made one of our errors where it was called
+    except Exception as error:  # exceptions of the user's code were turned into AssayErrors where it was called
         traceback.print_exc()
         said = _Answer(refusal=_Refusal(f"{type(error).__name__}: {error}", None, is_ours=True))
+    # Renaming is atomic: if the process is killed while it writes, `ask` finds no file rather than half an answer.
     partly = file.with_suffix(".part")
     partly.write_bytes(msgspec.json.encode(said))
     partly.rename(file)

@@ -1,4 +1,4 @@
-"""What is proved of a version of a model, for any number of elements: data, and what of it another version lacks."""
+"""Request and result of proving a version of a model for any size, and the proofs that another version loses."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from assay.checker.findings.rules import RULES
 __all__ = ["PROVER", "Proofs", "ProofsRequest", "lost", "prove"]
 
 PROVER = "assay.proofs.changes.proving"
-"""Who proves: a module that runs in a process of its own, and is imported by nobody here."""
+"""The module that proves, run in a process of its own; the checker never imports it."""
 
 PROVED = "proved"
 
 
 class ProofsRequest(msgspec.Struct, frozen=True):
-    """What is to be proved.
+    """A request to prove a model.
 
     Attributes
     ----------
     reference : str
-        The model.
+        Reference of the model.
     seconds : float
-        Of processor time, for each obligation.
+        Limit of processor time per obligation.
     memory : int, optional
-        How many bytes of memory the process may hold.
+        Memory limit of the process, in bytes.
     """
 
     reference: str
@@ -37,30 +37,30 @@ class ProofsRequest(msgspec.Struct, frozen=True):
 
 
 class Proofs(msgspec.Struct, frozen=True):
-    """What became of the claims of a version.
+    """The results for a version's claims.
 
     Attributes
     ----------
     claims : mapping from name to text
-        Whether each is ``proved``, ``not proved``, or ``violated``.
+        For each claim ``proved``, ``not proved`` or ``violated``.
     """
 
     claims: dict[str, str]
 
 
 def prove(request: ProofsRequest, root: Path) -> Proofs:
-    """Prove a version, in a process of its own.
+    """Prove a version in a process of its own.
 
     Raises
     ------
     AssayError
-        If it is malformed, or the process died.
+        If it is malformed, or the process dies.
     """
     return ask(PROVER, request, Proofs, subject=request.reference, root=root, seconds=None)
 
 
 def lost(subject: str, before: Proofs, after: Proofs) -> Iterator[Finding]:
-    """Yield what was proved and is not any more. What is claimed no longer is told by itself."""
+    """Yield a finding for each claim no longer proved; removed claims are reported elsewhere."""
     for name, verdict in before.claims.items():
         now = after.claims.get(name, PROVED)
         if verdict == PROVED and now != PROVED:

@@ -1,4 +1,4 @@
-"""The report on what changed from one version of a model to another."""
+"""Report the comparison of two versions of a model."""
 
 from __future__ import annotations
 
@@ -31,23 +31,23 @@ class Comparison:
     Attributes
     ----------
     before, after : str
-        As the user named them.
+        The versions as the user named them.
     old, new : Observation
-        What was seen of them.
+        The observations of both.
     difference : Difference
         How their behaviours differ.
     review : tuple of Finding
-        What else changed.
+        Findings about everything but behaviour.
     levels : mapping from identifier to Level
-        How serious rules are, where that is not what they say.
+        Severity levels that override those of the rules.
     notes : tuple of str
-        What the comparison rests on.
+        Assumptions of the comparison.
     seconds : float
-        How long it took.
+        Time it took.
     command : str
-        The command that does it again.
+        The command that repeats it.
     subject : str
-        How findings call what is compared; by default what `after` says.
+        Name of what is compared, in findings; `after` by default.
     """
 
     before: str
@@ -67,22 +67,22 @@ class Comparison:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """All that is told, at the levels of the project."""
+        """All findings, at the project's severity levels."""
         return leveled((*_behaviours(self), *self.review), self.levels)
 
     @property
     def others(self) -> tuple[Finding, ...]:
-        """What is told besides behaviours."""
+        """The findings that are not about behaviour."""
         return leveled(self.review, self.levels)
 
     @property
     def status(self) -> ExitStatus:
-        """The exit status: an error is a finding, and where not all was compared, none is unknown."""
+        """The exit status; without an error, an incomplete comparison is unknown."""
         return status_of(self.findings)
 
     @property
     def sentence(self) -> str:
-        """What became of the behaviours, in a sentence."""
+        """The effect on behaviour, in one line."""
         removed, added = len(self.difference.removed), len(self.difference.added)
         match self.difference.effect:
             case Effect.BREAKING:
@@ -97,7 +97,7 @@ class Comparison:
 
     @property
     def warnings(self) -> Iterator[str]:
-        """What qualifies the comparison."""
+        """Qualifications of the result."""
         yield from self.notes
         if any(self.new.sizes.get(name, value) != value for name, value in self.old.sizes.items()):
             yield f"the instances differ, {_sizes(self.old)} and {_sizes(self.new)}: --set makes them the same"
@@ -174,7 +174,7 @@ def record(comparison: Comparison) -> dict[str, Any]:
 
 
 def survey(comparison: Comparison) -> Survey:
-    """Return what was compared, for the formats of other programs."""
+    """Return the comparison as a survey, for the report formats of other programs."""
     found = comparison.findings
     behaviour = tuple(each for each in found if each.rule.identifier.startswith("BEH"))
     verdict = Verdict.VIOLATED if comparison.difference.effect is not Effect.NONE else Verdict.HOLDS

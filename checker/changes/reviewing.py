@@ -1,4 +1,4 @@
-"""What a reviewer must know of a change besides behaviours, as findings: what is claimed, assumed, and looked at."""
+"""Find what a reviewer must know besides behaviour: changes of claims, assumptions, coverage and state."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ __all__ = ["reshaped", "review"]
 
 
 def review(subject: str, old: Observation, new: Observation, claims: Claims) -> tuple[Finding, ...]:
-    """Return what changed of what two versions of a model claim, assume and hold.
+    """Return findings on how claims, assumptions and state changed.
 
     Parameters
     ----------
     subject : str
-        What the findings are about.
+        Subject of the findings.
     old, new : Observation
-        The versions.
+        Observations of the versions.
     claims : Claims
-        What became of their statements.
+        The comparison of their statements.
     """
     return (
         *_statements(subject, claims),
@@ -72,7 +72,7 @@ def _line(said: Statement) -> Line | None:
 
 
 def _of_nodes(subject: str, old: Observation, new: Observation) -> Iterator[Finding]:
-    """Yield which claims of an implementation are gone or new: what these say is code, and is not compared."""
+    """Yield the removed and added claims of an implementation, by name: their code is not compared."""
     if not new.outline.is_of_nodes:
         return
     for rule, words, before, after in (
@@ -85,7 +85,7 @@ def _of_nodes(subject: str, old: Observation, new: Observation) -> Iterator[Find
 
 
 def _refinements(subject: str, old: Observation, new: Observation) -> Iterator[Finding]:
-    """Yield what became of the models that are refined: the mapping is code, which is the same or not."""
+    """Yield changes of refinements; of a mapping, which is code, only whether its text is the same."""
     for name, text in old.outline.refinements.items():
         if name not in new.outline.refinements:
             yield _finding("CLM001", subject, f"refinement {name} is stated no longer", ("refinement", name))
@@ -151,14 +151,14 @@ def _range(low: int, high: int) -> str:
 
 
 def _is_less(now: str | None, before: str) -> bool:
-    """Return whether a setting became smaller: a number, or a truth value that is false now."""
+    """Return whether a setting was reduced: a smaller number, or a Boolean that is now false."""
     if now is None or now == before:
         return False
     if {now, before} <= {"True", "False"}:
         return now == "False"
     try:
         return int(now) < int(before)
-    except ValueError:  # quorums are compared by the properties that they must have
+    except ValueError:  # a quorum system: compared by the axioms about it
         return False
 
 
@@ -179,9 +179,9 @@ def _shapes(subject: str, old: Observation, new: Observation) -> Iterator[Findin
 
 
 def reshaped(what: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield the names of what is of another shape than before, each with what is to be said of it.
+    """Yield the names of parts whose shape changed, each with a message.
 
-    Where one is gone and another one is new that is of the same shape, it was renamed.
+    A removed and an added part of the same shape are taken to be renamed.
     """
     gone = [name for name in before if name not in after]
     fresh = [name for name in after if name not in before]

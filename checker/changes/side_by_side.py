@@ -1,4 +1,4 @@
-"""Two versions of a file in one process: each with modules of its own, whatever their names."""
+"""Load two versions of a file into one process, each with its own modules."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ T = TypeVar("T")
 def loaded(
     import_: Callable[[], T], root: Path, beside: Callable[[T], tuple[str, ...]]
 ) -> tuple[T, dict[str, ModuleType]]:
-    """Load a version, and take its modules out of the way of the next one.
+    """Load a version, then remove its modules from `sys.modules` for the next one.
 
     Parameters
     ----------
     import_ : callable
-        Imports the version, and does with it all that needs its modules under their names.
+        Imports the version, and does everything that needs its modules in `sys.modules`.
     root : Path
-        The top of its files.
+        Root of its files.
     beside : callable
-        Returns in which other folders, for what was loaded, files are the version's own.
+        Returns further folders whose modules belong to the version, given what was loaded.
 
     Returns
     -------
     tuple
-        What was loaded, and the version's modules: those that are installed are the same for all versions.
+        The result of `import_`, and the version's own modules; installed ones are shared by all versions.
     """
     known = {*sys.modules}
     with at_home(root):
@@ -51,7 +51,7 @@ def loaded(
 
 
 def load_model(reference: str, root: Path) -> ModelIR:
-    """Load a version of a model and compile it; the next one may have modules of the same names.
+    """Load and compile a version of a model; the next one may have modules of the same names.
 
     Raises
     ------
@@ -59,14 +59,14 @@ def load_model(reference: str, root: Path) -> ModelIR:
         If there is none, or it is malformed.
     """
     origin = split_reference(reference)[0]
-    # Beside the file, as for a script; of a module that is installed nothing is the version's own.
+    # Like a script, a file may import its siblings; an installed module has none that belong to the version.
     beside = (str((root / origin).parent),) if origin.endswith(".py") else ()
     return loaded(lambda: compile_model(load(reference).specification), root, lambda _: beside)[0]
 
 
 @contextlib.contextmanager
 def at_home(root: Path) -> Iterator[None]:
-    """Work where a version has its files, and import what lies there."""
+    """Change to a version's root and put it on `sys.path`."""
     path = list(sys.path)
     with contextlib.chdir(root):
         sys.path += paths(root)
@@ -77,10 +77,10 @@ def at_home(root: Path) -> Iterator[None]:
 
 
 def paths(root: Path) -> tuple[str, str]:
-    """Return where the modules of a version are looked for."""
+    """Return the folders of a version's modules."""
     return str(root), str(root / "src")
 
 
 def _is_own(name: str, module: ModuleType, folders: tuple[str, ...]) -> bool:
-    """Return whether a module is the version's own, and not one that is installed and so the same for all."""
+    """Return whether a module belongs to the version rather than being installed and shared."""
     return name.partition(".")[0] != "assay" and is_below(module, folders)

@@ -1,7 +1,7 @@
-"""What a property says, as a hash: a weaker property holds as well, so that no verdict tells that it became weaker.
+"""Hash the meaning of properties: a weakened property still holds, so no verdict shows the change.
 
-The hash is that of the intermediate representation, in which helpers are written out and layout is gone. Variables of
-the state are told by their place in the model, bound names by their order, so that renaming them changes nothing.
+The hash covers the intermediate representation, in which helper methods are inlined and layout is gone. State variables
+are identified by their position, bound names by their order, so that renaming them does not change the hash.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["Vocabulary", "code_of", "statements", "written"]
 
 
 def statements(model: ModelIR) -> Iterator[tuple[PredicateIR | TemporalIR, str]]:
-    """Yield each property, constraint and axiom with the hash of what it says."""
+    """Yield each property, constraint and axiom with the hash of its meaning."""
     vocabulary = Vocabulary.of(model)
     found: tuple[PredicateIR | TemporalIR, ...] = (*model.predicates, *model.temporals)
     for predicate in found:
@@ -30,14 +30,14 @@ def statements(model: ModelIR) -> Iterator[tuple[PredicateIR | TemporalIR, str]]
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What a model's variables and classes are in a canonical form.
+    """Canonical names of a model's variables and classes.
 
     Attributes
     ----------
     variables : mapping from name to int
-        The place of each variable.
+        The position of each variable.
     classes : mapping from class to name
-        What each class is called; see `assay.checker.changes.classes.names_of`.
+        The name of each class; see `assay.checker.changes.classes.names_of`.
     """
 
     variables: Mapping[str, int]
@@ -45,24 +45,24 @@ class Vocabulary:
 
     @classmethod
     def of(cls, model: ModelIR) -> Vocabulary:
-        """Return that of a model."""
+        """Return the vocabulary of a model."""
         specification = model.specification
         numbers = {variable.name: number for number, variable in enumerate(specification.variables)}
         return cls(numbers, names_in(specification, (model.actions, model.predicates, model.temporals)))
 
 
 def written(predicate: PredicateIR | TemporalIR, vocabulary: Vocabulary) -> str:
-    """Return what a statement says in a canonical form."""
+    """Return a statement in canonical form."""
     return "".join(_Writer(vocabulary).predicate(predicate))
 
 
 def code_of(action: ActionIR, vocabulary: Vocabulary) -> str:
-    """Return what an action does in a canonical form, as `written` does of a statement."""
+    """Return an action in canonical form."""
     return "".join(_Writer(vocabulary).action(action))
 
 
 class _Writer:
-    """Writes one property in a canonical form."""
+    """Writes one property or action in canonical form."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.variables, self.classes = vocabulary.variables, vocabulary.classes
@@ -78,7 +78,7 @@ class _Writer:
         yield from self.value(action.body)
 
     def value(self, value: Any) -> Iterator[str]:
-        """Yield a value piece by piece: a node with its class and its parts, anything else as what it is."""
+        """Yield a value piece by piece: a node as its class and its parts, anything else as its repr."""
         match value:
             case Name(name=name, type=type_):
                 yield f"(Name {self.names.setdefault(name, len(self.names))} "
@@ -94,6 +94,7 @@ class _Writer:
                 yield f"{self._called(type(value))}.{value.name}"
             case tuple() | list():
                 yield from self._several("[", value, "]")
+            # Iteration over a set depends on the hash seed of the process, so its elements are sorted by their text.
             case set() | frozenset():
                 yield from self._several("{", sorted("".join(self.value(item)) for item in value), "}")
             case _ if dataclasses.is_dataclass(value):

@@ -1,9 +1,9 @@
-"""Does a claim ever come to its point? One of which the conclusion may be false everywhere says nothing there.
+"""Detect vacuous claims, which would hold whatever their conclusion said.
 
-``all(ok(n) for n in self.holders)`` is true where nobody holds anything, and ``implies(a, b)`` where *a* is false. So
-the conclusion is replaced by False: in a state in which that makes the claim false, the conclusion is what it says.
-If there is no such state, the claim is vacuous (Beer, Ben-David, Eisner, Rodeh, *Efficient detection of vacuity in
-temporal model checking*, 2001).
+``all(ok(n) for n in self.holders)`` is true where nobody holds anything, and ``implies(a, b)`` where *a* is false. The
+conclusion is replaced by False: a state in which that makes the claim false is a witness that the conclusion matters.
+Without a witness the claim is vacuous (Beer, Ben-David, Eisner, Rodeh, *Efficient detection of vacuity in temporal
+model checking*, 2001).
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ __all__ = ["Witnesses", "without_conclusion"]
 
 @dataclass
 class Witnesses:
-    """The claims that have come to their point, and those that have not so far.
+    """The claims with a witness, and those still without one.
 
     Attributes
     ----------
     open : dict from Method to Method
-        Of the claims that have not, each with itself without its conclusion.
+        Each claim without a witness, mapped to its variant with the conclusion False.
     witnessed : list of str
-        The names of the claims that have.
+        The names of the claims with a witness.
     """
 
     open: dict[Method, Method]
@@ -39,13 +39,13 @@ class Witnesses:
 
     @classmethod
     def of(cls, specification: Specification) -> Witnesses:
-        """Return the claims about states and steps of a model, as far as their conclusion can be told."""
+        """Return a model's claims about states and steps whose conclusion can be identified."""
         claims = specification.judged_on(Judged.STATE, Judged.STEP)
         pairs = ((claim, without_conclusion(claim)) for claim in claims if claim.kind is not Kind.REACHABLE)
         return cls({claim: without for claim, without in pairs if without is not None})
 
     def look(self, interpreter: Interpreter, before: Frozen, after: Frozen | None = None) -> None:
-        """Look whether a state, or a step, is what a claim is about."""
+        """Record the claims for which a state, or a step, is a witness."""
         states = (before,) if after is None else (before, after)
         for claim, without in [*self.open.items()]:
             if claim.kind.is_about_steps is (after is not None) and not _holds(interpreter, without, states):
@@ -54,7 +54,7 @@ class Witnesses:
 
     @property
     def unwitnessed(self) -> list[str]:
-        """The names of the claims that have not come to their point."""
+        """The names of the claims without a witness."""
         return [claim.name for claim in self.open]
 
 
@@ -66,10 +66,10 @@ def _holds(interpreter: Interpreter, method: Method, states: tuple[Frozen, ...])
 
 
 def without_conclusion(claim: Method) -> Method | None:
-    """Return a claim with False in place of its conclusion; None if it cannot be told."""
+    """Return a claim with its conclusion replaced by False, or None if the conclusion cannot be identified."""
     function = claim.function
     if not isinstance(function, types.FunctionType) or function.__closure__:
-        return None  # what it closes over (`super`, for one) is no part of its source
+        return None  # recompiling the source would lose the cells, such as that of `super`
     path, node = function_of(function)
     if not isinstance(node, ast.FunctionDef) or not isinstance(last := node.body[-1], ast.Return) or last.value is None:
         return None
@@ -81,12 +81,12 @@ def without_conclusion(claim: Method) -> Method | None:
     changed.body[-1] = ast.Return(_without(last.value))
     module = ast.fix_missing_locations(ast.Module([changed], []))
     namespace: dict[str, object] = {}
-    exec(compile(module, path, "exec"), function.__globals__, namespace)  # the model's own code, which runs anyway
+    exec(compile(module, path, "exec"), function.__globals__, namespace)  # the model's own code, executed anyway
     return replace(claim, function=namespace[node.name])  # type: ignore[arg-type]
 
 
 def _without(value: ast.expr) -> ast.expr:
-    """Return an expression with False in place of what it concludes."""
+    """Return an expression with its conclusion replaced by False."""
     match value:
         case ast.Call(func=ast.Name(id="all"), args=[ast.GeneratorExp(elt=inner, generators=runs)]):
             body = ast.GeneratorExp(_without(inner), runs)

@@ -1,4 +1,4 @@
-"""Versions of a file: as it is, or as it was in a revision of its git repository."""
+"""Versions of files: in the working tree, or in a revision of the git repository."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ __all__ = ["Tree", "Version", "as_it_was", "checked_out", "is_revision", "tree_o
 
 @dataclass(frozen=True)
 class Version:
-    """A model or another file, and where it is to be found.
+    """A model or another file, in one version.
 
     Attributes
     ----------
     words : str
-        As the user wrote it.
+        The version as the user wrote it.
     reference : str
-        The model, as the loader understands it.
+        Reference for the loader.
     root : Path
-        The working directory for that.
+        The working directory in which the reference is valid.
     """
 
     words: str
@@ -42,11 +42,11 @@ class Tree:
     Attributes
     ----------
     revision : str
-        As the user wrote it; empty of the working tree.
+        The revision as the user wrote it; empty for the working tree.
     top : Path
-        Where the files are.
+        Root of the files.
     inside : Path
-        The user's working directory, from there.
+        The user's working directory, relative to `top`.
     """
 
     revision: str
@@ -55,35 +55,35 @@ class Tree:
 
     @property
     def words(self) -> str:
-        """How reports call it."""
+        """Its name in reports."""
         return self.revision or "the working tree"
 
     def version(self, reference: str) -> Version:
-        """Return something in it: a file from the top on, or a module."""
+        """Return a version of a file, given relative to the root, or of a module."""
         return Version(f"{self.revision}:{reference}" if self.revision else reference, reference, self.top)
 
 
 def is_revision(words: str) -> bool:
-    """Return whether words name a revision of the repository around, and no file."""
+    """Return whether words name a revision of the current repository rather than a file."""
     try:
         return not Path(words).exists() and _asked(Path.cwd(), *_naming(words)) is not None
-    except (OSError, ValueError):  # no git; or a null character, which no revision has
+    except (OSError, ValueError):  # git is missing, or there is a null character
         return False
 
 
 def as_it_was(before: str, after: str) -> str:
-    """Return what is meant before a file: where a revision stands there alone, the file as it was in it."""
+    """Complete `before`: a revision alone stands for the file `after` in that revision."""
     is_alone = is_revision(before) and Path(split_reference(after)[0]).exists()
     return f"{before}:{after}" if is_alone else before
 
 
 def working_tree() -> Tree:
-    """Return the files as they are.
+    """Return the working tree.
 
     Raises
     ------
     InputError
-        If the working directory is in no repository.
+        If the working directory is not in a repository.
     """
     top = Path(_git(Path.cwd(), "rev-parse", "--show-toplevel").decode().strip())
     return Tree("", top, Path.cwd().resolve().relative_to(top.resolve()))
@@ -91,7 +91,7 @@ def working_tree() -> Tree:
 
 @contextlib.contextmanager
 def tree_of(revision: str) -> Iterator[Tree]:
-    """Yield all files of a revision, in a folder of their own that is gone afterwards.
+    """Check out a whole revision into a temporary folder.
 
     Raises
     ------
@@ -107,11 +107,11 @@ def tree_of(revision: str) -> Iterator[Tree]:
 
 @contextlib.contextmanager
 def checked_out(words: str) -> Iterator[Version]:
-    """Yield the version that is meant: ``REVISION:path/to/file[:Class]``, or whatever the loader takes.
+    """Yield the version that ``REVISION:path/to/file[:Class]``, or a plain reference, stands for.
 
-    The files of the revision are written into a folder of their own, which is gone afterwards; the repository, its
-    working tree and its index are not touched. Which modules of the revision are imported is decided there: those
-    beside the file, and below the top of the repository and its ``src``; what is installed stays as it is installed.
+    The revision is written into a temporary folder; the repository, its working tree and its index are not touched.
+    Modules beside the file, and below the root and its ``src``, come from the revision; installed ones stay as they
+    are.
 
     Raises
     ------
@@ -133,14 +133,14 @@ def checked_out(words: str) -> Iterator[Version]:
 
 
 def _is_file(path: str) -> bool:
-    """Return whether what stands behind a colon is the path of a file, and not the name of a class."""
+    """Return whether the text after a colon is a path rather than a class name."""
     return "." in path or "/" in path
 
 
 def _place(where: Path, file: str) -> tuple[Path, Path]:
-    """Return the top of the repository, and the file's path from there."""
+    """Return the root of the repository, and the file's path relative to it."""
     inside = Path(file) if file.startswith("/") else where / file
-    # Of the folder of the file, which may be in a submodule, and may be gone by now.
+    # Ask from the file's own folder, as it may be in a submodule; that folder may no longer exist.
     there = next(folder for folder in (*inside.parents, where) if folder.is_dir())
     found = _asked(there, "rev-parse", "--show-toplevel")
     top = Path(_git(where, "rev-parse", "--show-toplevel").decode().strip() if found is None else found)
@@ -151,14 +151,14 @@ def _place(where: Path, file: str) -> tuple[Path, Path]:
 
 
 def _write_files(top: Path, commit: str, root: Path) -> None:
-    """Write the files of a commit below a folder, by an index of its own: that of the repository stays as it is."""
+    """Write the files of a commit below a folder, through a temporary index that leaves the repository's alone."""
     index = {"GIT_INDEX_FILE": str(root.with_suffix(".index"))}
     _git(top, "read-tree", commit, **index)
     _git(top, "checkout-index", "--all", f"--prefix={root}/", **index)
 
 
 def _naming(revision: str) -> tuple[str, ...]:
-    """Return what git is asked for the commit that a revision names."""
+    """Return git's arguments for resolving a revision to a commit."""
     return ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
 
 
@@ -180,7 +180,7 @@ def _demand_file(top: Path, revision: str, commit: str, inside: Path) -> None:
 
 
 def _asked(top: Path, *arguments: str) -> str | None:
-    """Return what git answers, or None if it says no."""
+    """Return git's output, or None if it fails."""
     ran = subprocess.run(["git", *arguments], cwd=top, capture_output=True, text=True, check=False)
     return None if ran.returncode else ran.stdout.strip()
 

@@ -1,6 +1,6 @@
-"""What the cluster of an implementation lets be observed: who handles which message or timer, who crashes.
+"""The observable behaviour of a cluster: who handles which message or timer, who crashes.
 
-Nodes' states are no part of it, as those of a model are none.
+As with models, states are anonymous.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from assay.impl.node.freezing import Frozen, thaw, words
 __all__ = ["MOST_WORLDS", "behaviour_of", "label_of"]
 
 MOST_WORLDS = 100_000
-"""Worlds that are explored where no limit is given: some ten seconds, without machine code."""
+"""Default limit of explored worlds: about ten seconds, without compiled handlers."""
 
 
 def behaviour_of(cluster: Cluster, limits: Limits, clock: Callable[[], float] = time.monotonic) -> Behaviour:
-    """Return what a cluster lets be observed, explored by calls of its handlers."""
+    """Explore a cluster by calling its handlers, and return its behaviour."""
     return _Explored(Semantics(cluster, remembers=True), limits, clock).behaviour()
 
 
@@ -42,7 +42,7 @@ class _Explored:
     def behaviour(self) -> Behaviour:
         frontier = list(dict.fromkeys(self.semantics.initial()))
         starts = frozenset(map(self._number, frontier))
-        for world in frontier:  # grows while it is read: a queue
+        for world in frontier:  # a queue: it grows during the iteration
             frontier += self._expanded(world)
         steps = tuple(tuple((label, frozenset(after)) for label, after in of.items()) for of in self.steps)
         return Behaviour(starts, steps, frozenset(self.unfinished), self.why)
@@ -54,7 +54,7 @@ class _Explored:
         return self.numbers[world]
 
     def _expanded(self, world: FrozenWorld) -> Iterator[FrozenWorld]:
-        """Yield the worlds that are new after a step out of one; note that it is not finished where a limit is met."""
+        """Yield the new successors of a world; mark it unfinished if a limit is reached."""
         number, constraint = self._number(world), self.semantics.cluster.constraint
         if constraint is not None and not self.semantics.holds(constraint, world):
             return
@@ -80,12 +80,12 @@ class _Explored:
 
 
 def label_of(step: Step) -> Label:
-    """Return what is observed of a step."""
+    """Return the label of a step."""
     return Label(_action(step), _arguments(step), str(step))
 
 
 def _action(step: Step) -> str:
-    """Return what is done, without the values in it: steps that differ in these alone are told of once."""
+    """Return the action without its values, so that steps which differ only in those are reported once."""
     match step:
         case Act(node, Receive(_, message)):
             return f"{node} receives {_kind(message)}"
