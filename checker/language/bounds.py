@@ -33,6 +33,7 @@ def _is_bound(node: ast.expr) -> bool:
             return type(value) is int
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return _is_bound(operand)
+        # A divisor is a positive number, and no name: a bound never fails, whatever the sizes are.
         case ast.BinOp(left=left, op=ast.FloorDiv(), right=ast.Constant(value=divisor)):
             return type(divisor) is int and divisor > 0 and _is_bound(left)
         case ast.BinOp(left=left, op=operator, right=right):
@@ -47,7 +48,7 @@ def _is_bound(node: ast.expr) -> bool:
 
 @functools.cache
 def _parsed(text: str) -> ast.expr | None:
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST:  # asked first: the parser's stack would not bear every nesting
         return None
     try:
         return ast.parse(text.strip(), mode="eval").body

@@ -38,7 +38,7 @@ class Signature:
     parameters: tuple[Parameter, ...]
 
     def __getitem__(self, name: str) -> Parameter:
-        """Return the parameter of a name."""
+        """Return a parameter by its name."""
         return next(parameter for parameter in self.parameters if parameter.name == name)
 
     @property
@@ -61,7 +61,8 @@ EXPAND = _signature(
     capacity=Passed.NUMBER,
     status=Passed.NUMBERS,
 )
-"""Write the successors of each state to ``out``, their actions to ``actions``, in ``ends`` their number after it."""
+"""Write the successors of each state to ``out``, their actions to ``actions``, and to ``ends`` how many there are up to
+the end of each state's."""
 
 TEST = _signature(states=Passed.WORDS, count=Passed.NUMBER, masks=Passed.WORDS, status=Passed.NUMBERS)
 """Write to ``masks``, for each state, the predicates that fire."""

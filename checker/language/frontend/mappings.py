@@ -1,4 +1,4 @@
-"""Compiling as what a refinement sees a state: its mapping, as assignments to copies of the other model's variables."""
+"""Compiling the mapping of a refinement: assignments to copies of the other model's variables."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ def compile_mapping(specification: Specification, method: Method, *, whole: bool
     Raises
     ------
     Unsupported
-        If it is no dictionary written out, or does not name each variable of the other model once.
+        If it is not a dictionary display, or does not name each variable of the other model once.
     ModelError
-        If it computes with what is no part of the language.
+        If it uses something that is not part of the language.
     """
     assert method.refines is not None
     abstract = specify(method.refines)
@@ -100,7 +100,7 @@ def _written_out(scope: Scope, method: Method, variables: Iterable[str]) -> dict
 def _seen_as_they_are(
     owner: str, specification: Specification, given: Mapping[str, ast.expr], types: Mapping[str, Type]
 ) -> dict[str, str]:
-    """Return the containers that are seen as one of this model of the same type, each with that one's name."""
+    """Return the containers that map to a variable of this model of the same type, each with the name of that variable."""
     own = {variable.name: variable.type for variable in specification.variables}
     found = {}
     for name, value in given.items():
@@ -121,5 +121,6 @@ def _assignment(owner: str, name: str, value: ast.expr, type_: Type) -> ast.stmt
         value = ast.Call(ast.Name(_COPIES[type(type_)], ast.Load()), [value], [])
     target = ast.Attribute(ast.Name(owner, ast.Load()), name, ast.Store())
     made = ast.Assign([target], value)
+    # A copying call that was put in above has no line of its own: errors are about what it copies.
     place = value.args[0] if isinstance(value, ast.Call) and not hasattr(value, "lineno") else value
     return ast.fix_missing_locations(ast.copy_location(made, place))

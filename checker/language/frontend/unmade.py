@@ -1,7 +1,8 @@
-"""Choices that are not made on some path: there they are one value, or an action would happen once for each.
+"""Choices that some paths of an action do not make: on these the choice is fixed to one value.
 
 A choice is a parameter of the action, so every backend tries all of its values. Where a branch does not reach it, or
-a loop not to an element, the value makes no difference, and counts of steps would be too high.
+a loop does not reach an element, the value makes no difference: without a fixed one, the same step would be counted
+once for each value.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ __all__ = ["where_unmade"]
 
 
 def where_unmade(body: Block, choice: Name) -> Block:
-    """Return the body of an action with a statement, on each path that does not make a choice, that says so."""
+    """Return the body of an action in which each path that does not make a choice says so by an `Unchosen`."""
     return _in_block(body, choice, ())
 
 
@@ -51,7 +52,7 @@ def _in_statement(node: Statement, choice: Name, keys: tuple[Expr, ...]) -> Iter
             branches = [_in_branch(branch, choice, keys) for branch in (then, otherwise)]
             yield replace(node, then=branches[0], otherwise=branches[1])
         case For(variable, domain, body) if isinstance(_type_at(choice, keys), MapType):
-            if not isinstance(domain, Universe):
+            if not isinstance(domain, Universe):  # which would reach every key
                 yield _elsewhere(node, choice, keys)
             yield replace(node, body=_in_block(body, choice, (*keys, variable)))
         case _:
@@ -65,7 +66,7 @@ def _in_branch(branch: Block, choice: Name, keys: tuple[Expr, ...]) -> Block:
 
 
 def _elsewhere(loop: For, choice: Name, keys: tuple[Expr, ...]) -> For:
-    """Return a loop that says, of the elements that another loop does not reach, that no choice is made for them."""
+    """Return a loop over the elements that another loop does not reach: for them no choice is made."""
     key = Name(f"{choice.name} without {len(keys) + 1}", loop.variable.type)
     outside = Not(Member(key, loop.domain))
     idle = Block((Unchosen(_target(choice, (*keys, key))),))

@@ -40,9 +40,9 @@ class ActionLabel:
     Attributes
     ----------
     first : int
-        A number.
+        The number of the call whose parameters all have the code 0.
     weights : tuple of (Name, int)
-        Parameters, and how often the code of each is added to it.
+        Parameters, each with the factor by which its code is multiplied before it is added.
     """
 
     first: int
@@ -50,9 +50,9 @@ class ActionLabel:
 
 
 def moves_functions(unit: Unit, model: ModelIR, instance: Instance) -> list[Function]:
-    """Generate ``moves``: as ``expand``, with the classes of calls; none where these are the actions themselves.
+    """Generate ``moves``: like ``expand``, with the classes of calls; none where these are the actions themselves.
 
-    The values of parameters are numbered by their codes here.
+    Values of parameters are numbered by their codes here.
     """
     told_apart = classes_of(instance, occurrences_in(temporal.formula for temporal in model.temporals))
     if told_apart.size == len(model.actions):
@@ -87,6 +87,7 @@ def expand_function(
     working = View(registers_of(b, unit.layout, "t"), EXPAND["out"], target)
     capacity = b.argument(EXPAND["capacity"], 0, MOST_STATES)
     run = Expansion(state, start, count, target, capacity, before, working)
+    # Behind the successor that is being written: `expand_action` asks for room for both before it begins.
     scratch = replace(working, registers=registers_of(b, unit.layout, "s"), offset=unit.layout.words)
     b.set(count, number(0))
     with counting(b, number(0), b.argument(EXPAND["count"], 0, MOST_STATES)) as index:

@@ -65,7 +65,7 @@ def _store_masks(b: Builder, memory: Parameter, index: Word, masks: list[Registe
 
 @dataclass(frozen=True)
 class _Judged:
-    """What predicates are judged on: the states, and the number of the one that a failure is told of."""
+    """What predicates are judged on: the views of the states, and the number to report a failure with."""
 
     unit: Unit
     b: Builder
@@ -84,12 +84,18 @@ class _Judged:
         return value
 
 
+def _empty_masks(b: Builder, bits: int) -> list[Register]:
+    # At least one word: the rows of masks that are returned have a width also where there is nothing to judge.
+    masks = [b.register("mask", RegisterType.WORD) for _ in range(max(1, -(-bits // WORD)))]
+    for mask in masks:
+        b.set(mask, NONE)
+    return masks
+
+
 def _masks(judged: _Judged, predicates: Sequence[PredicateIR]) -> list[Register]:
     """Compute the masks of the predicates that fire, 64 of them in a word: a violated invariant, a `@reachable`, ..."""
     b = judged.b
-    masks = [b.register("mask", RegisterType.WORD) for _ in range(max(1, -(-len(predicates) // WORD)))]
-    for mask in masks:
-        b.set(mask, NONE)
+    masks = _empty_masks(b, len(predicates))
     for position, predicate in enumerate(predicates):
         truth = judged.truth(position, predicate)
         mask, one = masks[position // WORD], of_bits(1 << position % WORD)
@@ -99,7 +105,10 @@ def _masks(judged: _Judged, predicates: Sequence[PredicateIR]) -> list[Register]
 
 
 def _joined(judged: _Judged, predicates: Sequence[PredicateIR], universal: bool) -> Register:
-    """Compute whether all predicates are true, or some; every one of them is evaluated."""
+    """Compute whether all predicates are true, or some.
+
+    Every one is evaluated: one that fails must be reported, even where another has decided already.
+    """
     b = judged.b
     result = b.register("mask", RegisterType.WORD)
     b.set(result, of_bits(int(universal)))
@@ -125,9 +134,7 @@ def labels_function(unit: Unit, temporals: Sequence[TemporalIR]) -> Function:
         b.set(state, index)
         b.set(at, multiply(b, index, number(unit.layout.words)))
         load_registers(b, unit.layout, view)
-        masks = [b.register("mask", RegisterType.WORD) for _ in range(max(1, -(-len(atoms) // WORD)))]
-        for mask in masks:
-            b.set(mask, NONE)
+        masks = _empty_masks(b, len(atoms))
         for position, (atom, codes, location) in enumerate(atoms):
             ctx = unit.context(b, {Root.STATE: view})
             value = _bound_truth(ctx, atom, codes, location)

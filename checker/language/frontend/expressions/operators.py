@@ -83,6 +83,7 @@ def _concatenated(scope: Scope, node: ast.BinOp, left: Collection, expected: Typ
 
 def compile_if_expression(scope: Scope, node: ast.IfExp, expected: Type | None) -> Value:
     test = compile_condition(scope, node.test)
+    # An empty set says nothing of its elements, so the other branch is compiled first and tells their type.
     if is_empty(node.body) and expected is None:
         otherwise, then = _branches(scope, test, (node.orelse, False), (node.body, True), None)
     else:
@@ -105,7 +106,7 @@ def compile_if_expression(scope: Scope, node: ast.IfExp, expected: Type | None) 
 def _branches(
     scope: Scope, test: Expr, first: tuple[ast.expr, bool], second: tuple[ast.expr, bool], expected: Type | None
 ) -> tuple[Value, Value]:
-    """Compile two branches, the second with what the first says of the type of elements."""
+    """Compile two branches; the second may take the type of its elements from the first."""
     with scope.knowing(learned(test, first[1])):
         one = scope.value(first[0], expected)
     element = one.element if isinstance(one, Collection) else None

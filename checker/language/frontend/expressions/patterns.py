@@ -1,4 +1,4 @@
-"""The patterns of ``match``: each is a test, and binds names."""
+"""The patterns of ``match``: each becomes a test, and bindings of names."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _compile_alternatives(
     tests = []
     for alternative in patterns:
         test, bindings = compile_pattern(scope, alternative, subject)
-        if bindings:
+        if bindings:  # behind the alternatives, what a name stands for would depend on which of them matched
             scope.fail(alternative, "an alternative binds names, which the others do not", "write a case for each")
         tests.append(test)
     return Or(tuple(tests), location=scope.at(pattern)), {}
@@ -152,13 +152,17 @@ def _all_of(scope: Scope, tests: Sequence[Expr], pattern: ast.pattern) -> Expr:
 
 @dataclass(frozen=True)
 class Covered:
-    """What the cases of a ``match`` cover so far: values, kinds of records, None."""
+    """What the cases of a ``match`` cover so far: values, kinds of records, None.
+
+    Only what a case covers for certain is noted, so a match may count as incomplete though it is not, and never the
+    other way round.
+    """
 
     parts: frozenset[object] = frozenset()
     everything: bool = False
 
     def by(self, test: Expr, subject: Expr) -> Covered:
-        """Return what is covered after another case, which takes what satisfies a test."""
+        """Return what is covered after another case, which matches where a test is true."""
         match test:
             case Literal(True):
                 return replace(self, everything=True)
@@ -178,7 +182,7 @@ class Covered:
         return replace(self, parts=self.parts.union(parts))
 
     def is_all(self, type_: Type) -> bool:
-        """Return whether that is every value of a type."""
+        """Return whether every value of a type is covered."""
         parts = _parts_of(type_)
         return self.everything or (parts is not None and self.parts.issuperset(parts))
 

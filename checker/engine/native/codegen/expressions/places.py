@@ -1,4 +1,4 @@
-"""Places of the state in generated code: where they are, and their scalars read and written."""
+"""Places of the state in generated code: where they are, and how their scalars are read and written."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ def read_place(node: Read, ctx: Context) -> Scalar:
 
 
 def _view(ctx: Context, place: Place) -> View:
+    # A loop whose rounds all happen at once reads a variable as it was before it, also after it was written.
     kept = ctx.snapshots.get(place.variable) if place.root is Root.STATE else None
     return kept or ctx.views[place.root]
 
@@ -55,7 +56,7 @@ def is_planar(ctx: Context, place: Place) -> bool:
 
 
 def spot_at(ctx: Context, place: Place) -> Spot:
-    """Return where a place is, or the map of which it is an entry if that is stored as planes; its keys are checked."""
+    """Return the spot of a place, or of its map if that is stored as planes, after checking the keys."""
     keys = place.keys[:-1] if is_planar(ctx, place) else place.keys
     spot = spot_of(_view(ctx, place), ctx.layout.places[place.variable])
     type_ = _variable_type(ctx, place.variable)
@@ -86,7 +87,7 @@ def cell_at(ctx: Context, place: Place) -> Cell:
 
 
 def entry_of(ctx: Context, spot: Spot, type_: MapType, key: Word) -> Cell:
-    """Return where the scalar is that a map has at a key's code."""
+    """Return the cell of the scalar that a map has at a key, by the code of the key."""
     size = ctx.codes.size(type_.value)
     if isinstance(spot.slot, Planes):
         return Cell(spot, size, key)
@@ -105,7 +106,7 @@ def read_cell(ctx: Context, cell: Cell) -> Word:
 
 
 def _joined(b: Builder, bits: list[Word]) -> Word:
-    """Return the number of bits, the lowest first."""
+    """Return the number that bits stand for, the lowest first."""
     total = bits[0]
     for position, one in enumerate(bits[1:], 1):
         moved = b.compute(Op.SHL, one.ref, Constant(position, RegisterType.WORD))

@@ -1,7 +1,7 @@
-"""Collections evaluated for what may fail in them.
+"""Collections evaluated only for the failures in them.
 
-Python makes a set before it looks at it; generated code looks at what it needs. Where evaluating a collection may
-raise, it is therefore evaluated once as Python does, with no other effect than to fail.
+Python builds a set before it looks into it; generated code computes only what it needs. Where evaluating a collection
+may raise, it is therefore evaluated as a whole first, as Python does, with no other effect than to fail.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ __all__ = ["EVALUATION"]
 
 
 def _universe(_collection: Universe, _ctx: Context) -> None:
-    pass
+    pass  # the elements of a type are there whatever the state: there is nothing to fail
 
 
 def _members(collection: Members, ctx: Context) -> None:

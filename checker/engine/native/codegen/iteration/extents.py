@@ -1,4 +1,4 @@
-"""How many elements a collection gives at most."""
+"""Upper bounds on the number of elements of a collection."""
 
 from __future__ import annotations
 
@@ -66,21 +66,24 @@ def most_of(ctx: Context, collection: Collection) -> int | None:
 
 
 def _most_listed(ctx: Context, item: Expr, generators: tuple[Generator, ...]) -> int | None:
-    """Return a bound of the items of a list: of positions in a sequence there are no more than it has items."""
+    """Return a bound on the items of a list.
+
+    A generator of positions in a sequence counts as the sequence itself: an index that is safe has an item.
+    """
     counts: list[int | None] = []
     for generator in generators:
         parts = [item, *(inner.condition for inner in generators if inner.condition is not None)]
         at = [node for part in parts for node in ctx.facts.parts(part) if isinstance(node, ItemAt) and node.safe]
         positions = [node for node in at if generator.variable.name in ctx.facts.names(node.index)]
         if any(_is_chosen_by(generator.variable, inner) for inner in generators):
-            continue
+            continue  # its values are those of a later generator, and are counted there
         domain = positions[0].sequence if positions and isinstance(generator.domain, IntRange) else generator.domain
         counts.append(most_of(ctx, domain))
     return None if None in counts else math.prod(count for count in counts if count is not None)
 
 
 def _is_chosen_by(variable: Name, generator: Generator) -> bool:
-    """Return whether what a generator gives is what a variable before it is: each of it is met once in all."""
+    """Return whether a generator yields exactly the value of an earlier variable: each value occurs once in all."""
     match generator.condition:
         case Compare(Comparison.EQ, left, right):
             return (left, right) == (generator.variable, variable)

@@ -1,4 +1,4 @@
-"""Containers of the state as parts of values: the codes of what they hold now."""
+"""Containers of the state, read into values: the codes of what they hold now."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def read(node: Read, ctx: Context) -> Scalar:
     """Read what is at a place of the state: a single value, or the code of a map."""
     if not isinstance(node.type, MapType):
         return read_place(node, ctx)
-    ctx.codes.size(node.type)
+    ctx.codes.size(node.type)  # refuses a map that no word holds, before any code is generated for it
     return _stored_code(ctx, spot_at(ctx, node.place), node.type)
 
 
@@ -72,6 +72,7 @@ def _stored_fields(ctx: Context, spot: Spot, type_: SeqType | BagType) -> Word:
         if isinstance(type_, BagType):
             field = copies_at(ctx, spot, index)
         else:
+            # Plus 1, because 0 stands for the end: see `packing/codes.py`.
             field = add(b, item_code(ctx, spot, index), number(1))
         b.set(result, union(b, b.get_mask(result), placed(ctx, field, index, width)))
     return code_of_bits(ctx, b.get_mask(result), type_)

@@ -15,18 +15,19 @@ V = TypeVar("V", Bool, Word, Mask)
 
 
 def truth(value: bool) -> Bool:
-    """Return a truth value that is known."""
+    """Return a truth value that is known when code is generated."""
     return TRUE if value else FALSE
 
 
 def negation(b: Builder, value: Bool) -> Bool:
-    """Return whether something is not true."""
+    """Return the negation of a truth value."""
     fixed = known(value)
+    # LLVM has no instruction that negates a bit; to differ from true is the same.
     return Bool(b.compute(Op.DIFFER, value.ref, TRUE.ref)) if fixed is None else truth(not fixed)
 
 
 def both(b: Builder, left: Bool, right: Bool) -> Bool:
-    """Return whether two things are true; both have been evaluated."""
+    """Return the conjunction of two truth values; both have been evaluated."""
     for one, other in ((left, right), (right, left)):
         fixed = known(one)
         if fixed is not None:
@@ -35,7 +36,7 @@ def both(b: Builder, left: Bool, right: Bool) -> Bool:
 
 
 def either(b: Builder, left: Bool, right: Bool) -> Bool:
-    """Return whether one of two things is true; both have been evaluated."""
+    """Return the disjunction of two truth values; both have been evaluated."""
     for one, other in ((left, right), (right, left)):
         fixed = known(one)
         if fixed is not None:
@@ -44,7 +45,7 @@ def either(b: Builder, left: Bool, right: Bool) -> Bool:
 
 
 def all_of(b: Builder, values: list[Bool]) -> Bool:
-    """Return whether everything is true."""
+    """Return the conjunction of any number of truth values."""
     result = TRUE
     for value in values:
         result = both(b, result, value)
@@ -52,7 +53,7 @@ def all_of(b: Builder, values: list[Bool]) -> Bool:
 
 
 def any_of(b: Builder, values: list[Bool]) -> Bool:
-    """Return whether anything is true."""
+    """Return the disjunction of any number of truth values."""
     result = FALSE
     for value in values:
         result = either(b, result, value)
@@ -69,7 +70,7 @@ def same_truth(b: Builder, left: Bool, right: Bool) -> Bool:
 
 
 def choose(b: Builder, test: Bool, then: V, otherwise: V) -> V:
-    """Return one of two values of one type; both have been evaluated."""
+    """Return one of two values of the same type, without a branch; both have been evaluated."""
     fixed = known(test)
     if fixed is not None:
         return then if fixed else otherwise
@@ -82,7 +83,7 @@ def choose(b: Builder, test: Bool, then: V, otherwise: V) -> V:
 
 
 def evaluated_if(b: Builder, test: Bool, then: Callable[[], Scalar], otherwise: Callable[[], Scalar]) -> Scalar:
-    """Return one of two values, of which only that one is evaluated."""
+    """Return one of two values; the other one is not evaluated, for it may fail."""
     fixed = known(test)
     if fixed is not None:
         return then() if fixed else otherwise()

@@ -1,4 +1,4 @@
-"""What guards say of each element of a container that an action chooses, or of each of its entries."""
+"""Guards on a container that an action chooses, taken apart into conditions on single elements or entries."""
 
 from __future__ import annotations
 
@@ -39,6 +39,11 @@ class Test:
 
 
 def tests_of(ctx: Context, parameter: Name, guards: Sequence[Guard]) -> Iterator[Test]:
+    """Yield what guards say of each element or key of a container that an action chooses.
+
+    Only up to the first guard that may fail, or that is no ``require``: a test that comes before it would hide that
+    failure for the containers that it excludes.
+    """
     for guard in guards:
         if not isinstance(guard, Require):
             return
@@ -50,7 +55,7 @@ def tests_of(ctx: Context, parameter: Name, guards: Sequence[Guard]) -> Iterator
 
 
 def _elementwise(ctx: Context, condition: Expr, parameter: Name) -> tuple[Name, Expr] | None:
-    """Return a condition as one of each element of a set, or of each key of a map; None where it is no such."""
+    """Return a condition as one on each element of a set, or on each key of a map; None if it has no such form."""
     part = parameter.type.element if isinstance(parameter.type, SetType) else None
     key = parameter.type.key if isinstance(parameter.type, MapType) else part
     whole = Stored(Place(Root.CHOSEN, parameter.name, (), parameter.type))
@@ -70,7 +75,7 @@ def _elementwise(ctx: Context, condition: Expr, parameter: Name) -> tuple[Name, 
 
 
 def _asks_only_there(body: Node, name: Name, parameter: Name) -> bool:
-    """Return whether a condition asks of a container for one element, or entry, alone."""
+    """Return whether a condition depends on a single element, or entry, of a container."""
     match body:
         case Member(element, Stored(Place(Root.CHOSEN, variable, ()))) if variable == parameter.name:
             return element == name

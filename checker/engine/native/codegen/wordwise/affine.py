@@ -1,4 +1,4 @@
-"""The code of an expression as a multiple of a variable's code, and a rest that does not depend on it."""
+"""The code of an expression as a multiple of a variable's code, plus a rest that does not depend on it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ __all__ = ["Affine", "affine_plan"]
 
 @dataclass(frozen=True)
 class Affine:
-    """The code is ``stride`` times the variable's, and the rest, which is computed when it is called."""
+    """The code is ``stride`` times the variable's, plus the rest.
+
+    The rest is a closure: whether the whole is affine is known only at the end, and code that had been generated until
+    then could not be taken back.
+    """
 
     stride: int
     rest: Callable[[], Word]
