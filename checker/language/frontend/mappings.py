@@ -100,7 +100,7 @@ def _written_out(scope: Scope, method: Method, variables: Iterable[str]) -> dict
 def _seen_as_they_are(
     owner: str, specification: Specification, given: Mapping[str, ast.expr], types: Mapping[str, Type]
 ) -> dict[str, str]:
-    """Return the containers that map to a variable of this model of the same type, each with the name of that variable."""
+    """Return the containers that are seen as a variable of this model of the same type, with the name of that one."""
     own = {variable.name: variable.type for variable in specification.variables}
     found = {}
     for name, value in given.items():
