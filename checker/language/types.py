@@ -35,6 +35,7 @@ __all__ = [
     "bounds_in",
     "either",
     "has_numbers",
+    "has_unbounded",
     "is_container",
     "subtypes",
 ]
@@ -249,6 +250,11 @@ def bounds_in(type_: Type) -> Iterator[Bound]:
                 yield from (low, high)
             case SeqType(_, bound) | BagType(_, bound):
                 yield bound
+
+
+def has_unbounded(type_: Type) -> bool:
+    """Return whether there are numbers in a type that nothing bounds, so that its values cannot be enumerated."""
+    return any(isinstance(part, IntType) and part.is_unbounded for part in subtypes(type_))
 
 
 def has_numbers(type_: Type) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.open_values import UNDECIDED, Opened, Pieces, Undetermined
 from assay.checker.language.introspection.specification import Method
-from assay.checker.language.types import is_container
+from assay.checker.language.types import has_unbounded, is_container
 
 __all__ = ["MANY", "Choices", "Pruned"]
 
@@ -35,6 +35,8 @@ class Choices:
     @property
     def is_worth_drawing(self) -> bool:
         """Whether a parameter has too many values to try them all: only those that some set holds are tried then."""
+        if any(map(has_unbounded, self._types)):
+            return True
         return not self.of_containers and any(self._instance.size(type_) > _MOST_TRIED for type_ in self._types)
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:

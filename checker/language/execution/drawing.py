@@ -1,7 +1,4 @@
-"""Arguments that an action draws from a set of the state: ``require(m in self.messages)``.
-
-All others are found disabled by that guard, so nobody has to try them, however many there might be.
-"""
+"""Arguments that an action draws from a set of the state, in a state: see `assay.checker.language.ir.drawing`."""
 
 from __future__ import annotations
 
@@ -12,57 +9,10 @@ from typing import Any
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.ranking import in_order
 from assay.checker.language.introspection.specification import Method
-from assay.checker.language.ir.definedness import can_fail
-from assay.checker.language.ir.nodes import (
-    And,
-    AssignLocal,
-    Block,
-    Cast,
-    Expr,
-    Member,
-    Name,
-    Place,
-    Require,
-    Root,
-    Stored,
-)
-from assay.checker.language.types import IntType, SetType, Type, UnionType
+from assay.checker.language.ir.drawing import Draws
+from assay.checker.language.types import Type
 
-__all__ = ["Draws", "drawn_choices", "drawn_from"]
-
-Draws = Mapping[str, Place]
-"""For parameters the set, or one of the sets of a map, that their arguments are drawn from."""
-
-
-def drawn_from(body: Block, parameters: tuple[Name, ...]) -> Draws:
-    """Return which parameters the first guards of an action draw from sets; nothing before those guards may raise."""
-    found: dict[str, Place] = {}
-    for statement in body.statements:
-        # Nobody tries the arguments that the set does not hold, so nothing that raises for them may come before.
-        if not isinstance(statement, Require | AssignLocal) or can_fail(statement):
-            break
-        for part in _conjuncts(statement.condition) if isinstance(statement, Require) else ():
-            name, place = _drawing(part)
-            if place is not None and name in parameters and not isinstance(name.type, IntType):
-                found.setdefault(name.name, place)
-    return found
-
-
-def _conjuncts(condition: Expr) -> Iterator[Expr]:
-    if isinstance(condition, And):
-        for part in condition.parts:
-            yield from _conjuncts(part)
-    else:
-        yield condition
-
-
-def _drawing(part: Expr) -> tuple[Name | None, Place | None]:
-    match part:
-        case Member(Name() as name, Stored(Place(Root.STATE, _, _, SetType()) as place)):
-            return name, place
-        case Member(Cast(Name() as name, UnionType()), Stored(Place(Root.STATE, _, _, SetType()) as place)):
-            return name, place
-    return None, None
+__all__ = ["drawn_choices"]
 
 
 def drawn_choices(

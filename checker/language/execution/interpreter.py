@@ -21,7 +21,7 @@ from assay.checker.errors import ModelError
 from assay.checker.language.choosing import Picked, choose, each_way, each_way_told, pick
 from assay.checker.language.execution.cells import FROZEN, OPEN, Cell, expanded
 from assay.checker.language.execution.choices import MANY, Choices, Pruned
-from assay.checker.language.execution.drawing import Draws, drawn_choices, drawn_from
+from assay.checker.language.execution.drawing import drawn_choices
 from assay.checker.language.execution.freezing import thawer
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.open_values import Undetermined
@@ -32,6 +32,7 @@ from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.introspection.mentioned import functions_of, is_named
 from assay.checker.language.introspection.specification import MISSING, Method
 from assay.checker.language.ir.definedness import can_fail
+from assay.checker.language.ir.drawing import Draws, drawn_from
 from assay.checker.language.model import Disabled, Kind, Model
 from assay.checker.language.quantifiers import evaluate_every_element, every, some, stopping_early
 from assay.checker.language.types import MapType

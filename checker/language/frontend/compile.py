@@ -17,11 +17,13 @@ from assay.checker.language.frontend.formulas import compile_formula
 from assay.checker.language.frontend.statements.branches import compile_block
 from assay.checker.language.frontend.statements.sharing import demand_unchanged
 from assay.checker.language.frontend.unmade import where_unmade
+from assay.checker.language.introspection.declarations import unbounded_parameter
 from assay.checker.language.introspection.specification import Method, Specification
-from assay.checker.language.ir.nodes import Expr, Name, Place, Root, walk
+from assay.checker.language.ir.drawing import drawn_from
+from assay.checker.language.ir.nodes import Block, Expr, Name, Place, Root, walk
 from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR, TemporalIR
 from assay.checker.language.kinds import Kind
-from assay.checker.language.types import BoolType, Type, is_container
+from assay.checker.language.types import BoolType, Type, has_unbounded, is_container
 from assay.checker.language.wording import article
 
 __all__ = ["compile_model", "opened"]
@@ -78,9 +80,18 @@ def _action(specification: Specification, method: Method, remarks: dict[str, Non
     scope, parameters = opened(specification, method, remarks)
     body = compile_block(scope, scope.code.node.body, scope.code.node)
     demand_unchanged(scope, body)
+    _demand_drawn(method, body, parameters)
     for choice in scope.choices:
         body = where_unmade(body, choice)
     return ActionIR(method.name, (*parameters, *scope.choices), body, method.location)
+
+
+def _demand_drawn(method: Method, body: Block, parameters: tuple[Name, ...]) -> None:
+    """Refuse a parameter with numbers without bounds in it, unless the guards draw it from a set of the state."""
+    drawn = drawn_from(body, parameters)
+    for (name, type_), parameter in zip(method.parameters, parameters, strict=True):
+        if has_unbounded(type_) and parameter.name not in drawn:
+            raise unbounded_parameter(name, method.name, type_, method.location, f"require({name} in self.messages)")
 
 
 def _predicate(specification: Specification, method: Method, remarks: dict[str, None]) -> PredicateIR:

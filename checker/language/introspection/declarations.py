@@ -14,11 +14,11 @@ from assay.checker.language.introspection import source
 from assay.checker.language.introspection.annotations import hints_of, type_of
 from assay.checker.language.introspection.generics import filled, filled_hints, meanings_in
 from assay.checker.language.model import Fires, Kind, Model, removed
-from assay.checker.language.types import IntType, SeqType, Type, is_container, subtypes
+from assay.checker.language.types import IntType, SeqType, Type, has_unbounded, is_container, subtypes
 from assay.checker.language.values import ParameterMark
 from assay.checker.language.wording import article
 
-__all__ = ["MISSING", "Constant", "Method", "Variable", "fields_of", "methods_of"]
+__all__ = ["MISSING", "Constant", "Method", "Variable", "fields_of", "methods_of", "unbounded_parameter"]
 
 
 class _Missing:
@@ -213,6 +213,18 @@ def _parameters(
     return tuple(_parameter(parameter, hints, function.__name__, kind, place) for parameter in signature)
 
 
+def unbounded_parameter(
+    name: str, method: str, type_: Type, place: Location | None, draw: str | None = None
+) -> ModelError:
+    """Return the refusal of a parameter that has no end of values; `draw` is how it might be chosen nevertheless."""
+    bounds = "state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short"
+    return ModelError(
+        f"the parameter {name} of {method} is {article(type_)}, which has no bounds to choose within",
+        location=place,
+        help=bounds if draw is None else f"{bounds}; or draw it from a set, before anything that may raise: {draw}",
+    )
+
+
 def _parameter(
     parameter: inspect.Parameter, hints: Mapping[str, Any], method: str, kind: Kind, place: Location | None
 ) -> tuple[str, Type]:
@@ -229,12 +241,9 @@ def _parameter(
             help=f"annotate it: {parameter.name}: Node",
         )
     type_ = type_of(hints[parameter.name], place)
-    if any(isinstance(part, IntType) and part.is_unbounded for part in subtypes(type_)):
-        raise ModelError(
-            f"the parameter {parameter.name} of {method} is {article(type_)}, which has no bounds to choose within",
-            location=place,
-            help="state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short",
-        )
+    # Whether the guards of an action draw such a value from a set is known once it is compiled.
+    if has_unbounded(type_) and (kind is not Kind.ACTION or isinstance(type_, IntType) or is_container(type_)):
+        raise unbounded_parameter(parameter.name, method, type_, place)
     if is_container(type_) and kind not in _ACTING:
         raise ModelError(
             f"the parameter {parameter.name} of {method} is {article(type_)}; {article(kind.value)} is about scalars",

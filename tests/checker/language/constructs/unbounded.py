@@ -18,6 +18,11 @@ class Stamp:
     time: Nat
 
 
+@record
+class Answer:
+    to: Nat
+
+
 class Clocks(Model):
     """Logical clocks: in maps, records, sets, optionals, sequences; sums and differences of them."""
 
@@ -42,6 +47,11 @@ class Clocks(Model):
         self.latest = heard if self.ahead < 0 else None
 
     @action
+    def hear(self, n: Node, stamp: Stamp) -> None:
+        require(stamp in self.sent, stamp.node != n, stamp.time > self.clock[n])
+        self.clock[n] = stamp.time
+
+    @action
     def note(self, n: Node) -> None:
         require(len(self.seen) < 2, self.clock[n] > 1)
         self.seen.append(self.clock[n] * self.clock[n])
@@ -57,3 +67,42 @@ class Clocks(Model):
     @constraint
     def early(self) -> bool:
         return all(self.clock[n] <= 3 for n in Node)
+
+
+class Answers(Model):
+    """Messages of two kinds carry numbers without bounds; what is in a set is drawn from it, also from an entry's."""
+
+    default = {"Node": 2}
+    sent: Set[Stamp | Answer]
+    inbox: Map[Node, Set[Stamp]]
+    time: Map[Node, Nat] = everywhere(0)
+
+    @action
+    def ask(self, n: Node) -> None:
+        require(self.time[n] < 2)
+        self.time[n] += 1
+        self.sent.add(Stamp(n, self.time[n]))
+
+    @action
+    def take(self, m: Stamp, n: Node) -> None:
+        require(m in self.sent, m.node != n)
+        self.inbox[n].add(m)
+        self.sent.add(Answer(m.time))
+
+    @action
+    def read(self, n: Node, m: Stamp) -> None:
+        require(m in self.inbox[n], m.time > self.time[n])
+        self.time[n] = m.time
+
+    @action
+    def over(self, a: Answer) -> None:
+        require(a in self.sent)
+        self.sent.discard(a)
+
+    @invariant
+    def few(self, n: Node) -> bool:
+        return self.time[n] <= 2 and all(m.time <= 2 for m in self.inbox[n])
+
+    @terminal
+    def whenever(self) -> bool:
+        return True

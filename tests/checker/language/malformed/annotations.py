@@ -592,3 +592,12 @@ class EnumWithoutMembers(Base):
     value: EmptyEnum | None
 #   ^ the enumeration EmptyEnum has no members
 #     help: give it one
+
+
+class UndrawnMessageOfUnboundedNumbers(Base):
+    @action
+    def hear(self, m: Unbounded) -> None:
+#   ^ the parameter m of hear is a Unbounded, which has no bounds to choose within
+#     help: state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short; or draw it from a set, before anything that may raise: require(m in self.messages)
+        require(m.number > 3)
+        self.flag = True

@@ -1,0 +1,60 @@
+"""Which parameters the guards of an action draw from sets of the state: ``require(m in self.messages)``.
+
+All other arguments are found disabled by that guard, so nobody has to try them, however many there might be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from assay.checker.language.ir.definedness import can_fail
+from assay.checker.language.ir.nodes import (
+    And,
+    AssignLocal,
+    Block,
+    Cast,
+    Expr,
+    Member,
+    Name,
+    Place,
+    Require,
+    Root,
+    Stored,
+)
+from assay.checker.language.types import IntType, SetType, UnionType
+
+__all__ = ["Draws", "drawn_from"]
+
+Draws = Mapping[str, Place]
+"""For parameters the set, or one of the sets of a map, that their arguments are drawn from."""
+
+
+def drawn_from(body: Block, parameters: tuple[Name, ...]) -> Draws:
+    """Return which parameters the first guards of an action draw from sets; nothing before those guards may raise."""
+    found: dict[str, Place] = {}
+    for statement in body.statements:
+        # Nobody tries the arguments that the set does not hold, so nothing that raises for them may come before.
+        if not isinstance(statement, Require | AssignLocal) or can_fail(statement):
+            break
+        for part in _conjuncts(statement.condition) if isinstance(statement, Require) else ():
+            name, place = _drawing(part)
+            if place is not None and name in parameters and not isinstance(name.type, IntType):
+                found.setdefault(name.name, place)
+    return found
+
+
+def _conjuncts(condition: Expr) -> Iterator[Expr]:
+    if isinstance(condition, And):
+        for part in condition.parts:
+            yield from _conjuncts(part)
+    else:
+        yield condition
+
+
+def _drawing(part: Expr) -> tuple[Name | None, Place | None]:
+    match part:
+        case Member(Name() as name, Stored(Place(Root.STATE, _, _, SetType()) as place)):
+            return name, place
+        case Member(Cast(Name() as name, UnionType()), Stored(Place(Root.STATE, _, _, SetType()) as place)):
+            return name, place
+    return None, None
