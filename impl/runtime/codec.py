@@ -17,7 +17,7 @@ from typing import Any
 from assay.impl.node.errors import NodeError
 from assay.impl.node.freezing import Frozen, freeze, rank, thaw
 from assay.impl.node.literals import LITERALS
-from assay.impl.node.node import Node
+from assay.impl.node.node import Node, handlers
 
 __all__ = ["Codec"]
 
@@ -34,13 +34,16 @@ class Codec:
     Parameters
     ----------
     nodes : iterable of types of Node
-        Their modules, and those of their bases, hold the classes of all that they keep and send.
+        Their modules, and those of their bases, hold the classes of all that they keep and send, but for messages that
+        one of them handles.
     """
 
     def __init__(self, nodes: Iterable[type[Node]]) -> None:
+        nodes = tuple(nodes)
         modules = {base.__module__ for node in nodes for base in node.__mro__ if base not in (object, Node)}
         found = [value for name in sorted(modules) for value in vars(sys.modules[name]).values() if _is_constant(value)]
-        self._named = {_name(value): value for value in (*_BUILTIN, *_FACTORIES, *found)}
+        handled = [cls for node in nodes for cls in handlers(node)]
+        self._named = {_name(value): value for value in (*_BUILTIN, *_FACTORIES, *found, *handled)}
 
     def write(self, value: object) -> str:
         """Return a value as one line of JSON."""

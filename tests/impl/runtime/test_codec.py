@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from assay.impl.node import Address, Node, NodeError, message, on
+from assay.impl.node.node import handlers
 from assay.impl.paxos import Acceptor
 from assay.impl.runtime.codec import Codec
 from hypothesis import given
@@ -80,3 +81,30 @@ def test_a_class_that_the_nodes_do_not_know_is_neither_written_nor_read() -> Non
         CODEC.read('{"is":"subprocess:Popen","of":[]}')
     with pytest.raises(NodeError, match="is no value that a node has written"):
         CODEC.read('{"is":3}')
+
+
+def _paint_of_another_place() -> type[Any]:
+    @message
+    class Paint:
+        layers: int
+
+    return Paint
+
+
+Other = _paint_of_another_place()
+
+
+class Painted(Node):
+    @on(Other)
+    def paint(self, sender: Address, message: Any) -> None: ...
+
+
+def test_what_a_node_handles_is_known_wherever_it_is_defined_and_two_of_one_name_are_two(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(globals(), "Other")
+    codec = Codec([Painted])
+    for value in (Paint(Colour.RED, (1,)), next(iter(handlers(Painted)))(3)):
+        found = codec.read(codec.write(value))
+        assert found == value
+        assert type(found) is type(value)
