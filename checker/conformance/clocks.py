@@ -1,4 +1,4 @@
-"""The clocks of events: times, orders of the system's own, vector clocks; and that none of them runs backwards."""
+"""Clocks of events: wall-clock times, the system's own orders, vector clocks; none may run backwards."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["began", "demand_onward", "ended", "is_before"]
 
 
 def demand_onward(chain: Sequence[Event], skew: Moment) -> None:
-    """Refuse events that follow each other and contradict that: a clock that runs backwards."""
+    """Refuse a chain of events along which a clock runs backwards."""
     furthest: dict[tuple[str, str], Event] = {}
     for event in chain:
         for name, is_back in _CLOCKS.items():
@@ -21,7 +21,7 @@ def demand_onward(chain: Sequence[Event], skew: Moment) -> None:
             before = furthest.get(key)
             if before is not None and is_back(before, event, skew):
                 raise _backwards(name, before, event)
-            # Times are intervals that may overlap: what comes later is compared with the one that began last.
+            # Times are intervals that may overlap, so each event is compared with the latest beginning before it.
             if before is None or name != "time" or began(event, skew) >= began(before, skew):
                 furthest[key] = event
 
@@ -79,12 +79,12 @@ def ended(event: Event, skew: Moment) -> Moment:
 
 
 def _has_seen(later: Event, earlier: Event) -> bool:
-    """Return whether a vector clock is at least another one, in every component."""
+    """Return whether the later event's vector clock dominates the earlier one's in every component."""
     assert later.when.clock is not None
     assert earlier.when.clock is not None
     return all(later.when.clock.get(node, 0) >= count for node, count in earlier.when.clock.items())
 
 
 def is_before(earlier: Event, later: Event) -> bool:
-    """Return whether one event was before another, by their vector clocks."""
+    """Return whether `earlier` happened before `later`, by their vector clocks (Fidge 1988, Mattern 1989)."""
     return _has_seen(later, earlier) and not _has_seen(earlier, later)

@@ -1,4 +1,4 @@
-"""Events of logs: what was done by whom, what was seen of the state, and what is known of when."""
+"""Events of a log: who did what, which parts of the state were observed, and when."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ANY = _Any()
 
 @dataclass(frozen=True)
 class Step:
-    """A step of the model that an event may be: an action, with the arguments that are known and `ANY` for others."""
+    """A candidate step of the model for an event: an action with its known arguments, and `ANY` for the others."""
 
     method: Method
     arguments: tuple[Any, ...]
@@ -38,14 +38,14 @@ class Step:
 
 @dataclass(frozen=True, eq=False)
 class Demand:
-    """What an event demands of the model. Events that demand the same share one object, so it is compared as one.
+    """What an event requires of the model. Events with equal demands share one object, so comparison is by identity.
 
     Attributes
     ----------
     ways : tuple of sequences of Step
-        What the event may have been: any of these, each some steps without another event in between.
+        Alternatives for the event, each a sequence of steps with no other event in between.
     before, after : tuple of Observation
-        What was seen of the state right before the first step, and right after the last.
+        Observations of the state right before the first step and right after the last.
     """
 
     ways: tuple[tuple[Step, ...], ...]
@@ -55,7 +55,7 @@ class Demand:
 
 @dataclass(frozen=True)
 class When:
-    """What a log tells of when an event was; nothing of it need be known.
+    """What a log says about when an event happened; every part is optional.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ class When:
     order : int, optional
         Its number in an order of the system's own: a zxid, a revision, an index.
     time : pair of numbers, optional
-        It was not before the first and not after the second, by a clock that all have in common.
+        Earliest and latest time, by a clock that all nodes share.
     clock : mapping from node to int, optional
         The vector clock after it.
     """
@@ -76,13 +76,13 @@ class When:
 
     @property
     def is_told(self) -> bool:
-        """Whether anything is known."""
+        """Whether any part is known."""
         return (self.seq, self.order, self.time, self.clock) != (None, None, None, None)
 
 
 @dataclass(frozen=True, eq=False)
 class Event:
-    """A line of a log; another line that says the same is another event.
+    """A line of a log. Two lines with equal content are two events.
 
     Attributes
     ----------
@@ -93,9 +93,9 @@ class Event:
     action : str
         What was done, as the log says.
     demand : Demand
-        What that demands of the model.
+        What it requires of the model.
     when : When
-        What is known of when it was.
+        When it happened, as far as known.
     """
 
     place: Location

@@ -1,4 +1,4 @@
-"""Why a log is no run of a model: what came next, the nearest actions, the guard that was false, what differed."""
+"""Explain why a log is not a run of a model: the next event, and why the nearest actions fail."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MOST_STATES = 20
 
 @dataclass(frozen=True)
 class Difference:
-    """What the log saw at a place of the state, and what the model has there."""
+    """A part of the state with its value in the log and its value in the model."""
 
     observation: Observation
     state: Frozen
@@ -36,7 +36,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class FailedMatch:
-    """An action by which an event was to be explained, and why it is none.
+    """A failed attempt to explain an event by an action.
 
     Attributes
     ----------
@@ -48,9 +48,9 @@ class FailedMatch:
         The actions that happened, and at last the one that could not, or that led elsewhere; none where the state
         before was another one already.
     guard : Guard, optional
-        The first guard of it that was false.
+        Its first false guard.
     differences : tuple of Difference
-        What the log saw and the model has not, where the action was possible.
+        Where the log and the model disagree, if the action was enabled.
     """
 
     event: Event
@@ -61,7 +61,7 @@ class FailedMatch:
 
     @property
     def distance(self) -> tuple[int, int, int]:
-        """How far it is from an explanation: possible actions go first, then those whose last guards are false."""
+        """Sort key, nearest first: enabled actions, then those that failed at a late guard."""
         if self.guard is None:
             return (0, len(self.differences), 0)
         return (1, -len(self.calls), -self.guard.location.line)
@@ -69,7 +69,7 @@ class FailedMatch:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why the longest prefix goes no further.
+    """Why the longest explained prefix cannot be extended.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""The mapping of a foreign log: a TOML file that says where its lines have what, and what they call it."""
+"""Mappings of foreign logs: a TOML file that maps the fields and names of a log to those of the model."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Mapped:
                 yield found
 
     def demand_sources(self) -> None:
-        """Refuse a source that no record had, once all were read: what it was to tell would silently be left out.
+        """Refuse a source that occurred in no record, which would otherwise be left out silently.
 
         Raises
         ------
@@ -117,7 +117,7 @@ class Mapped:
         return found
 
     def _taken(self, where: str, fields: Mapping[str, Any], record: Record) -> dict[str, Any]:
-        """Return what a record has in some fields; what it lacks is left out."""
+        """Return the fields that a record has."""
         found: dict[str, Any] = {}
         for key, source in fields.items():
             value = self._from_sources(f"{where}.{key}", source, record)
@@ -147,7 +147,7 @@ class Mapped:
         return found
 
     def _value(self, where: str, source: str, record: Record) -> Any:
-        """Return what a source names: ``a.b`` looks inside, ``{a}/{b}`` makes a text of both, ``=x`` is the text x."""
+        """Return the value of a source: ``a.b`` is a nested field, ``{a}/{b}`` a template, ``=x`` the text x."""
         if source.startswith("="):
             return source[1:]
         value = _text(source, record) if "{" in source else _looked_up(source, record.content)
@@ -198,7 +198,7 @@ def read_mapping(path: str) -> Mapped:
         raise InputError(f"not valid TOML: {error}", location=Location(path)) from None
     except RecursionError:
         raise InputError("it is nested too deep", location=Location(path)) from None
-    except ValueError as error:  # a number of more digits than Python reads
+    except ValueError as error:  # an integer beyond Python's limit of digits
         raise InputError(f"not valid TOML: {error}".partition(";")[0], location=Location(path)) from None
     return _Reader(path).mapping(content)
 

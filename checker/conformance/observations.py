@@ -1,4 +1,4 @@
-"""What a log says of the state: a value at a place inside it, a variable as a whole or one entry or field of it."""
+"""Observations: what a log says about a variable, or about one entry or field of it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Getter = Callable[[Any], Any]
 
 @dataclass(frozen=True)
 class Observation:
-    """A value that a log says a place of the state has.
+    """A value that a log reports for a place in the state.
 
     Attributes
     ----------
@@ -171,7 +171,7 @@ def _shown(values: Values, type_: Type, key: Any) -> str:
 
 @dataclass(frozen=True)
 class _Reader:
-    """Takes a value of a log apart, down to where the log is silent about the rest."""
+    """Decomposes a value of a log into observations, as a log may give only some of a value's parts."""
 
     values: Values
     variable: int

@@ -1,12 +1,11 @@
-"""The order of events, as far as a log tells it: chains of events, and what each needs of the other chains.
+"""The partial order of events that a log implies: chains of events, and the dependencies between chains.
 
-Known is, and nothing else: a node's events follow each other as its ``seq`` says, or its own number in their vector
-clocks, or else as they stand in a file; of two events with an ``order`` the lesser was first; what ended before
-something else began was first; what a vector clock has seen was first; and where a file says nothing of when, its
-lines follow each other.
+Only these facts order events. A node's events follow its ``seq``, or its own component in their vector clocks, or else
+the lines of a file. Of two events with an ``order``, the smaller came first. An event that ended before another began
+came first, and so did an event that a vector clock has seen. In a file without any of these, lines are in order.
 
-An order of *n* events in *k* chains is held as *n* vectors of *k* numbers: what has happened is a *cut*, the number
-of events of each chain, and an event may be next when the cut has reached its vector. Making it takes
+An order of *n* events in *k* chains is stored as *n* vectors of *k* numbers. A *cut* counts the events of each chain
+that have happened, and an event may be next when the cut has reached its vector. Building the vectors takes
 O(n log n + n k) steps, with vector clocks O(n k^2 log n).
 """
 
@@ -255,7 +254,7 @@ def _see(needs: list[list[list[int]]], chains: Sequence[Sequence[Event]]) -> Non
 
 
 def _demand_possible(found: Chains) -> None:
-    """Refuse events of which each was before the other, by different clocks."""
+    """Refuse cyclic dependencies, which different clocks may imply."""
     # One order is enough to try: taking an event never blocks another, so whatever gets stuck is stuck in any order.
     cut = found.start
     while any(True for _ in found.next(cut)):

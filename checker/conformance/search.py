@@ -1,10 +1,10 @@
-"""Is a log a run of a model? The search for one, over what has happened so far and the states that fit it.
+"""Search for a run of the model that explains a log.
 
-A *point* is a cut, how many events of each chain have happened, with a state of the model that fits them. From a
-point the model may take the next event of a chain, in each way that the event may have been, or an unlogged action.
-Points are visited once. Those that explain most of the log go first, and unlogged actions are tried only where no
-point further on is left, so that a log that fits costs a number of steps that is linear in its length, and one that
-does not fit is refused only when there is no point left to visit.
+A *point* is a cut (how many events of each chain have happened) with a state of the model that explains them. From a
+point, the model may take the next event of a chain, in any of its alternatives, or an unlogged action. Each point is
+visited once. Points that explain more of the log go first, and unlogged actions are tried only when no point further
+on is left: a conforming log takes a number of steps linear in its length, and a log is refused only after all points
+have been visited.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ __all__ = ["Conformance", "Link", "Point", "calls_of", "conform"]
 
 @dataclass(frozen=True)
 class Point:
-    """A place of the search: what has happened, and a state of the model that fits it."""
+    """A node of the search: a cut and a state of the model that explains it."""
 
     cut: Cut
     state: Frozen
@@ -96,7 +96,7 @@ class Conformance:
 
     @property
     def verdict(self) -> Verdict:
-        """*Holds* where the log is a run of the model, *violated* where it is none, else *unknown*."""
+        """*Holds* if the log is a run of the model, *violated* if it is not, *unknown* if the search ended early."""
         if self.run is not None:
             return Verdict.HOLDS
         return Verdict.VIOLATED if self.stop is None and self.failure is None else Verdict.UNKNOWN
@@ -288,7 +288,7 @@ class _Search:
 
 
 def _ranks(chains: Chains) -> tuple[tuple[float, ...], ...]:
-    """Return for each event about when it was: by the clocks, else by how far its chain had got. It is only a hint."""
+    """Return an approximate time for each event, from its clocks or its position. It only guides the search."""
     timed = all(event.when.time is not None for chain in chains.chains for event in chain)
     if timed:
         return tuple(tuple(_began(event) for event in chain) for chain in chains.chains)

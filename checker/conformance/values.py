@@ -40,7 +40,7 @@ _MOST_NAMED = 12
 
 
 class Misfit(Exception):
-    """A value of a log that is none of the type that the model has there."""
+    """A value of a log is not of the type that the model expects."""
 
 
 @dataclass(frozen=True)
