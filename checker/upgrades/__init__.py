@@ -1,1 +1,1 @@
-"""Is a rolling upgrade safe? Clusters and models in which two versions run side by side."""
+"""Check rolling upgrades: clusters and models in which two versions run side by side."""

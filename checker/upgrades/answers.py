@@ -1,4 +1,4 @@
-"""What is asked about an upgrade, and what was found: data that goes from one process to another."""
+"""Request and answer about an upgrade, as data that passes between processes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Side(msgspec.Struct, frozen=True):
 
 
 class Request(msgspec.Struct, frozen=True):
-    """What is to be checked.
+    """A request to check an upgrade.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class Request(msgspec.Struct, frozen=True):
     moving : tuple of str
         The nodes, or elements, that are upgraded; none stands for all.
     downgrades : bool
-        Whether they may go back, too.
+        Whether they may also be downgraded.
     versions : str
         Of models: the sort whose elements run one version or the other.
     actors : mapping from action to text
@@ -86,7 +86,7 @@ class TraceStep(msgspec.Struct, frozen=True):
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """What became of a claim.
+    """The verdict on a claim.
 
     Attributes
     ----------
@@ -142,12 +142,12 @@ class Phase(msgspec.Struct, frozen=True):
     def decides(self, claim: Claim) -> Verdict | None:
         """Return the verdict on the claim of this name; None if there is none."""
         known = next((each.verdict for each in self.claims if each.name == claim.name), None)
-        # Of axioms only those are told that are false.
+        # An axiom is reported only if it is false.
         return Verdict.HOLDS if known is None and claim.kind == Kind.AXIOM.value else known
 
 
 class Upgrade(msgspec.Struct, frozen=True):
-    """What was found out about an upgrade.
+    """The result of checking an upgrade.
 
     Attributes
     ----------
@@ -173,7 +173,7 @@ class Upgrade(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...] = ()
 
     def is_only_mixed(self, claim: Claim) -> bool:
-        """Whether a claim that the mixture violates is known to hold of each version alone."""
+        """Whether a claim violated by the mixture is known to hold for each version alone."""
         return bool(self.alone) and all(phase.decides(claim) is Verdict.HOLDS for phase in self.alone)
 
     def violated_alone(self, claim: Claim) -> Iterator[str]:

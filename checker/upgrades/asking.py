@@ -1,4 +1,4 @@
-"""Rolling upgrades of implementations and models, asked of a process of their own: this one imports no explorer."""
+"""Check rolling upgrades in a process of their own, so that this one need not import an explorer."""
 
 from __future__ import annotations
 

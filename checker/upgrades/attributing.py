@@ -1,4 +1,4 @@
-"""Who takes a step of a model? The element that the action is given, which runs one version or the other."""
+"""Attribute each action of a model to its actor: the element in its arguments, whose version decides how it runs."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def sort_called(specification: Specification, name: str) -> type[Any]:
 def actors(
     specification: Specification, sort: type[Any], given: Mapping[str, str], same: frozenset[str] = frozenset()
 ) -> dict[str, Actor | None]:
-    """Return for each action who takes it; None where no argument is an element of the sort.
+    """Return the actor of each action, or None if no argument is an element of the sort.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def _is_of(type_: Type, sort: type[Any]) -> bool:
 
 
 def demand_the_same_for_nobody(versions: Sequence[Version], sort: str) -> None:
-    """Refuse an action that no element takes and that two versions do not share: nothing says which of them does.
+    """Refuse an action without an actor that the versions do not share: it is undefined which version takes it.
 
     Parameters
     ----------
@@ -151,14 +151,14 @@ def demand_the_same_for_nobody(versions: Sequence[Version], sort: str) -> None:
 
 
 def shared(versions: Sequence[Version]) -> frozenset[str]:
-    """Return the actions that are the same in two versions, and are taken by the same."""
+    """Return the actions that are identical in both versions, actor included."""
     before, after = (dict(version.codes()) for version in versions)
     return frozenset(name for name, code in after.items() if code is not None and before.get(name) == code)
 
 
 @dataclass(frozen=True)
 class Version:
-    """A version of a model, of whose actions is known who takes them.
+    """A version of a model, with the actor of each action.
 
     Attributes
     ----------

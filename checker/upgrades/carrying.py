@@ -1,4 +1,4 @@
-"""States of one version of a model as states of the other one: the same, made of the other version's classes."""
+"""Translate states between versions of a model, by replacing each class by its counterpart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rolling upgrades of implementations, explored: the process that answers runs this file."""
+"""Explore rolling upgrades of implementations; run as a process of its own."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class _Explorer:
         )
 
     def _alone(self) -> Iterator[Phase]:
-        """Yield each version by itself: whether what is wrong is wrong because the two are mixed."""
+        """Explore each version alone, to tell whether a violation is due to mixing them."""
         sides = ((self.before, self.old, self.request.before), (self.after, self.new, self.request.after))
         for release, named, side in sides:
             cluster = restarted(release, named.cluster, moving=self.request.moving)
@@ -101,7 +101,7 @@ class _Explorer:
 
 
 def _why_open(function: object) -> str:
-    """Return why a function of worlds could not be asked in one of them; nothing if it could in all."""
+    """Return why a function could not be evaluated in some world; an empty text if it never failed."""
     return function.open if isinstance(function, Judged) else ""
 
 

@@ -1,8 +1,8 @@
 """Predicates on worlds in which versions run side by side.
 
-A predicate of the version after reads attributes that nodes of the version before may not have, and the other way
-round. So one is judged in the words of the version after where these are there; else by the predicate of the same name
-in the words of the version before; and where neither can be read, the claim stays open.
+A predicate of the new version may read attributes that nodes of the old version lack, and vice versa. So a world is
+judged by the new version's predicate if it can be evaluated there, else by the old version's predicate of the same
+name; if neither can be evaluated, the claim stays open.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["Judged", "by_either"]
 
 
 class Judged:
-    """A function of worlds that is asked in the words of either version.
+    """A function of worlds that is evaluated in terms of either version.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ class Judged:
     Attributes
     ----------
     open : str
-        Why it could not be asked in some world; empty if it could in all.
+        Why it could not be evaluated in some world; empty if it never failed.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ def by_either(after: Iterable[Predicate], before: Iterable[Predicate], where_ope
     """Return the predicates of the version after, each with that of the same name of the version before."""
     old, new = list(before), list(after)
     names, known = Counter(map(_named, new)), Counter(map(_named, old))
-    # Of a name that several have, and of none at all, nobody can tell what it is the same as.
+    # A name that is missing or shared by several predicates does not identify a counterpart.
     former = {name: each for name, each in ((_named(each), each) for each in old) if name and known[name] == 1}
     return tuple(
         Judged(each, former.get(_named(each)) if names[_named(each)] == 1 else None, where_open) for each in new

@@ -1,4 +1,4 @@
-"""What is claimed of a model, judged of a mixture of two of its versions: by the version after, in its words."""
+"""Judge the claims of a mixture of two versions of a model, as the new version states them."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class ModelJudge:
             return False
 
     def step(self, before: Mixed, move: Move, after: Mixed) -> None:
-        """Judge a step. What changes nothing but a version is none of the model's."""
+        """Judge a step; one that only changes a version is not a step of the model."""
         for method in self._steps:
             if method.name not in self._fired and move.call is not None:
                 states = self._interpreter.thaw(before.state), self._interpreter.thaw(after.state)

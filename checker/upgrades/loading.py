@@ -16,7 +16,7 @@ __all__ = ["load_release"]
 
 
 def load_release(reference: str, settings: Mapping[str, str], *, name: str, root: Path) -> tuple[NamedCluster, Release]:
-    """Load a version: its modules are its own, though another one may have modules of the same names.
+    """Load a version with its own modules, although the other version may have modules of the same names.
 
     Parameters
     ----------
@@ -62,6 +62,6 @@ def _is_model(reference: str) -> bool:
 
 
 def _beside(reference: str, named: NamedCluster) -> tuple[str, ...]:
-    """Return the folder of the file, as for a script; of a module that is installed nothing is the version's own."""
+    """Return the file's folder, from which a script imports; an installed module has no folder of the version's own."""
     file = getattr(named.module, "__file__", None)
     return (str(Path(file).parent),) if reference.partition(":")[0].endswith(".py") and file is not None else ()

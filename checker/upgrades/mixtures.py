@@ -1,8 +1,8 @@
-"""Two versions of a model in one system: each element of a sort runs one of them, and is upgraded at any time.
+"""Mix two versions of a model: each element of a sort runs one of them and may be upgraded at any time.
 
-A state of the mixture is a state of the model and, for each element, its version. What an action does is asked of the
-interpreter of the version whose element takes it, once for each state of the model, and once for both if it is the same
-in both; which of that is possible in the mixture is a matter of the versions alone.
+A state of the mixture is a state of the model with the version of each element. The interpreter of the actor's version
+computes the outcomes of an action, once per state of the model, and once for both versions if they share the action;
+the assignment of versions then selects the outcomes that are possible in the mixture.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ class Runner:
     Attributes
     ----------
     interpreter : Interpreter
-        Knows its states.
+        Computes its initial states.
     own : Interpreter
-        Runs the actions that the other version does not have, or not as they are here.
+        Runs the actions that differ from the other version's.
     actors : mapping from action to Actor
-        Who takes it; None for nobody in particular.
+        The actor of each action, or None.
     to_common, from_common : callable
         From its states to those of the version after, and back.
     """
@@ -194,7 +194,7 @@ def _mixed(state: Frozen | ModelError, versions: tuple[int, ...]) -> Mixed | Mod
 
 
 class Judge(Protocol):
-    """Who looks at an exploration, and knows when it has seen enough."""
+    """An observer of an exploration, which also decides when to stop."""
 
     def meet(self, mixed: Mixed, parent: tuple[Mixed, Move] | None) -> None:
         """Look at a state that is new, and how it was reached."""
@@ -209,7 +209,7 @@ class Judge(Protocol):
         """Look at a state that is expanded, and how many steps there are out of it."""
 
     def has_ended(self) -> bool:
-        """Return whether nothing is left to find out."""
+        """Return whether the exploration may stop."""
 
 
 @dataclass
@@ -288,7 +288,7 @@ def _expanded(mixed: Mixed, mixture: Mixture, lookout: Lookout, judge: Judge, fo
         judge.step(mixed, move, after)
         if not mixture.is_taken(mixed, after):
             if after not in found.parents:
-                judge.meet(after, (mixed, move))  # no step follows; what is claimed of states is claimed of it, too
+                judge.meet(after, (mixed, move))  # not expanded, but state claims apply to it
         elif _arrives(after, (mixed, move), mixture, lookout, judge, found):
             yield after
     judge.leave(mixed, steps)

@@ -1,4 +1,4 @@
-"""Rolling upgrades of models, explored: the process that answers runs this file."""
+"""Explore rolling upgrades of models; run as a process of its own."""
 
 from __future__ import annotations
 
@@ -204,7 +204,7 @@ def _classes(between: Correspondence) -> dict[type[Any], type[Any]]:
 
 
 def _demand_one_state(between: Correspondence, before: Instance, after: Instance) -> None:
-    """Refuse versions of which the one cannot work on the states of the other.
+    """Refuse versions whose states are incompatible.
 
     Raises
     ------
@@ -244,7 +244,7 @@ def _demand_one_type(between: Correspondence, name: str, old: Type, new: Type) -
 
 
 def _demand_one_meaning_of_quorums(between: Correspondence, before: Instance, after: Instance) -> None:
-    """Refuse quorums in the state that are other ones in the two versions."""
+    """Refuse quorums stored in the state that mean different sets in the two versions."""
     parts = (part for variable in between.after.variables for part in subtypes(variable.type))
     for name in dict.fromkeys(part.cls.__name__ for part in parts if isinstance(part, QuorumType)):
         if before.settings()[name] != after.settings()[name]:

@@ -21,7 +21,7 @@ __all__ = ["UpgradeRun", "lines", "page", "record", "survey"]
 
 @dataclass(frozen=True)
 class UpgradeRun:
-    """An upgrade that was checked, and what the user asked for.
+    """A checked upgrade, with the user's request.
 
     Attributes
     ----------
@@ -179,7 +179,7 @@ def survey(run: UpgradeRun) -> Survey:
 def _checked(run: UpgradeRun, claim: Claim) -> Checked:
     mixed = run.upgrade.mixed
     if claim.verdict is Verdict.HOLDS or (claim.verdict is Verdict.UNKNOWN and mixed.violated):
-        # Where the search ended at a counterexample, what else it left open is no news.
+        # If the search ended at a counterexample, open claims are expected and not reported.
         note = "" if claim.verdict is Verdict.HOLDS else "the search ended at the counterexample to another claim"
         return Checked(run.subject, claim.name, claim.verdict, note=note)
     if claim.verdict is Verdict.UNKNOWN:

@@ -1,4 +1,4 @@
-"""Clusters in which versions run side by side, and those in which one version is only restarted."""
+"""Build the clusters for an upgrade: both versions side by side, and one version that is only restarted."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def mixed(
 def restarted(release: Release, cluster: Cluster, *, moving: Sequence[Address] = ()) -> Cluster:
     """Return the cluster in which each node is stopped and started again once, as the same version.
 
-    What is wrong here is not wrong because versions are mixed.
+    A violation found here is not due to mixing versions.
     """
     again = replace(release, name=f"{release.name}, restarted")
     rolling = Rolling((release, again), (_BEFORE,), {_BEFORE: (_AFTER,)}, frozenset(moving or cluster.nodes), judged=0)
