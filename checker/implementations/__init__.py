@@ -1,1 +1,1 @@
-"""Implementations, explored: clusters of nodes (`assay.impl.node`) in every order of events, with every fault."""
+"""Explore implementations: clusters of nodes (`assay.impl.node`) in every order of events, with every fault."""

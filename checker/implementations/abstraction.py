@@ -1,4 +1,4 @@
-"""From what a cluster says of its worlds to states of the model: values in the words of nodes, read by their type."""
+"""The abstraction function from worlds of a cluster to states of its model; values are converted by their type."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ __all__ = ["Abstraction"]
 
 
 class Abstraction:
-    """What a cluster's worlds are in the model that it refines.
+    """The abstraction of a cluster's worlds to the model that it refines.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ class Abstraction:
         return {freeze(word): element for word, element in zip(words, elements, strict=True)}
 
     def state(self, world: World) -> Frozen:
-        """Return the state of the model that a world is.
+        """Return the model state of a world.
 
         Raises
         ------
@@ -109,7 +109,7 @@ class Abstraction:
             ) from None
 
     def read(self, type_: Type, value: Any) -> Any:
-        """Return the frozen value of a type that a value in the words of the nodes stands for."""
+        """Convert a value of the implementation to a frozen value of a type."""
         return read(self, type_, value)
 
     # The dialect of nodes

@@ -1,8 +1,7 @@
-"""Calls of handlers: a handler as a function from what a node holds and an event to all that may come of it.
+"""Calls of handlers: a handler maps a node's local state and an event to all possible outcomes.
 
-Every explorer and every replay makes its calls here. A call is made on fresh copies. It is made three times, with dicts
-and sets filled in another order each time, the first time that it is made; so a handler that is not a function of what
-it is given is found, and named.
+Every explorer and every replay makes its calls here, on fresh copies. The first time, a call is made three times with
+dicts and sets filled in different orders, so that a nondeterministic handler is detected and named.
 """
 
 from __future__ import annotations
@@ -53,7 +52,7 @@ Attributes: TypeAlias = tuple[tuple[str, Frozen], ...]
 @hashed_once
 @dataclass(frozen=True)
 class Local:
-    """What a node holds.
+    """The local state of a node.
 
     Attributes
     ----------
@@ -132,7 +131,7 @@ Event: TypeAlias = Start | Recover | Replace | Receive | Fire
 
 @dataclass(frozen=True)
 class Outcome:
-    """What comes of a call.
+    """An outcome of a call.
 
     Attributes
     ----------
@@ -152,12 +151,12 @@ class Outcome:
     choices: tuple[tuple[str, Frozen], ...] = ()
 
     def is_idle(self, before: Local) -> bool:
-        """Whether nothing has come of it."""
+        """Whether the call had no effect."""
         return self.local == before and not self.sends and not self.client
 
 
 class CallError(NodeError):
-    """A handler broke a rule, or raised.
+    """A handler broke a rule or raised an exception.
 
     Attributes
     ----------
@@ -288,7 +287,7 @@ class Caller:
         return found
 
     def recall(self, most: int = MOST_RECALLED) -> None:
-        """Make some of the calls that were made once more: by now, what is kept outside of the nodes is another.
+        """Repeat some of the calls made so far, since state kept outside of the nodes may have changed by now.
 
         Some of these are also made with all of it as it was at first: what is kept once, and then only read, is the
         same in all calls, but not in all runs. Not earlier, since this empties caches, and what they keep of a node
@@ -335,7 +334,7 @@ class Caller:
         node = self._lived.pop((address, local), None)
         if node is None or isinstance(event, Start | Recover | Replace):
             return
-        self._lived.pop((address, first.local), None)  # the longer it has lived, the more it has to tell
+        self._lived.pop((address, first.local), None)  # the longer it has lived, the more hidden state it may have
         lived = self._called(node, address, event, Order.CANONICAL, _Recorder(self, address, local, event, ()))
         if self._canonical([lived]) != self._canonical([first]):
             raise CallError(
@@ -394,7 +393,7 @@ class Caller:
             raise CallError(error.message, address, event, help=error.help) from None
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # a handler may raise anything, SystemExit too
+        except BaseException as error:  # a handler may raise anything, even SystemExit
             raise CallError(f"it raised {_told(error)}", address, event) from error
         if port.refused is not None:
             raise CallError(f"it goes on after: {port.refused.message}", address, event, help=port.refused.help)

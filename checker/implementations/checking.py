@@ -1,4 +1,4 @@
-"""Check an implementation: every world that its cluster can reach, for all that is claimed of it."""
+"""Check an implementation: explore every reachable world of its cluster and judge all claims."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ __all__ = ["ClaimResult", "ClusterClaim", "Divergence", "ImplementationResult", 
 
 
 class ClusterClaim(Enum):
-    """What is claimed of a cluster."""
+    """Kinds of claims about a cluster."""
 
     RULES = "the nodes keep the rules of handlers"
     INVARIANT = "true of every reachable world"
@@ -45,7 +45,7 @@ class ClusterClaim(Enum):
 
 @dataclass(frozen=True)
 class Divergence:
-    """A step that the model does not take.
+    """A step that the model does not allow.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class Divergence:
 
 @dataclass(frozen=True)
 class ClaimResult:
-    """What became of a claim.
+    """The result for a claim.
 
     Attributes
     ----------
@@ -89,7 +89,7 @@ class ClaimResult:
 
 @dataclass(frozen=True)
 class ImplementationResult:
-    """What a check of an implementation showed.
+    """The result of checking an implementation.
 
     Attributes
     ----------
@@ -262,7 +262,7 @@ class _Check:
         return seconds is not None and perf_counter() - self.began >= seconds
 
     def _wrong_initial_world(self, side: ModelSide) -> ClaimResult | None:
-        """Return the claim of refinement if a first world is none of the model's."""
+        """Return a violated refinement if an initial world has no initial state of the model."""
         semantics = Semantics(self.cluster)
         for world in semantics.first_inside():
             state = side.abstraction.state(semantics.observed(world))

@@ -1,4 +1,4 @@
-"""What clients saw, as a history of operations that the testers of consistency judge."""
+"""Convert what clients saw to a history of operations, the input of the consistency testers."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def operations(history: Iterable[Invocation | Response]) -> tuple[Operation, ...
     """Return the operations of a history whose operations and results are frozen.
 
     An operation is what a node has invoked: a tuple of its name and its arguments, or its name. A client that invokes
-    while it waits (it has crashed, or given up) is another client from then on, and nobody knows what became of what it
-    waited for.
+    while an operation is pending (it has crashed, or given up) counts as a new client; the pending operation may or may
+    not have taken effect.
     """
     events: list[Invoked | Returned] = []
     lives: dict[str, int] = {}

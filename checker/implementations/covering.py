@@ -1,4 +1,4 @@
-"""Schedules of a cluster that take every step of its model that the cluster takes: as few as a greedy choice gives."""
+"""Find few schedules, by a greedy choice, that together cover every model step the cluster can take."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_EDGES = 50_000
 
 @dataclass(frozen=True)
 class Covering:
-    """Schedules, and what of the model they cover.
+    """Schedules, with their coverage of the model.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Random schedules of a cluster, with its faults: many, seeded, and drawn to what was seen least."""
+"""Fuzz a cluster with seeded random schedules and faults, biased towards what was seen least."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _GOING_ON = 0.5
 
 @dataclass
 class Fuzzing:
-    """What random schedules showed.
+    """The result of fuzzing.
 
     Attributes
     ----------
@@ -157,7 +157,7 @@ class _Fuzzer:
         steps, worlds = self._beginning()
         preference = prefer(self.random)
         finding = self.judge.world(worlds[-1]) if steps else self.judge.first(worlds[0])
-        # Many short ones: most clusters are done before long.
+        # Lengths are drawn so that short schedules prevail: most clusters become idle soon.
         most = min(self.depth, len(steps) + math.ceil(self.depth ** math.sqrt(self.random.random())))
         while finding is None and len(steps) < most:
             try:

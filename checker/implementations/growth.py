@@ -1,7 +1,7 @@
-"""What grows, where a search does not end: the attributes of nodes with the most values, and what waits unseen.
+"""Diagnose a search that does not end: which attributes of nodes, or messages in flight, keep growing.
 
-Both explorers tell what they met in the order in which they met it; so what still changed in the second half of a
-search goes on growing.
+Both explorers list worlds in the order of discovery, so whatever still gained new values in the second half of the
+search is likely to grow without bound.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _SAMPLED = 256
 
 
 def middle_and_end(worlds: int) -> tuple[slice, slice]:
-    """Return which of so many worlds to look at."""
+    """Return the slices of the worlds, in the middle and at the end of the search, to sample."""
     count = max(1, min(_SAMPLED, worlds // 4))
     return slice(worlds // 2, worlds // 2 + count), slice(worlds - count, worlds)
 
 
 @dataclass(frozen=True)
 class Growth:
-    """Something that had many values.
+    """An attribute with many values.
 
     Attributes
     ----------

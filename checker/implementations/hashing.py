@@ -1,4 +1,4 @@
-"""Hashes that are computed once: what a node holds is deep, never changes, and is looked up again and again."""
+"""Cache hashes: local states are deep, immutable and used as keys again and again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _KEPT = "_hash"
 
 
 def hashed_once(cls: type[T]) -> type[T]:
-    """Let the objects of a frozen dataclass keep their hash. Another process hashes otherwise, so it is not pickled."""
+    """Cache the hash of a frozen dataclass's objects. It is not pickled, as hashes differ between processes."""
     computed: Any = cls.__hash__
 
     def hash_(self: Any) -> int:

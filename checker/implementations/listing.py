@@ -1,4 +1,4 @@
-"""What stands for each protocol that is implemented: its model and variants, its mutants, and whether it runs."""
+"""List the implemented protocols with their models, variants and mutants, and whether they can be run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Standing", "standings"]
 
 @dataclass(frozen=True)
 class Standing:
-    """What stands for one protocol.
+    """The parts of one protocol.
 
     Attributes
     ----------

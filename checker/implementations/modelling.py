@@ -1,4 +1,4 @@
-"""The model at the side of a cluster that is explored: its states by number, its steps, and why one is none."""
+"""The model alongside an explored cluster: its numbered states, its steps, and the near misses of a failed step."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MOST_CALLS = 5_000
 
 @dataclass(frozen=True)
 class NearMiss:
-    """An action of the model by which a step was to be explained, and why it is not.
+    """An action of the model that fails to explain a step.
 
     Attributes
     ----------

@@ -1,8 +1,8 @@
-"""What only grows in a model: a state that has too much of it leads nowhere near a state that has less.
+"""Prune path searches by monotone variables: a state that already exceeds the goal cannot lead to it.
 
-A search for a short path of the model between two states of a cluster meets whatever else the model could do. Where no
-action takes an element out of a set, all that adds one which the goal has not may be left out: what is never taken back
-is never undone. Which variables grow is read off the statements of the actions, so nothing is assumed of them.
+A search for a short path between two model states meets everything else that the model could do. If no action removes
+elements from a set, a step that adds an element missing from the goal can be pruned, as nothing undoes it. Whether a
+variable is monotone is derived from the statements of the actions, so nothing has to be assumed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is on its way: the three kinds of network, each with its steps. States of networks are frozen values."""
+"""Messages in flight: the three kinds of network (set, bag, FIFO) with their steps, over frozen states."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Flight:
 
 @lru_cache(maxsize=1 << 16)
 def in_order(flight: Flight) -> tuple[Any, ...]:
-    """Return what envelopes are put in order by, which no hash decides: equal searches must find equal traces."""
+    """Return a sort key for envelopes that does not depend on hashes: equal searches must find equal traces."""
     return flight.source, flight.destination, rank(flight.message)
 
 
@@ -89,7 +89,7 @@ class SetMedium:
         return iter(())
 
     def remainders(self, _: Sequence[Flight]) -> Iterator[tuple[Flight, ...]]:
-        """There are none to look at: what did not leave is what is never delivered."""
+        """Yield nothing: on this network, a message that was not sent looks like one that is never delivered."""
         return iter(())
 
     def contents(self, state: frozenset[Flight]) -> tuple[Flight, ...]:
@@ -152,7 +152,7 @@ class FifoMedium:
             yield queue.first, state - {queue} | ({left} if left else set())
 
     def losses(self, state: Any) -> Iterator[tuple[Flight, Any]]:
-        """The first of a channel is lost: that one behind it is lost can wait until it is the first."""
+        """Lose the first message of a channel; losing a later one is the same as losing it once it is first."""
         return self.deliveries(state)
 
     def doublings(self, state: Any) -> Iterator[tuple[Flight, Any]]:

@@ -1,8 +1,8 @@
-"""What the modules of nodes keep outside of them: global names, attributes of classes, caches of functions.
+"""Detect state that modules keep outside of nodes: globals, class attributes, caches of functions.
 
-A handler that fills such a place once, and reads it ever after, gives the same result whenever it is called again. In
-a run it would be filled by what happened first, which an explorer sees one way of. So calls are also made with all of
-it as it was at the beginning.
+A handler that fills such a place once and only reads it afterwards gives the same result on every later call. In a real
+run the content would depend on what happened first, of which an explorer sees only one order. So calls are also
+repeated with all of it restored to the beginning.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ Trace = tuple[tuple[Step | None, FrozenWorld], ...]
 
 @dataclass(frozen=True)
 class Violation:
-    """What must not be, with a shortest way to it.
+    """A violation with a shortest trace to it.
 
     Attributes
     ----------

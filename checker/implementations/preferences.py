@@ -1,6 +1,6 @@
-"""What a random schedule prefers: each one other things, so that all together see more than any preference alone.
+"""Biases of random schedules: each schedule gets a different one, so that together they see more than any alone.
 
-A bug that needs a slow node, a message that is late for long, or no fault at all is next to impossible where everything
+A bug that needs a slow node, a long delayed message or no fault at all is next to impossible to hit where everything
 is equally likely: see swarm testing (Groce, Zhang, Eide, Chen and Regehr, 2012), and schedulers with random priorities
 (Burckhardt, Kothari, Musuvathi and Nagarakatte, 2010).
 """

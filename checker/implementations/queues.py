@@ -1,7 +1,7 @@
-"""Queues that never change, in which taking the first and adding to the end takes constant time, however long they are.
+"""Immutable queues that pop from the front and append at the back in constant time.
 
-Tens of thousands of messages on one channel are a queue for each world; were each a tuple of its own, they would take
-the square of that in time and memory.
+With tens of thousands of messages on one channel, each world has a queue of its own; as tuples these would take
+quadratic time and memory.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _BASE = 0x0F3A_5D1B_96C7_E24B % _PRIME
 
 
 class Queue(Generic[T]):
-    """Things in order. Equal queues hold equal things in the same order, whatever they came from.
+    """An immutable queue. Queues are equal if they hold equal things in the same order.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Does every step of a cluster do what its model allows? The plain way: each step by itself, with the interpreter.
+"""Check refinement the plain way: ask the interpreter about each step of the cluster by itself.
 
 A step refines the model if the states of the model before and after it are the same, or if a path of at most
 `Cluster.steps` model steps leads from one to the other. The first world is one that a path from an initial state leads
@@ -29,7 +29,7 @@ MOST_CALLS = 300_000
 
 
 class PathUndecided(Exception):
-    """Whether a path of the model leads from one state to another stays open: too many actions are to be tried."""
+    """The search for a model path between two states was given up: too many actions to try."""
 
 
 @dataclass(frozen=True)

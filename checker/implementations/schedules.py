@@ -33,7 +33,7 @@ _MOST_KEPT = 50_000
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that must not be.
+    """A violation of a claim.
 
     Attributes
     ----------
@@ -127,7 +127,7 @@ class Judge:
         return [(step, after) for step, after in self.semantics.steps(world) if self.is_inside(after)]
 
     def possible(self, world: FrozenWorld) -> list[tuple[Step, FrozenWorld]]:
-        """Return the same in an order that no hash decides: equal seeds must give equal schedules."""
+        """Return the same in an order that does not depend on hashes: equal seeds must give equal schedules."""
         return sorted(self.steps(world), key=_by_words)
 
     def anywhere(self, world: FrozenWorld) -> list[tuple[Step, FrozenWorld]]:

@@ -1,4 +1,4 @@
-"""What a cluster does: its first worlds and, of each world, what may happen next. Written to be read, not to be fast.
+"""The reference semantics of a cluster: its initial worlds and the steps out of a world, written for clarity.
 
 `assay help implementations` says the same in prose; the native explorer implements that page and not this file, and
 tests compare the two. Nothing here passes through tables: unless told to remember, every step calls its
@@ -28,7 +28,7 @@ __all__ = ["FrozenWorld", "Semantics", "ask", "note", "nothing_is_inside"]
 @hashed_once
 @dataclass(frozen=True)
 class FrozenWorld:
-    """All that there is of a cluster at one moment.
+    """The complete state of a cluster.
 
     Attributes
     ----------

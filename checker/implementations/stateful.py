@@ -24,7 +24,7 @@ __all__ = ["Found", "examine", "machine"]
 
 
 class Found(AssertionError):
-    """A schedule led to something that must not be.
+    """A schedule led to a violation.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""The steps of a cluster: what may happen next, as data that a trace is made of and a report shows."""
+"""The steps of a cluster, as data for traces and reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values of one release as another one reads them: classes are found by their names, fields by theirs.
+"""Translate values between releases, matching classes and fields by name.
 
 That is what the runtime does with what is on the wire and on disk (`assay.impl.runtime.codec`): the name of the class
 and the names of the fields travel, and whoever reads makes an object of its own class of that name, without running

@@ -1,1 +1,1 @@
-"""The native explorer of clusters: what handlers and predicates come to is computed once, worlds are packed words."""
+"""The native explorer of clusters: handlers and predicates are tabulated, worlds are packed into words."""

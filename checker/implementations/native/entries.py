@@ -1,4 +1,4 @@
-"""Which call it is that a local state and an event make: rows while these are few, and a hash table beyond."""
+"""Look up calls by local state and event: a dense table while it is small, a hash table beyond."""
 
 from __future__ import annotations
 

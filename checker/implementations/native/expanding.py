@@ -1,8 +1,8 @@
 """The successors of packed states of a cluster: deliveries, timers, crashes, recoveries, and what the network may do.
 
-What a handler does is looked up, never computed: an outcome is what is added to a state (the new local state of a node,
-spent budgets, more copies of envelopes) and which bits are set in it (envelopes on a network that is a set). Where an
-entry is missing, all that the state needs is asked for, and the state is expanded again.
+What a handler does is looked up, never computed. An outcome consists of a difference to add to the state (the node's
+new local state, spent budgets, more copies of envelopes) and of bits to set (envelopes on a set network). If an entry
+is missing, everything that the state needs is requested, and the state is expanded again.
 """
 
 from __future__ import annotations

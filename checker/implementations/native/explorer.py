@@ -1,4 +1,4 @@
-"""The native explorer of clusters: a handler is called once for a local state and an event, all else is looked up."""
+"""The native explorer of clusters: a handler is called once per local state and event; everything else is looked up."""
 
 from __future__ import annotations
 
@@ -224,7 +224,7 @@ class _Search:
             sizes = self._sizes(sizes)
 
     def _unless_it_changes(self, found: NativeExploration) -> NativeExploration:
-        """Return what was found, unless calls come to something else now: then the tables tell of no cluster."""
+        """Return the result, unless repeated calls now differ: then the tables describe no deterministic cluster."""
         if found.error is not None:
             return found
         try:
@@ -330,7 +330,7 @@ class _Search:
 
 
 def _furthest(before: NativeExploration | None, now: NativeExploration) -> NativeExploration:
-    """Return what is known after an attempt; it is what an earlier one found, if a limit ended this one before."""
+    """Return the attempt that got further: a limit may end a later one before it reaches what an earlier one found."""
     if before is None or now.stop is None or now.worlds >= before.worlds:
         return now
     return replace(

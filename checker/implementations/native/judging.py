@@ -1,8 +1,8 @@
-"""What is known of packed states and steps: the values of predicates by what they read, and the steps of the model.
+"""Judge packed states and steps: values of predicates, tabulated by what they read, and steps of the model.
 
-A predicate is a function of a part of the state: the key. What it reads of a node is a number that stands for the
-values of the attributes read, what it reads of all else is masked out of the state. Its values are in a hash table by
-key; where one is missing, the caller evaluates the predicate once for all states with this key.
+A predicate depends on a part of the state, its key: for each node a number for the values of the attributes read, and
+for everything else the masked bits of the state. Its values are in a hash table by key; if one is missing, the caller
+evaluates the predicate once for all states with that key.
 """
 
 from __future__ import annotations

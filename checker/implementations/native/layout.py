@@ -1,9 +1,8 @@
 """How a world of a cluster is packed into 64-bit words.
 
 A field for the local state of each node, for the history, the cut, what was delivered last, each budget and each
-channel; behind them whole words for the envelopes on a network that is a set or a bag, and for all that was ever sent.
-How many local states there will be is not known before; a layout has room for so many, and a wider one follows when it
-is full.
+channel, followed by whole words for the envelopes on a set or bag network, and for everything ever sent. The number of
+local states is not known in advance: when a layout is full, the search starts again with a wider one.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ _WORD = 64
 
 
 class Full(Exception):
-    """Raised when there is no room for one more of something."""
+    """Raised when the layout has no room for another value."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a predicate reads of a world: while it is evaluated, nodes and worlds note what of them is looked at."""
+"""Track what a predicate reads: nodes and worlds record each access during its evaluation."""
 
 from __future__ import annotations
 

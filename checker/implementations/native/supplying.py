@@ -1,4 +1,4 @@
-"""What compiled functions ask for is computed here, once, and entered into their tables."""
+"""Answer the requests of compiled functions: compute each value once and enter it into their tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a cluster was seen to consist of so far, by number: local states, events, envelopes, channels, histories, calls.
+"""Everything discovered of a cluster so far, numbered: local states, events, envelopes, channels, histories, calls.
 
 Numbers are given in the order of discovery and stay, whatever the layout of packed states is.
 """

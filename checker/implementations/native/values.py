@@ -1,4 +1,4 @@
-"""The values of predicates by what they read, for compiled functions to look up and for Python to fill in."""
+"""Tables of predicate values, keyed by what the predicate reads; compiled functions look up, Python fills in."""
 
 from __future__ import annotations
 
