@@ -1,4 +1,4 @@
-"""Files that a user names: read whole and at once, whatever lies there, without waiting for what never comes."""
+"""Read files that a user names, of whatever kind, without blocking on a pipe that nobody writes to."""
 
 from __future__ import annotations
 

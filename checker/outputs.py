@@ -38,11 +38,11 @@ class Reserved:
         OSError
             If not all of it can be written.
         """
-        # Names that are no Unicode may stand in a report: they are escaped, not refused.
+        # Reports may contain file names that are not valid Unicode: escape them.
         with self._temporary.open("w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)
             file.flush()
-            os.fsync(file.fileno())  # or a crash of the machine could leave an empty file under the new name
+            os.fsync(file.fileno())  # else a crash of the machine could leave an empty file under the new name
         self._temporary.chmod(_mode(self._real))
         self._temporary.replace(self._real)
 

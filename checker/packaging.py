@@ -12,7 +12,7 @@ __all__ = ["BuildAfresh"]
 
 
 class BuildAfresh(build_py):
-    """Build what is in the tree now: every package that is there, and nothing that an earlier build has left.
+    """Build exactly the packages in the tree, without leftovers of an earlier build.
 
     setuptools packs whatever lies in ``build/lib``, so a model that was removed from the tree would be installed
     for as long as that folder lives. And it finds no packages whose folders are mapped to other names.

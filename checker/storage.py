@@ -89,7 +89,7 @@ class OwnDirectory:
                 raise
 
     def only(self, most: int) -> None:
-        """Keep so many files at most: of more, the older half goes. Another run may do so at the same time."""
+        """Keep at most `most` files; beyond that, delete the older half. Another run may do so at the same time."""
         with contextlib.suppress(OSError):
             here = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=self.descriptor)
             try:

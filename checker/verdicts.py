@@ -16,7 +16,7 @@ class Verdict(Enum):
     UNKNOWN = "unknown"
 
     def __and__(self, other: Verdict) -> Verdict:
-        """Return the verdict on two claims together: a violation wins, then ignorance."""
+        """Return the verdict on the conjunction of two claims: *violated* dominates, then *unknown*."""
         for verdict in (Verdict.VIOLATED, Verdict.UNKNOWN):
             if verdict in (self, other):
                 return verdict

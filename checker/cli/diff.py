@@ -101,7 +101,7 @@ def diff(
 
 
 def _levels() -> Mapping[str, Level]:
-    """Return the levels that the settings of the gate give to rules; none where nothing is gated."""
+    """Return the severity levels in the gate's settings; empty if there are none."""
     folder = Path.cwd()
     if not any(map(has_settings, (folder, *folder.parents))):
         return {}

@@ -1,4 +1,4 @@
-"""Which part of a state graph a command line asks for."""
+"""The part of a state graph that a command line asks for."""
 
 from __future__ import annotations
 

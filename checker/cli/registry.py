@@ -127,7 +127,7 @@ def configuration_reader() -> Any:
 
 
 def demand_statement_comparer() -> None:
-    """Demand what says what became of the statements of a model.
+    """Demand that the comparison of statements is installed.
 
     Raises
     ------

@@ -39,7 +39,7 @@ def run(
             raise UsageError(f"--{name} means nothing with --backend zookeeper")
     if connect is not None and nodes is not None:
         raise UsageError("--nodes says how many servers to start, but --connect starts none: leave out one of them")
-    logging.getLogger("kazoo").addHandler(logging.NullHandler())  # what it notes of lost connections, cases tell
+    logging.getLogger("kazoo").addHandler(logging.NullHandler())  # kazoo logs connections lost on purpose
     model = load(_MODEL)
     with destination(output, source_of(model)) as file:
         plan = Plan(model, nodes, connect, fencing, Path(folder) if folder else default_folder())

@@ -1,1 +1,1 @@
-"""Histories of what clients asked and were answered, and whether an object that is asked in turn explains them."""
+"""Check recorded histories of clients against sequential specifications: linearizability, sequential consistency."""

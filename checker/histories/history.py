@@ -78,7 +78,7 @@ class Operation:
 
     @property
     def is_pending(self) -> bool:
-        """Whether nobody knows if it took effect."""
+        """Whether it is unknown if it took effect."""
         return self.returned is None
 
     def __str__(self) -> str:
@@ -123,7 +123,7 @@ _PLAIN = (int, str, type(None))
 
 
 def identity(value: Any) -> Any:
-    """Return what tells a value apart from every other: ``1 == True`` in Python, and they are two answers."""
+    """Return a key that distinguishes values Python considers equal: ``1 == True``, but they are two answers."""
     kind = type(value)
     if kind in _PLAIN:
         return value

@@ -1,4 +1,4 @@
-"""What came of asking whether a history is consistent."""
+"""The result of judging a history."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Part:
     prefixes : tuple of Prefix
         Orders that explain the longest prefix of the history that can be; some of them, if there are many.
     configurations : int
-        What was looked at.
+        Configurations explored.
     """
 
     key: Hashable
@@ -83,5 +83,5 @@ class Judgement:
 
     @property
     def configurations(self) -> int:
-        """What was looked at in all."""
+        """Configurations explored in all parts."""
         return sum(part.configurations for part in self.parts)

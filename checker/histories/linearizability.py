@@ -26,7 +26,7 @@ Place = tuple[int, int]
 
 
 def is_linearizable(operations: Sequence[Operation], specification: SequentialSpecification) -> bool:
-    """Return whether a history is linearizable, however long it takes to find out."""
+    """Return whether a history is linearizable, without any limit of time."""
     unlimited = Limit(configurations=1 << 62)
     return linearize(operations, specification, unlimited).verdict is Verdict.HOLDS
 
@@ -181,7 +181,7 @@ def _judge(
             rest = effective & ~response.returning.bit
             yield None, Configuration((returned + 1, rest), state)
             return
-        for open_ in (*response.others, response.returning):  # the last is looked at first
+        for open_ in (*response.others, response.returning):  # the search pops from the end
             if not effective & open_.bit:
                 for _, after in answers(specification, state, open_.operation):
                     yield open_.operation, Configuration((returned, effective | open_.bit), after)

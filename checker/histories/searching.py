@@ -1,4 +1,4 @@
-"""The search that both kinds of consistency share: depth first through configurations, none of them twice."""
+"""The search shared by both kinds of consistency: depth first, each configuration at most once."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def answers(
     try:
         for result, after in specification.apply(state, operation):
             hash(after)
-            # Without a response an operation may take effect at any later time or never: one that changes nothing
+            # Without a response, an operation may take effect at any later time or never: one that changes nothing
             # is as good as one that never does, and would double the configurations.
             if operation.is_pending:
                 if identity(after) != identity(state):
@@ -137,7 +137,7 @@ def search(
     farthest: _Farthest[Place] = _Farthest()
     todo = [(first, start)]
     while todo:
-        key, configuration = todo.pop()  # depth first: most histories are linearizable, and near the order they have
+        key, configuration = todo.pop()  # depth first: most have an order close to the recorded one
         farthest.note(explained(configuration.place), key, configuration)
         if farthest.explained == goal and len(farthest.at) >= wanted:
             break

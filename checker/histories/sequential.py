@@ -1,7 +1,7 @@
 """Sequential consistency (Lamport 1979): some order of all operations that keeps each client's own explains them.
 
-Unlike linearizability it asks nothing of real time, and it is not local: that each object is sequentially consistent
-does not make the history so. Therefore nothing is looked at apart.
+Unlike linearizability it ignores real time and is not local: a history need not be sequentially consistent although it
+is for each object. So objects cannot be judged separately.
 """
 
 from __future__ import annotations

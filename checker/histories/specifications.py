@@ -1,4 +1,4 @@
-"""Sequential specifications: what an object answers when it is asked one thing after the other."""
+"""Sequential specifications: the answers of an object that handles one operation at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a model's instance to verdicts: explore, execute the findings again, judge."""
+"""Check an instance of a model: explore it, replay the findings with the interpreter, and judge the properties."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Options:
     deadlock : bool
         Look for deadlocks.
     broken_axioms : {"refuse", "report"}
-        What to make of an instance in which an axiom is false: an error, or a finding beside what it leads to.
+        How to treat an instance with a false axiom: raise an error, or report it as a finding next to its consequences.
     """
 
     engine: Engine = Engine.AUTO
@@ -86,7 +86,7 @@ def check(instance: Instance, options: Options = Options(), watch: Watcher | Non
 
 
 def _demand_end(instance: Instance, limits: Limits) -> None:
-    """Refuse a search among numbers without bounds that nothing would end but the memory.
+    """Refuse a search over unbounded numbers that only the memory would end.
 
     Raises
     ------
@@ -201,7 +201,7 @@ def judge(
         for method in instance.specification.actions
     )
     warnings = (*compile_model(instance.specification).remarks, *warnings_about(exploration))
-    exploration = replace(exploration, behaviours=None)  # what it holds on to is large
+    exploration = replace(exploration, behaviours=None)  # it keeps large arrays alive
     return CheckResult(instance, exploration, tuple(judged), actions, warnings)
 
 

@@ -1,4 +1,4 @@
-"""How a trace is seen by the model that it implements, as data for reports."""
+"""A trace as seen by the abstract model, as data for reports."""
 
 from __future__ import annotations
 

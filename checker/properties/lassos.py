@@ -1,7 +1,7 @@
-"""Is a lasso a fair behaviour of the model of which a formula is false? Asked of the interpreter, step by step.
+"""Confirm with the interpreter that a lasso is a fair behaviour of the model that violates a formula.
 
-It shares nothing with the search that found the lasso: no array, no automaton, no component. Steps are executed, what
-is enabled is asked of the model in each state of the loop, and the formula is evaluated on the lasso by its definition.
+Nothing is shared with the search that found the lasso: no arrays, automata or components. The steps are executed,
+enabledness is evaluated in each state of the loop, and the formula is evaluated on the lasso by definition.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ class ExecutedLasso:
 
     def _takes(self, index: int, assumption: Assumption) -> bool:
         before, after = self.trace.states[index], self.trace.states[self.after(index)]
-        # Any call that makes this very step counts as taken, not only the one that the trace names.
+        # An action is a relation on states, so every call that makes this step counts as taken, not only the named one.
         return before != after and any(
             self._is_of(call, assumption.fairness.actions, assumption.fixed)
             for call, reached in self._successors(before)
@@ -183,7 +183,7 @@ class ExecutedLasso:
         return range(min(index, self.start), len(self.trace))
 
     def _until(self, index: int, held: list[bool], goal: list[bool]) -> bool:
-        # Twice the length suffices: by then each position of the loop has been seen.
+        # Fixed points on a lasso stabilise after two passes: the second one has seen every position of the loop.
         for _ in range(2 * len(self.trace)):
             if goal[index]:
                 return True

@@ -1,4 +1,4 @@
-"""Verdicts on the properties of behaviours: searched for fair lassos, each of which is executed again."""
+"""Judge liveness properties: search for fair lassos, and replay each one found."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class _Judge:
         return self._unviolated(method, claims)
 
     def _unviolated(self, method: Method, claims: Sequence[TemporalClaim]) -> PropertyResult:
-        # A search without a violation says nothing of behaviours that were cut off; one with a violation stands.
+        # If behaviours were cut off, finding no violation proves nothing, but a violation is still one.
         if self.exploration.cut:
             note = "no fair cycle inside the state constraint; behaviours that leave it were not followed"
             return PropertyResult(method, Verdict.UNKNOWN, note=note)

@@ -1,4 +1,4 @@
-"""Does a model implement another one? Its initial states and steps, mapped to those of the other model, are checked."""
+"""Judge refinements: map initial states and steps to the abstract model, and check that it allows them."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class _Judge:
         return self._unfair(views) or PropertyResult(self.method, meaning_of(self.method).unfired)
 
     def _views(self) -> Views:
-        """Return as what the states are seen: by machine code, where they are many and both models have it."""
+        """Return the views of all states, computed natively if there are many and both models can be compiled."""
         natively = self.behaviours.views
         try:
             return interpreted_views(self.sight, self.behaviours, None if natively is None else self.few)
@@ -178,7 +178,7 @@ class _Judge:
     # Liveness of the other model
 
     def _unfair(self, views: Views) -> PropertyResult | None:
-        """Return a fair behaviour that the other model sees as an unfair one, if there is any."""
+        """Return a fair behaviour that is unfair in the abstract model, if there is one."""
         with self.sight.abstract_instance.active():
             conditions = conditions_of(classes_of(self.sight.abstract_instance))
         for condition, (enabled, taken) in zip(conditions, views.enabling(conditions), strict=True):

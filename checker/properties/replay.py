@@ -1,4 +1,4 @@
-"""A recorded trace, executed step by step by the interpreter: is it a path of the model, does it violate?"""
+"""Replay a recorded trace with the interpreter: is it a path of the model, and does it violate a property?"""
 
 from __future__ import annotations
 
@@ -211,7 +211,7 @@ def _take(interpreter: Interpreter, number: int, before: Frozen, step: TraceStep
 
 
 def _is_chosen(interpreter: Interpreter, before: Frozen, step: TraceStep) -> bool:
-    """Return whether an action leads to a state by what is recorded; what is chosen may have another name by now."""
+    """Return whether an action leads to the recorded state; its choices may have been renamed since."""
     assert step.call is not None
     recorded = [choice.value for choice in step.recorded or ()]
     ways = ways_between(interpreter, before, step.call, step.state)

@@ -1,4 +1,4 @@
-"""How the states of a model are seen as those of a model that it implements, by the interpreter alone."""
+"""Evaluate a refinement mapping, from states of a model to those of the abstract model, by the interpreter alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""As what the states of an exploration are seen, by the interpreter: what machine code is compared with."""
+"""Map explored states to the abstract model with the interpreter, the oracle of the native mapping."""
 
 from __future__ import annotations
 

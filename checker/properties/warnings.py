@@ -1,4 +1,4 @@
-"""What a reader of verdicts should know beside them."""
+"""Warnings that accompany a verdict."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Clusters that run for real: processes, faults, and what their journals are checked against."""
+"""Run clusters for real: processes, injected faults, and checks of their journals."""

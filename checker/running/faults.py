@@ -1,4 +1,4 @@
-"""Faults that are made on purpose while a cluster runs: which, when, and to whom, decided by a seed."""
+"""Inject faults into a running cluster; a seed decides which, when and where."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["Fault", "Mischief", "Network"]
 
 
 class Fault(Enum):
-    """What can be done to a cluster that runs."""
+    """Kinds of faults."""
 
     KILL = "kill"
     PAUSE = "pause"
@@ -33,7 +33,7 @@ class Fault(Enum):
 
     @property
     def is_of_the_network(self) -> bool:
-        """Whether it takes a proxy between the nodes."""
+        """Whether it needs a proxy between the nodes."""
         return self in (Fault.DROP, Fault.DELAY, Fault.PARTITION)
 
 
@@ -52,12 +52,12 @@ _BETWEEN = (0.1, 0.5)
 
 @dataclass
 class Mischief:
-    """What makes faults.
+    """The fault injector.
 
     Attributes
     ----------
     done : dict of Fault to int
-        How many there were.
+        Number of injected faults of each kind.
     """
 
     cluster: Cluster
@@ -68,7 +68,7 @@ class Mischief:
     done: dict[Fault, int] = field(default_factory=dict)
 
     def tasks(self) -> list[asyncio.Task[None]]:
-        """Start to make faults; each kind by itself."""
+        """Start injecting faults, each kind in a task of its own."""
         made = {Fault.KILL: self._kills, Fault.PAUSE: self._pauses, Fault.PARTITION: self._partitions}
         return [asyncio.create_task(made[fault]()) for fault in self.faults if fault in made]
 
@@ -85,7 +85,7 @@ class Mischief:
             await self._back(address)
 
     async def _back(self, address: Address) -> None:
-        """Start a node again, and wait until it has taken a step: on a slow machine none would ever come up."""
+        """Restart a node and wait until it has taken a step: else a slow machine might kill it before it is up."""
         database = self.fleet.deployment.database(address)
         before = len(read_journal(database))
         self.fleet.start(address)
@@ -149,19 +149,19 @@ class Network:
         self._servers: list[asyncio.Server] = []
 
     async def stand_before(self, fleet: Fleet) -> None:
-        """Take the place of each node, for the others."""
+        """Listen in place of each node."""
         for address, where in list(fleet.peers.items()):
             listening = socket.create_server(("127.0.0.1", 0))
             self._servers.append(await asyncio.start_server(self._serve(address, where), sock=listening))
             fleet.peers[address] = listening.getsockname()[:2]
 
     async def end(self) -> None:
-        """Let nothing pass any more."""
+        """Stop forwarding messages."""
         for server in self._servers:
             server.close()
         for task in self._tasks:
             task.cancel()
-        await asyncio.sleep(0)  # a connection that was just taken has a task by now, and ends with the others
+        await asyncio.sleep(0)  # a connection accepted just now has a task by now, cancelled with the others
 
     def _serve(self, destination: Address, where: Peer) -> Serve:
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -185,7 +185,7 @@ class Network:
         self._channels[lane].put_nowait((asyncio.get_running_loop().time() + delay, line))
 
     async def _carry(self, lane: tuple[Any, ...], link: Link) -> None:
-        """Carry what passes in one lane, one after the other; over a cut it waits on a FIFO, and is lost otherwise."""
+        """Forward the messages of one lane in order; a cut delays them on a FIFO network and drops them otherwise."""
         clock = asyncio.get_running_loop().time
         while True:
             due, line = await self._channels[lane].get()

@@ -1,4 +1,4 @@
-"""The processes of a cluster: started, killed, stopped and continued by their number, and none left behind."""
+"""Manage the processes of a cluster: start, kill, pause and resume them by process id, and leave none behind."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ class Deployment:
         return self.folder / f"{address}.db"
 
     def errors(self, address: Address) -> Path:
-        """Return where a node says why it failed."""
+        """Return the file of a node's standard error."""
         return self.folder / f"{address}.err"
 
 
 @dataclass(frozen=True)
 class Failure:
-    """The end of a node by itself.
+    """The unexpected end of a node's process.
 
     Attributes
     ----------
@@ -128,14 +128,14 @@ class Fleet:
         }
 
     def kill(self, address: Address) -> None:
-        """End a node without notice."""
+        """Kill a node without notice."""
         running = self.running.pop(address, None)
         if running is not None:
             running.process.kill()
             running.process.wait()
 
     def pause(self, address: Address) -> None:
-        """Stop a node, which does not notice."""
+        """Stop a node's process, which cannot tell."""
         self.running[address].process.send_signal(signal.SIGSTOP)
         self.running[address].paused = True
 
@@ -179,7 +179,7 @@ class Fleet:
 
 @contextlib.contextmanager
 def fleet(deployment: Deployment, addresses: Mapping[Address, Peer]) -> Iterator[Fleet]:
-    """Listen at the address of each node, and let no process outlive the block.
+    """Listen at each node's address, and end all processes with the block.
 
     Raises
     ------

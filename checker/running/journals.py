@@ -1,7 +1,7 @@
-"""Journals of a run: the steps of all nodes in one order, executed again, and checked against what was claimed.
+"""Check the journals of a run: merge the steps of all nodes, replay them, and judge the claims.
 
-Every handler is called again on what its node held, and must come to what the journal says: so a run is a path of the
-cluster as explorers see it, and its invariants, its model and its history can be judged on that path.
+Every handler is called again on its node's state and must have the outcome that the journal records. So a run is a path
+of the cluster as explorers see it, on which invariants, refinement and the clients' history can be judged.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Line = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong with a run.
+    """A violation found in a run.
 
     Attributes
     ----------
@@ -131,7 +131,7 @@ def _judge_invariants(semantics: Semantics, worlds: Sequence[FrozenWorld], judge
         if not waiting:
             return
         if number and world == worlds[number - 1]:
-            continue  # nine steps in ten of a run are heartbeats and what was heard before
+            continue  # nine of ten steps of a run are heartbeats and repeated messages, which change nothing
         observed = semantics.observed(world)
         for invariant in [each for each in waiting if not ask(each, observed)]:
             waiting.remove(invariant)
@@ -237,7 +237,7 @@ class _Replay:
         return Receive(told["from"], self.codec.decode(told["message"]))
 
     def _outcome(self, address: Address, event: Event, line: Line) -> Outcome:
-        """Make the call again, and return the outcome that the journal tells of."""
+        """Repeat the call, and return the outcome that the journal records."""
         before = self.locals[address]
         if isinstance(event, Recover):
             before = self.caller.restored(address, before)
@@ -265,7 +265,7 @@ class _Replay:
         client = tuple((word, self.codec.decode(value)) for word, value in line["client"])
         if client != outcome.client:
             raise NodeError(f"{address}, {event}: its clients heard something else when it ran than they do now")
-        # The order in which a set is iterated is Python's when it runs, so that of what is sent may differ.
+        # A handler that iterates over a set may send in another order in another process.
         sends = Counter((destination, self.codec.decode(message)) for destination, message in line["sends"])
         if sends != Counter(outcome.sends):
             raise NodeError(f"{address}, {event}: it sent something else when it ran than it does now")

@@ -1,4 +1,4 @@
-"""Journals that a run has left, read again and judged as when it ended: by the nodes and the model of today."""
+"""Read the journals of an earlier run and judge them again, by the nodes and the model as they are now."""
 
 from __future__ import annotations
 
@@ -119,11 +119,11 @@ def _demand_one_run(starts: dict[Address, Record], record: Record) -> None:
 
 
 def _demand_all(found: Mapping[Address, Mapping[int, Any]], paths: Sequence[str]) -> None:
-    """Refuse journals of some of the nodes only: what the others did, and whether it was right, would not be told."""
+    """Refuse journals of only some nodes: violations by the others would go unnoticed."""
     names = {Path(path).stem for path in paths}
     heard = {line["event"].get("from") for lines in found.values() for line in lines.values()}
     for address, lines in found.items():
-        # A node that has never got as far as to start leaves an empty file, and no line in the one of all.
+        # A node that never got as far as its start leaves an empty file, and no line in the merged one.
         if not lines and (address in heard or not names & {address, "run"}):
             raise InputError(
                 f"there is no journal of {address}",

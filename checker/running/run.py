@@ -61,7 +61,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Glance:
-    """How a run looks at one moment.
+    """A snapshot of a run in progress.
 
     Attributes
     ----------
@@ -81,7 +81,7 @@ class Glance:
 
 @dataclass
 class Run:
-    """What came of a run.
+    """The result of a run.
 
     Attributes
     ----------
@@ -113,7 +113,7 @@ class Run:
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict on all that was looked at: a finding is one however the run ended, and nothing shows nothing."""
+        """The verdict on everything checked: a finding counts however the run ended; an empty run decides nothing."""
         inconsistent = self.judgement is not None and self.judgement.verdict is Verdict.VIOLATED
         broken = any(not failure.is_of_the_disk for failure in self.failures.values())
         if broken or self.judged.findings or inconsistent:

@@ -1,6 +1,7 @@
-"""What was on its way at each moment of a run: as explorers have it, without a copy for each of its steps.
+"""Messages in flight at each step of a run, as explorers have them, but without a copy per step.
 
-A run has tens of thousands of steps, and as many messages; what was sent until a step is the beginning of one list.
+A run has tens of thousands of steps and as many messages, so the messages sent before a step are a prefix of one shared
+list.
 """
 
 from __future__ import annotations

@@ -77,7 +77,7 @@ class CaseRun:
 
     @property
     def verdict(self) -> Verdict:
-        """Whether all was seen that had to be, no stale write was taken, and the log is a run of the model."""
+        """Whether everything expected was seen, no stale write was accepted, and the log is a run of the model."""
         if self.outcome.stale or not all(claim.is_true for claim in self.outcome.claims):
             return Verdict.VIOLATED
         return self.found.verdict

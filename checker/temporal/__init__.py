@@ -1,1 +1,1 @@
-"""Temporal logic on arrays of states and steps: automata of formulas, fair components, lassos. It knows no model."""
+"""Temporal logic on arrays of states and steps: automata of formulas, fair components, lassos."""

@@ -1,4 +1,4 @@
-"""Where fair cycles are looked for: a graph of states, or its product with an automaton, with what is fair there."""
+"""The graph that is searched for fair cycles: the states, or their product with an automaton, with its fairness."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Arena:
 
     def taken(self, condition: int) -> Mask:
         """Return which edges are calls of a condition; edges within one state are none, and not here."""
-        table = np.append(self.conditions[condition].classes, False)  # the last one is STUTTER's
+        table = np.append(self.conditions[condition].classes, False)  # the last entry is for STUTTER, which is -1
         return np.asarray(table[self.classes])
 
     def part(self, mask: Mask) -> Part:
@@ -110,7 +110,7 @@ def arena_of(behaviours: Behaviours, conditions: Sequence[Condition]) -> Arena:
 
 def _enabling(arena: Arena, behaviours: Behaviours, conditions: Sequence[Condition]) -> npt.NDArray[Any]:
     """Return for each state the bits of the conditions that a step out of it fulfils, if it changes the state."""
-    # One pass for all conditions: steps are many, and conditions that are made for each of something are, too.
+    # One pass for all conditions: there are many steps, and many conditions if they are quantified over a sort.
     bits = np.zeros(behaviours.told_apart.size, np.min_scalar_type((1 << len(conditions)) - 1))
     for bit, condition in enumerate(conditions):
         bits[condition.classes] |= bits.dtype.type(1 << bit)

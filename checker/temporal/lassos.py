@@ -1,4 +1,4 @@
-"""Lassos: a way to a fair cycle, and the cycle; as short as a greedy search makes them."""
+"""Find lassos: a path to a fair cycle and the cycle itself, kept short by a greedy search."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def find(arena: Arena, reach: Tree) -> Found | None:
     """
     best: Cycle | None = None
     for distance, node, component in _candidates(arena, reach.distance):
-        # Candidates come nearest first, and no cycle is shorter than a step: none that follows is better.
+        # Candidates come nearest first and every cycle takes at least one step, so none of the rest is better.
         if best is not None and distance + 1 >= _length(reach, best):
             break
         cycle = _cycle(arena, component, node)
@@ -98,7 +98,7 @@ def _may_stay(arena: Arena, node: int) -> bool:
 class _Walk:
     """A closed walk in a fair component that grows until it is fair.
 
-    It goes to the nearest place where one more of what it owes is paid, until going back makes it fair.
+    It extends to the nearest place that satisfies another unmet condition, until closing it makes it fair.
     """
 
     def __init__(self, part: Part, start: int) -> None:

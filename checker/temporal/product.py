@@ -151,7 +151,7 @@ class _Builder:
             if readable is not None:
                 kept &= readable[edges]
             sources, targets, labels = sources[kept], targets[kept], self.arena.classes[edges][kept]
-            # No action happens in a stuttering step, so whoever demands an occurrence cannot read one.
+            # No action occurs in a stuttering step, so a state that demands an occurrence cannot read it.
             rests = not any(literal.positive for literal in _occurrences(state))
             for after in state.successors:
                 fits = self._readable[after][targets]
@@ -215,6 +215,6 @@ class _Happening:
 
     def _pairs(self, edges: Mask | slice) -> npt.NDArray[np.int64]:
         """Return a number for each of some edges, the same for edges between the same states."""
-        # In 64 bits from the start: NumPy 1 keeps the 32 of the sources, whatever they are multiplied by.
+        # Convert to 64 bits first: NumPy 1 would multiply in the 32 bits of the sources and overflow.
         sources, targets = self._arena.sources[edges], self._arena.rows.targets[edges]
         return np.asarray(sources.astype(np.int64) * (self._behaviours.size + 1) + targets.astype(np.int64))

@@ -1,4 +1,4 @@
-"""Whether a formula is true of all fair behaviours: directly where it has a simple form, else by an automaton."""
+"""Decide whether a formula holds on all fair behaviours: directly for simple forms, else by an automaton."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def _recognised(formula: Formula, where: Callable[[int], Mask], size: int) -> _S
     match formula:
         case Eventually(Now(goal)):
             return _Simple(~where(goal), ~where(goal), at_once=True)
-        # That it fails means: from some state on, the goal never holds. Staying may begin anywhere.
+        # A violation is a behaviour on which, from some state on, the goal never holds; that state may be any.
         case Always(Eventually(Now(goal))):
             return _Simple(np.ones(size, np.bool_), ~where(goal))
         case Always(Or(Not(Now(condition)), Eventually(Now(goal)))):

@@ -94,8 +94,8 @@ def side_by_side(
 ) -> Configured:
     """Make the quorums of two configurations those of a model: of each class, what is a quorum in either.
 
-    So it is where some nodes have the one and some the other, in every assignment of the two to the nodes and at every
-    moment: each decides by itself what is enough for it.
+    This covers every assignment of the two configurations to the nodes at every moment, since each node decides by
+    itself what is a quorum.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Which class of a configuration's quorums is which system of quorums of a model."""
+"""Match the classes of a configuration's quorums with the quorum systems of a model."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ def assess(configuration: Configuration, unknown: UnknownNodes | None, deadline:
 
 
 def _doubt(unknown: Sequence[str], absent: Condition, anything: Condition) -> str:
-    """Say what hangs on the unknown nodes, and what does not."""
+    """Say which part of the verdict depends on the unknown nodes."""
     some = ", ".join(map(repr, unknown[:3])) + (", ..." if len(unknown) > 3 else "")
     nodes = f"{len(unknown)} nodes that nothing describes ({some})"
     if {absent, anything} == {Condition.SAFE, Condition.NO_QUORUM}:

@@ -22,12 +22,13 @@ Weighted = Sequence[tuple[int, int]]
 
 
 class TooLarge(Exception):
-    """The encoding would not fit, or not in time: weights with too many different sums."""
+    """The encoding would be too large, or take too long: the weights have too many different sums."""
 
 
 @dataclass
 class Encoding:
-    """Clauses in the making. A variable that stands for a threshold implies it; the converse is not said."""
+    """Clauses under construction. A threshold's variable implies the threshold but not the reverse, which is enough for
+    monotone conditions (Plaisted and Greenbaum 1986)."""
 
     clauses: list[list[int]] = field(default_factory=list)
     deadline: Deadline = field(default_factory=Deadline)

@@ -14,7 +14,7 @@ __all__ = ["Configuration", "Reconfiguration", "Way"]
 
 
 class Way(Enum):
-    """How a system gets from one configuration to another by its own means."""
+    """The system's own protocol for changing its configuration."""
 
     JOINT = "joint"
     """Through a configuration that asks for quorums of both."""

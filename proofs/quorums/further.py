@@ -1,4 +1,4 @@
-"""The answers to what is asked besides safety, each within its share of the time."""
+"""Answer the questions besides safety, each within its share of the time."""
 
 from __future__ import annotations
 

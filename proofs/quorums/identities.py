@@ -1,4 +1,4 @@
-"""What a system knows a member by: an address, a number that it gave, a key."""
+"""What identifies a member to its system: an address, an assigned number, a key."""
 
 from __future__ import annotations
 

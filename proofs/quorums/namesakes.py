@@ -1,4 +1,4 @@
-"""Who is who: the members of two configurations are compared by what their system knows them by, not by their names.
+"""Match the members of two configurations by what identifies them to their system, not by name.
 
 The servers 1, 2 and 3 on three machines and the servers 1, 2 and 3 on three others are two ensembles, whatever their
 files call them; an etcd member that was renamed is the member that it was. Each format says what identifies its

@@ -1,4 +1,4 @@
-"""What is asked about a configuration."""
+"""The questions about a configuration."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Questions:
     sets_up_to : int, optional
         The largest size of the minimal outages and splitting sets to list; by default that of the smallest.
     time_limit : float, optional
-        Seconds for everything. A fifth of them is kept for the questions besides safety.
+        Seconds for everything. A fifth of it is reserved for the questions besides safety.
     """
 
     unknown: UnknownNodes | None = None

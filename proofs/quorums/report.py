@@ -1,4 +1,4 @@
-"""What `assay quorum` finds out about a configuration: the data, whatever form it is shown in."""
+"""The result of `assay quorum` as data, independent of the report's format."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the names in a system's trees stand for: nodes, absent nodes, and nodes that nothing describes."""
+"""Resolve the names in a system's trees: nodes, absent nodes, and unknown nodes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is a quorum system safe? Every obligation proved, or quorums by name that break one."""
+"""Verify the safety of a quorum system: prove every obligation, or name quorums that break one."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Split:
 
 @dataclass(frozen=True)
 class Checked:
-    """What came out for one obligation, and one set of faulty nodes."""
+    """The result for one obligation and one set of faulty nodes."""
 
     obligation: Obligation
     faulty: frozenset[str]

@@ -1,4 +1,4 @@
-"""The formats in which other programs read what a run has found: one function of a `Survey` each."""
+"""Report formats for other programs, each a function of a `Survey`."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def code_quality(survey: Survey) -> str:
 
 def _issue(finding: Finding, fingerprint: str) -> dict[str, Any]:
     place = path_of(finding)
-    # GitLab drops an issue without a file of the repository: one that is about none stands at the project's settings.
+    # GitLab drops issues without a file of the repository, so those about no file are placed at the project's settings.
     inside = None if place is None else relative(place.file)
     return {
         "description": f"{finding.rule.identifier} {finding.subject}: {finding.message}",
@@ -44,7 +44,7 @@ _ELSEWHERE = "pyproject.toml"
 
 
 def _unique(fingerprint: str, seen: Counter[str]) -> str:
-    """Return a fingerprint that no other issue of the report has: of two with one, GitLab shows one."""
+    """Return a unique fingerprint: GitLab shows only one of two issues that share one."""
     seen[fingerprint] += 1
     return fingerprint if seen[fingerprint] == 1 else _hash(f"{fingerprint} {seen[fingerprint]}")
 

@@ -80,5 +80,5 @@ def _told(finding: Finding) -> str:
 
 
 def _clean(text: str) -> str:
-    """Leave out what XML 1.0 has no way to say: control characters, and halves of surrogate pairs."""
+    """Remove characters that XML 1.0 cannot represent (section 2.2): control characters and lone surrogates."""
     return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\N{REPLACEMENT CHARACTER}", text)

@@ -49,7 +49,7 @@ def _version() -> str | None:
 
 
 def _invocation(survey: Survey) -> dict[str, Any]:
-    # Not successful is a run that has not done what it was to do, not one that found something.
+    # `executionSuccessful` is about the tool's own execution (SARIF 3.20.14): a run with findings was successful.
     done = survey.status in (ExitStatus.AS_CLAIMED, ExitStatus.FINDING)
     invocation: dict[str, Any] = {
         "commandLine": survey.again,
@@ -100,7 +100,7 @@ def _location(finding: Finding) -> dict[str, Any]:
     logical = {"logicalLocations": [{"fullyQualifiedName": finding.subject}]}
     if place is None:
         return logical
-    # Code scanning shows a result at a line, and one that is about a whole file at its first.
+    # Code scanning requires a line: a result about a whole file is shown at its first.
     shown = place if place.line else replace(place, line=1)
     return {"physicalLocation": _physical(shown), **logical}
 

@@ -1,4 +1,4 @@
-"""Federations that amount to one tree: every core is symmetric, as in most real networks."""
+"""Reduce federations to a single tree where every core is symmetric, as in most real networks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nodes that can be swapped without changing any quorum system: what holds for one holds for all of them."""
+"""Find interchangeable nodes, which can be swapped without changing any quorum system."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What fails together: single nodes, or all nodes with the same value of a label."""
+"""Units of failure: single nodes, or all nodes with the same value of a label."""
 
 from __future__ import annotations
 

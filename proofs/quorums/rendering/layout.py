@@ -1,4 +1,4 @@
-"""Where boxes of nodes stand on a page: in rows that are no wider than the page."""
+"""Lay out boxes of nodes in rows that fit the width of the page."""
 
 from __future__ import annotations
 

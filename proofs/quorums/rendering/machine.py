@@ -1,4 +1,4 @@
-"""The report as JSON: keys that programs can rely on; others may join."""
+"""The report as JSON. Programs can rely on its keys; new ones may be added."""
 
 from __future__ import annotations
 

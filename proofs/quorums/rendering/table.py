@@ -1,4 +1,4 @@
-"""What is survived and what it costs, as rows of a table."""
+"""Resilience and costs, as rows of a table."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""How to get safely from one configuration to another."""
+"""Safe changes from one configuration to another."""

@@ -1,4 +1,4 @@
-"""The system between two configurations: quorums of the old one and of the new one, while both are in use."""
+"""The system in the middle of a change, in which quorums of the old and the new configuration are both in use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Majorities of weights, and of groups of weights, taken apart into members and put together again."""
+"""Decompose majorities of weights, and of groups of weights, into their members' seats, and compose them again."""
 
 from __future__ import annotations
 

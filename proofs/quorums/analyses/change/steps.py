@@ -1,4 +1,4 @@
-"""Ways from one configuration to another, one member at a time: a shortest one, each step verified.
+"""Find a shortest sequence of single-member changes between two configurations, each step verified.
 
 Two kinds of systems say by themselves what lies between two of them. *Majorities* of weights, or of groups of
 weights: any members with any weights in any groups make one. And *counted* quorums (R of N to read, W of N to
@@ -70,7 +70,7 @@ def path_to(goal: State, came_from: Mapping[State, State | None]) -> list[State]
 
 @dataclass
 class _Walk:
-    """The search over what each changing member is said to be."""
+    """The search; a state is how far each changing member is along its chain."""
 
     fixed: dict[str, Hashable]
     chains: dict[str, tuple[Hashable, ...]]
@@ -96,7 +96,7 @@ class _Walk:
         """Yield the states that differ in one member, those first in which it is all the way; one of like ones."""
         seen = set()
         for i, chain in enumerate(self.chains.values()):
-            if (chain, state[i]) in seen:  # a member just as far on the same way was moved: by symmetry the same
+            if (chain, state[i]) in seen:  # an interchangeable member was moved already: symmetric
                 continue
             seen.add((chain, state[i]))
             for place in range(len(chain) - 1, state[i], -1):

@@ -1,1 +1,1 @@
-"""What quorums cost: their size, load, availability and latency."""
+"""Costs of quorums: size, load, availability and latency."""

@@ -12,7 +12,7 @@ __all__ = ["silenced"]
 
 @contextmanager
 def silenced() -> Iterator[None]:
-    """Send nowhere what is written to file descriptor 1 within the block.
+    """Discard what is written to file descriptor 1 within the block.
 
     C buffers its output, so it is flushed before the descriptor is given back.
     """

@@ -1,1 +1,1 @@
-"""What a quorum system survives: outages, and nodes that lie."""
+"""Resilience of quorum systems: against outages, and against Byzantine nodes."""

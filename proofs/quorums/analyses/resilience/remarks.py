@@ -1,4 +1,4 @@
-"""What operators miss, read off the system itself: even numbers, two zones, dictators, idle nodes."""
+"""Warn of common oversights visible in the system itself: even numbers, two zones, dictators, idle nodes."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _plain_majority(kind: QuorumClass) -> int | None:
 
 
 def _one_host(system: QuorumSystem) -> Iterator[Finding]:
-    """Warn where every node is in one place, so that whatever quorums are asked for, its loss is an outage."""
+    """Warn if all nodes are in one place, whose loss is an outage whatever the quorums are."""
     for label in PLACES:
         groups = system.groups(label)
         if len(groups) == 1 and len(system.nodes) > 1 and sum(map(len, groups.values())) == len(system.nodes):
