@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assay.checker.language.ir import nodes as ir
@@ -48,24 +48,32 @@ def all_rounds(e: Execution, node: ir.For) -> None:
     """Execute a loop.
 
     One round is executed, for a variable. A map whose entry is selected by that variable then has, for each key, the
-    value from that key's round; a set has what it had before and what some round adds.
+    value from that key's round; a set has what it had before and what some round adds. Elements of several cases, such
+    as records with optional fields, come case by case: in which order rounds run does not matter.
 
     Raises
     ------
     Unencodable
-        If the elements are of several cases, or a key before the loop's own is.
+        If the elements are of several cases and select entries, or a key before the loop's own is.
     """
-    case = _only_case(node)
+    updates = _updates(node)
+    for loop in [_rounds(e, node, updates, case) for case in _cases(node, updates)]:
+        _executed(e, loop)
+
+
+def _rounds(e: Execution, node: ir.For, updates: Mapping[str, _Update], case: Case) -> _Loop:
+    """Return the rounds for the elements of one case that there are before the loop."""
     names = tuple(variable(sort) for sort in case.sorts)
     element = case.build(names)
-    _executed(e, _Loop(node, _updates(node), names, element, e.context.member(element, node.domain)))
+    return _Loop(node, updates, names, element, e.context.member(element, node.domain))
 
 
-def _only_case(node: ir.For) -> Case:
+def _cases(node: ir.For, updates: Mapping[str, _Update]) -> Sequence[Case]:
     found = cases(node.domain.element)
-    if len(found) != 1:
-        raise Unencodable(f"a loop over {node.domain.element}", node.location, finite=True)
-    return found[0]
+    if len(found) != 1 and any(node.variable in update.place.keys for update in updates.values()):
+        what = f"a loop that changes the entry of each {node.domain.element}"
+        raise Unencodable(what, node.location, finite=True)
+    return found
 
 
 def _updates(node: ir.For) -> dict[str, _Update]:

@@ -16,16 +16,19 @@ from assay.proofs.induction.several_steps import induct
 
 LOOPS = Path(__file__).parents[2] / "checker" / "language" / "constructs" / "loops.py"
 MOVES = Path(__file__).parent / "models" / "moves.py"
+PROMISES = Path(__file__).parent / "models" / "promises.py"
 
 
-@pytest.mark.parametrize("model", [f"{LOOPS}:Loops", f"{MOVES}:Moves"])
-def test_formulas_of_loops_say_what_the_code_does(model: str) -> None:
+@pytest.mark.parametrize(
+    ("model", "states"), [(f"{LOOPS}:Loops", 80), (f"{MOVES}:Moves", 80), (f"{PROMISES}:Collected", 14)]
+)
+def test_formulas_of_loops_say_what_the_code_does(model: str, states: int) -> None:
     specification = load(model).specification
     instance = instantiate(specification, {})
     problem = encode(specification, instance=instance)
     assert {t.name for t in problem.transitions} == {method.name for method in specification.actions}
     with instance.active():
-        assert next(disagreements(problem, instance, some_states(instance, 80)), None) is None
+        assert next(disagreements(problem, instance, some_states(instance, states)), None) is None
 
 
 def test_a_loop_that_moves_elements_from_one_set_to_another_is_proved() -> None:
@@ -40,3 +43,14 @@ def test_each_step_moves_elements_of_its_own(search) -> None:
     result = search(load(f"{MOVES}:ServedTwice").specification)
     assert result.verdict is Verdict.VIOLATED
     assert [len(refutation.trace.steps) for refutation in result.refutations] == [5]
+
+
+def test_loops_over_records_with_optional_fields_are_proved_for_any_number() -> None:
+    result = prove_model(load(f"{PROMISES}:Collected").specification)
+    assert result.instance is None
+    assert result.verdict is Verdict.HOLDS
+
+
+def test_a_loop_over_records_with_optional_fields_that_breaks_an_invariant_is_refuted() -> None:
+    result = prove_model(load(f"{PROMISES}:CollectedAlways").specification)
+    assert [refutation.name for refutation in result.refutations] == ["silent_have_promised"]
