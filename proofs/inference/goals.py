@@ -21,7 +21,7 @@ from assay.proofs.induction.obligations import (
     step_obligations,
 )
 from assay.proofs.induction.strategies import GOAL_FIRST
-from assay.proofs.inference.grounding import Grounding
+from assay.proofs.inference.grounding import Grounding, Step
 from assay.proofs.inference.steps import Steps
 from assay.proofs.logic.structures import Structure
 from assay.proofs.logic.terms import Sort, Term
@@ -119,16 +119,20 @@ class Goals:
 
     def breaking(self, obligation: Obligation, hypotheses: Sequence[Term]) -> Structure | None:
         """Return a small state in which hypotheses are true, and out of which a step breaks what is to be preserved."""
+        step = self.broken_by(obligation, hypotheses)
+        return None if step is None else step.before
+
+    def broken_by(self, obligation: Obligation, hypotheses: Sequence[Term]) -> Step | None:
+        """Return a small step, out of where hypotheses are true, that breaks what is to be preserved."""
         claim = obligation.claim
         if obligation.on_sight or claim.kind is not ClaimKind.CONSECUTION or not (claim.predicate and claim.transition):
             return None
         known = dict.fromkeys((*hypotheses, claim.predicate.formula))
         goal, transition = claim.predicate.goal, claim.transition
         step = self._in_small(lambda grounding: grounding.breaking(goal, known, transition))
-        if step is None:
-            return None
-        self.steps_met.add(step)
-        return step.before
+        if step is not None:
+            self.steps_met.add(step)
+        return step
 
     def others(self, obligation: Obligation, hypotheses: Sequence[Term], count: int) -> list[Structure]:
         """Return other such states, that have not much in common."""

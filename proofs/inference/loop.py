@@ -18,6 +18,7 @@ from assay.proofs.encoding.problem import Predicate
 from assay.proofs.induction.obligations import Obligation
 from assay.proofs.inference.evaluation import holds
 from assay.proofs.inference.goals import Goals
+from assay.proofs.inference.grounding import Step
 from assay.proofs.inference.hitting import Effort
 from assay.proofs.inference.results import Counts
 from assay.proofs.inference.spaces import Clause, Space
@@ -32,6 +33,12 @@ TRIED = 40
 
 TAKEN = 8
 """Clauses that are taken for one counterexample, if they are preserved as things are."""
+
+LIGHT = 5
+"""What the literals of a clause weigh at most that prepares the way for another."""
+
+CONSIDERED = 200
+"""Clauses that the way may be prepared for, for each counterexample."""
 
 STEP = 2
 """How much heavier clauses may be, each time that no lighter one is preserved."""
@@ -256,30 +263,73 @@ class Search:
     def _answers(self, stuck: Stuck, level: Spaces) -> list[Lemma]:
         """Return the best clauses that exclude a state.
 
-        These are some that are preserved as things are, the lightest that there are, or else the one that excludes
-        most of the states that are as bad; of those that exclude as many, the simplest.
+        These are some that are preserved as things are, the lightest that there are; or one that is, once what breaks
+        it is excluded by such; or else the one that excludes most of the states that are as bad; of those that exclude
+        as many, the simplest.
         """
         assert stuck.structure is not None
         hypotheses = [predicate.formula for predicate in self.predicates]
         state = of_structure(stuck.structure)
         others = [of_structure(one) for one in self.goals.others(stuck.obligation, hypotheses, OTHERS)]
         bad = together([state, *(one for one in others if one.sizes == state.sizes)])
-        met = self.goals.steps_met.within(hypotheses)
-        best: list[Lemma] = []
+        ranked: list[Ranked] = []
         for effort in _efforts(level.effort):
-            ranked, again = dict[Space, list[Ranked]](), set(level.spaces)
-            while again:
-                fresh = {space: self._ranked(space, state, bad, effort) for space in level.spaces if space in again}
-                ranked.update(fresh)
-                self._learned.clear()
-                preserved = self._preserved(self._unbroken(fresh, met), hypotheses)
-                found = list(itertools.islice(filter(self._is_sound, preserved), TAKEN))
-                if found:
-                    return found
-                again = set(self._learned)  # other clauses of theirs are the least now
-            everything = sorted(itertools.chain(*ranked.values()), key=lambda one: one[:3])
-            best = [_lemma(clause) for *_, clause in everything]
-        return list(itertools.islice(filter(self._is_sound, (one for one in best if not self.refuted(one.clause))), 1))
+            found, ranked = self._light(state, bad, Spaces(level.spaces, effort))
+            if found:
+                return found
+        true = (one for one in ranked if one[2] not in self.banned and not self.refuted(one[3]))
+        best = {key: (share, clause) for share, _, key, clause in itertools.islice(true, CONSIDERED)}
+        strongest = [clause for share, clause in best.values() if share == -PARTS]
+        prepared = self._prepared(strongest, level)
+        if prepared is not None:
+            return [prepared]
+        return list(itertools.islice(filter(self._is_sound, (_lemma(clause) for _, clause in best.values())), 1))
+
+    def _light(self, state: World, bad: World, level: Spaces) -> tuple[list[Lemma], list[Ranked]]:
+        """Return clauses that exclude a state and are preserved as things are; and all that exclude it, ranked."""
+        hypotheses = [predicate.formula for predicate in self.predicates]
+        met = self.goals.steps_met.within(hypotheses)
+        ranked, again = dict[Space, list[Ranked]](), set(level.spaces)
+        while again:
+            fresh = {space: self._ranked(space, state, bad, level.effort) for space in level.spaces if space in again}
+            ranked.update(fresh)
+            self._learned.clear()
+            preserved = self._preserved(self._unbroken(fresh, met), hypotheses)
+            found = list(itertools.islice(filter(self._is_sound, preserved), TAKEN))
+            if found:
+                return found, []
+            again = set(self._learned)  # other clauses of theirs are the least now
+        return [], sorted(itertools.chain(*ranked.values()), key=lambda one: one[:3])
+
+    def _prepared(self, clauses: Sequence[Clause], level: Spaces) -> Lemma | None:
+        """Return one of some clauses that is preserved once light ones exclude the states out of which it is not.
+
+        Those are added as they are found: they are preserved as things are, whatever becomes of the clause.
+        """
+        obstacles: list[tuple[World, World]] = []
+        light = replace(level.effort, budget=min(LIGHT, level.effort.budget))
+        for clause in clauses:
+            self.demand_time()
+            if any(clause.space.broken([clause], before, after)[0] for before, after in obstacles):
+                continue
+            lemma = _lemma(clause)
+            while (step := self._breaking_step(lemma)) is not None:
+                before, after = of_structure(step.before), of_structure(step.after)
+                found, _ = self._light(before, before, Spaces(level.spaces, light))
+                if not found:
+                    obstacles.append((before, after))
+                    break
+                self.lemmas += found
+                self.changed()
+            else:
+                if self._is_sound(lemma):
+                    return lemma
+        return None
+
+    def _breaking_step(self, lemma: Lemma) -> Step | None:
+        hypotheses = [predicate.formula for predicate in self.predicates]
+        steps = (self.goals.broken_by(o, hypotheses) for o in self.goals.preserved(lemma.predicate))
+        return next((step for step in steps if step is not None), None)
 
     def _unbroken(
         self, ranked: Mapping[Space, Sequence[Ranked]], steps: Sequence[tuple[World, World]]

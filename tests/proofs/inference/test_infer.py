@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from assay.checker.engine import reference
 from assay.checker.engine.limits import Limits
+from assay.checker.errors import ModelError
 from assay.checker.language.execution.instantiate import instantiate
-from assay.checker.language.loader import load
+from assay.checker.language.expectations import Violates
+from assay.checker.language.loader import library, load
 from assay.checker.language.model import Kind
 from assay.checker.storage import kept_directory
 from assay.checker.verdicts import Verdict
@@ -57,6 +59,23 @@ def test_a_broken_variant_is_answered_with_a_run_that_shows_it(name: str) -> Non
     assert found.proof.verdict is Verdict.VIOLATED
     expected = load(name).specification.expected_violation
     assert any(refutation.about is expected and refutation.trace.steps for refutation in found.proof.refutations)
+
+
+def _broken() -> list[str]:
+    found = [model for model in library() if model.cls.__module__.startswith("assay.models.classics.")]
+    return [model.name for model in found if isinstance(model.cls.expected, Violates) and model.cls.provable]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", _broken())
+def test_no_broken_variant_of_the_classics_is_proved(name: str) -> None:
+    ticks = itertools.count()
+    try:
+        found = infer(load(name).specification, ALONE, budget=300.0, resume=False, clock=lambda: float(next(ticks)))
+    except ModelError as error:
+        assert "not inferred" in str(error)  # noqa: PT017 - whether it is refused is not what this is about
+        return
+    assert found.proof.verdict is not Verdict.HOLDS
 
 
 def test_it_finds_the_same_lemmas_again() -> None:

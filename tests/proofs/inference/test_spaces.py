@@ -6,11 +6,16 @@ import itertools
 
 import numpy as np
 import pytest
+from assay.checker.engine.limits import Limits
+from assay.checker.language.execution.instantiate import instantiate
+from assay.checker.language.loader import load
+from assay.proofs.encoding.problem import encode
 from assay.proofs.inference.evaluation import holds
-from assay.proofs.inference.grammar import Atom
-from assay.proofs.inference.hitting import SMALLEST, Effort
+from assay.proofs.inference.extension import names_of
+from assay.proofs.inference.grammar import Atom, Grammar
+from assay.proofs.inference.hitting import SMALLEST, Effort, Rows, differing
 from assay.proofs.inference.spaces import Clause, Space
-from assay.proofs.inference.worlds import World
+from assay.proofs.inference.worlds import World, explored
 from assay.proofs.logic.terms import BOOL, constant
 
 States = list[tuple[bool, ...]]
@@ -100,3 +105,29 @@ def test_what_a_clause_excludes_and_which_steps_break_it_is_counted_as_by_evalua
     true = [(holds(clause.formula, before), holds(clause.formula, after)) for clause in clauses]
     assert list(space.excluded(clauses, before)) == [int(np.count_nonzero(~then)) for then, _ in true]
     assert list(space.broken(clauses, before, after)) == [bool((then & ~now).any()) for then, now in true]
+
+
+def test_of_places_that_differ_in_the_names_of_variables_one_is_enough() -> None:
+    specification = load("lock_server").specification
+    theory = encode(specification).theory
+    grammar = Grammar(theory, names_of(specification))
+    instance = instantiate(specification, {"Client": "3"})
+    world = explored(theory, instance, Limits())
+    space = Space(variables := grammar.bound([(grammar.types[0], 2)]), grammar.atoms(variables, 3))
+    space.learn(world.only(np.arange(world.states // 2)))
+    effort, excluded = Effort(3, 6, 10_000, 10**9), 0
+    for number in range(world.states // 2, world.states):
+        state = world.only(np.array([number]))
+        places, all_places = space._places(state), space.valuations(state)
+        assert len(places) < len(all_places)
+        found = [
+            {space._clause(hit, place).key for place in some for hit in _hits(space, place, effort)}
+            for some in (places, all_places)
+        ]
+        assert found[0] == found[1]
+        excluded += len(found[0])
+    assert excluded
+
+
+def _hits(space: Space, place: Rows, effort: Effort) -> list[frozenset[int]]:
+    return differing(space.known, place, space._all, space._heavy, space._costs, effort) or []
