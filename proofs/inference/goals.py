@@ -157,7 +157,10 @@ class Goals:
         goal, transition, used = claim.predicate.goal, claim.transition, set[Term]()
 
         def ask(grounding: Grounding) -> bool:
-            found = grounding.enough(goal, known, transition, least=least)
+            at_hand = [formula for formula in known if formula in used]
+            if at_hand and grounding.enough(goal, at_hand, transition, least=False) is not None:
+                return False  # what is enough in smaller structures is enough in these
+            found = grounding.enough(goal, known, transition, least=least and not used)
             used.update(found or ())
             return found is None
 

@@ -64,7 +64,7 @@ def space_of(grammar: Grammar, outline: Outline, worlds: Sequence[World] = ()) -
     """Return the space over an outline, with the atoms that states tell apart."""
     variables = grammar.bound(list(zip(grammar.types, outline.counts, strict=True)))
     atoms = [a for a in grammar.atoms(variables, outline.heaviest, pairs=outline.pairs) if a.weight <= outline.heaviest]
-    return Space(variables, told_apart(atoms, variables, worlds)[:MOST_ATOMS], outline)
+    return Space(variables, told_apart(atoms, variables, worlds)[:MOST_ATOMS], outline, joined=outline.pairs)
 
 
 def levels(grammar: Grammar) -> Iterator[Level]:

@@ -127,6 +127,7 @@ class Search:
     _known: set[tuple[str, ...]] = field(default_factory=set)
     _proved: dict[Obligation, frozenset[Term]] = field(default_factory=dict)
     _enough: dict[Obligation, frozenset[Term]] = field(default_factory=dict)
+    _debts: set[Predicate] = field(default_factory=set)
     _learned: set[Space] = field(default_factory=set)
     _needed: set[Predicate] = field(default_factory=set)
     _steps: list[Obligation] | None = None
@@ -144,8 +145,42 @@ class Search:
             self.lemmas += answers
             if not answers and not self._ban(stuck.predicate):
                 return stuck
+            self._settle()
             self.changed()
         return None
+
+    def _settle(self) -> None:
+        """Drop the lemmas that nothing preserves yet, if the claims are preserved in small structures without them.
+
+        With them goes what was preserved because of them alone.
+        """
+        left = [lemma for lemma in self.lemmas if lemma.predicate not in self._debts]
+        if len(left) == len(self.lemmas):
+            return
+        while True:
+            hypotheses = [*(p.formula for p in self.goals.claimed), *(one.predicate.formula for one in left)]
+            if not all(self._is_supported(claim, hypotheses) for claim in self.goals.claimed):
+                return
+            kept = [one for one in left if self._is_supported(one.predicate, hypotheses)]
+            if len(kept) == len(left):
+                break
+            left = kept
+        self.lemmas = left
+        self._debts.clear()
+
+    def _is_supported(self, predicate: Predicate, hypotheses: Sequence[Term]) -> bool:
+        """Return whether hypotheses are enough for a predicate to be preserved in small structures."""
+        known = frozenset(hypotheses)
+        for obligation in self.goals.preserved(predicate):
+            enough = self._enough.get(obligation)
+            if enough is not None and enough <= known:
+                continue
+            self.demand_time()
+            enough = self.goals.enough(obligation, hypotheses, least=False)
+            if enough is None:
+                return False
+            self._enough[obligation] = enough
+        return True
 
     def _ban(self, predicate: Predicate | None) -> bool:
         """Take back the lemma that is not preserved; return whether it was one."""
@@ -283,7 +318,9 @@ class Search:
         prepared = self._prepared(strongest, level)
         if prepared is not None:
             return [prepared]
-        return list(itertools.islice(filter(self._is_sound, (_lemma(clause) for _, clause in best.values())), 1))
+        debt = list(itertools.islice(filter(self._is_sound, (_lemma(clause) for _, clause in best.values())), 1))
+        self._debts.update(lemma.predicate for lemma in debt)
+        return debt
 
     def _light(self, state: World, bad: World, level: Spaces) -> tuple[list[Lemma], list[Ranked]]:
         """Return clauses that exclude a state and are preserved as things are; and all that exclude it, ranked."""
@@ -307,7 +344,8 @@ class Search:
         Those are added as they are found: they are preserved as things are, whatever becomes of the clause.
         """
         obstacles: list[tuple[World, World]] = []
-        light = replace(level.effort, budget=min(LIGHT, level.effort.budget))
+        plain = tuple(space for space in level.spaces if not space.joined)
+        light = Spaces(plain, replace(level.effort, budget=min(LIGHT, level.effort.budget)))
         for clause in clauses:
             self.demand_time()
             if any(clause.space.broken([clause], before, after)[0] for before, after in obstacles):
@@ -315,7 +353,7 @@ class Search:
             lemma = _lemma(clause)
             while (step := self._breaking_step(lemma)) is not None:
                 before, after = of_structure(step.before), of_structure(step.after)
-                found, _ = self._light(before, before, Spaces(level.spaces, light))
+                found, _ = self._light(before, before, light)
                 if not found:
                     obstacles.append((before, after))
                     break

@@ -121,10 +121,15 @@ class Space:
         What their literals are made of.
     outline : object, optional
         What it was made by, for who makes it again.
+    joined : bool
+        Whether some atoms say two things of a member of a quorum; then there are very many.
     """
 
-    def __init__(self, variables: Sequence[Bound], atoms: Sequence[Atom], outline: object = None) -> None:
+    def __init__(
+        self, variables: Sequence[Bound], atoms: Sequence[Atom], outline: object = None, *, joined: bool = False
+    ) -> None:
         self.outline = outline
+        self.joined = joined
         self.variables = tuple(variables)
         self.atoms = tuple(atoms)
         self.words = max(1, -(-len(atoms) // 64))
