@@ -31,6 +31,9 @@ __all__ = ["Answer", "Goals"]
 
 T = TypeVar("T")
 
+SOON = 1.0
+"""Seconds that the solver has to tell which hypotheses it used."""
+
 EFFORT = 3_000_000
 """What the solver may spend on whether a candidate is preserved, in its own units: about half a second."""
 
@@ -196,7 +199,10 @@ class Goals:
         return frozenset(sort_of(type_) for type_ in self.problem.theory.orders())
 
     def used(self, obligation: Obligation, hypotheses: Sequence[Term]) -> list[Term]:
-        """Return hypotheses that are enough for an obligation that holds with all of them; all, where that is open."""
+        """Return hypotheses that are enough for an obligation that holds with all of them.
+
+        Where the solver does not say soon, those that are enough in small structures.
+        """
         own = (*self.problem.assumptions, *obligation.query)
         others = [formula for formula in hypotheses if formula not in own]
         solver = self._z3.again(**GOAL_FIRST)
@@ -204,5 +210,7 @@ class Goals:
         solver.add(own)
         solver.add_named(others)
         self.asked += 1
-        enough = solver.core() if solver.check(self.patience) == "unsat" else range(len(others))
-        return [others[number] for number in enough]
+        if solver.check(SOON) == "unsat":
+            return [others[number] for number in solver.core()]
+        known = {*others, *own}
+        return [formula for formula in self.enough(obligation, hypotheses) or hypotheses if formula in known]

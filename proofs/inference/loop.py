@@ -482,7 +482,8 @@ class Search:
             fresh = uses.get(predicate, set()) - needed
             needed |= fresh
             waiting += fresh
-        self.lemmas = [lemma for lemma in self.lemmas if lemma.predicate in needed]
+        if self._failing(needed) is None:
+            self.lemmas = [lemma for lemma in self.lemmas if lemma.predicate in needed]
         self.changed()
 
 
