@@ -1,4 +1,4 @@
-"""Formulas on many states at once: NumPy arrays with one axis for the states, and one for each variable."""
+"""Evaluate formulas on many states at once, as NumPy arrays with an axis for the states and one for each variable."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _KEPT = frozenset({Op.APPLY, Op.NOT, Op.AND, Op.OR, Op.EQUAL, Op.ITE})
 
 
 def evaluated(term: Term, world: World, variables: Sequence[Term]) -> Array:
-    """Return what a term is, as an array that broadcasts to (states, elements of the first variable, ...).
+    """Return the values of a term, as an array that broadcasts to (states, elements of the first variable, ...).
 
     Parameters
     ----------
@@ -25,20 +25,20 @@ def evaluated(term: Term, world: World, variables: Sequence[Term]) -> Array:
     world : World
         The states.
     variables : sequence of Term
-        What the axes after the first stand for.
+        The variables of the axes after the first.
 
-    Complexity: as many entries as the states and the variables that occur have together.
+    Complexity: the product of the number of states and of the sizes of the sorts of the variables that occur.
     """
     return Evaluation(world, variables, term.depth).of(term)
 
 
 def holds(formula: Term, world: World) -> Array:
-    """Return in which states a closed formula is true."""
+    """Return a mask of the states in which a closed formula is true."""
     return np.broadcast_to(evaluated(formula, world, ()), (world.states,))
 
 
 class Evaluation:
-    """The values of terms on the states of a world; what stands in several of them is evaluated once.
+    """The values of terms on the states of a world; common subterms are evaluated once.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class Evaluation:
     variables : sequence of Term
         What the axes after the first stand for.
     depth : int
-        How many variables terms bind inside each other, at most.
+        The greatest nesting depth of quantifiers in the terms.
     """
 
     def __init__(self, world: World, variables: Sequence[Term], depth: int) -> None:
@@ -125,7 +125,7 @@ class Evaluation:
         return found
 
     def _transposed(self, table: Array, places: Sequence[int]) -> Array:
-        """Return a table with its arguments on the axes of different variables: no entry is copied."""
+        """Return a view of a table with its arguments moved to the axes of different variables, without copying."""
         order = sorted(range(len(places)), key=lambda index: places[index])
         moved = table.transpose(0, *(index + 1 for index in order))
         shape = [1] * self.dimensions
@@ -138,6 +138,6 @@ class Evaluation:
         inner = {**axes, **{name: free + index for index, name in enumerate(term.of)}}
         body = self._of(term.args[0], inner, free + len(term.of))
         over = tuple(range(free, free + len(term.of)))
-        # An axis on which nothing depends has one entry, also where its sort has more: the answer is the same.
+        # Arrays have length 1 along the axis of a variable that they do not depend on, whatever the size of its sort.
         found: Array = (np.all if term.op is Op.FORALL else np.any)(body, axis=over, keepdims=True)
         return found

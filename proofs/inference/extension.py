@@ -1,4 +1,4 @@
-"""A model with the lemmas that were found, written in Python and loaded as any model is."""
+"""Write inferred lemmas as Python, and load the model extended by them like any other model."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ WIDTH = 108
 
 
 def names_of(specification: Specification) -> Names:
-    """Return what the module of a model calls its classes."""
+    """Return the names of a model's classes in its module."""
     return Names(vars(sys.modules[specification.cls.__module__]))
 
 
 def written(clauses: Sequence[Clause], specification: Specification, names: Names) -> list[str]:
-    """Return lemmas as methods, in Python; the imports that they need are noted in `names`."""
+    """Return lemmas as Python methods; `names` collects the imports that they need."""
     taken = set(dir(specification.cls))
     free = (f"inferred_{number}" for number in itertools.count(1) if f"inferred_{number}" not in taken)
     return [_method(name, clause, names) for name, clause in zip(free, clauses, strict=False)]

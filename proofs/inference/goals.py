@@ -1,4 +1,4 @@
-"""What must be proved with the lemmas: each obligation without them, and whether it holds with some."""
+"""The obligations of a proof, as queries that take the current lemmas as hypotheses."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ EFFORT = 3_000_000
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What came of a query: proved, a state in which it fails, or neither in time."""
+    """The answer to a query: proved, a counterexample, or unknown."""
 
     proved: bool
     structure: Structure | None = None
@@ -48,18 +48,18 @@ class Answer:
 
 @dataclass
 class Goals:
-    """The obligations of a problem, as queries to which the lemmas of the moment are added.
+    """The obligations of a problem; each query adds the current lemmas.
 
     Attributes
     ----------
     problem : Problem
         The model.
     patience : float
-        Seconds for a query, with the search for a small state in which it fails.
+        Seconds per query, including the search for a small counterexample.
     asked : int
-        How many queries were put to the solver.
+        Number of solver queries.
     steps_met : Steps
-        Steps that refuted that something is preserved.
+        Steps that refuted preservation obligations, tried again before the solver is asked.
     """
 
     problem: Problem
@@ -72,21 +72,21 @@ class Goals:
 
     @cached_property
     def claimed(self) -> list[Predicate]:
-        """What the model claims of its states."""
+        """The model's invariants."""
         return [*self.problem.invariants, *self.problem.definedness]
 
     def steps(self) -> list[Obligation]:
-        """Return what is claimed of steps, and that nothing raises in the middle of one."""
+        """Return the obligations about steps: action properties, and that no step raises."""
         plain = (p for p in self.problem.steps if p.kind is not Kind.REFINEMENT)
         found = [o for p in (*plain, *self.problem.step_definedness) for o in step_obligations(self.problem, p, ())]
         return [*found, *(o for o in definedness(self.problem, ()) if o.claim.transition in self.problem.transitions)]
 
     def initial(self, predicate: Predicate) -> Iterator[Obligation]:
-        """Yield the claims that a predicate is true initially."""
+        """Yield the obligations that a predicate holds initially."""
         return initiation(self.problem, predicate)
 
     def preserved(self, predicate: Predicate) -> tuple[Obligation, ...]:
-        """Return the claims that a predicate is preserved, without any hypothesis but itself."""
+        """Return the obligations that a predicate is preserved, with no hypothesis but itself."""
         if predicate not in self._of:
             self._of[predicate] = tuple(consecution(self.problem, predicate, [predicate]))
         return self._of[predicate]
@@ -101,14 +101,14 @@ class Goals:
         ]
 
     def _in_small(self, ask: Callable[[Grounding], T | None]) -> T | None:
-        """Return the first answer of what decides in small structures, the smallest first, as far as they can."""
+        """Return the first answer from small structures, smallest first."""
         for number, sizes in enumerate(self._sizes):
             if number == len(self._made):
                 self._made.append(self._grounding(sizes))
             grounding = self._made[number]
             try:
                 found = None if grounding is None else ask(grounding)
-            except Unsupported:  # what the propositional solver cannot say, only the other one is asked
+            except Unsupported:  # outside the propositional fragment: left to Z3
                 return None
             if found:
                 return found
@@ -121,12 +121,12 @@ class Goals:
             return None
 
     def breaking(self, obligation: Obligation, hypotheses: Sequence[Term]) -> Structure | None:
-        """Return a small state in which hypotheses are true, and out of which a step breaks what is to be preserved."""
+        """Return a small counterexample to induction: the hypotheses hold, and a step violates the goal."""
         step = self.broken_by(obligation, hypotheses)
         return None if step is None else step.before
 
     def broken_by(self, obligation: Obligation, hypotheses: Sequence[Term]) -> Step | None:
-        """Return a small step, out of where hypotheses are true, that breaks what is to be preserved."""
+        """Return a small step that violates the goal, out of a state in which the hypotheses hold."""
         claim = obligation.claim
         if obligation.on_sight or claim.kind is not ClaimKind.CONSECUTION or not (claim.predicate and claim.transition):
             return None
@@ -138,7 +138,7 @@ class Goals:
         return step
 
     def others(self, obligation: Obligation, hypotheses: Sequence[Term], count: int) -> list[Structure]:
-        """Return other such states, that have not much in common."""
+        """Return further, diverse counterexamples to induction."""
         claim = obligation.claim
         if claim.kind is not ClaimKind.CONSECUTION or not (claim.predicate and claim.transition):
             return []
@@ -149,7 +149,7 @@ class Goals:
     def enough(
         self, obligation: Obligation, hypotheses: Sequence[Term], *, least: bool = True
     ) -> frozenset[Term] | None:
-        """Return hypotheses that are enough for an obligation in small structures, as far as these can say.
+        """Return hypotheses that suffice for an obligation in small structures.
 
         None if a step out of a small structure breaks what is to be preserved.
         """
@@ -172,7 +172,7 @@ class Goals:
     # For any sizes
 
     def answer(self, obligation: Obligation, hypotheses: Sequence[Term]) -> Answer:
-        """Ask whether an obligation holds where hypotheses are true; if not, for a small state in which it fails."""
+        """Decide whether an obligation follows from hypotheses; if not, find a small counterexample."""
         if obligation.on_sight:
             return Answer(True)
         self.asked += 1
@@ -181,7 +181,7 @@ class Goals:
         return Answer(decision.proved is True, decision.structure)
 
     def holds(self, obligation: Obligation, hypotheses: Sequence[Term]) -> bool:
-        """Return whether an obligation holds where hypotheses are true, as far as that is found out quickly."""
+        """Return whether an obligation can quickly be shown to follow from hypotheses."""
         return obligation.on_sight or self._unsatisfiable(self._query(obligation, hypotheses), rlimit=EFFORT)
 
     def _query(self, obligation: Obligation, hypotheses: Sequence[Term]) -> tuple[Term, ...]:
@@ -199,9 +199,9 @@ class Goals:
         return frozenset(sort_of(type_) for type_ in self.problem.theory.orders())
 
     def used(self, obligation: Obligation, hypotheses: Sequence[Term]) -> list[Term]:
-        """Return hypotheses that are enough for an obligation that holds with all of them.
+        """Return a subset of the hypotheses that suffices for an obligation.
 
-        Where the solver does not say soon, those that are enough in small structures.
+        If the solver does not answer soon, it is one that suffices in small structures.
         """
         own = (*self.problem.assumptions, *obligation.query)
         others = [formula for formula in hypotheses if formula not in own]

@@ -1,4 +1,4 @@
-"""What candidate lemmas are made of: atoms over the model's own vocabulary, as formulas and as Python source."""
+"""The grammar of candidate lemmas: atoms over the model's vocabulary, as formulas and as Python source."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ Ranging = SortType | QuorumType
 
 @dataclass(frozen=True, eq=False)
 class Bound:
-    """A variable of a candidate: its term, its name in Python, and the type that its name has there."""
+    """A bound variable of a candidate: its term, its name in Python, and its type there."""
 
     term: Term
     name: str
@@ -54,7 +54,7 @@ class Bound:
 
 @dataclass(frozen=True, eq=False)
 class Atom:
-    """A condition that is true or false for some values of variables.
+    """An atomic formula over the bound variables.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class Atom:
     text, denial : str
         The condition, and its negation, in Python.
     weight : int
-        How complicated it is to read.
+        Its complexity for a reader.
     """
 
     term: Term
@@ -78,7 +78,7 @@ class Atom:
 
 @dataclass(frozen=True, eq=False)
 class _Reading:
-    """A value that is read of the state: its term, where it is one, and how that is written."""
+    """A value read from the state: its term, the condition under which it is present, and its source."""
 
     type: Type
     term: Term
@@ -94,7 +94,7 @@ class _Reading:
 
 @dataclass(frozen=True, eq=False)
 class _Membership:
-    """Elements of one sort that stand for sets of another: quorums, or what a relation of the structure says so."""
+    """A sort whose elements denote sets of another sort: quorums, or by a relation of the structure."""
 
     whole: Ranging
     part: Ranging
@@ -138,7 +138,7 @@ class Grammar:
         return (*(type_ for type_ in plain if isinstance(type_, SortType)), *self.specification.quorums)
 
     def bound(self, counts: Sequence[tuple[Ranging, int]]) -> tuple[Bound, ...]:
-        """Return variables: so many of each type."""
+        """Return fresh variables: for each type, the given number."""
         return tuple(
             Bound(variable(sort_of(type_)), f"{self._initial(type_)}{index}", type_)
             for type_, count in counts
@@ -158,9 +158,9 @@ class Grammar:
     # Atoms
 
     def atoms(self, variables: Sequence[Bound], heaviest: int, *, pairs: bool = False) -> list[Atom]:
-        """Return the atoms over some variables up to a weight, those with a quantifier a little heavier.
+        """Return the atoms over some variables up to a weight; quantified ones may be slightly heavier.
 
-        With ``pairs``, two things may be said of some member of a quorum.
+        With ``pairs``, an atom about members of a quorum may combine two literals.
         """
         said = 2 if pairs else 1
         found = [*self._plain(variables, heaviest), *self._quantified(variables, heaviest, said)]
@@ -402,7 +402,7 @@ def _ordered(left: _Reading, right: _Reading, below: Symbol) -> Iterator[Atom]:
     yield _compared(left, right, "<=", ">", below(left.term, right.term))
     yield _compared(right, left, "<=", ">", below(right.term, left.term))
     if left.guard is not TRUE or right.guard is not TRUE:
-        # The negation of a comparison with what is there is true where nothing is; so the strict ones are others.
+        # An optional value may be absent, so `not x <= y` is not `y < x`: strict comparisons are atoms of their own.
         yield _compared(left, right, "<", ">=", negation(below(right.term, left.term)))
         yield _compared(right, left, "<", ">=", negation(below(left.term, right.term)))
 

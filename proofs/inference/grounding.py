@@ -1,9 +1,9 @@
-"""Steps of small structures as one propositional problem: which of them break what is to be preserved.
+"""Ground steps of small structures to SAT, to find those that violate a goal.
 
-A structure has so many elements of each sort, orders are in their natural order, and each entry of the table of a
-symbol is a variable, or one for each value. Formulas become literals once, and are assumed where they are asked about:
-so a question costs a solver that has learned from all before it about a millisecond, where one in first-order logic
-costs tens of them. That nothing is found says something about these sizes only.
+The number of elements of each sort is fixed and orders are in their natural order. Each entry of a symbol's table is a
+Boolean variable, or one for each value. Each formula is translated to a literal once (Tseitin) and used as an
+assumption, so that the incremental solver keeps what it has learned: a query takes about a millisecond, where Z3 takes
+tens. Finding no violation proves nothing beyond these sizes.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Step:
 
 
 class Grounding:
-    """The steps of structures of some sizes.
+    """The steps of all structures of given sizes.
 
     Parameters
     ----------
@@ -79,9 +79,9 @@ class Grounding:
     # Questions
 
     def breaking(self, goal: Term, hypotheses: Iterable[Term], transition: Transition) -> Step | None:
-        """Return a step that leads from where the hypotheses are true to where a goal is not, if there is one.
+        """Return a step from a state that satisfies the hypotheses to one that violates a goal, or None.
 
-        Few members of relations are there in it: none that can be left out alone.
+        The relations before the step are locally minimal: no single member can be removed.
         """
         assumed = [self.holds(formula, BEFORE) for formula in hypotheses]
         assumed += [self._step(transition), -self.holds(goal, AFTER)]
@@ -108,14 +108,14 @@ class Grounding:
         return [literals[literal] for literal in left]
 
     def _core(self, assumed: list[Literal], always: list[Literal]) -> list[Literal] | None:
-        """Return which assumptions a refutation used, beside others; None if there is none."""
+        """Return the assumptions in an unsatisfiable core; None if the problem is satisfiable."""
         if self._solver.solve(assumptions=[*assumed, *always]):
             return None
         core = set(self._solver.get_core() or ())
         return [literal for literal in assumed if literal in core]
 
     def several(self, goal: Term, hypotheses: Iterable[Term], transition: Transition, count: int) -> list[Structure]:
-        """Return states before such steps, that have not much in common: as they come where choices are random."""
+        """Return the states before several such steps, diversified by random decisions of the solver."""
         assumed = [self.holds(formula, BEFORE) for formula in hypotheses]
         assumed += [self._step(transition), -self.holds(goal, AFTER)]
         found: list[Structure] = []
@@ -131,7 +131,7 @@ class Grounding:
         return {literal for literal in self._solver.get_model() or () if literal > 0}
 
     def _fewest(self, assumed: list[Literal], model: set[Literal]) -> set[Literal]:
-        """Leave out members of relations before the step, as long as there is a step without them."""
+        """Remove members of relations from the state before the step while a violating step remains."""
         entries = self._tables.items()
         members = [v[0] for (s, state, _), v in entries if s.result is BOOL and s in self._held and state == BEFORE]
         without = [*assumed, *(-literal for literal in members if literal not in model)]
@@ -270,7 +270,7 @@ class Grounding:
 
     def _fresh(self) -> Literal:
         self._last += 1
-        self._solver.set_phases([-self._last])  # few members of relations
+        self._solver.set_phases([-self._last])  # prefer false: few members of relations
         return self._last
 
     def _add(self, literal: Literal) -> None:

@@ -1,4 +1,4 @@
-"""Least hitting sets: what must be different at a place for it to be none of those that are known."""
+"""Minimal hitting sets: atoms such that every known row differs from a given one in at least one of them."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ SMALLEST = 512
 
 @dataclass(frozen=True)
 class Effort:
-    """How far a search for hitting sets goes.
+    """Limits of a search for hitting sets.
 
     Attributes
     ----------
     most : int
-        Atoms that a set may have.
+        Atoms per set.
     budget : int
-        What they may cost together.
+        Total cost of a set's atoms.
     limit : int
-        Sets to look at, least or not.
+        Number of sets to generate, minimal or not.
     steps : int
-        Rows to look at, one by one or sixty-four at once.
+        Rows to inspect, singly or 64 at a time.
     """
 
     most: int
@@ -47,7 +47,7 @@ class Effort:
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """Rows, and the same by columns.
+    """A bit matrix, stored by rows and by columns.
 
     Attributes
     ----------
@@ -76,7 +76,7 @@ class Known:
 def differing(
     known: Known, place: Rows, allowed: Rows, heavy: Rows, costs: npt.NDArray[np.int64], effort: Effort
 ) -> list[frozenset[int]] | None:
-    """Return least sets of atoms in one of which, at least, each known row differs from a place.
+    """Return minimal sets of atoms that distinguish a row from every known row.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def differing(
     list of frozenset of int
         The cheapest first; None if the place is known.
 
-    Complexity: exponential in the atoms of a set; it ends, with what it has, after so many steps.
+    Complexity: exponential in the size of a set; after ``effort.steps`` it returns what it has found.
     """
     (count, words), columns = known.rows.shape, known.columns
     deepest, smallest = effort.most + 2, min(count, SMALLEST)
@@ -117,12 +117,12 @@ def differing(
 
 
 def _least(sets: list[frozenset[int]]) -> list[frozenset[int]]:
-    """Return the sets that contain no other, in their order."""
+    """Return the inclusion-minimal sets, in their order."""
     return [one for one in sets if not any(other < one for other in sets)]
 
 
 def mask_of(atoms: Iterable[int], words: int) -> Rows:
-    """Return the row that has just these atoms."""
+    """Return the row with exactly these atoms."""
     mask = np.zeros(words, np.uint64)
     for atom in atoms:
         mask[atom // 64] |= np.uint64(1) << np.uint64(atom % 64)

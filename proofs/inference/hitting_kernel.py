@@ -1,9 +1,9 @@
-"""The search for least hitting sets, compiled by Numba: what `hitting` calls with the address of a control block.
+"""The search for minimal hitting sets, compiled by Numba; `hitting` passes it the address of a control block.
 
-A depth-first search that branches on the first row that nothing chosen is in: one of its atoms must be. An atom that
-was branched on before is forbidden in the branches beside it, so no set is found twice. The smallest rows are visited
-first, as they have the fewest branches. All others are looked at by columns, sixty-four rows at a time: most sets that
-hit the small rows hit nearly all, and which row they miss is found in a fraction of the time that rows would take.
+A depth-first search branches on the atoms of the first row that is not hit yet. An atom branched on before is forbidden
+in the sibling branches, so no set is found twice. The smallest rows come first, as they have the fewest branches. The
+others are checked by columns, 64 rows at a time: a set that hits the small rows usually hits nearly all, and the row
+that it misses is found in a fraction of the time.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From a safety property to a proof: explore, look for lemmas, write them down, and prove all of it from scratch."""
+"""Infer a proof of a safety property: explore, search for lemmas, write them down, prove everything from scratch."""
 
 from __future__ import annotations
 
@@ -44,20 +44,20 @@ NEAR = 5
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a search is.
+    """The progress of a search.
 
     Attributes
     ----------
     doing : str
-        What it does, in words.
+        The current activity, in words.
     level : int
-        How far candidates go, from 1 on; 0 before the first.
+        The current level, from 1 on; 0 before the first.
     lemmas : int
-        How many there are at the moment.
+        The current number of lemmas.
     counts : Counts
-        What was done so far.
+        Statistics so far.
     seconds, budget : float
-        How long it has taken, and may take.
+        The time spent and the time allowed.
     """
 
     doing: str
@@ -81,20 +81,20 @@ def infer(
     progress: Callable[[Progress], None] = _silent,
     clock: Callable[[], float] = time.monotonic,
 ) -> Inference:
-    """Prove a model from its invariants alone, with lemmas that are looked for; its own lemmas are left aside.
+    """Prove a model with inferred lemmas, ignoring its own.
 
     Parameters
     ----------
     specification : Specification
         The model.
     options : ProofOptions
-        How the proof in the end is made.
+        Options of the final proof.
     budget : float
-        Seconds that looking for lemmas may take.
+        Seconds allowed for the search.
     resume : bool
-        Whether to go on from what was kept of an earlier attempt, and to keep what is found.
+        Whether to continue from an earlier attempt, and to store what is found.
     progress : callable
-        Is told how far it is.
+        Called with the progress.
     clock : callable
         Tells the time.
 
@@ -108,7 +108,7 @@ def infer(
 
 
 def without_lemmas(specification: Specification) -> Specification:
-    """Return a model of which nothing is known but what it claims."""
+    """Return a model without its lemmas."""
     return replace(specification, methods=tuple(m for m in specification.methods if m.kind is not Kind.LEMMA))
 
 
@@ -163,7 +163,7 @@ class _Attempt:
     # Searching
 
     def _search(self) -> tuple[str, Stuck | None]:
-        """Look for lemmas, level by level; return why there are none, and what no candidate answers."""
+        """Search for lemmas level by level; on failure, return the reason and the unanswered counterexample."""
         stuck: Stuck | None = None
         reached = self._restored()
         try:
@@ -231,7 +231,7 @@ class _Attempt:
         return written([lemma.clause for lemma in self.search.lemmas], self.specification, self.names)
 
     def _proved(self) -> Inference:
-        """Prove the model with its lemmas as they are written, from scratch, in both encodings."""
+        """Prove the model with the lemmas as written, from scratch, in both encodings."""
         proof, methods = self._proof(again=True)
         if proof.verdict is Verdict.HOLDS:
             if self.kept is not None:
@@ -287,9 +287,9 @@ def _proved_again(model: Specification, proof: ProofResult, options: ProofOption
 
 
 def _demand_unbounded(problem: Problem, barriers: Sequence[str]) -> None:
-    """Refuse a model that is proved for given sizes alone: then no lemma is needed but what these sizes show.
+    """Refuse a model that can be proved only for given sizes, which needs no inferred lemmas.
 
-    So is one with containers inside of values: its states are not read into tables, and no lemma speaks of them.
+    A model with nested containers is refused too: the grammar has no atoms for them.
     """
     if problem.theory.inside:
         raise ModelError(

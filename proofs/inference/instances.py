@@ -1,4 +1,4 @@
-"""Which finite instances the candidates are held against: small ones first, and ones that are larger in each way.
+"""The finite instances that candidates are tested on: small ones first, then ones that are larger in each sort.
 
 What is true of all reachable states of one small instance may be true only because it is small: the last ballot is
 never left, two nodes are each other's only peers. So there are several, and each sort is large in one of them.
@@ -35,7 +35,7 @@ class Explored:
 def instances(theory: Theory, fixed: Settings, limits: Limits) -> Iterator[Explored]:
     """Explore very small instances, the model's own default, and ones with more elements of orders, of others, of both.
 
-    Of an instance that is beyond the limits the states nearest to the initial ones count, too.
+    Of an instance beyond the limits, the states nearest to the initial ones are used.
     """
     for settings in _settings(theory.specification, fixed):
         found = _explored(theory, {**settings, **fixed}, limits)
@@ -47,7 +47,7 @@ def _settings(specification: Specification, fixed: Settings) -> Iterator[dict[st
     start = _own_sizes(specification, fixed)
     ordered = {sort.__name__ for sort in specification.sorts if _is_ordered(sort)}
     plain = set(start) - ordered
-    # The smallest show what is true only where there are several: a node that is alone on a ring is its own neighbour.
+    # The smallest sizes have degenerate states: a node alone on a ring is its own neighbour.
     yield dict.fromkeys(start, "1")
     yield dict.fromkeys(start, "2")
     yield {name: str(size) for name, size in start.items()}

@@ -1,6 +1,6 @@
-"""What was found so far, kept on disk while a proof is not there yet, so that an interrupted search goes on.
+"""Store an unfinished search on disk, so that it can be resumed.
 
-Nothing of it is believed: lemmas are put together again from the grammar, held against the reachable states, and proved
+Nothing stored is trusted: lemmas are rebuilt from the grammar, tested on the reachable states, and proved
 as any others. A file that is damaged, or of another version of the model, costs time and no more.
 """
 
@@ -25,7 +25,7 @@ VERSION = "assay inference 1"
 
 
 class Kept:
-    """What is kept of the search for one model's lemmas.
+    """The stored search for one model's lemmas.
 
     Parameters
     ----------
@@ -43,13 +43,13 @@ class Kept:
         self.directory = None if kept is None else _inside(kept)
 
     def write(self, level: int, clauses: Sequence[Clause]) -> None:
-        """Keep the lemmas of the moment; where nothing can be kept, that is no error."""
+        """Store the current lemmas; failing to is no error."""
         lemmas = [_record(clause) for clause in clauses]
         content = {"version": VERSION, "level": level, "lemmas": [lemma for lemma in lemmas if lemma is not None]}
         self._write(json.dumps(content).encode())
 
     def clear(self) -> None:
-        """Forget it: the proof is there."""
+        """Delete it once the proof is found."""
         if self.directory is not None and self.directory.read(self.name):
             self._write(b"{}")
 

@@ -1,4 +1,4 @@
-"""How far candidates go, level by level: how many variables, how heavy atoms, how many literals."""
+"""The levels of the search: numbers of variables, weights of atoms, numbers of literals."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ MOST_VARIABLES = 6
 
 @dataclass(frozen=True)
 class Outline:
-    """What a space is over.
+    """The shape of a space of clauses.
 
     Attributes
     ----------
     counts : tuple of int
-        How many variables there are of each type of the grammar.
+        The number of variables of each type of the grammar.
     heaviest : int
-        What an atom weighs at most.
+        The maximum weight of an atom.
     pairs : bool
         Whether two things may be said of a member of a quorum.
     """
@@ -43,16 +43,16 @@ class Outline:
 
 @dataclass(frozen=True)
 class Level:
-    """Spaces that join the candidates together, and how far clauses go from then on.
+    """The spaces that a level adds, and the limits of clauses from then on.
 
     Attributes
     ----------
     outlines : tuple of Outline
         The spaces.
     most : int
-        How many literals a clause has at most.
+        The maximum number of literals of a clause.
     budget : int
-        What they may weigh together.
+        The maximum total weight of its literals.
     """
 
     outlines: tuple[Outline, ...]
@@ -61,7 +61,7 @@ class Level:
 
 
 def space_of(grammar: Grammar, outline: Outline, worlds: Sequence[World] = ()) -> Space:
-    """Return the space over an outline, with the atoms that states tell apart."""
+    """Return the space of an outline, without atoms that are equivalent in the given states."""
     variables = grammar.bound(list(zip(grammar.types, outline.counts, strict=True)))
     atoms = [a for a in grammar.atoms(variables, outline.heaviest, pairs=outline.pairs) if a.weight <= outline.heaviest]
     return Space(variables, told_apart(atoms, variables, worlds)[:MOST_ATOMS], outline, joined=outline.pairs)
@@ -104,7 +104,7 @@ def _is_part(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
 
 
 def _joined(grammar: Grammar) -> Iterator[tuple[int, ...]]:
-    """Yield what two relations of the model are about, where they are about the same element of the first sort."""
+    """Yield the variables of pairs of relations that share their first argument."""
     relations = [s for s in grammar.theory.state_symbols if s.result is BOOL and s.arguments]
     for left, right in itertools.combinations(relations, 2):
         shared = left.arguments[0] if left.arguments[0] is right.arguments[0] else None

@@ -58,12 +58,12 @@ Ranked = tuple[int, int, tuple[str, ...], "Clause"]
 
 
 class OutOfTime(Exception):
-    """The budget is spent."""
+    """The time budget is spent."""
 
 
 @dataclass(frozen=True, eq=False)
 class Lemma:
-    """A clause that was added, and the same as what is proved."""
+    """An added clause, with the predicate to be proved."""
 
     clause: Clause
     predicate: Predicate
@@ -71,7 +71,7 @@ class Lemma:
 
 @dataclass(frozen=True)
 class Spaces:
-    """Where candidates are looked for, and how far."""
+    """The spaces to search for candidates, with the limits."""
 
     spaces: tuple[Space, ...]
     effort: Effort
@@ -84,11 +84,11 @@ class Stuck:
     Attributes
     ----------
     predicate : Predicate, optional
-        What is not preserved; None where a claim about steps fails.
+        The predicate that is not preserved; None if the obligation is about steps.
     obligation : Obligation
         The claim.
     structure : Structure, optional
-        The state in which it fails; None where the solver gave no answer.
+        The counterexample; None if the solver gave no answer.
     """
 
     predicate: Predicate | None
@@ -98,22 +98,22 @@ class Stuck:
 
 @dataclass
 class Search:
-    """A set of lemmas on its way to being inductive.
+    """The search for an inductive set of lemmas.
 
     Attributes
     ----------
     goals : Goals
-        What is to be proved.
+        The obligations.
     worlds : list of World
-        Reachable states, which lemmas must be true in.
+        Reachable states, in which every lemma must hold.
     deadline : float
         When to stop, by `time.monotonic`.
     changed : callable
-        Is told when a lemma was added or taken back.
+        Called when a lemma was added or removed.
     lemmas : list of Lemma
-        The lemmas of the moment.
+        The current lemmas.
     banned : set
-        Clauses that turned out not to be inductive with anything there is.
+        Clauses that turned out not to be preserved with any available lemmas.
     """
 
     goals: Goals
@@ -133,7 +133,7 @@ class Search:
     _steps: list[Obligation] | None = None
 
     def run(self, level: Spaces) -> Stuck | None:
-        """Add lemmas over some spaces until everything is proved; return what no candidate answers.
+        """Add lemmas until everything is proved; return the counterexample that no candidate excludes, or None.
 
         Raises
         ------
@@ -183,7 +183,7 @@ class Search:
         return True
 
     def _ban(self, predicate: Predicate | None) -> bool:
-        """Take back the lemma that is not preserved; return whether it was one."""
+        """Remove and ban the lemma that is not preserved; return False if the predicate is not a lemma."""
         lemma = next((one for one in self.lemmas if one.predicate is predicate), None)
         if lemma is None:
             return False
@@ -200,7 +200,7 @@ class Search:
         return [*self.goals.claimed, *(one.predicate for one in self.lemmas)]
 
     def _breaking(self) -> Stuck | None:
-        """Return a small state out of which a step breaks a claim or a lemma, though all of them are true in it."""
+        """Return a small counterexample to induction: all claims and lemmas hold, and a step violates one."""
         hypotheses = [predicate.formula for predicate in self.predicates]
         known = frozenset(hypotheses)
         for predicate, obligation in self.obligations():
@@ -215,10 +215,10 @@ class Search:
         return None
 
     def _unproved(self) -> Stuck | None:
-        """Return what is not proved for any sizes by the lemmas that are needed in small structures.
+        """Return an obligation not proved for all sizes by the lemmas needed in small structures.
 
-        Where another lemma is false in the state in which it fails, that is needed, too. So the solver for any sizes
-        has few lemmas to think of, however many there are.
+        If another lemma excludes the counterexample, it is needed too. So the first-order solver gets few hypotheses,
+        however many lemmas there are.
         """
         self._needed = self._closed(self._needed & {lemma.predicate for lemma in self.lemmas})
         while True:
@@ -296,11 +296,11 @@ class Search:
     # Candidates
 
     def _answers(self, stuck: Stuck, level: Spaces) -> list[Lemma]:
-        """Return the best clauses that exclude a state.
+        """Return the best clauses that exclude a counterexample.
 
-        These are some that are preserved as things are, the lightest that there are; or one that is, once what breaks
-        it is excluded by such; or else the one that excludes most of the states that are as bad; of those that exclude
-        as many, the simplest.
+        Preferred are the lightest clauses that seem preserved already; then one that is preserved once such clauses
+        exclude what breaks it; otherwise the one that excludes most of the similar counterexamples and, among equals,
+        the simplest.
         """
         assert stuck.structure is not None
         hypotheses = [predicate.formula for predicate in self.predicates]
@@ -372,7 +372,7 @@ class Search:
     def _unbroken(
         self, ranked: Mapping[Space, Sequence[Ranked]], steps: Sequence[tuple[World, World]]
     ) -> Iterator[Clause]:
-        """Yield the clauses that no step that was met breaks, the best first."""
+        """Yield the clauses that no recorded step violates, best first."""
         left: list[Ranked] = []
         for space, found in ranked.items():
             self.demand_time()
@@ -411,7 +411,7 @@ class Search:
         return False
 
     def _seems_preserved(self, lemma: Lemma, hypotheses: Sequence[Term]) -> bool:
-        """Return whether no small structure shows that a lemma is not preserved as things are."""
+        """Return whether no small structure refutes that a lemma is preserved under the current hypotheses."""
         self.demand_time()
         if self.goals.steps_met.refute(lemma.clause.formula, hypotheses):
             return False
@@ -431,7 +431,7 @@ class Search:
         ]
 
     def near(self, structure: Structure, level: Spaces, count: int) -> list[str]:
-        """Return clauses that exclude a state and are true in all reachable ones, though nothing proves them."""
+        """Return clauses that exclude a state and hold in all explored states, for the report; they are not proved."""
         state, found = of_structure(structure), dict[tuple[str, ...], Clause]()
         for space in level.spaces:
             found.update({clause.key: clause for clause in space.excluding(state, level.effort)})
@@ -440,7 +440,7 @@ class Search:
         return [" or ".join(clause.key) for clause in itertools.islice(true, count)]
 
     def refuted(self, clause: Clause) -> bool:
-        """Return whether a reachable state makes a clause false; its space learns of that."""
+        """Return whether a reachable state violates a clause; if so, its space learns the state's valuations."""
         if clause.key in self._known:
             return False
         if self._refuted(clause, self._few):
@@ -459,7 +459,7 @@ class Search:
 
     @cached_property
     def _few(self) -> list[World]:
-        """Some of the states: a clause that is false in any is mostly false in one of these, and found out sooner."""
+        """A sample of the states, tried first: most false clauses are false in one of these."""
         return [world.only(np.arange(0, world.states, max(1, world.states // FEW))) for world in self.worlds]
 
     def is_initial(self, lemma: Lemma) -> bool:
@@ -469,7 +469,7 @@ class Search:
     # What is needed in the end
 
     def minimise(self) -> None:
-        """Keep to the lemmas that the proof uses, of an inductive set."""
+        """Reduce an inductive set to the lemmas that the proof uses."""
         self.lemmas = [lemma for lemma in self.lemmas if lemma.predicate in self._needed]
         hypotheses = {p.formula: p for p in self.predicates}
         uses: dict[Predicate | None, set[Predicate]] = {}
@@ -488,7 +488,7 @@ class Search:
 
 
 def _efforts(most: Effort) -> Iterator[Effort]:
-    """Yield efforts up to one: what is heavier is looked for only where nothing lighter is preserved."""
+    """Yield increasing efforts: heavier clauses are tried only if no lighter one is preserved."""
     for budget in range(most.budget % STEP + STEP, most.budget + 1, STEP):
         yield replace(most, budget=budget)
 

@@ -1,4 +1,4 @@
-"""The result of looking for lemmas, as data: what every report is made from."""
+"""The result of inference, as data for reports."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ __all__ = ["Counts", "Inference"]
 
 @dataclass(frozen=True)
 class Counts:
-    """What a search has done so far.
+    """Statistics of a search.
 
     Attributes
     ----------
     examples : int
         Counterexamples to induction.
     candidates : int
-        Clauses that exclude one of them.
+        Candidate clauses generated.
     banned : int
-        Lemmas that were taken back, because nothing preserves them.
+        Lemmas removed because they were not preserved.
     """
 
     examples: int = 0
@@ -31,7 +31,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class Inference:
-    """What came of it.
+    """The result.
 
     Attributes
     ----------

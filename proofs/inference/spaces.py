@@ -1,9 +1,9 @@
-"""Spaces of clauses: what the atoms over some variables are, together, in the reachable states.
+"""Spaces of clauses over fixed variables and atoms, with the valuations of the atoms in the reachable states.
 
-A clause over some atoms holds in all reachable states if and only if no *valuation* of the atoms that occurs in one of
-them makes it false; and there are far fewer valuations than states and choices of variables. A clause that is false at
-one place of a state, and at no valuation that occurs, must have for each of these an atom in which it differs from
-that place: such clauses are the hitting sets of the sets of differences, and the strongest are the least of these.
+A clause holds in all reachable states if and only if no *valuation* of the atoms that occurs there falsifies it, and
+there are far fewer valuations than states and choices of variables. A clause that is falsified by a bad valuation and
+by no occurring one must contain, for each occurring valuation, an atom in which the two differ. So these clauses are
+the hitting sets of the sets of differences, and the strongest clauses are the minimal hitting sets.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ What is missed is learned from the states that refute a clause, when it is held 
 
 @dataclass(frozen=True, eq=False)
 class Clause:
-    """A candidate: for all values of its variables, one of the literals is true.
+    """A candidate: a universally quantified disjunction of literals.
 
     Attributes
     ----------
     space : Space
         Where it is from.
     literals : tuple of (Atom, bool)
-        The atoms, and whether they are to be true or false.
+        The atoms, each with its sign.
     """
 
     space: Space
@@ -60,13 +60,13 @@ class Clause:
 
     @cached_property
     def formula(self) -> Term:
-        """What it says."""
+        """The clause as a formula."""
         body = disjunction(atom.signed(positive=positive)[0] for atom, positive in self.literals)
         return for_all([bound.term for bound in self.variables], body)
 
     @cached_property
     def weight(self) -> int:
-        """How complicated it is."""
+        """The total weight of its literals."""
         return sum(atom.weight for atom, _ in self.literals) + len(self.used)
 
     @cached_property
@@ -77,7 +77,7 @@ class Clause:
 
     @cached_property
     def key(self) -> tuple[str, ...]:
-        """What it says as text, the same however variables of one type are called."""
+        """A canonical text, independent of the names of variables of the same type."""
         texts = [atom.signed(positive=positive)[1] for atom, positive in self.literals]
         return min(_renamed(texts, naming) for naming in _namings(self.used))
 
@@ -100,7 +100,7 @@ def _renamed(texts: Iterable[str], naming: dict[str, str]) -> tuple[str, ...]:
 
 
 def _symmetric(text: str) -> str:
-    """Return an equation with its sides in order, and any other text as it is."""
+    """Return an equation with its sides in canonical order, and any other text unchanged."""
     import re
 
     sides = re.fullmatch(r"([^ ()]+) (==|!=) ([^ ()]+)", text)
@@ -226,7 +226,7 @@ class Space:
         return found
 
     def _false(self, clauses: Sequence[Clause], states: World) -> Iterator[tuple[slice, npt.NDArray[np.bool_]]]:
-        """Yield in which states clauses are false, some clauses at a time, with which these are."""
+        """Yield chunks of clauses with masks of the states in which they are false."""
         rows = self._rows(states)
         step = max(1, POINTS // max(1, len(rows)))
         for start in range(0, len(clauses), step):
@@ -308,7 +308,7 @@ def told_apart(atoms: Sequence[Atom], variables: Sequence[Bound], worlds: Sequen
 
 
 def _points(world: World, variables: Sequence[Bound]) -> int:
-    """Return how many values variables have together."""
+    """Return the number of assignments to the variables."""
     return int(np.prod([world.size(bound.term.sort) for bound in variables]))
 
 

@@ -1,4 +1,4 @@
-"""How values of a type are written in the modelling language, case by case: the counterpart of `symbols.cases`."""
+"""The Python source of values of a type, case by case: the counterpart of `symbols.cases`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Spelling = Callable[[Sequence[str]], str]
 
 @dataclass
 class Names:
-    """What a model's module calls its classes, and what must be imported there that it does not name.
+    """The names in a model's module, and the imports that it lacks.
 
     Attributes
     ----------

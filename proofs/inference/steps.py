@@ -1,4 +1,4 @@
-"""Steps that were met on the way: each refutes at once that a candidate is preserved, without the solver."""
+"""Recorded steps, which refute that a candidate is preserved without asking the solver."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reachable states of a finite instance, as arrays: what each symbol of the model is, in all states at once."""
+"""The reachable states of a finite instance as arrays: each symbol's table, in all states at once."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _array(symbol: Symbol, table: Table, structure: Structure) -> Array:
 def explored(theory: Theory, instance: Instance, limits: Limits) -> World:
     """Return the reachable states of an instance; within limits, those nearest to the initial ones; of many, some.
 
-    The search goes on behind a violation: whoever wants to know about those has looked before.
+    The search does not stop at violations, which were looked for before.
     """
     with instance.active():
         try:
@@ -148,11 +148,11 @@ def _reached(instance: Instance, limits: Limits) -> tuple[list[Frozen], bool]:
     deadline = time.monotonic() + (limits.seconds if limits.seconds is not None else math.inf)
     found = dict.fromkeys(filter(interpreter.is_inside, islice(interpreter.each_initial_state(), most)))
     frontier = list(found)
-    for state in frontier:  # breadth first: the list grows while it is gone through
+    for state in frontier:  # a queue, for breadth first: it grows during the iteration
         if len(found) >= most or time.monotonic() > deadline:
             return list(found), False
         for _, after in interpreter.attempts(state):
-            # Where the model's own code fails is for the proof to tell.
+            # A failure of the model's own code is reported by the proof.
             if isinstance(after, ModelError) or after in found:
                 continue
             if interpreter.is_inside(after) and interpreter.is_taken(state, after):
@@ -162,7 +162,7 @@ def _reached(instance: Instance, limits: Limits) -> tuple[list[Frozen], bool]:
 
 
 def _world(theory: Theory, instance: Instance, tables: dict[Symbol, Array], count: int, *, exhaustive: bool) -> World:
-    """Add what is the same in all states: orders, members of quorums, parameters."""
+    """Add the tables that are the same in all states: orders, members of quorums, parameters."""
     fixed = frame_of(theory, instance)
     for symbol, table in fixed.tables.items():
         if INT not in symbol.arguments:
