@@ -230,7 +230,7 @@ class Mode:
     def demand_sense(self) -> None:
         """Refuse options that contradict each other."""
         given: dict[str, object] = {"--bounded": self.bounded, "--induction": self.induction, "--infer": self.budget}
-        # A certificate is of one proof by induction over one step, which inferring ends with.
+        # A certificate covers one proof by induction over single steps, which is what --infer ends with.
         given |= {"--certificate": self.certificate} if self.budget is None else {"--only": self.options.only or None}
         names = [name for name, value in given.items() if value is not None]
         if len(names) > 1:
@@ -329,7 +329,7 @@ def _many(models: Sequence[NamedModel], mode: Mode, format_: str, output: str | 
         for model in models:
             try:
                 runs.append(mode.run(model))
-            except AssayError as error:  # the others keep their rows
+            except AssayError as error:  # an error in one model must not cost the others their rows
                 refused.append(Refused(model.name, error))
                 continue
             if runs[-1].result.interrupted:

@@ -30,11 +30,11 @@ class QuorumChange:
     Attributes
     ----------
     report : QuorumReport
-        What was found out.
+        The analysis.
     words : pair of str
         What the user calls the two.
     command : str
-        The command that finds it out again.
+        The command that repeats the analysis.
     """
 
     report: QuorumReport
@@ -48,7 +48,7 @@ class QuorumChange:
 
     @property
     def effect(self) -> str:
-        """What became of it, in a few words."""
+        """The effect of the change, in a few words."""
         from assay.proofs.quorums.safety import Condition
 
         assert self.report.change is not None

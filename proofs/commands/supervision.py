@@ -23,7 +23,7 @@ LAST = 5.0
 
 
 class TimeIsUpError(AssayError):
-    """A computation did not end in its time: what it was to decide is unknown."""
+    """A computation did not end in time, so its result is unknown."""
 
     exit_status = ExitStatus.UNKNOWN
 
@@ -43,7 +43,7 @@ LastWords = Callable[[str], "int | None"]
 def supervised(
     seconds: float, last_words: LastWords | None = None, *, spare: float = SPARE, last: float = LAST
 ) -> Iterator[None]:
-    """Run a block, and end it a little after `seconds` if it did not end by itself.
+    """Run a block, and interrupt it shortly after `seconds`.
 
     Works in the main thread; elsewhere the block runs unsupervised.
 
@@ -80,7 +80,7 @@ def supervised(
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
         watchdog.cancel()
-        claimed.acquire()  # if the watchdog has it, this process ends where it waits
+        claimed.acquire()  # if the watchdog holds it, the process is about to end: wait here
 
 
 def _raise(number: int, frame: FrameType | None) -> None:
