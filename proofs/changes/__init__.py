@@ -1,1 +1,1 @@
-"""What two versions of a model claim: does what was claimed before follow from what is claimed now?"""
+"""Compare the claims of two versions of a model: do the old claims follow from the new ones?"""

@@ -1,4 +1,4 @@
-"""What became of the statements of a model: the process that answers runs this file."""
+"""Compare the statements of two versions of a model; run as a process of its own."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _without_axioms(problem: Problem) -> Problem:
 
 
 def _axioms(versions: Versions, room: Room) -> Iterator[Term]:
-    """Yield the axioms of the version before. That less is assumed by now is told by itself."""
+    """Yield the axioms of the old version; removed axioms are reported separately."""
     for axiom in versions.before(Kind.AXIOM):
         if isinstance(axiom.here, PredicateIR):
             try:

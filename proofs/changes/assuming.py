@@ -1,6 +1,6 @@
-"""What is assumed or left out in the version after, and was not in the version before: constraints and axioms.
+"""Find constraints and axioms that the new version adds or strengthens.
 
-They are the other way round from claims: whoever assumes more says less.
+Their polarity is opposite to that of claims: the stronger the assumptions, the weaker the result.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What became of each statement of a model, from one version to the next."""
+"""Classify how each claim of a model changed between two versions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _Found:
 
 
 def claims(versions: Versions, questions: Questions) -> Iterator[Statement]:
-    """Yield the claims that are not what they were. What says the same in other words is as it was."""
+    """Yield the claims that changed; equivalent reformulations do not count."""
     for kinds in (STATES, STEPS, WITNESSES, BEHAVIOURS):
         there, names, instead = versions.after(*kinds), set[str](), list[Said]()
         for old in versions.before(*kinds):
@@ -38,7 +38,7 @@ def claims(versions: Versions, questions: Questions) -> Iterator[Statement]:
 
 
 def vacuous(versions: Versions, questions: Questions) -> Iterator[Statement]:
-    """Yield the claims of states and steps that say nothing any more: they are true by the types alone."""
+    """Yield the claims about states and steps that became vacuous: they hold by the types alone."""
     for kinds in (STATES, STEPS):
         for old in versions.before(*kinds):
             new = _namesake(old, versions.after(*kinds))

@@ -1,4 +1,4 @@
-"""Does one statement about the states of a model follow from others?"""
+"""Decide whether a statement about states or steps of a model follows from others."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class Room:
         try:
             if decider.decide(obligation, self.seconds / 2).proved:
                 return True
-            # That there is a way out is looked for by itself: few elements first, which decides where Z3 gives up.
+            # Counterexamples are searched for separately, smallest first, which often succeeds where Z3 gives up.
             witness = Obligation(Claim(ClaimKind.CONTENT, claim), obligation.query)
             found = decider.decide(witness, self.seconds / 2).proved
         except SolverFailure:

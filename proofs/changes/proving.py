@@ -1,4 +1,4 @@
-"""What is proved of a version of a model: the process that answers runs this file."""
+"""Prove a version of a model; run as a process of its own."""
 
 from __future__ import annotations
 

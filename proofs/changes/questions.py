@@ -1,4 +1,4 @@
-"""Which statements follow from which: asked of Z3, or shown by the form of temporal formulas."""
+"""Decide entailment between statements, by Z3 or by the structure of temporal formulas."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Questions:
         self._clock = clock
         self._until = clock() + seconds
         self._formulas: dict[tuple[int, int], Predicate | str] = {}
-        self._kept: list[Said] = []  # or another statement could come to have the number of one that is gone
+        self._kept: list[Said] = []  # keeps the objects alive: else the id of one that is gone could be reused
 
     def are_the_same(self, one: Said, other: Said) -> bool:
         """Return whether two statements are the same but for names inside, layout and comments."""
@@ -59,7 +59,7 @@ class Questions:
         return self._solved(goal, [each for each in premises if isinstance(each, PredicateIR)])
 
     def why_open(self, goal: Said) -> str:
-        """Return why nothing can be said of a statement; nothing if it is only that the time was too short."""
+        """Return why entailment is undecided; empty if the time was too short."""
         if isinstance(goal, TemporalIR):
             return "temporal formulas are compared where they have one form"
         found = [self._formula(number, goal) for number in range(len(self.rooms))]

@@ -1,7 +1,7 @@
-"""Does one temporal formula follow from another? Shown where both have one form, part by part.
+"""Show that a temporal formula follows from another of the same structure, part by part.
 
-Every operator grows with what it is applied to, but for the negation, which falls. So a formula follows from one of
-the same form if each of its state predicates follows from the one in its place, or under a negation the other way.
+Every operator is monotone in its operands, except for negation, which is antitone. So a formula follows from one of the
+same structure if each state predicate follows from its counterpart, or the reverse under an odd number of negations.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Entails = Callable[[Expr, Expr], bool]
 
 
 def follows_by_form(goal: Formula, premise: Formula, entails: Entails) -> bool:
-    """Return whether a formula is shown to follow from another one. That it is not shown says nothing."""
+    """Return whether a formula follows from another by structure; False proves nothing."""
     if goal == premise:
         return True
     match premise, goal:

@@ -1,4 +1,4 @@
-"""Both versions of a model, and the statements of each in the words of the version after."""
+"""Both versions of a model, with the old one's statements translated to the new one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["BEHAVIOURS", "STATES", "STEPS", "WITNESSES", "Carried", "Said", "Ver
 Said = PredicateIR | TemporalIR
 """A statement."""
 
-# Kinds of which one may take the place of another, as it means the same.
+# Kinds with the same meaning, so that one may replace another.
 STATES = frozenset({Kind.INVARIANT, Kind.LEMMA})
 STEPS = frozenset({Kind.STEP_INVARIANT})
 WITNESSES = frozenset({Kind.REACHABLE})
