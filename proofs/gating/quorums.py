@@ -1,4 +1,4 @@
-"""Quorum configurations, for the gate: is each safe, what does it survive, and what are its quorums?"""
+"""Gate quorum configurations: safety, resilience, and the quorums themselves."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def _objections(report: QuorumReport, expected: str) -> Iterator[Objection]:
 
 
 def _open(report: QuorumReport) -> Iterator[Objection]:
-    """Yield what the time was too short for: facts that are there on a fast machine only are no facts."""
+    """Yield objections for undecided questions: facts that only a fast machine finds do not belong in a lock file."""
     for unit, tolerance in _tolerances(report).items():
         if tolerance is None or not tolerance.is_settled:
             known = "" if tolerance is None else f": between {tolerance.at_least} and {tolerance.at_most}"

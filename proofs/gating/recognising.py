@@ -1,4 +1,4 @@
-"""Is a file a quorum configuration?"""
+"""Recognise quorum configurations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["refused"]
 
 
 def refused(path: Path) -> str | None:
-    """Return None if a file is no quorum configuration; else why it cannot be read as it is, nothing if it can."""
+    """Return None for any file but a quorum configuration; else the reason why it cannot be read, or an empty text."""
     try:
         format_ = detect(read_source(path))
     except (AssayError, UnicodeDecodeError):

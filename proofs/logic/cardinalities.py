@@ -1,4 +1,4 @@
-"""What is known of the sizes of finite sets, as facts of first-order logic with integers.
+"""Cardinalities of finite sets, axiomatised by facts of first-order logic with integers.
 
 All of it is one theorem. If at every element the factors of those sets that it is in add up to nothing less than
 zero, then so do the sizes of the sets, each times its factor; and if the factors add up to more at some elements,
@@ -96,7 +96,7 @@ def _reaches(parts: Sequence[tuple[int, Term]], bound: int) -> Term:
     if bound > sum(factor for factor, _ in parts if factor > 0):
         return FALSE
     (factor, inside), rest = parts[0], parts[1:]
-    # What counts for it only makes it easier to reach: so of the easier way, only that it is open need be said.
+    # Monotone in `helps`: reaching the bound without it implies reaching it with it, so no negated guard is needed.
     helps = inside if factor > 0 else negation(inside)
     harder, easier = (0, factor) if factor > 0 else (factor, 0)
     return disjunction((_reaches(rest, bound - harder), conjunction((helps, _reaches(rest, bound - easier)))))

@@ -1,4 +1,4 @@
-"""The part of a report that tells of lemmas that were inferred."""
+"""The part of a report about inferred lemmas."""
 
 from __future__ import annotations
 

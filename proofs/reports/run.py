@@ -28,7 +28,7 @@ class ProofRun:
     model : NamedModel
         Which.
     result : ProofResult
-        What came of it.
+        The result of the proof.
     timeout : float
         Seconds for each obligation.
     command : str
@@ -174,7 +174,7 @@ class ProofRun:
         return open_ if result.failed else "; ".join(self._guards())
 
     def _guards(self) -> Iterator[str]:
-        """Yield which guards against a proof of nothing were not met, and which were not decided."""
+        """Yield the guards against a vacuous proof that failed or are undecided."""
         guards = self.result.guards_failed
         refuted = [o.claim.name for o in guards if o.proved is False]
         undecided = [o.claim.name for o in guards if o.proved is None]

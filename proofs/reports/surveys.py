@@ -60,7 +60,7 @@ def _of_obligation(run: ProofRun, result: ObligationResult) -> Checked:
     claim = result.claim.name
     if result.proved:
         return Checked(name, claim, Verdict.HOLDS, seconds=seconds)
-    # What an obligation is refuted by need not be reachable: then its property is open, not false.
+    # A counterexample to induction need not be reachable: it leaves the property open, not refuted.
     words = "is not proved" if result.proved is None else "has a counterexample that need not be reachable"
     return Checked(
         name, claim, Verdict.UNKNOWN, (Finding(RULES["PRF002"], name, f"{claim} {words}", (claim,)),), words, seconds

@@ -1,4 +1,4 @@
-"""Byzantine faults: nodes that lie, and quorums that share more nodes than can lie."""
+"""Byzantine faults: quorums that share more nodes than can be faulty."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LEAVE_NOTHING = equal(size(~L & ~M & ~X), 0)
 
 
 def share_a_correct_node(quorum: Number) -> Formula:
-    """Return that all quorums of a size share a node that tells the truth, whichever f nodes lie."""
+    """Return that all quorums of a size share a node that tells the truth, whichever f nodes are faulty."""
     liars = all_of(size(A) >= quorum, size(B) >= quorum, size(L) <= f)
     return forall((A, B, L), implies(liars, size(A & B - L) >= 1))
 

@@ -1,4 +1,4 @@
-"""Deciding the claims: proof by Z3, and for what is false a smallest counterexample, confirmed by enumeration."""
+"""Decide claims: prove them with Z3, or find a smallest counterexample and confirm it by enumeration."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LARGEST = 64
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found out about one claim.
+    """The result for one claim.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What the theorems say of quorums of a size: that they meet, or how many nodes they share."""
+"""Formulas about quorums of a given size: that they meet, or how many nodes they share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Replication: how many losses the data survives."""
+"""Replication: how many lost replicas the data survives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What formulas are made of: sets, numbers, and what is said of them.
+"""The abstract syntax of formulas: sets, numbers, and relations between them.
 
 A formula has no truth value in Python: ``if a < b``, ``a < b < c`` and ``a < b and b < c`` raise, so none of them is
 silently wrong.
