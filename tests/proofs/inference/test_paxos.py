@@ -143,3 +143,9 @@ def test_they_are_inductive_in_small_structures_and_each_is_a_candidate_where_it
         keys = {clause.key for clause in lemma.clause.space.excluding(state, Effort(4, 9))}
         assert any(set(key) <= set(lemma.clause.key) for key in keys)
     assert missed > len(textbook) // 2
+
+
+def test_paxos_is_proved_from_its_invariants_alone() -> None:
+    found = infer(load("paxos").specification, ALONE, budget=1e9, resume=False)
+    assert found.proof.verdict is Verdict.HOLDS
+    assert any("any(" in method and "self.promised" in method for method in found.methods)
