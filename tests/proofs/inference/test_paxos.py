@@ -7,11 +7,12 @@ import itertools
 import pytest
 from assay.checker.language.loader import load
 from assay.checker.language.model import Kind
+from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.problem import Predicate
 from assay.proofs.induction.options import ProofOptions
 from assay.proofs.inference.evaluation import holds
 from assay.proofs.inference.hitting import Effort
-from assay.proofs.inference.infer import _Attempt
+from assay.proofs.inference.infer import _Attempt, infer
 from assay.proofs.inference.levels import Outline, levels, space_of
 from assay.proofs.inference.loop import Lemma
 from assay.proofs.inference.spaces import Clause, Space
