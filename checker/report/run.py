@@ -182,7 +182,8 @@ class CheckRun:
         undecided = list(self._left_out)
         if self.verdict is Verdict.VIOLATED:
             undecided += [claim(p) for p in self.result.properties if p.verdict is Verdict.UNKNOWN]
-        return f"{never}; still open: {', '.join(undecided)} (--keep-going decides)" if undecided else never
+        decides = "" if self.options.keep_going else " (--keep-going decides)"
+        return f"{never}; still open: {', '.join(undecided)}{decides}" if undecided else never
 
     @property
     def deadlock_unchecked(self) -> str:

@@ -165,3 +165,10 @@ def test_a_step_constraint_that_raises_is_an_error_with_the_trace(assay: Assay, 
     assert ran.status == 2
     assert "ZeroDivisionError" in ran.err
     assert "how it gets there" in ran.err
+
+
+def test_what_a_constraint_leaves_open_is_not_advised_to_be_kept_going(assay: Assay) -> None:
+    eventually = method("always_eventually", "again", "self.level[n] + self.level[m] == 0")
+    module(further=STEPS + eventually + method("invariant", "low", "self.level[n] + self.level[m] < 3"))
+    assert "(--keep-going decides)" in assay("check levels.py").out
+    assert "(--keep-going decides)" not in assay("check levels.py --keep-going").out
