@@ -243,19 +243,11 @@ class _Columns:
         """Decode each value of a variable that occurs, by the packing's own code."""
         where = self.layout.places[name]
         words, which = np.unique(self.rows[:, list(where.words)], axis=0, return_inverse=True)
-        index = [variable.name for variable in self.layout.variables].index(name)
+        variable = next(variable for variable in self.layout.variables if variable.name == name)
         full = np.zeros((len(words), self.rows.shape[1]), np.uint64)
         full[:, list(where.words)] = words
-        values = [_alone(self.layout, row, index) for row in full.tolist()]
+        values = [self.layout.unpack_variable(variable, row) for row in full.tolist()]
         return _by_value(theory, instance, name, values, which.reshape(-1))
-
-
-def _alone(layout: Any, row: Sequence[int], index: int) -> Any:
-    """Return one variable of a packed state, whatever the others would be."""
-    variable = layout.variables[index]
-    where = layout.places[variable.name]
-    total = sum(int(word) << (64 * number) for number, word in enumerate(row))
-    return layout._unpack(variable.type, where.slot, total >> where.start & ((1 << where.slot.bits) - 1))
 
 
 def _by_value(

@@ -168,14 +168,16 @@ class Layout:
 
     def unpack(self, words: Iterable[int]) -> tuple[Any, ...]:
         """Return the frozen state of packed words."""
-        total = 0
-        for index, word in enumerate(words):
-            total |= int(word) << (WORD * index)
-        return tuple(
-            self._unpack(variable.type, where.slot, total >> where.start & ((1 << where.slot.bits) - 1))
-            for variable in self.variables
-            for where in (self.places[variable.name],)
-        )
+        total = _number_of(words)
+        return tuple(self._value(variable, total) for variable in self.variables)
+
+    def unpack_variable(self, variable: Variable, words: Iterable[int]) -> Any:
+        """Return the frozen value of one variable of packed words, whatever lies where the others are."""
+        return self._value(variable, _number_of(words))
+
+    def _value(self, variable: Variable, total: int) -> Any:
+        where = self.places[variable.name]
+        return self._unpack(variable.type, where.slot, total >> where.start & ((1 << where.slot.bits) - 1))
 
     def _pack(self, type_: Type, slot: Slot, value: Any) -> int:
         match type_, slot:
@@ -249,6 +251,14 @@ class Layout:
 
     def _unpack_item(self, type_: Type, array: Array, index: int, bits: int) -> Any:
         return self._unpack(type_, array.item, bits >> position(array, index) & ((1 << array.item.bits) - 1))
+
+
+def _number_of(words: Iterable[int]) -> int:
+    """Return words as one number, the first word lowest: slots of several words are cut out as others are."""
+    total = 0
+    for index, word in enumerate(words):
+        total |= int(word) << (WORD * index)
+    return total
 
 
 def position(array: Array, index: int) -> int:
