@@ -74,7 +74,8 @@ class Outside:
         own = {base for cls in classes for base in cls.__mro__ if _is_own(base.__module__)}
         self.modules = _modules({base.__module__ for base in own})
         self.owners: tuple[_Owner, ...] = (*self.modules.values(), *_classes(self.modules.values(), own))
-        self.caches = [cache for cache in gc.get_objects() if isinstance(cache, _CACHE) and self._is_ours(cache)]
+        # By their types alone: to ask a weak reference what class it is of raises where there is nothing any more.
+        self.caches: list[Any] = [each for each in gc.get_objects() if type(each) is _CACHE and self._is_ours(each)]
         self.first = self._held()
 
     def _is_ours(self, cache: Any) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -116,6 +118,8 @@ def nothing_is_kept() -> None:
     FIRST.clear()
     InAnAttributeOfTheClass.first = None
     globals().pop("NAMED", None)
+    for cache in (ByEquality.counted, ByMethod.counted, most_of):
+        cache.cache_clear()
 
 
 @pytest.mark.parametrize("node", [InAGlobal, InTheClass, InADefault, InAClosure, ByObject])
@@ -207,6 +211,14 @@ def test_what_is_kept_elsewhere_is_there_again_afterwards() -> None:
         assert not outside.has_changed()
         FIRST["b"] = 2
     assert FIRST == {"a": 1}
+
+
+def test_what_is_referred_to_weakly_and_gone_is_passed_over() -> None:
+    proxy = weakref.proxy(Pure())
+    gc.collect()
+    with pytest.raises(ReferenceError):
+        isinstance(proxy, Node)
+    assert not Outside([Pure]).has_changed()
 
 
 @lru_cache
