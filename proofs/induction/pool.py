@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -195,6 +196,7 @@ def _serve(
     """Answer tasks until the other end is closed. Interrupts are ignored: the parent process handles them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    gc.freeze()  # what the parent has made, perhaps for many models, takes no time of these tasks to look through
     for other in foreign:
         other.close()
     threading.Thread(target=_die_with_the_parent, args=lifeline, daemon=True).start()

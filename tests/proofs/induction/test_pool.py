@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -192,3 +193,10 @@ def test_interrupt_is_heard_while_the_solver_runs_in_this_process(tmp_path: Path
         told, _ = process.communicate(timeout=20)
     assert told.splitlines()[-1].split() == ["unknown", "True", "True"]
     assert process.returncode == 0
+
+
+def test_what_was_made_before_takes_no_time_of_a_task() -> None:
+    """Collecting garbage looks through nothing that the parent has made: a task's time is its own."""
+    before = [[] for _ in range(1000)]
+    counts = dict(run_all([gc.get_freeze_count, gc.get_freeze_count], workers=2, seconds=10.0))
+    assert all(isinstance(count, int) and count >= len(before) for count in counts.values())
