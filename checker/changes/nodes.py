@@ -11,6 +11,7 @@ from typing import Any, get_type_hints
 from assay.checker.changes.classes import names_of, numbered
 from assay.checker.changes.outline import Outline, Part
 from assay.checker.changes.places import line_of
+from assay.checker.changes.predicates import digests
 from assay.checker.implementations.loading import NamedCluster
 from assay.checker.language.introspection.source import class_location
 from assay.impl.node.cluster import Cluster
@@ -61,6 +62,7 @@ def outline_of(named: NamedCluster) -> Outline:
         lines={name: line for name, line in places.items() if line is not None},
         is_of_nodes=True,
         parts={names[cls]: ", ".join(_fields(cls, names)) for cls in inside if cls not in messages},
+        predicates=dict(digests(named.cluster)),
     )
 
 

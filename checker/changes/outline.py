@@ -102,6 +102,8 @@ class Outline(msgspec.Struct, frozen=True):
         Whether it is an implementation, whose records are messages and whose variables are durable attributes of nodes.
     parts : mapping from name to text
         The fields of the classes inside messages and durable state, or the members of enumerations.
+    predicates : mapping from name to text
+        For an implementation, a hash of the code of each claim; see `assay.checker.changes.predicates`.
     """
 
     instances: dict[str, dict[str, str]]
@@ -115,6 +117,7 @@ class Outline(msgspec.Struct, frozen=True):
     lines: dict[str, Line]
     is_of_nodes: bool = False
     parts: dict[str, str] = {}
+    predicates: dict[str, str] = {}
 
 
 def outline(specification: Specification, instance: Instance) -> Outline:

@@ -10,6 +10,7 @@ from assay.checker.changes.nodes import ANY_NUMBER
 from assay.checker.changes.observation import Observation
 from assay.checker.changes.outline import General
 from assay.checker.changes.places import Line, location
+from assay.checker.changes.predicates import CONSTRAINT, MAPPING
 from assay.checker.findings.finding import Finding
 from assay.checker.findings.rules import RULES
 
@@ -72,7 +73,7 @@ def _line(said: Statement) -> Line | None:
 
 
 def _of_nodes(subject: str, old: Observation, new: Observation) -> Iterator[Finding]:
-    """Yield the removed and added claims of an implementation, by name: their code is not compared."""
+    """Yield the removed, added and changed claims of an implementation; their code is compared, not their meaning."""
     if not new.outline.is_of_nodes:
         return
     for rule, words, before, after in (
@@ -82,6 +83,20 @@ def _of_nodes(subject: str, old: Observation, new: Observation) -> Iterator[Find
         for name, kind in before.items():
             if after.get(name) != kind:
                 yield _finding(rule, subject, f"{kind} {name} {words}", (kind, name))
+    yield from _of_code(subject, old, new)
+
+
+def _of_code(subject: str, old: Observation, new: Observation) -> Iterator[Finding]:
+    """Yield which claims, and what belongs to them, are not the code that they were."""
+    before, after = old.outline.predicates, new.outline.predicates
+    for name in dict.fromkeys([*before, *after]):
+        is_there = name in (CONSTRAINT, MAPPING) or (name in old.properties and name in new.properties)
+        is_dropped = name in (CONSTRAINT, MAPPING) and name not in after  # less is assumed; or the claim is gone
+        if is_there and not is_dropped and before.get(name) != after.get(name):
+            words = "may assume more" if name == CONSTRAINT else "may say less"
+            called = f"{new.properties[name]} {name}" if name in new.properties else name
+            message = f"{called} {words} than before: its code is another one"
+            yield _finding("CLM008", subject, message, ("code", name))
 
 
 def _refinements(subject: str, old: Observation, new: Observation) -> Iterator[Finding]:

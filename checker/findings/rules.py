@@ -101,7 +101,8 @@ RULES = _table(
         "statement-changed",
         "A property, an axiom or a constraint says something else than was accepted.",
         "It may have become weaker, and a weaker property holds as well, so that no verdict tells. Renamed variables, "
-        "other names inside and another layout are no change.",
+        "other names inside and another layout are no change; the same in other words is one. Of an implementation it "
+        "is the code of a predicate, of the constraint or of the mapping to the model, and what that calls.",
         "read what it says now, and whether what was claimed before is still claimed; then accept it",
     ),
     # Behaviours.
@@ -253,7 +254,7 @@ RULES = _table(
         "claim-change-unknown",
         "A statement changed, and whether less is claimed than before is unknown.",
         "What it said follows from what is claimed now, or it does not: the solver did not decide it, or it is about "
-        "something that the other version does not have.",
+        "something that the other version does not have. Of an implementation, it is code, which no solver reads.",
         "read what it says now, and whether what was claimed before is still claimed",
         status=ExitStatus.UNKNOWN,
     ),

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from assay.checker.changes.places import line_of
+from assay.checker.changes.predicates import digests
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
 from assay.checker.gate.facts import Name, Value
@@ -93,6 +94,8 @@ def _facts(named: NamedCluster, result: ImplementationResult, expected: str) -> 
             yield ("coverage", "steps"), result.edges.taken
             yield ("coverage", "of"), "too many to count" if result.edges.all is None else result.edges.all
         yield ("never",), ", ".join(result.never)
+    if expected == "holds":
+        yield from ((("statement", name), digest) for name, digest in digests(named.cluster))
 
 
 def _name(claim: ClaimResult) -> Name:
