@@ -67,7 +67,7 @@ def is_revision(words: str) -> bool:
     """Return whether words name a revision of the current repository rather than a file."""
     try:
         return not Path(words).exists() and _asked(Path.cwd(), *_naming(words)) is not None
-    except (OSError, ValueError):  # git is missing, or there is a null character
+    except (InputError, OSError, ValueError):  # git is missing, or there is a null character
         return False
 
 
@@ -181,16 +181,20 @@ def _demand_file(top: Path, revision: str, commit: str, inside: Path) -> None:
 
 def _asked(top: Path, *arguments: str) -> str | None:
     """Return git's output, or None if it fails."""
-    ran = subprocess.run(["git", *arguments], cwd=top, capture_output=True, text=True, check=False)
-    return None if ran.returncode else ran.stdout.strip()
+    ran = _run(top, *arguments)
+    return None if ran.returncode else os.fsdecode(ran.stdout).strip()
 
 
 def _git(where: Path, *arguments: str, **variables: str) -> bytes:
-    command = ["git", *arguments]
-    try:
-        ran = subprocess.run(command, cwd=where, capture_output=True, env={**os.environ, **variables}, check=False)
-    except FileNotFoundError:
-        raise InputError("git is not installed, and REVISION:FILE needs it") from None
+    ran = _run(where, *arguments, **variables)
     if ran.returncode:
         raise InputError(f"git {arguments[0]}: {ran.stderr.decode(errors='replace').strip().splitlines()[-1]}")
     return ran.stdout
+
+
+def _run(where: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[bytes]:
+    command, environment = ["git", *arguments], {**os.environ, **variables}
+    try:
+        return subprocess.run(command, cwd=where, capture_output=True, env=environment, check=False)
+    except FileNotFoundError:
+        raise InputError("git is not installed, and REVISION:FILE needs it") from None

@@ -218,3 +218,10 @@ def test_what_a_model_prints_is_none_of_the_report(assay, tmp_path):
     (tmp_path / "loud.py").write_text(f"print('loud')\n{counter()}")
     ran = assay("diff loud.py loud.py --format json")
     assert json.loads(ran.out)["effect"] == "none"
+
+
+def test_without_git_a_revision_is_refused_in_a_line(assay, tmp_path, monkeypatch):
+    (tmp_path / "lease.py").write_text("")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    ran = assay("diff HEAD:lease.py lease.py")
+    assert (ran.status, "git is not installed, and REVISION:FILE needs it" in ran.err) == (2, True)
