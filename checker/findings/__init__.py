@@ -1,1 +1,1 @@
-"""What assay finds fault with, whichever command does: a rule, what it is about, and how serious it is."""
+"""Findings of all commands: a rule, its subject, and its severity."""

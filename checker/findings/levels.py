@@ -14,7 +14,7 @@ __all__ = ["demand_rule", "leveled", "levels"]
 
 
 def levels(given: Mapping[str, str]) -> Mapping[str, Level]:
-    """Return the level of each rule that a project gives another one than the rule has by itself.
+    """Return the levels by which a project overrides those of the rules.
 
     A rule's own identifier goes before its kind, whichever stands first.
 

@@ -1,4 +1,4 @@
-"""What a run has looked at, and what it found: the one thing that every format for other programs is made from."""
+"""What a run checked and found: the input of every report format for other programs."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Survey:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """All that there is to object to, the errors first."""
+        """All findings, errors first."""
         order = list(Level)
         found = (finding for checked in self.checked for finding in checked.findings)
         return tuple(sorted(found, key=lambda finding: order.index(finding.severity)))
@@ -95,7 +95,7 @@ class Survey:
 
     @property
     def status(self) -> ExitStatus:
-        """The exit status of the run: one that has looked at nothing is not right."""
+        """The exit status of the run; one that checked nothing is not a success."""
         return worst([checked.status for checked in self.checked])
 
     @property

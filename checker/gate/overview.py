@@ -1,4 +1,4 @@
-"""Two versions of a repository, compared: everything that is gated in both, class by class, instance by instance."""
+"""Compare everything that two versions of a repository gate, class by class, instance by instance."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ __all__ = ["Compared", "ConfigurationChange", "Overview", "overview"]
 
 
 class ConfigurationChange(Protocol):
-    """The change of a quorum configuration, as `assay.proofs` finds out about it."""
+    """The analysis of a changed quorum configuration, by `assay.proofs`."""
 
     @property
     def status(self) -> int:
@@ -64,7 +64,7 @@ CompareConfigurations = Callable[..., ConfigurationChange]
 
 @dataclass(frozen=True)
 class Compared:
-    """Something that was compared, or that could not be.
+    """The comparison of one item, or the reason why there is none.
 
     Attributes
     ----------
@@ -104,7 +104,7 @@ class Compared:
 
     @property
     def is_quiet(self) -> bool:
-        """Whether there is nothing to tell of it: both versions are the same in all that is compared."""
+        """Whether there is nothing to report, as both versions are the same."""
         if isinstance(self.comparison, Comparison):
             return not self.findings and not self.comparison.findings and self.effect == "none"
         return self.comparison is None and not self.findings
@@ -134,7 +134,7 @@ class Overview:
     seconds : float
         How long it took.
     command : str
-        The command that does it again.
+        The command that repeats it.
     """
 
     before: str
@@ -156,7 +156,7 @@ class Overview:
 
 @dataclass(frozen=True)
 class _Run:
-    """What is the same for everything that is compared."""
+    """The parameters that all comparisons share."""
 
     before: Tree
     after: Tree
@@ -166,7 +166,7 @@ class _Run:
     configurations: CompareConfigurations
 
     def version(self, tree: Tree, reference: str) -> Version:
-        """Return something in one of the versions, in words that work where the user works."""
+        """Return an item in one of the versions, named so that the name works from the user's directory."""
         words = reference
         if reference.partition(":")[0].endswith(".py") or (tree.top / self.sides.folder / reference).exists():
             words = os.path.relpath(self.sides.folder / reference, tree.inside)
@@ -185,7 +185,7 @@ def overview(
 ) -> tuple[Compared, ...]:
     """Compare everything that is gated in two versions of a repository.
 
-    What cannot be read is told, and the rest is compared all the same.
+    An item that cannot be read is reported, and does not prevent the other comparisons.
 
     Parameters
     ----------
@@ -206,7 +206,7 @@ def overview(
     with ThreadPoolExecutor(workers) as pool:
         try:
             found = [one for several in pool.map(lambda pair: [*_compared(run, pair)], sides.pairs) for one in several]
-        except BaseException:  # also Ctrl-C: what has not begun does not begin any more
+        except BaseException:  # also Ctrl-C: comparisons that have not started are dropped
             pool.shutdown(cancel_futures=True)
             raise
     return tuple(replace(one, findings=leveled(one.findings, sides.levels)) for one in found)
@@ -225,7 +225,7 @@ def _compared(run: _Run, pair: Pair) -> Iterator[Compared]:
 
 
 def _is_there(run: _Run, tree: Tree, pair: Pair) -> bool:
-    """Return whether a version has it, gated or not; of a module that a version gates it is assumed."""
+    """Return whether a version has an item, gated or not; a module that it gates is assumed to exist."""
     gated = pair.before if tree is run.before else pair.after
     return gated is not None or (tree.top / run.sides.folder / split_reference(pair.reference)[0]).exists()
 
@@ -242,7 +242,7 @@ def _unread(pair: Pair, reference: str, error: AssayError) -> Compared:
 
 
 def _models(run: _Run, pair: Pair) -> Iterator[Compared]:
-    """Compare the models of a file: those that hold by their behaviour, and of broken ones whether they are there."""
+    """Compare the models of a file; broken variants only by whether they exist."""
     asked = _asked(run, pair.request, "default")
     held = [
         models_in(
@@ -263,7 +263,7 @@ def _models(run: _Run, pair: Pair) -> Iterator[Compared]:
 
 
 def _matched(before: Sequence[Held], after: Sequence[Held]) -> Iterator[tuple[str, Held | None, Held | None]]:
-    """Yield models that are one: by their names, and what each file alone stands for if neither name is the other's."""
+    """Match models by name, and the files' main models with each other if neither name exists in the other file."""
     old, new = ({each.name: each for each in held} for held in (before, after))
     mains = before[0].name, after[0].name
     if mains[0] not in new and mains[1] not in old:
@@ -291,7 +291,7 @@ def _at_each_instance(run: _Run, pair: Pair, reference: str) -> Iterator[Compare
 
 
 def _asked(run: _Run, request: Request, words: str) -> Asked:
-    """Return how to compare something: as the user says or, where nothing is said, as it is gated."""
+    """Return the options of a comparison: the user's, completed from the gate's settings."""
     given, limits = run.given, run.given.limits
     instance, settings = (given.instance, given.settings) if run.is_sized else parsed(words)
     limits = replace(

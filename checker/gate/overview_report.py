@@ -1,4 +1,4 @@
-"""The report on two versions of a repository: what differs, one thing after the other, and a table of all."""
+"""Report the comparison of two versions of a repository: each difference, and a table of all items."""
 
 from __future__ import annotations
 

@@ -233,22 +233,22 @@ class Caller:
             raise NodeError(f"{address}: {error.message}", help=error.help) from None
 
     def start(self, address: Address) -> tuple[Outcome, ...]:
-        """Return what comes of the first start of a node."""
+        """Return the outcomes of a node's first start."""
         return self.outcomes(address, Local(self.given[address]), Start())
 
     def crash(self, address: Address, local: Local) -> Local:
-        """Return what is left of a node that crashes."""
+        """Return a node's local state after a crash."""
         durable = {name for name, attribute in declared(self.classes[address]).items() if attribute.durable}
         return Local(tuple(pair for pair in local.attributes if pair[0] in durable), up=False)
 
     def restored(self, address: Address, local: Local) -> Local:
-        """Return what a node that was down holds before it recovers: what it was given, and what was durable."""
+        """Return the local state in which a node recovers: its initial attributes and the durable ones."""
         attributes = {**dict(self.given[address]), **dict(local.attributes)}
         return Local(tuple(sorted(attributes.items(), key=lambda pair: pair[0])))
 
     @property
     def views(self) -> tuple[View, ...]:
-        """How what there is of a cluster is shown to predicates: in one way."""
+        """The views that predicates have of the cluster: only one."""
         return (_OwnView(self),)
 
     def is_replaceable(self, address: Address, local: Local) -> bool:  # noqa: ARG002
@@ -256,15 +256,15 @@ class Caller:
         return False
 
     def stop(self, address: Address, local: Local) -> Local:
-        """Return what is left of a node that is stopped."""
+        """Return a node's local state after it is stopped."""
         return replace(self.crash(address, local), stopped=True)
 
     def recover(self, address: Address, local: Local) -> tuple[Outcome, ...]:
-        """Return what comes of the recovery of a node that is down."""
+        """Return the outcomes of a node's recovery."""
         return self.outcomes(address, self.restored(address, local), Recover())
 
     def outcomes(self, address: Address, local: Local, event: Event) -> tuple[Outcome, ...]:
-        """Return all that may come of an event at a node that is up, one outcome for each choice.
+        """Return the outcomes of an event at a running node, one for each way to choose.
 
         Raises
         ------
@@ -522,7 +522,7 @@ class _Recorder:
 
 
 def _told(error: BaseException) -> str:
-    """Return an exception in words, with the place that raised it."""
+    """Describe an exception, with the line that raised it."""
     first_line = str(error).partition("\n")[0]
     frames = traceback.extract_tb(error.__traceback__)
     outside = [frame for frame in frames if Path(frame.filename) != Path(__file__)]
@@ -531,7 +531,7 @@ def _told(error: BaseException) -> str:
 
 
 def _difference(a: Sequence[Outcome], b: Sequence[Outcome]) -> str:
-    """Return in words where two calls differ."""
+    """Describe how the outcomes of two calls differ."""
     if len(a) != len(b):
         return f"one has {len(a)} outcomes, the other {len(b)}"
     x, y = next((x, y) for x, y in zip(a, b, strict=True) if x != y)

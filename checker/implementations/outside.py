@@ -31,19 +31,19 @@ _CACHE: Any = type(functools.lru_cache(len))
 
 @dataclass(frozen=True)
 class _Held:
-    """What was kept at a moment: values by name, and what was in the containers among them."""
+    """A snapshot: values by name, and the contents of the containers among them."""
 
     names: tuple[tuple[_Owner, dict[str, Any]], ...]
     contents: tuple[tuple[_Container, _Container], ...]
 
     def is_there(self) -> bool:
-        """Return whether it is what is kept now."""
+        """Return whether it equals the present state."""
         return all(_same(dict(vars(owner)), names) for owner, names in self.names) and all(
             _same_contents(container, copy) for container, copy in self.contents
         )
 
     def put_back(self) -> None:
-        """Let it be what is kept."""
+        """Restore it."""
         for owner, names in self.names:
             for name in {*vars(owner)} - {*names}:
                 with suppress(AttributeError, TypeError):
@@ -97,7 +97,7 @@ class Outside:
 
     @contextmanager
     def as_at_the_beginning(self) -> Iterator[None]:
-        """Let all be as it was, and afterwards as it is; caches of functions are emptied, and stay so."""
+        """Restore the initial snapshot for the block and the present one afterwards; function caches are cleared."""
         now = self._held()
         for cache in self.caches:
             cache.cache_clear()

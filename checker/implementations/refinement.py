@@ -131,7 +131,7 @@ def _distance(a: object, b: object) -> int:
 
 @dataclass
 class Refinement:
-    """What came of holding each step of a cluster against its model.
+    """The result of checking each step of a cluster against its model.
 
     Attributes
     ----------

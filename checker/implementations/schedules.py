@@ -166,7 +166,7 @@ class Judge:
         return None if begins else Finding("refinement", f"{self.cluster.refines} does not begin so")
 
     def world(self, world: FrozenWorld) -> Finding | None:
-        """Judge a world by itself."""
+        """Judge a world, regardless of how it was reached."""
         if world not in self._judged:
             if len(self._judged) > _MOST_KEPT:
                 self._judged.clear()
@@ -243,7 +243,7 @@ class Played:
 
 
 def play(judge: Judge, start: FrozenWorld, schedule: Sequence[Step]) -> Played:
-    """Take the steps of a schedule, passing over those that are not possible, until something is found."""
+    """Play a schedule until a violation, skipping steps that are not enabled."""
     return _play(judge, start, (partial(eq, wanted) for wanted in schedule))
 
 

@@ -212,7 +212,7 @@ class Semantics:
         return self._put(self._remembered(world, flights), flights)
 
     def _put(self, world: FrozenWorld, flights: tuple[Flight, ...]) -> FrozenWorld:
-        """Put what was sent on its way. Over a cut it is lost; on a set it waits, which amounts to the same."""
+        """Put sent messages in flight. Across a cut they are lost; on a set they wait, which is equivalent."""
         if self.cluster.network.kind != "set":
             flights = tuple(flight for flight in flights if not self._is_cut(world, flight))
         return replace(world, network=self.medium.send(world.network, flights)) if flights else world

@@ -49,7 +49,7 @@ class Ran:
 
 @dataclass(frozen=True)
 class Row:
-    """A mutant, and what became of it.
+    """A mutant, and which checks caught it.
 
     Attributes
     ----------

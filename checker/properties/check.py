@@ -206,7 +206,7 @@ def judge(
 
 
 def _in_the_end(instance: Instance, exploration: Exploration, limits: Limits) -> dict[Property, PropertyResult]:
-    """Return the verdicts on what is judged on all steps together: none unless everything was explored."""
+    """Return the verdicts that need the complete state graph (liveness, coverage, refinement); none without it."""
     if not exploration.is_exhaustive or exploration.behaviours is None:
         return {}
     from assay.checker.properties.liveness import judge_behaviours  # they import SciPy
@@ -265,7 +265,7 @@ def _why_not(exploration: Exploration) -> str:
 
 
 def _confirmed(trace: Trace, subject: Property) -> tuple[str, tuple[Any, ...]]:
-    """Evaluate a property again where an explorer says that it fires, by the interpreter.
+    """Confirm with the interpreter that a property fires where an explorer says so.
 
     Returns
     -------

@@ -44,7 +44,7 @@ class Way(Protocol):
 
 
 def way_of(cluster: Cluster) -> Way:
-    """Return what is on its way in a cluster at the beginning: nothing."""
+    """Return the empty network of a cluster."""
     ways: dict[str, type[Way]] = {"set": _OnASet, "bag": _InABag, "fifo": _InChannels}
     return ways[cluster.network.kind]()
 

@@ -367,7 +367,7 @@ def _element(symbol: Symbol, keys: tuple[Term, ...], chosen: Sequence[_Reading],
 
 
 def _with_guards(atom: Atom, readings: Iterable[_Reading]) -> Atom:
-    """Return an atom that is true only where the values that it reads are there."""
+    """Return an atom guarded by the presence of the values that it reads."""
     guards = {r.guard_text: r.guard for r in readings if r.guard is not TRUE}
     if not guards:
         return atom

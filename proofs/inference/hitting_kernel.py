@@ -128,7 +128,7 @@ def _report(c: Any, level: int) -> None:
 
 @inlined
 def _enter(c: Any, level: int) -> bool:
-    """Look what is missing at a level, and write down what to branch on; return whether that is anything."""
+    """Find the first row not hit at a level, and record the atoms to branch on; return whether there are any."""
     rows, stack, allowed, numbers = uint64s(c[ROWS]), uint64s(c[STACK]), uint64s(c[ALLOWED]), int64s(c[NUMBERS])
     known, place = uint64s(c[KNOWN]), uint64s(c[PLACE])
     words, base = c[WORDS], 3 * level * c[WORDS]
@@ -192,7 +192,7 @@ def _choose(c: Any, level: int, atom: int) -> bool:
 
 
 def _search(c: Any) -> int:
-    """Write down hitting sets, the cheapest first; return 1 if the steps were not enough for all that there are."""
+    """Write hitting sets, cheapest first; return 1 if the step limit cut the search off."""
     c[RESULT] = 0
     while c[BUDGET] <= c[BUDGETS] and c[RESULT] < c[LIMIT]:
         _clear(c)

@@ -185,7 +185,7 @@ class _Attempt:
         return Spaces(tuple(self.spaces), Effort(level.most, level.budget))
 
     def _restored(self) -> int:
-        """Begin with what was found before; return the level that was reached."""
+        """Restore the lemmas of an earlier attempt; return the level that it reached."""
         level, clauses = (0, []) if self.kept is None else self.kept.read(self.grammar)
         for clause in clauses:
             if not self.search.refuted(clause):

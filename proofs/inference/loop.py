@@ -246,7 +246,7 @@ class Search:
         return needed
 
     def _supporting(self, obligation: Obligation, needed: set[Predicate]) -> frozenset[Term]:
-        """Return what supports an obligation in small structures: what is needed anyhow, where that is enough."""
+        """Return the hypotheses that an obligation needs in small structures, preferring those needed already."""
         at_hand = [p.formula for p in self.predicates if p in needed or p in self.goals.claimed]
         enough = self._enough.get(obligation)
         if enough is None or not enough <= set(at_hand):
@@ -259,7 +259,7 @@ class Search:
         return next(number for number, lemma in enumerate(self.lemmas) if lemma.predicate is predicate)
 
     def _failing(self, needed: set[Predicate]) -> Stuck | None:
-        """Return what is not proved for any sizes with the claims and some lemmas, and a state in which it fails."""
+        """Return an obligation not proved for all sizes from the claims and some lemmas, with its counterexample."""
         hypotheses = [p.formula for p in self.predicates if p in needed or p in self.goals.claimed]
         known = frozenset(hypotheses)
         for predicate, obligation in self.obligations():
@@ -418,7 +418,7 @@ class Search:
         return all(self.goals.breaking(o, hypotheses) is None for o in self.goals.preserved(lemma.predicate))
 
     def _ranked(self, space: Space, state: World, bad: World, effort: Effort) -> list[Ranked]:
-        """Return clauses that exclude a state, with what they are ordered by.
+        """Return the clauses that exclude a state, each with its rank.
 
         First come those that exclude most of the states that are as bad, of those that exclude as many the simplest.
         """

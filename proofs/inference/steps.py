@@ -33,7 +33,7 @@ class Steps:
         return [(b.only(w), a.only(w)) for b, a in map(self._both, self._steps) if len(w := _inside(hypotheses, b))]
 
     def refute(self, formula: Term, hypotheses: Iterable[Term]) -> bool:
-        """Return whether some step from where a formula and the hypotheses are true leads to where it is not."""
+        """Return whether some recorded step from a state satisfying the formula and hypotheses violates the formula."""
         hypotheses = list(hypotheses)
         return any(_refuted(formula, hypotheses, *self._both(sizes)) for sizes in self._steps)
 

@@ -32,7 +32,7 @@ LONGEST = 15.0
 
 
 def further(report: QuorumReport, asked: Questions, deadline: Deadline) -> Iterator[QuorumReport]:
-    """Yield the report with ever more answers: what is survived, then what it costs.
+    """Yield the report with more and more answers: first resilience, then cost.
 
     Without any quorum there is nothing to be survived and nothing that costs.
     """

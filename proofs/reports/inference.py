@@ -42,7 +42,7 @@ LANGUAGE = "assay.checker.language"
 
 
 def work_of(found: Inference) -> str:
-    """Return what was done, in a line."""
+    """Return a line of statistics."""
     counts = found.counts
     parts = [
         plural(len(found.methods), "lemma"),

@@ -55,7 +55,7 @@ class ProofRun:
 
     @property
     def expectation(self) -> Verdict:
-        """The verdict on the claim that the model shows what it is expected to."""
+        """The verdict on the claim that the model meets its expectation."""
         if self.result.as_expected:
             return Verdict.HOLDS
         return Verdict.UNKNOWN if self.verdict is Verdict.UNKNOWN else Verdict.VIOLATED

@@ -89,7 +89,7 @@ def _outcome(x: Any, states: Any, base: int, out: Any, n: int, outcome: int, cut
 
 @inlined
 def _entry(x: Any, node: int, local: int, event: int) -> Any:
-    """Return what is known of a call."""
+    """Return the table entry of a call."""
     entries, stride = int64s(x[abi.ENTRIES])[node], int64s(x[abi.STRIDES])[node]
     is_in_rows = stride != 0
     found = np.int64(int32s(entries)[local * stride + event]) if is_in_rows else paired(int64s(entries), local, event)
@@ -106,7 +106,7 @@ def _room(x: Any, call: int) -> Any:
 
 @inlined
 def _take(x: Any, out: Any, at: int, envelope: int, field: int, rest: int) -> None:
-    """Take an envelope from a channel, of which `rest` stays, or one copy from a bag; remember it if that is wanted."""
+    """Remove an envelope: from a channel, leaving `rest`, or one copy from a bag; record it as last if needed."""
     if x[abi.KIND] == abi.BAG:
         bits = x[abi.COUNT_BITS]
         out[at + x[abi.NET] + envelope // (64 // bits)] -= _ONE << np.uint64(envelope % (64 // bits) * bits)
@@ -151,7 +151,7 @@ def _perform(
 def _spontaneous(
     x: Any, states: Any, base: int, out: Any, actions: Any, n: int, capacity: int, node: int, cut: int
 ) -> Any:
-    """Write what a node may do by itself: a timer fires, it crashes, it recovers. Return -1 where there is no room."""
+    """Write the spontaneous steps of a node: timer, crash, recovery. Return -1 if the buffer is full."""
     local = field_of(x, states, base, node)
     first = np.int64(int32s(int64s(x[abi.SPONTANEOUS_FIRST])[node])[local])
     last = first + np.int64(int32s(int64s(x[abi.SPONTANEOUS_COUNT])[node])[local])
@@ -183,7 +183,7 @@ def _deliver(
     field: int,
     rest: int,
 ) -> Any:
-    """Write what may come of the delivery of an envelope. Return -1 where there is no room."""
+    """Write the successors by the delivery of an envelope. Return -1 if the buffer is full."""
     node = np.int64(int32s(x[abi.ENVELOPE_NODE])[envelope])
     event = np.int64(int32s(x[abi.ENVELOPE_EVENT])[envelope])
     call = _entry(x, node, field_of(x, states, base, node), event)

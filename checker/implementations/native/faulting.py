@@ -1,4 +1,4 @@
-"""What the network may do by itself: lose an envelope, double one, be cut and be whole again; and budgets of faults."""
+"""Steps of the network: loss, duplication, cuts and healing; and the budgets of faults."""
 
 from __future__ import annotations
 

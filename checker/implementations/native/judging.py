@@ -135,7 +135,7 @@ def _inspect(states: Any, count: int, masks: Any, status: Any) -> Any:
 
 @inlined
 def _edge(x: Any, before: int, after: int) -> Any:
-    """Return what is known of a step of the model: 0 nothing, 1 that it is one, 2 that it is none."""
+    """Return whether a pair is a step of the model: 0 unknown, 1 yes, 2 no."""
     known = paired(int64s(x[abi.EDGES]), before, after)
     if known == 0:
         ask(x, abi.MISSING_EDGE, before, after, 0)
@@ -143,7 +143,7 @@ def _edge(x: Any, before: int, after: int) -> Any:
 
 
 def _steps(before: Any, count: int, after: Any, ends: Any, masks: Any, status: Any) -> Any:
-    """Mark the steps that are none of the model's: neither a stutter nor one that it takes."""
+    """Mark the steps that do not refine the model: neither a stutter nor a path of it."""
     x = context_of(status)
     x[abi.MISSING_COUNT] = 0
     words = x[abi.WORDS]

@@ -53,7 +53,7 @@ class Sizes:
     remembers_last: bool = False
 
     def at_least(self, needed: Sizes) -> Sizes:
-        """Return sizes with room for what is needed, and for as much again where more may come.
+        """Return sizes with room for what is needed, doubled where more values may appear.
 
         A word is read whole, however little is in it; so the bits that would be free are room for more local states.
         """
@@ -69,7 +69,7 @@ class Sizes:
 
 
 def _roomy(there: int, needed: int) -> int:
-    """Return a power of two that is twice as much as needed, or what is there if that is enough."""
+    """Return the present size if it suffices, else a power of two of at least twice the need."""
     return there if needed <= there else 1 << (2 * needed - 1).bit_length()
 
 

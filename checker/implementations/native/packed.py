@@ -1,4 +1,4 @@
-"""What the compiled functions of a cluster share: fields of packed states, and asking for what is missing."""
+"""Shared by the compiled functions of clusters: access to packed fields, and requests for missing entries."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def set_field(x: Any, states: Any, base: int, field: int, value: int) -> None:
 
 @inlined
 def ask(x: Any, kind: int, first: int, second: int, third: int) -> None:
-    """Ask the caller for an answer; one more than can be asked for is asked for the next time."""
+    """Request a missing entry from the caller; a request that does not fit is repeated next time."""
     count = x[abi.MISSING_COUNT]
     if count < abi.MOST_MISSING:
         rows = int64s(x[abi.MISSING])

@@ -1,1 +1,1 @@
-"""What is asked about a quorum system, by question: resilience, change, cost; and what they share."""
+"""Analyses of quorum systems: resilience, change, cost, and what these share."""

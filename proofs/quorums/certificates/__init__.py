@@ -1,1 +1,1 @@
-"""The obligations as SMT-LIB 2, and what a second solver says of them."""
+"""The obligations as SMT-LIB 2 scripts, checked by a second solver."""

@@ -26,7 +26,7 @@ PATIENCE = 5.0
 
 @dataclass(frozen=True)
 class Certificate:
-    """One script that was written, and what a second solver says of it.
+    """A script, with the second solver's answer.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ MOST_SHOWN = 3
 
 
 def survival_rows(survival: Survival | None, system: QuorumSystem) -> Iterator[Row]:
-    """Yield what is survived, and what can split the system; a label only where it says more than nodes do."""
+    """Yield the resilience of the system; rows of a label only if they differ from those of single nodes."""
     if survival is None:
         return
     names = [name for name in survival.tolerances if name == NODES or is_telling(system, name)]

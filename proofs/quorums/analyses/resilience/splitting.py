@@ -143,7 +143,7 @@ def _is_power(tree: QuorumClass, problem: IntersectionProblem) -> bool:
 
 
 def broken(problem: IntersectionProblem, units: Units, deadline: Deadline) -> tuple[Encoding, dict[str, int]]:
-    """Return clauses that say that the problem is broken, and for each unit the variable that it lies.
+    """Return clauses that are satisfiable iff the obligation can be violated, with a variable per faulty unit.
 
     Raises
     ------
@@ -177,7 +177,7 @@ def _say_that_it_is_broken(
 def _correct_quorum(
     encoding: Encoding, kind: QuorumClass, nodes: tuple[str, ...], lies: dict[str, int]
 ) -> dict[str, int]:
-    """Return variables for the correct members of a quorum, which hear what they want from those that lie."""
+    """Return variables for the correct members of a quorum; faulty ones support whatever they need."""
     chosen = {node: encoding.variable() for node in nodes}
     heard = {node: _heard(encoding, chosen[node], lies.get(node)) for node in nodes}
     if not isinstance(kind, Federation):

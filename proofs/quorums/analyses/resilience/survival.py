@@ -1,4 +1,4 @@
-"""What a system survives, and what it does not: by node, and by every label that its nodes have."""
+"""The failures that a system survives, by node and by each label of its nodes."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def is_telling(system: QuorumSystem, label: str) -> bool:
 def survival_by(
     known: Survival, system: QuorumSystem, name: str, units: Units, up_to: int | None, deadline: Deadline
 ) -> Survival:
-    """Add how many of these units may fail, and the smallest outages, to what is known.
+    """Add the number of units that may fail, and the smallest outages, to the result.
 
     Parameters
     ----------
