@@ -42,8 +42,8 @@ def review(subject: str, old: Observation, new: Observation, claims: Claims) -> 
 
 
 _WORDS: Mapping[Fate, tuple[str, str]] = {
-    Fate.REMOVED: ("CLM001", "is stated no longer"),
-    Fate.ADDED: ("CLM002", "is stated newly"),
+    Fate.REMOVED: ("CLM001", "is no longer stated"),
+    Fate.ADDED: ("CLM002", "is newly stated"),
     Fate.WEAKENED: ("CLM003", "says less than before: what it said does not follow from it"),
     Fate.CHANGED: ("CLM004", "says something else: neither what it said nor what it says now implies the other"),
     Fate.STRENGTHENED: ("CLM005", "says more than before"),
@@ -77,8 +77,8 @@ def _of_nodes(subject: str, old: Observation, new: Observation) -> Iterator[Find
     if not new.outline.is_of_nodes:
         return
     for rule, words, before, after in (
-        ("CLM001", "is stated no longer", old.properties, new.properties),
-        ("CLM002", "is stated newly", new.properties, old.properties),
+        ("CLM001", "is no longer stated", old.properties, new.properties),
+        ("CLM002", "is newly stated", new.properties, old.properties),
     ):
         for name, kind in before.items():
             if after.get(name) != kind:
@@ -103,13 +103,13 @@ def _refinements(subject: str, old: Observation, new: Observation) -> Iterator[F
     """Yield changes of refinements; of a mapping, which is code, only whether its text is the same."""
     for name, text in old.outline.refinements.items():
         if name not in new.outline.refinements:
-            yield _finding("CLM001", subject, f"refinement {name} is stated no longer", ("refinement", name))
+            yield _finding("CLM001", subject, f"refinement {name} is no longer stated", ("refinement", name))
         elif new.outline.refinements[name] != text:
             message = f"refinement {name} may say less than before: its mapping is another one"
             yield _finding("CLM008", subject, message, ("refinement", name), new.outline.lines.get(name))
     for name in new.outline.refinements:
         if name not in old.outline.refinements:
-            message = f"refinement {name} is stated newly"
+            message = f"refinement {name} is newly stated"
             yield _finding("CLM002", subject, message, ("refinement", name), new.outline.lines.get(name))
 
 
@@ -119,7 +119,7 @@ _GENERAL = {General.DEADLOCK: "no state is a deadlock", General.ASSERTIONS: "no 
 def _general(subject: str, old: Observation, new: Observation) -> Iterator[Finding]:
     for claim in old.outline.claims:
         if claim not in new.outline.claims:
-            yield _finding("CLM001", subject, f"that {_GENERAL[claim]} is checked no longer", ("general", claim.value))
+            yield _finding("CLM001", subject, f"that {_GENERAL[claim]} is no longer checked", ("general", claim.value))
 
 
 def _vacuous(subject: str, old: Observation, new: Observation, claims: Claims) -> Iterator[Finding]:
@@ -135,7 +135,7 @@ def _vacuous(subject: str, old: Observation, new: Observation, claims: Claims) -
 def _fairness(subject: str, old: Observation, new: Observation) -> Iterator[Finding]:
     for one in added(old.outline.fairness, new.outline.fairness):
         line = new.outline.lines.get(one.actions[0]) if one.actions else None
-        yield _finding("CLM009", subject, f"{one.words} is assumed newly", (one.words,), line)
+        yield _finding("CLM009", subject, f"{one.words} is newly assumed", (one.words,), line)
 
 
 def _bounds(subject: str, old: Observation, new: Observation) -> Iterator[Finding]:
@@ -208,7 +208,7 @@ def reshaped(what: str, before: Mapping[str, str], after: Mapping[str, str]) -> 
             yield name, f"{what} {name} is gone: {before[name]}"
         else:
             fresh.remove(other)
-            yield other, f"{what} {name} is called {other} now: {before[name]}"
+            yield other, f"{what} {name} is now called {other}: {before[name]}"
     for name in fresh:
         yield name, f"{what} {name} is new: {after[name]}"
 

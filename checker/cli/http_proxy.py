@@ -45,7 +45,7 @@ def run(
         raise UsageError(f"--backend http runs {_PROTOCOL}, and not {protocol}")
     for name, value in others.items():
         if value:
-            raise UsageError(f"--{name} means nothing with --backend http")
+            raise UsageError(f"--{name} does not apply to --backend http")
     chosen = Plan(
         Path(folder) if folder else Path(tempfile.mkdtemp(prefix="assay-proxy-")),
         backends=_at_least_one("nodes", nodes, 3),

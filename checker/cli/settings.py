@@ -77,14 +77,14 @@ class Settings:
                 known = [*SHARED, *(f"{command}-{option}" for option in options)]
                 if name not in SHARED:
                     near = nearest(variable, [_variable(option) for option in known] + list(RESERVED))
-                    raise UsageError(f"the environment variable {variable} means nothing to assay{near}")
+                    raise UsageError(f"the environment variable {variable} is unknown to assay{near}")
                 shared |= {name: value} if name in options else {}
         return {**shared, **own}
 
     def _demand(self, option: str, options: list[str], variable: str, *, command: str, current: str) -> None:
         if command == current and option not in options:
             near = nearest(variable, [_variable(f"{command}-{known}") for known in options])
-            raise UsageError(f"the environment variable {variable} means nothing to assay{near}")
+            raise UsageError(f"the environment variable {variable} is unknown to assay{near}")
 
     def _from_project(self, command: str, options: list[str], given: list[str]) -> dict[str, Any]:
         path = _project_file()

@@ -36,7 +36,7 @@ def run(
         raise UsageError(f"--backend zookeeper runs {_MODEL}, and not {protocol}")
     for name, value in others.items():
         if value:
-            raise UsageError(f"--{name} means nothing with --backend zookeeper")
+            raise UsageError(f"--{name} does not apply to --backend zookeeper")
     if connect is not None and nodes is not None:
         raise UsageError("--nodes says how many servers to start, but --connect starts none: leave out one of them")
     logging.getLogger("kazoo").addHandler(logging.NullHandler())  # kazoo logs connections lost on purpose

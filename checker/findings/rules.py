@@ -198,14 +198,14 @@ RULES = _table(
     Rule(
         "CLM001",
         "property-removed",
-        "A property is stated no longer, or as one of another kind.",
+        "A property is no longer stated, or its kind has changed.",
         "What it said may be false from now on, and nothing would tell.",
         "state it again; or accept the change, if it is not to be promised any more",
     ),
     Rule(
         "CLM002",
         "property-added",
-        "A property is stated newly.",
+        "A property is newly stated.",
         "It is no danger by itself. But whoever relies on what is claimed is to know that there is more of it.",
         "accept the change",
     ),

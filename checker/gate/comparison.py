@@ -72,7 +72,7 @@ def _rule(change: Change) -> str:
 def gone(items: Iterable[Item], place: Location) -> Iterator[Finding]:
     """Yield a finding for each recorded item that is no longer gated."""
     for item in items:
-        yield Finding(RULES["LCK003"], item.words, "it is recorded, and not gated any more", location=place)
+        yield Finding(RULES["LCK003"], item.words, "it is recorded but no longer gated", location=place)
 
 
 def _shown(value: str | int | None) -> str:

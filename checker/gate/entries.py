@@ -160,7 +160,7 @@ class Table:
         found = tuple(_canonical(self, text) for text in self.texts("instances")) or ("default",)
         twice = next((text for n, text in enumerate(found) if text in found[:n]), None)
         if twice is not None:
-            raise InputError(f"{self.name}: instances: {twice!r} stands twice", location=self.place)
+            raise InputError(f"{self.name}: instances: {twice!r} is listed twice", location=self.place)
         return found
 
     def _expected(self, kind: Kind) -> Mapping[str, str]:
@@ -172,7 +172,7 @@ class Table:
             if not _is_expectation(kind, text):
                 possible = _EXPECTATIONS[kind]
                 raise InputError(
-                    f"{self.name}: expect: {text!r} is no expectation{nearest(text, possible)}",
+                    f"{self.name}: expect: {text!r} is not an expectation{nearest(text, possible)}",
                     location=self.place,
                     help=f"possible are {', '.join(possible)}",
                 )
@@ -202,7 +202,7 @@ def _canonical(table: Table, text: str) -> str:
     settings = dict(word.partition("=")[::2] for word in words)
     if len(settings) < len(words) or not all("=" in word and all(word.partition("=")[::2]) for word in words):
         raise InputError(
-            f"{table.name}: instances: {text!r} is no instance",
+            f"{table.name}: instances: {text!r} is not an instance",
             location=table.place,
             help='a name and settings, each once: "default", "smoke Node=3", "Node=3 crashes=1"',
         )

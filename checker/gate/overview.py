@@ -231,7 +231,7 @@ def _is_there(run: _Run, tree: Tree, pair: Pair) -> bool:
 
 
 def _one_sided(pair: Pair, reference: str, *, is_gone: bool) -> Compared:
-    rule, words = ("SET001", "it is gated no longer") if is_gone else ("SET002", "it is newly gated")
+    rule, words = ("SET001", "it is no longer gated") if is_gone else ("SET002", "it is newly gated")
     return Compared(pair.kind, reference, findings=(Finding(RULES[rule], reference, words),))
 
 

@@ -175,7 +175,7 @@ def render_trace(trace: Trace, *, full: bool = False, marks: Mapping[int, str] |
 def _closing(renderer: Renderer, width: int, trace: Trace, loop: Loop, full: bool, mark: str) -> Iterator[Text]:
     """Yield the lines that close a lasso after its last state."""
     if loop.call is None:
-        yield Text(f"  {'-' * width}  nothing happens any more, for ever", style="bold")
+        yield Text(f"  {'-' * width}  nothing ever happens again", style="bold")
     else:
         from assay.checker.engine.trace import TraceStep
 

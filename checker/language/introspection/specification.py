@@ -188,7 +188,7 @@ def _demand_expected(cls: type[Model], methods: tuple[Method, ...]) -> None:
     place = source.field_location(cls, "expected")
     if not isinstance(expected, Holds | Violates):
         raise ModelError(
-            f"expected is {expected!r}, which is no expectation",
+            f"expected is {expected!r}, which is not an expectation",
             location=place,
             help='say what checking must show: expected = Violates("safe"), or Holds()',
         )

@@ -107,8 +107,8 @@ def test_a_property_that_is_gone_is_a_difference(assay, tmp_path):
     ran = assay("diff claims.py nothing.py")
     assert ran.status == 1
     assert "none: both versions have the same behaviours" in ran.out
-    assert "error CLM001 invariant not_negative is stated no longer" in ran.out
-    assert "error CLM002 invariant not_negative is stated newly" in assay("diff nothing.py claims.py").out
+    assert "error CLM001 invariant not_negative is no longer stated" in ran.out
+    assert "error CLM002 invariant not_negative is newly stated" in assay("diff nothing.py claims.py").out
 
 
 def test_json_and_markdown(assay, history):

@@ -75,7 +75,7 @@ def test_a_message_that_is_sent_no_longer_is_told_with_a_shortest_run(compared: 
             "durable attribute Server.kept is int | None, and was int",
         ),
         ((("kept: Durable[int]", "kept: int"),), "STA002", "durable attribute Server.kept is gone: int"),
-        ((("nothing_is_lost", "all_is_there"),), "CLM001", "invariant nothing_is_lost is stated no longer"),
+        ((("nothing_is_lost", "all_is_there"),), "CLM001", "invariant nothing_is_lost is no longer stated"),
         (
             (("crashes=crashes", "crashes=0"),),
             "BND001",
@@ -165,7 +165,7 @@ class Put:
          ("STA001", "message other.Put is entry: tuple[other.Entry, ...], and was entry: other.Entry")),
         ("nodes.py", "dict[int, other.Entry]", "dict[int, Entry]",
          ("STA002", "durable attribute Server.kept is dict[int, Entry], and was dict[int, other.Entry]")),
-        ("nodes.py", "lambda world: True, ", "", ("CLM001", "invariant <lambda> number 2 is stated no longer")),
+        ("nodes.py", "lambda world: True, ", "", ("CLM001", "invariant <lambda> number 2 is no longer stated")),
     ],
     ids=["a field of what is in a message", "an enumeration", "what is on disk", "a message of the same name",
          "of another class of the same name", "a claim without a name"],

@@ -94,11 +94,11 @@ def words(found: Iterable[Finding]) -> list[tuple[str, str, str]]:
         (('"Node": 3', '"Node": 2'), "BND001", "Node is 2 in the default and deep instances, and was 3"),
         (("Range[0, 2]", "Range[0, 1]"), "BND001", "term is from 0 to 1, and was from 0 to 2"),
         (("self.term <= 1", "self.term <= 0"), "BND001", "constraint few keeps out states that were explored before"),
-        (('fair="weak"', 'fair="strong"'), "CLM009", "strong fairness of elect is assumed newly"),
+        (('fair="weak"', 'fair="strong"'), "CLM009", "strong fairness of elect is newly assumed"),
         (
             ("check_deadlock = True", "check_deadlock = False"),
             "CLM001",
-            "that no state is a deadlock is checked no longer",
+            "that no state is a deadlock is no longer checked",
         ),
         (
             ("    node: Node\n\n", "    node: Node\n    term: Range[0, 0] = 0\n\n"),
@@ -123,7 +123,7 @@ def test_what_a_reviewer_must_know(told: Told, replaced: tuple[str, str], rule: 
 
 def test_a_renamed_variable_is_a_note(told: Told) -> None:
     found = told(("elected:", "chosen:"), ("self.elected", "self.chosen"))
-    assert words(found) == [("STA003", "note", "variable elected is called chosen now: Set[Node]")]
+    assert words(found) == [("STA003", "note", "variable elected is now called chosen: Set[Node]")]
 
 
 def test_more_of_everything_is_no_finding(told: Told) -> None:

@@ -91,4 +91,4 @@ def test_a_variable_that_means_nothing_is_refused(
     monkeypatch.setenv(variable, "1")
     ran = assay("check lease.py")
     assert ran.status == 2
-    assert f"the environment variable {variable} means nothing to assay; did you mean {nearest!r}?" in ran.err
+    assert f"the environment variable {variable} is unknown to assay; did you mean {nearest!r}?" in ran.err
