@@ -34,7 +34,10 @@ from tests.command_line import Assay
         ("[[models]]\nfiles = 'protocols/*.py'\ninstances = 'a b'\n", "'a b' is not an instance"),
         ("[[models]]\nfiles = 'protocols/*.py'\ninstances = 'N=1 N=2'\n", "'N=1 N=2' is not an instance"),
         ("[[models]]\nfiles = 'protocols/*.py'\ninstances = '\"'\n", "instances: '\"': No closing quotation"),
-        ("[[models]]\nfiles = 'protocols/*.py'\nexpect = 'hold'\n", "'hold' is not an expectation; did you mean 'holds'?"),
+        (
+            "[[models]]\nfiles = 'protocols/*.py'\nexpect = 'hold'\n",
+            "'hold' is not an expectation; did you mean 'holds'?",
+        ),
         ("[[models]]\nfiles = 'protocols/*.py'\nexpect = 'violates'\n", "'violates' is not an expectation"),
         ("[[quorums]]\nfiles = 'protocols/*.py'\nexpect = 'holds'\n", "'holds' is not an expectation"),
         ("[[quorums]]\nfiles = 'protocols/*.py'\nexpect = { a = 'safe' }\n", "quorums 1: expect must be a text, for"),
