@@ -36,6 +36,47 @@ def test_counts_with_more_participants(participants, distinct, generated, depth)
     assert counts(result) == (distinct, generated, depth)
 
 
+@pytest.mark.slow
+def test_counts_with_nine_participants():
+    """Two independent programs."""
+    result = examine(TwoPhaseCommit, options=AUTO, Participant=9)
+    assert counts(result)[:2] == (10_340_352, 123_558_402)
+
+
+@pytest.mark.parametrize(
+    ("participants", "orbits"),
+    [(2, 34), (3, 80), (4, 166), *(pytest.param(*row, marks=pytest.mark.slow) for row in ((5, 314), (6, 553)))],
+)
+def test_states_up_to_symmetry_are_as_many_as_tlc_counts(participants, orbits):
+    """TLC with SYMMETRY. What is told of each participant may be exchanged, so an orbit is a bag of these."""
+    instance = instance_of(TwoPhaseCommit, Participant=participants)
+    with instance.active():
+        states = [Interpreter(instance).thaw(state) for state in reachable_states(instance)]
+        told = {
+            (
+                s.decision,
+                frozenset(m for m in s.messages if not isinstance(m, Prepared)),
+                tuple(
+                    sorted((state.state[p].name, p in state.votes, Prepared(p) in state.messages) for p in Participant)
+                ),
+            )
+            for s in states
+        }
+    assert len(told) == orbits
+
+
+def reachable_states(instance) -> set[Frozen]:
+    interpreter = Interpreter(instance)
+    pending = list(interpreter.initial_states())
+    found = set(pending)
+    while pending:
+        for _, after in interpreter.successors(pending.pop()):
+            if after not in found:
+                found.add(after)
+                pending.append(after)
+    return found
+
+
 @pytest.mark.parametrize(("participants", "distinct"), [(1, 12), (2, 56), (3, 288), (4, 1568)])
 def test_distinct_states_are_those_of_the_prototype(participants, distinct):
     assert examine(TwoPhaseCommit, Participant=participants).exploration.distinct == distinct
