@@ -56,9 +56,7 @@ def test_states_up_to_symmetry_are_as_many_as_tlc_counts(participants, orbits):
             (
                 s.decision,
                 frozenset(m for m in s.messages if not isinstance(m, Prepared)),
-                tuple(
-                    sorted((state.state[p].name, p in state.votes, Prepared(p) in state.messages) for p in Participant)
-                ),
+                tuple(sorted((s.state[p].name, p in s.votes, Prepared(p) in s.messages) for p in Participant)),
             )
             for s in states
         }
