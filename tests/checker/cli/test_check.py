@@ -299,6 +299,10 @@ class Misspelt(Lease):
 class Unbounded(Lease):
     n: int = 0
 
+    @action
+    def count(self) -> None:
+        self.n += 1
+
 
 class Divides(Model):
     n: Range[0, 2] = 2
