@@ -92,7 +92,7 @@ def test_an_empty_value_is_no_limit(assay: Assay) -> None:
         ),
         (
             "from assay.checker.language import *\nclass M(Model):\n    x: int\n    @action\n    def a(self): ...\n",
-            "bad.py:3:5: x is an int without bounds",
+            "bad.py:3:5: x has no initial value",
         ),
     ],
 )
