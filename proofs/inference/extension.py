@@ -27,15 +27,21 @@ def names_of(specification: Specification) -> Names:
 
 
 def written(clauses: Sequence[Clause], specification: Specification, names: Names) -> list[str]:
-    """Return lemmas as Python methods; `names` collects the imports that they need."""
+    """Return lemmas as Python methods, the light ones first; `names` collects the imports that they need."""
     taken = set(dir(specification.cls))
     free = (f"inferred_{number}" for number in itertools.count(1) if f"inferred_{number}" not in taken)
-    return [_method(name, clause, names) for name, clause in zip(free, clauses, strict=False)]
+    # Not in the order in which they were found: that differs from run to run, where the lemmas do not.
+    listed = sorted(clauses, key=lambda clause: (clause.weight, _texts(clause)))
+    return [_method(name, clause, names) for name, clause in zip(free, listed, strict=False)]
+
+
+def _texts(clause: Clause) -> list[str]:
+    return [atom.signed(positive=positive)[1] for atom, positive in clause.literals]
 
 
 def _method(name: str, clause: Clause, names: Names) -> str:
     parameters = ["self", *(f"{bound.name}: {names.of(bound.type.cls)}" for bound in clause.used)]
-    texts = [atom.signed(positive=positive)[1] for atom, positive in clause.literals]
+    texts = _texts(clause)
     line = f"return {' or '.join(texts)}"
     if len(line) > WIDTH:
         line = "return (\n        " + "\n        or ".join(texts) + "\n    )"
