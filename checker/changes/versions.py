@@ -58,10 +58,6 @@ class Tree:
         """Its name in reports."""
         return self.revision or "the working tree"
 
-    def version(self, reference: str) -> Version:
-        """Return a version of a file, given relative to the root, or of a module."""
-        return Version(f"{self.revision}:{reference}" if self.revision else reference, reference, self.top)
-
 
 def is_revision(words: str) -> bool:
     """Return whether words name a revision of the current repository rather than a file."""

@@ -24,6 +24,7 @@ from assay.checker.gate.facts import Kind
 from assay.checker.gate.requests import Request
 from assay.checker.gate.sides import Pair, Sides
 from assay.checker.gate.verifying.instances import parsed
+from assay.checker.gate.verifying.models import expected_of, is_excluded
 from assay.checker.language.references import split_reference
 from assay.checker.verdicts import ExitStatus, Verdict, worst
 from rich.text import Text
@@ -254,12 +255,20 @@ def _models(run: _Run, pair: Pair) -> Iterator[Compared]:
         for tree in (run.before, run.after)
     ]
     for name, old, new in _matched(*held):
+        if is_excluded(pair.request, name):
+            continue
         is_main = any(each is not None and each.is_main for each in (new, old))
         reference = pair.reference if is_main else f"{split_reference(pair.reference)[0]}:{name}"
         if old is None or new is None:
             yield _one_sided(pair, reference, is_gone=new is None)
-        elif not (old.is_broken and new.is_broken):
+        elif not (_is_broken(pair.request, old) and _is_broken(pair.request, new)):
             yield from _at_each_instance(run, pair, reference)
+
+
+def _is_broken(request: Request, held: Held) -> bool:
+    """Return whether a model is expected to violate a property: by the gate's settings or, without any, by itself."""
+    given = expected_of(request, held.name)
+    return held.is_broken if given is None else given != "holds"
 
 
 def _matched(before: Sequence[Held], after: Sequence[Held]) -> Iterator[tuple[str, Held | None, Held | None]]:

@@ -31,7 +31,7 @@ from assay.checker.report.run import plural
 from assay.checker.report.values import Renderer
 from assay.checker.verdicts import Verdict
 
-__all__ = ["classes", "main_class", "verify"]
+__all__ = ["classes", "expected_of", "is_excluded", "main_class", "verify"]
 
 MOST_STATES = 50_000
 """States explored by the interpreter for a fingerprint, which takes seconds; a larger instance gets none."""
@@ -73,10 +73,15 @@ def classes(request: Request) -> tuple[NamedModel, ...]:
     for name in request.expect:
         if name not in ("*", *names):
             raise UsageError(f"{request.reference} has no model {name!r} to expect anything of{nearest(name, names)}")
-    kept = tuple(m for m in there if not any(fnmatch.fnmatchcase(m.cls.__name__, one) for one in request.exclude))
+    kept = tuple(model for model in there if not is_excluded(request, model.cls.__name__))
     if not kept:
         raise UsageError(f"all models of {request.reference} are excluded", help="exclude the file")
     return kept
+
+
+def is_excluded(request: Request, name: str) -> bool:
+    """Return whether the gate's settings exclude a class."""
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in request.exclude)
 
 
 def main_class(model: NamedModel) -> str:

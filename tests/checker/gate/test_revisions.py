@@ -90,6 +90,20 @@ def test_every_sound_class_of_a_file_is_compared(assay: Assay, repository: Path)
     assert found["protocols/lease.py:Mutex"] == "additive"
 
 
+def test_classes_that_the_settings_exclude_or_expect_to_be_broken_are_not_compared(
+    assay: Assay, repository: Path
+) -> None:
+    """As in the gate itself: `Mutex` is left out, and `Lease` is expected to be violated."""
+    lease = repository / "protocols" / "lease.py"
+    lease.write_text(f"{LEASE}\n\nclass Mutex{MUTEX.partition('class Mutex')[2]}")
+    committed(repository)
+    change(lease, "        require(node in self.inside)\n", "")
+    change(lease, "self.holder is None)\n        self", "True)\n        self")
+    told = 'exclude = "Mutex"\nexpect = {Lease = "violates at_most_one"}\n'
+    change(repository / "assay.toml", '*.py"\n', f'*.py"\n{told}')
+    assert effects(assay, "HEAD", status=0) == {"zoo.cfg": "none"}
+
+
 def test_every_instance_that_is_gated_is_compared(assay: Assay, repository: Path) -> None:
     change(repository / "assay.toml", "*.py", '*.py"\ninstances = ["default", "Node=1"]\nexclude = "Hoards')
     ran = assay("diff HEAD --format json")
