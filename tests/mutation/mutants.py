@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-__all__ = ["Mutant", "Mutation", "mutants"]
+__all__ = ["Mutant", "Mutation", "kinds", "mutants"]
 
 
 class Mutation(Enum):
@@ -78,6 +78,11 @@ def mutants(source: str, classes: frozenset[str]) -> Iterator[Mutant]:
         method, edit = list(_edits(tree, classes))[index]
         changed = ast.fix_missing_locations(_Replacing(edit).visit(tree))
         yield Mutant(edit.kind, f"{method}, line {edit.node.lineno}", edit.change, ast.unparse(changed))  # type: ignore[attr-defined]
+
+
+def kinds(source: str, classes: frozenset[str]) -> list[Mutation]:
+    """Return the kind of each mutant, in order, without writing any."""
+    return [edit.kind for _, edit in _edits(ast.parse(source), classes)]
 
 
 def _edits(tree: ast.Module, classes: frozenset[str]) -> Iterator[tuple[str, _Edit]]:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.generation.agreement import Report, reported
 from tests.mutation import campaign, verdicts
-from tests.mutation.mutants import Mutation, mutants
+from tests.mutation.mutants import Mutation, kinds, mutants
 from tests.processes import started
 
 SOURCE = """
@@ -58,6 +58,11 @@ def test_what_is_claimed_is_never_changed() -> None:
     assert all(promised.replace("\n", "\n    ") in m.source for m in mutants(SOURCE, frozenset({"Counter"})))
 
 
+def test_kinds_are_those_of_the_mutants_in_their_order() -> None:
+    classes = frozenset({"Counter"})
+    assert kinds(SOURCE, classes) == [m.kind for m in mutants(SOURCE, classes)]
+
+
 def test_other_classes_are_left_alone() -> None:
     assert all("nothing" not in m.place for m in mutants(SOURCE, frozenset({"Counter"})))
     assert [m.place for m in mutants(SOURCE, frozenset({"Other"})) if "Other" in m.place] == ["Other.nothing, line 29"]
@@ -65,9 +70,9 @@ def test_other_classes_are_left_alone() -> None:
 
 def test_every_sound_model_has_mutants_of_its_guards_and_updates() -> None:
     for subject in campaign.subjects():
-        kinds = {mutant.kind for mutant in campaign.of(subject)}
-        assert Mutation.GUARD in kinds, subject
-        assert Mutation.UPDATE in kinds or str(subject) == "paxos:PaxosAsVoting", subject  # its action is Paxos' own
+        found = set(campaign.kinds_of(subject))
+        assert Mutation.GUARD in found, subject
+        assert Mutation.UPDATE in found or str(subject) == "paxos:PaxosAsVoting", subject  # its action is Paxos' own
 
 
 LEASE = '''

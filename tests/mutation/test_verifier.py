@@ -45,6 +45,6 @@ def test_the_models_of_which_fewer_mutants_are_tried_exist() -> None:
 def test_the_table_in_the_documentation_is_about_these_mutants() -> None:
     lines = campaign.printed(PAGE.read_text(encoding="utf-8")).splitlines()[2:-1]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-    assert [(row[0], int(row[1])) for row in rows] == [(str(s), len(campaign.of(s))) for s in campaign.subjects()]
+    assert [(row[0], int(row[1])) for row in rows] == [(str(s), len(campaign.kinds_of(s))) for s in campaign.subjects()]
     assert all(0 < int(row[2]) <= int(row[1]) for row in rows)
     assert {row[-1] for row in rows} == {"0"}

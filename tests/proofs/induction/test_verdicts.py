@@ -326,9 +326,9 @@ def test_action_is_enabled_if_one_case_of_its_parameters_is(tmp_path: Path) -> N
         self.seen.add(n)
     @invariant
     def somebody_or_nobody(self):
-        return all(n in Node for n in self.seen) and len(self.seen) <= 99
+        return all(n in Node for n in self.seen)
 """
-    result = proved(tmp_path, body)
+    result = proved(tmp_path, body, search=0.0)
     assert result.dead_actions == ()
 
 
