@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.induction.bounded import Search
-from assay.proofs.induction.deciding import Decider, Fragment
+from assay.proofs.induction.deciding import Decider, Fragment, undecided
+from assay.proofs.induction.decisions import Decision, Means
 from assay.proofs.induction.obligations import Claim, ClaimKind, Obligation, guards
 from assay.proofs.induction.options import ProofOptions, Watch
 from assay.proofs.induction.prover import demand_known, described, encoded
 from assay.proofs.induction.results import ObligationResult, ProofResult
 from assay.proofs.induction.unrolling import Unrolling
 from assay.proofs.logic.connectives import negation
+from assay.proofs.logic.terms import Term
 
-__all__ = ["induct"]
+__all__ = ["decided_by_cases", "induct"]
+
+Query = tuple[Term, ...]
 
 
 def induct(
@@ -69,23 +73,64 @@ def _all(problem: Problem) -> frozenset[str]:
 
 
 def _steps(problem: Problem, depth: int, options: ProofOptions) -> Iterator[ObligationResult]:
-    for obligation in _obligations(problem, depth):
+    for obligation, cases in _obligations(problem, depth):
         decider = Decider(problem, Fragment(problem, [obligation]), options.memory)
-        decision = decider.decide(obligation, options.timeout)
-        yield ObligationResult(obligation, decision)
+        yield ObligationResult(obligation, decided_by_cases(decider.decide, obligation, cases, options.timeout))
 
 
-def _obligations(problem: Problem, depth: int) -> Iterator[Obligation]:
+def decided_by_cases(
+    decide: Callable[[Obligation, float], Decision], obligation: Obligation, cases: Sequence[Query], seconds: float
+) -> Decision:
+    """Decide a claim by cases: it is true if it is in all of them, and false if it is in one.
+
+    Parameters
+    ----------
+    decide : callable
+        Decides an obligation in so many seconds.
+    obligation : Obligation
+        The claim.
+    cases : sequence of queries
+        Together they say what its query says. Without any, the claim is decided as it is.
+    seconds : float
+        The processor time for all cases together.
+    """
+    if not cases:
+        return decide(obligation, seconds)
+    found, spent = dict[int, Decision](), 0.0
+    for _ in range(2):  # what is left of the time by the easy cases, those get that were not decided
+        waiting = [number for number in range(len(cases)) if number not in found or found[number].proved is None]
+        for done, number in enumerate(waiting):
+            share = max(seconds - spent, 0.0) / (len(waiting) - done)
+            if share or number not in found:
+                decision = decide(replace(obligation, query=cases[number]), share)
+                found[number], spent = decision, spent + decision.seconds
+                if decision.proved is False:
+                    return replace(decision, seconds=spent)
+    return _all_of([found[number] for number in range(len(cases))], spent, seconds)
+
+
+def _all_of(decisions: Sequence[Decision], spent: float, limit: float) -> Decision:
+    """Return the decision on a claim of whose cases none is false."""
+    if any(decision.proved is None for decision in decisions):
+        return Decision(None, spent, reason=undecided(spent, limit))
+    facts = dict.fromkeys(fact for decision in decisions for fact in decision.facts)
+    means = Means.RELATIONS if any(decision.means is Means.RELATIONS for decision in decisions) else Means.SOLVER
+    return Decision(True, spent, means, facts=tuple(facts))
+
+
+def _obligations(problem: Problem, depth: int) -> Iterator[tuple[Obligation, list[Query]]]:
+    """Yield what is to be proved, and the cases: which action takes the last of the steps."""
     unrolling = Unrolling(problem)
     invariants = (*problem.invariants, *problem.definedness)
     known = [unrolling.at(p.formula, step) for step in range(depth) for p in invariants]
-    steps = [unrolling.step(step) for step in range(depth)]
+    steps, last_steps = [unrolling.step(step) for step in range(depth)], unrolling.cases(depth - 1)
     for predicate in (*invariants, *problem.steps, *problem.step_definedness):
         last = depth - 1 if predicate.kind is Kind.STEP_INVARIANT else depth
-        query = (*known, *steps, negation(unrolling.at(predicate.goal, last)))
-        yield Obligation(Claim(ClaimKind.INDUCTIVE, predicate, None, depth), query)
+        false = negation(unrolling.at(predicate.goal, last))
+        cases: list[Query] = [(*known, *steps[:-1], case, false) for case in last_steps]
+        yield Obligation(Claim(ClaimKind.INDUCTIVE, predicate, None, depth), (*known, *steps, false)), cases
     for transition in problem.raising:
         query = (*known, *steps[:-1], unrolling.failure(transition, depth - 1))
-        yield Obligation(Claim(ClaimKind.INDUCTIVE, None, transition, depth), query)
+        yield Obligation(Claim(ClaimKind.INDUCTIVE, None, transition, depth), query), []
     vacuous = (ClaimKind.AXIOMS, ClaimKind.HYPOTHESES, ClaimKind.BEGINS)
-    yield from (guard for guard in guards(problem, invariants) if guard.claim.kind in vacuous)
+    yield from ((guard, []) for guard in guards(problem, invariants) if guard.claim.kind in vacuous)

@@ -79,6 +79,11 @@ class Unrolling:
         taken = disjunction(self._taken(transition, step) for transition in self.problem.transitions)
         return conjunction((self.inside(step), taken))
 
+    def cases(self, step: int) -> list[Term]:
+        """Return the same for each action alone: the step is one of these."""
+        inside = self.inside(step)
+        return [conjunction((inside, self._taken(transition, step))) for transition in self.problem.transitions]
+
     def inside(self, step: int) -> Term:
         """Return that the state after some steps, and the step to it, satisfy the constraints."""
         inside = [self.at(constraint.formula, step) for constraint in self.problem.constraints]

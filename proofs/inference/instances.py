@@ -1,20 +1,25 @@
 """The finite instances that candidates are tested on: small ones first, then ones that are larger in each sort.
 
 What is true of all reachable states of one small instance may be true only because it is small: the last ballot is
-never left, two nodes are each other's only peers. So there are several, and each sort is large in one of them.
+never left, two nodes are each other's only peers. So there are several, and each sort is large in one of them. What is
+true where the quorums of one kind are all members, or each of one alone, need not be so where they are balanced.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import itertools
+import operator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import AssayError
+from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.introspection.annotations import type_of
 from assay.checker.language.introspection.specification import Specification
-from assay.checker.language.types import SortType
+from assay.checker.language.types import QuorumType, SortType
 from assay.checker.properties.check import demand_axioms
 from assay.proofs.encoding.symbols.theory import Theory
 from assay.proofs.inference.worlds import World, explored
@@ -22,6 +27,9 @@ from assay.proofs.inference.worlds import World, explored
 __all__ = ["Explored", "Settings", "instances"]
 
 Settings = Mapping[str, str]
+
+MOST_SYSTEMS = 256
+"""Combinations of quorum systems that axioms are evaluated on, for one instance."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +45,13 @@ def instances(theory: Theory, fixed: Settings, limits: Limits) -> Iterator[Explo
 
     Of an instance beyond the limits, the states nearest to the initial ones are used.
     """
+    seen: list[tuple[object, ...]] = []
     for settings in _settings(theory.specification, fixed):
-        found = _explored(theory, {**settings, **fixed}, limits)
-        if found is not None:
-            yield found
+        instance = _instance(theory.specification, {**settings, **fixed})
+        if instance is not None and (same := (instance.sizes, instance.quorums)) not in seen:
+            seen.append(same)
+            with suppress(AssayError):
+                yield Explored({**settings, **fixed}, explored(theory, instance, limits))
 
 
 def _settings(specification: Specification, fixed: Settings) -> Iterator[dict[str, str]]:
@@ -50,10 +61,35 @@ def _settings(specification: Specification, fixed: Settings) -> Iterator[dict[st
     # The smallest sizes have degenerate states: a node alone on a ring is its own neighbour.
     yield dict.fromkeys(start, "1")
     yield dict.fromkeys(start, "2")
-    yield {name: str(size) for name, size in start.items()}
+    own = {name: str(size) for name, size in start.items()}
+    yield own
+    yield from ({**own, **system} for system in _quorum_systems(specification, own, fixed))
     for names, more in ((ordered, 1), (plain, 1), (ordered, 2), (plain | ordered, 1)):
         if names - fixed.keys():
-            yield {name: str(size + (more if name in names else 0)) for name, size in start.items()}
+            larger = {name: str(size + (more if name in names else 0)) for name, size in start.items()}
+            yield {**larger, **next(iter(_quorum_systems(specification, larger, fixed)), {})}
+
+
+def _quorum_systems(specification: Specification, sizes: Settings, fixed: Settings) -> list[dict[str, str]]:
+    """Return the least thresholds that the axioms allow, the most balanced first, where quorums are of several kinds.
+
+    Those that the user states stay as they are.
+    """
+    free = [quorum for quorum in specification.quorums if quorum.cls.__name__ not in fixed]
+    if len(specification.quorums) < 2:
+        return []
+    ranges = [range(1, int({**sizes, **fixed}[quorum.member.cls.__name__]) + 1) for quorum in free]
+    found: list[tuple[int, ...]] = []
+    for thresholds in itertools.islice(sorted(itertools.product(*ranges), key=sum), MOST_SYSTEMS):
+        if any(all(map(operator.le, less, thresholds)) for less in found):
+            continue
+        if _instance(specification, {**sizes, **_stated(free, thresholds), **fixed}) is not None:
+            found.append(thresholds)
+    return [_stated(free, thresholds) for thresholds in sorted(found, key=max)]
+
+
+def _stated(quorums: Sequence[QuorumType], thresholds: Sequence[int]) -> dict[str, str]:
+    return {q.cls.__name__: str(threshold) for q, threshold in zip(quorums, thresholds, strict=True)}
 
 
 def _own_sizes(specification: Specification, fixed: Settings) -> dict[str, int]:
@@ -71,12 +107,12 @@ def _is_ordered(sort: object) -> bool:
     return isinstance(type_, SortType) and type_.ordered
 
 
-def _explored(theory: Theory, settings: Settings, limits: Limits) -> Explored | None:
-    """Explore an instance, if these settings make one: quorums that a model writes out are of one size."""
+def _instance(specification: Specification, settings: Settings) -> Instance | None:
+    """Return the instance that settings make, if they make one: quorums that a model writes out are of one size."""
     try:
-        instance = instantiate(theory.specification, settings)
+        instance = instantiate(specification, settings)
         with instance.active():
             demand_axioms(instance)
-        return Explored(settings, explored(theory, instance, limits))
     except AssayError:
         return None
+    return instance

@@ -236,7 +236,7 @@ class Search:
     def _closed(self, needed: set[Predicate]) -> set[Predicate]:
         """Return lemmas with those that they, and the claims, need in small structures: as few others as possible."""
         of = {lemma.predicate.formula: lemma.predicate for lemma in self.lemmas}
-        needed, waiting = set(needed), [*self.goals.claimed, *needed]
+        needed, waiting = set(needed), [*self.goals.claimed, *sorted(needed, key=self._order)]
         for predicate in waiting:  # grows while it is gone through
             for obligation in self.goals.preserved(predicate):
                 self.demand_time()
