@@ -9,19 +9,16 @@ from typing import Any
 
 import numpy as np
 from assay.checker.engine.limits import Limits
-from assay.checker.errors import ModelError
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.model import Kind
 from assay.checker.verdicts import Verdict
-from assay.proofs.encoding.problem import Predicate, Problem
-from assay.proofs.induction.exploring import explore_instance
+from assay.proofs.encoding.problem import Predicate
 from assay.proofs.induction.options import ProofOptions
-from assay.proofs.induction.prover import described, encoded, prove_model
-from assay.proofs.induction.results import ProofResult, Refutation
-from assay.proofs.induction.several_steps import induct
+from assay.proofs.induction.prover import described, encoded
+from assay.proofs.induction.results import ProofResult
 from assay.proofs.inference.evaluation import holds
-from assay.proofs.inference.extension import extended, names_of, written
+from assay.proofs.inference.extension import names_of, written
 from assay.proofs.inference.goals import Goals
 from assay.proofs.inference.grammar import Grammar
 from assay.proofs.inference.hitting import Effort
@@ -29,8 +26,10 @@ from assay.proofs.inference.instances import Explored, instances
 from assay.proofs.inference.kept import Kept
 from assay.proofs.inference.levels import Level, levels, space_of
 from assay.proofs.inference.loop import Lemma, OutOfTime, Search, Spaces, Stuck
+from assay.proofs.inference.proving import proved_with, violated_in
 from assay.proofs.inference.results import Counts, Inference
-from assay.proofs.inference.spaces import Space
+from assay.proofs.inference.scope import demand_unbounded, demand_used
+from assay.proofs.inference.spaces import Clause, Space
 from assay.proofs.inference.spelling import Names
 
 __all__ = ["Progress", "infer"]
@@ -128,9 +127,10 @@ class _Attempt:
         self.names: Names = names_of(specification)
         bare = without_lemmas(specification)
         self.problem, barriers = encoded(bare, options, counting=False)
-        _demand_unbounded(self.problem, [str(b) for b in barriers])
-        hints = compile_model(bare).of(Kind.HINT)
-        self.grammar = Grammar(self.problem.theory, self.names, hints)
+        demand_unbounded(self.problem, [str(b) for b in barriers])
+        self.model = compile_model(bare)
+        self.grammar = Grammar(self.problem.theory, self.names, self.model.of(Kind.HINT))
+        demand_used(self.grammar)
         self.kept = kept
         self.explored: list[Explored] = []
         self.spaces: list[Space] = []
@@ -143,9 +143,9 @@ class _Attempt:
             if wrong is not None:
                 return self._violated(wrong)
             ended, stuck = self._search()
+            return self._proved() if stuck is None and not ended else self._open(ended, stuck)
         except KeyboardInterrupt:
             return self._interrupted()
-        return self._proved() if stuck is None and not ended else self._open(ended, stuck)
 
     # Exploring
 
@@ -167,10 +167,11 @@ class _Attempt:
         stuck: Stuck | None = None
         reached = self._restored()
         try:
-            for number, level in enumerate(levels(self.grammar), start=1):
+            steps = list(levels(self.grammar))
+            for number, level in enumerate(steps, start=1):
                 self.level = number
                 self._widen(level)
-                if number < reached:
+                if number < min(reached, len(steps)):
                     continue
                 stuck = self.search.run(self._candidates(level))
                 if stuck is None:
@@ -186,13 +187,16 @@ class _Attempt:
 
     def _restored(self) -> int:
         """Restore the lemmas of an earlier attempt; return the level that it reached."""
-        level, clauses = (0, []) if self.kept is None else self.kept.read(self.grammar)
+        level, clauses = (0, []) if self.kept is None else self.kept.read(self.model, self.grammar)
         for clause in clauses:
-            if not self.search.refuted(clause):
-                lemma = Lemma(clause, Predicate("inferred", Kind.LEMMA, clause.formula))
-                if self.search.is_initial(lemma):
-                    self.search.lemmas.append(lemma)
+            lemma = Lemma(clause, Predicate("inferred", Kind.LEMMA, clause.formula))
+            if self._is_true(clause) and self.search.is_initial(lemma):
+                self.search.lemmas.append(lemma)
         return level
+
+    def _is_true(self, clause: Clause) -> bool:
+        """Return whether a clause is true in all reachable states of all instances."""
+        return all(np.all(holds(clause.formula, world)) for world in self.search.worlds)
 
     def _widen(self, level: Level) -> None:
         for outline in level.outlines:
@@ -205,7 +209,7 @@ class _Attempt:
 
     def _changed(self) -> None:
         if self.kept is not None:
-            self.kept.write(self.level, [lemma.clause for lemma in self.search.lemmas])
+            self.kept.write(self.model, self.level, [lemma.clause for lemma in self.search.lemmas])
         self._tell("searching")
 
     def _tell(self, doing: str) -> None:
@@ -230,14 +234,19 @@ class _Attempt:
     def _methods(self) -> list[str]:
         return written([lemma.clause for lemma in self.search.lemmas], self.specification, self.names)
 
+    def _final(self, *, again: bool) -> tuple[ProofResult, list[str]]:
+        self._tell("proving")
+        return proved_with(self._methods(), self.specification, self.names, self.options, again=again)
+
     def _proved(self) -> Inference:
         """Prove the model with the lemmas as written, from scratch, in both encodings."""
-        proof, methods = self._proof(again=True)
+        proof, methods = self._final(again=True)
         if proof.verdict is Verdict.HOLDS:
             if self.kept is not None:
                 self.kept.clear()
             return self._result(proof, methods)
-        return self._result(proof, methods, ended="the lemmas that were found do not prove all that the model claims")
+        ended = "the lemmas that were found do not prove all that the model claims"
+        return self._result(proof, methods, ended=self._broken_off if proof.interrupted else ended)
 
     def _open(self, ended: str, stuck: Stuck | None) -> Inference:
         near = (
@@ -245,62 +254,23 @@ class _Attempt:
             if stuck and stuck.structure
             else []
         )
-        proof, methods = self._proof(again=False)
-        return self._result(proof, methods, near=tuple(near), ended=ended)
-
-    def _proof(self, *, again: bool) -> tuple[ProofResult, list[str]]:
-        """Prove the model with its lemmas; without those that an instance refutes: the model does not claim them."""
-        self._tell("proving")
-        methods = self._methods()
-        while True:
-            with extended(self.specification, methods, self.names) as model:
-                proof = prove_model(model, self.options)
-                if again and proof.verdict is Verdict.HOLDS:
-                    proof = _proved_again(model, proof, self.options)
-                own = {method.name for method in model.of(Kind.LEMMA)}
-            false = own & {refutation.name.removesuffix(" is defined") for refutation in proof.refutations}
-            if not false:
-                return proof, methods
-            methods = [method for method in methods if not any(f"def {name}(" in method for name in false)]
+        proof, methods = self._final(again=False)
+        return self._result(proof, methods, near=tuple(near), ended=self._broken_off if proof.interrupted else ended)
 
     def _violated(self, wrong: Explored) -> Inference:
-        proof = prove_model(without_lemmas(self.specification), self.options)
-        if proof.verdict is not Verdict.VIOLATED:
-            where = ", ".join(f"{name}={value}" for name, value in wrong.settings.items())
-            seen = explore_instance(self.specification, wrong.settings, f"an instance with {where}", self.budget)
-            found: tuple[Refutation, ...] = seen.refutations
-            proof = replace(proof, refutations=(*proof.refutations, *found), explorations=(*proof.explorations, seen))
-        return self._result(proof)
+        proof = violated_in(wrong, without_lemmas(self.specification), self.options, self.budget)
+        if proof.verdict is Verdict.VIOLATED:
+            return self._result(proof)
+        sizes = ", ".join(f"{name}={value}" for name, value in wrong.settings.items())
+        ended = f"an invariant is false in a reachable state of an instance with {sizes}, to which no run was found"
+        return self._result(proof, ended=self._broken_off if proof.interrupted else ended)
 
     def _interrupted(self) -> Inference:
         nothing = ProofResult(**described(self.problem, ()), obligations=(), refutations=(), interrupted=True)
-        return self._result(nothing, self._methods(), ended="interrupted; the same command goes on from here")
+        return self._result(nothing, self._methods(), ended=self._broken_off)
 
-
-def _proved_again(model: Specification, proof: ProofResult, options: ProofOptions) -> ProofResult:
-    """Return a proof with what the other encoding leaves open, in which states before and after have own symbols."""
-    again = induct(model, 1, options)
-    if again.verdict is Verdict.HOLDS:
-        return proof
-    obligations = (*proof.obligations, *again.failed, *again.guards_failed)
-    return replace(proof, obligations=obligations, interrupted=again.interrupted)
-
-
-def _demand_unbounded(problem: Problem, barriers: Sequence[str]) -> None:
-    """Refuse a model that can be proved only for given sizes, which needs no inferred lemmas.
-
-    A model with nested containers is refused too: the grammar has no atoms for them.
-    """
-    if problem.theory.inside:
-        raise ModelError(
-            f"lemmas of {problem.specification.name} are not inferred: it has a {next(iter(problem.theory.inside))} "
-            "inside of a value",
-            help="write the lemmas, and prove the model with them: assay prove, without --infer",
-        )
-    if problem.theory.instance is None:
-        return
-    why = barriers[0] if barriers else "sizes are set"
-    raise ModelError(
-        f"lemmas of {problem.specification.name} are not inferred for given sizes: {why}",
-        help="leave out --set for sorts; what has no translation for any sizes, assay prove names",
-    )
+    @property
+    def _broken_off(self) -> str:
+        """What to say of an interrupted search."""
+        is_kept = self.kept is not None and self.kept.directory is not None
+        return "interrupted" + ("; the same command goes on from here" if is_kept else "")

@@ -7,6 +7,7 @@ as any others. A file that is damaged, or of another version of the model, costs
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,14 +15,15 @@ from typing import Any
 
 from assay.checker.errors import AssayWarning
 from assay.checker.language.introspection.specification import Specification
+from assay.checker.language.ir.program import ModelIR
 from assay.checker.storage import OwnDirectory, UntrustedError, kept_directory
-from assay.proofs.inference.grammar import Grammar
-from assay.proofs.inference.levels import Outline, space_of
+from assay.proofs.inference.grammar import Atom, Bound, Grammar
+from assay.proofs.inference.levels import Outline, levels
 from assay.proofs.inference.spaces import Clause, Space
 
 __all__ = ["Kept"]
 
-VERSION = "assay inference 1"
+VERSION = "assay inference 2"
 
 
 class Kept:
@@ -42,10 +44,15 @@ class Kept:
         kept = kept_directory()
         self.directory = None if kept is None else _inside(kept)
 
-    def write(self, level: int, clauses: Sequence[Clause]) -> None:
+    def write(self, model: ModelIR, level: int, clauses: Sequence[Clause]) -> None:
         """Store the current lemmas; failing to is no error."""
         lemmas = [_record(clause) for clause in clauses]
-        content = {"version": VERSION, "level": level, "lemmas": [lemma for lemma in lemmas if lemma is not None]}
+        content = {
+            "version": VERSION,
+            "model": _digest(model),
+            "level": level,
+            "lemmas": [lemma for lemma in lemmas if lemma is not None],
+        }
         self._write(json.dumps(content).encode())
 
     def clear(self) -> None:
@@ -57,16 +64,26 @@ class Kept:
         if self.directory is not None:
             self.directory.write(self.name, content)
 
-    def read(self, grammar: Grammar) -> tuple[int, list[Clause]]:
-        """Return the level that was reached, and the lemmas."""
+    def read(self, model: ModelIR, grammar: Grammar) -> tuple[int, list[Clause]]:
+        """Return the level that was reached, and the lemmas.
+
+        In a model that was changed since, the lemmas may be lemmas still, but the search begins with the first level.
+        """
         content = None if self.directory is None else self.directory.read(self.name)
         try:
             found = json.loads(content or b"{}")
             if found.get("version") != VERSION:
                 return 0, []
-            return int(found["level"]), list(_clauses(found["lemmas"], grammar))
-        except (ValueError, KeyError, TypeError, AttributeError):
+            level = int(found["level"]) if found["model"] == _digest(model) else 0
+            return level, list(_clauses(found["lemmas"], grammar))
+        # What is damaged may be any JSON, nested deeply or with infinite numbers.
+        except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError):
             return 0, []
+
+
+def _digest(model: ModelIR) -> str:
+    """Return what tells a model's actions and properties, hints included, from those that it had before."""
+    return hashlib.sha256(repr((model.actions, model.initials, model.predicates)).encode()).hexdigest()
 
 
 def _inside(kept: OwnDirectory) -> OwnDirectory | None:
@@ -88,12 +105,26 @@ def _record(clause: Clause) -> dict[str, Any] | None:
 
 
 def _clauses(records: Sequence[Any], grammar: Grammar) -> Iterator[Clause]:
-    spaces: dict[Outline, Space] = {}
+    """Yield the recorded clauses whose atoms the grammar still has, each in a space of its own atoms.
+
+    Only outlines of the levels are looked at: the atoms over ten variables would fill the memory.
+    """
+    known = frozenset(itertools.chain.from_iterable(level.outlines for level in levels(grammar)))
+    vocabularies: dict[Outline, tuple[tuple[Bound, ...], dict[str, Atom]]] = {}
     for record in records:
         outline = Outline(tuple(map(int, record["counts"])), int(record["heaviest"]), bool(record["pairs"]))
-        if len(outline.counts) != len(grammar.types) or max(outline.counts, default=0) > 4 or outline.heaviest > 9:
+        if outline not in known:
             continue
-        space = spaces.setdefault(outline, space_of(grammar, outline))
-        atoms = {atom.text: atom for atom in space.atoms}
-        if all(text in atoms for text, _ in record["literals"]):
-            yield Clause(space, tuple((atoms[text], bool(positive)) for text, positive in record["literals"]))
+        if outline not in vocabularies:
+            vocabularies[outline] = _vocabulary(grammar, outline)
+        variables, atoms = vocabularies[outline]
+        if record["literals"] and all(text in atoms for text, _ in record["literals"]):
+            literals = tuple((atoms[text], bool(positive)) for text, positive in record["literals"])
+            own = tuple(dict.fromkeys(atom for atom, _ in literals))
+            yield Clause(Space(variables, own, outline, joined=outline.pairs), literals)
+
+
+def _vocabulary(grammar: Grammar, outline: Outline) -> tuple[tuple[Bound, ...], dict[str, Atom]]:
+    """Return the variables and the atoms of an outline, by their text."""
+    variables = grammar.bound(list(zip(grammar.types, outline.counts, strict=True)))
+    return variables, {atom.text: atom for atom in grammar.atoms(variables, outline.heaviest, pairs=outline.pairs)}

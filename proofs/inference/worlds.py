@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from assay.checker.engine.limits import Limits
+from assay.checker.engine.limits import Limits, StopReason
 from assay.checker.errors import ModelError, Unsupported
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Frozen, Interpreter
@@ -109,6 +109,8 @@ def _natively(theory: Theory, instance: Instance, limits: Limits) -> World:
         return compiled, compiled.search(limits, keep_going=True, deadlock=False)
 
     compiled, outcome = with_room(instance, attempt)
+    if outcome.stop is not None and outcome.stop.reason is StopReason.INTERRUPT:
+        raise KeyboardInterrupt  # which the explorer treats as a limit
     rows = _spread(outcome.states())
     columns = _Columns(compiled.layout, rows)
     tables: dict[Symbol, Array] = {}

@@ -13,11 +13,10 @@ from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.expectations import Violates
 from assay.checker.language.loader import library, load
 from assay.checker.language.model import Kind
-from assay.checker.storage import kept_directory
 from assay.checker.verdicts import Verdict
 from assay.proofs.induction.options import ProofOptions
 from assay.proofs.inference.extension import extended, names_of
-from assay.proofs.inference.infer import Progress, infer
+from assay.proofs.inference.infer import infer
 from assay.proofs.inference.results import Inference
 
 ALONE = ProofOptions(workers=1)
@@ -82,67 +81,6 @@ def test_it_finds_the_same_lemmas_again() -> None:
     assert _inferred("lock_server").methods == _inferred("lock_server").methods
 
 
-@pytest.fixture
-def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("ASSAY_CACHE_DIR", str(tmp_path / "cache"))
-    kept_directory.cache_clear()
-    yield tmp_path / "cache"
-    kept_directory.cache_clear()
-
-
-class _Watch:
-    """Notes how many lemmas there were whenever something was told, and interrupts once there are so many."""
-
-    def __init__(self, interrupted_at: int | None = None) -> None:
-        self.lemmas: list[int] = []
-        self.interrupted_at = interrupted_at
-
-    def __call__(self, progress: Progress) -> None:
-        self.lemmas.append(progress.lemmas)
-        if progress.lemmas == self.interrupted_at:
-            raise KeyboardInterrupt
-
-
-@pytest.mark.usefixtures("own_cache")
-def test_an_interrupted_search_goes_on_with_the_lemmas_it_had() -> None:
-    specification = load("lock_server").specification
-    first = infer(specification, ALONE, budget=1e9, progress=_Watch(interrupted_at=3))
-    assert first.proof.interrupted
-    assert first.proof.verdict is Verdict.UNKNOWN
-    assert len(first.methods) == 3
-    watch = _Watch()
-    second = infer(specification, ALONE, budget=1e9, progress=watch)
-    assert second.proof.verdict is Verdict.HOLDS
-    assert next(count for count in watch.lemmas if count) == 3
-    assert second.counts.examples < _inferred("lock_server").counts.examples
-
-
-@pytest.mark.usefixtures("own_cache")
-def test_a_search_whose_budget_is_spent_is_not_proved_and_goes_on_with_more() -> None:
-    specification = load("lock_server").specification
-    ticks = itertools.count()
-    first = infer(specification, ALONE, budget=60.0, clock=lambda: float(next(ticks)))
-    assert first.proof.verdict is Verdict.UNKNOWN
-    assert "60 s" in first.ended
-    assert infer(specification, ALONE, budget=1e9).proof.verdict is Verdict.HOLDS
-
-
-def test_what_is_kept_is_not_believed(own_cache: Path) -> None:
-    specification = load("lock_server").specification
-    infer(specification, ALONE, budget=1e9, progress=_Watch(interrupted_at=2))
-    (kept,) = (own_cache / "inference").iterdir()
-    false = kept.read_text().replace("false", "true")
-    for content in (
-        false,
-        kept.read_text().replace("in self.grants", "in self.elsewhere"),
-        "[]",
-        "{",
-        '{"version": 1}',
-    ):
-        kept.write_text(content)
-        assert infer(specification, ALONE, budget=1e9).proof.verdict is Verdict.HOLDS
-
-
 HINTED = '''
 from assay.checker.language import *
 
@@ -190,6 +128,22 @@ def test_a_hint_is_claimed_by_nothing_and_may_be_part_of_a_lemma(tmp_path: Path)
     assert "self.is_settled(b1)" in [atom.text for atom in atoms]
     assert "is_settled" not in [claim.name for claim in specification.properties]
     assert infer(specification, ALONE, budget=1e9, resume=False).proof.verdict is Verdict.HOLDS
+
+
+@pytest.mark.parametrize(
+    ("parameters", "body", "complaint"),
+    [
+        ("self, box: Box, sign: bool", "sign", "its parameter sign is bool"),
+        ("self", "1 // len(self.put) > 1", "has no translation for any sizes"),
+    ],
+)
+def test_a_hint_that_no_lemma_can_use_is_refused(tmp_path: Path, parameters: str, body: str, complaint: str) -> None:
+    path = tmp_path / "balance.py"
+    hinted = HINTED.replace("def is_settled(self, box: Box)", f"def is_settled({parameters})")
+    path.write_text(hinted.replace("return box in self.taken or box not in self.put", f"return {body}"))
+    with pytest.raises(ModelError, match=f"no lemma can use the hint is_settled: .*{complaint}") as refused:
+        infer(load(str(path)).specification, ALONE, resume=False)
+    assert refused.value.location is not None
 
 
 def test_a_lemma_that_an_instance_refutes_is_no_violation_of_the_model() -> None:
