@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from assay.checker.changes.claims import Claims, ClaimsRequest, Fate, Statement, compare_statements
 from assay.checker.changes.difference import difference
-from assay.checker.changes.observation import Observation, Request, observe
+from assay.checker.changes.observation import Observation, ObservationRequest, observe
 from assay.checker.changes.outline import say_the_same
 from assay.checker.changes.proofs import ProofsRequest, lost, prove
 from assay.checker.changes.report import Comparison
@@ -19,14 +19,14 @@ from assay.checker.errors import ModelError, UsageError
 from assay.checker.findings.finding import Finding
 from assay.checker.findings.rules import Level
 
-__all__ = ["Asked", "compare"]
+__all__ = ["ComparisonOptions", "compare", "compared_claims", "observed"]
 
 STATEMENTS = 60.0
 """Default limit, in seconds of processor time, of comparing claims."""
 
 
 @dataclass(frozen=True)
-class Asked:
+class ComparisonOptions:
     """Options of a comparison.
 
     Attributes
@@ -50,7 +50,9 @@ class Asked:
     levels: Mapping[str, Level] = field(default_factory=dict)
 
 
-def compare(former: Version, latter: Version, asked: Asked, *, command: str, subject: str = "") -> Comparison:
+def compare(
+    former: Version, latter: Version, options: ComparisonOptions, *, command: str, subject: str = ""
+) -> Comparison:
     """Compare two versions, each observed in a process of its own.
 
     Claims are compared by `assay.proofs`, which must be installed.
@@ -59,7 +61,7 @@ def compare(former: Version, latter: Version, asked: Asked, *, command: str, sub
     ----------
     former, latter : Version
         The versions.
-    asked : Asked
+    options : ComparisonOptions
         The options.
     command : str
         The command that repeats the comparison.
@@ -75,11 +77,10 @@ def compare(former: Version, latter: Version, asked: Asked, *, command: str, sub
     """
     began = time.perf_counter()
     subject = subject or latter.words
-    old, new = _observed(former, asked), _observed(latter, asked)
+    old, new = observed(former, options), observed(latter, options)
     _demand_one_kind(old, new)
-    same = say_the_same(old.outline, new.outline) or new.outline.is_of_nodes
-    claims = Claims() if same else _claims(former, latter, asked)
-    proofs = _lost_proofs(subject, former, latter, asked.limits) if asked.prove else ()
+    claims = compared_claims((former, old), (latter, new), options)
+    proofs = _lost_proofs(subject, former, latter, options.limits) if options.prove else ()
     return Comparison(
         before=former.words,
         after=latter.words,
@@ -89,15 +90,24 @@ def compare(former: Version, latter: Version, asked: Asked, *, command: str, sub
         seconds=time.perf_counter() - began,
         command=command,
         review=(*review(subject, old, new, claims), *proofs),
-        levels=asked.levels,
+        levels=options.levels,
         notes=claims.notes,
         subject=subject,
     )
 
 
-def _observed(version: Version, asked: Asked) -> Observation:
-    limits = asked.limits
-    request = Request(version.reference, asked.instance, asked.settings, limits.states, limits.seconds, limits.memory)
+def observed(version: Version, options: ComparisonOptions) -> Observation:
+    """Observe a version in a process of its own, under the limits of a comparison.
+
+    Raises
+    ------
+    ModelError
+        If it is malformed, or its process dies.
+    """
+    limits = options.limits
+    request = ObservationRequest(
+        version.reference, options.instance, options.settings, limits.states, limits.seconds, limits.memory
+    )
     return observe(request, version.root)
 
 
@@ -110,21 +120,40 @@ def _demand_one_kind(old: Observation, new: Observation) -> None:
         )
 
 
-def _claims(former: Version, latter: Version, asked: Asked) -> Claims:
+def compared_claims(
+    former: tuple[Version, Observation], latter: tuple[Version, Observation], options: ComparisonOptions
+) -> Claims:
+    """Compare what two versions of a model claim; no solver is asked if they make identical statements.
+
+    Parameters
+    ----------
+    former, latter : tuple of Version and Observation
+        The versions, and what was observed of them.
+    options : ComparisonOptions
+        The options.
+
+    Returns
+    -------
+    Claims
+        Empty for implementations: their claims are code, whose digests are among the observations.
+    """
+    (before, old), (after, new) = former, latter
+    if say_the_same(old.outline, new.outline) or new.outline.is_of_nodes:
+        return Claims()
     request = ClaimsRequest(
-        former.reference,
-        latter.reference,
-        str(former.root),
-        str(latter.root),
-        asked.instance,
-        asked.settings,
-        STATEMENTS if asked.limits.seconds is None else asked.limits.seconds,
-        asked.limits.memory,
+        before.reference,
+        after.reference,
+        str(before.root),
+        str(after.root),
+        options.instance,
+        options.settings,
+        STATEMENTS if options.limits.seconds is None else options.limits.seconds,
+        options.limits.memory,
     )
     try:
         return compare_statements(request)
     except ModelError as error:  # both versions have been loaded already, so this is a limit
-        return Claims((Statement(latter.words, "what is claimed of", Fate.UNKNOWN, error.message),))
+        return Claims((Statement(after.words, "what is claimed of", Fate.UNKNOWN, error.message),))
 
 
 def _lost_proofs(subject: str, former: Version, latter: Version, limits: Limits) -> tuple[Finding, ...]:

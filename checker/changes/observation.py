@@ -24,10 +24,10 @@ from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.loader import load
 from assay.impl.node.errors import NodeError
 
-__all__ = ["Observation", "Request", "observe", "seen"]
+__all__ = ["Observation", "ObservationRequest", "observe", "seen"]
 
 
-class Request(msgspec.Struct, frozen=True):
+class ObservationRequest(msgspec.Struct, frozen=True):
     """A request to observe a version.
 
     Attributes
@@ -82,7 +82,7 @@ class Observation(msgspec.Struct, frozen=True):
     unwitnessed: tuple[str, ...] = ()
 
 
-def observe(request: Request, root: Path) -> Observation:
+def observe(request: ObservationRequest, root: Path) -> Observation:
     """Observe a version in a process of its own, whose working directory is `root`.
 
     Raises
@@ -100,7 +100,7 @@ def observe(request: Request, root: Path) -> Observation:
     )
 
 
-def seen(request: Request) -> Observation:
+def seen(request: ObservationRequest) -> Observation:
     """Observe a version in this process.
 
     Raises
@@ -135,7 +135,7 @@ def seen(request: Request) -> Observation:
     )
 
 
-def _cluster(request: Request) -> NamedCluster | None:
+def _cluster(request: ObservationRequest) -> NamedCluster | None:
     """Return the implementation that a reference names, or None, in which case the error about the model counts."""
     try:
         module = load_cluster(request.reference).module
@@ -144,7 +144,7 @@ def _cluster(request: Request) -> NamedCluster | None:
     return load_cluster(request.reference, request.settings) if hasattr(module, "cluster") else None
 
 
-def _of_nodes(request: Request, named: NamedCluster) -> Observation:
+def _of_nodes(request: ObservationRequest, named: NamedCluster) -> Observation:
     try:
         explored = behaviour_of(named.cluster, Limits(request.states, None, request.seconds))
     except NodeError as error:
@@ -154,4 +154,4 @@ def _of_nodes(request: Request, named: NamedCluster) -> Observation:
 
 
 if __name__ == "__main__":
-    serve(Request, seen)
+    serve(ObservationRequest, seen)

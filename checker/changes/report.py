@@ -8,8 +8,8 @@ from typing import Any
 
 from assay.checker.changes.difference import Difference, Distinction, Effect
 from assay.checker.changes.observation import Observation
-from assay.checker.changes.places import location
-from assay.checker.findings.finding import Finding, Step, status_of
+from assay.checker.changes.reviewing import review_behaviour, where
+from assay.checker.findings.finding import Finding, status_of
 from assay.checker.findings.levels import leveled
 from assay.checker.findings.rules import RULES, Level
 from assay.checker.findings.survey import Checked, Survey
@@ -114,7 +114,7 @@ def lines(comparison: Comparison) -> Iterator[Text]:
     yield Text(comparison.sentence, style=_EFFECT_STYLE[comparison.difference.effect])
     for sign, title, distinction in _told(comparison):
         yield Text("")
-        yield Text(f"  {title}: {distinction.action}, {_where(distinction)}")
+        yield Text(f"  {title}: {distinction.action}, {where(distinction)}")
         yield from columns(
             [
                 [Text(str(n)), Text(sign if n == len(distinction.trace) else " "), Text(str(label))]
@@ -140,7 +140,7 @@ def page(comparison: Comparison) -> str:
         last = len(distinction.trace) - 1
         trace = [f"{sign if n == last else ' '} {label}" for n, label in enumerate(distinction.trace)]
         parts.append(
-            f"{title}: `{distinction.action}`, {_where(distinction)}\n\n" + "\n".join(["```diff", *trace, "```"])
+            f"{title}: `{distinction.action}`, {where(distinction)}\n\n" + "\n".join(["```diff", *trace, "```"])
         )
     if comparison.others:
         rows = tuple(
@@ -196,16 +196,7 @@ def _verdict(found: Iterable[Finding]) -> Verdict:
 
 
 def _behaviours(comparison: Comparison) -> Iterator[Finding]:
-    lines = comparison.new.outline.lines
-    for rule, words, told in (
-        ("BEH001", "can no longer be taken where it could", comparison.difference.removed),
-        ("BEH002", "can be taken where it could not", comparison.difference.added),
-    ):
-        for each in told:
-            message = f"{each.action} {words}, {_where(each)}"
-            shape = (each.action, *(label.action for label in each.trace))
-            steps = tuple(Step(str(label), location(lines.get(label.action))) for label in each.trace)
-            yield Finding(RULES[rule], comparison.subject, message, shape, location(lines.get(each.action)), steps)
+    yield from review_behaviour(comparison.subject, comparison.difference, comparison.new.outline.lines)
     if not comparison.difference.is_complete:
         why = comparison.new.behaviour.why or comparison.old.behaviour.why
         yield Finding(RULES["BEH003"], comparison.subject, f"not everything was compared: {why}")
@@ -233,11 +224,6 @@ def _told(comparison: Comparison) -> Iterator[tuple[str, str, Distinction]]:
         yield "-", "no longer possible", distinction
     for distinction in comparison.difference.added:
         yield "+", "newly possible", distinction
-
-
-def _where(distinction: Distinction) -> str:
-    places = "in one place" if distinction.places == 1 else f"in {distinction.places:,} places"
-    return f"{places}, first after {plural(len(distinction.trace) - 1, 'step')}"
 
 
 def _counts(comparison: Comparison) -> str:

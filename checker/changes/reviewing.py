@@ -1,24 +1,60 @@
-"""Find what a reviewer must know besides behaviour: changes of claims, assumptions, coverage and state."""
+"""Find what a reviewer must know: changes of behaviour, claims, assumptions, coverage and state."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from assay.checker.changes.claims import Claims, Fate, Statement
+from assay.checker.changes.difference import Difference, Distinction
 from assay.checker.changes.fairness import added
 from assay.checker.changes.nodes import ANY_NUMBER
 from assay.checker.changes.observation import Observation
 from assay.checker.changes.outline import General
 from assay.checker.changes.places import Line, location
 from assay.checker.changes.predicates import CONSTRAINT, MAPPING
-from assay.checker.findings.finding import Finding
+from assay.checker.findings.finding import Finding, Step
 from assay.checker.findings.rules import RULES
+from assay.checker.quantities import plural
 
-__all__ = ["reshaped", "review"]
+__all__ = ["reshaped", "review", "review_behaviour", "where"]
+
+
+def review_behaviour(
+    subject: str, difference: Difference, lines: Mapping[str, Line], *, since: str = ""
+) -> Iterator[Finding]:
+    """Yield a finding for each action that only one of two behaviours allows somewhere, with a shortest trace.
+
+    Parameters
+    ----------
+    subject : str
+        Subject of the findings.
+    difference : Difference
+        How the behaviours differ.
+    lines : mapping from action to file and line
+        Where the new version defines its actions.
+    since : str
+        The revision of the old version, if messages should name it.
+    """
+    revision = f" in {since}:" if since else ","
+    for rule, words, distinctions in (
+        ("BEH001", "can no longer be taken where it could", difference.removed),
+        ("BEH002", "can be taken where it could not", difference.added),
+    ):
+        for each in distinctions:
+            message = f"{each.action} {words}{revision} {where(each)}"
+            shape = (each.action, *(label.action for label in each.trace))
+            steps = tuple(Step(str(label), location(lines.get(label.action))) for label in each.trace)
+            yield Finding(RULES[rule], subject, message, shape, location(lines.get(each.action)), steps)
+
+
+def where(distinction: Distinction) -> str:
+    """Return in how many places a distinction occurs, and after how many steps first, as text."""
+    places = "in one place" if distinction.places == 1 else f"in {distinction.places:,} places"
+    return f"{places}, first after {plural(len(distinction.trace) - 1, 'step')}"
 
 
 def review(subject: str, old: Observation, new: Observation, claims: Claims) -> tuple[Finding, ...]:
-    """Return findings on how claims, assumptions and state changed.
+    """Return findings on how claims, assumptions and state changed; see `review_behaviour` for the rest.
 
     Parameters
     ----------

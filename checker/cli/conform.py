@@ -93,7 +93,7 @@ def conform(
     if schema:
         print_result(machine.encode(reading.schema()))
         return ExitStatus.AS_CLAIMED
-    asked = Asked(*_sorted_out(model, logs, settings), instance, map_, unlogged, lines, skew)
+    asked = ConformOptions(*_sorted_out(model, logs, settings), instance, map_, unlogged, lines, skew)
     bounds = limits_given(max_states=max_states, time_limit=time_limit, memory_limit=memory_limit)
     if map_ is None and any(map(is_journal, asked.logs)):
         from assay.checker.cli.journal import conform_journals
@@ -123,7 +123,7 @@ def _deliver(run: ConformRun, format_: str, file: Destination | None) -> None:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ConformOptions:
     """What a command line asks for."""
 
     model: str

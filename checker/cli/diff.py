@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from assay.checker.changes import report
-from assay.checker.changes.comparing import Asked, compare
+from assay.checker.changes.comparing import ComparisonOptions, compare
 from assay.checker.changes.versions import as_it_was, checked_out
 from assay.checker.cli.diff_revisions import diff_revisions, is_of_revisions
 from assay.checker.cli.exported import Exported, is_exported
@@ -78,7 +78,7 @@ def diff(
     bounds = limits_given(max_states=max_states, time_limit=time_limit, memory_limit=memory_limit)
     words = ["assay", "diff", before, *([] if after is None else [after]), *(["--prove"] if prove else [])]
     command = shlex.join([*words, *instance_words(instance, given), *limit_words(bounds)])
-    asked = Asked(instance, given, bounds, prove)
+    asked = ComparisonOptions(instance, given, bounds, prove)
     before = before if after is None else as_it_was(before, after)
     if is_of_revisions(before, after):
         return diff_revisions(before, after, asked, format_, output, command)
@@ -115,7 +115,7 @@ def _is_configuration(words: str) -> bool:
 
 
 def _compare_configurations(
-    words: tuple[str, str], asked: Asked, format_: str, file: Destination | None, command: str
+    words: tuple[str, str], asked: ComparisonOptions, format_: str, file: Destination | None, command: str
 ) -> int:
     with checked_out(words[0]) as before, checked_out(words[1]) as after:
         files = (before.root / before.reference, after.root / after.reference)

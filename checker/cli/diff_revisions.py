@@ -6,7 +6,7 @@ import contextlib
 import os
 import time
 
-from assay.checker.changes.comparing import Asked
+from assay.checker.changes.comparing import ComparisonOptions
 from assay.checker.changes.versions import is_revision, tree_of, working_tree
 from assay.checker.cli.exported import is_exported
 from assay.checker.cli.form import deliver, deliver_survey
@@ -35,7 +35,9 @@ def _is_something_else(words: str) -> bool:
     return ":" in words or words.endswith(".py") or words in library_names() or os.path.exists(words)
 
 
-def diff_revisions(before: str, after: str | None, asked: Asked, format_: str, output: str | None, command: str) -> int:
+def diff_revisions(
+    before: str, after: str | None, asked: ComparisonOptions, format_: str, output: str | None, command: str
+) -> int:
     """Compare everything that is gated in two revisions, or in one and the working tree; return the exit status.
 
     Raises

@@ -95,7 +95,7 @@ def fuzz(
         raise UsageError("--run needs --mutants", help=f"assay run {name} runs the protocol itself")
     _demand_positive(walks=walks, steps=steps, max_steps=max_steps)
     seconds = units.duration("--duration", duration)
-    asked = Asked(name, nodes, assignments(others), seconds, walks, max_steps, steps, seed, engine)
+    asked = FuzzOptions(name, nodes, assignments(others), seconds, walks, max_steps, steps, seed, engine)
     try:
         with destination(output, getattr(load_cluster(split_reference(name)[0]).module, "__file__", None)) as file:
             return _mutants(asked, format_, file, is_run=run) if mutants else _one(asked, format_, file)
@@ -110,7 +110,7 @@ def _demand_positive(**counts: int | None) -> None:
 
 
 @dataclass(frozen=True)
-class Asked:
+class FuzzOptions:
     """What a command line asks for."""
 
     protocol: str
@@ -167,7 +167,7 @@ def _is_number(parameter: inspect.Parameter) -> bool:
     return type(parameter.default) is int or parameter.default is parameter.empty
 
 
-def _one(asked: Asked, form: str, file: Destination | None) -> int:
+def _one(asked: FuzzOptions, form: str, file: Destination | None) -> int:
     from assay.checker.report import fuzzing as report
     from assay.checker.report.surveys import of_fuzz
 
@@ -203,7 +203,7 @@ def _deliver(
         deliver(machine.encode(record) if form == "json" else [*lines], file)
 
 
-def _by_hypothesis(asked: Asked, named: NamedCluster) -> Fuzzing:
+def _by_hypothesis(asked: FuzzOptions, named: NamedCluster) -> Fuzzing:
     try:
         from assay.checker.implementations.stateful import examine
     except ImportError:
@@ -211,7 +211,7 @@ def _by_hypothesis(asked: Asked, named: NamedCluster) -> Fuzzing:
     return examine(named.cluster, seed=asked.seed, depth=asked.steps, examples=asked.walks or 100)
 
 
-def _mutants(asked: Asked, form: str, file: Destination | None, *, is_run: bool) -> int:
+def _mutants(asked: FuzzOptions, form: str, file: Destination | None, *, is_run: bool) -> int:
     from assay.checker.implementations.fuzzing import fuzz as play
     from assay.checker.implementations.survey import survey
     from assay.checker.report import fuzzing as report

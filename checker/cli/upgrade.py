@@ -17,7 +17,7 @@ from assay.checker.errors import UsageError
 from assay.checker.language.loader import load
 from assay.checker.report import machine
 from assay.checker.upgrades import report
-from assay.checker.upgrades.answers import Request, Side, Upgrade
+from assay.checker.upgrades.answers import Side, Upgrade, UpgradeRequest
 from assay.checker.upgrades.asking import upgrade_clusters, upgrade_models
 from cyclopts import Parameter
 from rich.text import Text
@@ -105,7 +105,7 @@ def upgrade(
         checked_out(before) as old,
         checked_out(after) as new,
     ):
-        request = Request(
+        request = UpgradeRequest(
             _side(old),
             _side(new),
             given,
@@ -143,14 +143,14 @@ def _most(states: int | None, seconds: float | None, versions: str | None, model
     return MOST_WORLDS if versions is None else MOST_STATES
 
 
-def _found(request: Request, model: str | None, as_: str | None) -> Upgrade:
+def _found(request: UpgradeRequest, model: str | None, as_: str | None) -> Upgrade:
     _demand_together(request, model, as_)
     if model is not None:
         return upgrade_quorums(request, load(model), as_)
     return upgrade_models(request) if request.versions else upgrade_clusters(request)
 
 
-def _demand_together(request: Request, model: str | None, as_: str | None) -> None:
+def _demand_together(request: UpgradeRequest, model: str | None, as_: str | None) -> None:
     """Refuse options that mean nothing beside one another.
 
     Raises

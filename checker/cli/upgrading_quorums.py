@@ -13,13 +13,13 @@ from assay.checker.language.loader import NamedModel
 from assay.checker.properties.check import Engine, Options
 from assay.checker.properties.result import CheckResult, PropertyResult
 from assay.checker.report.values import Renderer
-from assay.checker.upgrades.answers import Claim, Phase, Request, TraceStep, Upgrade
+from assay.checker.upgrades.answers import ClaimVerdict, Phase, TraceStep, Upgrade, UpgradeRequest
 from assay.checker.verdicts import Verdict
 
 __all__ = ["upgrade_quorums"]
 
 
-def upgrade_quorums(request: Request, model: NamedModel, as_: str | None) -> Upgrade:
+def upgrade_quorums(request: UpgradeRequest, model: NamedModel, as_: str | None) -> Upgrade:
     """Check a model under the quorums of both configurations and, if that fails, of each alone.
 
     Raises
@@ -40,7 +40,7 @@ def upgrade_quorums(request: Request, model: NamedModel, as_: str | None) -> Upg
     return Upgrade("quorums", sizes, both.names_shown, mixed, tuple(alone))
 
 
-def _phase(name: str, request: Request, model: NamedModel, configured: Configured) -> Phase:
+def _phase(name: str, request: UpgradeRequest, model: NamedModel, configured: Configured) -> Phase:
     limits = Limits(request.states, None, request.seconds, request.memory)
     options = Options(Engine.AUTO, limits, keep_going=True, deadlock=False, broken_axioms="report")
     check = CheckRequest(options, request.instance, request.settings, configured)
@@ -49,16 +49,16 @@ def _phase(name: str, request: Request, model: NamedModel, configured: Configure
     return Phase(name, tuple(_claims(result)), result.exploration.distinct, result.exploration.depth, stop)
 
 
-def _claims(result: CheckResult) -> Iterator[Claim]:
+def _claims(result: CheckResult) -> Iterator[ClaimVerdict]:
     with result.instance.active():
         for each in result.properties:
             yield _claim(each)
 
 
-def _claim(result: PropertyResult) -> Claim:
+def _claim(result: PropertyResult) -> ClaimVerdict:
     is_shown = result.verdict is Verdict.VIOLATED and result.trace is not None
     trace = tuple(_steps(result.trace)) if is_shown and result.trace is not None else ()
-    return Claim(result.name, result.kind.value, result.verdict, result.note, trace)
+    return ClaimVerdict(result.name, result.kind.value, result.verdict, result.note, trace)
 
 
 def _steps(trace: Trace) -> Iterator[TraceStep]:

@@ -10,24 +10,21 @@ from __future__ import annotations
 import contextlib
 import itertools
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from assay.checker.changes.claims import Claims, ClaimsRequest, compare_statements
+from assay.checker.changes.comparing import ComparisonOptions, compared_claims, observed
 from assay.checker.changes.deterministic import fingerprint
-from assay.checker.changes.difference import Distinction, difference
-from assay.checker.changes.observation import Observation, Request, observe
-from assay.checker.changes.outline import say_the_same
-from assay.checker.changes.places import Line, location
-from assay.checker.changes.reviewing import review
+from assay.checker.changes.difference import difference
+from assay.checker.changes.observation import Observation
+from assay.checker.changes.reviewing import review, review_behaviour
 from assay.checker.changes.versions import Version, checked_out
+from assay.checker.engine.limits import Limits
 from assay.checker.errors import AssayError
-from assay.checker.findings.finding import Finding, Step
-from assay.checker.findings.rules import RULES
+from assay.checker.findings.finding import Finding
 from assay.checker.gate.facts import Facts, Item, Kind
 from assay.checker.gate.lock_file import NAME
 from assay.checker.gate.verifying.instances import parsed
-from assay.checker.quantities import plural
 
 __all__ = ["explained"]
 
@@ -37,8 +34,8 @@ MOST_REVISIONS = 5
 MOST_SEARCHED = 4
 """Fingerprints to search for in the history; for each, git reads the lock file of every revision."""
 
-STATES = 50_000
-SECONDS = 60.0
+LIMITS = Limits(states=50_000, seconds=60.0)
+"""Of exploring each version, and of comparing their claims: an explanation must not take longer than the gate."""
 
 
 def explained(item: Item, accepted: Facts, root: Path) -> tuple[Finding, ...]:
@@ -59,7 +56,7 @@ def explained(item: Item, accepted: Facts, root: Path) -> tuple[Finding, ...]:
     with contextlib.suppress(AssayError):
         for revision in _revisions(root, fingerprints):
             with checked_out(_words(item, root, revision)) as version:
-                before = _observed(item, version.reference, version.root)
+                before = observed(version, _options(item))
                 if _is(before, accepted):
                     return tuple(_findings(item, root, before, version, revision))
     return ()
@@ -92,42 +89,19 @@ def _revisions(root: Path, accepted: Sequence[str]) -> Iterator[str]:
                 yield candidate
 
 
-def _observed(item: Item, reference: str, root: Path) -> Observation:
+def _options(item: Item) -> ComparisonOptions:
     instance, settings = parsed(item.instance)
-    return observe(Request(reference, instance, settings, STATES, SECONDS), root)
+    return ComparisonOptions(instance, settings, LIMITS)
 
 
 def _findings(item: Item, root: Path, before: Observation, version: Version, revision: str) -> Iterator[Finding]:
-    after = _observed(item, item.reference, root)
-    yield from _steps(item, before, after, revision)
-    instance, settings = parsed(item.instance)
-    asked = ClaimsRequest(
-        version.reference, item.reference, str(version.root), str(root), instance, settings, seconds=SECONDS
-    )
-    same = say_the_same(before.outline, after.outline)
-    found = review(item.words, before, after, Claims() if same else compare_statements(asked))
+    options, present = _options(item), Version(item.reference, item.reference, root)
+    after = observed(present, options)
+    differing = difference(before.behaviour, after.behaviour)
+    yield from review_behaviour(item.words, differing, after.outline.lines, since=revision)
+    claims = compared_claims((version, before), (present, after), options)
     # The representation of a state is not among the accepted facts, so a refactoring is no finding here.
-    yield from (each for each in found if each.rule.identifier != "STA003")
-
-
-def _steps(item: Item, before: Observation, after: Observation, revision: str) -> Iterator[Finding]:
-    found, lines = difference(before.behaviour, after.behaviour), after.outline.lines
-    for distinction in found.removed:
-        yield _finding("BEH001", item, distinction, f"can no longer be taken where it could in {revision}", lines)
-    for distinction in found.added:
-        yield _finding("BEH002", item, distinction, f"can be taken where it could not in {revision}", lines)
-
-
-def _finding(rule: str, item: Item, distinction: Distinction, words: str, lines: Mapping[str, Line]) -> Finding:
-    where = f"in {plural(distinction.places, 'place')}, first after {plural(len(distinction.trace) - 1, 'step')}"
-    return Finding(
-        RULES[rule],
-        item.words,
-        f"{distinction.action} {words}: {where}",
-        (distinction.action,),
-        location(lines.get(distinction.action)),
-        tuple(Step(str(label), location(lines.get(label.action))) for label in distinction.trace),
-    )
+    yield from (each for each in review(item.words, before, after, claims) if each.rule.identifier != "STA003")
 
 
 def _git(root: Path, *words: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from assay.checker.changes.comparing import Asked, compare
+from assay.checker.changes.comparing import ComparisonOptions, compare
 from assay.checker.changes.contents import Held, models_in
 from assay.checker.changes.report import Comparison
 from assay.checker.changes.report import survey as survey_of
@@ -162,7 +162,7 @@ class _Run:
     before: Tree
     after: Tree
     sides: Sides
-    given: Asked
+    given: ComparisonOptions
     is_sized: bool
     configurations: CompareConfigurations
 
@@ -178,7 +178,7 @@ def overview(
     before: Tree,
     after: Tree,
     sides: Sides,
-    given: Asked,
+    given: ComparisonOptions,
     configurations: CompareConfigurations,
     *,
     is_sized: bool,
@@ -194,7 +194,7 @@ def overview(
         The versions.
     sides : Sides
         What is gated.
-    given : Asked
+    given : ComparisonOptions
         What the user asks for; where it says nothing, the settings of what is gated count.
     configurations : callable
         Compares two quorum configurations.
@@ -299,7 +299,7 @@ def _at_each_instance(run: _Run, pair: Pair, reference: str) -> Iterator[Compare
             yield Compared(pair.kind, reference, instance, found)
 
 
-def _asked(run: _Run, request: Request, words: str) -> Asked:
+def _asked(run: _Run, request: Request, words: str) -> ComparisonOptions:
     """Return the options of a comparison: the user's, completed from the gate's settings."""
     given, limits = run.given, run.given.limits
     instance, settings = (given.instance, given.settings) if run.is_sized else parsed(words)
@@ -312,7 +312,7 @@ def _asked(run: _Run, request: Request, words: str) -> Asked:
     return replace(given, instance=instance, settings=settings, limits=limits, levels=run.sides.levels)
 
 
-def _words(asked: Asked) -> Iterator[str]:
+def _words(asked: ComparisonOptions) -> Iterator[str]:
     if asked.instance != "default":
         yield from ("--instance", asked.instance)
     if asked.settings:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from assay.checker.errors import UsageError
 from assay.checker.implementations.refinement import Edge, ModelPaths
-from assay.checker.implementations.schedules import Finding, Judge, Played, Schedule, play
+from assay.checker.implementations.schedules import ClaimViolation, Judge, Played, Schedule, play
 from assay.checker.implementations.semantics import FrozenWorld
 from assay.checker.implementations.steps import Step
 from assay.checker.language.execution.interpreter import Frozen, Interpreter
@@ -126,7 +126,7 @@ class _Covering:
                 try:
                     failure = self._expand(world, following)
                 except NodeError as error:
-                    failure = self._failed(world, (), Finding("rules", error.message))
+                    failure = self._failed(world, (), ClaimViolation("rules", error.message))
                 if failure is not None:
                     return failure, True
                 if len(self.origins) >= self.max_worlds:
@@ -161,7 +161,7 @@ class _Covering:
             origin = self.origins[world]
         return world, way[::-1]
 
-    def _failed(self, world: FrozenWorld, more: Iterable[tuple[Step, FrozenWorld]], found: Finding) -> Played:
+    def _failed(self, world: FrozenWorld, more: Iterable[tuple[Step, FrozenWorld]], found: ClaimViolation) -> Played:
         start, way = self._way(world)
         way = [*way, *more]
         return Played(tuple(step for step, _ in way), (start, *(after for _, after in way)), found)

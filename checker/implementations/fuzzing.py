@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from assay.checker.implementations.preferences import Preference, prefer
 from assay.checker.implementations.refinement import Edge
-from assay.checker.implementations.schedules import Finding, Judge, Played, shortened
+from assay.checker.implementations.schedules import ClaimViolation, Judge, Played, shortened
 from assay.checker.implementations.semantics import FrozenWorld
 from assay.checker.implementations.steps import Act, Crash, Step, Stop
 from assay.impl.node.cluster import Cluster
@@ -163,7 +163,7 @@ class _Fuzzer:
             try:
                 chosen = self._chosen(worlds[-1], preference)
             except NodeError as error:
-                finding = Finding("rules", error.message)
+                finding = ClaimViolation("rules", error.message)
                 break
             if chosen is None:
                 break

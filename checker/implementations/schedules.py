@@ -20,7 +20,7 @@ from assay.checker.verdicts import Verdict
 from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
 
-__all__ = ["Finding", "Judge", "Played", "Schedule", "play", "play_words", "shortened"]
+__all__ = ["ClaimViolation", "Judge", "Played", "Schedule", "play", "play_words", "shortened"]
 
 Schedule = tuple[Step, ...]
 
@@ -32,7 +32,7 @@ _MOST_KEPT = 50_000
 
 
 @dataclass(frozen=True)
-class Finding:
+class ClaimViolation:
     """A violation of a claim.
 
     Attributes
@@ -80,8 +80,8 @@ class Judge:
         )
         self._paths = None if self.abstraction is None else ModelPaths(self.abstraction)
         self._states: dict[FrozenWorld, Frozen] = {}
-        self._judged: dict[FrozenWorld, Finding | None] = {}
-        self._begun: dict[FrozenWorld, Finding | None] = {}
+        self._judged: dict[FrozenWorld, ClaimViolation | None] = {}
+        self._begun: dict[FrozenWorld, ClaimViolation | None] = {}
         self._open_beginnings = 0
         self._inside: dict[FrozenWorld, bool] = {}
 
@@ -145,27 +145,27 @@ class Judge:
             self._inside[world] = self.semantics.holds(constraint, world)
         return self._inside[world]
 
-    def first(self, world: FrozenWorld) -> Finding | None:
+    def first(self, world: FrozenWorld) -> ClaimViolation | None:
         """Judge a first world: by itself, and whether the model begins so."""
         if world not in self._begun:
             self._begun[world] = self.world(world) or self._beginning(world)
         return self._begun[world]
 
-    def _beginning(self, world: FrozenWorld) -> Finding | None:
+    def _beginning(self, world: FrozenWorld) -> ClaimViolation | None:
         if self._paths is None:
             return None
         state = self._state(world)
         for part in state:
             if isinstance(part, _NoState):
-                return Finding("refinement", part.reason)
+                return ClaimViolation("refinement", part.reason)
         try:
             begins = self._paths.first_path(state) is not None
         except PathUndecided:
             self._open_beginnings += 1
             return None
-        return None if begins else Finding("refinement", f"{self.cluster.refines} does not begin so")
+        return None if begins else ClaimViolation("refinement", f"{self.cluster.refines} does not begin so")
 
-    def world(self, world: FrozenWorld) -> Finding | None:
+    def world(self, world: FrozenWorld) -> ClaimViolation | None:
         """Judge a world, regardless of how it was reached."""
         if world not in self._judged:
             if len(self._judged) > _MOST_KEPT:
@@ -173,14 +173,14 @@ class Judge:
             self._judged[world] = self._violated(world)
         return self._judged[world]
 
-    def _violated(self, world: FrozenWorld) -> Finding | None:
+    def _violated(self, world: FrozenWorld) -> ClaimViolation | None:
         observed = self.semantics.observed(world)
         for predicate in self.cluster.invariants:
             if not ask(predicate, observed):
-                return Finding(getattr(predicate, "__name__", repr(predicate)))
+                return ClaimViolation(getattr(predicate, "__name__", repr(predicate)))
         return None
 
-    def step(self, before: FrozenWorld, after: FrozenWorld) -> Finding | None:
+    def step(self, before: FrozenWorld, after: FrozenWorld) -> ClaimViolation | None:
         """Judge a step, and the world after it."""
         found = self.world(after)
         edge = self.edge(before, after)
@@ -188,10 +188,10 @@ class Judge:
             return found
         for part in edge[1]:
             if isinstance(part, _NoState):
-                return Finding("refinement", part.reason)
+                return ClaimViolation("refinement", part.reason)
         self.edges[edge] += 1
         if not self._is_of_the_model(edge):
-            return Finding("refinement", f"no {self.cluster.steps} steps of {self.cluster.refines} lead there")
+            return ClaimViolation("refinement", f"no {self.cluster.steps} steps of {self.cluster.refines} lead there")
         return None
 
     def _is_of_the_model(self, edge: Edge) -> bool:
@@ -207,7 +207,7 @@ class Judge:
         """Different steps, and first worlds, of which it stays open whether they are the model's."""
         return 0 if self._paths is None else len(self._paths.open) + self._open_beginnings
 
-    def ending(self, world: FrozenWorld) -> Finding | None:
+    def ending(self, world: FrozenWorld) -> ClaimViolation | None:
         """Judge the end of a schedule: what clients have seen, and whether a node breaks a rule in what may come next.
 
         What was not decided of clients is no finding.
@@ -215,11 +215,11 @@ class Judge:
         try:
             self.steps(world)
         except NodeError as error:
-            return Finding("rules", error.message)
+            return ClaimViolation("rules", error.message)
         if not self.cluster.history or self.cluster.sequential is None or not world.history:
             return None
         if judge_history(self.cluster, world.history).verdict is Verdict.VIOLATED:
-            return Finding("consistency", f"what clients saw is not {self.cluster.consistency}")
+            return ClaimViolation("consistency", f"what clients saw is not {self.cluster.consistency}")
         return None
 
 
@@ -233,13 +233,13 @@ class Played:
         The steps that were taken, up to the finding.
     worlds : tuple of FrozenWorld
         The first one, and the one after each step.
-    finding : Finding, optional
+    finding : ClaimViolation, optional
         The first one.
     """
 
     steps: Schedule
     worlds: tuple[FrozenWorld, ...]
-    finding: Finding | None
+    finding: ClaimViolation | None
 
 
 def play(judge: Judge, start: FrozenWorld, schedule: Sequence[Step]) -> Played:
@@ -300,7 +300,7 @@ def _further(judge: Judge, played: Played, called: str) -> Iterator[Played]:
     try:
         taken = [(step, after) for step, after in judge.possible(world) if str(step) == called]
     except NodeError as error:
-        yield Played(played.steps, played.worlds, Finding("rules", error.message))
+        yield Played(played.steps, played.worlds, ClaimViolation("rules", error.message))
         return
     for step, after in taken:
         yield Played((*played.steps, step), (*played.worlds, after), judge.step(world, after))
@@ -325,7 +325,7 @@ def _play(judge: Judge, start: FrozenWorld, wanted: Iterator[Callable[[Step], bo
             possible = judge.steps(worlds[-1])
             found = next(((step, after) for step, after in possible if is_wanted(step)), None)
         except NodeError as error:
-            finding = Finding("rules", error.message)
+            finding = ClaimViolation("rules", error.message)
             break
         if found is not None:
             finding = judge.step(worlds[-1], found[1])

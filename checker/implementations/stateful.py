@@ -11,7 +11,7 @@ from contextlib import redirect_stdout
 from io import StringIO
 
 from assay.checker.implementations.fuzzing import Fuzzing
-from assay.checker.implementations.schedules import Finding, Judge, Played, play, shortened
+from assay.checker.implementations.schedules import ClaimViolation, Judge, Played, play, shortened
 from assay.checker.implementations.semantics import FrozenWorld
 from assay.checker.implementations.steps import Step
 from assay.impl.node.cluster import Cluster
@@ -28,7 +28,7 @@ class Found(AssertionError):
 
     Attributes
     ----------
-    finding : Finding
+    finding : ClaimViolation
         What.
     start : FrozenWorld
         The first world.
@@ -36,7 +36,7 @@ class Found(AssertionError):
         The schedule.
     """
 
-    def __init__(self, finding: Finding, start: FrozenWorld, steps: tuple[Step, ...]) -> None:
+    def __init__(self, finding: ClaimViolation, start: FrozenWorld, steps: tuple[Step, ...]) -> None:
         super().__init__(f"{finding.name}: {finding.note}" if finding.note else finding.name)
         self.finding = finding
         self.start = start
@@ -58,7 +58,7 @@ def machine(cluster: Cluster) -> type[RuleBasedStateMachine]:
             self.steps: list[Step] = []
             self.possible: list[tuple[Step, FrozenWorld]] = []
 
-        def _judge(self, judged: Callable[[], Finding | None]) -> None:
+        def _judge(self, judged: Callable[[], ClaimViolation | None]) -> None:
             with judge.active():
                 finding = judged()
             if finding is not None:
@@ -70,7 +70,7 @@ def machine(cluster: Cluster) -> type[RuleBasedStateMachine]:
                 try:
                     known[self.world] = judge.possible(self.world)
                 except NodeError as error:
-                    raise Found(Finding("rules", error.message), self.start, tuple(self.steps)) from None
+                    raise Found(ClaimViolation("rules", error.message), self.start, tuple(self.steps)) from None
             self.possible = known[self.world]
 
         @initialize(number=st.integers(0, len(starts) - 1))

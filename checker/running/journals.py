@@ -27,13 +27,13 @@ from assay.impl.node.errors import NodeError
 from assay.impl.node.node import Address
 from assay.impl.runtime.codec import Codec
 
-__all__ = ["Finding", "Judged", "Line", "judge", "merge"]
+__all__ = ["JudgedRun", "Line", "RunViolation", "judge", "merge"]
 
 Line = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Finding:
+class RunViolation:
     """A violation found in a run.
 
     Attributes
@@ -51,14 +51,14 @@ class Finding:
 
 
 @dataclass
-class Judged:
+class JudgedRun:
     """The result of checking a run against its claims.
 
     Attributes
     ----------
     steps : list of (Step, FrozenWorld)
         The run.
-    findings : list of Finding
+    findings : list of RunViolation
         The first of each check.
     stutters : int
         Steps that the model does not see.
@@ -75,7 +75,7 @@ class Judged:
     """
 
     steps: list[tuple[Step, FrozenWorld]] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[RunViolation] = field(default_factory=list)
     stutters: int = 0
     actions: Counter[str] = field(default_factory=Counter)
     history: tuple[Invocation | Response, ...] = ()
@@ -89,7 +89,7 @@ def merge(journals: Mapping[Address, Sequence[Line]]) -> list[Line]:
     return sorted((line for lines in journals.values() for line in lines), key=lambda line: int(line["time"]))
 
 
-def judge(cluster: Cluster, journals: Mapping[Address, Sequence[Line]]) -> Judged:
+def judge(cluster: Cluster, journals: Mapping[Address, Sequence[Line]]) -> JudgedRun:
     """Execute a run again, and judge it.
 
     Parameters
@@ -99,13 +99,13 @@ def judge(cluster: Cluster, journals: Mapping[Address, Sequence[Line]]) -> Judge
     journals : mapping of Address to sequence of Line
         What each node has written.
     """
-    judged = Judged()
+    judged = JudgedRun()
     replay = _Replay(replace(cluster, ghosts=True))
     try:
         for step, world in replay.steps(merge(journals)):
             judged.steps.append((step, world))
     except NodeError as error:
-        judged.findings.append(Finding("replay", error.message, len(judged.steps) + 1))
+        judged.findings.append(RunViolation("replay", error.message, len(judged.steps) + 1))
     judged.history = tuple(replay.history)
     worlds = [replay.first, *(world for _, world in judged.steps)]
     judged.left = _left(replay.semantics, worlds)
@@ -125,7 +125,7 @@ def _left(semantics: Semantics, worlds: Sequence[FrozenWorld]) -> int | None:
     return next((n for n in changed if not semantics.holds(constraint, worlds[n])), None)
 
 
-def _judge_invariants(semantics: Semantics, worlds: Sequence[FrozenWorld], judged: Judged) -> None:
+def _judge_invariants(semantics: Semantics, worlds: Sequence[FrozenWorld], judged: JudgedRun) -> None:
     waiting = list(semantics.cluster.invariants)
     for number, world in enumerate(worlds):
         if not waiting:
@@ -135,28 +135,28 @@ def _judge_invariants(semantics: Semantics, worlds: Sequence[FrozenWorld], judge
         observed = semantics.observed(world)
         for invariant in [each for each in waiting if not ask(each, observed)]:
             waiting.remove(invariant)
-            judged.findings.append(Finding(invariant.__name__, f"{invariant.__name__} does not hold", number))
+            judged.findings.append(RunViolation(invariant.__name__, f"{invariant.__name__} does not hold", number))
 
 
-def _judge_refinement(replay: _Replay, worlds: Sequence[FrozenWorld], judged: Judged) -> None:
+def _judge_refinement(replay: _Replay, worlds: Sequence[FrozenWorld], judged: JudgedRun) -> None:
     abstraction = Abstraction(replay.cluster)
     with abstraction.instance.active():
         paths = ModelPaths(abstraction)
         try:
             judged.refines = _follow(replay, paths, worlds, judged)
         except AssayError as error:
-            judged.findings.append(Finding("refinement", error.message, 0))
+            judged.findings.append(RunViolation("refinement", error.message, 0))
             judged.refines = Verdict.VIOLATED
 
 
-def _follow(replay: _Replay, paths: ModelPaths, worlds: Sequence[FrozenWorld], judged: Judged) -> Verdict:
+def _follow(replay: _Replay, paths: ModelPaths, worlds: Sequence[FrozenWorld], judged: JudgedRun) -> Verdict:
     abstraction, semantics = paths.abstraction, replay.semantics
     if not worlds:
         return Verdict.UNKNOWN
     before = abstraction.state(semantics.observed(worlds[0]))
     try:
         if paths.first_path(before) is None:
-            judged.findings.append(Finding("refinement", "the model does not begin like this", 0))
+            judged.findings.append(RunViolation("refinement", "the model does not begin like this", 0))
             return Verdict.VIOLATED
     except PathUndecided:
         judged.undecided.append(0)
@@ -172,7 +172,7 @@ def _follow(replay: _Replay, paths: ModelPaths, worlds: Sequence[FrozenWorld], j
         else:
             if path is None:
                 step = judged.steps[number - 1][0]
-                judged.findings.append(Finding("refinement", f"{step}: the model allows no such step", number))
+                judged.findings.append(RunViolation("refinement", f"{step}: the model allows no such step", number))
                 return Verdict.VIOLATED
             judged.stutters += not path
             judged.actions.update(name for name, _ in path)

@@ -15,7 +15,7 @@ from assay.checker.implementations.abstraction import Abstraction
 from assay.checker.implementations.clients import judge_history
 from assay.checker.running.faults import Fault, Mischief, Network
 from assay.checker.running.fleet import Deployment, Failure, Fleet, fleet
-from assay.checker.running.journals import Judged, judge, merge
+from assay.checker.running.journals import JudgedRun, judge, merge
 from assay.checker.verdicts import Verdict
 from assay.impl.node.cluster import Cluster
 from assay.impl.node.freezing import Frozen
@@ -92,7 +92,7 @@ class Run:
         How many there were of each kind.
     failures : dict of Address to Failure
         The nodes that ended by themselves.
-    judged : Judged
+    judged : JudgedRun
     judgement : Judgement or None
         On what clients saw, if the cluster says what they must see.
     files : list of str
@@ -106,7 +106,7 @@ class Run:
     seconds: float = 0.0
     faults: dict[str, int] = field(default_factory=dict)
     failures: dict[Address, Failure] = field(default_factory=dict)
-    judged: Judged = field(default_factory=Judged)
+    judged: JudgedRun = field(default_factory=JudgedRun)
     judgement: Judgement | None = None
     files: list[str] = field(default_factory=list)
     not_left: str = ""

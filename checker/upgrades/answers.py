@@ -8,7 +8,7 @@ import msgspec
 from assay.checker.language.kinds import Kind
 from assay.checker.verdicts import Verdict
 
-__all__ = ["Claim", "Phase", "Request", "Side", "TraceStep", "Upgrade"]
+__all__ = ["ClaimVerdict", "Phase", "Side", "TraceStep", "Upgrade", "UpgradeRequest"]
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -29,7 +29,7 @@ class Side(msgspec.Struct, frozen=True):
     root: str
 
 
-class Request(msgspec.Struct, frozen=True):
+class UpgradeRequest(msgspec.Struct, frozen=True):
     """A request to check an upgrade.
 
     Attributes
@@ -85,7 +85,7 @@ class TraceStep(msgspec.Struct, frozen=True):
     actor: str = ""
 
 
-class Claim(msgspec.Struct, frozen=True):
+class ClaimVerdict(msgspec.Struct, frozen=True):
     """The verdict on a claim.
 
     Attributes
@@ -113,7 +113,7 @@ class Phase(msgspec.Struct, frozen=True):
     ----------
     name : str
         ``mixed``, ``before`` or ``after``.
-    claims : tuple of Claim
+    claims : tuple of ClaimVerdict
     states, depth : int
         Distinct states, and the length of the longest shortest path.
     stop : str
@@ -121,7 +121,7 @@ class Phase(msgspec.Struct, frozen=True):
     """
 
     name: str
-    claims: tuple[Claim, ...]
+    claims: tuple[ClaimVerdict, ...]
     states: int
     depth: int
     stop: str = ""
@@ -135,11 +135,11 @@ class Phase(msgspec.Struct, frozen=True):
         return combined
 
     @property
-    def violated(self) -> tuple[Claim, ...]:
+    def violated(self) -> tuple[ClaimVerdict, ...]:
         """The claims that are violated."""
         return tuple(claim for claim in self.claims if claim.verdict is Verdict.VIOLATED)
 
-    def decides(self, claim: Claim) -> Verdict | None:
+    def decides(self, claim: ClaimVerdict) -> Verdict | None:
         """Return the verdict on the claim of this name; None if there is none."""
         known = next((each.verdict for each in self.claims if each.name == claim.name), None)
         # An axiom is reported only if it is false.
@@ -172,10 +172,10 @@ class Upgrade(msgspec.Struct, frozen=True):
     alone: tuple[Phase, ...] = ()
     warnings: tuple[str, ...] = ()
 
-    def is_only_mixed(self, claim: Claim) -> bool:
+    def is_only_mixed(self, claim: ClaimVerdict) -> bool:
         """Whether a claim violated by the mixture is known to hold for each version alone."""
         return bool(self.alone) and all(phase.decides(claim) is Verdict.HOLDS for phase in self.alone)
 
-    def violated_alone(self, claim: Claim) -> Iterator[str]:
+    def violated_alone(self, claim: ClaimVerdict) -> Iterator[str]:
         """Yield the versions that violate a claim by themselves."""
         yield from (phase.name for phase in self.alone if phase.decides(claim) is Verdict.VIOLATED)

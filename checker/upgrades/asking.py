@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from assay.checker.changes.processes import ask
-from assay.checker.upgrades.answers import Request, Upgrade
+from assay.checker.upgrades.answers import Upgrade, UpgradeRequest
 
 __all__ = ["upgrade_clusters", "upgrade_models"]
 
 
-def upgrade_clusters(request: Request) -> Upgrade:
+def upgrade_clusters(request: UpgradeRequest) -> Upgrade:
     """Check the rolling upgrade from one version of an implementation to another, in a process of its own.
 
     Raises
@@ -21,7 +21,7 @@ def upgrade_clusters(request: Request) -> Upgrade:
     return _asked("assay.checker.upgrades.clusters", request)
 
 
-def upgrade_models(request: Request) -> Upgrade:
+def upgrade_models(request: UpgradeRequest) -> Upgrade:
     """Check the rolling upgrade from one version of a model to another, in a process of its own.
 
     Raises
@@ -32,7 +32,7 @@ def upgrade_models(request: Request) -> Upgrade:
     return _asked("assay.checker.upgrades.models", request)
 
 
-def _asked(module: str, request: Request) -> Upgrade:
+def _asked(module: str, request: UpgradeRequest) -> Upgrade:
     return ask(
         module,
         request,

@@ -19,8 +19,8 @@ from assay.checker.implementations.networks import MEDIA
 from assay.checker.implementations.predicates import name_of
 from assay.checker.implementations.semantics import FrozenWorld
 from assay.checker.report.worlds import between, changed, whole
-from assay.checker.upgrades.answers import Claim, Phase, Request, Side, TraceStep, Upgrade
-from assay.checker.upgrades.judging import Judged
+from assay.checker.upgrades.answers import ClaimVerdict, Phase, Side, TraceStep, Upgrade, UpgradeRequest
+from assay.checker.upgrades.judging import VersionedPredicate
 from assay.checker.upgrades.loading import load_release
 from assay.checker.upgrades.rolling import mixed, restarted
 from assay.checker.verdicts import Verdict
@@ -31,7 +31,7 @@ from assay.impl.node.releases import Release
 __all__ = ["explore_clusters"]
 
 
-def explore_clusters(request: Request) -> Upgrade:
+def explore_clusters(request: UpgradeRequest) -> Upgrade:
     """Check a rolling upgrade in this process, whose modules it changes.
 
     Raises
@@ -46,7 +46,7 @@ def explore_clusters(request: Request) -> Upgrade:
 
 
 class _Explorer:
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: UpgradeRequest) -> None:
         self.request = request
         self.old, self.before = self._load(request.before, "before")
         self.new, self.after = self._load(request.after, "after")
@@ -82,7 +82,7 @@ class _Explorer:
             result = check_cluster(cluster, limits=limits, keep_going=name != "mixed")
         if _why_open(cluster.abstract):
             without, ignored = self._phase(name, replace(cluster, refines=None, abstract=None), release, side)
-            refinement = Claim("refinement", "refinement", Verdict.UNKNOWN, _why_open(cluster.abstract))
+            refinement = ClaimVerdict("refinement", "refinement", Verdict.UNKNOWN, _why_open(cluster.abstract))
             return msgspec.structs.replace(without, claims=(*without.claims, refinement)), ignored
         found = result.exploration
         claims = tuple(_claim(cluster, claim) for claim in result.claims)
@@ -102,16 +102,16 @@ class _Explorer:
 
 def _why_open(function: object) -> str:
     """Return why a function could not be evaluated in some world; an empty text if it never failed."""
-    return function.open if isinstance(function, Judged) else ""
+    return function.open if isinstance(function, VersionedPredicate) else ""
 
 
-def _claim(cluster: Cluster, claim: ClaimResult) -> Claim:
+def _claim(cluster: Cluster, claim: ClaimResult) -> ClaimVerdict:
     trace = tuple(_trace(cluster, claim)) if claim.verdict is Verdict.VIOLATED else ()
     named = (p for p in (*cluster.invariants, *cluster.reachable) if name_of(p) == claim.name)
     # Several may have one name, as lambdas have: each of them is as open as any.
     open_ = next(filter(None, map(_why_open, named)), "") if not claim.trace else ""
     verdict = Verdict.UNKNOWN if open_ else claim.verdict
-    return Claim(claim.name, claim.kind.name.lower(), verdict, open_ or claim.note, trace)
+    return ClaimVerdict(claim.name, claim.kind.name.lower(), verdict, open_ or claim.note, trace)
 
 
 def _trace(cluster: Cluster, claim: ClaimResult) -> Iterator[TraceStep]:
@@ -133,4 +133,4 @@ def _running(cluster: Cluster, world: FrozenWorld) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    serve(Request, explore_clusters, imports=False)  # each version imports its own
+    serve(UpgradeRequest, explore_clusters, imports=False)  # each version imports its own

@@ -14,10 +14,10 @@ from typing import Any
 from assay.checker.implementations.releases import LackingError
 from assay.impl.node.cluster import Predicate, World
 
-__all__ = ["Judged", "by_either"]
+__all__ = ["VersionedPredicate", "by_either"]
 
 
-class Judged:
+class VersionedPredicate:
     """A function of worlds that is evaluated in terms of either version.
 
     Parameters
@@ -67,7 +67,8 @@ def by_either(after: Iterable[Predicate], before: Iterable[Predicate], where_ope
     # A name that is missing or shared by several predicates does not identify a counterpart.
     former = {name: each for name, each in ((_named(each), each) for each in old) if name and known[name] == 1}
     return tuple(
-        Judged(each, former.get(_named(each)) if names[_named(each)] == 1 else None, where_open) for each in new
+        VersionedPredicate(each, former.get(_named(each)) if names[_named(each)] == 1 else None, where_open)
+        for each in new
     )
 
 

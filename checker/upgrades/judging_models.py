@@ -13,7 +13,7 @@ from assay.checker.language.introspection.specification import Method
 from assay.checker.language.kinds import ASSERTIONS, DEADLOCK, Judged, Kind
 from assay.checker.language.model import Model
 from assay.checker.report.values import Renderer
-from assay.checker.upgrades.answers import Claim, TraceStep
+from assay.checker.upgrades.answers import ClaimVerdict, TraceStep
 from assay.checker.upgrades.mixtures import AFTER, BEFORE, Explored, Mixed, Mixture, Move
 from assay.checker.verdicts import Verdict
 
@@ -119,7 +119,7 @@ class ModelJudge:
 
     # What is told in the end
 
-    def claims(self) -> Iterator[Claim]:
+    def claims(self) -> Iterator[ClaimVerdict]:
         """Yield the verdict on each claim."""
         for method in (*self._states, *self._steps):
             yield self._claim(method)
@@ -130,24 +130,24 @@ class ModelJudge:
         if self._is_asked(FAILURES):
             yield self._never(FAILURES, Kind.ASSERTION)
         for method in self._others:
-            yield Claim(method.name, method.kind.value, Verdict.UNKNOWN, NOT_JUDGED)
+            yield ClaimVerdict(method.name, method.kind.value, Verdict.UNKNOWN, NOT_JUDGED)
 
-    def _claim(self, method: Method) -> Claim:
+    def _claim(self, method: Method) -> ClaimVerdict:
         if method.kind is not Kind.REACHABLE:
             return self._never(method.name, method.kind)
         if method.name in self._fired:
-            return Claim(method.name, method.kind.value, Verdict.HOLDS)
+            return ClaimVerdict(method.name, method.kind.value, Verdict.HOLDS)
         verdict = self._unless_open(Verdict.VIOLATED)
-        return Claim(method.name, method.kind.value, verdict, "no state of the mixture reaches it")
+        return ClaimVerdict(method.name, method.kind.value, verdict, "no state of the mixture reaches it")
 
     def _unless_open(self, verdict: Verdict) -> Verdict:
         return Verdict.UNKNOWN if self.found.stop or self.has_ended() else verdict
 
-    def _never(self, name: str, kind: Kind) -> Claim:
+    def _never(self, name: str, kind: Kind) -> ClaimVerdict:
         if name in self._fired:
             trace, note = self._fired[name]
-            return Claim(name, kind.value, Verdict.VIOLATED, note, tuple(trace))
-        return Claim(name, kind.value, self._unless_open(Verdict.HOLDS))
+            return ClaimVerdict(name, kind.value, Verdict.VIOLATED, note, tuple(trace))
+        return ClaimVerdict(name, kind.value, self._unless_open(Verdict.HOLDS))
 
     def _trace(self, path: Path) -> Iterator[TraceStep]:
         renderers = tuple(Renderer(runner.interpreter.instance) for runner in self.mixture.runners)

@@ -21,7 +21,7 @@ from assay.checker.language.ir.program import ModelIR
 from assay.checker.language.kinds import Kind
 from assay.checker.language.types import EnumType, QuorumType, RecordType, SortType, Type, subtypes
 from assay.checker.language.wording import listed, nearest
-from assay.checker.upgrades.answers import Phase, Request, Upgrade
+from assay.checker.upgrades.answers import Phase, Upgrade, UpgradeRequest
 from assay.checker.upgrades.attributing import Version, actors, demand_the_same_for_nobody, shared, sort_called
 from assay.checker.upgrades.carrying import Carrier
 from assay.checker.upgrades.judging_models import FAILURES, ModelJudge
@@ -30,7 +30,7 @@ from assay.checker.upgrades.mixtures import AFTER, BEFORE, Explored, Mixture, Ru
 __all__ = ["explore_models"]
 
 
-def explore_models(request: Request) -> Upgrade:
+def explore_models(request: UpgradeRequest) -> Upgrade:
     """Check a rolling upgrade of a model in this process, whose modules it changes.
 
     Raises
@@ -42,7 +42,7 @@ def explore_models(request: Request) -> Upgrade:
 
 
 class _Explorer:
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: UpgradeRequest) -> None:
         self.request = request
         self.old, self.new = (load_model(s.reference, Path(s.root)) for s in (request.before, request.after))
         self.between = _between(self.old, self.new)
@@ -255,4 +255,4 @@ def _demand_one_meaning_of_quorums(between: Correspondence, before: Instance, af
 
 
 if __name__ == "__main__":
-    serve(Request, explore_models, imports=False)
+    serve(UpgradeRequest, explore_models, imports=False)

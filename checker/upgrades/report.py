@@ -12,7 +12,7 @@ from assay.checker.findings.survey import Checked, Survey
 from assay.checker.report.folding import folded
 from assay.checker.report.parts import LINE, STYLE, Cell, Table, escape, facts, unfolding
 from assay.checker.report.run import number, plural, seconds
-from assay.checker.upgrades.answers import Claim, Phase, Upgrade
+from assay.checker.upgrades.answers import ClaimVerdict, Phase, Upgrade
 from assay.checker.verdicts import ExitStatus, Verdict, exit_status
 from rich.text import Text
 
@@ -65,7 +65,7 @@ class UpgradeRun:
         only = [f"unsafe only while mixed: {', '.join(mixed)}"] if mixed else []
         return "; ".join([*only, *([f"unsafe: {', '.join(others)}"] if others else [])])
 
-    def _blamed(self, claim: Claim) -> str:
+    def _blamed(self, claim: ClaimVerdict) -> str:
         alone = [f"the version {name}" for name in self.upgrade.violated_alone(claim)]
         open_ = [f"the version {phase.name}" for phase in self.upgrade.alone if phase.decides(claim) is Verdict.UNKNOWN]
         if alone:
@@ -132,7 +132,7 @@ def _claims(upgrade: Upgrade) -> Table:
     return Table(("verdict", "claim", ""), tuple(rows))
 
 
-def _counterexample(claim: Claim, unit: str) -> Iterator[Text]:
+def _counterexample(claim: ClaimVerdict, unit: str) -> Iterator[Text]:
     yield Text(_headline(claim, unit), style="bold red")
     for index, step in enumerate(claim.trace, start=1):
         yield Text.assemble(f"  {index:>3}  ", (step.words, "bold"))
@@ -142,7 +142,7 @@ def _counterexample(claim: Claim, unit: str) -> Iterator[Text]:
         yield from map(Text, folded(f"  {claim.note}", indent=4, width=LINE))
 
 
-def _headline(claim: Claim, unit: str) -> str:
+def _headline(claim: ClaimVerdict, unit: str) -> str:
     return f"{claim.name}: {plural(len(claim.trace), unit)}, none is shorter" if claim.trace else claim.name
 
 
@@ -176,7 +176,7 @@ def survey(run: UpgradeRun) -> Survey:
     return Survey("assay upgrade", tuple(checked), run.command)
 
 
-def _checked(run: UpgradeRun, claim: Claim) -> Checked:
+def _checked(run: UpgradeRun, claim: ClaimVerdict) -> Checked:
     mixed = run.upgrade.mixed
     if claim.verdict is Verdict.HOLDS or (claim.verdict is Verdict.UNKNOWN and mixed.violated):
         # If the search ended at a counterexample, open claims are expected and not reported.

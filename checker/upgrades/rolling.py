@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assay.checker.errors import UsageError
 from assay.checker.language.wording import nearest
-from assay.checker.upgrades.judging import Judged, by_either
+from assay.checker.upgrades.judging import VersionedPredicate, by_either
 from assay.impl.node.cluster import Cluster
 from assay.impl.node.node import Address
 from assay.impl.node.releases import Release, Rolling
@@ -56,8 +56,8 @@ def mixed(
         rolling=rolling,
         invariants=by_either(cluster.invariants, former.invariants, where_open=True),
         reachable=by_either(cluster.reachable, former.reachable, where_open=False),
-        constraint=cluster.constraint and Judged(cluster.constraint, former.constraint, None),
-        abstract=cluster.abstract and Judged(cluster.abstract, former.abstract, None),
+        constraint=cluster.constraint and VersionedPredicate(cluster.constraint, former.constraint, None),
+        abstract=cluster.abstract and VersionedPredicate(cluster.abstract, former.abstract, None),
     )
 
 

@@ -9,7 +9,7 @@ from assay.checker.report.machine import VERSION
 from assay.checker.report.parts import STYLE, Cell, Table
 from assay.checker.report.run import plural, seconds
 from assay.checker.verdicts import Verdict, exit_status
-from assay.proofs.theorems.deciding import Finding, Judgement
+from assay.proofs.theorems.deciding import ConjectureResult, Judgement
 from assay.proofs.theorems.evaluation import Interpretation
 from rich.text import Text
 
@@ -40,7 +40,7 @@ def _theorem(judgement: Judgement) -> Iterator[Text]:
         yield from _finding(finding)
 
 
-def _finding(finding: Finding) -> Iterator[Text]:
+def _finding(finding: ConjectureResult) -> Iterator[Text]:
     belief = "" if finding.claim.holds else "false: "
     style = "" if finding.verdict is Verdict.HOLDS else STYLE[finding.verdict]
     status = (f"{_WORDS[finding.truth]:<7}", style)
@@ -52,7 +52,7 @@ def _finding(finding: Finding) -> Iterator[Text]:
         yield Text(f"{indent}{finding.claim.example}")
 
 
-def _trouble(finding: Finding) -> str:
+def _trouble(finding: ConjectureResult) -> str:
     if finding.truth is Verdict.UNKNOWN:
         return finding.reason
     if finding.truth is Verdict.HOLDS:
@@ -102,7 +102,7 @@ def _theorem_record(judgement: Judgement) -> dict[str, Any]:
     }
 
 
-def _claim_record(finding: Finding) -> dict[str, Any]:
+def _claim_record(finding: ConjectureResult) -> dict[str, Any]:
     claim, example = finding.claim, finding.counterexample
     return {
         "name": claim.name,
@@ -149,5 +149,5 @@ def _row(judgement: Judgement) -> tuple[Cell, ...]:
     )
 
 
-def _belief(finding: Finding) -> tuple[Cell, ...]:
+def _belief(finding: ConjectureResult) -> tuple[Cell, ...]:
     return Cell(finding.claim.words), Cell(_WORDS[finding.truth]), Cell(finding.claim.example)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from assay.checker.verdicts import Verdict
 from assay.proofs.induction import certificates
 from assay.proofs.induction.certificates import Certificate
-from assay.proofs.theorems.deciding import Finding, Judgement
+from assay.proofs.theorems.deciding import ConjectureResult, Judgement
 from assay.proofs.theorems.theorem import Theorem
 from assay.proofs.theorems.venn import reduced
 
@@ -16,7 +16,7 @@ __all__ = ["certificate", "write_certificates"]
 _ANSWERS = {Verdict.HOLDS: "unsat", Verdict.VIOLATED: "sat", Verdict.UNKNOWN: None}
 
 
-def certificate(theorem: Theorem, finding: Finding) -> Certificate:
+def certificate(theorem: Theorem, finding: ConjectureResult) -> Certificate:
     """Return the script that denies a claim: unsatisfiable if and only if the claim's formula is valid."""
     claim = finding.claim
     comments = [

@@ -17,14 +17,14 @@ from assay.proofs.theorems.evaluation import Interpretation, is_true
 from assay.proofs.theorems.theorem import Conjecture, Theorem
 from assay.proofs.theorems.venn import Reduction, reduced
 
-__all__ = ["Finding", "Judgement", "decide", "judge"]
+__all__ = ["ConjectureResult", "Judgement", "decide", "judge"]
 
 LARGEST = 64
 """Up to this value, the least one of each number in a counterexample is looked for."""
 
 
 @dataclass(frozen=True)
-class Finding:
+class ConjectureResult:
     """The result for one claim.
 
     Attributes
@@ -58,7 +58,7 @@ class Judgement:
     """The answers to all claims of a theorem."""
 
     theorem: Theorem
-    findings: tuple[Finding, ...]
+    findings: tuple[ConjectureResult, ...]
 
     @property
     def verdict(self) -> Verdict:
@@ -79,7 +79,7 @@ def judge(theorem: Theorem, seconds: float = 30.0) -> Judgement:
     return Judgement(theorem, tuple(decide(claim, seconds) for claim in theorem.claims))
 
 
-def decide(claim: Conjecture, seconds: float = 30.0) -> Finding:
+def decide(claim: Conjecture, seconds: float = 30.0) -> ConjectureResult:
     """Decide whether a claim's formula is true for all sets and numbers.
 
     Raises
@@ -89,7 +89,7 @@ def decide(claim: Conjecture, seconds: float = 30.0) -> Finding:
     """
     started = time.perf_counter()
     truth, example, reason = _decided(claim, started + seconds)
-    return Finding(claim, truth, time.perf_counter() - started, example, reason)
+    return ConjectureResult(claim, truth, time.perf_counter() - started, example, reason)
 
 
 def _decided(claim: Conjecture, deadline: float) -> tuple[Verdict, Interpretation | None, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from assay.checker.changes.claims import Claims
 from assay.checker.changes.difference import Difference, Effect, difference
-from assay.checker.changes.observation import Request, seen
+from assay.checker.changes.observation import ObservationRequest, seen
 from assay.checker.changes.reviewing import review
 from assay.checker.changes.side_by_side import loaded
 from assay.checker.changes.worlds import behaviour_of
@@ -35,7 +35,7 @@ def compared(tmp_path: Path) -> Compared:
             text = text.replace(before, after)
         (tmp_path / "new.py").write_text(text)
         files = (str(STORE), str(tmp_path / "new.py"))
-        old, new = (seen(Request(file, settings={"crashes": "1"}, states=states)) for file in files)
+        old, new = (seen(ObservationRequest(file, settings={"crashes": "1"}, states=states)) for file in files)
         found = review("new.py", old, new, Claims())
         return difference(old.behaviour, new.behaviour), [(each.rule.identifier, each.message) for each in found]
 
@@ -179,7 +179,9 @@ def test_what_is_inside_and_what_has_the_name_of_another(
         for name, text in (("nodes.py", NODES), ("other.py", OTHER)):
             assert name != file or before in text
             (tmp_path / folder / name).write_text(text.replace(*texts) if name == file else text)
-        observed, _ = loaded(partial(seen, Request("nodes.py")), tmp_path / folder, partial(_itself, tmp_path / folder))
+        observed, _ = loaded(
+            partial(seen, ObservationRequest("nodes.py")), tmp_path / folder, partial(_itself, tmp_path / folder)
+        )
         outlines.append(observed)
     found = [(each.rule.identifier, each.message) for each in review("nodes.py", *outlines, Claims())]
     found = [each for each in found if "<lambda> may say less" not in each[1]]  # the first one is the second now

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from assay.checker.changes.claims import ClaimsRequest
 from assay.checker.changes.fairness import added
-from assay.checker.changes.observation import Request, seen
+from assay.checker.changes.observation import ObservationRequest, seen
 from assay.checker.changes.outline import Fair
 from assay.checker.changes.reviewing import review
 from assay.checker.findings.finding import Finding
@@ -77,7 +77,7 @@ def told(tmp_path: Path) -> Told:
         files = [str(tmp_path / name) for name in ("before.py", "after.py")]
         for file, content in zip(files, (PROTOCOL, text), strict=True):
             Path(file).write_text(content)
-        old_, new_ = (seen(Request(file, settings={"Node": "2"})) for file in files)
+        old_, new_ = (seen(ObservationRequest(file, settings={"Node": "2"})) for file in files)
         claims = compared(ClaimsRequest(*files, str(tmp_path), str(tmp_path), settings={"Node": "2"}, seconds=30.0))
         return review("after.py", old_, new_, claims)
 

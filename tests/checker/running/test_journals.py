@@ -14,7 +14,7 @@ from assay.checker.implementations.refinement import ModelPaths
 from assay.checker.report.running import RunReport, lines
 from assay.checker.running import journals
 from assay.checker.running.fleet import Deployment
-from assay.checker.running.journals import Judged, judge, merge
+from assay.checker.running.journals import JudgedRun, judge, merge
 from assay.checker.running.run import Plan, Run
 from assay.checker.verdicts import Verdict
 from assay.impl import two_phase_commit
@@ -141,7 +141,7 @@ def test_a_step_of_which_it_stays_open_whether_it_is_the_models_leaves_the_run_o
     assert "this run does not show it: whether step 3 is one of the model's" in said
 
 
-def run_of(judged: Judged, ending: str, judgement: Judgement | None = None) -> Run:
+def run_of(judged: JudgedRun, ending: str, judgement: Judgement | None = None) -> Run:
     deployment = Deployment("two_phase_commit", "cluster", {}, None, 0, Path())
     return Run(Plan(CLUSTER, deployment, {}), ending, judged=judged, judgement=judgement)
 

@@ -11,7 +11,7 @@ from assay.checker.errors import UsageError
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.loader import load
 from assay.checker.properties.check import Options, check
-from assay.checker.upgrades.answers import Request, Side, Upgrade
+from assay.checker.upgrades.answers import Side, Upgrade, UpgradeRequest
 from assay.checker.upgrades.models import explore_models
 from assay.checker.verdicts import Verdict
 
@@ -125,7 +125,7 @@ def upgraded(folder: Path, before: str, after: str, **options: object) -> Upgrad
     for name, text in (("old.py", before), ("new.py", after)):
         (folder / name).write_text(text)
     sides = (Side(name, name, str(folder)) for name in ("old.py", "new.py"))
-    return explore_models(Request(*sides, **{"versions": "Node", **options}))  # type: ignore[arg-type]
+    return explore_models(UpgradeRequest(*sides, **{"versions": "Node", **options}))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("downgrades", [False, True])

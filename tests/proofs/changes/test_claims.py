@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from assay.checker.changes.claims import Claims, ClaimsRequest, Fate
-from assay.checker.changes.observation import Request, seen
+from assay.checker.changes.observation import ObservationRequest, seen
 from assay.checker.changes.outline import Outline, say_the_same
 from assay.checker.changes.side_by_side import load_model, loaded
 from assay.checker.errors import ModelError
@@ -394,4 +394,4 @@ def test_classes_of_one_name_are_two(tmp_path: Path, before: str, after: str, fa
 
 
 def _outline(folder: Path) -> Outline:
-    return loaded(lambda: seen(Request("model.py")).outline, folder, lambda _: (str(folder),))[0]
+    return loaded(lambda: seen(ObservationRequest("model.py")).outline, folder, lambda _: (str(folder),))[0]
