@@ -80,4 +80,6 @@ def _candidates(quorum: QuorumType, system: QuorumSystem) -> Iterator[list[str]]
     classes = list(system.classes)
     yield [name for name in classes if name.split()[-1] in quorum.cls.configured_as]
     yield classes
-    yield list(dict.fromkeys(duty.classes[0] for duty in system.obligations if len(set(duty.classes)) == 1))
+    yield list(
+        dict.fromkeys(obligation.classes[0] for obligation in system.obligations if len(set(obligation.classes)) == 1)
+    )

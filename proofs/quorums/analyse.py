@@ -1,4 +1,4 @@
-"""From configurations to a report: every analysis in turn, each within its time."""
+"""Analyse a configuration, or a change between two: verdicts first, then every other question within its time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.findings import Finding, Severity
 from assay.proofs.quorums.further import further
-from assay.proofs.quorums.namesakes import told_apart
+from assay.proofs.quorums.namesakes import matched
 from assay.proofs.quorums.questions import Questions
 from assay.proofs.quorums.report import Assessment, Demand, QuorumReport
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
@@ -28,7 +28,7 @@ from assay.proofs.quorums.systems import NODES
 __all__ = ["analyse", "assess"]
 
 FOR_SAFETY = 0.8
-"""The share of the time limit that safety may take: a verdict is worth little without what it rests on."""
+"""The share of the time limit that safety may take; the rest is kept for demands, certificates and resilience."""
 
 
 def analyse(
@@ -44,23 +44,24 @@ def analyse(
     ----------
     configuration : Configuration
     questions : Questions, optional
+        By default safety, resilience and costs, without a time limit.
     against : Configuration, optional
-        What it is to become or, of another system, what it is compared with.
+        The configuration that it is to become or, if that is of another system, that it is compared with.
     keep : callable, optional
-        Called with the report so far whenever something was decided, safety first. A caller that ends the analysis
-        early still has what was decided until then.
+        Called with the report so far whenever something was decided, safety first, so that a caller who ends the
+        analysis early still has what was decided until then.
 
     Raises
     ------
     UsageError
-        If a demand is about a label that no node has, shares are no distribution, or the certificates cannot be
-        written: before anything is decided.
+        If a demand names a label that no node has, the shares are not a distribution, or the certificates cannot be
+        written. Raised before anything is analysed.
     InternalError
         If a second solver contradicts a verdict.
     """
     asked = questions or Questions()
     if against is not None:
-        configuration, against = told_apart(configuration, against)
+        configuration, against = matched(configuration, against)
     _refuse(configuration, asked, against)
     began = monotonic()
 
@@ -71,24 +72,26 @@ def analyse(
         return report
 
     deadline = Deadline.after(asked.time_limit)
-    first = deadline if asked.time_limit is None else deadline.within(asked.time_limit * FOR_SAFETY)
-    subject = assess(configuration, asked.unknown, first)
+    for_safety = deadline if asked.time_limit is None else deadline.within(asked.time_limit * FOR_SAFETY)
+    subject = assess(configuration, asked.unknown, for_safety)
+    # A report that is handed on early must not exit with 0: its demands are not known, and the change is open.
     waiting = tuple(Demand(name, least, met=None) for name, least in asked.demands.items())
     report = QuorumReport(subject, _findings(subject, None), failure=asked.failure, demands=waiting)
     report = decided(replace(report, is_open=against is not None))
     if against is not None:
-        new = assess(against, asked.unknown, first)
-        change = _change(subject, new, asked.unknown, first) if is_change(configuration, against) else None
+        new = assess(against, asked.unknown, for_safety)
+        change = _change(subject, new, asked.unknown, for_safety) if is_change(configuration, against) else None
         report = replace(report, findings=_findings(subject, new), against=new, change=change, is_open=False)
         report = decided(report)
     report = decided(replace(report, demands=_demands(subject, report.against, asked.demands, deadline)))
     report = replace(report, certificates=tuple(_certificates(report, asked.certificate, deadline)))
-    for report in further(report, asked, deadline):  # noqa: B020 (each has what the one before has, and more)
+    for report in further(report, asked, deadline):  # noqa: B020 (each report extends the one before)
         decided(report)
     return decided(report)
 
 
 def _refuse(configuration: Configuration, asked: Questions, against: Configuration | None) -> None:
+    """Refuse questions that cannot be answered before any time is spent on those that can."""
     refuse_bad_numbers(configuration.system, asked.shares)
     judged = (against or configuration).system
     for name in asked.demands:
@@ -99,14 +102,15 @@ def _refuse(configuration: Configuration, asked: Questions, against: Configurati
 
 
 def assess(configuration: Configuration, unknown: UnknownNodes | None, deadline: Deadline) -> Assessment:
-    """Return the verdict on a configuration, with unknown nodes read as asked, or in both ways.
+    """Return the verdict on a configuration, with unknown nodes read as asked.
 
-    Whatever is a quorum while unknown nodes are absent is one while they may do anything, so a split in the first
-    reading is a split in both.
+    If ``unknown`` is None, both readings are tried, and the verdict is *unknown* where they differ.
     """
     system = configuration.system
     resolved = resolve(system, unknown or UnknownNodes.ABSENT)
     safety = verify(resolved, deadline)
+    # A quorum without the unknown nodes is also a quorum when they may do anything: a split in the first reading is a
+    # split in both, and the second need not be tried.
     if unknown is not None or not system.unknown or safety.condition is Condition.SPLIT:
         return Assessment(configuration, resolved, safety, safety.condition)
     joined = resolve(system, UnknownNodes.ANYTHING)
@@ -124,11 +128,11 @@ def _doubt(unknown: Sequence[str], absent: Condition, anything: Condition) -> st
     nodes = f"{len(unknown)} nodes that nothing describes ({some})"
     if {absent, anything} == {Condition.SAFE, Condition.NO_QUORUM}:
         return (
-            "no two quorums miss each other in either reading, but whether there is a quorum at all hangs on "
+            "no two quorums miss each other in either reading, but whether there is a quorum at all depends on "
             f"{nodes}: there is none if they are absent; say which with --unknown-nodes"
         )
     return (
-        f"it hangs on {nodes}: {absent.value} if they are absent, {anything.value} if they may do anything; "
+        f"it depends on {nodes}: {absent.value} if they are absent, {anything.value} if they may do anything; "
         "say which with --unknown-nodes"
     )
 
@@ -145,16 +149,17 @@ def _findings(subject: Assessment, new: Assessment | None) -> tuple[Finding, ...
 
 
 def _alone(old: Assessment, new: Assessment) -> Iterator[Finding]:
-    """Name the classes of only one of two configurations, if one is to become the other."""
-    classes = [one.configuration.system.classes.keys() for one in (old, new)]
-    if alone := sorted(classes[0] ^ classes[1]) if is_change(old.configuration, new.configuration) else []:
+    """Warn of classes that only one side of a change has."""
+    if not is_change(old.configuration, new.configuration):
+        return
+    if alone := sorted(old.configuration.system.classes.keys() ^ new.configuration.system.classes.keys()):
         some = ", ".join(map(repr, alone[:5])) + (", ..." if len(alone) > 5 else "")
-        message = f"only one of the two configurations has {some}: nothing across the change is checked of that"
+        message = f"only one of the two configurations has {some}: nothing is checked of it across the change"
         yield Finding(Severity.WARNING, "classes-differ", message)
 
 
 def _change(old: Assessment, new: Assessment, unknown: UnknownNodes | None, deadline: Deadline) -> Change:
-    """Assess the change with unknown nodes as asked; the worst case where nothing was asked."""
+    """Assess the change with unknown nodes as asked or, if nothing was asked, in the worst case."""
     how = unknown or UnknownNodes.ANYTHING
     written = old.configuration, new.configuration
     before, after = (resolve(one.system, how) for one in written)
@@ -162,7 +167,13 @@ def _change(old: Assessment, new: Assessment, unknown: UnknownNodes | None, dead
 
 
 def _certificates(report: QuorumReport, directory: Path | None, deadline: Deadline) -> Iterator[Certificate]:
-    """Yield those of the configuration, of what it is to become, and of the change between the two."""
+    """Yield the certificates of the configuration, of the one it is compared with, and of the change.
+
+    Raises
+    ------
+    InternalError
+        If the second solver contradicts a verdict.
+    """
     if directory is None:
         return
     parts = []
@@ -183,7 +194,7 @@ def _certificates(report: QuorumReport, directory: Path | None, deadline: Deadli
 def _demands(
     subject: Assessment, new: Assessment | None, demands: Mapping[str, int], deadline: Deadline
 ) -> tuple[Demand, ...]:
-    """Check what is demanded of the configuration, or the one that it is to become."""
+    """Check what is demanded: of the new configuration, if there is one."""
     judged = subject if new is None else new
     found = []
     for name, least in demands.items():

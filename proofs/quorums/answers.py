@@ -1,4 +1,4 @@
-"""Answers about sets of nodes, honest about what was not settled: a smallest one, or all minimal ones."""
+"""Answers about sets of nodes, which may be bounds only: a smallest set with a property, or all minimal ones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 __all__ = ["MOST_SETS", "Enumerated", "Smallest", "merged", "minimal_of"]
 
 MOST_SETS = 10_000
-"""The most sets that are listed, unless something else is asked for."""
+"""The most sets to list, by default."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,13 @@ class Smallest:
         return Smallest(self.at_least, None if self.example is None else _renamed(self.example, names))
 
     def __or__(self, other: Smallest) -> Smallest:
-        """Return what is known about the smaller of the two: a set with one property or the other."""
+        """Return what is known about sets with one property or the other."""
         bounds = [bound for bound in (self.at_least, other.at_least) if bound is not None]
         examples = [example for example in (self.example, other.example) if example is not None]
         return Smallest(min(bounds, default=None), min(examples, key=len, default=None))
 
     def __add__(self, other: Smallest) -> Smallest:
-        """Return what is known about sets with both properties, where these are over different nodes."""
+        """Return what is known about sets with both properties, which must be over different nodes."""
         if self.at_least is None or other.at_least is None:
             return Smallest(None)
         both = None
@@ -58,7 +58,7 @@ class Smallest:
 
 @dataclass(frozen=True)
 class Enumerated:
-    """Minimal sets, smallest first, and whether they are all that there are up to the size asked for."""
+    """Minimal sets, smallest first, and whether these are all of at most ``up_to`` elements."""
 
     sets: tuple[frozenset[str], ...]
     up_to: int
@@ -66,7 +66,7 @@ class Enumerated:
 
     @property
     def smallest(self) -> tuple[frozenset[str], ...]:
-        """The sets that are as small as the smallest."""
+        """The sets of the smallest size."""
         return tuple(one for one in self.sets if len(one) == len(self.sets[0]))
 
     def renamed(self, names: Mapping[str, str]) -> Enumerated:
@@ -75,7 +75,7 @@ class Enumerated:
 
 
 def merged(found: Sequence[Enumerated], up_to: int, most: int) -> Enumerated:
-    """Return the minimal sets that have one property or another, of the lists for each."""
+    """Return the minimal sets with one of several properties, from the minimal sets with each; at most ``most``."""
     if len(found) == 1:
         return found[0]
     every = {one for each in found for one in each.sets}
@@ -85,7 +85,7 @@ def merged(found: Sequence[Enumerated], up_to: int, most: int) -> Enumerated:
 
 
 def minimal_of(sets: Collection[frozenset[str]]) -> list[frozenset[str]]:
-    """Return those of the sets that contain no other."""
+    """Return the sets that contain no other; quadratic in their number."""
     return [one for one in sets if not any(other < one for other in sets)]
 
 

@@ -1,4 +1,4 @@
-"""Clauses that say what quorums are: thresholds as chains of implications, exact for integers of any size."""
+"""Quorums in propositional clauses: thresholds as chains of implications, exact for integers of any size."""
 
 from __future__ import annotations
 
@@ -12,23 +12,26 @@ from assay.proofs.quorums.trees import Node, Tree, names
 __all__ = ["MOST_CLAUSES", "Encoding", "TooLarge", "quorum_variables"]
 
 MOST_CLAUSES = 2_000_000
-"""About a gigabyte in a SAT solver, and minutes in its search: what needs more is left open."""
+"""The most clauses: about a gigabyte in a SAT solver, and minutes of search."""
 
 POLLED = 4_096
-"""The clock is read whenever this many clauses were added: reading it costs more than adding one."""
+"""The clock is read once for this many clauses, for reading it costs more than adding one."""
 
 Weighted = Sequence[tuple[int, int]]
-"""Weights and literals."""
+"""Pairs of a weight and a literal."""
 
 
 class TooLarge(Exception):
-    """The encoding would be too large, or take too long: the weights have too many different sums."""
+    """The encoding would be too large or take too long, since weights have too many different sums."""
 
 
 @dataclass
 class Encoding:
-    """Clauses under construction. A threshold's variable implies the threshold but not the reverse, which is enough for
-    monotone conditions (Plaisted and Greenbaum 1986)."""
+    """Clauses under construction.
+
+    The variable of a threshold implies the threshold and not the reverse, which is enough for monotone conditions, and
+    half of the clauses (Plaisted and Greenbaum 1986).
+    """
 
     clauses: list[list[int]] = field(default_factory=list)
     deadline: Deadline = field(default_factory=Deadline)
@@ -40,13 +43,19 @@ class Encoding:
         return self._last
 
     def add(self, *clause: int) -> None:
-        """Add a clause."""
+        """Add a clause.
+
+        Raises
+        ------
+        TooLarge
+            If there are too many, or the deadline passed.
+        """
         self.clauses.append(list(clause))
         if len(self.clauses) > MOST_CLAUSES or (len(self.clauses) % POLLED == 0 and self.deadline.passed):
             raise TooLarge
 
     def implies_tree(self, condition: int, tree: Tree, nodes: dict[str, int]) -> None:
-        """Say that the condition implies that the chosen nodes satisfy the tree."""
+        """Add clauses by which the condition implies that the true nodes satisfy the tree."""
         if isinstance(tree, Node):
             self.add(-condition, nodes[tree.name])
             return
@@ -61,27 +70,28 @@ class Encoding:
         return variable
 
     def implies_weight(self, condition: int, literals: Weighted, need: int) -> None:
-        """Say that the condition implies that true literals weigh at least ``need``.
+        """Add clauses by which the condition implies that true literals weigh at least ``need``.
 
-        A chain: what is missing before literal ``i`` must be reached by the rest, with it or without it. One
-        variable for each literal and each different rest.
+        This is a decision diagram: its variable for ``(i, missing)`` implies that the literals from ``i`` on weigh at
+        least ``missing``, whether literal ``i`` is true or not. It has as many variables as there are such pairs.
         """
-        rests = [0]
+        available = [0]
         for weight, _ in reversed(literals):
-            rests.append(rests[-1] + weight)
-        rests.reverse()
-        # Equal rests behind the same literal share a variable, or a threshold over n members would take one for each
-        # subset. And without recursion: a chain is as long as the tree is wide.
+            available.append(available[-1] + weight)
+        available.reverse()
+        # Pairs are shared; otherwise a threshold over n members would take a variable for each subset. A loop and not a
+        # recursion, for the diagram is as deep as the tree is wide.
         known: dict[tuple[int, int], int] = {}
         pending = [(condition, 0, need)]
         while pending:
             holder, place, missing = pending.pop()
             if missing <= 0:
                 continue
-            if rests[place] < missing:
+            if available[place] < missing:
                 self.add(-holder)
                 continue
             weight, literal = literals[place]
+            # With or without the literal, the rest must reach `missing - weight`; without it, all of `missing`.
             for rest, clause in ((missing - weight, [-holder]), (missing, [-holder, literal])):
                 if rest <= 0:
                     continue
@@ -92,7 +102,7 @@ class Encoding:
 
 
 def quorum_variables(encoding: Encoding, kind: QuorumClass, nodes: tuple[str, ...]) -> dict[str, int]:
-    """Return a variable for each node, such that the true ones are a quorum of the class."""
+    """Return a variable for each node, with clauses by which the true ones are a quorum of the class."""
     chosen = {node: encoding.variable() for node in nodes}
     if not isinstance(kind, Federation):
         root = encoding.variable()
@@ -110,13 +120,13 @@ def quorum_variables(encoding: Encoding, kind: QuorumClass, nodes: tuple[str, ..
             conditions[tree] = encoding.variable()
             encoding.implies_tree(conditions[tree], tree, lent)
         encoding.add(-variable, conditions[tree])
-    # The empty set satisfies every condition on its members, and is no quorum.
+    # The empty set satisfies every condition on its members, but is not a quorum.
     encoding.add(*chosen.values())
     return chosen
 
 
 def _outsiders(encoding: Encoding, kind: Federation, chosen: dict[str, int]) -> dict[str, int]:
-    """Return variables, all false, for the names in trees that are no nodes of the problem."""
+    """Return variables, all false, for the names in trees that are not nodes of the problem."""
     named = dict.fromkeys(name for tree in kind.trees.values() for name in names(tree) if name not in chosen)
     variables = {name: encoding.variable() for name in named}
     for variable in variables.values():

@@ -1,4 +1,4 @@
-"""What a parser returns: a quorum system, where it was read, and what was noticed on the way."""
+"""What a parser returns: a quorum system, the files it was read from, and findings about them."""
 
 from __future__ import annotations
 
@@ -14,28 +14,38 @@ __all__ = ["Configuration", "Reconfiguration", "Way"]
 
 
 class Way(Enum):
-    """The system's own protocol for changing its configuration."""
+    """How a system changes its configuration."""
 
     JOINT = "joint"
-    """Through a configuration that asks for quorums of both."""
+    """Through a joint configuration, which asks for quorums of both."""
 
     SINGLE = "single"
-    """One voter at a time: it refuses more in one step."""
+    """One voter at a time; the system refuses more in one step."""
 
     CHAINED = "chained"
-    """Each configuration is agreed upon under the one before, and never two of them decide the same thing."""
+    """Each configuration is agreed upon under the one before, and no two of them decide the same thing."""
 
     NONE = "none"
-    """It has no means: while some act by the old one and some by the new one, both are in use."""
+    """Without a protocol: while some nodes act by the old configuration and others by the new one, both are in use."""
 
 
 @dataclass(frozen=True)
 class Reconfiguration:
-    """A system's own rule for changes: the way, in words with what it demands, and where that is written.
+    """A system's own rule for changes.
 
-    ``crossing`` returns, for the old system and the new one, what must hold between them, if that is not what must
-    hold within each. ``stays`` tells that data does not move to new members by itself: then every later
-    configuration must meet every earlier one, unless a repair stands between.
+    Parameters
+    ----------
+    way : Way
+    words : str
+        The rule in words.
+    source : str
+        Where it is written down.
+    crossing : callable, optional
+        Returns, for the old and the new system, the system whose obligations must hold between the two, if these are
+        not the obligations within each.
+    stays : bool
+        Whether data stays where it was written until a repair: every later configuration must then meet every earlier
+        one.
     """
 
     way: Way = Way.NONE
@@ -54,11 +64,11 @@ class Configuration:
     format : str
         The name that ``--as`` takes: ``zookeeper``, ``mongodb``, ...
     files : tuple of str
-        What was read, as the user named it.
+        The files that were read, as the user named them.
     system : QuorumSystem
-        Its trees carry the file and line of their parts as ``origin``.
+        The ``origin`` of each part of its trees is the file and line of that part.
     findings : tuple of Finding
-        What the format allows and its system's rules do not, and warnings that only this format knows.
+        Violations of the system's rules, and warnings that are specific to the format.
     rule : str
         The rule that is verified, in a sentence or two.
     source : str
@@ -66,15 +76,15 @@ class Configuration:
     reconfiguration : Reconfiguration
         How the system itself changes from one configuration to another.
     is_joint : bool
-        Whether what was read is a joint configuration already, in the middle of a change.
+        Whether this is itself a joint configuration, in the middle of a change.
     voters : tuple of str
-        The nodes that vote, where not all nodes of the system do.
+        The nodes that vote; empty if all nodes of the system do.
     roles : mapping of node to hashable
-        What the configuration says of each node, if `built_from` can make others of it.
+        The role of each node, if `built_from` can build configurations from roles.
     built_from : callable, optional
-        Returns the system with these roles instead; None if the format has no such configuration.
+        Returns the system with other roles; None if the format has no such configuration.
     identities : mapping of node to Identity
-        What the system knows its members by, where that is more than their names.
+        What identifies members to the system, if that is more than their names.
     """
 
     format: str

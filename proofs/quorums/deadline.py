@@ -1,4 +1,4 @@
-"""How long an analysis may take: running into it is *unknown*, never an answer."""
+"""Deadlines of analyses. When one passes, the answer is *unknown*, never a guess."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from time import monotonic
 __all__ = ["Deadline", "interrupting"]
 
 A_DAY = 86_400.0
+"""Seconds; timers cannot wait for infinity."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Deadline:
 
     @property
     def seconds(self) -> float:
-        """The seconds that are left: never negative, perhaps infinite."""
+        """The seconds that are left: not negative, and infinite without a limit."""
         return max(0.0, self.moment - monotonic())
 
     @property
@@ -37,7 +38,7 @@ class Deadline:
 
     @property
     def share(self) -> float:
-        """The seconds that are left, for an analysis that divides them: at most a day."""
+        """The seconds that are left, at most a day: finite, to be divided."""
         return min(self.seconds, A_DAY)
 
     def milliseconds(self, most: int = 3_600_000) -> int:

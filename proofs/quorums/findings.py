@@ -1,4 +1,4 @@
-"""What a parser or an analysis has to say about a configuration, besides the verdict."""
+"""What parsers and analyses report about a configuration, besides the verdict."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ class Severity(Enum):
     """The configuration breaks a rule of its system."""
 
     WARNING = "warning"
-    """It is allowed, and operators regret it."""
+    """The system allows it, but operators are likely to regret it."""
 
     NOTE = "note"
-    """What was assumed, or left out, in reading it."""
+    """An assumption that was made in reading the configuration, or a part of it that was ignored."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One remark.
+    """One finding.
 
     Parameters
     ----------
@@ -33,9 +33,9 @@ class Finding:
     code : str
         A stable name in kebab case, such as ``even-voters``.
     message : str
-        One sentence: what was found, with the names of the nodes it is about.
+        What was found, in a sentence, with the names of the nodes concerned.
     location : Location, optional
-        The file and line it comes from.
+        The file and line concerned.
     help : str, optional
         What to do about it.
     """

@@ -28,13 +28,13 @@ from assay.proofs.quorums.systems import NODES, Federation, QuorumClass, QuorumS
 __all__ = ["further"]
 
 LONGEST = 15.0
-"""Seconds for each question besides safety, or an even share of what is left: what is not known then is missing."""
+"""The most seconds for each question; if less is left, the questions share it evenly."""
 
 
 def further(report: QuorumReport, asked: Questions, deadline: Deadline) -> Iterator[QuorumReport]:
-    """Yield the report with more and more answers: first resilience, then cost.
+    """Yield the report with one answer more each time: first resilience, then cost.
 
-    Without any quorum there is nothing to be survived and nothing that costs.
+    A configuration without a quorum survives nothing and has no costs, so only its remarks are added.
     """
     can_act = report.subject.condition is not Condition.NO_QUORUM
     every = _answers(report, asked) if can_act else iter([_REMARKS])
@@ -50,12 +50,12 @@ def further(report: QuorumReport, asked: Questions, deadline: Deadline) -> Itera
         yield report
 
 
-Answered = Callable[[QuorumReport, Deadline], QuorumReport]
+Answer = Callable[[QuorumReport, Deadline], QuorumReport]
 """Adds an answer to a report."""
 
 
-def _answers(report: QuorumReport, asked: Questions) -> Iterator[tuple[Topic, str, Answered]]:
-    """Yield the questions in words, with what answers them."""
+def _answers(report: QuorumReport, asked: Questions) -> Iterator[tuple[Topic, str, Answer]]:
+    """Yield the questions in words, each with the function that answers it."""
     system = report.subject.system
     units = all_units(system)
     for name in units:
@@ -100,8 +100,7 @@ def _splitting(name: str, units: Units, asked: Questions, report: QuorumReport, 
     return replace(report, survival=splitting_by(known, system, name, units, asked.sets_up_to, limit))
 
 
-def _remarked(report: QuorumReport, limit: Deadline) -> QuorumReport:
-    del limit
+def _remarked(report: QuorumReport, _limit: Deadline) -> QuorumReport:
     systems = [one.system for one in (report.subject, report.against) if one is not None]
     found = [finding for system in systems for finding in remarks(system)]
     return replace(report, findings=tuple(dict.fromkeys((*report.findings, *found))))

@@ -1,4 +1,4 @@
-"""What identifies a member to its system: an address, an assigned number, a key."""
+"""What identifies a member to its system: an address, a number that was assigned to it, a key."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ class Mark:
     Parameters
     ----------
     kind : str
-        What it is, in words: ``address``, ``member ID``, ``public key``.
+        In words: ``address``, ``member ID``, ``public key``.
     values : frozenset
-        Two members with this kind of mark are the same exactly if they have a value in common.
+        Two members with this kind of mark are the same if and only if they have a value in common.
     words : str
-        How a report tells members of one name apart by it.
+        How a report distinguishes by it members of the same name.
     """
 
     kind: str
@@ -29,7 +29,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Identity:
-    """The marks of a member, the one that decides first."""
+    """The marks of a member, in the order in which they decide."""
 
     marks: tuple[Mark, ...]
 
@@ -40,12 +40,12 @@ class Identity:
 
     @property
     def words(self) -> str:
-        """What tells the member from others of its name."""
+        """What distinguishes the member from others of the same name."""
         return self.marks[0].words
 
     @property
     def keys(self) -> tuple[Hashable, ...]:
-        """A key for each value of each mark: members that are the same have one in common."""
+        """A key for each value of each mark; the same member has a key in common with itself elsewhere."""
         return tuple((mark.kind, value) for mark in self.marks for value in mark.values)
 
     def is_same(self, other: Identity) -> bool | None:
@@ -57,7 +57,7 @@ class Identity:
         return None
 
     def with_marks_of(self, same: Identity) -> Identity:
-        """Return the identity with what another configuration says of the same member besides."""
+        """Return the identity with the marks that another configuration gives the same member as well."""
         theirs = {mark.kind: mark for mark in same.marks}
         mine = [
             replace(mark, values=mark.values | theirs.pop(mark.kind).values) if mark.kind in theirs else mark

@@ -13,7 +13,7 @@ __all__ = ["greatest_quorum", "minimal_quorum", "minimal_quorums", "quorum_withi
 
 
 def quorum_within(kind: QuorumClass, nodes: Set[str]) -> bool:
-    """Tell whether some quorum lies within these nodes."""
+    """Tell whether these nodes contain a quorum."""
     if isinstance(kind, Federation):
         return bool(greatest_quorum(kind, nodes))
     return satisfied(kind, nodes)
@@ -22,8 +22,8 @@ def quorum_within(kind: QuorumClass, nodes: Set[str]) -> bool:
 def greatest_quorum(kind: Federation, nodes: Iterable[str]) -> frozenset[str]:
     """Return the union of all quorums of the federation within these nodes; empty if there is none.
 
-    Nodes that are not satisfied are dropped until none is. Nodes with the same tree fall together, and a tree
-    is looked at again only when a node that it names has fallen.
+    Nodes whose trees are not satisfied are removed until all are. Nodes with the same tree are removed together, and a
+    tree is evaluated again only if a node that it names was removed.
     """
     left = {node for node in nodes if node in kind.trees}
     members: dict[Tree, list[str]] = {}
@@ -38,10 +38,10 @@ def greatest_quorum(kind: Federation, nodes: Iterable[str]) -> frozenset[str]:
 
 
 def minimal_quorum(kind: QuorumClass, nodes: Iterable[str], deadline: Deadline | None = None) -> frozenset[str] | None:
-    """Return a minimal quorum within these nodes, preferring to keep those that come first; None if none.
+    """Return a minimal quorum within these nodes, preferably of those that come first; None if there is no quorum.
 
-    Minimal: no proper subset of it is a quorum. At most one evaluation per node. In a federation, if the
-    deadline passes, it is a quorum and perhaps not minimal.
+    No proper subset of it is a quorum. O(nodes) evaluations of the trees. In a federation, if the deadline passes, the
+    result is a quorum that may not be minimal.
     """
     ordered = list(dict.fromkeys(nodes))
     if isinstance(kind, Federation):
@@ -51,7 +51,7 @@ def minimal_quorum(kind: QuorumClass, nodes: Iterable[str], deadline: Deadline |
     kept = _pruned(kind, set(ordered), {node: place for place, node in enumerate(ordered)})
     if is_read_once(kind):
         return frozenset(kept)
-    # A node in two parts may have been taken for one and be spared by the other: each is tried without, latest first.
+    # A node in two parts may have been taken for one of them although the other does without it: try to leave out each.
     for node in [node for node in reversed(ordered) if node in kept]:
         kept.discard(node)
         if not satisfied(kind, kept):
@@ -62,14 +62,13 @@ def minimal_quorum(kind: QuorumClass, nodes: Iterable[str], deadline: Deadline |
 def minimal_quorums(kind: QuorumClass, deadline: Deadline, most: int = MOST_SETS) -> Enumerated:
     """Return the minimal quorums of a resolved class, smallest first.
 
-    Every minimal quorum but one that was found misses some node of that one. So the search takes a minimal
-    quorum and goes on without each of its nodes in turn. It stops, and says so, when the time is up or
-    ``most`` quorums were found.
+    Every other minimal quorum lacks some node of one that was found. So the search takes a minimal quorum and continues
+    without each of its nodes in turn. The result is not complete if the time is up or ``most`` quorums were found.
 
     Returns
     -------
     Enumerated
-        ``up_to`` is the number of nodes: quorums of every size are sought.
+        ``up_to`` is the number of nodes, as quorums of every size are listed.
     """
     everyone = frozenset(class_names(kind))
     found: set[frozenset[str]] = set()
@@ -91,9 +90,9 @@ def minimal_quorums(kind: QuorumClass, deadline: Deadline, most: int = MOST_SETS
 
 
 def _pruned(tree: Tree, nodes: Set[str], places: dict[str, int]) -> set[str]:
-    """Return enough of the nodes to satisfy a tree that they satisfy, taking parts as they come.
+    """Return enough of the nodes to satisfy a tree that they satisfy, giving up first what comes last in ``places``.
 
-    No part that is taken can be spared, so the result is minimal if no node occurs in two of them.
+    No part that is kept can be spared, so the result is minimal if no node occurs in two parts.
     """
     if isinstance(tree, Node):
         return {tree.name}
@@ -112,7 +111,7 @@ def _pruned(tree: Tree, nodes: Set[str], places: dict[str, int]) -> set[str]:
 def _minimal_in_federation(kind: Federation, ordered: list[str], deadline: Deadline) -> frozenset[str] | None:
     kept = greatest_quorum(kind, ordered)
     trees = {kind.trees[node] for node in kept}
-    # Where all trust alike, a quorum is what satisfies the one tree: one evaluation a node, no fixed points.
+    # Where all nodes trust alike, the quorums are the sets that satisfy their one tree, and no fixed point is needed.
     if len(trees) == 1 and not satisfied(tree := trees.pop(), frozenset()):
         return minimal_quorum(tree, [node for node in ordered if node in kept])
     kept = _halved(kind, kept, ordered, deadline)
@@ -125,7 +124,10 @@ def _minimal_in_federation(kind: Federation, ordered: list[str], deadline: Deadl
 
 
 def _halved(kind: Federation, kept: frozenset[str], ordered: list[str], deadline: Deadline) -> frozenset[str]:
-    """Return a smaller quorum, if there is one without whole stretches of nodes: ever shorter ones are tried."""
+    """Return a smaller quorum, if one remains without a run of nodes, of half of them and then of ever fewer.
+
+    A cheap start, as in delta debugging: leaving out nodes one by one takes a fixed point for each.
+    """
     length = len(kept) // 2
     while length > 1:
         left = [node for node in ordered if node in kept]

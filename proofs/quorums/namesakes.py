@@ -1,14 +1,14 @@
 """Match the members of two configurations by what identifies them to their system, not by name.
 
-The servers 1, 2 and 3 on three machines and the servers 1, 2 and 3 on three others are two ensembles, whatever their
-files call them; an etcd member that was renamed is the member that it was. Each format says what identifies its
-members, and here names are made unique where different members share one.
+Servers 1, 2 and 3 on three machines and servers 1, 2 and 3 on three others are different ensembles, and an etcd member
+that was renamed is still the same member. Each format says what identifies its members; here they are matched, and
+members that share a name get different ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.findings import Finding, Severity
@@ -16,15 +16,15 @@ from assay.proofs.quorums.identities import Identity
 from assay.proofs.quorums.systems import Federation, QuorumClass, QuorumSystem, class_names
 from assay.proofs.quorums.trees import Node, substitute
 
-__all__ = ["assigned", "renamed", "told_apart"]
+__all__ = ["assigned", "matched", "renamed"]
 
 Members = Mapping[str, Identity | None]
-"""What one configuration calls its members, and what identifies each; None if it does not say."""
+"""The members of one configuration by name, and what identifies each; None if the configuration does not say."""
 
 
-@dataclass
-class _Person:
-    """A member as several configurations name it."""
+@dataclass(eq=False)
+class _Member:
+    """A member of one or more configurations. Compared by identity: two members may have equal marks."""
 
     name: str
     identity: Identity | None
@@ -35,66 +35,63 @@ class _Person:
 
 
 def assigned(sides: Sequence[Members]) -> list[dict[str, str]]:
-    """Return, for each configuration, what to call its members, so that two have one name if they are one member.
+    """Return for each configuration new names of its members, equal if and only if the members are the same.
 
-    A member keeps its name where no other has it; otherwise what identifies it is added. O(names of all sides), if
-    few members share a name.
+    A member keeps its name unless another has it too; then what identifies it is added. O(names of all sides), if few
+    members share a name.
     """
-    people: list[_Person] = []
-    index: dict[Hashable, list[_Person]] = {}
-    found = [_people_of(side, people, index) for side in sides]
-    called = _called(people)
-    return [{name: called[id(person)] for name, person in side.items()} for side in found]
+    registry = _Registry()
+    found = [registry.members_of(side) for side in sides]
+    names = _unique_names(registry.members)
+    return [{name: names[member] for name, member in side.items()} for side in found]
 
 
-def _people_of(side: Members, people: list[_Person], index: dict[Hashable, list[_Person]]) -> dict[str, _Person]:
-    """Find or add the members of one configuration, in which no two names are one member."""
-    taken: dict[str, _Person] = {}
-    ids: set[int] = set()
-    for name, identity in side.items():
-        person = _person(people, index, (name, identity), ids)
-        ids.add(id(person))
-        taken[name] = person
-    return taken
+@dataclass
+class _Registry:
+    """The members of the configurations seen so far; ``index`` finds them by name and by each of their marks."""
+
+    members: list[_Member] = field(default_factory=list)
+    index: dict[Hashable, list[_Member]] = field(default_factory=dict)
+
+    def members_of(self, side: Members) -> dict[str, _Member]:
+        """Find or add the members of one configuration, in which different names are different members."""
+        taken: dict[str, _Member] = {}
+        for name, identity in side.items():
+            taken[name] = self._member(name, identity, set(taken.values()))
+        return taken
+
+    def _member(self, name: str, identity: Identity | None, taken: Collection[_Member]) -> _Member:
+        keys: list[Hashable] = [("name", name), *(identity.keys if identity is not None else ())]
+        candidates = (member for key in keys for member in self.index.get(key, ()))
+        member = next((one for one in candidates if one not in taken and one.is_same(name, identity)), None)
+        if member is None:
+            member = _Member(name, identity)
+            self.members.append(member)
+        elif member.identity is None:
+            member.identity = identity
+        elif identity is not None:
+            member.identity = member.identity.with_marks_of(identity)
+        for key in [*keys, ("name", member.name)]:
+            if member not in (held := self.index.setdefault(key, [])):
+                held.append(member)
+        return member
 
 
-def _person(
-    people: list[_Person],
-    index: dict[Hashable, list[_Person]],
-    member: tuple[str, Identity | None],
-    taken: Collection[int],
-) -> _Person:
-    name, identity = member
-    keys: list[Hashable] = [("name", name), *(identity.keys if identity is not None else ())]
-    candidates = [person for key in keys for person in index.get(key, ())]
-    person = next((one for one in candidates if id(one) not in taken and one.is_same(name, identity)), None)
-    if person is None:
-        person = _Person(name, identity)
-        people.append(person)
-    elif person.identity is None:
-        person.identity = identity
-    elif identity is not None:
-        person.identity = person.identity.with_marks_of(identity)
-    for key in [*keys, ("name", person.name)]:
-        if person not in (held := index.setdefault(key, [])):
-            held.append(person)
-    return person
-
-
-def _called(people: Sequence[_Person]) -> dict[int, str]:
-    shared: dict[str, list[_Person]] = {}
-    for person in people:
-        shared.setdefault(person.name, []).append(person)
+def _unique_names(members: Sequence[_Member]) -> dict[_Member, str]:
+    shared: dict[str, list[_Member]] = {}
+    for member in members:
+        shared.setdefault(member.name, []).append(member)
     used = {name for name, group in shared.items() if len(group) == 1}
-    called = {}
+    found = {}
     for name, group in shared.items():
-        for person in group:
-            called[id(person)] = name if len(group) == 1 else _free(name, person.identity, used)
-            used.add(called[id(person)])
-    return called
+        for member in group:
+            found[member] = name if len(group) == 1 else _free(name, member.identity, used)
+            used.add(found[member])
+    return found
 
 
-def _free(name: str, identity: Identity | None, used: Iterable[str]) -> str:
+def _free(name: str, identity: Identity | None, used: Collection[str]) -> str:
+    """Return the name with what identifies the member, and a number if that is used already."""
     wanted = f"{name}@{identity.words if identity is not None else 'elsewhere'}"
     number, free = 1, wanted
     while free in used:
@@ -104,7 +101,7 @@ def _free(name: str, identity: Identity | None, used: Iterable[str]) -> str:
 
 
 def renamed(system: QuorumSystem, names: Mapping[str, str]) -> QuorumSystem:
-    """Return the system with its nodes called otherwise; no two may get one name."""
+    """Return the system with other names for its nodes; no two may get the same name."""
     if all(old == new for old, new in names.items()):
         return system
 
@@ -118,11 +115,11 @@ def renamed(system: QuorumSystem, names: Mapping[str, str]) -> QuorumSystem:
         services={name: _class_renamed(kind, names) for name, kind in system.services.items()},
         obligations=tuple(
             replace(
-                duty,
-                weights={of(node): weight for node, weight in duty.weights.items()},
-                faulty=tuple(frozenset(map(of, group)) for group in duty.faulty),
+                obligation,
+                weights={of(node): weight for node, weight in obligation.weights.items()},
+                faulty=tuple(frozenset(map(of, group)) for group in obligation.faulty),
             )
-            for duty in system.obligations
+            for obligation in system.obligations
         ),
         labels={of(node): labels for node, labels in system.labels.items()},
         absent=frozenset(map(of, system.absent)),
@@ -139,17 +136,17 @@ def _class_renamed(kind: QuorumClass, names: Mapping[str, str]) -> QuorumClass:
     return Federation({names.get(node, node): substitute(tree, leaves) for node, tree in kind.trees.items()})
 
 
-def told_apart(old: Configuration, new: Configuration) -> tuple[Configuration, Configuration]:
-    """Return both configurations with each member called alike in both, and no two members by one name.
+def matched(old: Configuration, new: Configuration) -> tuple[Configuration, Configuration]:
+    """Return both configurations with the same name for the same member, and different names for different ones.
 
-    A warning of the new one tells which names stand for other members than before.
+    A warning is added to the new one if names stand for other members there.
     """
     if not old.identities and not new.identities:
         return old, new
     sides = [_members(old), _members(new)]
     before, after = assigned(sides)
-    moved = [name for name in sides[1] if name in before and before[name] != after[name]]
-    return _renamed(old, before), _renamed(new, after, [_moved(moved, new)] if moved else [])
+    reused = [name for name in sides[1] if name in before and before[name] != after[name]]
+    return _renamed(old, before), _renamed(new, after, [_reused(reused, new)] if reused else [])
 
 
 def _members(configuration: Configuration) -> Members:
@@ -170,7 +167,7 @@ def _renamed(configuration: Configuration, names: Mapping[str, str], findings: S
     )
 
 
-def _moved(names: Sequence[str], new: Configuration) -> Finding:
+def _reused(names: Sequence[str], new: Configuration) -> Finding:
     some = ", ".join(repr(name) for name in names[:5]) + (", ..." if len(names) > 5 else "")
     kinds = {new.identities[name].kind for name in names if name in new.identities}
     what = f"another {kinds.pop()}" if len(kinds) == 1 else "other machines"

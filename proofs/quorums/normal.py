@@ -15,9 +15,9 @@ Parts = list[tuple[int, Tree]]
 def simplify(tree: Tree) -> Tree:
     """Return an equivalent tree in normal form; linear in the size of the tree.
 
-    Weights are clamped to the threshold and divided by their common divisor, parts that are always or never
-    satisfied are gone, equal parts are merged, and conjunctions and disjunctions are flat. So a threshold of
-    9007199254740991 over three nodes, which real data uses for *never*, is `NEVER`.
+    Weights are clamped to the threshold and divided by their common divisor, parts that are always or never satisfied
+    are removed, equal parts are merged, and nested conjunctions and disjunctions are flattened. So a threshold of
+    9007199254740991 over three nodes, which real data uses for *never*, becomes `NEVER`.
     """
     if isinstance(tree, Node):
         return tree
@@ -33,7 +33,7 @@ def simplify(tree: Tree) -> Tree:
 
 
 def canonical(tree: Tree) -> Tree:
-    """Return the normal form with parts in a fixed order, so that trees that differ in order become equal."""
+    """Return the normal form with parts in a fixed order, so that trees that differ only in order become equal."""
     return _ordered(simplify(tree))
 
 
@@ -55,15 +55,15 @@ def _merged(parts: Parts) -> Parts:
 
 
 def _reduced(need: int, parts: Parts) -> tuple[int, Parts]:
-    # More than what is needed is as good as just that. Sums of multiples of a divisor reach the need once they reach
-    # the next multiple of it, hence rounded up.
+    # A weight beyond the need is worth no more than the need. Sums are multiples of the common divisor, so they reach
+    # the need when they reach the next multiple of it: the need is rounded up.
     clamped = [(min(weight, need), part) for weight, part in parts]
     divisor = gcd(*(weight for weight, _ in clamped)) or 1
     return -(-need // divisor), [(weight // divisor, part) for weight, part in clamped]
 
 
 def _flat(tree: Threshold) -> Threshold:
-    """Pull the parts of an *and* in an *and*, or of an *or* in an *or*, up into it; weigh them alike."""
+    """Lift the parts of a conjunction within a conjunction, or of a disjunction within one; all get weight 1."""
     for is_kind in (_is_conjunction, _is_disjunction):
         if is_kind(tree):
             spread = _merged([pair for weight, part in tree.parts for pair in _spread(weight, part, is_kind)])

@@ -1,4 +1,4 @@
-"""The questions about a configuration."""
+"""The questions that an analysis of a configuration answers."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ __all__ = ["EVERYTHING", "Questions", "Topic"]
 
 
 class Topic(Enum):
-    """What can be asked besides safety, in the order in which it is answered."""
+    """The questions besides safety, in the order in which they are answered."""
 
     SURVIVAL = "survival"
-    """How many crashes are survived, of nodes and by label; the smallest outages; what operators miss."""
+    """How many crashes are survived, of nodes and by label; the smallest outages; common oversights."""
 
     SPLITTING = "splitting"
     """Which nodes can split the system if they lie."""
@@ -29,7 +29,7 @@ class Topic(Enum):
     """How fast a quorum answers, where nodes have a latency."""
 
     AVAILABILITY = "availability"
-    """The probability that a quorum is up, where that of a node is given."""
+    """The probability that a quorum is up, if that of each node is given."""
 
     LOAD = "load"
     """The load of the busiest node, and the capacity."""
@@ -40,26 +40,27 @@ EVERYTHING = frozenset(Topic)
 
 @dataclass(frozen=True)
 class Questions:
-    """What is asked.
+    """What to analyse.
 
     Parameters
     ----------
     unknown : UnknownNodes or None
-        What to make of nodes that nothing describes; None: both, and the verdict is unknown if they differ.
+        How to read nodes that nothing describes. If None, both readings are tried, and the verdict is *unknown* where
+        they differ.
     demands : mapping of str to int
-        ``{"f": 1, "zone": 1}``: how many failures must be survived, of nodes (``f``) or by label.
+        How many failures must be survived, of nodes (``f``) or by label: ``{"f": 1, "zone": 1}``.
     failure : Fraction, optional
-        The probability that a node is down, for those that have none of their own.
+        The probability that a node is down, for nodes that have none of their own.
     shares : mapping of class name to float
-        The share of operations of each class; empty: all classes that are needed, alike.
+        The share of each class in all operations. If empty, the classes that are needed have equal shares.
     certificate : Path, optional
         The directory for the obligations in SMT-LIB 2.
     topics : frozenset of Topic
-        What is asked besides safety, a change and the demands.
+        What to answer besides safety, the change and the demands.
     sets_up_to : int, optional
         The largest size of the minimal outages and splitting sets to list; by default that of the smallest.
     time_limit : float, optional
-        Seconds for everything. A fifth of it is reserved for the questions besides safety.
+        Seconds for everything. A fifth is reserved for the questions besides safety.
     """
 
     unknown: UnknownNodes | None = None

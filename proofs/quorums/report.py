@@ -30,15 +30,15 @@ class Assessment:
     ----------
     configuration : Configuration
     system : QuorumSystem
-        Resolved: what was analysed.
+        The resolved system that was analysed.
     safety : Safety
-        Of that system.
+        The verdict on that system.
     condition : Condition
-        The verdict. It is *unknown* although `safety` is not, if it hangs on what an unknown node does.
+        The verdict on the configuration: *unknown*, whatever `safety` is, if it depends on how unknown nodes are read.
     doubt : str
         Why it is unknown, in that case.
     other : pair of QuorumSystem and Safety, optional
-        The system with unknown nodes read in the other way, if the verdict rests on both.
+        The system with unknown nodes read in the other way, if the verdict rests on both readings.
     """
 
     configuration: Configuration
@@ -58,7 +58,7 @@ class Assessment:
 
 @dataclass(frozen=True)
 class ClassCosts:
-    """What a class costs: its smallest quorum, its availability and its latency, where they are known."""
+    """The smallest quorum of a class, its availability and its latency, where they are known."""
 
     smallest: Smallest | None = None
     availability: Fraction | float | None = None
@@ -92,11 +92,11 @@ class Missing:
 
 @dataclass(frozen=True)
 class QuorumReport:
-    """Everything that was found out, in one run; ``missing`` is what was asked and not answered.
+    """The results of one run.
 
-    ``against`` is what the configuration is to become; of another system, it is what it is compared with, and
-    ``change`` is None. ``survival_after`` is what that one survives. ``is_open`` tells that something that was asked
-    and counts for the exit status was not decided yet.
+    ``against`` is the configuration that the first one is to become or, with ``change`` None, that it is compared with;
+    ``survival_after`` is what that one survives. ``missing`` are the questions without an answer. ``is_open`` says that
+    something that affects the exit status is not decided yet.
     """
 
     subject: Assessment

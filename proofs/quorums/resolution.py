@@ -14,21 +14,21 @@ __all__ = ["UnknownNodes", "resolve", "without"]
 
 
 class UnknownNodes(Enum):
-    """What to make of a name that occurs in a tree and that no part of the configuration describes."""
+    """How to read a name that occurs in a tree and that no part of the configuration describes."""
 
     ABSENT = "absent"
-    """It takes no part: whatever waits for it waits in vain."""
+    """It takes no part, and nothing that needs it is ever satisfied by it."""
 
     ANYTHING = "anything"
-    """It takes part, and in a federation it may be in any quorum of described nodes: the worst case for safety."""
+    """It takes part, and in a federation it may be in any quorum with described nodes: the worst case for safety."""
 
 
 def resolve(system: QuorumSystem, unknown: UnknownNodes) -> QuorumSystem:
     """Return the system with every name resolved and every tree in normal form.
 
-    The result has neither absent nor unknown names. In a federation each node of the system has a tree; a
-    node that had none can be in no quorum. A node that may do anything may be in any quorum, but only beside a
-    node that is described: what undescribed nodes agree upon among themselves concerns none of the others.
+    The result has neither absent nor unknown names. In a federation every node of the system gets a tree: a node
+    without one is in no quorum, and a node that may do anything is in any quorum that has a described node as well.
+    What nodes that nothing describes agree upon among themselves does not concern the others.
     """
     gone = dict.fromkeys(system.absent, NEVER)
     joining = system.unknown if unknown is UnknownNodes.ANYTHING else ()
@@ -43,7 +43,7 @@ def resolve(system: QuorumSystem, unknown: UnknownNodes) -> QuorumSystem:
 
 
 def _label(name: str) -> str:
-    """Return the name of a label, other than the one that stands for nodes."""
+    """Return the name of a label; a label named like the nodes themselves (`NODES`) gets another name."""
     return f"label {name}" if name == NODES else name
 
 
@@ -52,10 +52,10 @@ def _with_some_of(nodes: tuple[str, ...]) -> Tree:
 
 
 def without(kind: QuorumClass, faulty: frozenset[str]) -> QuorumClass:
-    """Return the class after the faulty nodes are deleted: they say whatever a quorum needs to hear.
+    """Return the class with the faulty nodes deleted: they tell every quorum what it needs to hear.
 
-    What is left of a quorum is its correct nodes. In a tree nothing may be left: then faulty nodes alone are
-    a quorum. (Mazières 2015, section 4.1, *deleting nodes*.)
+    Its quorums are the correct nodes of the original ones. For a tree these may be none, if faulty nodes alone are a
+    quorum. (Mazières 2015, section 4.1, *deleting nodes*.)
     """
     return _resolved(kind, dict.fromkeys(faulty, ALWAYS), None)
 

@@ -1,4 +1,4 @@
-"""Verify the safety of a quorum system: prove every obligation, or name quorums that break one."""
+"""Verify the safety of a quorum system: prove every obligation, or find quorums that break one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["Checked", "Condition", "Safety", "Split", "problem_of", "verify"]
 
 
 class Condition(Enum):
-    """What a configuration is. *No quorum at all* is neither safe nor split."""
+    """The verdict on a configuration. Without any quorum it is neither safe nor split."""
 
     SAFE = "safe"
     SPLIT = "split"
@@ -36,9 +36,9 @@ class Condition(Enum):
 
 @dataclass(frozen=True)
 class Split:
-    """Minimal quorums, one of each class of the obligation in turn, that have too little in common.
+    """Minimal quorums, one of each class of an obligation, that have too little in common.
 
-    ``common`` is what they share outside of the ``faulty`` nodes.
+    ``common`` are the nodes that they share, without the ``faulty`` ones.
     """
 
     quorums: tuple[tuple[str, frozenset[str]], ...]
@@ -58,10 +58,7 @@ class Checked:
 
 @dataclass(frozen=True)
 class Safety:
-    """The verdict on a system, with what it rests on.
-
-    ``empty`` names the classes that have no quorum.
-    """
+    """The verdict on a system, with the results that it rests on; ``empty`` names the classes without a quorum."""
 
     condition: Condition
     checked: tuple[Checked, ...]
@@ -94,43 +91,43 @@ def verify(system: QuorumSystem, deadline: Deadline | None = None) -> Safety:
     Returns
     -------
     Safety
-        *Safe* only if every obligation was proved and every class has a quorum; *split* if one is broken, also
-        where others stayed open.
+        *Safe* only if there are obligations, all of them were proved, and every class has a quorum; *split* if one is
+        broken, even if others were not decided.
     """
     limit = deadline or Deadline()
-    cases = [(duty, faulty) for duty in system.obligations for faulty in _fault_sets(duty)]
-    checked = tuple(_check(system, duty, faulty, limit) for duty, faulty in cases)
+    cases = [(obligation, faulty) for obligation in system.obligations for faulty in _fault_sets(obligation)]
+    checked = tuple(_check(system, obligation, faulty, limit) for obligation, faulty in cases)
     everyone = set(system.nodes)
     empty = tuple(name for name, kind in system.classes.items() if not quorum_within(kind, everyone))
     return Safety(_condition(checked, empty), checked, empty)
 
 
-def problem_of(system: QuorumSystem, duty: Obligation, faulty: frozenset[str]) -> IntersectionProblem:
+def problem_of(system: QuorumSystem, obligation: Obligation, faulty: frozenset[str]) -> IntersectionProblem:
     """Return the question whether the obligation can be broken while these nodes are faulty."""
-    kinds = tuple(without(system.classes[name], faulty) for name in duty.classes)
-    weights = {node: duty.weight(node) for node in system.nodes if node not in faulty}
-    return IntersectionProblem(kinds, duty.need, weights)
+    kinds = tuple(without(system.classes[name], faulty) for name in obligation.classes)
+    weights = {node: obligation.weight(node) for node in system.nodes if node not in faulty}
+    return IntersectionProblem(kinds, obligation.need, weights)
 
 
-def _fault_sets(duty: Obligation) -> tuple[frozenset[str], ...]:
-    return duty.faulty or (frozenset(),)
+def _fault_sets(obligation: Obligation) -> tuple[frozenset[str], ...]:
+    return obligation.faulty or (frozenset(),)
 
 
-def _check(system: QuorumSystem, duty: Obligation, faulty: frozenset[str], deadline: Deadline) -> Checked:
-    outcome = decide(problem_of(system, duty, faulty), deadline)
+def _check(system: QuorumSystem, obligation: Obligation, faulty: frozenset[str], deadline: Deadline) -> Checked:
+    outcome = decide(problem_of(system, obligation, faulty), deadline)
     if not isinstance(outcome, Misses):
-        return Checked(duty, faulty, outcome)
-    quorums = tuple(_with_faulty(system, duty, faulty, outcome.quorums))
+        return Checked(obligation, faulty, outcome)
+    quorums = tuple(_with_faulty(system, obligation, faulty, outcome.quorums))
     common = frozenset.intersection(*(quorum for _, quorum in quorums)) - faulty
-    return Checked(duty, faulty, outcome, Split(quorums, common, faulty))
+    return Checked(obligation, faulty, outcome, Split(quorums, common, faulty))
 
 
 def _with_faulty(
-    system: QuorumSystem, duty: Obligation, faulty: frozenset[str], quorums: tuple[frozenset[str], ...]
+    system: QuorumSystem, obligation: Obligation, faulty: frozenset[str], quorums: tuple[frozenset[str], ...]
 ) -> Iterator[tuple[str, frozenset[str]]]:
-    """Give the faulty nodes back to the quorums that they complete."""
+    """Yield the quorums with the faulty nodes that were deleted from them, as far as they need them."""
     order = {node: place for place, node in enumerate(system.nodes)}
-    for name, quorum in zip(duty.classes, quorums, strict=True):
+    for name, quorum in zip(obligation.classes, quorums, strict=True):
         yield name, _completed(system.classes[name], quorum, faulty, order)
 
 

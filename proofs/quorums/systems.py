@@ -1,8 +1,7 @@
 """Quorum systems: named classes of quorums, and what must hold between them.
 
-A system says three things. Which sets of nodes may act: its *classes* of quorums, such as ``read`` and
-``write``. Which of them must have nodes in common, and how many: its *obligations*. And what its nodes are:
-their labels.
+A system states three things: which sets of nodes may act, its *classes* of quorums, such as ``read`` and ``write``;
+which of these must have nodes in common, and how many, its *obligations*; and the labels of its nodes, such as zones.
 """
 
 from __future__ import annotations
@@ -18,16 +17,15 @@ from assay.proofs.quorums.trees import Tree, names, satisfied
 __all__ = ["NODES", "Federation", "Obligation", "QuorumClass", "QuorumSystem", "class_names", "is_quorum"]
 
 NODES = "f"
-"""What stands for single nodes where labels stand for groups of them: ``--fail-under f=1,zone=1``."""
+"""The name for single nodes where labels name groups of them: ``--fail-under f=1,zone=1``."""
 
 
 @dataclass(frozen=True)
 class Federation:
-    """One tree per node: Stellar's model, and that of servers whose configuration files differ.
+    """One tree for each node: the model of Stellar, and of servers whose configuration files differ.
 
-    A set is a quorum if it is not empty and satisfies the tree of each of its members. A node that is named
-    in a tree and has no tree of its own can be in no quorum, unless it is unknown to the system and the user
-    says that it may do anything.
+    A set is a quorum if it is not empty and satisfies the tree of each of its members. So a node without a tree of its
+    own is in no quorum, unless it is unknown to the system and the user says that it may do anything.
     """
 
     trees: Mapping[str, Tree]
@@ -54,18 +52,18 @@ class Obligation:
     classes : tuple of str
         Two or three names of classes; the same name twice means *any two quorums of that class*.
     need : int
-        The least number of common nodes (*more than f*: ``f + 1``; masking: ``2 * f + 1``).
+        The least weight of the common nodes (*more than f*: ``f + 1``; masking: ``2 * f + 1``).
     weights : mapping of str to int, optional
-        What each node counts in ``need`` (voting power; 0 for an arbiter without data). Empty: one each. A
-        node that is not listed in a mapping that is not empty counts nothing.
+        What each node counts towards ``need``, such as its voting power, or 0 for an arbiter without data. If empty,
+        every node counts 1; otherwise a node that is not listed counts 0.
     faulty : tuple of frozenset of str, optional
-        Sets of nodes that may be faulty, one set at a time: ``need`` must be reached outside of each of them.
-        Empty: no node is faulty.
+        Sets of nodes of which one may be faulty: ``need`` must be reached outside of each of them. If empty, no node
+        is faulty.
     margin : int
-        How much of ``need`` is there for nodes that may lie: if all of these do, ``need - margin`` is still to be
-        reached by others. What splits a system is counted from there.
+        The part of ``need`` that allows for lying nodes: if these lie, the others must still reach ``need - margin``.
+        Splitting sets are those that break this lower bound.
     words : str
-        What it means to the operator: ``every elected leader knows every acknowledged write``.
+        The obligation in the operator's words: ``every elected leader knows every acknowledged write``.
     source : str
         Where the rule is written down.
     """
@@ -80,7 +78,7 @@ class Obligation:
 
     def __post_init__(self) -> None:
         if not 0 <= self.margin <= max(0, self.need):
-            raise UsageError("the margin of an obligation is between 0 and what it needs")
+            raise UsageError("the margin of an obligation must be between 0 and what it needs")
         if len(self.classes) not in (2, 3):
             raise UsageError(f"an obligation is between two or three classes, not {len(self.classes)}")
         if any(weight < 0 for weight in self.weights.values()):
@@ -102,22 +100,22 @@ class QuorumSystem:
     Parameters
     ----------
     name : str
-        What it is, in words: ``majority of 5``.
+        In words: ``majority of 5``.
     nodes : tuple of str
-        The nodes that exist and take part, each once, in the order of the file.
+        The nodes that take part, each once, in the order of the file.
     classes : mapping of str to Tree or Federation
     obligations : tuple of Obligation
     labels : mapping of node to mapping of str to str, optional
         ``{"n1": {"zone": "a", "organisation": "x"}}``; a node may lack a label.
     absent : frozenset of str, optional
-        Names that occur in trees and are known not to take part (a ZooKeeper observer, a server that does
-        not exist): nothing that waits for them is ever satisfied by them. A name that occurs in a tree and is
-        neither here nor in ``nodes`` is *unknown*, and the user is asked what to make of it.
+        Names that occur in trees and are known not to take part, such as a ZooKeeper observer or a server that does not
+        exist: nothing that needs them is ever satisfied by them. A name that occurs in a tree and is neither here nor
+        in ``nodes`` is *unknown*, and the user is asked how to read it.
     needed : tuple of str, optional
-        The classes without which the system stands still; empty means all of them.
+        The classes without a quorum of which the system stops; if empty, all of them.
     services : mapping of str to Tree or Federation, optional
-        What has to be up for each service to go on, where that is not a quorum of each class that is needed:
-        after a failover of PostgreSQL a standby does what the primary did.
+        What has to be up for each service to continue, if that is not a quorum of each class that is needed: after a
+        failover of PostgreSQL, for example, a standby replaces the primary.
     latency : mapping of node to seconds, optional
     capacity : mapping of node to operations per second, optional
     failure : mapping of node to the probability that it is down, optional
@@ -146,14 +144,14 @@ class QuorumSystem:
             twice = sorted({node for node in self.nodes if self.nodes.count(node) > 1})
             raise UsageError(f"the nodes {', '.join(twice)} occur more than once")
         if both := known & self.absent:
-            raise UsageError(f"{', '.join(sorted(both))}: a node of the system cannot be absent as well")
-        for name in [name for duty in self.obligations for name in duty.classes] + list(self.needed):
+            raise UsageError(f"{', '.join(sorted(both))}: a node of the system cannot be absent at the same time")
+        for name in [name for obligation in self.obligations for name in obligation.classes] + list(self.needed):
             if name not in self.classes:
                 raise UsageError(f"no class {name!r} in this system, only {', '.join(self.classes)}")
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """The names that occur in the trees of classes and services and are neither nodes nor known to be absent."""
+        """The names that occur in trees and are neither nodes nor known to be absent."""
         known = set(self.nodes) | self.absent
         kinds = (*self.classes.values(), *self.services.values())
         seen = (name for kind in kinds for name in class_names(kind))
@@ -161,16 +159,16 @@ class QuorumSystem:
 
     @property
     def live_classes(self) -> tuple[str, ...]:
-        """The classes that must have a quorum for the system to make progress."""
+        """The names of the classes that must have a quorum for the system to make progress."""
         return self.needed or tuple(self.classes)
 
     @property
     def live(self) -> Mapping[str, QuorumClass]:
-        """What must have a quorum among the nodes that are up, by name: the services, or the classes needed."""
+        """What must have a quorum among the nodes that are up: the services or, without any, the needed classes."""
         return self.services or {name: self.classes[name] for name in self.live_classes}
 
     def groups(self, label: str) -> dict[str, tuple[str, ...]]:
-        """Return the nodes of each value of a label; a node without it is left out."""
+        """Return the nodes with each value of a label; nodes without it are left out."""
         found: dict[str, list[str]] = {}
         for node in self.nodes:
             if (value := self.labels.get(node, {}).get(label)) is not None:
@@ -189,9 +187,9 @@ def class_names(kind: QuorumClass) -> tuple[str, ...]:
 
 
 def is_quorum(kind: QuorumClass, nodes: Set[str]) -> bool:
-    """Tell whether the set is a quorum, by direct evaluation: the judge of every witness.
+    """Tell whether the set is a quorum, by direct evaluation, which every witness must pass.
 
-    For a tree, every superset of a quorum is one; for a federation, every member must be satisfied.
+    For a tree, supersets of quorums are quorums; in a federation, the tree of every member must be satisfied.
     """
     if not isinstance(kind, Federation):
         return satisfied(kind, nodes)

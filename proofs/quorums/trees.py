@@ -1,10 +1,9 @@
-"""Monotone weighted threshold trees: the one form that carries every quorum rule.
+"""Monotone weighted threshold trees: the one form in which every quorum rule is expressed.
 
-A *leaf* names a node and is satisfied by the sets that contain it. A *threshold* is satisfied by the
-sets that satisfy parts of it whose weights add up to at least ``need``. Majorities, weights, groups of
-groups, ``a & b`` and ``a | b`` are all thresholds, so an analysis has two cases to treat and no more. Trees
-are immutable, hashable and compare by what they say; where a part came from (``origin``) never makes a
-difference.
+A *leaf* names a node and is satisfied by the sets that contain it. A *threshold* is satisfied by the sets that satisfy
+parts of it whose weights add up to at least ``need``. Majorities, weights, groups of groups, ``a & b`` and ``a | b``
+are all thresholds, so analyses have only two cases. Trees are immutable and hashable, and compare by their structure;
+``origin``, the place where a part was written, makes no difference.
 """
 
 from __future__ import annotations
@@ -38,14 +37,14 @@ __all__ = [
 ]
 
 DEEPEST = 100
-"""The deepest tree that can be built: every walk over a tree may recurse."""
+"""The most levels of a tree, so that functions over trees may recurse."""
 
 
 class TreeError(InputError):
-    """A tree that cannot be: a negative weight, no parts, a threshold outside of what its parts can reach."""
+    """A tree that is refused: a negative weight, no parts, or a threshold beyond what its parts can reach."""
 
 
-def _refuse_what_is_no_number(number: object, origin: Location | None) -> None:
+def _require_integer(number: object, origin: Location | None) -> None:
     if not isinstance(number, int) or isinstance(number, bool):
         raise TreeError(f"a weight or threshold must be an integer, and this is {number!r}", location=origin)
 
@@ -61,7 +60,7 @@ def _written(tree: Threshold) -> str:
 
 
 class _Algebra:
-    """``a & b`` and ``a | b``, as the literature on quorum systems writes them."""
+    """``a & b`` and ``a | b``, in the notation of the literature on quorum systems."""
 
     __slots__ = ()
 
@@ -92,13 +91,13 @@ class Node(_Algebra):
 class Threshold(_Algebra):
     """Parts with weights: satisfied by every set that satisfies parts of weight at least ``need``.
 
-    Nothing is refused but what would not be monotone or not be a number: a ``need`` of zero is always met,
-    one above the total never. `choose`, `majority` and `weighted` are the strict constructors.
+    Any monotone threshold is accepted: a ``need`` of zero is always met, one above the total never. `choose`,
+    `majority` and `weighted` are the strict constructors.
 
     Parameters
     ----------
     need : int
-        The weight that must be reached; of any size.
+        The weight that must be reached, without bounds.
     parts : tuple of (int, Tree)
         Weight (not negative) and part. A part, or a node, may occur more than once.
     origin : Location, optional
@@ -107,7 +106,7 @@ class Threshold(_Algebra):
     Raises
     ------
     TreeError
-        For a negative weight, a number that is no integer, or more than `DEEPEST` levels.
+        For a negative weight, a number that is not an integer, or more than `DEEPEST` levels.
     """
 
     need: int
@@ -117,16 +116,16 @@ class Threshold(_Algebra):
     _hash: int = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        _refuse_what_is_no_number(self.need, self.origin)
+        _require_integer(self.need, self.origin)
         for weight, part in self.parts:
-            _refuse_what_is_no_number(weight, part.origin or self.origin)
+            _require_integer(weight, part.origin or self.origin)
             if weight < 0:
                 where = part.origin or self.origin
                 raise TreeError(f"negative weight {weight} of {_brief(part)}", location=where)
         depth = 1 + max((part.depth for _, part in self.parts), default=0)
         if depth > DEEPEST:
             raise TreeError(f"nested more than {DEEPEST} levels deep", location=self.origin)
-        # Kept, for both would walk the whole tree, and dictionaries of trees ask for hashes all the time.
+        # Computed once, since both take the whole tree, and dictionaries of trees need hashes all the time.
         object.__setattr__(self, "depth", depth)
         object.__setattr__(self, "_hash", hash((self.need, self.parts)))
 
@@ -185,12 +184,12 @@ def weighted(
     Raises
     ------
     TreeError
-        If there are no parts, or ``need`` cannot be, or a weight is negative.
+        If there are no parts, ``need`` is out of range, or a weight is negative.
     """
     pairs = [(w, n) for n, w in parts.items()] if isinstance(parts, Mapping) else parts
     tree = Threshold(need, tuple((w, Node(p) if isinstance(p, str) else p) for w, p in pairs), origin)
     if not tree.parts:
-        raise TreeError("a threshold over no parts at all", location=origin)
+        raise TreeError("a threshold without any parts", location=origin)
     if not 1 <= need <= tree.total:
         raise TreeError(f"threshold {need} is not between 1 and the total, {tree.total}", location=origin)
     return tree
@@ -208,14 +207,14 @@ def any_of(parts: Iterable[Tree | str], *, origin: Location | None = None) -> Th
 
 
 def dual(tree: Tree) -> Tree:
-    """Return the dual: satisfied by exactly the sets that meet every quorum of ``tree``.
+    """Return the dual: satisfied by exactly the sets that intersect every quorum of ``tree``.
 
-    A set satisfies the dual if and only if its complement does not satisfy ``tree``; the dual of the dual is
-    the tree itself. Linear in the size of the tree.
+    A set satisfies the dual if and only if its complement does not satisfy ``tree``. The dual of the dual is the tree
+    itself. Linear in the size of the tree.
     """
     if isinstance(tree, Node):
         return tree
-    # A set meets every quorum if those outside of it cannot reach the need: it holds more than total - need.
+    # A set intersects every quorum if the rest cannot reach the need: if it has more than total - need.
     parts = tuple((weight, dual(part)) for weight, part in tree.parts)
     return Threshold(tree.total - tree.need + 1, parts, tree.origin)
 
@@ -228,7 +227,7 @@ def satisfied(tree: Tree, nodes: Set[str]) -> bool:
 
 
 def subtrees(tree: Tree) -> Iterator[Tree]:
-    """Yield the tree and everything in it, parents first, as often as it occurs."""
+    """Yield the tree and all of its subtrees, parents first, each as often as it occurs."""
     pending: list[Tree] = [tree]
     while pending:
         current = pending.pop()
@@ -238,7 +237,7 @@ def subtrees(tree: Tree) -> Iterator[Tree]:
 
 
 def leaves(tree: Tree) -> Iterator[Node]:
-    """Yield the leaves from left to right, as often as they occur."""
+    """Yield the leaves from left to right, each as often as it occurs."""
     return (part for part in subtrees(tree) if isinstance(part, Node))
 
 

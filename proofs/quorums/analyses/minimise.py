@@ -1,4 +1,4 @@
-"""Exact minimisation: the fewest true variables among some, subject to clauses; MaxSAT, or Z3 without it."""
+"""Exact minimisation: satisfy clauses with the fewest true variables among some, by MaxSAT or, without it, by Z3."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ __all__ = ["Fewest", "fewest_true"]
 
 @dataclass(frozen=True)
 class Fewest:
-    """What a solver found.
+    """The result of a minimisation.
 
-    ``at_least`` is a lower bound, None if the clauses cannot be satisfied; ``true`` the variables, if settled.
+    ``at_least`` is a lower bound on the number of true variables, None if the clauses cannot be satisfied; ``true`` are
+    the true variables of a smallest solution, None if none is known.
     """
 
     at_least: int | None
@@ -25,10 +26,10 @@ class Fewest:
 
 
 def fewest_true(encoding: Encoding, counted: Sequence[int], deadline: Deadline) -> Fewest:
-    """Return a model of the clauses with the fewest true variables among those counted.
+    """Return a solution of the clauses with the fewest true variables among ``counted``.
 
-    RC2 of python-sat if it is installed, otherwise Z3's optimiser. When the time is up nothing is known:
-    ``at_least`` is 0 and ``true`` is None.
+    Solved by RC2 of python-sat if it is installed, otherwise by Z3's optimiser. When the time is up, ``at_least`` is 0
+    and ``true`` is None.
     """
     if is_installed():
         return _by_rc2(encoding, counted, deadline)
@@ -45,7 +46,7 @@ def _by_rc2(encoding: Encoding, counted: Sequence[int], deadline: Deadline) -> F
     with RC2(formula, solver="g4", adapt=True) as solver:
         with interrupting(deadline, solver.interrupt):
             model = solver.compute(expect_interrupt=True)
-        if solver.interrupted:  # its cost is then no bound: a call that was cut short may have been counted
+        if solver.interrupted:  # its cost is no bound then: a core of a call that was cut short may be counted in it
             return Fewest(0)
         return Fewest(None) if model is None else Fewest(solver.cost, frozenset(model) & frozenset(counted))
 

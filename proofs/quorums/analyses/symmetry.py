@@ -1,4 +1,4 @@
-"""Find interchangeable nodes, which can be swapped without changing any quorum system."""
+"""Find interchangeable nodes: those that can be swapped without changing any class of quorums."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ __all__ = ["orbits"]
 
 
 def orbits(trees: Sequence[Tree], colours: Mapping[str, Hashable]) -> dict[str, int]:
-    """Return a number for each node, equal only for nodes that symmetries of all trees together exchange.
+    """Return a number for each node, equal only for nodes that a common symmetry of all trees exchanges.
 
     Parameters
     ----------
     trees : sequence of Tree
         In normal form.
     colours : mapping of node to hashable
-        What a symmetry has to preserve besides: a cost, a capacity.
+        What a symmetry has to preserve as well, such as a cost or a capacity.
 
     Returns
     -------
     dict of str to int
-        Found for a single tree in which no node occurs twice, and for several flat thresholds; otherwise every
-        node has a number of its own.
+        Not always the largest orbits: if a node occurs twice in a tree, or there are several trees and one is not flat,
+        every node has a number of its own.
     """
     if not all(is_read_once(tree) for tree in trees):
         return _all_different(trees)
     if len(trees) > 1 and any(tree.depth > 2 for tree in trees):
         return _all_different(trees)
-    # Parts of equal weight and shape can change places within their tree; a symmetry of all trees at once needs that
-    # in each of them, so the key of a node is its place in every tree.
+    # Within one tree, parts of equal weight and shape can change places. A symmetry of several flat trees must respect
+    # the place of a node in each of them, so the key of a node is its places in all trees.
     shapes: dict[Hashable, int] = {}
     keys: dict[str, tuple[Hashable, ...]] = {name: () for tree in trees for name in names(tree)}
     for number, tree in enumerate(trees):
@@ -62,7 +62,7 @@ def _paths(
     shapes: dict[Hashable, int],
     found: dict[str, Hashable],
 ) -> None:
-    """Give each leaf the shapes and weights on the way to it: parts with equal ones can change places."""
+    """Record for each leaf the weights and shapes on the path to it; leaves with equal paths can change places."""
     if isinstance(tree, Node):
         found[tree.name] = path
         return

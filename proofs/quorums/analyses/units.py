@@ -11,7 +11,7 @@ from assay.proofs.quorums.systems import QuorumSystem
 __all__ = ["Units", "is_one_each", "members", "units_by_label", "units_of_nodes"]
 
 Units: TypeAlias = Mapping[str, str]
-"""The unit that each node fails with; a node that is not listed never fails."""
+"""The unit that each node fails with; nodes that are not listed never fail."""
 
 
 def units_of_nodes(system: QuorumSystem) -> Units:
@@ -20,7 +20,7 @@ def units_of_nodes(system: QuorumSystem) -> Units:
 
 
 def units_by_label(system: QuorumSystem, label: str) -> Units:
-    """Return the units of a label: a zone, a region, an organisation. A node without it never fails.
+    """Return the units of a label such as a zone, a region or an organisation; nodes without it never fail.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def units_by_label(system: QuorumSystem, label: str) -> Units:
 
 
 def is_one_each(system: QuorumSystem, units: Units) -> bool:
-    """Tell whether every node has a unit of its own: then what holds for nodes holds for units."""
+    """Tell whether every node has a unit of its own: then results for nodes hold for units."""
     return len(set(units.values())) == len(units) == len(system.nodes)
 
 

@@ -11,11 +11,10 @@ __all__ = ["is_chain"]
 
 
 def is_chain(lemmas: Sequence[Lemma], claims: Sequence[tuple[Tree, Tree]]) -> bool:
-    """Tell whether the lemmas, if each holds by itself, prove that each claimed pair cannot be satisfied apart.
+    """Tell whether the lemmas, if each holds by itself, prove that no claimed pair is satisfied by disjoint sets.
 
-    Written apart from the prover that finds the lemmas. Two leaves exclude each other if they name the same
-    node; two trees do if an earlier lemma is about them, where a tree as the only part of a threshold of one
-    stands for itself.
+    Independent of the prover that finds the lemmas. Two leaves exclude each other if they name the same node; two trees
+    do if an earlier lemma says so, where a threshold that is met exactly if its only part is stands for that part.
     """
     proved: set[tuple[Tree, Tree]] = set()
     for lemma in lemmas:

@@ -20,6 +20,8 @@ def is_installed() -> bool:
 def answers(script: str, deadline: Deadline) -> tuple[str, ...]:
     """Return what cvc5 answers to each ``check-sat`` of the script: *sat*, *unsat* or *unknown*.
 
+    A query takes a minute at most. If the deadline passes, the next answer is *unknown*, and the last.
+
     Raises
     ------
     UsageError
@@ -46,5 +48,5 @@ def answers(script: str, deadline: Deadline) -> tuple[str, ...]:
 
 
 def _without_hints(script: str) -> str:
-    """Leave out the expected answers: cvc5 makes an error of an answer that is not as expected."""
+    """Return the script without the expected answers: cvc5 raises an error if its answer is a different one."""
     return "\n".join(line for line in script.split("\n") if not line.startswith("(set-info :status"))

@@ -1,8 +1,8 @@
-"""Obligations, and the lemmas that prove them, as SMT-LIB 2: printed here, from nothing but the trees.
+"""Obligations, and the lemmas that prove them, as SMT-LIB 2; written from the trees alone, without a solver's help.
 
-Two kinds of scripts. The *statement* says that an obligation is broken: it is unsatisfiable if and only if the
-obligation holds. A *proof by counting* is a chain of small statements in linear arithmetic, all unsatisfiable,
-each with the earlier ones that it rests on. Nodes are numbered, and comments name them.
+There are two kinds of scripts. A *statement* says that an obligation is broken: it is unsatisfiable if and only if the
+obligation holds. A *proof by counting* is a chain of lemmas in linear arithmetic, all unsatisfiable, each with the
+numbers of the earlier ones that it rests on. Nodes are numbered, and comments give their names.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from assay.proofs.quorums.trees import Node, Tree
 __all__ = ["lemma_script", "statement_script"]
 
 MOST_NAMED = 40
+"""The most earlier lemmas to name in a comment."""
 
 
 def statement_script(problem: IntersectionProblem, words: str, *, expected: str | None) -> str:
@@ -27,14 +28,14 @@ def statement_script(problem: IntersectionProblem, words: str, *, expected: str 
     ----------
     problem : IntersectionProblem
     words : str
-        What the obligation means, for the comment at the top.
+        The obligation in words, for the comment at the top.
     expected : {"sat", "unsat", None}
-        The status that was found; None if it was left open.
+        The status that the analysis found; None if it was not decided.
     """
     numbers = {node: number for number, node in enumerate(problem.nodes)}
     lines = [
         f"; {_comment(words)}",
-        f"; broken if there are quorums, one of each class, that weigh less than {problem.need} where they overlap",
+        f"; broken if there are quorums, one of each class, whose intersection weighs less than {problem.need}",
         "(set-logic QF_LIA)",
         *([f"(set-info :status {expected})"] if expected else []),
         *(f"; n{number} is the node {_comment(node)}" for node, number in numbers.items()),
@@ -71,7 +72,7 @@ def lemma_script(lemmas: Sequence[Lemma], words: str) -> str:
 
 
 def _comment(text: str) -> str:
-    """Return the text in one line of ASCII, so that no node name ends a comment."""
+    """Return the text as one line of ASCII, so that no name of a node can end a comment."""
     return json.dumps(text)
 
 
@@ -85,6 +86,7 @@ def _pairs(lemma: Lemma) -> Iterator[tuple[Tree, Tree]]:
 
 
 def _lemma(lemma: Lemma) -> Iterator[str]:
+    """Yield the negation of a lemma: numbers that satisfy both thresholds although parts exclude each other."""
     sort = "Int" if lemma.integral else "Real"
     number = _integer if lemma.integral else _real
     for letter, tree in (("x", lemma.left), ("y", lemma.right)):
@@ -99,6 +101,7 @@ def _lemma(lemma: Lemma) -> Iterator[str]:
 
 
 def _quorum(kind: QuorumClass, symbols: Mapping[str, str]) -> Iterator[str]:
+    """Yield formulas that say that the nodes whose symbol is true are a quorum."""
     if not isinstance(kind, Federation):
         yield _formula(kind, symbols)
         return

@@ -1,4 +1,4 @@
-"""Certificates of a verdict: a directory of scripts that any SMT solver can check again."""
+"""Certificates of a verdict: a directory of scripts that any SMT solver can check."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from assay.proofs.quorums.systems import QuorumSystem
 __all__ = ["Certificate", "certify", "prepare"]
 
 PATIENCE = 5.0
-"""Seconds that the second solver may take for a script: a statement about many nodes is hard without its proof."""
+"""Seconds for the second solver and a script: a statement about many nodes is hard to decide without its proof."""
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """A script, with the second solver's answer.
+    """A script, and the second solver's answers to it.
 
     Parameters
     ----------
@@ -34,8 +34,8 @@ class Certificate:
         Its name in the directory.
     claim : str
         The obligation in words.
-    expected : str or None
-        What every ``check-sat`` in it should answer; None if the verdict is open.
+    expected : {"sat", "unsat", None}
+        The answer that every ``check-sat`` in it should have; None if the verdict is open.
     answers : tuple of str
         What cvc5 answered; empty if it is not installed.
     """
@@ -58,12 +58,12 @@ class Certificate:
 
 
 def prepare(directory: Path) -> None:
-    """Make the directory.
+    """Create the directory, and try to write into it.
 
     Raises
     ------
     UsageError
-        If that cannot be, or nothing can be written there.
+        If either fails.
     """
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -80,27 +80,27 @@ def _unwritable(directory: Path, error: OSError) -> UsageError:
 def certify(
     system: QuorumSystem, safety: Safety, directory: Path, deadline: Deadline, prefix: str = ""
 ) -> tuple[Certificate, ...]:
-    """Write the scripts of every obligation into the directory, and have cvc5 check them if it is there.
+    """Write the scripts of every obligation into the directory, and have cvc5 check them if it is installed.
 
     Parameters
     ----------
     system : QuorumSystem
-        Resolved, as it was verified.
+        Resolved, as `verify` was given it.
     safety : Safety
         What `verify` returned for it.
     directory : Path
-        Made if it does not exist.
+        Created if it does not exist.
     deadline : Deadline
-        For the second solver; each query has at most what is left of it.
+        For the second solver.
     prefix : str
-        What the names of the files begin with.
+        For the names of the files.
 
     Raises
     ------
     UsageError
         If the directory cannot be written.
     InternalError
-        If a proof by counting does not bear what it is to prove.
+        If a proof by counting has a gap.
     """
     prepare(directory)
     scripts = list(_scripts(system, safety, prefix))
@@ -126,7 +126,7 @@ def _scripts(system: QuorumSystem, safety: Safety, prefix: str) -> Iterator[tupl
             lemmas = one.outcome.lemmas
             if not is_chain(lemmas, claims_of(problem)):
                 raise InternalError(f"the proof by counting of {claim!r} has a gap")
-            if lemmas:  # none, if every quorum has the same node: the statement says all there is
+            if lemmas:  # none if every quorum has the same node: the statement says it all
                 proof = lemma_script(lemmas, claim)
                 yield Certificate(f"{name}-proof.smt2", f"{claim}, by counting", "unsat"), proof
 

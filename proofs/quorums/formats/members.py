@@ -113,7 +113,7 @@ class Drift:
     identities: Mapping[str, Identity]
 
 
-def drifted(views: Sequence[View], name: str, duty: Obligation) -> Drift:
+def drifted(views: Sequence[View], name: str, obligation: Obligation) -> Drift:
     """Combine the files of several servers into one system.
 
     If all files agree, it is the system of any one of them, even for servers whose files are missing. Otherwise each
@@ -128,7 +128,7 @@ def drifted(views: Sequence[View], name: str, duty: Obligation) -> Drift:
     _one_file_each(views)
     alike, identities = _namesakes_apart(views)
     _one_file_each(alike)
-    system, findings = _joined(alike, name, duty)
+    system, findings = _joined(alike, name, obligation)
     findings += [_addresses_differ(views)] if alike is not views else []
     return Drift(system, findings, identities)
 
@@ -183,7 +183,7 @@ def _addresses_differ(views: Sequence[View]) -> Finding:
     return warning("members-differ", "the files give one name to different members", None)
 
 
-def _joined(views: Sequence[View], name: str, duty: Obligation) -> tuple[QuorumSystem, list[Finding]]:
+def _joined(views: Sequence[View], name: str, obligation: Obligation) -> tuple[QuorumSystem, list[Finding]]:
     acting = [view for view in views if view.acts]
     nodes = tuple(view.node for view in acting)
     labels = {node: dict(found) for view in views for node, found in (view.labels or {}).items()}
@@ -201,7 +201,7 @@ def _joined(views: Sequence[View], name: str, duty: Obligation) -> tuple[QuorumS
     else:
         kind = Federation({view.node: _own(view, absent) for view in acting})
     known = {node: labels[node] for node in nodes if node in labels}
-    return QuorumSystem(name, nodes, {"quorum": kind}, (duty,), known, absent), findings
+    return QuorumSystem(name, nodes, {"quorum": kind}, (obligation,), known, absent), findings
 
 
 def _missing(views: Sequence[View], nodes: Sequence[str]) -> Finding:

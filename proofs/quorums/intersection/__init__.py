@@ -1,1 +1,1 @@
-"""Whether quorums meet: the layered procedure that proves it, or names two that miss each other."""
+"""Decide whether quorums intersect: prove it, or find quorums that have too little in common."""

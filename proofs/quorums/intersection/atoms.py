@@ -1,8 +1,8 @@
-"""Federations as thresholds over atoms: nodes, and groups of which no two disjoint sets satisfy both copies.
+"""Federations as thresholds over atoms: nodes, and groups that no two disjoint sets can both satisfy.
 
-Where many nodes have trees of their own, pairs of trees are too many to be looked at one by one. Over atoms they
-are rows of a matrix: what two rows share is one product, and all rows together are a graph whose expansion can be
-bounded.
+Where many nodes have trees of their own, there are too many pairs of trees to examine one by one. As thresholds over
+atoms, trees are rows of a matrix: one product computes what all pairs share, and all rows together are a graph whose
+expansion can be bounded.
 """
 
 from __future__ import annotations
@@ -31,9 +31,10 @@ class Atoms:
     ----------
     atoms : tuple of Tree
         Nodes and groups; no two disjoint sets of nodes satisfy the same one.
-    rows : array of 0 and 1, trees by atoms
-    needs : array
-        What each tree asks for, of its atoms.
+    rows : array of 0 and 1, of shape (trees, atoms)
+        Which atoms each tree has.
+    needs : array of int, of shape (trees,)
+        How many of its atoms each tree asks for.
     row_of : mapping of Tree to int
     """
 
@@ -44,7 +45,7 @@ class Atoms:
 
 
 def atoms_of(core: Federation, deadline: Deadline) -> Atoms | None:
-    """Return the atoms of a federation; None if a tree weighs its parts, or a part is no atom."""
+    """Return the atoms of a federation; None if a tree weighs its parts differently, or a part is not an atom."""
     trees = distinct_trees(core)
     prover = DisjointnessProver(deadline)
     places: dict[Tree, int] = {}
@@ -54,7 +55,7 @@ def atoms_of(core: Federation, deadline: Deadline) -> Atoms | None:
             return None
         for part in parts:
             if part not in places:
-                # Two disjoint sets cannot both satisfy an atom: only then may it be counted as one node is.
+                # Counting treats an atom like a node, which is sound only if disjoint sets cannot both satisfy it.
                 if not prover.excludes(part, part):
                     return None
                 places[part] = len(places)
@@ -73,11 +74,9 @@ def _parts(tree: Tree) -> list[Tree] | None:
 
 
 def all_pairs_exclude(atoms: Atoms) -> bool:
-    """Tell whether it is proved that no two disjoint sets satisfy any two of the trees, or one of them twice.
-
-    Of each tree, what is not shared is used first; then the two ask for more of what they share than there is.
-    In integers, for all pairs at once.
-    """
+    """Tell whether it is proved that disjoint sets cannot satisfy two of the trees, or both the same one."""
+    # For all pairs at once: each tree uses the atoms that only it has first. Disjoint sets are impossible if both
+    # together then need more of the shared atoms than there are.
     shared = atoms.rows @ atoms.rows.T
     own = atoms.rows.sum(axis=1)[:, None] - shared
     left = np.maximum(0, atoms.needs[:, None] - own)

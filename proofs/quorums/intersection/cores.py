@@ -1,8 +1,8 @@
-"""Reduce a federation to its cores: the strongly connected components that hold a quorum of their own.
+"""Reduce a federation to its cores: the strongly connected components that contain a quorum.
 
-Every minimal quorum lies within one strongly connected component of the graph in which a node points to the
-nodes that its tree names, after the greatest quorum was taken (Lachowski 2019, section 4). So two components
-that hold a quorum each are a split, and with one of them the question is about that one alone.
+In the graph on the greatest quorum in which each node points to the nodes that its tree names, every minimal quorum
+lies within one strongly connected component (Lachowski 2019, section 4). So if two components contain a quorum, that is
+a split; if one does, no other nodes have to be considered.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ __all__ = ["cores", "distinct_trees", "restricted", "telling_trees"]
 
 
 def cores(kind: Federation) -> list[frozenset[str]]:
-    """Return, for each component with a quorum inside, the greatest quorum in it; linear in the federation.
+    """Return, for each component that contains a quorum, the greatest quorum in it; largest first.
 
-    An empty list means that there is no quorum at all. Each returned set is a quorum of the federation.
+    Linear in the size of the federation. Each returned set is a quorum; the list is empty if there is none.
     """
     greatest = greatest_quorum(kind, kind.trees)
     graph = networkx.DiGraph()
     graph.add_nodes_from(sorted(greatest))
     for tree in {kind.trees[node] for node in greatest}:
         graph.add_edges_from((tree, name) for name in names(tree) if name in greatest)
-    # Nodes lead to their tree and trees to what they name, so equal trust is one vertex and not all pairs of nodes.
+    # A vertex for each tree, between the nodes that have it and those that it names, saves an edge for each such pair.
     graph.add_edges_from((node, kind.trees[node]) for node in greatest)
     components = networkx.strongly_connected_components(graph)
     found = (greatest_quorum(kind, {node for node in part if isinstance(node, str)}) for part in components)
@@ -38,8 +38,8 @@ def cores(kind: Federation) -> list[frozenset[str]]:
 def restricted(kind: Federation, nodes: Iterable[str]) -> Federation:
     """Return the federation on these nodes alone: no other node ever takes part.
 
-    The trees are in canonical form, without the demand of a node for itself, which a quorum that it belongs
-    to always meets; so nodes with the same trust have equal trees.
+    The trees are in canonical form, and do not ask for their own node, which is in every quorum that has to satisfy
+    them. So nodes that trust the same others have equal trees.
     """
     kept = set(nodes)
     forms: dict[Tree, Tree] = {}
@@ -60,25 +60,27 @@ def distinct_trees(kind: Federation) -> list[Tree]:
 
 
 def telling_trees(kind: Federation) -> list[Tree]:
-    """Return enough of the different trees that every quorum satisfies one of them.
+    """Return different trees of the members such that every quorum satisfies one of them.
 
-    A tree that asks for some one of several members says nothing that their own trees do not: every quorum with a
-    node of that tree has one of those members. So are the trees of nodes that nothing describes.
+    A tree that any one of several members satisfies can be left out: a quorum that satisfies it contains one of these
+    members, and so satisfies that member's tree. Nodes that nothing describes have such trees.
     """
     trees = distinct_trees(kind)
-    told = {tree for tree in trees if not _asks_for_one(tree)}
-    idle = {tree for tree in trees if tree not in told and all(kind.trees.get(n) in told for n in names(tree))}
-    return [tree for tree in trees if tree not in idle]
+    strict = {tree for tree in trees if not _asks_for_one(tree)}
+    # Only where each of those members has a strict tree: two nodes that ask for each other would leave none.
+    implied = {tree for tree in trees if tree not in strict and all(kind.trees.get(n) in strict for n in names(tree))}
+    return [tree for tree in trees if tree not in implied]
 
 
 def _asks_for_one(tree: Tree) -> bool:
-    """Tell whether the tree is met by one node, by whichever of those it names."""
+    """Tell whether each node that the tree names satisfies it alone."""
     if isinstance(tree, Node):
         return True
     return bool(tree.parts) and all(isinstance(part, Node) and 1 <= tree.need <= weight for weight, part in tree.parts)
 
 
 def _without_itself(node: str, tree: Tree) -> Tree:
+    """Return the tree without a demand for the node itself, where that is one part of a conjunction."""
     if isinstance(tree, Node):
         return ALWAYS if tree.name == node else tree
     if tree.need == tree.total and any(part == Node(node) for _, part in tree.parts):

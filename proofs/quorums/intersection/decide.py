@@ -1,4 +1,4 @@
-"""The layered procedure: guess a witness, count from the leaves up, and search only where that stays open."""
+"""Decide an intersection problem in layers: guess a witness, prove by counting, and search if both fail."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from assay.proofs.quorums.trees import ALWAYS, Node, Threshold, Tree, substitute
 __all__ = ["claims_of", "decide"]
 
 GUESSING = 2.0
-"""The most seconds for guesses: they are cheap where they are of any use."""
+"""The most seconds for guesses, which are quick where they succeed."""
 
 MANY = 24
-"""With this many different trees or more, all pairs are decided at once: their number grows as the square."""
+"""With this many different trees or more, all pairs are decided at once, since their number grows as the square."""
 
 
 def decide(problem: IntersectionProblem, deadline: Deadline) -> Outcome:
@@ -38,17 +38,17 @@ def decide(problem: IntersectionProblem, deadline: Deadline) -> Outcome:
     problem : IntersectionProblem
         Its classes are resolved and in normal form.
     deadline : Deadline
-        Running into it is `Undecided`.
+        If it passes, the outcome is `Undecided`.
 
     Returns
     -------
     Meets, Misses or Undecided
-        The quorums of `Misses` are minimal, and were validated by direct evaluation.
+        The quorums of `Misses` are minimal, and confirmed by direct evaluation.
 
     Raises
     ------
     InternalError
-        If a solver named a witness that is none.
+        If direct evaluation does not confirm a solver's witness.
     """
     if problem.need <= 0:
         return Meets(Method.TRIVIAL)
@@ -61,7 +61,7 @@ def decide(problem: IntersectionProblem, deadline: Deadline) -> Outcome:
 
 
 def _decide_federation(problem: IntersectionProblem, kind: Federation, deadline: Deadline) -> Outcome:
-    """Reduce two quorums of one federation to its only core, or take them from two cores."""
+    """Decide whether any two quorums of one federation intersect, which is a question about its cores."""
     found = cores(kind)
     if len(found) > 1:
         return Misses(minimised(problem, found[:2]))
@@ -71,8 +71,8 @@ def _decide_federation(problem: IntersectionProblem, kind: Federation, deadline:
 
 
 def _decide_as_it_stands(problem: IntersectionProblem, deadline: Deadline) -> Outcome:
-    # From what takes milliseconds to what may take all of the time: a guess finds most splits, counting proves most
-    # rules safe, and each gets a share of the time only, so that a search is left with some.
+    # In the order of their cost: a guess finds most splits, counting proves most rules safe, and a search may take all
+    # of the time. The first ones get a share of the time each, so that some is left for the search.
     if (quorums := guess(problem, deadline.within(min(GUESSING, deadline.share / 4)))) is not None:
         return Misses(minimised(problem, quorums))
     if (outcome := _by_atoms(problem, deadline)) is not None:
@@ -86,7 +86,7 @@ def _decide_as_it_stands(problem: IntersectionProblem, deadline: Deadline) -> Ou
 
 
 def _by_atoms(problem: IntersectionProblem, deadline: Deadline) -> Outcome | None:
-    """Decide a federation in which many nodes have a tree of their own; None where that stays open."""
+    """Decide a federation in which many nodes have a tree of their own; None if that stays open."""
     kind = problem.kinds[0]
     if not isinstance(kind, Federation) or len(problem.kinds) != 2 or problem.kinds[1] != kind or problem.need != 1:
         return None
@@ -95,7 +95,7 @@ def _by_atoms(problem: IntersectionProblem, deadline: Deadline) -> Outcome | Non
     if (atoms := atoms_of(kind, deadline)) is None or deadline.passed:
         return None
     if all_pairs_exclude(atoms):
-        return Meets(Method.COUNTING)
+        return Meets(Method.PAIRS)
     if expands(kind, atoms, deadline.within(deadline.share / 4)):
         return Meets(Method.EXPANSION)
     apart = sweep(kind, atoms, deadline.within(deadline.share / 4))
@@ -103,12 +103,12 @@ def _by_atoms(problem: IntersectionProblem, deadline: Deadline) -> Outcome | Non
 
 
 def _count(problem: IntersectionProblem, deadline: Deadline) -> Meets | None:
-    """Prove the problem without a search, for every choice of trees that quorums of its classes satisfy."""
+    """Prove without a search that quorums intersect, whichever trees of their classes they satisfy."""
     if problem.need == 1 and len(problem.kinds) == 2:
         prover = DisjointnessProver(deadline)
         if all(prover.excludes(left, right) for left, right in _claims(problem)):
             return Meets(Method.COUNTING, tuple(prover.lemmas))
-    # A measure needs no two classes and no need of 1, but proves less than lemmas do: it is the second resort.
+    # A measure handles any need and three classes, but proves less than lemmas do.
     for trees in _choices(problem):
         if deadline.passed or least_common(trees, problem.weights.__getitem__) < problem.need:
             return None
@@ -125,7 +125,8 @@ def claims_of(problem: IntersectionProblem) -> tuple[tuple[Tree, Tree], ...]:
 
 
 def _claims(problem: IntersectionProblem) -> Iterator[tuple[Tree, Tree]]:
-    """Yield the pairs of trees, where a node that counts nothing may be in both quorums."""
+    """Yield the pairs of trees that disjoint sets must not satisfy if quorums are to share a node that counts."""
+    # A node that counts nothing may be in both quorums: it is assumed to be in every set, which keeps the claim sound.
     free = {node: ALWAYS for node, weight in problem.weights.items() if weight == 0}
     for left, right in _choices(problem):
         yield simplify(substitute(left, free)), simplify(substitute(right, free))
@@ -137,9 +138,9 @@ def _trees(kind: QuorumClass) -> list[Tree]:
 
 
 def _choices(problem: IntersectionProblem) -> Iterator[tuple[Tree, ...]]:
-    """Yield trees, one of each class in turn, that some choice of quorums satisfies."""
+    """Return the choices of one tree of each class; any quorums of the classes satisfy the trees of one choice."""
     choices = [_trees(kind) for kind in problem.kinds]
-    # Of one class with itself the order of the two does not matter: half of the pairs are enough.
+    # For two quorums of the same class the order does not matter: half of the pairs are enough.
     if len(choices) == 2 and problem.kinds[0] == problem.kinds[1]:
         return combinations_with_replacement(choices[0], 2)
     return product(*choices)
@@ -155,12 +156,13 @@ def _search(problem: IntersectionProblem, deadline: Deadline) -> Outcome:
 
 
 def _is_wide(problem: IntersectionProblem) -> bool:
-    """Tell whether thresholds would need a chain for each of very many different sums."""
+    """Tell whether the clauses of a threshold would have to distinguish very many sums of weights."""
     trees = [tree for kind in problem.kinds for tree in _trees(kind)]
     return any(_widest(tree) > 100_000_000 for tree in trees)
 
 
 def _widest(tree: Tree) -> int:
+    """Return an upper bound on the pairs of part and sum for any threshold with more than 20 different weights."""
     if isinstance(tree, Node):
         return 0
     here = len(tree.parts) * tree.need if len({weight for weight, _ in tree.parts}) > 20 else 0

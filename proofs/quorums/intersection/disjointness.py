@@ -1,8 +1,8 @@
 """Proofs that two trees cannot be satisfied by disjoint sets, from the leaves up.
 
-Two leaves exclude each other if they are the same node. Two thresholds do if a lemma says so of their parts.
-A threshold excludes a part of another one as a whole, too: both ways are tried. What is proved is sound for
-any trees, also where nodes occur more than once; what is not proved is open.
+Two leaves exclude each other if they are the same node, and two thresholds if a lemma about their parts says so. A tree
+may also be compared as a whole with the parts of the other. Proofs are sound for all trees, also if nodes occur more
+than once, but not complete: what is not proved stays open.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["DisjointnessProver"]
 
 @dataclass
 class DisjointnessProver:
-    """Proves pairs of trees exclusive, and remembers each pair and each lemma."""
+    """Proves pairs of trees exclusive, and keeps the result for each pair and the lemmas that were used."""
 
     deadline: Deadline = field(default_factory=Deadline)
     lemmas: list[Lemma] = field(default_factory=list)
@@ -31,7 +31,7 @@ class DisjointnessProver:
         Returns
         -------
         bool
-            False means *not proved*. The lemmas that prove it are in ``lemmas``, inner ones first.
+            False means *not proved*. The lemmas of the proof are in ``lemmas``, each after those that it rests on.
         """
         if isinstance(left, Node) and isinstance(right, Node):
             return left.name == right.name
@@ -58,7 +58,7 @@ class DisjointnessProver:
     def _learns(self, lemma: Lemma) -> bool:
         if self.deadline.passed:
             return False
-        # Fractions first: what holds for them holds for whole nodes too, and they take linear arithmetic only.
+        # Fractions first: a lemma that holds for them holds for integers too, and takes only linear arithmetic.
         if holds_in_fractions(lemma, self.deadline.milliseconds(most=10_000)):
             self.lemmas.append(lemma)
             return True
@@ -68,7 +68,7 @@ class DisjointnessProver:
         return False
 
     def _sharing(self, left: Threshold, right: Threshold) -> list[tuple[int, int]]:
-        """Return the pairs of parts that name a common node: no others can exclude each other."""
+        """Return the pairs of parts that name a common node; others cannot exclude each other."""
         holders: dict[str, list[int]] = {}
         for j, (_, part) in enumerate(right.parts):
             for name in self._of(part):
@@ -84,7 +84,7 @@ class DisjointnessProver:
 
 
 def _views(left: Tree, right: Tree) -> list[tuple[Threshold, Threshold]]:
-    """Return the pairs of thresholds to compare part by part: parts to parts, and one whole to parts."""
+    """Return the pairs of thresholds to compare part by part: as they are, or either tree as a whole."""
     views = []
     if isinstance(left, Threshold) and isinstance(right, Threshold):
         views.append((left, right))

@@ -1,17 +1,18 @@
-"""A proof without pairs: in a well-connected federation no quorum fits into half of it.
+"""A proof for all pairs at once: no quorum of a well-connected federation fits into half of it.
 
-Each atom ``i`` in a quorum asks for others: ``scale * x[i] <= sum(b[i, j] * x[j])``, where ``x`` is 1 on the atoms
-that the quorum satisfies. Multiplied by ``x[i]`` and summed, ``x' B x >= scale * sum(x)``. Of two disjoint
-quorums one has at most half of any measure ``mu``: ``2 (mu x)^2 <= mu(all) * (mu x)``. If, for some ``c >= 0``,
-the matrix ::
+Let ``x`` be 1 on the atoms that a quorum satisfies, and 0 elsewhere. Each atom ``i`` in the quorum asks for others:
+``scale * x[i] <= sum(b[i, j] * x[j])``. Multiplied by ``x[i]`` and summed, ``x' B x >= scale * sum(x)``. And of two
+disjoint quorums, one has at most half of any measure ``mu``: ``2 (mu x)^2 <= mu(all) * (mu x)``. If, for some
+``c >= 0``, the matrix ::
 
     P = 2 * scale * I + c * (2 mu mu' - mu(all) diag(mu)) - (B + B')
 
-is positive definite, no such ``x`` but 0 satisfies both, since ``x[i]`` is 0 or 1 and so equals its square. The
-idea is that of Cheeger's inequality, and of bounds on independent sets by eigenvalues (Hoffman; Haemers 1995).
+is positive definite, no ``x`` other than 0 satisfies both, since every ``x[i]`` equals its square. The idea is that of
+Cheeger's inequality, and of bounds on independent sets by eigenvalues (Hoffman; Haemers 1995).
 
-Floating-point numbers only propose ``mu``, ``c`` and a Cholesky factor. That ``P`` is positive definite is then
-shown in integers: ``P`` less the square of the rounded factor is strictly dominated by its diagonal.
+Floating-point arithmetic only proposes ``mu``, ``c`` and a Cholesky factor. That ``P`` is positive definite is then
+proved in integers: what is left of ``P`` after subtracting the square of the rounded factor is strictly diagonally
+dominant.
 """
 
 from __future__ import annotations
@@ -28,11 +29,13 @@ __all__ = ["expands", "is_positive_definite", "sweep"]
 
 SCALE = 2**38
 FINE = 2**10
-"""The units of the matrix, of the measure, and of the Cholesky factor: products stay below 2**63."""
+"""The units of the matrix, and of the measure and the Cholesky factor: products are to stay below ``2**62``."""
 
 MOST_ATOMS = 1_500
+"""The time grows as the cube of the atoms: this many take some seconds."""
+
 SHARES = (1.05, 1.1, 1.2, 1.3, 1.4, 1.6, 1.8, 2.0, 2.5, 3.0)
-"""What is tried for ``c``, as shares of the least one that makes up for the largest eigenvalue."""
+"""The values to try for ``c``, as multiples of the least one that compensates the largest eigenvalue."""
 
 
 def expands(core: Federation, atoms: Atoms, deadline: Deadline) -> bool:
@@ -51,8 +54,9 @@ def expands(core: Federation, atoms: Atoms, deadline: Deadline) -> bool:
 
 
 def _demands(core: Federation, atoms: Atoms) -> Integers | None:
-    """Return ``b``, rounded up: an atom that is a group asks for no more than some member of it does."""
-    # Rounded up, so that integers ask for no less than the fractions: what is proved for them holds.
+    """Return ``b``; None if an atom has no member with a tree."""
+    # Entries are upper bounds, which keeps the inequality of every quorum valid: fractions are rounded up, and of the
+    # members of a group, one of which is in the quorum, the largest entry is taken.
     per_tree = -(-(SCALE * atoms.rows) // atoms.needs[:, None])
     found = np.zeros((len(atoms.atoms), len(atoms.atoms)), dtype=np.int64)
     for number, atom in enumerate(atoms.atoms):
@@ -64,7 +68,7 @@ def _demands(core: Federation, atoms: Atoms) -> Integers | None:
 
 
 def _measures(both: Integers) -> Iterator[Integers]:
-    """Yield measures to try: by the leading eigenvector, and all alike."""
+    """Yield the measures to try: the leading eigenvector, and the uniform one."""
     count = len(both)
     _, vectors = np.linalg.eigh(both.astype(np.float64))
     leading = np.abs(vectors[:, -1])
@@ -73,14 +77,14 @@ def _measures(both: Integers) -> Iterator[Integers]:
 
 
 def _matrix(both: Integers, measure: Integers, share: float) -> Integers | None:
-    """Return ``P`` for a multiple of the ``c`` that balances the largest eigenvalue."""
+    """Return ``P`` for a multiple of the ``c`` that balances the largest eigenvalue; None if it might overflow."""
     total, real = int(measure.sum()), measure.astype(np.float64)
     square = float(real @ real)
     excess = float(real @ both @ real) / square - 2 * SCALE
     weight = 2 * square - total * float((real**3).sum()) / square
     c = round(share * max(excess, 0.0) / weight) if weight > 0 else 0
     largest = c * (2 * int(measure.max()) ** 2 + total * int(measure.max())) + 4 * SCALE + int(both.max())
-    # Numpy's integers wrap around silently, and a proof must not: what might overflow is not proved.
+    # NumPy's integers wrap around silently, which a proof must not rest on.
     if largest * FINE**2 >= 2**62:
         return None
     half = c * (2 * np.outer(measure, measure) - np.diag(total * measure))
@@ -93,8 +97,9 @@ def is_positive_definite(matrix: Integers) -> bool:
 
     Its entries, times ``FINE**2``, must fit into 62 bits. Every number that the proof rests on is an integer.
     """
-    # The floating-point factor is a guess. Rounded to integers it is exact, and what is left of the matrix after its
-    # square must only be diagonally dominant: half of the least eigenvalue is kept back for the rounding.
+    # The floating-point factor is a guess; rounded to integers it is exact. The matrix is its square, which is positive
+    # semidefinite, plus a rest, and the rest only has to be diagonally dominant. Half of the least eigenvalue is left
+    # out of the factor, to make up for the rounding.
     count = len(matrix)
     least = float(np.linalg.eigvalsh(matrix.astype(np.float64))[0]) if count else 1.0
     if least <= 0:
@@ -113,15 +118,15 @@ def is_positive_definite(matrix: Integers) -> bool:
 
 
 def sweep(core: Federation, atoms: Atoms, deadline: Deadline) -> tuple[frozenset[str], frozenset[str]] | None:
-    """Return two disjoint quorums, if cutting the federation where it hangs together least finds them.
+    """Return two disjoint quorums, if cutting the federation where it is connected least separates them.
 
-    Atoms are ordered by the second eigenvector; each side of some cuts is searched for a quorum.
+    Atoms are ordered by an eigenvector, and both sides of up to 64 cuts are searched for a quorum.
     """
     if len(atoms.atoms) > MOST_ATOMS or (demands := _demands(core, atoms)) is None or len(demands) < 3:
         return None
     _, vectors = np.linalg.eigh((demands + demands.T).astype(np.float64))
     nodes = list(core.trees)
-    # The second eigenvector tells loosely connected halves apart (Fiedler); the third, where it does not.
+    # The second eigenvector separates loosely connected halves (Fiedler), and where it fails the third may succeed.
     for which in (-2, -3):
         place = dict.fromkeys(nodes, 0.0)
         for value, atom in zip(vectors[:, which], atoms.atoms, strict=True):

@@ -1,10 +1,9 @@
 """One step of a counting proof: parts that exclude each other leave too little weight for both thresholds.
 
-Give each part of a threshold a number between 0 and 1, how much of it is used. Two disjoint sets that satisfy
-``left`` and ``right`` give numbers ``x`` and ``y`` (0 or 1) with ``sum(w * x) >= left.need``, ``sum(v * y) >=
-right.need``, and ``x[i] + y[j] <= 1`` wherever parts ``i`` and ``j`` cannot be satisfied disjointly. If there
-are no such numbers, `left` and `right` cannot be satisfied disjointly either. Everything here is exact:
-integers and fractions, or Z3's rational simplex.
+Let ``x`` and ``y`` say which parts of ``left`` and ``right`` two disjoint sets satisfy. If the sets satisfy both trees,
+``sum(w * x) >= left.need`` and ``sum(v * y) >= right.need``, and ``x[i] + y[j] <= 1`` wherever parts ``i`` and ``j``
+cannot be satisfied by disjoint sets. If no ``x`` and ``y`` between 0 and 1 are like that, disjoint sets cannot satisfy
+``left`` and ``right`` either. Everything here is exact: integers and fractions, or Z3's rational simplex.
 """
 
 from __future__ import annotations
@@ -18,15 +17,15 @@ from assay.proofs.quorums.trees import Threshold
 __all__ = ["Lemma", "holds_in_fractions", "holds_in_integers"]
 
 MOST_SUMS = 50_000
-"""The most different sums that the exact knapsack may hold before it gives up."""
+"""The most different sums in the exact knapsack."""
 
 
 @dataclass(frozen=True)
 class Lemma:
-    """``left`` and ``right`` cannot be satisfied by disjoint sets, given that the pairs of parts cannot.
+    """Disjoint sets cannot satisfy ``left`` and ``right``, given that they cannot satisfy certain pairs of parts.
 
-    ``exclusive`` holds pairs of indices into the parts. ``integral`` tells that the numbers must be integers
-    for the lemma to hold; otherwise it holds for fractions.
+    ``exclusive`` has these pairs, as indices into the parts. If ``integral``, the lemma holds for integers between 0
+    and 1; otherwise also for fractions.
     """
 
     left: Threshold
@@ -53,8 +52,8 @@ def holds_in_integers(lemma: Lemma) -> bool:
     """Tell whether the lemma is proved for integers, by an exact knapsack; False means *not proved*."""
     if not _is_matching(lemma):
         return False
-    # For each weight that the left side can reach, capped at its need, the most that is left for the right side.
-    # Each pair goes to one side or the other: as no part is in two pairs, they are decided one by one.
+    # For each weight that the left side can reach, capped at its need, the most that is left for the right side. No
+    # part is in two pairs, so each pair is given to one side or the other independently.
     best = {min(_free(lemma)[0], lemma.left.need): _free(lemma)[1]}
     for i, j in lemma.exclusive:
         gain, lost = lemma.left.parts[i][0], lemma.right.parts[j][0]
@@ -73,29 +72,29 @@ def _weight(tree: Threshold, numbers: list[z3.ArithRef]) -> z3.ArithRef:
 
 
 def _is_matching(lemma: Lemma) -> bool:
-    """Tell whether no part excludes more than one other: then the best numbers have a closed form."""
+    """Tell whether no part excludes more than one other, which makes the problem a knapsack."""
     lefts, rights = [i for i, _ in lemma.exclusive], [j for _, j in lemma.exclusive]
     return len(set(lefts)) == len(lefts) and len(set(rights)) == len(rights)
 
 
 def _free(lemma: Lemma) -> tuple[int, int]:
-    """Return the weight on either side that nothing excludes."""
+    """Return the weight of the parts on either side that exclude nothing."""
     left = lemma.left.total - sum(lemma.left.parts[i][0] for i, _ in lemma.exclusive)
     right = lemma.right.total - sum(lemma.right.parts[j][0] for _, j in lemma.exclusive)
     return left, right
 
 
 def _most_for_right(lemma: Lemma, need: Fraction) -> Fraction:
-    """Return the most weight that the right side can have while the left one has what it needs.
+    """Return the most weight that the right side can have while the left side has what it needs; -1 if it never has.
 
-    A fractional knapsack: what costs the right side least, for its weight on the left, is given up first.
+    A fractional knapsack: the right side gives up first what costs it least for its weight on the left.
     """
     pairs = [(lemma.left.parts[i][0], lemma.right.parts[j][0]) for i, j in lemma.exclusive]
     free, most = _free(lemma)
     missing = need - free
     best = Fraction(most + sum(lost for _, lost in pairs))
-    dearest_last = sorted((pair for pair in pairs if pair[0]), key=lambda pair: Fraction(pair[1], pair[0]))
-    for gain, lost in dearest_last:
+    cheapest_first = sorted((pair for pair in pairs if pair[0]), key=lambda pair: Fraction(pair[1], pair[0]))
+    for gain, lost in cheapest_first:
         if missing <= 0:
             break
         share = min(Fraction(1), missing / gain)

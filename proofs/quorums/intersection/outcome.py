@@ -1,4 +1,4 @@
-"""What is found out about quorums that should meet: they do, they do not, or it was not decided."""
+"""The outcomes of an intersection problem: quorums meet, they miss each other, or it was not decided."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class Method(Enum):
     TRIVIAL = "nothing has to be in common"
     EMPTY = "one of the classes has no quorum"
     COUNTING = "counting"
+    PAIRS = "counting, of all pairs of trees at once"
     MEASURE = "a measure argument in exact arithmetic"
     EXPANSION = "how well the nodes are connected, a matrix in exact integers"
     SEARCH = "an exhaustive search"
@@ -26,8 +27,7 @@ class Method(Enum):
 class Meets:
     """Proved: every choice of quorums has enough in common.
 
-    ``lemmas`` is the proof where it is one of counting: each says that parts of two trees cannot both be
-    satisfied apart, and the last ones that the trees themselves cannot.
+    ``lemmas`` is the proof if it is one by counting lemmas, each after those that it rests on.
     """
 
     method: Method
@@ -43,7 +43,7 @@ class Misses:
 
 @dataclass(frozen=True)
 class Undecided:
-    """Neither: why the procedure stopped."""
+    """Neither proved nor refuted, and the reason."""
 
     reason: str
 

@@ -1,8 +1,8 @@
 """Lower bounds, in exact arithmetic, on what quorums have in common.
 
-Two sets of weight ``a`` and ``b`` within a universe of weight ``t`` have at least ``a + b - t`` in common.
-That is applied to the trees as they stand and, where no node occurs twice, from the leaves up: thresholds
-over the same parts with the same weights must both use some of them, at the least the cheapest.
+Two sets of weight ``a`` and ``b`` within a universe of weight ``t`` have at least ``a + b - t`` in common. This is
+applied to whole trees and, if no node occurs twice, from the leaves up: two thresholds over the same parts with the
+same weights must both satisfy some of them, and at best the cheapest.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def least_common(trees: Sequence[Tree], weigh: Weigh) -> int:
     Returns
     -------
     int
-        Proved, and not always the best; 0 if nothing is known.
+        Proved, but not always tight; 0 if nothing is known.
     """
     bound = _by_measure(trees, weigh)
     if len(trees) == 2 and all(is_read_once(tree) for tree in trees):
@@ -52,7 +52,7 @@ def least_weight(tree: Tree, weigh: Weigh) -> int:
 
 
 def _by_measure(trees: Sequence[Tree], weigh: Weigh) -> int:
-    # k sets in a universe have at least the sum of their weights less (k - 1) times the whole in common.
+    # The intersection of k sets weighs at least the sum of their weights less (k - 1) times that of the universe.
     universe = {name for tree in trees for name in names(tree)}
     total = sum(weigh(name) for name in universe)
     return max(0, sum(least_weight(tree, weigh) for tree in trees) - (len(trees) - 1) * total)
@@ -66,9 +66,9 @@ def _cheapest(tree: Tree, shares: dict[str, Fraction]) -> Fraction | None:
 
 
 def _least_cost(items: Iterable[tuple[int, Fraction]], need: Fraction) -> Fraction | None:
-    """Return the least cost of fractions of the items that weigh ``need``; None if all do not weigh that."""
+    """Return the least cost of fractions of the items that weigh ``need``; None if all together weigh less."""
     cost = Fraction(0)
-    # The fractional knapsack, greedy by price for each unit of weight: a lower bound on the one with whole items.
+    # The fractional knapsack, by price for each unit of weight, bounds the one with whole items from below.
     for weight, price in sorted((item for item in items if item[0]), key=lambda item: item[1] / item[0]):
         if need <= 0:
             break
@@ -79,6 +79,7 @@ def _least_cost(items: Iterable[tuple[int, Fraction]], need: Fraction) -> Fracti
 
 
 def _by_parts(left: Tree, right: Tree, weigh: Weigh) -> Fraction:
+    """Return a lower bound for two read-once trees, from the leaves up."""
     if isinstance(left, Node) or isinstance(right, Node):
         same = isinstance(left, Node) and isinstance(right, Node) and left.name == right.name
         return Fraction(weigh(left.name)) if same and isinstance(left, Node) else Fraction(0)
@@ -86,8 +87,8 @@ def _by_parts(left: Tree, right: Tree, weigh: Weigh) -> Fraction:
     if pairs is None:
         return Fraction(0)
     weight = sum(weight for weight, _, _ in pairs)
-    # At best for disjointness, the parts that only one side has are all taken, and cost nothing. What the needs exceed
-    # them and one turn of each common part by must come from common parts that both sides satisfy.
+    # At best for disjointness, each side satisfies all parts that only it has, and each common part is satisfied by one
+    # side. Whatever the needs exceed that by must come from common parts that both sides satisfy.
     free = left.total + right.total - 2 * weight
     excess = Fraction(left.need + right.need - free - weight)
     bounds = [(weight, _by_parts(a, b, weigh)) for weight, a, b in pairs]
@@ -95,7 +96,7 @@ def _by_parts(left: Tree, right: Tree, weigh: Weigh) -> Fraction:
 
 
 def _aligned(left: Threshold, right: Threshold) -> list[tuple[int, Tree, Tree]] | None:
-    """Return the parts that name the same nodes on either side; None if they do not line up."""
+    """Return the pairs of parts over the same nodes, with their weight; None if two of a pair differ in weight."""
     rights = {frozenset(names(part)): (weight, part) for weight, part in right.parts}
     pairs = []
     for weight, part in left.parts:

@@ -1,4 +1,4 @@
-"""The question that an exact search answers: are there quorums with less than ``need`` in common?"""
+"""The intersection problem: are there quorums with less than ``need`` in common?"""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class IntersectionProblem:
     kinds : sequence of QuorumClass
         The classes, resolved; the same one may occur twice.
     need : int
-        At least 1.
+        Positive, or the problem is trivial.
     weights : mapping of str to int
-        What each node of the classes counts.
+        What each node of the classes counts; not negative.
     """
 
     kinds: Sequence[QuorumClass]

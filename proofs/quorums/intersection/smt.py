@@ -1,4 +1,4 @@
-"""Exact search with Z3: pseudo-Boolean over a finite domain, or linear integers where weights are huge."""
+"""Exact search with Z3: pseudo-Boolean constraints over a finite domain, or integer arithmetic for huge weights."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from assay.proofs.quorums.trees import Node, Tree
 __all__ = ["search"]
 
 LARGEST_COEFFICIENT = 2**30
-"""Z3 takes coefficients of pseudo-Boolean constraints as machine integers; sums beyond this are integers."""
+"""Z3 takes the coefficients of pseudo-Boolean constraints as machine integers; larger sums need integer arithmetic."""
 
 
 def search(problem: IntersectionProblem, deadline: Deadline) -> Outcome:
@@ -36,7 +36,7 @@ def search(problem: IntersectionProblem, deadline: Deadline) -> Outcome:
 
 
 def _named_by_place(copy: int, nodes: Sequence[str]) -> dict[str, z3.BoolRef]:
-    """Return a variable for each node, called by numbers: names of nodes need be no text that Z3 can hold."""
+    """Return a variable for each node, named by numbers, since names of nodes may be text that Z3 cannot represent."""
     return {node: z3.Bool(f"q{copy}_n{place}") for place, node in enumerate(nodes)}
 
 
@@ -63,6 +63,7 @@ def _formula(tree: Tree, chosen: dict[str, z3.BoolRef]) -> z3.BoolRef:
 
 
 def _reaches(terms: Sequence[tuple[int, z3.BoolRef]], need: int) -> z3.BoolRef:
+    """Return the formula *true terms weigh at least ``need``*."""
     total = sum(weight for weight, _ in terms)
     if need <= 0 or total < need:
         return z3.BoolVal(need <= 0)

@@ -1,4 +1,4 @@
-"""Quorums that miss each other: found without a solver where that is easy, and always made minimal."""
+"""Quorums that miss each other: guessed without a solver where that is easy, and made minimal."""
 
 from __future__ import annotations
 
@@ -14,31 +14,30 @@ from assay.proofs.quorums.trees import names
 
 __all__ = ["closest", "guess", "minimised"]
 
-
 MOST_EVALUATIONS = 20_000_000
-"""The most steps that a guess may take: in a federation a minimal quorum may need every tree for every node."""
+"""The most steps of a guess: in a federation, a minimal quorum may take an evaluation of every tree for every node."""
 
 
 def guess(problem: IntersectionProblem, deadline: Deadline | None = None) -> tuple[frozenset[str], ...] | None:
-    """Return quorums that answer the problem, if taking nodes in some simple order finds them, in the time."""
+    """Return quorums that answer the problem, if one of a few orders of the nodes leads to them in time."""
     if any(_evaluations(kind) > MOST_EVALUATIONS for kind in problem.kinds):
         return None
     return next((chosen for chosen in _tries(problem, deadline or Deadline()) if problem.is_answered_by(chosen)), None)
 
 
 def closest(problem: IntersectionProblem) -> frozenset[str] | None:
-    """Return what the quorums that come closest to an answer have in common, of those that are tried."""
+    """Return the intersection of the quorums that come closest to an answer, of the few that are tried."""
     shared = (frozenset.intersection(*chosen) for chosen in _tries(problem, Deadline()))
     return min(shared, key=lambda common: sum(problem.weights[node] for node in common), default=None)
 
 
 def minimised(problem: IntersectionProblem, quorums: Sequence[frozenset[str]]) -> tuple[frozenset[str], ...]:
-    """Return minimal quorums inside of these, and check the result by direct evaluation.
+    """Return minimal quorums within these, confirmed by direct evaluation.
 
     Raises
     ------
     InternalError
-        If what a solver returned is no answer to the problem.
+        If they do not answer the problem.
     """
     order = {node: place for place, node in enumerate(problem.nodes)}
     smaller = tuple(
@@ -57,7 +56,7 @@ def _evaluations(kind: QuorumClass) -> int:
 
 
 def _tries(problem: IntersectionProblem, deadline: Deadline) -> Iterator[tuple[frozenset[str], ...]]:
-    """Yield choices of quorums: the first is minimal, each following one prefers nodes outside of those before."""
+    """Yield choices of minimal quorums, one of each class, each of which prefers nodes that the ones before lack."""
     for order in _orders(problem.nodes):
         chosen: list[frozenset[str]] = []
         for kind in problem.kinds:

@@ -1,4 +1,4 @@
-"""Byzantine quorum systems: quorums meet in more nodes than may lie (Malkhi, Reiter 1998)."""
+"""Byzantine quorum systems: quorums intersect in more nodes than may lie (Malkhi, Reiter 1998)."""
 
 from __future__ import annotations
 
@@ -14,97 +14,100 @@ __all__ = ["byzantine", "dissemination", "masking", "opaque", "opaque_of"]
 
 MOST_QUORUMS = 1_000
 PATIENCE = 5.0
+"""The most quorums of different sizes to enumerate, and the seconds for it."""
+
 _SOURCE = "Malkhi, Reiter, Distributed Computing 1998"
 
 
 def byzantine(nodes: Iterable[str], size: int, faults: int) -> QuorumSystem:
     """Return quorums of ``size`` that must meet in more than ``faults`` nodes: the rule of BFT agreement.
 
-    ``size`` is what the implementation uses: ``2 * f + 1`` with ``f = (n - 1) // 3`` is wrong at 5 nodes.
+    ``size`` is a parameter because implementations get it wrong: ``2 * f + 1`` with ``f = (n - 1) // 3`` is unsafe for
+    5 nodes.
     """
     listed = tuple(nodes)
     words = "any two quorums have a correct node in common"
-    return _counted("Byzantine", listed, size, faults, _duty(faults + 1, words, margin=faults))
+    return _counted("Byzantine", listed, size, faults, _obligation(faults + 1, words, margin=faults))
 
 
 def dissemination(nodes: Iterable[str], faults: int) -> QuorumSystem:
-    """Return the dissemination system, for self-verifying data: quorums of ``ceil((n + f + 1) / 2)``."""
+    """Return the dissemination system, for self-verifying data, with quorums of ``ceil((n + f + 1) / 2)``."""
     listed = tuple(nodes)
     size = (len(listed) + faults + 2) // 2
     words = "any two quorums have a correct node in common"
-    return _counted("dissemination", listed, size, faults, _duty(faults + 1, words, margin=faults))
+    return _counted("dissemination", listed, size, faults, _obligation(faults + 1, words, margin=faults))
 
 
 def masking(nodes: Iterable[str], faults: int) -> QuorumSystem:
-    """Return the masking system: quorums of ``ceil((n + 2f + 1) / 2)``, so that lies are outvoted."""
+    """Return the masking system, in which lies are outvoted, with quorums of ``ceil((n + 2f + 1) / 2)``."""
     listed = tuple(nodes)
     size = (len(listed) + 2 * faults + 2) // 2
     words = "any two quorums have more correct nodes in common than may lie"
-    return _counted("masking", listed, size, faults, _duty(2 * faults + 1, words))
+    return _counted("masking", listed, size, faults, _obligation(2 * faults + 1, words))
 
 
 def opaque(nodes: Iterable[str], faults: int) -> QuorumSystem:
-    """Return the opaque system, for clients that do not know ``f``: quorums of ``ceil((2n + 2f) / 3)``.
+    """Return the opaque system, for clients that do not know ``f``, with quorums of ``ceil((2n + 2f) / 3)``.
 
-    The correct nodes with the newest value must be at least as many as the faulty and the stale ones
-    together; with quorums of one size ``q`` that is ``2 * (common - f) >= q``.
+    The correct nodes with the newest value must be at least as many as the faulty and the stale ones together; for
+    quorums of one size ``q`` that is ``2 * (common - f) >= q``.
     """
     listed = tuple(nodes)
     size = -(-(2 * len(listed) + 2 * faults) // 3)
     words = "the correct nodes that are up to date outvote the faulty and the stale"
-    return _counted("opaque", listed, size, faults, _duty(faults + -(-size // 2), words))
+    return _counted("opaque", listed, size, faults, _obligation(faults + -(-size // 2), words))
 
 
 def opaque_of(tree: Tree, faults: int) -> QuorumSystem:
     """Return the opaque system whose quorums are the minimal ones of any tree.
 
-    With ``common`` correct nodes that two quorums share, the second must be outvoted by none: ``2 * (common - f)``
-    is at least its size (Malkhi, Reiter 1998, definition 5.1, for any ``f`` faulty nodes). So a quorum of ``s``
-    nodes must share ``f + ceil(s / 2)`` with every other; where sizes differ there is a class for each.
+    If a client reads a quorum of ``s`` nodes that shares ``common`` nodes with the one written, the correct nodes with
+    the newest value must not be outvoted: ``2 * (common - f) >= s`` (Malkhi, Reiter 1998, definition 5.1, for any ``f``
+    faulty nodes). So a quorum of ``s`` nodes must share ``f + ceil(s / 2)`` with every other. If sizes differ, there is
+    a class for each size.
 
     Raises
     ------
     TreeError
-        If the quorums have different sizes and there are more than `MOST_QUORUMS`: a client reads exactly one
-        of them, so that each counts by itself.
+        If the quorums have different sizes, and there are more than `MOST_QUORUMS` or they are not enumerated in time.
     """
     nodes = trees.names(tree)
     size = _only_size(tree)
     words = "the correct nodes that are up to date outvote the faulty and the stale"
     if size is not None:
-        duty = Obligation(("quorum", "quorum"), faults + -(-size // 2), words=words, source=_SOURCE)
-        return QuorumSystem(f"opaque, quorums of {size}, f = {faults}", nodes, {"quorum": tree}, (duty,))
+        obligation = Obligation(("quorum", "quorum"), faults + -(-size // 2), words=words, source=_SOURCE)
+        return QuorumSystem(f"opaque, quorums of {size}, f = {faults}", nodes, {"quorum": tree}, (obligation,))
     found = minimal_quorums(tree, Deadline.after(PATIENCE), MOST_QUORUMS + 1)
     if not found.is_complete or len(found.sets) > MOST_QUORUMS:
         raise trees.TreeError(
             f"the quorums of an opaque system have different sizes, and there are more than {MOST_QUORUMS} of them",
-            help="Use groups alike, or a plain number of nodes.",
+            help="Use groups of the same form, or a plain number of nodes.",
         )
     by_size: dict[int, list[frozenset[str]]] = {}
     for one in found.sets:
         by_size.setdefault(len(one), []).append(one)
     classes: dict[str, QuorumClass] = {"quorum": tree}
-    duties = []
+    obligations = []
     for count, sets in by_size.items():
         name = f"quorum of {count}"
         classes[name] = trees.any_of(trees.all_of(sorted(one)) for one in sets)
-        duties.append(Obligation(("quorum", name), faults + -(-count // 2), words=words, source=_SOURCE))
+        obligations.append(Obligation(("quorum", name), faults + -(-count // 2), words=words, source=_SOURCE))
     sizes = ", ".join(map(str, by_size))
     name = f"opaque, {len(found.sets)} quorums of {sizes} nodes, f = {faults}"
-    return QuorumSystem(name, nodes, classes, tuple(duties), needed=("quorum",))
+    return QuorumSystem(name, nodes, classes, tuple(obligations), needed=("quorum",))
 
 
-def _counted(kind: str, nodes: tuple[str, ...], size: int, faults: int, duty: Obligation) -> QuorumSystem:
+def _counted(kind: str, nodes: tuple[str, ...], size: int, faults: int, obligation: Obligation) -> QuorumSystem:
     name = f"{kind}, {size} of {len(nodes)}, f = {faults}"
-    return QuorumSystem(name, nodes, {"quorum": trees.choose(size, nodes)}, (duty,))
+    return QuorumSystem(name, nodes, {"quorum": trees.choose(size, nodes)}, (obligation,))
 
 
-def _duty(need: int, words: str, margin: int = 0) -> Obligation:
+def _obligation(need: int, words: str, margin: int = 0) -> Obligation:
     return Obligation(("quorum", "quorum"), need, words=words, source=_SOURCE, margin=margin)
 
 
 def _only_size(tree: Tree) -> int | None:
-    """Return the size of all minimal quorums, if no node occurs twice and parts are alike; else None."""
+    """Return the size of all minimal quorums, if no node occurs twice and they all have one; otherwise None."""
     if isinstance(tree, trees.Node):
         return 1
     if not trees.is_read_once(tree) or not 1 <= tree.need <= len(tree.parts) or {w for w, _ in tree.parts} != {1}:

@@ -1,4 +1,4 @@
-"""Systems made of others: federations, and the joint configuration of a change."""
+"""Systems composed of others: federations, and the joint configuration of a change."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ __all__ = ["federated", "joint"]
 
 def federated(trees: Mapping[str, Tree], name: str = "federation") -> QuorumSystem:
     """Return the federated system in which each node has its own quorum set (Mazières 2015)."""
-    duty = Obligation(
+    obligation = Obligation(
         ("quorum", "quorum"),
         words="any two quorums have a node in common",
         source="Mazières, The Stellar Consensus Protocol, 2015",
     )
-    return QuorumSystem(f"{name} of {len(trees)}", tuple(trees), {"quorum": Federation(dict(trees))}, (duty,))
+    return QuorumSystem(f"{name} of {len(trees)}", tuple(trees), {"quorum": Federation(dict(trees))}, (obligation,))
 
 
 def joint(old: QuorumSystem, new: QuorumSystem) -> QuorumSystem:

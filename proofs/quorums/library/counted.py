@@ -1,4 +1,4 @@
-"""Systems whose quorums are counted or weighed: majority, read/write, and the Paxos family."""
+"""Systems whose quorums are defined by numbers or weights: majorities, read and write quorums, the Paxos family."""
 
 from __future__ import annotations
 
@@ -25,40 +25,40 @@ def weighted(weights: Mapping[str, int], need: int | None = None) -> QuorumSyste
 
 
 def read_write(nodes: Iterable[str], read: int, write: int, *, ordered_writes: bool = False) -> QuorumSystem:
-    """Return the system in which any ``read`` nodes are read and any ``write`` nodes written (Gifford 1979).
+    """Return the system in which any ``read`` nodes are read and any ``write`` nodes are written (Gifford 1979).
 
-    With ``ordered_writes``, writes learn of each other only through their quorums, so these must meet too.
+    With ``ordered_writes``, writes learn of each other only through their quorums, so these must intersect as well.
     """
     listed = tuple(nodes)
     pairs = {("read", "write"): "every read sees every write"}
     if ordered_writes:
         pairs["write", "write"] = "any two writes are ordered"
-    duties = [Obligation(pair, words=words, source="Gifford, SOSP 1979") for pair, words in pairs.items()]
+    obligations = [Obligation(pair, words=words, source="Gifford, SOSP 1979") for pair, words in pairs.items()]
     classes = {"read": trees.choose(read, listed), "write": trees.choose(write, listed)}
-    return QuorumSystem(f"R={read}, W={write} of {len(listed)}", listed, classes, tuple(duties))
+    return QuorumSystem(f"R={read}, W={write} of {len(listed)}", listed, classes, tuple(obligations))
 
 
 def flexible_paxos(nodes: Iterable[str], phase_one: int, phase_two: int) -> QuorumSystem:
-    """Return Flexible Paxos: only quorums of different phases must meet (Howard, Malkhi, Spiegelman 2016)."""
+    """Return Flexible Paxos: only quorums of different phases must intersect (Howard, Malkhi, Spiegelman 2016)."""
     listed = tuple(nodes)
-    duty = Obligation(
+    obligation = Obligation(
         ("phase-one", "phase-two"),
         words="every new leader learns of every value that may have been chosen",
         source="Howard, Malkhi, Spiegelman, OPODIS 2016",
     )
     classes = {"phase-one": trees.choose(phase_one, listed), "phase-two": trees.choose(phase_two, listed)}
     name = f"Flexible Paxos, {phase_one} and {phase_two} of {len(listed)}"
-    return QuorumSystem(name, listed, classes, (duty,))
+    return QuorumSystem(name, listed, classes, (obligation,))
 
 
 def fast_paxos(nodes: Iterable[str], classic: int, fast: int) -> QuorumSystem:
-    """Return Fast Paxos: two classic quorums meet, and two fast ones meet inside every classic one.
+    """Return Fast Paxos: two classic quorums intersect, and two fast ones within every classic one.
 
     Safe exactly when ``2 * classic > n`` and ``2 * fast + classic > 2 * n`` (Lamport 2006, section 2.2.1).
     """
     listed = tuple(nodes)
     source = "Lamport, Fast Paxos, 2006"
-    duties = (
+    obligations = (
         Obligation(("classic", "classic"), words="any two classic quorums meet", source=source),
         Obligation(
             ("fast", "fast", "classic"),
@@ -68,7 +68,7 @@ def fast_paxos(nodes: Iterable[str], classic: int, fast: int) -> QuorumSystem:
     )
     classes = {"classic": trees.choose(classic, listed), "fast": trees.choose(fast, listed)}
     name = f"Fast Paxos, classic {classic} and fast {fast} of {len(listed)}"
-    return QuorumSystem(name, listed, classes, duties, needed=("classic",))
+    return QuorumSystem(name, listed, classes, obligations, needed=("classic",))
 
 
 def epaxos(nodes: Iterable[str]) -> QuorumSystem:
@@ -85,10 +85,10 @@ def epaxos(nodes: Iterable[str]) -> QuorumSystem:
         raise trees.TreeError(f"EPaxos is for an odd number of nodes, 2F+1, and these are {len(listed)}")
     source = "Moraru, Andersen, Kaminsky, SOSP 2013"
     need = max(1, (faults + 1) // 2)
-    duties = (
+    obligations = (
         Obligation(("slow", "slow"), words="any two slow quorums meet", source=source),
         Obligation(("slow", "fast"), need, words="a recovery recognises a fast commit", source=source),
     )
     fast = max(1, faults + (faults + 1) // 2)
     classes = {"slow": trees.majority(listed), "fast": trees.choose(fast, listed)}
-    return QuorumSystem(f"EPaxos of {len(listed)}", listed, classes, duties, needed=("slow",))
+    return QuorumSystem(f"EPaxos of {len(listed)}", listed, classes, obligations, needed=("slow",))

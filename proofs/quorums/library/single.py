@@ -1,4 +1,4 @@
-"""A system with one class of quorums, any two of which must meet: the commonest form."""
+"""Systems with one class of quorums, any two of which must intersect: the most common form."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ __all__ = ["single_class"]
 
 def single_class(name: str, nodes: tuple[str, ...], tree: Tree, source: str) -> QuorumSystem:
     """Return the system whose only class is ``quorum``, with the obligation that any two quorums meet."""
-    duty = Obligation(("quorum", "quorum"), words="any two quorums have a node in common", source=source)
-    return QuorumSystem(name, nodes, {"quorum": tree}, (duty,))
+    obligation = Obligation(("quorum", "quorum"), words="any two quorums have a node in common", source=source)
+    return QuorumSystem(name, nodes, {"quorum": tree}, (obligation,))

@@ -1,4 +1,4 @@
-"""Systems with a structure: grids, trees, hierarchies, walls, projective planes."""
+"""Structured quorum systems: grids, trees, hierarchies, walls, projective planes."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from assay.proofs.quorums.trees import Node, Tree, TreeError, all_of, any_of
 __all__ = ["Nested", "crumbling_wall", "grid", "hierarchical", "maekawa_grid", "projective_plane", "tree"]
 
 Nested: TypeAlias = "str | Sequence[Nested]"
-"""A node name, or a group of nested groups."""
+"""The name of a node, or a group of nodes and groups."""
 
 
 def grid(rows: Sequence[Sequence[str]]) -> QuorumSystem:
-    """Return the grid: reads take a row, writes one node of every row (Cheung, Ammar, Ahamad 1992)."""
+    """Return the grid: a read takes a full row, a write one node of every row (Cheung, Ammar, Ahamad 1992)."""
     classes = {"read": any_of(all_of(row) for row in rows), "write": all_of(any_of(row) for row in rows)}
-    duty = Obligation(
+    obligation = Obligation(
         ("read", "write"),
         words="every read sees every write",
         source="Cheung, Ammar, Ahamad, TKDE 1992",
     )
-    return QuorumSystem(f"grid of {len(rows)} rows", _flat(rows), classes, (duty,))
+    return QuorumSystem(f"grid of {len(rows)} rows", _flat(rows), classes, (obligation,))
 
 
 def maekawa_grid(rows: Sequence[Sequence[str]]) -> QuorumSystem:
@@ -50,9 +50,9 @@ def hierarchical(groups: Nested) -> QuorumSystem:
 
 
 def tree(nodes: Sequence[str]) -> QuorumSystem:
-    """Return tree quorums on a complete binary tree, given in heap order (Agrawal, El Abbadi 1991).
+    """Return tree quorums on a complete binary tree, whose nodes are in heap order (Agrawal, El Abbadi 1991).
 
-    A quorum is a path from the root to a leaf, where a node that is missing is replaced by both its subtrees.
+    A quorum is a path from the root to a leaf, in which a missing node is replaced by paths through both its subtrees.
     """
     listed = tuple(nodes)
     return single_class(f"tree of {len(listed)}", listed, _paths(listed, 0), "Agrawal, El Abbadi, TOCS 1991")
@@ -77,7 +77,7 @@ def projective_plane(order: int) -> QuorumSystem:
         If the order is not a prime number.
     """
     if order < 2 or any(order % d == 0 for d in range(2, order)):
-        raise TreeError(f"a plane of order {order} is not built here: the order must be prime")
+        raise TreeError(f"the order of a projective plane must be a prime number here, and {order} is not")
     points = {f"p{x}.{y}.{z}": (x, y, z) for x, y, z in _projective_points(order)}
     lines = [
         all_of(name for name, point in points.items() if _dot(line, point) % order == 0) for line in points.values()

@@ -1,4 +1,4 @@
-"""A change in lines of text: in one step, in several, through a joint configuration, or with a repair."""
+"""The report on a change, as lines of text: in one step, in several, by a joint configuration, or after a repair."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["change_lines", "in_one_step"]
 
 
 def change_lines(change: Change, configuration: Configuration) -> Iterator[Text]:
-    """Yield what is known of the change: of one step first, then of every way around it."""
+    """Yield the verdict on one step and, if that is not safe, the alternatives."""
     yield Text.assemble("change in one step: ", in_one_step(change))
     if change.rule.words:
         yield Text(f"  rule for changes: {change.rule.words}", style="dim")
@@ -30,7 +30,7 @@ def change_lines(change: Change, configuration: Configuration) -> Iterator[Text]
     if change.crossing.empty:
         return
     if change.needs_repair:
-        yield Text("  data stays where it was written, so that no sequence of steps helps: repair all of it first")
+        yield Text("  data stays where it was written, so no sequence of steps helps: repair all of it first")
         return
     yield from _steps(change)
     yield from _joint(change, configuration)
@@ -56,7 +56,7 @@ def _one_step(change: Change, configuration: Configuration) -> Iterator[Text]:
 
 
 def _steps(change: Change) -> Iterator[Text]:
-    if change.sought is not None and change.steps and not change.sought.is_exhaustive:
+    if change.search is not None and change.steps and not change.search.is_exhaustive:
         yield Text("  safe in these steps; a shorter way was not ruled out")
     for number, step in enumerate(change.steps, 1):
         yield Text(f"  step {number}: {' and '.join(map(printable, step.changes))}, then {_station(step)}")
@@ -69,7 +69,7 @@ def _joint(change: Change, configuration: Configuration) -> Iterator[Text]:
         first = "or " if change.steps else ""
         yield Text(f"  {first}go through the joint configuration: {_JOINT}" + _unless_it_can(configuration))
     elif change.condition.verdict is Verdict.VIOLATED and change.joint is None:
-        yield Text("  the joint configuration, a quorum of both together, does not help either, or was not decided")
+        yield Text("  the joint configuration, with quorums of both together, is not safe either, or was not decided")
 
 
 def _station(step: Step) -> str:
@@ -78,11 +78,11 @@ def _station(step: Step) -> str:
 
 
 def _no_steps(change: Change) -> str:
-    if change.sought is None:
-        return "no sequence of steps is sought: they are for majorities, of weights and groups too, and counted quorums"
-    if change.sought.is_exhaustive:
-        return f"no sequence of single changes is safe: {change.sought.tried} were tried, in which no member goes back"
-    return f"no sequence of single changes was found within the bounds: {change.sought.tried} were tried"
+    if change.search is None:
+        return "no sequence of steps is searched for: only between majorities, weighted or not, and counted quorums"
+    if change.search.is_exhaustive:
+        return f"no sequence of single changes, in which no member goes back, is safe: {change.search.tried} were tried"
+    return f"no sequence of single changes was found within the limits: {change.search.tried} were tried"
 
 
 _JOINT = "a quorum of the old one and of the new one, together"
@@ -90,4 +90,4 @@ _JOINT = "a quorum of the old one and of the new one, together"
 
 def _unless_it_can(configuration: Configuration) -> str:
     way = configuration.reconfiguration.way
-    return "" if way is Way.JOINT else f"; {configuration.format} has no such thing: someone has to ask both"
+    return "" if way is Way.JOINT else f"; {configuration.format} does not do that by itself: clients must ask both"

@@ -1,4 +1,4 @@
-"""One obligation in lines of text: whether it holds, how that is known, and the quorums that break it."""
+"""One obligation as lines of text: whether it holds, how that was proved, or the quorums that break it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ __all__ = ["STYLE", "claim"]
 STYLE = {Verdict.HOLDS: "green", Verdict.VIOLATED: "bold red", Verdict.UNKNOWN: "yellow"}
 MARK = {Verdict.HOLDS: "holds", Verdict.VIOLATED: "violated", Verdict.UNKNOWN: "unknown"}
 WIDEST_PICTURE = 100
+"""The most columns of a picture: wider lines would wrap on a terminal."""
 
 
 def claim(one: Checked, system: QuorumSystem) -> Iterator[Text]:
+    """Yield the lines of one obligation."""
     verdict = _verdict(one)
     classes = " and ".join(one.obligation.classes)
     how = f" ({_how(one.outcome)})" if isinstance(one.outcome, Meets) else ""
@@ -50,7 +52,7 @@ def _split(split: Split, system: QuorumSystem) -> Iterator[Text]:
 
 
 def _picture(split: Split, system: QuorumSystem) -> Iterator[Text]:
-    """Draw a column for each node and a row for each quorum, if that is narrow enough to be read."""
+    """Draw a column for each node and a row for each quorum, if it fits `WIDEST_PICTURE`."""
     involved = frozenset().union(*(quorum for _, quorum in split.quorums))
     nodes = ordered(involved | set(system.nodes), system)
     widths = [max(1, len(shown(node))) for node in nodes]

@@ -1,4 +1,4 @@
-"""Lay out boxes of nodes in rows that fit the width of the page."""
+"""Lay out boxes of nodes in rows of the width of the page."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from math import ceil, sqrt
 __all__ = ["MARGIN", "WIDTH", "Box", "Grain", "fitting", "grain_for", "placed"]
 
 WIDTH, MARGIN = 960, 16
-"""The width of the page, and the space around everything on it."""
+"""The width of the page, and of the margins on it, in pixels."""
 
 LETTER = 7.5
-"""The width of a letter of 12 pixels, on the safe side: there are no fonts to measure here."""
+"""An upper estimate of the width of a letter at 12 pixels, since fonts cannot be measured here."""
 
 
 @dataclass(frozen=True)
 class Grain:
-    """How large nodes are drawn.
+    """The size at which nodes are drawn.
 
     Parameters
     ----------
     cell : int
-        The side of the square that a node has.
+        The side of the square around a node.
     radius : int
     is_named : bool
         Whether there is room for names below the nodes.
@@ -35,7 +35,7 @@ class Grain:
 
 COARSE, FINE = Grain(88, 22, is_named=True), Grain(24, 9, is_named=False)
 MOST_COARSE = 90
-"""The most nodes that are drawn with their names: about two screens."""
+"""The most nodes to draw with their names: about two screens."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Box:
 
 
 def grain_for(count: int) -> Grain:
-    """Return how large ``count`` nodes are drawn."""
+    """Return the size at which to draw ``count`` nodes."""
     return COARSE if count <= MOST_COARSE else FINE
 
 
@@ -80,6 +80,6 @@ def placed(groups: Iterable[tuple[str, Sequence[str]]], grain: Grain, top: int, 
 
 
 def fitting(text: str, width: float) -> str:
-    """Return the text, cut so that it is no wider."""
+    """Return the text, shortened to this width in pixels."""
     most = max(1, int(width / LETTER))
     return text if len(text) <= most else f"{text[: most - 1]}…"

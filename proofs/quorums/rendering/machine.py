@@ -88,7 +88,7 @@ def _kind(kind: QuorumClass) -> Any:
 
 
 def _tree(tree: Tree) -> dict[str, Any]:
-    """Integers beyond 64 bits, which a reader of JSON may not hold, become strings."""
+    """Return a tree as nested data, with the file and line of each part."""
     place = {} if tree.origin is None else {"file": tree.origin.file, "line": tree.origin.line}
     if isinstance(tree, Node):
         return {"node": tree.name, **place}
@@ -97,6 +97,7 @@ def _tree(tree: Tree) -> dict[str, Any]:
 
 
 def _number(number: int) -> int | str:
+    """Return the number or, beyond 53 bits, which many readers of JSON would round, its digits as a string."""
     return number if abs(number) < 2**53 else str(number)
 
 
@@ -228,8 +229,8 @@ def _change(change: Change) -> dict[str, Any]:
             for step in change.steps
         ],
         "steps_sought": None
-        if change.sought is None
-        else {"exhaustive": change.sought.is_exhaustive, "tried": change.sought.tried},
+        if change.search is None
+        else {"exhaustive": change.search.is_exhaustive, "tried": change.search.tried},
         "refused": change.is_refused,
         "needs_repair": change.needs_repair,
         "moving": list(change.moving),

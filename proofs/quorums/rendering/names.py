@@ -1,4 +1,4 @@
-"""The one way in which names of nodes and numbers are shown."""
+"""Names of nodes, sets of them, and probabilities, as all reports show them."""
 
 from __future__ import annotations
 
@@ -9,28 +9,32 @@ from assay.proofs.quorums.systems import QuorumSystem
 
 __all__ = ["listed", "ordered", "percent", "printable", "shown"]
 
+ALMOST_CERTAIN = 1e-14
+"""How far from certain a probability may be for a float to tell it from 1."""
+
 MOST = 12
+"""The most nodes of a set to name, by default."""
 
 
 def shown(name: str) -> str:
-    """Return a name as one printable word or, where it is none, quoted with escapes."""
+    """Return a name as it is or, unless it is one printable word, quoted with escapes."""
     special = any(character.isspace() or character in "{},\"'\\" for character in name)
     return name if name and name.isprintable() and not special else repr(name)
 
 
 def printable(words: str) -> str:
-    """Return words as they are or, where they would not show, quoted with escapes."""
+    """Return words as they are or, unless they are printable, quoted with escapes."""
     return words if words.isprintable() else repr(words)
 
 
 def ordered(names: Iterable[str], system: QuorumSystem) -> list[str]:
-    """Return names in the order of the configuration; those it does not have come last."""
+    """Return names in the order of the configuration, followed by those that it does not have."""
     places = {node: place for place, node in enumerate(system.nodes)}
     return sorted(names, key=lambda name: (places.get(name, len(places)), name))
 
 
 def listed(names: Iterable[str], system: QuorumSystem, most: int = MOST) -> str:
-    """Return a set of nodes: ``{a, b, c}``, with the number of those left out."""
+    """Return a set of nodes such as ``{a, b, c}``, with the number of those left out."""
     every = ordered(names, system)
     rest = len(every) - most
     inner = ", ".join(map(shown, every[:most])) + (f", and {rest} more" if rest > 0 else "")
@@ -38,10 +42,12 @@ def listed(names: Iterable[str], system: QuorumSystem, most: int = MOST) -> str:
 
 
 def percent(chance: Fraction | float) -> str:
-    """Return a probability with as many digits as say how far from certain it is; never rounded up to 100%."""
+    """Return a probability with enough digits to show how far from certain it is; never rounded up to 100%."""
     down = 1 - chance
-    if down <= 0:
+    if down <= 0 and not isinstance(chance, float):
         return "100%"
+    if down < ALMOST_CERTAIN:
+        return "more than 99.999999999999%"
     digits = 2
     while digits < 15 and round(float(100 * down), digits) < 5 * 10 ** -(digits - 1):
         digits += 1

@@ -1,4 +1,4 @@
-"""The trees of a system, part by part, with the file and line that each came from."""
+"""The trees of a system as indented lines, with the file and line of each part."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["outline"]
 
 
 def outline(system: QuorumSystem) -> Iterator[str]:
-    """Yield the classes of a system, as they were read, one part a line."""
+    """Yield the classes of a system as they were read, with a line for each part."""
     for name, kind in system.classes.items():
         if not isinstance(kind, Federation):
             yield f"{name}:"

@@ -1,4 +1,4 @@
-"""The report as one HTML page: the lines of the text report, and the picture."""
+"""The report as an HTML page: the lines of the text report, and the picture."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ pre {{ white-space: pre-wrap; }}
 
 
 def page(report: QuorumReport, *, trees: bool = False) -> str:
-    """Return the page: no script, nothing loaded from elsewhere, every name escaped."""
+    """Return the page. It has no scripts and loads nothing, and every name in it is escaped."""
     lines = "\n".join(_line(line) for line in render(report, trees=trees))
     title = escape(f"{report.subject.system.name}: {report.subject.condition.value}")
     return f"{HEAD.format(title=title)}<pre>{lines}</pre>\n{picture(report)}</body>\n</html>\n"

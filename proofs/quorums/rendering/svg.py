@@ -1,4 +1,4 @@
-"""A picture of the layout: nodes in their zones, and the two quorums that miss each other."""
+"""A picture of the system: nodes in their zones, and quorums that miss each other or a smallest outage."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ COLOURS = ("#4477aa", "#ee6677", "#228833")
 BOTH, NEITHER = "#aa3377", "#dddddd"
 TONES = {Verdict.HOLDS: "#1a7f37", Verdict.VIOLATED: "#b3261e", Verdict.UNKNOWN: "#8a6100"}
 MOST_NODES = 2_000
+"""The most nodes to draw."""
 
 
 def picture(report: QuorumReport) -> str:
-    """Return the picture as SVG: a box for each value of a label that groups nodes, a disc for each node.
+    """Return the picture as SVG: a box for each value of a label that groups nodes, and a disc for each node.
 
-    Above it stands what the report is about, and the verdict. Nodes of the first quorum that is part of a split are
-    blue, of the second red, of both purple. Where there is no split, a dashed ring is around the nodes of a smallest
-    outage.
+    The name of the system and the verdict are above it. The nodes of the first quorum of a split are blue, those of the
+    second red, and those of several purple. If there is no split, the nodes of a smallest outage have a dashed ring.
     """
     system, split = _subject(report)
     down = frozenset[str]() if split is not None else _outage(report)
@@ -54,7 +54,7 @@ def picture(report: QuorumReport) -> str:
 
 
 def _subject(report: QuorumReport) -> tuple[QuorumSystem, Split | None]:
-    """Return what is drawn: the configuration or, if that is not split, the change."""
+    """Return the system to draw and a split of it: the configuration or, if that has none, the change."""
     splits = report.subject.safety.splits
     if splits or report.change is None:
         return report.subject.system, splits[0] if splits else None
@@ -63,7 +63,7 @@ def _subject(report: QuorumReport) -> tuple[QuorumSystem, Split | None]:
 
 
 def _nodes(system: QuorumSystem, split: Split | None) -> list[str]:
-    """Return the nodes to draw: all of them or, of very many, those of the split and the first others."""
+    """Return the nodes to draw: all of them or, if there are too many, those of the split and the first others."""
     involved = [node for _, quorum in split.quorums for node in sorted(quorum)] if split else []
     chosen = set(list(dict.fromkeys((*involved, *system.nodes)))[:MOST_NODES])
     return [node for node in dict.fromkeys((*system.nodes, *involved)) if node in chosen]
@@ -125,7 +125,7 @@ def _colour(node: str, split: Split | None) -> str:
 def _legend(
     report: QuorumReport, system: QuorumSystem, split: Split | None, down: frozenset[str]
 ) -> Iterator[tuple[str, str]]:
-    """Yield lines of text with their colours: what is drawn, the verdict, and what the colours mean."""
+    """Yield lines of text with their colours: the name of the system, the verdict, and the meaning of the colours."""
     condition, what = report.subject.condition, ""
     if report.change is not None:
         condition, what = report.change.condition, "change in one step: "
@@ -150,5 +150,5 @@ def _line(place: int, colour: str, text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Escape markup, and leave out the control characters that XML cannot hold."""
+    """Escape markup, and replace the characters that XML cannot represent."""
     return escape("".join(c if c.isprintable() or c == " " else "�" for c in text))

@@ -1,4 +1,4 @@
-"""Resilience and costs, as rows of a table."""
+"""Resilience and costs as rows of a table."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ __all__ = ["Row", "cost_rows", "survival_rows", "table"]
 Row = tuple[str, str]
 
 MOST_SHOWN = 3
-"""How many of several sets are shown: the JSON report has them all."""
+"""The most sets to show of a kind; the JSON report has all of them."""
 
 
 def survival_rows(survival: Survival | None, system: QuorumSystem) -> Iterator[Row]:
-    """Yield the resilience of the system; rows of a label only if they differ from those of single nodes."""
+    """Yield the resilience of the system; that of a label only if it groups nodes."""
     if survival is None:
         return
     names = [name for name in survival.tolerances if name == NODES or is_telling(system, name)]
@@ -51,7 +51,7 @@ def cost_rows(report: QuorumReport) -> Iterator[Row]:
 
 
 def table(rows: Sequence[Row]) -> Iterator[Text]:
-    """Yield the rows with their values below each other."""
+    """Yield the rows with their values aligned."""
     width = max((len(name) for name, _ in rows), default=0)
     for name, value in rows:
         yield Text.assemble((f"  {name:<{width}}  ", "dim"), value)
@@ -80,13 +80,13 @@ def _survives(name: str) -> str:
 
 
 def _bare(label: str, system: QuorumSystem) -> str:
-    """Say how many nodes do not have the label."""
+    """Return a note on the nodes without the label, if there are any."""
     bare = len(system.nodes) - sum(map(len, system.groups(label).values())) if label != NODES else 0
     return f"; {bare} nodes have no {shown(label)}, and are taken to stay up" if bare else ""
 
 
 def _services(found: Tolerance) -> Iterator[Row]:
-    """Tell them apart where one of them goes on longer than another."""
+    """Yield the tolerance of each service, if they differ."""
     if len({(one.at_least, one.at_most) for one in found.each.values()}) > 1:
         for name, one in found.each.items():
             yield f"  {printable(name)}", f"{_at_least(one)} of {one.units}"
@@ -97,7 +97,7 @@ def _by(name: str) -> str:
 
 
 def _sets(found: Enumerated, system: QuorumSystem) -> str:
-    """Say how many sets there are of each size, and show the first few."""
+    """Return the number of sets of each size, and the first few sets."""
     sizes = Counter(len(one) for one in found.sets)
     counts = ", ".join(f"{count} of size {size}" for size, count in sorted(sizes.items()))
     more = "" if found.is_complete else ", or more"

@@ -21,18 +21,18 @@ SEVERITY = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOT
 
 
 def render(report: QuorumReport, *, trees: bool = False) -> Iterator[Text]:
-    """Yield the lines of the report; with ``trees``, also the trees that the files were read as."""
+    """Yield the lines of the report; with ``trees``, also the trees that were read from the files."""
     yield from opening(report, trees=trees)
     yield from rest(report, trees=trees)
 
 
 def opening(report: QuorumReport, *, trees: bool = False) -> Iterator[Text]:
-    """Yield the first lines: the verdict on the configuration, which is known before everything else."""
+    """Yield the first lines: the verdict on the configuration, which is known first."""
     yield from _assessment(report.subject, trees=trees)
 
 
 def rest(report: QuorumReport, *, trees: bool = False) -> Iterator[Text]:
-    """Yield what comes after the opening."""
+    """Yield the lines after the opening."""
     if report.against is not None:
         yield Text()
         yield from _assessment(report.against, trees=trees)

@@ -139,7 +139,14 @@ def test_names_are_shown_plainly_unless_they_are_odd():
 
 
 @pytest.mark.parametrize(
-    ("chance", "text"), [(1, "100%"), (Fraction(1, 2), "50.00%"), (1 - Fraction(1, 10**6), "99.999900%")]
+    ("chance", "text"),
+    [
+        (1, "100%"),
+        (Fraction(1, 2), "50.00%"),
+        (1 - Fraction(1, 10**6), "99.999900%"),
+        (1 - Fraction(1, 10**30), "more than 99.999999999999%"),
+        (1.0, "more than 99.999999999999%"),
+    ],
 )
 def test_an_availability_is_never_rounded_up_to_certainty(chance, text):
     assert percent(chance) == text

@@ -10,8 +10,8 @@ from assay.checker.errors import AssayError, InternalError
 from assay.proofs.quorums.analyses.change.counted import steps_between
 from assay.proofs.quorums.analyses.change.crossing import cross
 from assay.proofs.quorums.analyses.change.majorities import majority_steps
-from assay.proofs.quorums.analyses.change.seats import between, has_every_weight, seats_of_both, system_of, tell
-from assay.proofs.quorums.analyses.change.steps import Parts, Sought, Step, search
+from assay.proofs.quorums.analyses.change.seats import between, describe, has_every_weight, seats_of_both, system_of
+from assay.proofs.quorums.analyses.change.steps import Parts, SearchResult, Step, search
 from assay.proofs.quorums.analyses.resilience.tolerance import tolerance
 from assay.proofs.quorums.analyses.units import units_of_nodes
 from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
@@ -26,7 +26,7 @@ __all__ = ["Change", "Step", "assess_change"]
 
 LONGEST_SEARCH = 15.0
 LONGEST_TOLERANCE = 1.0
-"""Seconds for the search for safe steps, and to find what each station survives."""
+"""Seconds for the search for safe steps, and for the tolerance of each configuration on the way."""
 
 
 @dataclass(frozen=True)
@@ -39,28 +39,28 @@ class Change:
         Old and new together, as `cross` returns it.
     crossing : Safety
         Of the old against the new one, in one step: its splits name an old quorum and a new one.
-    sought : Sought or None
-        If one step is not safe: the result of the search for a sequence of safe steps. None if none is sought
-        between systems of this kind, or none can help.
+    search : SearchResult or None
+        If one step is not safe: the result of the search for a sequence of safe steps. None if systems of this kind
+        are not searched, or no sequence can help.
+    joint : QuorumSystem or None
+        If one step is not safe: the configuration that asks for quorums of both, if it is safe to enter and to leave.
     rule : Reconfiguration
         The system's own rule for changes.
     moving : tuple of str
         The voters that join or leave.
-    joint : QuorumSystem or None
-        If one step is not safe: the configuration that asks for quorums of both, if it is safe on either side.
     """
 
     crossing_system: QuorumSystem
     crossing: Safety
-    sought: Sought | None = None
+    search: SearchResult | None = None
     joint: QuorumSystem | None = None
     rule: Reconfiguration = field(default_factory=Reconfiguration)
     moving: tuple[str, ...] = ()
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """A shortest sequence of safe steps, the last one being the new configuration; empty if none is known."""
-        return self.sought.steps if self.sought is not None else ()
+        """A sequence of safe steps, the last one being the new configuration; empty if none is known."""
+        return self.search.steps if self.search is not None else ()
 
     @property
     def condition(self) -> Condition:
@@ -101,10 +101,10 @@ def assess_change(
 
     Notes
     -----
-    Between majorities of voters only how many have joined and left matters, and several may at once: a search
-    over these two numbers finds a shortest sequence. Between counted quorums, and majorities of weights and
-    groups, one member changes at a time. The joint configuration works for any system. None of this helps where
-    data stays where it was written: there every later configuration must meet every earlier one.
+    Between majorities of voters, only the numbers of those that have joined and left matter, and several may move at
+    once: a search over these two numbers finds a shortest sequence. Between counted quorums, and between majorities
+    of weights and groups, one member changes at a time. The joint configuration works for any system. None of this
+    helps where data stays where it was written: there every later configuration must meet every earlier one.
     """
     before, after = written or (Configuration("", (), old), Configuration("", (), new))
     rule = before.reconfiguration
@@ -115,20 +115,20 @@ def assess_change(
     is_fine = crossing.condition is not Condition.SPLIT and not change.is_refused
     if rule.way is Way.CHAINED or is_fine or change.needs_repair:
         return change
-    change = replace(change, sought=_sought(old, new, (before, after), unknown, deadline))
+    change = replace(change, search=_search(old, new, (before, after), unknown, deadline))
     if crossing.condition is not Condition.SPLIT:
         return change
     return replace(change, joint=_safe_joint(old, new, deadline))
 
 
-def _sought(
+def _search(
     old: QuorumSystem,
     new: QuorumSystem,
     written: tuple[Configuration, Configuration],
     unknown: UnknownNodes,
     deadline: Deadline,
-) -> Sought | None:
-    """Return the result of a search for safe steps; every step of a sequence is verified once more."""
+) -> SearchResult | None:
+    """Return the result of a search for safe steps, each of which is verified once more."""
     single = written[0].reconfiguration.way is Way.SINGLE
     limit = deadline.within(LONGEST_SEARCH)
     found = _role_steps(written, unknown, limit)
@@ -138,13 +138,14 @@ def _sought(
         found = _seat_steps(written, unknown, limit)
     if found is None or not found.steps:
         return found
+    # The searches above count; `verify` proves. Steps are advice to an operator, so each must pass both.
     stations = [old, *(step.system for step in found.steps)]
     verdicts = [_is_safe(before, after, deadline) for before, after in pairwise(stations)]
     if False in verdicts:
         raise InternalError("a step that was found safe by counting is not")
     # A step that nothing confirmed in time is no advice, although counting found it safe.
     if None in verdicts:
-        return Sought(tried=found.tried)
+        return SearchResult(tried=found.tried)
     return replace(found, steps=tuple(_with_tolerance(step, deadline) for step in found.steps))
 
 
@@ -155,8 +156,8 @@ def _with_tolerance(step: Step, deadline: Deadline) -> Step:
 
 def _role_steps(
     written: tuple[Configuration, Configuration], unknown: UnknownNodes, deadline: Deadline
-) -> Sought | None:
-    """Search the configurations that the format itself makes of roles of old and new."""
+) -> SearchResult | None:
+    """Search the configurations that the format itself builds from the roles of its members."""
     old, new = written
     make = new.built_from
     if make is None:
@@ -169,15 +170,18 @@ def _role_steps(
     def is_safe(before: QuorumSystem, after: QuorumSystem) -> bool | None:
         return _is_safe(before, after, deadline)
 
-    def told(name: str, was: Hashable, is_: Hashable) -> str:
-        return f"add {name}" if was is None else f"remove {name}" if is_ is None else f"change the role of {name}"
+    def describe(name: str, was: Hashable, becomes: Hashable) -> str:
+        if was is None:
+            return f"add {name}"
+        return f"remove {name}" if becomes is None else f"change the role of {name}"
 
-    return search(old.roles, new.roles, build, is_safe, deadline, between=lambda _, __: (), tell=told)
+    return search(old.roles, new.roles, build, is_safe, deadline, between=lambda _, __: (), describe=describe)
 
 
 def _seat_steps(
     written: tuple[Configuration, Configuration], unknown: UnknownNodes, deadline: Deadline
-) -> Sought | None:
+) -> SearchResult | None:
+    """Search the configurations between two majorities of weights or groups, one member's seat at a time."""
     model = written[1].system
     if (seats := seats_of_both(written[0].system, model)) is None:
         return None
@@ -189,12 +193,13 @@ def _seat_steps(
     def is_safe(before: QuorumSystem, after: QuorumSystem) -> bool | None:
         return _is_safe(before, after, deadline)
 
-    found = search(*seats, build, is_safe, deadline, between=between, tell=tell)
+    found = search(*seats, build, is_safe, deadline, between=between, describe=describe)
+    # Where weights on the way are left out, a sequence through one of them was not tried.
     return found if has_every_weight(*seats) else replace(found, is_exhaustive=False)
 
 
 def _is_safe(before: QuorumSystem, after: QuorumSystem, deadline: Deadline) -> bool | None:
-    """Tell whether the second system is safe, and may follow the first; None if that was not decided."""
+    """Tell whether the second system is safe and may follow the first; None if that was not decided."""
     for system in (cross(before, after), after):
         condition = verify(system, deadline).condition
         if condition is not Condition.SAFE:
@@ -203,6 +208,7 @@ def _is_safe(before: QuorumSystem, after: QuorumSystem, deadline: Deadline) -> b
 
 
 def _safe_joint(old: QuorumSystem, new: QuorumSystem, deadline: Deadline) -> QuorumSystem | None:
+    """Return the joint configuration if it exists, is safe itself, and is safe to enter and to leave."""
     try:
         both = joint(old, new)
         both = replace(both, classes={name: _simplified(kind) for name, kind in both.classes.items()})

@@ -1,7 +1,7 @@
 """Changes between counted quorums: any ``k`` of the members, with its own ``k`` for each class.
 
-By symmetry only how many have joined and left matters, and the sizes. A step adds or removes at most one member
-and may set the sizes anew; how little two quorums can have in common has a closed form.
+By symmetry a state of the search is only how many members have joined and left, and the sizes. A step adds or removes
+at most one member and may change the sizes; the least that two quorums have in common has a closed form.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
-from assay.proofs.quorums.analyses.change.steps import Sought, Step, path_to
+from assay.proofs.quorums.analyses.change.steps import SearchResult, Step, path_to
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.systems import Federation, QuorumSystem
 from assay.proofs.quorums.trees import Node, Tree, choose
@@ -19,10 +19,10 @@ from assay.proofs.quorums.trees import Node, Tree, choose
 __all__ = ["Counted", "counted", "steps_between"]
 
 MOST_STATES = 20_000
-"""States of the search: some seconds of it. A way that takes more is *not known*."""
+"""The most states to visit, which takes some seconds; beyond, no sequence is known."""
 
 MOST_SIZES = 2_500
-"""Combinations of sizes for the classes, each of which is tried out of every state: 50 members with two classes."""
+"""The most combinations of sizes, each of which is tried from every state: enough for 50 members and two classes."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,14 @@ class _State:
 
 
 def counted(system: QuorumSystem) -> Counted | None:
-    """Return what the system counts; None if it is not one that counts, in pairs of quorums, nodes alike."""
-    if any(len(duty.classes) != 2 or duty.weights or any(duty.faulty) for duty in system.obligations):
+    """Return the members and sizes of the system; None if its quorums are not counted, or not all members are alike.
+
+    Obligations must be between pairs of classes, without weights and faulty nodes.
+    """
+    if any(
+        len(obligation.classes) != 2 or obligation.weights or any(obligation.faulty)
+        for obligation in system.obligations
+    ):
         return None
     read = [_count(kind) for kind in system.classes.values() if not isinstance(kind, Federation)]
     found = [one for one in read if one is not None]
@@ -59,23 +65,28 @@ def _count(tree: Tree) -> tuple[int, tuple[str, ...]] | None:
     return (tree.need, members) if alike else None
 
 
-def steps_between(old: QuorumSystem, new: QuorumSystem, deadline: Deadline) -> Sought | None:
-    """Return a shortest sequence of safe steps between two counted systems; None if they are not such.
+def steps_between(old: QuorumSystem, new: QuorumSystem, deadline: Deadline) -> SearchResult | None:
+    """Return a shortest sequence of safe steps between two counted systems; None if either is not counted.
 
     Both must say the same about which classes must meet, and in how many nodes.
     """
     before, after = counted(old), counted(new)
-    if before is None or after is None or list(old.classes) != list(new.classes) or _duties(old) != _duties(new):
+    if (
+        before is None
+        or after is None
+        or list(old.classes) != list(new.classes)
+        or _obligations(old) != _obligations(new)
+    ):
         return None
-    return _Walk(old, new, before, after, deadline).found()
+    return _Search(old, new, before, after, deadline).run()
 
 
-def _duties(system: QuorumSystem) -> set[tuple[tuple[str, ...], int]]:
-    return {(duty.classes, duty.need) for duty in system.obligations}
+def _obligations(system: QuorumSystem) -> set[tuple[tuple[str, ...], int]]:
+    return {(obligation.classes, obligation.need) for obligation in system.obligations}
 
 
-class _Walk:
-    """The breadth-first search over how many joined and left, and the sizes of quorums."""
+class _Search:
+    """The breadth-first search over the numbers of members that joined and left, and the sizes of quorums."""
 
     def __init__(
         self, old: QuorumSystem, new: QuorumSystem, before: Counted, after: Counted, deadline: Deadline
@@ -88,12 +99,16 @@ class _Walk:
         self.start = _State(0, 0, before.sizes)
         self.goal = _State(len(self.joining), len(self.leaving), after.sizes)
         places = {name: place for place, name in enumerate(old.classes)}
-        self.duties = [(places[duty.classes[0]], places[duty.classes[1]], duty.need) for duty in new.obligations]
+        self.obligations = [
+            (places[obligation.classes[0]], places[obligation.classes[1]], obligation.need)
+            for obligation in new.obligations
+        ]
 
-    def found(self) -> Sought:
+    def run(self) -> SearchResult:
+        """Return a shortest sequence; none if there is none, or the limits were reached."""
         largest = len(self.before) + len(self.joining)
         if largest ** len(self.start.sizes) > MOST_SIZES:
-            return Sought()
+            return SearchResult()
         came_from: dict[_State, _State | None] = {self.start: None}
         queue = deque([self.start])
         while queue and self.goal not in came_from:
@@ -105,17 +120,17 @@ class _Walk:
                     came_from[following] = state
                     queue.append(following)
             if self.deadline.passed or len(came_from) > MOST_STATES:
-                return Sought(tried=len(came_from))
+                return SearchResult(tried=len(came_from))
         if self.goal not in came_from:
-            return Sought(is_exhaustive=True, tried=len(came_from))
+            return SearchResult(is_exhaustive=True, tried=len(came_from))
         steps = tuple(self._step(a, b) for a, b in pairwise(path_to(self.goal, came_from)))
-        return Sought(steps, is_exhaustive=True, tried=len(came_from))
+        return SearchResult(steps, is_exhaustive=True, tried=len(came_from))
 
     def _size(self, state: _State) -> int:
         return self.staying + state.joined + len(self.leaving) - state.left
 
     def _following(self, state: _State) -> Iterator[_State]:
-        """Yield the states with at most one member more or less, those with sizes close to the goal first."""
+        """Yield the states with at most one member more or less, sizes closest to the goal first."""
         for joined, left in (
             (state.joined + 1, state.left),
             (state.joined, state.left + 1),
@@ -132,13 +147,12 @@ class _Walk:
         return sum(abs(size - wanted) for size, wanted in zip(sizes, self.goal.sizes, strict=True))
 
     def _meet(self, old: _State, new: _State) -> bool:
-        """Tell whether quorums of two states, one of each, always have enough in common.
-
-        Each side uses its own members first, and the common ones only for the rest.
-        """
+        """Tell whether quorums of two states, one of each, always have enough in common."""
+        # In the worst case each side uses the members that only it has first, and common ones only for the rest. What
+        # both sides together then take of the common ones, beyond their number, they share.
         common = self.staying + min(old.joined, new.joined) + len(self.leaving) - max(old.left, new.left)
         own_old, own_new = self._size(old) - common, self._size(new) - common
-        for i, j, need in self.duties:
+        for i, j, need in self.obligations:
             for one, other in {(i, j), (j, i)}:
                 shared = max(0, old.sizes[one] - own_old) + max(0, new.sizes[other] - own_new) - common
                 if max(0, shared) < need:

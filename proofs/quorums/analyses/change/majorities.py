@@ -1,4 +1,4 @@
-"""Changes between majorities of voters: only how many have joined and left matters."""
+"""Changes between majorities of voters: by symmetry, only the numbers of those that joined and left matter."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from assay.proofs.quorums.analyses.change.steps import Sought, Step, path_to
+from assay.proofs.quorums.analyses.change.steps import SearchResult, Step, path_to
 from assay.proofs.quorums.normal import simplify
 from assay.proofs.quorums.systems import Federation, QuorumSystem
 from assay.proofs.quorums.trees import Node, Tree, majority
@@ -15,16 +15,21 @@ from assay.proofs.quorums.trees import Node, Tree, majority
 __all__ = ["majority_steps"]
 
 MOST_STATES = 2_500
+"""The most pairs of numbers; a step may lead from any to any other, so the time grows as the square."""
 
 
-def majority_steps(old: QuorumSystem, new: QuorumSystem, *, single: bool) -> Sought | None:
+def majority_steps(old: QuorumSystem, new: QuorumSystem, *, single: bool) -> SearchResult | None:
+    """Return a shortest sequence of safe steps between two majorities; None if either is not a plain majority.
+
+    If ``single``, a step adds or removes one voter; otherwise any number of them.
+    """
     before, after = _voters(old), _voters(new)
     if before is None or after is None:
         return None
     leaving = tuple(node for node in before if node not in set(after))
     joining = tuple(node for node in after if node not in set(before))
     if (len(joining) + 1) * (len(leaving) + 1) > MOST_STATES:
-        return Sought()
+        return SearchResult()
     most = 1 if single else len(before) + len(after)
     path = _shortest(len(before) - len(leaving), len(joining), len(leaving), most)
     steps = []
@@ -35,12 +40,12 @@ def majority_steps(old: QuorumSystem, new: QuorumSystem, *, single: bool) -> Sou
         changes = [f"add {', '.join(added)}"] if added else []
         changes += [f"remove {', '.join(removed)}"] if removed else []
         steps.append(Step(_system_of(new, tuple(voters)), added, removed, tuple(changes)))
-    return Sought(tuple(steps), is_exhaustive=True, tried=(len(joining) + 1) * (len(leaving) + 1))
+    return SearchResult(tuple(steps), is_exhaustive=True, tried=(len(joining) + 1) * (len(leaving) + 1))
 
 
 def _voters(system: QuorumSystem) -> tuple[str, ...] | None:
-    """Return the voters, if the system has one class, a plain majority of them, and one plain obligation."""
-    if len(system.classes) != 1 or any(duty.need != 1 or duty.weights for duty in system.obligations):
+    """Return the voters, if the only class is a plain majority of them, any two of which must meet in one node."""
+    if len(system.classes) != 1 or any(obligation.need != 1 or obligation.weights for obligation in system.obligations):
         return None
     (kind,) = system.classes.values()
     return None if isinstance(kind, Federation) else _majority_of(kind)
@@ -62,12 +67,9 @@ def _system_of(model: QuorumSystem, voters: tuple[str, ...]) -> QuorumSystem:
 
 
 def _shortest(staying: int, joining: int, leaving: int, most: int) -> list[tuple[int, int]]:
-    """Return a shortest path of safe steps over (how many joined, how many left); empty if there is none.
+    """Return a shortest path of safe steps over pairs (number joined, number left); empty if there is none.
 
     No step changes more than ``most`` voters.
-
-    Majorities of two sets of voters meet unless the voters of either side can be won apart: with ``c`` common
-    voters, the old side needs ``a`` of them beyond those that left, the new side ``b``, and ``a + b <= c``.
     """
     goal = (joining, leaving)
     came_from: dict[tuple[int, int], tuple[int, int] | None] = {(0, 0): None}
@@ -93,6 +95,9 @@ def _targets(state: tuple[int, int], joining: int, leaving: int) -> Iterator[tup
 
 
 def _meet(staying: int, leaving: int, old: tuple[int, int], new: tuple[int, int]) -> bool:
+    """Tell whether every majority of the old voters meets every majority of the new ones."""
+    # Each side takes its own voters first. Disjoint majorities exist if and only if what both still need of the common
+    # voters is no more than there are. Only larger pairs follow (joined and left never shrink), hence `common`.
     common = staying + old[0] + leaving - new[1]
     old_size, new_size = staying + old[0] + leaving - old[1], staying + new[0] + leaving - new[1]
     if not new_size:

@@ -1,4 +1,4 @@
-"""Decompose majorities of weights, and of groups of weights, into their members' seats, and compose them again."""
+"""Take majorities of weights, and of groups of weights, apart into the seats of their members, and build them again."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from assay.proofs.quorums.analyses.change.steps import Parts
 from assay.proofs.quorums.systems import Federation, QuorumSystem
 from assay.proofs.quorums.trees import Node, Threshold, Tree, names
 
-__all__ = ["Seat", "between", "has_every_weight", "seats_of_both", "system_of", "tell"]
+__all__ = ["Seat", "between", "describe", "has_every_weight", "seats_of_both", "system_of"]
 
 MOST_WEIGHTS = 8
-"""The most weights between two that a member may take on the way."""
+"""The most weights between the old and the new one that are tried for a member; each multiplies the states."""
 
 
 @dataclass(frozen=True)
 class Seat:
-    """Where a member votes: the groups that it is in, outermost first, and its weight there.
+    """The groups that a member is in, outermost first, and its weight there.
 
-    A member that is counted and never votes, such as a ZooKeeper observer with a weight, has a seat as well.
+    A member whose weight counts but that never votes, such as a ZooKeeper observer with a weight, has a seat as well.
     """
 
     groups: tuple[int, ...]
@@ -28,10 +28,10 @@ class Seat:
 
 
 def seats_of_both(old: QuorumSystem, new: QuorumSystem) -> tuple[dict[str, Seat], dict[str, Seat]] | None:
-    """Return the seats of two systems with the groups that correspond numbered alike; None if they are no such.
+    """Return the seats of two systems, with corresponding groups numbered alike.
 
-    Such a system has one class: more than half of the weight at each level, every group counting one. Groups
-    correspond that have the most members in common.
+    None unless each system has a single class that asks for more than half of the weight at every level, where every
+    group has weight 1. Groups correspond if they have the most members in common.
     """
     if len(old.classes) != 1 or len(new.classes) != 1:
         return None
@@ -69,7 +69,11 @@ def system_of(parts: Parts, model: QuorumSystem) -> QuorumSystem | None:
 
 
 def between(old: Hashable, new: Hashable) -> Sequence[Hashable]:
-    """Return the seats with the weights between those of two seats; a member that is not there weighs nothing."""
+    """Return seats with the weights between those of two seats; a member without a seat weighs nothing.
+
+    Every weight if there are at most `MOST_WEIGHTS`, otherwise about as many at equal distances. Empty if the seats
+    differ in more than their weight.
+    """
     if isinstance(old, Seat) and isinstance(new, Seat) and replace(old, weight=new.weight) != new:
         return ()
     seat = old if isinstance(old, Seat) else new
@@ -88,8 +92,8 @@ def has_every_weight(old: Mapping[str, Seat], new: Mapping[str, Seat]) -> bool:
     return all(abs(old.get(n, none).weight - new.get(n, none).weight) <= MOST_WEIGHTS + 1 for n in {*old, *new})
 
 
-def tell(name: str, old: Hashable, new: Hashable) -> str:
-    """Return the change of one member in words."""
+def describe(name: str, old: Hashable, new: Hashable) -> str:
+    """Return the change of one member's seat in words."""
     if isinstance(old, Seat) and isinstance(new, Seat):
         if old.groups != new.groups:
             return f"move {name} to another group"
@@ -102,7 +106,7 @@ def tell(name: str, old: Hashable, new: Hashable) -> str:
 
 
 def _seats(tree: Tree, other: Tree, path: tuple[int, ...], *, is_new: bool = False) -> dict[str, Seat] | None:
-    """Return the seats below a group; ``other`` is the group that corresponds to it."""
+    """Return the seats below a group, of which ``other`` is the counterpart; None if it is not a majority."""
     if isinstance(tree, Node):
         return {tree.name: Seat(path, 1)}
     if tree.need != tree.total // 2 + 1:
@@ -138,7 +142,7 @@ def _numbered(tree: Threshold, other: Tree, *, is_new: bool) -> Iterator[tuple[i
 
 
 def _paired(old: Sequence[Tree], new: Sequence[Tree]) -> dict[int, int]:
-    """Return for each new group the old one with which it shares the most members; each old one once."""
+    """Return for each new group the old one with which it shares the most members; greedy, each old one once."""
     shared = [(len(set(names(a)) & set(names(b))), i, j) for i, a in enumerate(old) for j, b in enumerate(new)]
     pairs: dict[int, int] = {}
     for common, i, j in sorted(shared, key=lambda one: (-one[0], one[1], one[2])):

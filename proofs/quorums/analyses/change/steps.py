@@ -1,9 +1,8 @@
 """Find a shortest sequence of single-member changes between two configurations, each step verified.
 
-Two kinds of systems say by themselves what lies between two of them. *Majorities* of weights, or of groups of
-weights: any members with any weights in any groups make one. And *counted* quorums (R of N to read, W of N to
-write, 2f+1 of n): any members with any sizes do. Other systems are taken in one step, or through the joint
-configuration.
+For two kinds of systems it is plain which configurations lie between two of them: *majorities* of weights, or of
+groups of weights, with any members, weights and groups; and *counted* quorums (R of N to read, W of N to write, 2f+1
+of n), with any members and sizes. Other systems change in one step, or through the joint configuration.
 """
 
 from __future__ import annotations
@@ -17,16 +16,16 @@ from typing import TypeVar
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.systems import QuorumSystem
 
-__all__ = ["Sought", "Step", "search"]
+__all__ = ["SearchResult", "Step", "search"]
 
 MOST_CROSSINGS = 2_000
-"""The most pairs of configurations that are looked at for a shortest sequence, and then again for any."""
+"""The most steps to verify in the search for a shortest sequence, and then again in the search for any."""
 
 Parts = Mapping[str, Hashable]
-"""What a configuration says of each of its members; a member that is not in it takes no part."""
+"""The role of each member of a configuration; others take no part."""
 
 Build = Callable[[Parts], "QuorumSystem | None"]
-"""Returns the resolved system of some parts; None if there can be none, such as one without members."""
+"""Returns the resolved system that these parts make; None if they make none, such as where nobody votes."""
 
 IsSafe = Callable[[QuorumSystem, QuorumSystem], "bool | None"]
 """Tells whether a step is safe; None if that was not decided."""
@@ -34,7 +33,11 @@ IsSafe = Callable[[QuorumSystem, QuorumSystem], "bool | None"]
 
 @dataclass(frozen=True)
 class Step:
-    """One configuration on the way, what changes with it, in words, and how many crashes it is proved to survive."""
+    """A configuration on the way.
+
+    ``changes`` says in words what the step changes; ``survives`` is the number of crashes that the configuration is
+    proved to survive.
+    """
 
     system: QuorumSystem
     joining: tuple[str, ...] = ()
@@ -44,10 +47,11 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Sought:
-    """The result of a search: the steps, if any.
+class SearchResult:
+    """The steps that a search found, if any, and the number of configurations or steps that it tried.
 
-    ``is_exhaustive`` tells that there is none shorter, or none at all, of single changes in which no member goes back.
+    ``is_exhaustive`` says that no sequence of single changes in which no member goes back is shorter or, if ``steps``
+    is empty, that there is none.
     """
 
     steps: tuple[Step, ...] = ()
@@ -69,8 +73,8 @@ def path_to(goal: State, came_from: Mapping[State, State | None]) -> list[State]
 
 
 @dataclass
-class _Walk:
-    """The search; a state is how far each changing member is along its chain."""
+class _Search:
+    """The search. A member's *chain* is the sequence of its roles; a state has an index into each chain."""
 
     fixed: dict[str, Hashable]
     chains: dict[str, tuple[Hashable, ...]]
@@ -83,33 +87,34 @@ class _Walk:
     was_cut: bool = False
 
     def parts(self, state: Sequence[int]) -> dict[str, Hashable]:
-        """Return the parts of the configuration in which each changing member is so far along its chain."""
+        """Return the roles in the configuration of this state."""
         moved = {name: chain[place] for (name, chain), place in zip(self.chains.items(), state, strict=True)}
         return {**self.fixed, **{name: part for name, part in moved.items() if part is not None}}
 
     def system(self, state: tuple[int, ...]) -> QuorumSystem | None:
+        """Return the system of this state; built once."""
         if state not in self.systems:
             self.systems[state] = self.build(self.parts(state))
         return self.systems[state]
 
     def following(self, state: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-        """Yield the states that differ in one member, those first in which it is all the way; one of like ones."""
+        """Yield the states in which one member has moved on, farthest first."""
         seen = set()
         for i, chain in enumerate(self.chains.values()):
-            if (chain, state[i]) in seen:  # an interchangeable member was moved already: symmetric
+            if (chain, state[i]) in seen:  # symmetric: an interchangeable member moves instead
                 continue
             seen.add((chain, state[i]))
             for place in range(len(chain) - 1, state[i], -1):
                 yield (*state[:i], place, *state[i + 1 :])
 
     def path(self, *, in_haste: bool = False) -> list[tuple[int, ...]]:
-        """Return a shortest path of safe steps; empty if none was found.
+        """Return a shortest path of safe steps, by A*; empty if none was found.
 
-        Guided by how many members still have to change, each of which takes a step at least (A*). In haste any
-        path will do: always on from where the least is left to do.
+        ``in_haste``, any path will do: the search is greedy, and expands the state that is closest to the goal.
         """
-        # The estimate never exceeds what is left, and a step lowers it by one at most, so a state that is taken from
-        # the queue is reached by a shortest path, and need not be looked at again.
+        # The estimate is the number of members that still have to change. It never exceeds the steps that are left, and
+        # a step lowers it by at most one (it is consistent), so the path to a state taken from the queue is a shortest
+        # one, and the state can be closed.
         most = self.tried + MOST_CROSSINGS
         start = tuple(0 for _ in self.chains)
         goal = tuple(len(chain) - 1 for chain in self.chains.values())
@@ -134,11 +139,12 @@ class _Walk:
                     came_from[following], steps[following] = state, steps[state] + 1
                     still = sum(i != j for i, j in zip(following, goal, strict=True))
                     left = sum(j - i for i, j in zip(following, goal, strict=True))
-                    # Of equal estimates the one with more steps behind it comes first: it is nearer to the goal.
+                    # Among equal estimates, more steps behind means fewer ahead: that state comes first.
                     heappush(queue, (left if in_haste else steps[following] + still, -steps[following], following))
         return path_to(goal, came_from)
 
     def _allows(self, state: tuple[int, ...], following: tuple[int, ...]) -> bool:
+        """Tell whether the step is known to be safe; if that is open, the search is no longer exhaustive."""
         before, after = self.system(state), self.system(following)
         if before is None or after is None:
             return False
@@ -158,29 +164,29 @@ def search(
     deadline: Deadline,
     *,
     between: Callable[[Hashable, Hashable], Sequence[Hashable]],
-    tell: Callable[[str, Hashable, Hashable], str],
-) -> Sought:
+    describe: Callable[[str, Hashable, Hashable], str],
+) -> SearchResult:
     """Return a shortest sequence of safe steps that each add, remove or change one member.
 
     Parameters
     ----------
     old, new : mapping of member to hashable
-        What each configuration says of its members.
+        The role of each member.
     build : callable
-        Makes a system of parts.
+        Builds the system of given roles.
     is_safe : callable
-        Tells whether the second of two systems may follow the first; it is asked for every step.
+        Tells whether the second of two systems may follow the first. It is called for every step.
     deadline : Deadline
         Half of the time is for a shortest sequence, the rest for any.
     between : callable
-        What a member may be said to be on the way from one to the other, besides these two.
-    tell : callable
-        A change of one member in words.
+        Returns the roles that a member may have on the way from one role to another.
+    describe : callable
+        Returns the change of one member's role in words.
 
     Notes
     -----
-    A member never goes back on its way. Members with the same way are alike, so that the first of them moves
-    first; this is right if the systems do not tell them apart, and the search is not exhaustive if they do.
+    A member never goes back to an earlier role. Members with the same chain of roles are interchangeable, so only the
+    first of them moves. Where a system does distinguish them, a sequence may be missed, never a wrong one be found.
     """
     names = list(dict.fromkeys((*old, *new)))
     fixed = {name: old[name] for name in names if name in old and old[name] == new.get(name)}
@@ -189,22 +195,29 @@ def search(
         for name in names
         if name not in fixed
     }
-    walk = _Walk(fixed, chains, build, is_safe, deadline.within(deadline.share / 2))
-    path = walk.path()
-    was_cut = walk.was_cut
+    found = _Search(fixed, chains, build, is_safe, deadline.within(deadline.share / 2))
+    path = found.path()
+    was_cut = found.was_cut
     if was_cut and not path:
-        walk.deadline = deadline
-        path = walk.path(in_haste=True)
-    steps = []
-    for before, after in pairwise(path):
-        (name,) = (name for name, i, j in zip(chains, before, after, strict=True) if i != j)
-        was, is_ = walk.parts(before).get(name), walk.parts(after).get(name)
-        system = walk.system(after)
-        assert system is not None
-        if was is None:
-            steps.append(Step(system, joining=(name,), changes=(tell(name, was, is_),)))
-        elif is_ is None:
-            steps.append(Step(system, leaving=(name,), changes=(tell(name, was, is_),)))
-        else:
-            steps.append(Step(system, changes=(tell(name, was, is_),)))
-    return Sought(tuple(steps), is_exhaustive=not was_cut, tried=walk.tried)
+        found.deadline = deadline
+        path = found.path(in_haste=True)
+    steps = tuple(_step(found, before, after, describe) for before, after in pairwise(path))
+    return SearchResult(steps, is_exhaustive=not was_cut, tried=found.tried)
+
+
+def _step(
+    found: _Search,
+    before: tuple[int, ...],
+    after: tuple[int, ...],
+    describe: Callable[[str, Hashable, Hashable], str],
+) -> Step:
+    (name,) = (name for name, i, j in zip(found.chains, before, after, strict=True) if i != j)
+    was, becomes = found.parts(before).get(name), found.parts(after).get(name)
+    system = found.system(after)
+    assert system is not None
+    return Step(
+        system,
+        joining=(name,) if was is None else (),
+        leaving=(name,) if becomes is None else (),
+        changes=(describe(name, was, becomes),),
+    )

@@ -21,13 +21,11 @@ Number = TypeVar("Number", Fraction, float)
 LARGEST_EXACT = 64
 """The most nodes for which the probability is an exact fraction; beyond, a float with some 13 digits."""
 
-
 MOST_SUMS = 1_000_000
-"""The most different sums of weights that are kept."""
-
+"""The most different sums of weights that are kept, each with its probability: some hundred megabytes."""
 
 POLLED = 2_048
-"""The clock is read whenever this many sums were added: exact fractions can be long, and slow to add."""
+"""The clock is read once for this many additions: exact fractions can be long, and slow to add."""
 
 
 class OutOfTime(Exception):
@@ -45,23 +43,23 @@ def availability(
         Resolved.
     failure : mapping of node to Fraction
         The probability that the node is down, for every node; nodes fail independently.
+    deadline : Deadline
 
     Returns
     -------
     Fraction, float or None
-        Exact up to `LARGEST_EXACT` nodes. A float beyond: sums and products of numbers between 0 and 1 without
-        cancellation, so that each operation adds at most one rounding. None if the time is up.
+        Exact up to `LARGEST_EXACT` nodes, a float beyond; None if the time is up. The float is made by additions and
+        multiplications of numbers between 0 and 1 alone, none of which cancel, so each adds at most one rounding.
 
     Notes
     -----
-    Trees whose parts share no node are convolved. A node that occurs more than once is first taken to be up,
-    then to be down (Shannon's expansion); federations without a tree are expanded node by node. Exponential in
-    the number of such nodes, at worst.
+    The parts of a threshold that share no node are independent, and their weights are convolved. A node that occurs in
+    several parts is taken to be up, and then to be down (Shannon's expansion); federations without a tree are expanded
+    node by node. At worst exponential in the number of such nodes.
     """
     nodes = {name for kind in kinds for name in class_names(kind)}
-    exact = len(nodes) <= LARGEST_EXACT
     try:
-        if exact:
+        if len(nodes) <= LARGEST_EXACT:
             return _any_classes(kinds, {n: 1 - failure[n] for n in nodes}, Fraction(1), deadline)
         return _any_classes(kinds, {n: float(1 - failure[n]) for n in nodes}, 1.0, deadline)
     except OutOfTime:
@@ -70,6 +68,8 @@ def availability(
 
 def probability_of(tree: Tree, up: Mapping[str, Number], one: Number, deadline: Deadline) -> Number:
     """Return the probability that the nodes that are up satisfy the tree.
+
+    ``up`` gives the probability of each node, as fractions or as floats, and ``one`` is 1 of the same type.
 
     Raises
     ------
@@ -89,6 +89,7 @@ def _any_classes(kinds: Sequence[QuorumClass], up: Mapping[str, Number], one: Nu
 def _expanded(
     tree: Tree, up: Mapping[str, Number], one: Number, deadline: Deadline, known: dict[Tree, Number]
 ) -> Number:
+    """Return the probability of a tree in normal form; ``known`` has those of subtrees that were computed before."""
     if isinstance(tree, Node):
         return up[tree.name]
     if tree in (ALWAYS, NEVER):
@@ -110,17 +111,20 @@ def _expanded(
 
 
 def _most_shared(tree: Threshold) -> str | None:
-    """Return the node that occurs in the most parts, the most often; None if parts share no node."""
+    """Return, of the nodes that several parts share, the one that occurs most often; None if parts share no node."""
     parts = Counter(name for _, part in tree.parts for name in names(part))
     if max(parts.values(), default=0) <= 1:
         return None
-    # The node that occurs most often takes the most sharing away with it. Sorted, so that runs do not differ.
+    # Fixing the node that occurs most often removes the most sharing. Sorted, so that runs do not differ.
     times = Counter(leaf.name for leaf in leaves(tree))
     return max(sorted(parts), key=lambda name: (parts[name] > 1, times[name]))
 
 
 def _convolved(parts: Sequence[tuple[int, Number]], need: int, one: Number, deadline: Deadline) -> Number:
-    """Return the probability that independent parts reach the weight: a sum per weight, capped at the need."""
+    """Return the probability that independent parts reach the weight ``need``.
+
+    Part by part, the distribution of the weight so far; all sums from ``need`` on are one.
+    """
     reached: dict[int, Number] = {0: one}
     for weight, chance in parts:
         if deadline.passed or len(reached) > MOST_SUMS:
@@ -143,9 +147,10 @@ def _by_nodes(
     alive: list[str],
     open_: list[str],
 ) -> Number:
+    """Return the probability given that the nodes of ``alive`` are up, and those in neither list down."""
     if deadline.passed:
         raise OutOfTime
-    # Cut off where the rest does not matter: a quorum is there already, or none can come to be any more.
+    # The rest does not matter if each class has a quorum already, or some class can have none any more.
     if all(quorum_within(kind, set(alive)) for kind in kinds):
         return one
     if not all(quorum_within(kind, {*alive, *open_}) for kind in kinds):

@@ -13,22 +13,23 @@ from assay.proofs.quorums.trees import Node, Threshold, Tree, is_read_once, name
 __all__ = ["Priced", "cheapest_quorum"]
 
 Priced = tuple[float, frozenset[str]]
-"""A lower bound on the price of every quorum, and a quorum (at that price, up to rounding)."""
+"""A lower bound on the price of every quorum, and a cheap quorum (at that price, if it is optimal)."""
 
 LARGEST_KNAPSACK = 50_000_000
-"""Bytes for an exact knapsack: what needs more is left to an integer program."""
+"""The most bytes for an exact knapsack; beyond, an integer program is solved instead."""
 
 FINEST = 1e-8
-"""A weight that is a smaller share of what is needed may be dropped by HiGHS (below 1e-9): then its bound is none."""
+"""The smallest coefficient to trust HiGHS with: it drops those below 1e-9, and what it calls a bound is none then."""
 
 PATIENCE = 2.0
-"""Seconds for an integer program: its best solution at that time is still a bound."""
+"""Seconds for an integer program: when they are over, it still has a bound and often a solution."""
 
 
 def cheapest_quorum(tree: Tree, prices: Mapping[str, float], deadline: Deadline) -> Priced:
     """Return a cheapest quorum of a satisfiable tree in normal form.
 
-    Closed where no node occurs twice; otherwise an integer program, whose bound holds up to its tolerance.
+    By dynamic programming where no node occurs twice; otherwise by an integer program, whose bound holds up to the
+    solver's tolerance.
     """
     if is_read_once(tree):
         return _bought(tree, prices) or _by_program(tree, prices, deadline)
@@ -36,6 +37,7 @@ def cheapest_quorum(tree: Tree, prices: Mapping[str, float], deadline: Deadline)
 
 
 def _bought(tree: Tree, prices: Mapping[str, float]) -> Priced | None:
+    """Return a cheapest quorum of a read-once tree, from the leaves up; None if a knapsack would be too large."""
     if isinstance(tree, Node):
         return prices[tree.name], frozenset({tree.name})
     options = []
@@ -44,7 +46,7 @@ def _bought(tree: Tree, prices: Mapping[str, float]) -> Priced | None:
             return None
         options.append((weight, *best))
     options.sort(key=lambda option: option[1])
-    # Parts that share no node are bought one by one; with equal weights the cheapest are the best.
+    # Parts that share no node are independent, and with equal weights the cheapest ones are optimal.
     if len({weight for weight, _, _ in options}) <= 1:
         count = -(-tree.need // options[0][0]) if options else 0
         taken = options[:count]
@@ -55,12 +57,12 @@ def _bought(tree: Tree, prices: Mapping[str, float]) -> Priced | None:
 
 
 def _knapsack(need: int, options: list[tuple[int, float, frozenset[str]]]) -> Priced:
-    """Find, for every weight up to the need, the least price at which it is reached; exact but for rounding."""
+    """Return the least price at which parts reach the weight ``need``; exact up to rounding."""
     best = np.full(need + 1, np.inf)
     best[0] = 0.0
     taken = np.zeros((len(options), need + 1), dtype=bool)
     for place, (weight, price, _) in enumerate(options):
-        # Weight beyond the need counts as the need: whoever has less than this weight to reach, reaches it from 0.
+        # best[m] is the least price for weight at least m. With this part, m - weight is left to reach, or nothing.
         before = np.concatenate([np.full(min(weight, need + 1), best[0]), best[: max(0, need + 1 - weight)]])
         np.less(before + price, best, out=taken[place])
         best = np.where(taken[place], before + price, best)
@@ -75,7 +77,7 @@ def _knapsack(need: int, options: list[tuple[int, float, frozenset[str]]]) -> Pr
 
 
 def _by_program(tree: Tree, prices: Mapping[str, float], deadline: Deadline) -> Priced:
-    """Solve it with HiGHS: a variable per node and per threshold, each at most what its parts allow."""
+    """Solve an integer program with HiGHS: a variable for each node and threshold, which its parts bound from above."""
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import lil_array
 
@@ -100,7 +102,7 @@ def _by_program(tree: Tree, prices: Mapping[str, float], deadline: Deadline) -> 
     bound = float(result.mip_dual_bound) if known else 0.0
     if result.x is not None:
         chosen = frozenset(name for name, place in columns.items() if result.x[place] > 0.5)
-        if satisfied(tree, chosen):  # the solver rounds; what it chose is taken only if it is a quorum
+        if satisfied(tree, chosen):  # the solver rounds, so what it returns need not be a quorum
             return bound, chosen
     return bound, minimal_quorum(tree, sorted(columns, key=prices.__getitem__)) or frozenset(columns)
 
@@ -114,7 +116,7 @@ def _rows_of(tree: Tree, columns: dict[str, int], rows: list[tuple[int, list[tup
     for weight, part in tree.parts:
         if isinstance(part, Threshold):
             count = _rows_of(part, columns, rows, count)
-            # Divided by the need: coefficients of very different sizes cost an integer program its precision.
+            # Scaled by the need: coefficients of very different magnitudes cost an integer program its precision.
             entries.append((count - 1, weight / tree.need))
         else:
             entries.append((columns[part.name], weight / tree.need))

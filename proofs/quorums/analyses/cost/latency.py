@@ -16,16 +16,16 @@ __all__ = ["Latency", "expected_latency", "fastest_quorum"]
 
 @dataclass(frozen=True)
 class Latency:
-    """The quorum that answers first when every node is up, and the seconds until it has."""
+    """The quorum that answers first when every node is up, and the seconds that it takes."""
 
     seconds: float
     quorum: frozenset[str]
 
 
 def fastest_quorum(kind: QuorumClass, latency: Mapping[str, float]) -> Latency | None:
-    """Return the quorum whose slowest node is fastest; None if nodes without a latency are needed.
+    """Return the quorum whose slowest node is fastest; None if every quorum has a node without a latency.
 
-    Nodes join in the order of their latency until a quorum is among them: the bottleneck is exact.
+    Bisects for the shortest prefix of the nodes, in order of latency, that contains a quorum: O(log n) evaluations.
     """
     timed = sorted((node for node in class_names(kind) if node in latency), key=lambda node: latency[node])
     if not quorum_within(kind, set(timed)):
@@ -43,8 +43,8 @@ def expected_latency(
 ) -> float | None:
     """Return the expected latency of the fastest quorum that is up, given that one is; None if not known.
 
-    The chance that a quorum answers within ``t`` is the availability of the class when every slower node is
-    down; it steps up at each node's latency.
+    The probability that a quorum answers within ``t`` is the availability of the class with every slower node down; it
+    rises only at the latencies of nodes.
     """
     moments = sorted({latency[node] for node in class_names(kind) if node in latency})
     total, before = 0.0, 0.0

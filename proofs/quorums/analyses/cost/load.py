@@ -1,10 +1,10 @@
 """Load, capacity and the optimal strategy: how evenly the work can be spread (Naor, Wool 1998).
 
-A strategy picks quorums at random. The load of a node is the share of all operations that it takes part in,
-divided by its capacity; the load of the system is that of its busiest node under the best strategy, and its
-reciprocal is the capacity. A linear program over all quorums, solved by column generation: a few quorums at
-first, and then always the one that is cheapest at the current prices of the nodes. These prices also give a
-lower bound, so that the answer is an interval, and the search stops when it is narrow.
+A strategy picks quorums at random. The load of a node is the share of all operations that it takes part in, divided by
+its capacity; the load of the system is that of its busiest node under the best strategy, and its reciprocal is the
+capacity. This is a linear program over all quorums, solved by column generation: it starts with a few quorums, and adds
+the ones that are cheapest at the current dual prices of the nodes. The prices also give a lower bound, so the answer is
+an interval, and the search stops when it is narrow.
 """
 
 from __future__ import annotations
@@ -29,12 +29,16 @@ if TYPE_CHECKING:
 __all__ = ["Strategy", "optimal_strategy", "refuse_bad_numbers"]
 
 TOLERANCE = 1e-9
+"""The relative gap between the load and its bound at which the search stops, and the least probability to report."""
+
 MOST_ROUNDS = 5_000
+"""A bound on the rounds of column generation, which end long before unless rounding makes them cycle."""
+
 LEAST_CAPACITY, MOST_CAPACITY = 1e-30, 1e30
-"""Operations per unit of time, whatever unit: beyond that a float of their loads says nothing any more."""
+"""Operations per unit of time, whatever the unit; beyond, loads as floats lose their meaning."""
 
 MOST_FIRST = 60
-"""Rounds of quorums to begin with: one for each group of interchangeable nodes, up to this many."""
+"""The most rounds of quorums to start with, of one for each group of interchangeable nodes."""
 
 Column = tuple[str, frozenset[str]]
 """A class and a quorum of it."""
@@ -42,11 +46,11 @@ Column = tuple[str, frozenset[str]]
 
 @dataclass(frozen=True)
 class Strategy:
-    """A strategy, the load that it has, and a lower bound on that of every strategy.
+    """A strategy, its load, and a lower bound on the load of every strategy.
 
-    ``quorums`` gives for each class the quorums that are used, with their probabilities. Loads are floats, good
-    to some nine digits: nothing about safety depends on them. If ``symmetric``, each quorum stands for all
-    those that come of it by swapping interchangeable nodes, which share its probability evenly.
+    ``quorums`` gives for each class the quorums that are used, with their probabilities. Loads are floats, good to some
+    nine digits: nothing about safety depends on them. If ``symmetric``, each quorum stands for all that are obtained
+    from it by swapping interchangeable nodes, and they share its probability evenly.
     """
 
     load: float
@@ -56,7 +60,7 @@ class Strategy:
 
     @property
     def is_optimal(self) -> bool:
-        """Whether the load is the least there is, up to rounding."""
+        """Whether the load is the least possible, up to rounding."""
         return self.load - self.at_least <= 1e-7 * self.load
 
     @property
@@ -71,15 +75,16 @@ def optimal_strategy(system: QuorumSystem, shares: Mapping[str, float], deadline
     Parameters
     ----------
     system : QuorumSystem
-        Resolved; its ``capacity`` is used, 1 for nodes that have none.
+        Resolved; a node without a ``capacity`` has 1.
     shares : mapping of class name to float
-        The share of all operations that each class has; they sum to 1. ``{"read": 0.9, "write": 0.1}``.
+        The share of each class in all operations, such as ``{"read": 0.9, "write": 0.1}``; they sum to 1.
     deadline : Deadline
+        When it passes, the best strategy so far is returned.
 
     Returns
     -------
     Strategy or None
-        None if a class has no quorum, or is a federation that is no tree, or the solver has no answer.
+        None if a class has no quorum or is a federation that is not a tree, or the solver finds no solution.
 
     Raises
     ------
@@ -92,6 +97,7 @@ def optimal_strategy(system: QuorumSystem, shares: Mapping[str, float], deadline
     if len(found) < len(trees):
         return None
     least = min((system.capacity.get(node, 1.0) for node in system.nodes), default=1.0)
+    # Scaled so that the costliest node costs 1 in any unit of capacity, since the solver's tolerances are absolute.
     costs = {node: least / system.capacity.get(node, 1.0) for node in system.nodes}
     strategy = _Program(found, dict(shares), costs).solve(deadline)
     if strategy is None:
@@ -100,7 +106,7 @@ def optimal_strategy(system: QuorumSystem, shares: Mapping[str, float], deadline
 
 
 def refuse_bad_numbers(system: QuorumSystem, shares: Mapping[str, float]) -> None:
-    """Refuse shares that are no distribution over the classes, if there are any, and capacities that are none.
+    """Refuse shares, if there are any, that are not a distribution over the classes, and impossible capacities.
 
     Raises
     ------
@@ -111,7 +117,7 @@ def refuse_bad_numbers(system: QuorumSystem, shares: Mapping[str, float]) -> Non
         if name not in system.classes:
             raise UsageError(f"no class {name!r} in this system, only {', '.join(system.classes)}")
     if any(share < 0 for share in shares.values()) or (shares and abs(sum(shares.values()) - 1) > 1e-9):
-        raise UsageError("the shares of the classes must not be negative and sum to 1")
+        raise UsageError("the shares of the classes must not be negative, and must sum to 1")
     for node, capacity in system.capacity.items():
         if not LEAST_CAPACITY <= capacity <= MOST_CAPACITY:
             raise UsageError(
@@ -129,7 +135,7 @@ class Solved:
 
 
 class _Program:
-    """The linear program over the quorums found so far, with one row for all nodes that can be swapped."""
+    """The linear program over the quorums found so far, with one row for each orbit of interchangeable nodes."""
 
     def __init__(self, trees: Mapping[str, Tree], shares: Mapping[str, float], costs: Mapping[str, float]) -> None:
         self.trees = trees
@@ -158,8 +164,8 @@ class _Program:
         return Strategy(solved.load, min(best_bound, solved.load), self._used(solved.weights), symmetric)
 
     def _spread_evenly(self, deadline: Deadline) -> float:
-        """Begin with quorums that each prefer the nodes that those before have used least."""
-        # Not 0: then every quorum would be as cheap as any other, and the first one as large as it likes.
+        """Add a first set of quorums, each of which prefers the nodes that earlier ones use least; return a bound."""
+        # Not 0: every quorum would then be equally cheap, and the first one needlessly large.
         prices = dict.fromkeys(self.rows, 1e-6)
         best_bound = 0.0
         for _ in range(min(len(self.sizes), MOST_FIRST) + 1):
@@ -177,7 +183,7 @@ class _Program:
         """Add the quorums that are new, up to symmetry, and tell whether there were any."""
         before = len(self.columns)
         for name, quorum in fresh:
-            # Interchangeable nodes share a row, so a quorum is told from others by how many of each row it has.
+            # Interchangeable nodes share a row, so a quorum is characterised by its number of nodes in each row.
             counts = Counter(self.rows[node] for node in quorum)
             self.columns.setdefault((name, tuple(sorted(counts.items()))), quorum)
         return len(self.columns) > before
@@ -193,7 +199,7 @@ class _Program:
         return bound / (sum(max(0.0, price) for price in prices.values()) or 1.0), columns
 
     def _solved(self, deadline: Deadline, before: Solved | None = None) -> Solved | None:
-        """Return the least load with these columns; ``before`` if the time is up, or the solver has no answer."""
+        """Return the least load with these columns; ``before`` if the time is up, or the solver finds no solution."""
         last, count = len(self.columns), len(self.sizes)
         sums = np.zeros((len(self.trees), last + 1))
         classes = list(self.trees)
@@ -202,19 +208,19 @@ class _Program:
         goal = np.append(np.zeros(last), 1.0)
         ones = np.ones(len(classes))
         limit = {"time_limit": max(1.0, deadline.seconds)} if before else {}
-        from scipy.optimize import linprog  # half a second to import, and not needed for a verdict
+        from scipy.optimize import linprog  # takes half a second to import, and no verdict needs it
 
         result = linprog(goal, self._loads(), np.zeros(count), sums, ones, method="highs", options=limit)
         if result.x is None:
             return before
-        # The dual values: what a strategy pays for each node. A quorum that is cheaper at these prices lowers the load,
-        # and the price of the cheapest bounds every strategy (column generation).
+        # The dual values are the prices of the rows. A quorum that is cheaper at these prices than those at hand lowers
+        # the load, and the price of the cheapest one bounds the load of every strategy from below.
         of_row = (-result.ineqlin.marginals).tolist()
         prices = {node: of_row[row] / self.sizes[row] for node, row in self.rows.items()}
         return Solved(float(result.fun), result.x[:last].tolist(), prices)
 
     def _loads(self) -> csr_array:
-        """Return what each column adds to the load of each row, less, in a last column, the load of the busiest."""
+        """Return the inequalities *the load of each row is at most that of the busiest*, the last column."""
         costs = {self.rows[node]: self.costs[node] for node in self.rows}
         last, count = len(self.columns), len(self.sizes)
         entries = [
@@ -229,6 +235,7 @@ class _Program:
         return csr_array((values, (rows, places)), shape=(count, last + 1))
 
     def _used(self, weights: list[float]) -> dict[str, tuple[tuple[frozenset[str], float], ...]]:
+        """Return the quorums of each class that have a probability, with it."""
         used: dict[str, list[tuple[frozenset[str], float]]] = {name: [] for name in self.trees}
         for ((name, _), quorum), weight in zip(self.columns.items(), weights, strict=False):
             if weight > TOLERANCE:

@@ -1,4 +1,4 @@
-"""Keep native code from printing: HiGHS leaves debugging output in its release."""
+"""Keep native code from printing: some releases of HiGHS print debugging output."""
 
 from __future__ import annotations
 
@@ -12,13 +12,10 @@ __all__ = ["silenced"]
 
 @contextmanager
 def silenced() -> Iterator[None]:
-    """Discard what is written to file descriptor 1 within the block.
-
-    C buffers its output, so it is flushed before the descriptor is given back.
-    """
+    """Discard what is written to file descriptor 1 within the block."""
     try:
         own = os.dup(1)
-    except OSError:  # standard output is closed: nothing is printed anyway
+    except OSError:  # standard output is closed, so nothing is printed anyway
         yield
         return
     null = os.open(os.devnull, os.O_WRONLY)
@@ -27,6 +24,7 @@ def silenced() -> Iterator[None]:
     try:
         yield
     finally:
+        # The C library has a buffer of its own, which would otherwise be written after the descriptor is restored.
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).fflush(None)
         os.dup2(own, 1)

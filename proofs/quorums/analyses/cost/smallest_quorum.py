@@ -1,4 +1,4 @@
-"""The smallest quorums of a class: closed forms from the leaves up, MaxSAT where nodes occur twice."""
+"""The smallest quorums of a class: from the leaves up where no node occurs twice, by MaxSAT otherwise."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from assay.proofs.quorums.trees import Node, Threshold, Tree, is_read_once
 __all__ = ["smallest_quorum_of", "smallest_read_once_quorum"]
 
 MOST_STEPS = 5_000_000
+"""The most steps of a knapsack: about a second."""
 
 Option = tuple[int, frozenset[str]]
 """The weight of a part, and a smallest quorum of it."""
@@ -24,7 +25,7 @@ Option = tuple[int, frozenset[str]]
 def smallest_quorum_of(kind: QuorumClass, deadline: Deadline) -> Smallest:
     """Return a smallest quorum of a resolved class, checked by direct evaluation.
 
-    For a federation: the smallest of any core, since every minimal quorum lies within one of them.
+    For a federation, the smallest quorum of any core, since every minimal quorum lies within one of them.
     """
     if not quorum_within(kind, set(class_names(kind))):
         return Smallest(None)
@@ -43,6 +44,7 @@ def _of_tree(tree: Tree, deadline: Deadline) -> Smallest:
 
 
 def _by_maxsat(kind: QuorumClass, deadline: Deadline) -> Smallest:
+    """Minimise by MaxSAT; if that takes too long, return a minimal quorum without a bound."""
     nodes = tuple(kind.trees) if isinstance(kind, Federation) else class_names(kind)
     encoding = Encoding(deadline=deadline)
     try:
@@ -56,7 +58,7 @@ def _by_maxsat(kind: QuorumClass, deadline: Deadline) -> Smallest:
 
 
 def smallest_read_once_quorum(tree: Tree) -> frozenset[str] | None:
-    """Return a smallest quorum, proved to be one.
+    """Return a smallest quorum.
 
     Parameters
     ----------
@@ -66,13 +68,13 @@ def smallest_read_once_quorum(tree: Tree) -> frozenset[str] | None:
     Returns
     -------
     frozenset of str or None
-        None if weights and sizes differ so much that the knapsack in it would take more than `MOST_STEPS`.
+        None if weights and sizes vary so much that a knapsack would take more than `MOST_STEPS`.
 
     Notes
     -----
-    Parts are independent, so each is bought at its smallest. Among equal weights the smallest parts are taken,
-    among equal sizes the heaviest, and otherwise an exact knapsack finds, for each number of nodes, the most
-    weight that they reach.
+    Parts share no node, so a smallest quorum consists of smallest quorums of parts. With equal weights the smallest
+    parts are optimal, with equal sizes the heaviest, and otherwise an exact knapsack finds the most weight that each
+    number of nodes reaches.
     """
     if isinstance(tree, Node):
         return frozenset({tree.name})
@@ -93,6 +95,7 @@ def _bought(tree: Threshold, options: Sequence[Option]) -> frozenset[str] | None
 
 
 def _taken(need: int, options: Sequence[Option]) -> frozenset[str]:
+    """Take options in this order until they weigh what is needed."""
     chosen: set[str] = set()
     for weight, nodes in options:
         if need <= 0:
@@ -106,6 +109,7 @@ def _knapsack(need: int, options: Sequence[Option]) -> frozenset[str] | None:
     total = sum(len(nodes) for _, nodes in options)
     if total * len(options) > MOST_STEPS:
         return None
+    # most[count]: the most weight that exactly `count` nodes reach; -1 where no choice of parts has this many.
     most: list[int] = [0] + [-1] * total
     used: list[list[bool]] = []
     for weight, nodes in options:
@@ -121,6 +125,7 @@ def _knapsack(need: int, options: Sequence[Option]) -> frozenset[str] | None:
 
 
 def _traced(options: Sequence[Option], used: list[list[bool]], count: int) -> frozenset[str]:
+    """Return the nodes of the options that the best choice of ``count`` nodes used."""
     chosen: set[str] = set()
     for (_, nodes), row in zip(reversed(options), reversed(used), strict=True):
         if row[count]:

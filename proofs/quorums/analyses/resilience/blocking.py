@@ -1,8 +1,8 @@
 """Blocking sets: nodes, or zones, without which no quorum is left.
 
-The quorums of the dual tree are exactly the blocking sets of a tree, and replacing each leaf by its zone
-gives a tree over zones. For a federation the collapse is spelt out: in each round the nodes with the same tree fall
-together once it can no longer be met, so as many rounds as there are different trees are exact.
+The blocking sets of a tree are exactly the quorums of its dual, and replacing each leaf by its zone gives a tree over
+zones. In a federation the failure of some nodes makes others fall, round by round, until no tree changes. Nodes with
+the same tree fall together, so the process is encoded with as many rounds as there are different trees.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ __all__ = ["blocks", "smallest_blocking_set"]
 
 
 def blocks(kind: QuorumClass, units: Units, chosen: frozenset[str]) -> bool:
-    """Tell, by direct evaluation, whether no quorum is left after these units failed."""
+    """Tell, by direct evaluation, whether no quorum is left after the ``chosen`` units failed."""
     return not quorum_within(kind, set(class_names(kind)) - members(units, chosen))
 
 
@@ -44,8 +44,8 @@ def smallest_blocking_set(kind: QuorumClass, units: Units, deadline: Deadline) -
     Returns
     -------
     Smallest
-        At once for trees in which no unit occurs twice; otherwise by MaxSAT, and not settled if time runs out.
-        ``at_least`` is None if the nodes that never fail hold a quorum.
+        Found directly for trees in which no unit occurs twice, otherwise by MaxSAT; not settled if time runs out.
+        ``at_least`` is None if the nodes that never fail contain a quorum.
     """
     if blocks(kind, units, frozenset()):
         return Smallest(0, frozenset())
@@ -53,7 +53,7 @@ def smallest_blocking_set(kind: QuorumClass, units: Units, deadline: Deadline) -
         return Smallest(None)
     tree = as_tree(kind)
     found = _for_tree(tree, units, deadline) if tree is not None else _for_cores(kind, units, deadline)
-    return _improved(kind, units, found)
+    return _with_example(kind, units, found)
 
 
 def _for_tree(tree: Tree, units: Units, deadline: Deadline) -> Smallest:
@@ -66,7 +66,7 @@ def _for_tree(tree: Tree, units: Units, deadline: Deadline) -> Smallest:
     encoding.add(root)
     try:
         encoding.implies_tree(root, over_units, failed)
-    except TooLarge:
+    except TooLarge:  # the empty set was ruled out, and the caller finds an example
         return Smallest(1)
     return _minimised(encoding, failed, deadline)
 
@@ -83,26 +83,28 @@ def _minimised(encoding: Encoding, failed: Mapping[str, int], deadline: Deadline
 
 
 def _for_cores(kind: QuorumClass, units: Units, deadline: Deadline) -> Smallest:
-    """Minimise over all cores together: a unit may hold nodes of several."""
+    """Minimise over all cores at once, since a unit may have nodes in several of them."""
     assert isinstance(kind, Federation)
     encoding = Encoding(deadline=deadline)
     failed = {unit: encoding.variable() for unit in dict.fromkeys(units.values())}
     try:
         for core in cores(kind):
             _unroll(encoding, restricted(kind, core), units, failed)
-    except TooLarge:  # nothing is proved but that something must fail; the caller finds an example
+    except TooLarge:  # the empty set was ruled out, and the caller finds an example
         return Smallest(1)
     return _minimised(encoding, failed, deadline)
 
 
 def _unroll(encoding: Encoding, core: Federation, units: Units, failed: Mapping[str, int]) -> None:
-    """Say that after as many rounds as there are trees every node of the core has fallen.
+    """Require that every node of the core has fallen after as many rounds as there are trees.
 
     Raises
     ------
     TooLarge
         If that takes too many clauses, or too long.
     """
+    # Variables imply what they stand for and not the reverse: a node may be counted as standing although it fell, never
+    # as fallen although it stands, so a solution is a blocking set.
     trees = distinct_trees(core)
     fallen = dict.fromkeys(trees, 0)
     for _ in trees:
@@ -133,8 +135,8 @@ def _has_fallen(encoding: Encoding, failed: int | None, fallen: int) -> int:
     return variable
 
 
-def _improved(kind: QuorumClass, units: Units, found: Smallest) -> Smallest:
-    """Give an unsettled answer an example, made minimal by leaving units out; and check any example."""
+def _with_example(kind: QuorumClass, units: Units, found: Smallest) -> Smallest:
+    """Return the answer with an example that direct evaluation confirms: its own, or one made minimal unit by unit."""
     example = found.example
     if example is None or not blocks(kind, units, example):
         example = frozenset(units.values())

@@ -19,9 +19,9 @@ def minimal_blocking_sets(
 ) -> Enumerated:
     """Return the minimal sets of at most ``up_to`` units whose failure leaves no quorum.
 
-    Every blocking set hits every quorum. So the search takes a quorum that the units chosen so far leave
-    alive, and branches on which of its units joins them; never on a combination that was tried. It stops, and
-    says so, when the time is up or ``most`` sets were found.
+    Every blocking set hits every quorum. So the search takes a quorum that survives the units chosen so far, and
+    branches on which of its units fails too; no combination is tried twice. It stops, and the result is not complete,
+    when the time is up or ``most`` sets were found.
     """
     everyone = frozenset(class_names(kind))
     found: list[frozenset[str]] = []
@@ -29,6 +29,7 @@ def minimal_blocking_sets(
     for size in range(up_to + 1):
         following: set[frozenset[str]] = set()
         for chosen in sorted(level, key=sorted):
+            # Most candidates of a level lead to no set, or to one found already; 20 for each set bounds the memory.
             if deadline.passed or len(found) >= most or len(following) > 20 * most:
                 return Enumerated(tuple(found), up_to, is_complete=False)
             quorum = minimal_quorum(kind, sorted(everyone - members(units, chosen)), deadline)

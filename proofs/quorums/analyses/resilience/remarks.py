@@ -14,16 +14,16 @@ from assay.proofs.quorums.trees import Node
 __all__ = ["remarks"]
 
 PLACES = ("host", "endpoint")
-"""The labels that say where a node runs: two nodes in one such place fail together."""
+"""The labels that say where a node runs: two nodes with the same value fail together."""
 
 LARGEST = 2_000
-"""The most nodes for which each is tried by itself: the time grows as the square of their number."""
+"""The most nodes to be tried one by one: the time grows as the square of their number."""
 
 
 def remarks(system: QuorumSystem) -> tuple[Finding, ...]:
-    """Return the warnings about a resolved system; formats add those that only they know.
+    """Return the warnings about a resolved system; parsers add those that are specific to their formats.
 
-    What a loss would mean is not said of a system that has no quorum with all nodes up.
+    Warnings about the loss of nodes are left out for a system that has no quorum even with all nodes up.
     """
     found = [*_even_voters(system), *_idle_nodes(system)]
     everyone = set(system.nodes)
@@ -53,7 +53,7 @@ def _even_voters(system: QuorumSystem) -> Iterator[Finding]:
 
 
 def _plain_majority(kind: QuorumClass) -> int | None:
-    """Return the number of voters if the class is a majority of nodes that all count alike."""
+    """Return the number of voters if the class is a majority of nodes of equal weight, otherwise None."""
     if isinstance(kind, Federation | Node):
         return None
     alike = all(weight == 1 and isinstance(part, Node) for weight, part in kind.parts)
@@ -61,7 +61,7 @@ def _plain_majority(kind: QuorumClass) -> int | None:
 
 
 def _one_host(system: QuorumSystem) -> Iterator[Finding]:
-    """Warn if all nodes are in one place, whose loss is an outage whatever the quorums are."""
+    """Warn if all nodes are in one place, whose loss is an outage whatever the quorums."""
     for label in PLACES:
         groups = system.groups(label)
         if len(groups) == 1 and len(system.nodes) > 1 and sum(map(len, groups.values())) == len(system.nodes):
@@ -74,6 +74,7 @@ def _one_host(system: QuorumSystem) -> Iterator[Finding]:
 
 
 def _lopsided_labels(system: QuorumSystem) -> Iterator[Finding]:
+    """Warn of labels such as zones of which a single value, and not each, stops the system if it is lost."""
     labels = dict.fromkeys(label for named in system.labels.values() for label in named)
     for label in labels:
         groups = system.groups(label)
@@ -85,17 +86,18 @@ def _lopsided_labels(system: QuorumSystem) -> Iterator[Finding]:
             yield _warning(
                 "two-zones",
                 f"there are two values of {label!r}, and the loss of {what} alone is an outage",
-                "With two of them one always is; put a voter into a third.",
+                "Of two, the larger one is always needed; put a voter into a third.",
             )
         else:
             yield _warning(
                 "zone-majority",
                 f"the loss of {label} {what} alone is an outage",
-                "Spread the nodes so that no one holds what every quorum needs.",
+                "Spread the nodes so that none of them has what every quorum needs.",
             )
 
 
 def _dictators(system: QuorumSystem) -> Iterator[Finding]:
+    """Warn of a node that is a quorum by itself and in every quorum: the others do not matter."""
     if len(system.nodes) < 2:
         return
     for name, kind in system.classes.items():
@@ -105,7 +107,7 @@ def _dictators(system: QuorumSystem) -> Iterator[Finding]:
             if quorum_within(kind, {node}):
                 yield _warning(
                     "dictator",
-                    f"{node!r} alone is a quorum for {name!r}, and without it there is none: no other node counts",
+                    f"{node!r} alone is a quorum for {name!r}, and there is none without it: no other node matters",
                     "Give no node more weight than all others together.",
                 )
 
@@ -124,9 +126,9 @@ def _single_points(system: QuorumSystem) -> Iterator[Finding]:
 
 
 def _idle_nodes(system: QuorumSystem) -> Iterator[Finding]:
-    """Name the nodes that no class mentions once its tree is in normal form: they never make a difference."""
+    """Note the nodes that are in no class once its tree is in normal form: they never make a difference."""
     counted = {node for kind in system.classes.values() for node in class_names(kind)}
     idle = [node for node in system.nodes if node not in counted]
     if idle and counted:
         some = ", ".join(repr(node) for node in idle[:5]) + (", ..." if len(idle) > 5 else "")
-        yield Finding(Severity.NOTE, "idle-nodes", f"in no quorum do these make a difference: {some}")
+        yield Finding(Severity.NOTE, "idle-nodes", f"these nodes make no difference to any quorum: {some}")

@@ -1,6 +1,6 @@
-"""Splitting sets: nodes whose lies, or whose deletion, leave quorums without enough in common.
+"""Splitting sets: nodes whose Byzantine behaviour leaves quorums with too little in common.
 
-A set splits an obligation if, after it is deleted (whatever a quorum wants to hear from it, it says), there are
+A set splits an obligation if, after it is *deleted* (a faulty node tells every quorum what it needs to hear), there are
 quorums that have too little in common outside of it.
 """
 
@@ -28,7 +28,7 @@ __all__ = ["broken", "deleted", "power_bound", "smallest_splitting_set", "splits
 
 
 def splits(problem: IntersectionProblem, units: Units, chosen: frozenset[str], deadline: Deadline) -> bool | None:
-    """Tell whether these units, deleted, break the obligation; None if the time is up."""
+    """Tell whether deleting the ``chosen`` units breaks the obligation; None if the time is up."""
     outcome = decide(deleted(problem, members(units, chosen)), deadline)
     return None if isinstance(outcome, Undecided) else isinstance(outcome, Misses)
 
@@ -43,8 +43,8 @@ def deleted(problem: IntersectionProblem, faulty: frozenset[str]) -> Intersectio
 def smallest_splitting_set(problem: IntersectionProblem, units: Units, deadline: Deadline) -> Smallest:
     """Return a smallest set of units that breaks the obligation of the problem.
 
-    Closed where a lower bound on what quorums have in common meets a pair that has no more; otherwise by
-    MaxSAT. ``at_least`` is None if no set of units breaks it.
+    Found directly where two quorums have no more in common than a lower bound for all of them, or where nodes count
+    by voting power; otherwise by MaxSAT. ``at_least`` is None if no set of units breaks the obligation.
     """
     found = _by_counting(problem, units) or _by_power(problem, units, deadline)
     if found is not None and found.is_settled:
@@ -65,15 +65,15 @@ def _by_maxsat(problem: IntersectionProblem, units: Units, deadline: Deadline) -
 
 
 def _by_counting(problem: IntersectionProblem, units: Units) -> Smallest | None:
-    """Settle it for trees whose nodes all count one and fail alone."""
+    """Settle it for trees over nodes that each count one and fail independently; None if that is not possible."""
     trees = [kind for kind in problem.kinds if not isinstance(kind, Federation)]
     plain = all(weight == 1 for weight in problem.weights.values()) and all(
         units.get(node) == node for node in problem.weights
     )
     if len(trees) < len(problem.kinds) or not plain:
         return None
-    # Two quorums with the fewest common members: if all of those but need-1 lie, the rest is too little in common.
-    # Nothing smaller can do, where that number is the least that any two quorums share.
+    # Take quorums with the fewest nodes in common: if all of these but need - 1 lie, too little is left. If no quorums
+    # have fewer in common, no smaller set can do it.
     common = closest(problem)
     if common is None or len(common) != least_common(trees, problem.weights.__getitem__):
         return None
@@ -82,10 +82,11 @@ def _by_counting(problem: IntersectionProblem, units: Units) -> Smallest | None:
 
 
 def _by_power(problem: IntersectionProblem, units: Units, deadline: Deadline) -> Smallest | None:
-    """Settle it for one threshold over nodes that count what they weigh: voting power.
+    """Settle it, or bound it, for one threshold over nodes that count by their weights: voting power.
 
-    Two quorums share at least ``2 * need - total``, so the heaviest units must make up for all of that but less
-    than the obligation needs. That is a lower bound; weights that do not add up exactly may take more units.
+    Two quorums share at least ``2 * need - total``, and the lying units must weigh so much that less than the
+    obligation needs is left of it. How many of the heaviest units that takes is a lower bound on the size; weights that
+    do not add up exactly may take more.
     """
     bound = power_bound(problem, units)
     if bound is None:
@@ -102,15 +103,15 @@ def _by_power(problem: IntersectionProblem, units: Units, deadline: Deadline) ->
         return Smallest(at_least, frozenset(heaviest[:at_least]))
     if (does_any := does_split(len(powers))) is not True:
         return Smallest(None if does_any is False else at_least)
-    # With a splitting set every larger one splits, so bisection finds the first of these, each a part of the next.
+    # A superset of a splitting set splits too, so bisection finds the shortest prefix of the heaviest units that does.
     size = _first(does_split, at_least + 1, len(powers))
     return Smallest(at_least, frozenset(heaviest[:size]))
 
 
 def power_bound(problem: IntersectionProblem, units: Units) -> tuple[dict[str, int], Fraction] | None:
-    """Return what each unit weighs, and a weight that every splitting set exceeds.
+    """Return the weight of each unit, and a weight that every splitting set exceeds.
 
-    None if the problem is not about one threshold over nodes that count what they weigh.
+    None unless the problem is about one flat threshold over nodes whose weights are in proportion to what they count.
     """
     tree = problem.kinds[0]
     if len(problem.kinds) != 2 or problem.kinds[1] != tree or not _is_power(tree, problem):
@@ -125,7 +126,7 @@ def power_bound(problem: IntersectionProblem, units: Units) -> tuple[dict[str, i
 
 
 def _first(holds: Callable[[int], bool | None], low: int, high: int) -> int:
-    """Return, by bisection, the first number from which on it holds, where it does at ``high``."""
+    """Return, by bisection, the least number for which it holds; it must hold for ``high`` and be monotone."""
     while low < high:
         middle = (low + high) // 2
         low, high = (low, middle) if holds(middle) else (middle + 1, high)
@@ -133,7 +134,7 @@ def _first(holds: Callable[[int], bool | None], low: int, high: int) -> int:
 
 
 def _is_power(tree: QuorumClass, problem: IntersectionProblem) -> bool:
-    """Tell whether each node of a flat threshold counts its weight there, up to one factor."""
+    """Tell whether the tree is a flat threshold over nodes whose weights are in proportion to what they count."""
     if not isinstance(tree, Threshold) or not tree.total or not all(isinstance(part, Node) for _, part in tree.parts):
         return False
     if not is_read_once(tree):
@@ -143,7 +144,7 @@ def _is_power(tree: QuorumClass, problem: IntersectionProblem) -> bool:
 
 
 def broken(problem: IntersectionProblem, units: Units, deadline: Deadline) -> tuple[Encoding, dict[str, int]]:
-    """Return clauses that are satisfiable iff the obligation can be violated, with a variable per faulty unit.
+    """Return clauses that are satisfiable iff the obligation can be broken, and for each unit whether it lies.
 
     Raises
     ------
@@ -152,13 +153,11 @@ def broken(problem: IntersectionProblem, units: Units, deadline: Deadline) -> tu
     """
     encoding = Encoding(deadline=deadline)
     lying = {unit: encoding.variable() for unit in dict.fromkeys(units.values())}
-    _say_that_it_is_broken(encoding, problem, units, lying)
+    _require_broken(encoding, problem, units, lying)
     return encoding, lying
 
 
-def _say_that_it_is_broken(
-    encoding: Encoding, problem: IntersectionProblem, units: Units, lying: dict[str, int]
-) -> None:
+def _require_broken(encoding: Encoding, problem: IntersectionProblem, units: Units, lying: dict[str, int]) -> None:
     lies = {node: lying[units[node]] for node in problem.nodes if node in units}
     copies = [_correct_quorum(encoding, kind, problem.nodes, lies) for kind in problem.kinds]
     apart = []
@@ -168,7 +167,7 @@ def _say_that_it_is_broken(
             clause = [-variable, *(-copy[node] for copy in copies)]
             encoding.add(*clause, *([lies[node]] if node in lies else []))
             apart.append((weight, variable))
-    # Broken: of all weight, more than all but `need` is apart, that is, in one quorum only, or lying.
+    # A node is apart if it lies or is missing from a quorum. Broken: what is not apart weighs less than `need`.
     root = encoding.variable()
     encoding.add(root)
     encoding.implies_weight(root, apart, sum(weight for weight, _ in apart) - problem.need + 1)
@@ -177,7 +176,7 @@ def _say_that_it_is_broken(
 def _correct_quorum(
     encoding: Encoding, kind: QuorumClass, nodes: tuple[str, ...], lies: dict[str, int]
 ) -> dict[str, int]:
-    """Return variables for the correct members of a quorum; faulty ones support whatever they need."""
+    """Return variables for the correct members of a quorum, for which lying nodes count as members too."""
     chosen = {node: encoding.variable() for node in nodes}
     heard = {node: _heard(encoding, chosen[node], lies.get(node)) for node in nodes}
     if not isinstance(kind, Federation):
@@ -201,6 +200,7 @@ def _correct_quorum(
 
 
 def _heard(encoding: Encoding, chosen: int, lie: int | None) -> int:
+    """Return a variable that implies that the node is a member or lies."""
     if lie is None:
         return chosen
     variable = encoding.variable()

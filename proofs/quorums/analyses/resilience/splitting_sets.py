@@ -1,7 +1,7 @@
 """All minimal splitting sets up to a size.
 
-Where nodes are alike every candidate is decided, one of each kind; otherwise a SAT solver names one set after
-another; and without such a solver every candidate is decided by itself.
+Where many nodes are interchangeable, candidates are enumerated, and one of each kind is decided. Otherwise a SAT solver
+finds one set after another or, if none is installed, every candidate is decided by itself.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from assay.proofs.quorums.systems import Federation
 __all__ = ["Splitting", "minimal_splitting_sets", "splitting_of"]
 
 MOST_WEIGHED, MOST_CANDIDATES = 4, 50_000
-"""The largest size and number of candidates that are weighed one by one: milliseconds for a thousand of them."""
+"""The largest size, and the most candidates, to enumerate by weight: a thousand take milliseconds."""
 
 Kind = Callable[[frozenset[str]], Hashable]
-"""Gives candidates a name that is equal only for those of which one splits if and only if the other does."""
+"""Returns the kind of a candidate: of two of the same kind, one splits if and only if the other does."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,9 @@ def splitting_of(
         At least one.
     units : mapping of node to unit
     up_to : int or None
-        The largest size of the sets to list; None: the size of the smallest.
+        The largest size of the sets to list; if None, that of the smallest.
     deadline : Deadline
-        For everything; half of it for the smallest set.
+        Half of the time is for the smallest set.
     most : int
         The most sets to list.
     """
@@ -85,11 +85,10 @@ def minimal_splitting_sets(
     *,
     at_least: int = 0,
 ) -> Enumerated:
-    """Return the minimal splitting sets of at most ``up_to`` units, smallest first.
+    """Return the splitting sets of at most ``up_to`` units no subset of which splits, smallest first.
 
-    For a federation minimal means: no subset of it splits. Stops, and says so, when the time is up or ``most``
-    were found. ``at_least`` is a proved lower bound on their size. Candidates that a symmetry of the problem
-    exchanges are decided once.
+    The result is not complete if the time is up or ``most`` sets were found. ``at_least`` is a proved lower bound on
+    their size. Of candidates that a symmetry of the problem exchanges, one is decided.
     """
     kind_of = _kinds(problem, units, up_to)
     if kind_of is None and is_installed() and not _are_few(problem, units, up_to):
@@ -101,7 +100,7 @@ def minimal_splitting_sets(
 
 
 def _are_few(problem: IntersectionProblem, units: Units, up_to: int) -> bool:
-    """Tell whether the candidates can be gone through: few enough, and told from others by what they weigh."""
+    """Tell whether candidates can be enumerated: there are few enough, and their weight rules most of them out."""
     count = len(set(units.values()))
     every = sum(comb(count, size) for size in range(min(up_to, count) + 1)) if up_to <= MOST_WEIGHED else inf
     return every <= MOST_CANDIDATES and power_bound(problem, units) is not None
@@ -110,6 +109,7 @@ def _are_few(problem: IntersectionProblem, units: Units, up_to: int) -> bool:
 def _one_by_one(
     problem: IntersectionProblem, units: Units, sizes: range, kind_of: Kind, deadline: Deadline, most: int
 ) -> Enumerated:
+    """Decide the candidates of these sizes, smallest first, except supersets of those found."""
     every, up_to = sorted(set(units.values())), sizes.stop - 1
     known: dict[Hashable, bool] = {}
     found: list[frozenset[str]] = []
@@ -121,7 +121,7 @@ def _one_by_one(
                 return Enumerated(tuple(found), up_to, is_complete=False)
             if any(one <= candidate for one in smaller):
                 continue
-            # Too light to make up for what quorums have in common: no solver has to be asked.
+            # Too light to make up for what quorums have in common: no solver is needed.
             if least is not None and sum(powers[unit] for unit in candidate) <= least:
                 continue
             kind = kind_of(candidate)
@@ -140,12 +140,12 @@ def _itself(candidate: frozenset[str]) -> Hashable:
 
 
 def _kinds(problem: IntersectionProblem, units: Units, up_to: int) -> Kind | None:
-    """Return the kind of a candidate: how many nodes of each orbit it has; None where that does not say everything."""
+    """Return what gives a candidate's kind, its number of nodes of each orbit; None if that does not say enough."""
     trees = [simplify(kind) for kind in problem.kinds if not isinstance(kind, Federation)]
     if len(trees) < len(problem.kinds):
         return None
-    inside = _inside(units)
-    # In deeper trees, how many nodes of an orbit there are does not say whether they are in the same branch.
+    inside = _nodes_by_unit(units)
+    # In deeper trees it matters whether nodes of an orbit are in the same branch, which their number does not say.
     if any(tree.depth > 2 for tree in trees) and (up_to > 1 or any(len(nodes) > 1 for nodes in inside.values())):
         return None
     numbers = orbits(list(dict.fromkeys(trees)), dict.fromkeys(problem.nodes, 0) | dict(problem.weights))
@@ -157,7 +157,7 @@ def _kinds(problem: IntersectionProblem, units: Units, up_to: int) -> Kind | Non
     return lambda candidate: tuple(sorted(chain.from_iterable(orbit_of[unit] for unit in candidate)))
 
 
-def _inside(units: Units) -> dict[str, list[str]]:
+def _nodes_by_unit(units: Units) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for node, unit in units.items():
         found.setdefault(unit, []).append(node)
@@ -165,7 +165,7 @@ def _inside(units: Units) -> dict[str, list[str]]:
 
 
 def _by_sat(problem: IntersectionProblem, units: Units, up_to: int, deadline: Deadline, most: int) -> Enumerated:
-    """Ask a SAT solver for one set after another: each is made minimal, and then no set may contain it."""
+    """Find one set after another with a SAT solver; each is made minimal, and its supersets are excluded."""
     from pysat.solvers import Glucose4
 
     encoding, lying = broken(problem, units, deadline)
@@ -186,12 +186,12 @@ def _by_sat(problem: IntersectionProblem, units: Units, up_to: int, deadline: De
 
         try:
             while len(found) < most and (candidate := one_within(None)) is not None:
-                # Minimal by leaving units out one after the other: at most as many questions as it has units.
+                # Minimal by leaving out one unit after the other: at most one call of the solver for each.
                 for unit in sorted(candidate):
                     if unit in candidate and (smaller := one_within(candidate - {unit})) is not None:
                         candidate = smaller
                 found.append(candidate)
-                if not candidate:  # it splits with nobody lying: there is no other minimal set
+                if not candidate:  # it splits although nobody lies: the empty set is the only minimal one
                     break
                 solver.add_clause([-lying[unit] for unit in candidate])
             is_complete = len(found) < most

@@ -20,20 +20,21 @@ __all__ = ["Survival", "all_units", "is_telling", "splitting_by", "survival_by"]
 
 EACH = 5.0
 LISTING = 2.0
-"""Seconds for what bounds the answer, and for the list of all minimal sets."""
+"""Seconds for the smallest set of a kind, and for the list of all minimal ones."""
 
 MOST_LISTED = 200
+"""The most sets to list of a kind: a report with more is not read."""
 
 LARGEST_LISTED = 24
-"""Outages are found level by level, so that all halves of one of this size are looked at before it is."""
+"""The largest outages to list, and the most units to list them for without that limit: smaller sets all come first."""
 
 
 @dataclass(frozen=True)
 class Survival:
-    """What the system survives: each by ``f`` (nodes) and by the labels that group nodes.
+    """What the system survives, by ``f`` (nodes) and by each label that groups nodes.
 
-    ``outages`` are minimal blocking sets; ``splitting`` are sets that break an obligation if they lie or are
-    deleted, empty where the system has no obligation.
+    ``outages`` are minimal blocking sets; ``splitting`` are sets of Byzantine nodes that break an obligation, empty if
+    the system has none.
     """
 
     tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
@@ -49,7 +50,7 @@ def all_units(system: QuorumSystem) -> dict[str, Units]:
 
 
 def is_telling(system: QuorumSystem, label: str) -> bool:
-    """Tell whether some value of the label has several nodes: else what it says is said of nodes already."""
+    """Tell whether some value of the label has several nodes; otherwise its results are those of single nodes."""
     groups = system.groups(label)
     return label != NODES and len(groups) < sum(map(len, groups.values()))
 
@@ -57,7 +58,7 @@ def is_telling(system: QuorumSystem, label: str) -> bool:
 def survival_by(
     known: Survival, system: QuorumSystem, name: str, units: Units, up_to: int | None, deadline: Deadline
 ) -> Survival:
-    """Add the number of units that may fail, and the smallest outages, to the result.
+    """Return what is known, with the tolerance and the smallest outages of these units.
 
     Parameters
     ----------
@@ -68,7 +69,7 @@ def survival_by(
         ``f`` or a label.
     units : mapping of node to unit
     up_to : int or None
-        The largest size of the outages to list; None: the size of the smallest.
+        The largest size of the outages to list; if None, that of the smallest.
     deadline : Deadline
     """
     if NODES in known.tolerances and is_one_each(system, units):
@@ -84,7 +85,7 @@ def survival_by(
 def splitting_by(
     known: Survival, system: QuorumSystem, name: str, units: Units, up_to: int | None, deadline: Deadline
 ) -> Survival:
-    """Add which of these units can split the system to what is known; parameters as of `survival_by`."""
+    """Return what is known, with the sets of these units that can split the system; parameters as of `survival_by`."""
     if not system.obligations:
         return known
     if NODES in known.splitting and is_one_each(system, units):
@@ -102,14 +103,14 @@ def _outages(system: QuorumSystem, units: Units, up_to: int, deadline: Deadline)
 
 
 def _shown(outages: Enumerated, found: Tolerance) -> Enumerated:
-    """Keep at least the example, where time ran out before the first set was met."""
+    """Return at least the outage that the tolerance rests on, if time ran out before any set was listed."""
     if outages.sets or outages.is_complete or not found.outage:
         return outages
     return replace(outages, sets=(found.outage,))
 
 
 def _live(system: QuorumSystem) -> list[QuorumClass]:
-    """Return the classes any of which stops the system; trees as one, which is searched once."""
+    """Return the classes each of which can stop the system, with all trees joined into one, which is searched once."""
     kinds = list(system.live.values())
     trees = [kind for kind in kinds if not isinstance(kind, Federation)]
     rest: list[QuorumClass] = [kind for kind in kinds if isinstance(kind, Federation)]
@@ -117,6 +118,6 @@ def _live(system: QuorumSystem) -> list[QuorumClass]:
 
 
 def _problems(system: QuorumSystem) -> list[IntersectionProblem]:
-    """Return what lying nodes can break: each obligation, less what it keeps for nodes that lie."""
-    problems = [(duty, problem_of(system, duty, frozenset())) for duty in system.obligations]
-    return [replace(problem, need=duty.need - duty.margin) for duty, problem in problems]
+    """Return the problem of each obligation, without the margin that it keeps for lying nodes."""
+    problems = [(obligation, problem_of(system, obligation, frozenset())) for obligation in system.obligations]
+    return [replace(problem, need=obligation.need - obligation.margin) for obligation, problem in problems]

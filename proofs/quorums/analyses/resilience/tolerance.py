@@ -1,4 +1,4 @@
-"""How many failures a system survives: of nodes, of zones, of anything that has a label."""
+"""How many failures a system survives: of nodes, of zones, or of any other units."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from assay.proofs.quorums.systems import QuorumClass, QuorumSystem, class_names
 
 __all__ = ["Tolerance", "needed_by_every_quorum", "single_points_of_failure", "tolerance"]
 
-
 PATIENCE = 1.0
-"""Seconds to make a quorum minimal: it serves as well if it is not."""
+"""Seconds to make a quorum minimal; one that is not minimal only leaves more candidates to try."""
 
 
 @dataclass(frozen=True)
 class Tolerance:
-    """What is known about the largest f such that any f units may fail and every class keeps a quorum.
+    """What is known about the largest f such that every class keeps a quorum whichever f units fail.
 
-    ``at_least`` is proved; ``outage`` is a set of units whose failure stops the system, or None if none does.
-    ``stops`` names the class, or the service, that it stops; ``each`` has the tolerance of every one of several.
+    ``at_least`` is a proved lower bound on f; ``outage`` is a set of units whose failure stops the system, or None if
+    none does; ``units`` is their number. ``stops`` names the class or the service that the outage stops, and ``each``
+    has the tolerance of each class or service, if there are several.
     """
 
     at_least: int
@@ -43,19 +43,19 @@ class Tolerance:
         return self.units if self.outage is None else max(0, len(self.outage) - 1)
 
     def renamed(self, names: Mapping[str, str]) -> Tolerance:
-        """Return the same answer about nodes with other names."""
+        """Return the same answer for units with other names."""
         outage = None if self.outage is None else frozenset(names[node] for node in self.outage)
         return replace(self, outage=outage, each={of: one.renamed(names) for of, one in self.each.items()})
 
     def survives(self, failures: int) -> bool | None:
-        """Tell whether any ``failures`` units may fail; None if that is not known."""
+        """Tell whether the system survives any ``failures`` failures; None if that is not known."""
         if failures <= self.at_least:
             return True
         return False if failures > self.at_most else None
 
 
 def tolerance(system: QuorumSystem, units: Units, deadline: Deadline) -> Tolerance:
-    """Return how many of these units may fail, whichever they are, without stopping what is needed."""
+    """Return how many of these units may fail, whichever they are, without stopping a class that is needed."""
     each = {name: _of(name, kind, units, deadline) for name, kind in system.live.items()}
     if not each:
         return Tolerance(len(set(units.values())), None, len(set(units.values())))
@@ -72,7 +72,7 @@ def _of(name: str, kind: QuorumClass, units: Units, deadline: Deadline) -> Toler
 
 
 def single_points_of_failure(system: QuorumSystem, units: Units) -> tuple[str, ...]:
-    """Return the units each of which alone stops a class that is needed, by direct evaluation."""
+    """Return, by direct evaluation, the units whose failure alone stops a class that is needed."""
     found = {unit for kind in system.live.values() for unit in needed_by_every_quorum(kind, units)}
     return tuple(unit for unit in dict.fromkeys(units.values()) if unit in found)
 
@@ -80,8 +80,8 @@ def single_points_of_failure(system: QuorumSystem, units: Units) -> tuple[str, .
 def needed_by_every_quorum(kind: QuorumClass, units: Units) -> tuple[str, ...]:
     """Return the units without which the class has no quorum; all of them, if it has none anyway.
 
-    Such a unit has a node in every quorum, so the candidates are what several quorums, each chosen to avoid
-    the others, have in common; they are few, and each is tried.
+    Such a unit has a node in every quorum. So the candidates are the units that several quorums share, each quorum
+    chosen to avoid the candidates that are left; few remain, and each is tried by direct evaluation.
     """
     everyone = class_names(kind)
     candidates, before = set(units.values()), -1

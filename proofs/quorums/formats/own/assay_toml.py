@@ -71,9 +71,9 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     if name is not None:
         system = replace(system, name=f"{name.text()}: {system.name}" if system.name else name.text())
     system = _with_nodes(system, document)
-    duties = system.obligations
-    rule = "; ".join(dict.fromkeys(duty.words for duty in duties if duty.words))
-    told = "; ".join(dict.fromkeys(duty.source for duty in duties if duty.source))
+    obligations = system.obligations
+    rule = "; ".join(dict.fromkeys(obligation.words for obligation in obligations if obligation.words))
+    told = "; ".join(dict.fromkeys(obligation.source for obligation in obligations if obligation.source))
     return Configuration("assay", (source.name,), system, (), rule, told, _CHANGES, is_joint="old" in document)
 
 

@@ -61,16 +61,16 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     keyspaces = _chosen(read_keyspaces(source, centres), settings)
     said = {**_commands(source), **settings}
     classes: dict[str, Tree] = {}
-    duties: list[Obligation] = []
+    obligations: list[Obligation] = []
     for keyspace in keyspaces:
-        _add_classes(keyspace, f"{keyspace.name} " if len(keyspaces) > 1 else "", said, classes, duties)
+        _add_classes(keyspace, f"{keyspace.name} " if len(keyspaces) > 1 else "", said, classes, obligations)
     members = _members(keyspaces, classes)
     hinted = any(leaf.name == _HINT for tree in classes.values() for leaf in _leaves(tree))
     labels = {m.name: {"dc": dc} for k in keyspaces if k.topology for dc, ms in k.centres.items() for m in ms}
     name = f"keyspace {keyspaces[0].name}" if len(keyspaces) == 1 else f"{len(keyspaces)} keyspaces"
     nodes = tuple(member.name for member in members) + ((_HINT,) if hinted else ())
     needed = tuple(name for name in classes if " before ALTER " not in name)
-    system = QuorumSystem(name, nodes, classes, tuple(duties), labels, needed=needed)
+    system = QuorumSystem(name, nodes, classes, tuple(obligations), labels, needed=needed)
     findings = tuple(_findings(keyspaces, said))
     return Configuration("cassandra", (source.name,), system, findings, _RULE, _SOURCE, _CHANGES)
 
@@ -103,20 +103,20 @@ def _add_classes(
     prefix: str,
     said: Settings,
     classes: dict[str, Tree],
-    duties: list[Obligation],
+    obligations: list[Obligation],
 ) -> None:
     for kind, allowed in (("write", _LEVELS), ("read", _READS)):
         level = said[kind].choice(*allowed) if kind in said else "LOCAL_ONE"
         classes[f"{prefix}{kind}"] = _tree(keyspace, level, said.get(f"{kind}-dc"))
     words = "every read sees every acknowledged write"
-    duties.append(Obligation((f"{prefix}write", f"{prefix}read"), words=words, source=_SOURCE))
+    obligations.append(Obligation((f"{prefix}write", f"{prefix}read"), words=words, source=_SOURCE))
     repaired = "repaired" in said and said["repaired"].choice("yes", "no") == "yes"
     for number, old in enumerate(() if repaired else keyspace.before, 1):
         level = said["write"].choice(*_LEVELS) if "write" in said else "LOCAL_ONE"
         name = f"{prefix}write before ALTER {number}"
         classes[name] = _tree(old, level, said.get("write-dc"))
         words = "without a repair, every read sees what was written before ALTER KEYSPACE"
-        duties.append(Obligation((name, f"{prefix}read"), words=words, source=_REPAIR))
+        obligations.append(Obligation((name, f"{prefix}read"), words=words, source=_REPAIR))
     serial = [_as_serial(said["serial"], word) for word in said["serial"].words()] if "serial" in said else []
     for level in dict.fromkeys(serial):
         classes[prefix + level] = _tree(keyspace, level, said.get("write-dc"))
@@ -124,7 +124,7 @@ def _add_classes(
     for i, one in enumerate(names):
         for other in names[i:]:
             words = "any two lightweight transactions are ordered"
-            duties.append(Obligation((one, other), words=words, source=_SOURCE))
+            obligations.append(Obligation((one, other), words=words, source=_SOURCE))
 
 
 def _as_serial(setting: Setting, word: str) -> str:

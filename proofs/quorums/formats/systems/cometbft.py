@@ -46,7 +46,7 @@ def _trusted(old: QuorumSystem, new: QuorumSystem) -> QuorumSystem:
     A client that finds less must fetch the headers in between; that never leads to two blocks of one height.
     """
     powers = dict(old.obligations[0].weights)
-    duty = Obligation(
+    obligation = Obligation(
         ("old power", "new commit"),
         (sum(powers.values()) // 3) + 1,
         powers,
@@ -55,7 +55,7 @@ def _trusted(old: QuorumSystem, new: QuorumSystem) -> QuorumSystem:
     )
     classes = {"old power": all_of(old.nodes), "new commit": new.classes["commit"]}
     nodes = tuple(dict.fromkeys((*old.nodes, *new.nodes)))
-    return QuorumSystem(f"{old.name} to {new.name}", nodes, classes, (duty,))
+    return QuorumSystem(f"{old.name} to {new.name}", nodes, classes, (obligation,))
 
 
 _CHANGES = Reconfiguration(
@@ -81,7 +81,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
         raise listed.wrong(f"the total voting power is {total}", f"CometBFT refuses more than {_MOST_POWER}.")
     need, rule = _threshold(settings, total)
     tree = Threshold(need, tuple((m.votes, m.leaf) for m in validators), listed.location)
-    duty = Obligation(
+    obligation = Obligation(
         ("commit", "commit"),
         (total - 1) // 3 + 1,
         {member.name: member.votes for member in validators},
@@ -90,7 +90,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
         margin=(total - 1) // 3,
     )
     nodes = tuple(member.name for member in validators)
-    system = QuorumSystem(f"{len(nodes)} validators, power {total}", nodes, {"commit": tree}, (duty,))
+    system = QuorumSystem(f"{len(nodes)} validators, power {total}", nodes, {"commit": tree}, (obligation,))
     told = _SOURCE if rule == _RULE else "the setting threshold, which is none of CometBFT's own"
     findings = [*_findings(validators, total), *_page(document, len(validators))]
     return Configuration(

@@ -53,9 +53,9 @@ def _handed_over(old: QuorumSystem, new: QuorumSystem) -> QuorumSystem:
     nodes = tuple(dict.fromkeys((*old.nodes, *new.nodes)))
     writes = {f"old {name}": kind for name, kind in old.classes.items() if name.endswith("write")}
     words = "old replicas leave only after the new ones have every acknowledged write"
-    duties = tuple(Obligation((name, "all in sync"), words=words, source=_REASSIGNMENT) for name in writes)
+    obligations = tuple(Obligation((name, "all in sync"), words=words, source=_REASSIGNMENT) for name in writes)
     classes = {**writes, "all in sync": all_of(nodes)}
-    return QuorumSystem(f"{old.name} to {new.name}", nodes, classes, duties)
+    return QuorumSystem(f"{old.name} to {new.name}", nodes, classes, obligations)
 
 
 _REASSIGNED = Reconfiguration(
@@ -94,17 +94,17 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     acks = _acks(lines, settings)
     classes: dict[str, Tree] = {}
     services: dict[str, Tree] = {}
-    duties = []
+    obligations = []
     for topic in topics:
         prefix = f"{topic.name} " if len(topics) > 1 else ""
         classes[f"{prefix}write"] = _write(topic, acks)
         classes[f"{prefix}election"] = _election(topic, acks)
         services[f"{prefix}writes"] = classes[f"{prefix}write"]
         services[f"{prefix}committed records"] = count(1, topic.replicas, topic.location)
-        duties.append(_duty(prefix))
+        obligations.append(_obligation(prefix))
     nodes = tuple(dict.fromkeys(member.name for topic in topics for member in topic.replicas))
     name = f"Kafka topic {topics[0].name}" if len(topics) == 1 else f"{len(topics)} Kafka replica sets"
-    system = QuorumSystem(name, nodes, classes, tuple(duties), services=services)
+    system = QuorumSystem(name, nodes, classes, tuple(obligations), services=services)
     findings = [f for topic in topics for f in _findings(topic, acks)] + _assumed(topics, lines)
     is_protected = acks == "all" and not any(topic.unclean for topic in topics)
     changes = _REASSIGNED if is_protected else _UNPROTECTED
@@ -132,7 +132,7 @@ def _assumed(topics: Sequence[Topic], lines: Mapping[str, Property]) -> list[Fin
     return findings
 
 
-def _duty(prefix: str) -> Obligation:
+def _obligation(prefix: str) -> Obligation:
     words = "every leader that is elected has every acknowledged write"
     return Obligation((f"{prefix}write", f"{prefix}election"), words=words, source=_SOURCE)
 

@@ -48,10 +48,10 @@ _KEYS = ("synchronous_mode", "synchronous_mode_strict", "synchronous_node_count"
 def _transition(old: QuorumSystem, new: QuorumSystem) -> QuorumSystem:
     """Return the system while the mode changes: a standby must be in both to be promoted."""
     nodes = tuple(dict.fromkeys((*old.nodes, *new.nodes)))
-    duty = Obligation(("old commit", "old and new failover"), words=_RULE, source=_SOURCE)
+    obligation = Obligation(("old commit", "old and new failover"), words=_RULE, source=_SOURCE)
     failovers = [kind for one in (old, new) if not isinstance(kind := one.classes["failover"], Federation)]
     classes = {"old commit": old.classes["commit"], "old and new failover": all_of(failovers)}
-    return QuorumSystem(f"{old.name} to {new.name}", nodes, classes, (duty,))
+    return QuorumSystem(f"{old.name} to {new.name}", nodes, classes, (obligation,))
 
 
 _CHANGES = Reconfiguration(
@@ -140,13 +140,13 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     asked = len(synchronous) - need + 1 if mode.mode == "quorum" else 1
     failover = count(asked, synchronous, place)
     nodes = (_PRIMARY, *(member.name for member in standbys))
-    duty = Obligation(("commit", "failover"), words=_RULE, source=_SOURCE)
+    obligation = Obligation(("commit", "failover"), words=_RULE, source=_SOURCE)
     service = any_of([_going_on(mode, primary, standbys), all_of([failover, _going_on(mode, failover, standbys)])])
     system = QuorumSystem(
         f"Patroni with {len(standbys)} standbys, synchronous_mode: {mode.mode}",
         nodes,
         {"commit": commit, "failover": failover},
-        (duty,),
+        (obligation,),
         services={"commits, with failover": service},
     )
     findings = [*assumed, *_findings(mode, waits)]

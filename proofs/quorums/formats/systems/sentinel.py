@@ -189,9 +189,9 @@ def _configuration(
     files: tuple[str, ...], nodes: tuple[str, ...], classes: Mapping[str, Tree], findings: Sequence[Finding]
 ) -> Configuration:
     words = "one failover an epoch"
-    duties = tuple(Obligation((name, name), words=words, source=_SOURCE) for name in classes)
+    obligations = tuple(Obligation((name, name), words=words, source=_SOURCE) for name in classes)
     labels = {node: {"host": match[1]} for node in nodes if (match := _HOST.fullmatch(node))}
-    system = QuorumSystem(f"{len(nodes)} sentinels", nodes, classes, duties, labels)
+    system = QuorumSystem(f"{len(nodes)} sentinels", nodes, classes, obligations, labels)
     return Configuration("redis-sentinel", files, system, tuple(findings), _RULE, _SOURCE, _CHANGES)
 
 

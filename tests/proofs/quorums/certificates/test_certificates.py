@@ -46,6 +46,18 @@ def test_z3_agrees_with_every_statement_as_it_is_printed(system):
         assert z3_answer(script) == ("sat" if isinstance(one.outcome, Misses) else "unsat")
 
 
+def test_federation_whose_pairs_of_trees_are_counted_all_at_once_has_a_statement_and_no_lemmas(tmp_path):
+    names = [f"n{i}" for i in range(30)]
+    trees = {name: choose(20, [*names[i:], *names[:i]][:28]) for i, name in enumerate(names)}
+    system = resolved(library.federated(trees))
+    safety = verify(system)
+    assert safety.condition is Condition.SAFE
+    assert safety.checked[0].outcome == Meets(Method.PAIRS)
+    (certificate,) = certify(system, safety, tmp_path, Deadline())
+    assert certificate.expected == "unsat"
+    assert not certificate.is_contradicted
+
+
 @needs_cvc5
 @settings(max_examples=40, deadline=None)
 @given(systems() | federated_systems())

@@ -116,7 +116,7 @@ def test_an_arbiter_that_makes_the_implicit_write_concern_one_is_no_safe_step():
     report = analyse(old, against=new)
     assert report.against.condition is Condition.SPLIT
     assert not report.change.steps
-    assert report.change.sought.is_exhaustive
+    assert report.change.search.is_exhaustive
 
 
 def test_old_and_new_validators_need_not_meet_and_light_clients_are_told():

@@ -180,9 +180,7 @@ def test_where_data_stays_nothing_helps_but_a_repair():
     assert report.change.needs_repair
     assert not report.change.steps
     assert report.change.joint is None
-    assert "data stays where it was written, so that no sequence of steps helps: repair all of it first" in lines_of(
-        report
-    )
+    assert "data stays where it was written, so no sequence of steps helps: repair all of it first" in lines_of(report)
     assert machine.record(report)["change"]["needs_repair"] is True
 
 

@@ -158,8 +158,8 @@ def test_zookeeper_groups_are_matched_by_their_members_and_observers_keep_their_
 def test_what_is_not_of_a_known_kind_is_not_sought_and_the_report_says_so():
     old, new = library.maekawa_grid(["ab", "cd"]), library.maekawa_grid(["ef", "gh"])
     report = analyse(Configuration("test", ("old",), old), against=Configuration("test", ("new",), new))
-    assert report.change.sought is None
-    assert "no sequence of steps is sought" in "\n".join(line.plain for line in render(report))
+    assert report.change.search is None
+    assert "no sequence of steps is searched for" in "\n".join(line.plain for line in render(report))
     assert machine.record(report)["change"]["steps_sought"] is None
 
 
@@ -168,9 +168,9 @@ def test_a_search_that_is_cut_short_says_so_and_offers_the_joint_configuration(m
     old = library.weighted({"a": 3, "b": 1, "c": 1, "d": 1})
     new = library.weighted({"e": 2, "f": 1, "g": 1, "h": 3})
     report = analyse(Configuration("test", ("old",), old), against=Configuration("test", ("new",), new))
-    assert not report.change.sought.is_exhaustive
+    assert not report.change.search.is_exhaustive
     text = "\n".join(line.plain for line in render(report))
-    assert "within the bounds: 4 were tried" in text
+    assert "within the limits: 4 were tried" in text
     assert report.change.joint is not None
     assert "go through the joint configuration" in text
 
@@ -179,8 +179,10 @@ def test_there_is_no_sequence_to_a_configuration_that_is_split_itself():
     old, new = library.read_write("abc", 2, 2), library.read_write("abc", 1, 1)
     report = analyse(Configuration("test", ("old",), old), against=Configuration("test", ("new",), new))
     assert not report.change.steps
-    assert report.change.sought.is_exhaustive
-    assert "no sequence of single changes is safe" in "\n".join(line.plain for line in render(report))
+    assert report.change.search.is_exhaustive
+    assert "no sequence of single changes, in which no member goes back, is safe" in "\n".join(
+        line.plain for line in render(report)
+    )
 
 
 def test_many_weights_change_in_steps_that_need_not_be_the_fewest():
