@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import types
 from collections.abc import Callable, Iterator, Mapping
@@ -194,7 +195,7 @@ def _demand_plain(name: str, kind: Kind, function: types.FunctionType, place: Lo
 def _parameters(
     cls: type[Model], function: Callable[..., Any], kind: Kind, place: Location | None
 ) -> tuple[tuple[str, Type], ...]:
-    signature = list(inspect.signature(function).parameters.values())[1:]
+    signature = _signature(function)[1:]
     if kind.is_about_steps:
         if not signature:
             raise ModelError(
@@ -211,6 +212,11 @@ def _parameters(
         )
     hints = filled_hints(cls, function, hints_of(function, place)) if signature else {}
     return tuple(_parameter(parameter, hints, function.__name__, kind, place) for parameter in signature)
+
+
+@functools.cache
+def _signature(function: Callable[..., Any]) -> tuple[inspect.Parameter, ...]:
+    return tuple(inspect.signature(function).parameters.values())
 
 
 def unbounded_parameter(

@@ -7,6 +7,7 @@ and a model would hold because nobody asks.
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -29,7 +30,12 @@ def demand_single_definitions(cls: type[Any]) -> None:
     for owner in own_classes(cls):
         found = source.class_of(owner)
         if found is not None:
-            demand_each_once(found[0], found[1].body, owner.__name__)
+            _demand_each_once(*found, owner.__name__)
+
+
+@functools.cache
+def _demand_each_once(path: str, node: ast.ClassDef, where: str) -> None:
+    demand_each_once(path, node.body, where)
 
 
 def demand_each_once(path: str, body: list[ast.stmt], where: str, *, assigned: bool = True) -> None:
@@ -138,24 +144,28 @@ def demand_quoted_bounds(cls: type[Any], parameters: Collection[str]) -> None:
     ModelError
         At the name.
     """
-    for owner in own_classes(cls):
+    for owner in own_classes(cls) if parameters else ():
         found = source.class_of(owner)
         if found is None:
             continue
-        for part in ast.walk(found[1]):
-            match part:
-                case ast.Subscript(value=ast.Name(id="Range" | "Seq" | "Bag"), slice=inside):
-                    _demand_quoted(found[0], inside, parameters)
-                case ast.Call(func=ast.Name(id="Range" | "AtMost"), args=arguments):
-                    for argument in arguments:
-                        _demand_quoted(found[0], argument, parameters)
+        path, node = found
+        for name in _names_in_bounds(node):
+            if name.id in parameters:
+                raise ModelError(
+                    f"{name.id} stands for its default here, whatever an instance sets",
+                    location=Location(path, name.lineno, name.col_offset + 1),
+                    help=f'put the bound in quotes: "{name.id}", "{name.id} + 1"',
+                )
 
 
-def _demand_quoted(path: str, inside: ast.expr, parameters: Collection[str]) -> None:
-    for name in ast.walk(inside):
-        if isinstance(name, ast.Name) and name.id in parameters:
-            raise ModelError(
-                f"{name.id} stands for its default here, whatever an instance sets",
-                location=Location(path, name.lineno, name.col_offset + 1),
-                help=f'put the bound in quotes: "{name.id}", "{name.id} + 1"',
-            )
+@functools.cache
+def _names_in_bounds(node: ast.ClassDef) -> tuple[ast.Name, ...]:
+    """Return the names without quotes in the bounds of a class; once for all models that derive from it."""
+    bounds: list[ast.expr] = []
+    for part in ast.walk(node):
+        match part:
+            case ast.Subscript(value=ast.Name(id="Range" | "Seq" | "Bag"), slice=inside):
+                bounds.append(inside)
+            case ast.Call(func=ast.Name(id="Range" | "AtMost"), args=arguments):
+                bounds += arguments
+    return tuple(name for bound in bounds for name in ast.walk(bound) if isinstance(name, ast.Name))

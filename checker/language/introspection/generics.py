@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar, get_args, get_origin
 
+from assay.checker.language.introspection.once import once
+
 __all__ = ["filled", "filled_hints", "meanings_in"]
 
 Meanings = Mapping[Any, Any]
 """What type variables stand for."""
 
 
+@once
 def meanings_in(cls: type[Any]) -> Mapping[type[Any], Meanings]:
     """Return for each class that a model is made of what its type variables stand for in the model."""
     found: dict[type[Any], Meanings] = {}
@@ -40,8 +43,9 @@ def filled(annotation: Any, meanings: Meanings) -> Any:
 
 def filled_hints(cls: type[Any], function: Callable[..., Any], hints: Mapping[str, Any]) -> dict[str, Any]:
     """Return the annotations of a function, of a method as they are meant in a model."""
-    owner = next((owner for owner in cls.__mro__ if any(_is(value, function) for value in vars(owner).values())), None)
-    meanings = meanings_in(cls).get(owner, {}) if owner is not None else {}
+    generic = [owner for owner in cls.__mro__ if meanings_in(cls).get(owner)]
+    owner = next((owner for owner in generic if any(_is(value, function) for value in vars(owner).values())), None)
+    meanings = meanings_in(cls)[owner] if owner is not None else {}
     return {name: filled(hint, meanings) for name, hint in hints.items()} if meanings else dict(hints)
 
 

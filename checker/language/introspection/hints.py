@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 import typing
 from typing import Any
@@ -25,13 +26,19 @@ def hints_of(thing: Any, location: Location | None) -> dict[str, Any]:
         If an annotation names something that does not exist.
     """
     try:
-        return typing.get_type_hints(thing, include_extras=True)
+        return dict(_evaluated(thing))
     except NameError as error:
         raise _undefined(thing, str(error.name), location) from None
     except (TypeError, SyntaxError, AttributeError) as error:
         raise ModelError(
             f"an annotation of {thing.__name__} is no type: {error}", location=location, help=POSSIBLE
         ) from None
+
+
+@functools.cache
+def _evaluated(thing: Any) -> dict[str, Any]:
+    """Evaluate annotations once for all models that inherit them; what raises is not kept."""
+    return typing.get_type_hints(thing, include_extras=True)
 
 
 def _undefined(thing: Any, name: str, location: Location | None) -> ModelError:

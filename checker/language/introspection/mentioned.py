@@ -5,18 +5,20 @@ from __future__ import annotations
 import ast
 import functools
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from assay.checker.errors import ModelError
 from assay.checker.language.introspection import source
+from assay.checker.language.introspection.once import once
 from assay.checker.language.model import Model
 from assay.checker.language.sorts import Element
 
 __all__ = ["functions_of", "is_named", "makes_assertions", "sorts_named"]
 
 
-def functions_of(cls: type[Model]) -> list[types.FunctionType]:
+@once
+def functions_of(cls: type[Model]) -> tuple[types.FunctionType, ...]:
     """Return the methods of a model and the functions that these name, directly or by others.
 
     Methods that a subclass replaces are among them only where something calls them by ``super()``.
@@ -24,7 +26,7 @@ def functions_of(cls: type[Model]) -> list[types.FunctionType]:
     found: dict[types.FunctionType, None] = {}
     for method in _methods_of(cls):
         _follow(method, found)
-    return list(found)
+    return tuple(found)
 
 
 def _methods_of(cls: type[Model]) -> list[types.FunctionType]:
@@ -58,7 +60,7 @@ def _follow(function: types.FunctionType, found: dict[types.FunctionType, None])
             pending += [value for value in _named(function) if isinstance(value, types.FunctionType) and _is_own(value)]
 
 
-def sorts_named(functions: list[types.FunctionType]) -> Iterator[type[Any]]:
+def sorts_named(functions: Sequence[types.FunctionType]) -> Iterator[type[Any]]:
     """Yield the sorts that functions name, some more than once."""
     for function in functions:
         for value in _named(function):
@@ -66,14 +68,25 @@ def sorts_named(functions: list[types.FunctionType]) -> Iterator[type[Any]]:
                 yield value
 
 
-def is_named(thing: object, functions: list[types.FunctionType]) -> bool:
+def is_named(thing: object, functions: Sequence[types.FunctionType]) -> bool:
     """Return whether functions name a thing."""
     return any(value is thing for function in functions for value in _named(function))
 
 
-def makes_assertions(functions: list[types.FunctionType]) -> bool:
+def makes_assertions(functions: Sequence[types.FunctionType]) -> bool:
     """Return whether an ``assert`` stands in some of the functions."""
-    return any(isinstance(part, ast.Assert) for tree in map(_tree_of, functions) for part in ast.walk(tree))
+    return any(map(_asserts, functions))
+
+
+@functools.cache
+def _asserts(function: types.FunctionType) -> bool:
+    pending = [_tree_of(function)]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Assert):
+            return True
+        pending += [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.expr)]
+    return False
 
 
 def _tree_of(function: types.FunctionType) -> ast.AST:
@@ -96,7 +109,7 @@ _LANGUAGE = Model.__module__.rpartition(".")[0]
 def _named(function: types.FunctionType) -> Iterator[object]:
     """Yield what the global and enclosing names in a function stand for."""
     cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
-    for name in (*_names(function.__code__), *_names_written(function)):
+    for name in _names_in(function):
         yield _content(cells[name]) if name in cells else function.__globals__.get(name)
 
 
@@ -108,6 +121,11 @@ def _content(cell: types.CellType) -> object:
         return None
 
 
+@functools.cache
+def _names_in(function: types.FunctionType) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*_names(function.__code__), *_names_written(function))))
+
+
 def _names(code: types.CodeType) -> Iterator[str]:
     yield from (*code.co_names, *code.co_freevars)
     for inner in code.co_consts:
@@ -115,7 +133,6 @@ def _names(code: types.CodeType) -> Iterator[str]:
             yield from _names(inner)
 
 
-@functools.cache
 def _names_written(function: types.FunctionType) -> tuple[str, ...]:
     """Return the outer names in the source of a function's body.
 
@@ -134,8 +151,11 @@ def _names_written(function: types.FunctionType) -> tuple[str, ...]:
 
 
 def _evaluated(node: ast.AST) -> Iterator[ast.AST]:
-    yield node
-    for field, value in ast.iter_fields(node):
-        for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST) and field not in ("annotation", "returns"):
-                yield from _evaluated(child)
+    """Yield the nodes below a node in the order of the source, without annotations."""
+    pending = [node]
+    while pending:
+        node = pending.pop()
+        yield node
+        fields = [getattr(node, field) for field in node._fields if field not in ("annotation", "returns")]
+        children = [child for value in fields for child in (value if isinstance(value, list) else [value])]
+        pending += [child for child in reversed(children) if isinstance(child, ast.AST)]

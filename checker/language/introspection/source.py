@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
+import os
 import sys
 import tokenize
 import types
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from assay.checker.errors import Location, ModelError
+from assay.checker.language.introspection.once import once
 
 __all__ = [
     "annotation_location",
@@ -44,7 +46,7 @@ def source_file(thing: type[Any] | Callable[..., Any]) -> str:
         path = getattr(sys.modules.get(thing.__module__), "__file__", None)
     else:
         path = inspect.unwrap(thing).__code__.co_filename
-    if path is None or not Path(path).is_file():
+    if path is None or not os.path.isfile(path):
         raise ModelError(
             f"the source of {thing.__qualname__} cannot be read: it was typed at a prompt or loaded from bytecode",
             help="put the model into a file; it is compiled from its source",
@@ -66,6 +68,8 @@ def _classes(path: str, modified: int) -> dict[str, list[ast.ClassDef]]:
     while pending:
         node, prefix = pending.pop()
         for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                continue  # no class stands in one
             inner = prefix
             if isinstance(child, ast.ClassDef):
                 found.setdefault(prefix + child.name, []).append(child)
@@ -95,7 +99,7 @@ def parse(path: str) -> ast.Module:
 
 def _read(path: str, reader: Callable[[str, int], T]) -> T:
     try:
-        return reader(path, Path(path).stat().st_mtime_ns)
+        return reader(path, os.stat(path).st_mtime_ns)
     except SyntaxError as error:
         place = Location(path, error.lineno or 0, error.offset or 0)
         raise ModelError(f"not valid Python: {error.msg}", location=place) from None
@@ -148,15 +152,16 @@ def _first_line(node: ast.FunctionDef) -> int:
     return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
 
 
+@once
 def class_of(cls: type[Any]) -> tuple[str, ast.ClassDef] | None:
-    """Return the file and the syntax tree of a class, or None if they cannot be found."""
+    """Return the file and the syntax tree of a class, or None if they cannot be found; read once for each class."""
     try:
         path = source_file(cls)
         classes = _read(path, _classes)
     except ModelError:
         return None
     found = classes.get(cls.__qualname__, [])
-    exact = [node for node in found if _holds(node, cls)]
+    exact = [node for node in found if _holds(node, cls)] if len(found) > 1 else []
     return (path, (exact or found)[-1]) if found else None
 
 
@@ -173,10 +178,20 @@ def field_location(cls: type[Any], name: str) -> Location | None:
         if found is None:
             continue
         path, node = found
-        for statement in node.body:
-            if name in _targets(statement):
-                return Location(path, statement.lineno, statement.col_offset + 1)
+        statement = _statements(node).get(name)
+        if statement is not None:
+            return Location(path, statement.lineno, statement.col_offset + 1)
     return class_location(cls)
+
+
+@functools.cache
+def _statements(node: ast.ClassDef) -> dict[str, ast.stmt]:
+    """Return the first statement in the body of a class that annotates or assigns each of its names."""
+    found: dict[str, ast.stmt] = {}
+    for statement in node.body:
+        for name in _targets(statement):
+            found.setdefault(name, statement)
+    return found
 
 
 def class_location(cls: type[Any]) -> Location | None:

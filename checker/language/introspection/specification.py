@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,6 +19,7 @@ from assay.checker.language.introspection.definitions import (
     demand_single_definitions,
 )
 from assay.checker.language.introspection.mentioned import functions_of, makes_assertions, sorts_named
+from assay.checker.language.introspection.once import once
 from assay.checker.language.introspection.overrides import demand_overrides
 from assay.checker.language.kinds import ASSERTIONS, DEADLOCK, Assertions, Deadlock, Judged, Meaning
 from assay.checker.language.model import Kind, Model
@@ -132,6 +132,7 @@ class Specification:
         return next((found for found in self.judged(deadlock=True) if found.name == name), None)
 
 
+@once
 def specify(cls: type[Model]) -> Specification:
     """Describe a model class; once, however often it is asked for.
 
@@ -141,11 +142,6 @@ def specify(cls: type[Model]) -> Specification:
         If an annotation is no type, a bound has no meaning, a parameter has no annotation, there is no action,
         or a name is defined twice.
     """
-    return _specified(cls)  # type: ignore[arg-type]  # to mypy, a class whose instances define __eq__ has no hash
-
-
-@functools.cache
-def _specified(cls: type[Model]) -> Specification:
     demand_single_definitions(cls)
     demand_plain_names(cls)
     demand_overrides(cls)
