@@ -18,11 +18,12 @@ from assay.checker.errors import UsageError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Interpreter
 from assay.checker.language.introspection.specification import Specification
-from assay.checker.language.loader import NamedModel, nearest
+from assay.checker.language.loader import NamedModel
 from assay.checker.properties.check import Options, demand_axioms
 from assay.checker.properties.result import PropertyResult
 from assay.checker.report.run import CheckRun
 from assay.checker.verdicts import Verdict
+from assay.checker.wording import nearest
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -7,8 +7,8 @@ from importlib.resources import files
 
 from assay.checker.cli.form import deliver
 from assay.checker.errors import UsageError
-from assay.checker.language.loader import nearest
 from assay.checker.verdicts import ExitStatus
+from assay.checker.wording import nearest
 
 __all__ = ["help", "page", "topics"]
 

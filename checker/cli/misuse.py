@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, get_args
 
 from assay.checker.errors import UsageError
-from assay.checker.language.loader import nearest
+from assay.checker.wording import nearest
 from cyclopts import CoercionError, CycloptsError, MissingArgumentError, Token, UnknownOptionError, UnusedCliTokensError
 from cyclopts.exceptions import UnknownCommandError
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from assay.checker.errors import InputError, Location, UsageError
 from assay.checker.inputs import read_text
-from assay.checker.language.loader import nearest
+from assay.checker.wording import nearest
 from cyclopts.config import Dict
 
 if TYPE_CHECKING:

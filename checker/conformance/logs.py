@@ -18,7 +18,7 @@ from assay.checker.language.execution.instance import Instance
 from assay.checker.language.introspection.specification import Method, Specification
 from assay.checker.language.sorts import Order
 from assay.checker.language.types import EnumType, IntType, SortType, subtypes
-from assay.checker.language.wording import nearest
+from assay.checker.wording import nearest
 
 __all__ = ["Log", "actions_named", "read", "schema"]
 

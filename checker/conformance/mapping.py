@@ -13,7 +13,7 @@ from assay.checker.conformance.reading import KEYS, Meaning
 from assay.checker.conformance.records import Record, json_records, text_records
 from assay.checker.errors import InputError, Location
 from assay.checker.inputs import read_text
-from assay.checker.language.wording import nearest
+from assay.checker.wording import nearest
 
 __all__ = ["Mapped", "read_mapping"]
 

@@ -12,7 +12,7 @@ from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Frozen
 from assay.checker.language.frozen import counts_in, part_of
 from assay.checker.language.types import BagType, MapType, OptionalType, RecordType, SetType, Type, UnionType
-from assay.checker.language.wording import nearest
+from assay.checker.wording import nearest
 
 __all__ = ["CONTAINS", "Observation", "observations"]
 

@@ -19,7 +19,7 @@ from assay.checker.errors import InputError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.introspection.specification import Method
 from assay.checker.language.types import SortType
-from assay.checker.language.wording import listed, nearest
+from assay.checker.wording import listed, nearest
 
 __all__ = ["KEYS", "Meaning", "Reader"]
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from assay.checker.errors import UsageError
 from assay.checker.findings.finding import Finding
 from assay.checker.findings.rules import RULES, Level, Rule
-from assay.checker.language.wording import nearest
+from assay.checker.wording import nearest
 
 __all__ = ["demand_rule", "leveled", "levels"]
 

@@ -11,8 +11,8 @@ from typing import Any
 from assay.checker.errors import AssayError, InputError, Location
 from assay.checker.gate.configuration import Bounds, Entry
 from assay.checker.gate.facts import Kind
-from assay.checker.language.wording import nearest
 from assay.checker.units import count, duration, memory
+from assay.checker.wording import nearest
 
 __all__ = ["BOUNDS", "KINDS", "Table"]
 

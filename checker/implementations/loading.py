@@ -13,7 +13,7 @@ from typing import Any
 from assay.checker.errors import UsageError
 from assay.checker.language.importing import execute_file, exists, import_module
 from assay.checker.language.references import split_reference
-from assay.checker.language.wording import nearest
+from assay.checker.wording import nearest
 from assay.impl.node.cluster import Caught, Cluster, mutated
 from assay.impl.node.errors import NodeError
 from assay.impl.node.node import Node

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 from assay.checker.errors import AssayError, InputError, Location, ModelError
-from assay.checker.language.wording import nearest
+from assay.checker.wording import nearest
 
 __all__ = ["execute_file", "exists", "import_module"]
 

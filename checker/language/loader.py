@@ -28,9 +28,9 @@ from assay.checker.language.introspection.definitions import demand_each_once
 from assay.checker.language.introspection.specification import Specification, specify
 from assay.checker.language.model import Model
 from assay.checker.language.references import split_reference
-from assay.checker.language.wording import nearest
+from assay.checker.wording import nearest
 
-__all__ = ["LIBRARY", "NamedModel", "library", "library_names", "load", "load_all", "nearest"]
+__all__ = ["LIBRARY", "NamedModel", "library", "library_names", "load", "load_all"]
 
 LIBRARY = "assay.models"
 """The package of the models that come with assay."""

@@ -20,10 +20,10 @@ from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.introspection.specification import Method, Property, Variable, meaning_of
 from assay.checker.language.kinds import ASSERTIONS, Assertions, Deadlock, Judged, Kind, Meaning
 from assay.checker.language.types import IntType, Type, subtypes
-from assay.checker.language.wording import article
 from assay.checker.properties.result import ActionCoverage, CheckResult, PropertyResult
 from assay.checker.properties.warnings import warnings_about
 from assay.checker.verdicts import Verdict
+from assay.checker.wording import article
 
 __all__ = ["Engine", "Options", "check", "judge"]
 

@@ -15,7 +15,7 @@ from assay.checker.language.introspection.specification import Method, Specifica
 from assay.checker.language.ir.nodes import ConstantRef
 from assay.checker.language.ir.program import ModelIR
 from assay.checker.language.types import QuorumType, RecordType, SortType, Type
-from assay.checker.language.wording import listed, nearest
+from assay.checker.wording import listed, nearest
 
 __all__ = ["Actor", "Version", "actors", "demand_the_same_for_nobody", "shared", "sort_called"]
 

@@ -20,12 +20,12 @@ from assay.checker.language.execution.interpreter import Frozen, Interpreter
 from assay.checker.language.ir.program import ModelIR
 from assay.checker.language.kinds import Kind
 from assay.checker.language.types import EnumType, QuorumType, RecordType, SortType, Type, subtypes
-from assay.checker.language.wording import listed, nearest
 from assay.checker.upgrades.answers import Phase, Upgrade, UpgradeRequest
 from assay.checker.upgrades.attributing import Version, actors, demand_the_same_for_nobody, shared, sort_called
 from assay.checker.upgrades.carrying import Carrier
 from assay.checker.upgrades.judging_models import FAILURES, ModelJudge
 from assay.checker.upgrades.mixtures import AFTER, BEFORE, Explored, Mixture, Runner, explore
+from assay.checker.wording import listed, nearest
 
 __all__ = ["explore_models"]
 

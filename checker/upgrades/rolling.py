@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assay.checker.errors import UsageError
-from assay.checker.language.wording import nearest
 from assay.checker.upgrades.judging import VersionedPredicate, by_either
+from assay.checker.wording import nearest
 from assay.impl.node.cluster import Cluster
 from assay.impl.node.node import Address
 from assay.impl.node.releases import Release, Rolling

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from assay.checker.errors import UsageError
 from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.types import QuorumType
-from assay.checker.language.wording import listed
+from assay.checker.wording import listed
 
 if TYPE_CHECKING:
     from assay.proofs.quorums.systems import QuorumSystem

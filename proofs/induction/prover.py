@@ -11,8 +11,8 @@ from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import demand_own_instances, instantiate
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.introspection.specification import Specification
-from assay.checker.language.loader import nearest
 from assay.checker.language.model import Kind
+from assay.checker.wording import nearest
 from assay.proofs.encoding.problem import Problem, Unencodable, encode
 from assay.proofs.induction.attempt import Attempt
 from assay.proofs.induction.obligations import Claim, ClaimKind

@@ -16,9 +16,9 @@ from assay.checker.gate.verifying.instances import parsed
 from assay.checker.implementations.checking import ClaimResult, ClusterClaim, ImplementationResult, check_cluster
 from assay.checker.implementations.loading import NamedCluster, load_cluster, mutants_of
 from assay.checker.language.introspection import source
-from assay.checker.language.wording import nearest
 from assay.checker.report.run import plural
 from assay.checker.verdicts import Verdict
+from assay.checker.wording import nearest
 from assay.impl.node.errors import ClusterError
 
 __all__ = ["verify"]

@@ -23,7 +23,7 @@ from assay.checker.language.types import (
     is_container,
 )
 from assay.checker.language.values import Anything, Everywhere, Relation
-from assay.checker.language.wording import spelled
+from assay.checker.wording import spelled
 
 __all__ = ["FROZEN", "OPEN", "Cell", "expanded"]
 

@@ -20,7 +20,7 @@ from assay.checker.language.types import (
     is_container,
     subtypes,
 )
-from assay.checker.language.wording import spelled
+from assay.checker.wording import spelled
 
 __all__ = ["NOTHING", "Misfit", "freezer", "thawer"]
 

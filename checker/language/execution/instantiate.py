@@ -28,7 +28,7 @@ from assay.checker.language.types import (
     Type,
     subtypes,
 )
-from assay.checker.language.wording import listed
+from assay.checker.wording import listed
 
 __all__ = ["demand_own_instances", "instantiate"]
 

@@ -37,7 +37,7 @@ from assay.checker.language.model import Disabled, Kind, Model
 from assay.checker.language.quantifiers import evaluate_every_element, every, some, stopping_early
 from assay.checker.language.types import MapType
 from assay.checker.language.values import Anything, Everywhere, anything, everywhere
-from assay.checker.language.wording import spelled
+from assay.checker.wording import spelled
 
 __all__ = ["Call", "Frozen", "Interpreter", "Step"]
 

@@ -27,7 +27,7 @@ from assay.checker.language.types import (
     is_container,
     subtypes,
 )
-from assay.checker.language.wording import article, numbered
+from assay.checker.wording import article, numbered
 
 __all__ = ["excess", "membership"]
 

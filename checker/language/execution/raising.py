@@ -9,7 +9,7 @@ from typing import Any
 from assay.checker.errors import FalseAssertion, Location, ModelError
 from assay.checker.language.introspection import eagerness
 from assay.checker.language.introspection.specification import Method
-from assay.checker.language.wording import spelled
+from assay.checker.wording import spelled
 
 __all__ = ["explained", "raised"]
 

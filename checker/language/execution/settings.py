@@ -10,7 +10,7 @@ from assay.checker.errors import AssayError, ModelError, UsageError
 from assay.checker.language.introspection import source
 from assay.checker.language.introspection.specification import MISSING, Constant, Specification, Variable
 from assay.checker.language.sorts import Element
-from assay.checker.language.wording import listed, nearest
+from assay.checker.wording import listed, nearest
 
 __all__ = [
     "INSTANCES",

@@ -32,7 +32,7 @@ from assay.checker.language.types import (
     UnionType,
 )
 from assay.checker.language.values import Anything
-from assay.checker.language.wording import listed
+from assay.checker.wording import listed
 
 __all__ = ["is_open", "value_of"]
 

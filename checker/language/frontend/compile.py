@@ -24,7 +24,7 @@ from assay.checker.language.ir.nodes import Block, Expr, Name, Place, Root, walk
 from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR, TemporalIR
 from assay.checker.language.kinds import Kind
 from assay.checker.language.types import BoolType, Type, has_unbounded, is_container
-from assay.checker.language.wording import article
+from assay.checker.wording import article
 
 __all__ = ["compile_model", "opened"]
 

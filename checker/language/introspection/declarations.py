@@ -17,7 +17,7 @@ from assay.checker.language.introspection.generics import filled, filled_hints, 
 from assay.checker.language.model import Fires, Kind, Model, removed
 from assay.checker.language.types import IntType, SeqType, Type, has_unbounded, is_container, subtypes
 from assay.checker.language.values import ParameterMark
-from assay.checker.language.wording import article
+from assay.checker.wording import article
 
 __all__ = ["MISSING", "Constant", "Method", "Variable", "fields_of", "methods_of", "unbounded_parameter"]
 

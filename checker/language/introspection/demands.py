@@ -7,7 +7,7 @@ from typing import Any, get_args, get_origin
 from assay.checker.errors import Location, ModelError
 from assay.checker.language.bounds import is_bound
 from assay.checker.language.types import Type, is_container, subtypes
-from assay.checker.language.wording import article
+from assay.checker.wording import article
 
 __all__ = ["demand_bound", "demand_plain", "written"]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from assay.checker.errors import Location, ModelError
 from assay.checker.language.introspection import source
-from assay.checker.language.wording import nearest
+from assay.checker.wording import nearest
 
 __all__ = ["POSSIBLE", "hints_of"]
 

@@ -12,7 +12,7 @@ from assay.checker.errors import ModelError
 from assay.checker.language.introspection import source
 from assay.checker.language.model import Kind, Model, removed
 from assay.checker.language.values import ParameterMark
-from assay.checker.language.wording import article
+from assay.checker.wording import article
 
 __all__ = ["demand_overrides", "is_plain", "own_classes"]
 

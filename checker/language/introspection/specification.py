@@ -30,7 +30,7 @@ from assay.checker.language.types import (
     bounds_in,
     subtypes,
 )
-from assay.checker.language.wording import listed, nearest
+from assay.checker.wording import listed, nearest
 
 __all__ = ["MISSING", "Constant", "Method", "Property", "Specification", "Variable", "meaning_of", "specify"]
 

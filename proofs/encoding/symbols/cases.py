@@ -31,7 +31,7 @@ from assay.checker.language.types import (
     is_container,
     subtypes,
 )
-from assay.checker.language.wording import article
+from assay.checker.wording import article
 from assay.proofs.encoding.symbols.unencodable import MOST_CASES_OF_A_TYPE, Unencodable
 from assay.proofs.encoding.symbols.values import ABSENT, Atom, Choice, Optional, Product, Value
 from assay.proofs.logic.connectives import conjunction, negation

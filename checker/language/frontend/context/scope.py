@@ -60,7 +60,7 @@ from assay.checker.language.types import (
     UnionType,
     is_container,
 )
-from assay.checker.language.wording import article, listed, nearest
+from assay.checker.wording import article, listed, nearest
 
 __all__ = ["Forms", "Hoisted", "Scope"]
 

@@ -17,7 +17,7 @@ from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.frontend.expressions.records import compile_field, literal_of
 from assay.checker.language.ir.nodes import Collection, Expr, SetOf
 from assay.checker.language.types import Type
-from assay.checker.language.wording import article, listed, nearest
+from assay.checker.wording import article, listed, nearest
 
 __all__ = ["compile_attribute", "compile_constant", "compile_name"]
 

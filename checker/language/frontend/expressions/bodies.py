@@ -37,7 +37,7 @@ from assay.checker.language.ir.nodes import (
     substituted,
 )
 from assay.checker.language.types import Type
-from assay.checker.language.wording import numbered
+from assay.checker.wording import numbered
 
 __all__ = ["compile_body", "demand_simple"]
 

@@ -44,7 +44,7 @@ from assay.checker.language.ir.nodes import (
     Sum,
 )
 from assay.checker.language.types import INT, BagType, MapType, SeqType, TupleType, Type
-from assay.checker.language.wording import article, listed, nearest, numbered
+from assay.checker.wording import article, listed, nearest, numbered
 
 __all__ = ["compile_call", "inherited_method", "is_super", "no_function", "no_method", "own_method"]
 

@@ -45,7 +45,7 @@ from assay.checker.language.ir.nodes import (
 )
 from assay.checker.language.sorts import Element
 from assay.checker.language.types import MapType, OptionalType, QuorumType, Type
-from assay.checker.language.wording import article, nearest
+from assay.checker.wording import article, nearest
 
 __all__ = [
     "alike",

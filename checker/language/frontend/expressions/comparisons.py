@@ -51,7 +51,7 @@ from assay.checker.language.types import (
     SortType,
     Type,
 )
-from assay.checker.language.wording import article
+from assay.checker.wording import article
 
 __all__ = ["compile_comparison"]
 

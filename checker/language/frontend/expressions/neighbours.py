@@ -25,7 +25,7 @@ from assay.checker.language.ir.nodes import (
     Universe,
 )
 from assay.checker.language.types import SortType, Type
-from assay.checker.language.wording import article
+from assay.checker.wording import article
 
 __all__ = ["compile_last", "compile_neighbour"]
 

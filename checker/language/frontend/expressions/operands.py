@@ -29,7 +29,7 @@ from assay.checker.language.ir.nodes import (
 )
 from assay.checker.language.types import INT, BagType, BoolType, SeqType, SetType, Type
 from assay.checker.language.values import frozen
-from assay.checker.language.wording import article
+from assay.checker.wording import article
 
 __all__ = ["bool_op", "compile_bool_op", "compile_condition", "compile_part", "compile_scalar", "compile_truth"]
 

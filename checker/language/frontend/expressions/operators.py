@@ -23,7 +23,7 @@ from assay.checker.language.ir.nodes import (
     Not,
 )
 from assay.checker.language.types import INT, Type
-from assay.checker.language.wording import article
+from assay.checker.wording import article
 
 __all__ = ["ARITHMETIC", "compile_binary", "compile_if_expression", "compile_unary"]
 

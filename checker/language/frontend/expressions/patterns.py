@@ -36,7 +36,7 @@ from assay.checker.language.types import (
     Type,
     UnionType,
 )
-from assay.checker.language.wording import article, listed, nearest, numbered
+from assay.checker.wording import article, listed, nearest, numbered
 
 __all__ = ["Covered", "compile_pattern"]
 

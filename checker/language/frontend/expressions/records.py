@@ -43,7 +43,7 @@ from assay.checker.language.types import (
     Type,
     UnionType,
 )
-from assay.checker.language.wording import article, listed, nearest, numbered
+from assay.checker.wording import article, listed, nearest, numbered
 
 __all__ = [
     "arranged",

@@ -23,7 +23,7 @@ from assay.checker.language.ir.nodes import (
     Stored,
 )
 from assay.checker.language.types import INT, MapType, OptionalType, SeqType, TupleType, Type
-from assay.checker.language.wording import article
+from assay.checker.wording import article
 
 __all__ = ["compile_subscript", "compile_tuple"]
 

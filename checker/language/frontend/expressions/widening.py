@@ -22,7 +22,7 @@ from assay.checker.language.ir.nodes import (
     Stored,
 )
 from assay.checker.language.types import BagType, MapType, OptionalType, SeqType, SetType, Type
-from assay.checker.language.wording import article
+from assay.checker.wording import article
 
 __all__ = ["collected", "contained", "container_in", "widen"]
 

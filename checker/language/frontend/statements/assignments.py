@@ -41,7 +41,7 @@ from assay.checker.language.ir.nodes import (
 )
 from assay.checker.language.types import BOOL, INT, BagType, IntType, MapType, SeqType, SetType, Type
 from assay.checker.language.values import anything, frozen
-from assay.checker.language.wording import article, numbered
+from assay.checker.wording import article, numbered
 
 __all__ = ["compile_annotated", "compile_assignment", "compile_augmented"]
 

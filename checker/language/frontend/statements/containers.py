@@ -50,7 +50,7 @@ from assay.checker.language.ir.nodes import (
 )
 from assay.checker.language.types import BagType, MapType, SeqType, SetType, Type, is_container
 from assay.checker.language.values import everywhere
-from assay.checker.language.wording import article
+from assay.checker.wording import article
 
 __all__ = ["assign_container", "assign_everywhere", "copied", "is_everywhere"]
 

@@ -26,7 +26,7 @@ from assay.checker.language.ir.nodes import (
     walk,
 )
 from assay.checker.language.types import BOOL, BoolType
-from assay.checker.language.wording import article
+from assay.checker.wording import article
 
 __all__ = ["Ending", "ending", "joined"]
 

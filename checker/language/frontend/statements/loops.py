@@ -30,7 +30,7 @@ from assay.checker.language.ir.nodes import (
     free_names,
     walk,
 )
-from assay.checker.language.wording import listed
+from assay.checker.wording import listed
 
 __all__ = ["demand_unchanged", "demand_unordered"]
 

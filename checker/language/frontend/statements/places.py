@@ -11,7 +11,7 @@ from assay.checker.language.frontend.expressions.collections import stored_place
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.ir.nodes import Assign, Cast, Expr, Place, Read, Root, SeqStore, Statement, Stored
 from assay.checker.language.types import INT, MapType, OptionalType, SeqType
-from assay.checker.language.wording import article
+from assay.checker.wording import article
 
 __all__ = ["ASSIGNABLE", "store", "writable", "written_place"]
 

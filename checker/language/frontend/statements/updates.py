@@ -45,7 +45,7 @@ from assay.checker.language.ir.nodes import (
     Stored,
 )
 from assay.checker.language.types import BagType, SeqType, SetType, Type
-from assay.checker.language.wording import article, listed
+from assay.checker.wording import article, listed
 
 __all__ = ["compile_call_statement", "compile_expression_statement", "compile_pop", "extended", "set_update"]
 

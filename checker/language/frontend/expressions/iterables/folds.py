@@ -30,7 +30,7 @@ from assay.checker.language.ir.nodes import (
     Sum,
 )
 from assay.checker.language.types import INT, BoolType, IntType, SortType, Type
-from assay.checker.language.wording import article
+from assay.checker.wording import article
 
 __all__ = ["compile_extreme", "compile_sum", "demand_order"]
 

@@ -38,7 +38,7 @@ from assay.checker.language.ir.nodes import (
     Universe,
 )
 from assay.checker.language.types import INT, MapType, TupleType, Type
-from assay.checker.language.wording import article, numbered
+from assay.checker.wording import article, numbered
 
 __all__ = [
     "bind_target",

@@ -33,7 +33,7 @@ from assay.checker.language.ir.nodes import (
     substituted,
 )
 from assay.checker.language.types import INT, IntType, SortType, Type
-from assay.checker.language.wording import article
+from assay.checker.wording import article
 
 __all__ = ["compile_next", "compile_sorted", "extreme_by_key"]
 

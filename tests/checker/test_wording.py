@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 import pytest
-from assay.checker.language.wording import spelled
+from assay.checker.wording import spelled
 
 
 class Color(Enum):
