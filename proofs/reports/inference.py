@@ -15,9 +15,13 @@ __all__ = ["inferred_lines", "inferred_record", "work_of"]
 def inferred_lines(found: Inference, model: str) -> Iterator[Text]:
     """Yield the lemmas as Python source for the class of the model, and what is missing where they are not enough."""
     if found.methods:
+        if imports := imports_of(found):
+            yield Text()
+            yield Text("what they need, to be imported in the module:", style="bold")
+            yield Text()
+            yield from map(Text, imports)
         yield Text()
         yield Text(f"lemmas, to be pasted into {model} in place of its own:", style="bold")
-        yield from (Text(f"    {line}") for line in imports_of(found))
         for method in found.methods:
             yield Text()
             yield from (Text(f"    {line}".rstrip()) for line in method.splitlines())

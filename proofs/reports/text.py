@@ -46,6 +46,9 @@ def render_proofs(runs: Sequence[ProofRun], refused: Sequence[Refused] = ()) -> 
     yield from columns(rows, right={3, 4})
     for model in refused:
         yield Text(f"{model.name}: {model.sentence}", style="red")
+    for run in runs:
+        if run.inferred is not None:
+            yield from inferred_lines(run.inferred, run.model.cls.__name__)
     yield Text()
     failed = [run.model.name for run in runs if run.expectation is not Verdict.HOLDS]
     if failed or refused:

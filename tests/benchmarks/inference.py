@@ -28,6 +28,7 @@ HEAD = (
     "| model | verdict | CPU seconds | lemmas | candidates | counterexamples to induction | levels |\n"
     "| --- | --- | ---: | ---: | ---: | ---: | ---: |\n"
 )
+UNSEEN_MODELS = Path(__file__).parents[1] / "proofs" / "inference" / "unseen.py"
 BUDGET = 60.0
 UNSEEN = {
     "client_server_ae": "ClientServer",
@@ -50,7 +51,7 @@ def row(name: str, budget: float) -> str:
     began = time.process_time()
     try:
         found = infer(
-            load(_place(name)).specification,
+            load(place(name)).specification,
             ProofOptions(workers=1),
             budget=budget,
             resume=False,
@@ -65,8 +66,9 @@ def row(name: str, budget: float) -> str:
     return f"| {' | '.join(map(str, [*cells, found.levels]))} |\n"
 
 
-def _place(name: str) -> str:
-    return f"tests/proofs/inference/unseen.py:{UNSEEN[name]}" if name in UNSEEN else name
+def place(name: str) -> str:
+    """Return what names a model of the table to `assay prove`."""
+    return f"{UNSEEN_MODELS}:{UNSEEN[name]}" if name in UNSEEN else name
 
 
 def rows(names: Sequence[str], budget: float) -> dict[str, str]:
