@@ -1,12 +1,13 @@
 """The quorum register of Attiya, Bar-Noy and Dolev, with several writers, and quorums of R and W replicas.
 
-A write asks R replicas for their latest timestamp, and stores its value under a later one at W. A read asks R, and
-stores the latest of their answers at W before it returns it, so that no later read returns less.
+A write asks R replicas for their latest timestamps and stores its value under a later one at W replicas. A read asks R
+replicas and, before it returns the latest value among their answers, stores that value at W replicas, so that no later
+read returns an older one.
 
-It is held against `versioned_register`, of which every operation sees the versions that were returned before it began.
-In `quorum_register` an answer arrives in the moment in which it is given. Here it travels, and when it arrives its
-replica may hold something later: what the model's client has heard depends on which answers will arrive in time, and
-no function of the world tells that.
+It is checked against `versioned_register`, in which every operation sees the versions returned before it began. The
+model `quorum_register` would not do: there a replica answers and the client hears the answer in one step. Here an
+answer travels, and its replica may hold a later value by the time it arrives. What the model's client has heard thus
+depends on which answers will arrive in time, and no function of the present world can tell.
 
 Source
     Attiya, Bar-Noy, Dolev, *Sharing memory robustly in message-passing systems* (1995); with several writers, Lynch and
@@ -37,10 +38,10 @@ from assay.impl.node import (
 __all__ = ["Client", "Replica", "Timestamp", "cluster", "deployment"]
 
 Timestamp = tuple[int, Address]
-"""A number and the writer's address: no two writes have the same."""
+"""A number and the writer's address, so that no two writes have the same timestamp."""
 Value = str | None
 Operation = tuple[Address, int]
-"""The client, and the number of its operation."""
+"""A client, and the number of its operation."""
 
 NEVER: Timestamp = (0, "")
 NOBODY: Operation = ("", 0)
@@ -48,14 +49,14 @@ NOBODY: Operation = ("", 0)
 
 @message
 class Query:
-    """What do you hold?"""
+    """To a replica: which value do you hold?"""
 
     operation: Operation
 
 
 @message
 class Answer:
-    """This."""
+    """From a replica: this value."""
 
     operation: Operation
     timestamp: Timestamp
@@ -64,7 +65,7 @@ class Answer:
 
 @message
 class Store:
-    """Hold this, unless you hold something later."""
+    """To a replica: hold this value, unless you hold a later one."""
 
     operation: Operation
     timestamp: Timestamp
@@ -73,13 +74,13 @@ class Store:
 
 @message
 class Stored:
-    """Done: this, or something later."""
+    """From a replica: I hold that value or a later one."""
 
     operation: Operation
 
 
 class Replica(Node):
-    """Holds the latest value that it was told."""
+    """Holds the latest value it has been sent."""
 
     timestamp: Durable[Timestamp] = NEVER
     value: Durable[Value] = None
@@ -97,28 +98,28 @@ class Replica(Node):
 
 
 class Client(Node):
-    """Reads and writes, one operation after the other.
+    """Reads and writes, one operation at a time.
 
-    Where an operation takes too long, the client gives it up and goes on to the next: nobody knows whether the write
-    that was given up takes effect.
+    If an operation takes too long, the client abandons it and begins the next one. An abandoned write may or may not
+    take effect.
     """
 
     replicas: tuple[Address, ...]
     read_quorum: int
     write_quorum: int
     script: tuple[Value, ...]
-    """What to write, in turn; None stands for a read."""
+    """The values to write, in order; None stands for a read."""
     patience: float = 1.0
 
     number: Durable[int] = 0
-    """The number of the operation that was begun last: a number that was used again would take in late answers."""
+    """The number of the latest operation. It is durable, since late answers would match a number that is used again."""
     busy: bool = False
     answers: dict[Address, tuple[Timestamp, Value]]
     stamp: Timestamp | None = None
     value: Value = None
     stored: set[Address]
     stamps: dict[int, Timestamp]
-    """What each of its operations has stored: for whoever watches, nothing depends on it."""
+    """What each operation has stored. Only `abstract` reads it; the protocol does not depend on it."""
 
     def on_start(self) -> None:
         self.begin()
@@ -140,7 +141,7 @@ class Client(Node):
         return (self.address, self.number)
 
     def writes(self) -> Value:
-        """Return what this operation writes, None if it reads."""
+        """Return the value that this operation writes, or None if it reads."""
         return self.script[self.number - 1]
 
     @on(Answer)
@@ -152,11 +153,11 @@ class Client(Node):
             self.choose_stamp()
 
     def concerns(self, operation: Operation) -> bool:
-        """Whether a reply is for the operation that is under way."""
+        """Return whether a reply is to the operation in progress."""
         return self.busy and operation == self.operation()
 
     def choose_stamp(self) -> None:
-        """Store a later value, or the latest again."""
+        """Store a new value under a later timestamp, or write back the latest."""
         latest = max(self.answers.values(), key=lambda answer: answer[0])
         if self.writes() is None:
             self.put(*latest)
@@ -189,7 +190,7 @@ class Client(Node):
 # What it is checked against
 
 EXPLORED = {"replicas": 3, "writes": 1, "reads": 1}
-"""The sizes at which a test explores every world, and holds every step against the model."""
+"""The sizes at which a test explores every world and checks every step against the model."""
 
 
 def cluster(
@@ -203,9 +204,24 @@ def cluster(
     crashes: int = 0,
     give_up: int = 0,
 ) -> Cluster:
-    """Return replicas, and clients that share ``first`` reads, then writes, then reads, one each in turn.
+    """Return replicas and clients, whose history must be linearizable.
 
-    Quorums are majorities, if not given. The history of operations is to be linearizable.
+    Parameters
+    ----------
+    replicas : int
+        The number of replicas.
+    writes, reads : int
+        The number of writes, and of reads after them. Clients take the operations in turn.
+    clients : int
+        The number of clients.
+    read_quorum, write_quorum : int
+        The number of replicas that must answer; 0 stands for a majority.
+    first : int
+        The number of reads before the writes.
+    crashes : int
+        The number of crashes of replicas.
+    give_up : int
+        The number of operations that clients abandon.
     """
     holders = tuple(f"r{number}" for number in range(1, replicas + 1))
     majority = replicas // 2 + 1
@@ -233,7 +249,7 @@ def cluster(
 
 
 def _instance(nodes: Mapping[Address, Node]) -> dict[str, Any]:
-    """Return the model with as many operations as clients have, and the timestamps that there may be."""
+    """Return the settings of the model: the clients' operations, and the timestamps that writes can use."""
     scripts = {address: node.script for address, node in nodes.items() if isinstance(node, Client)}
     operations = [(address, number + 1) for address, script in scripts.items() for number in range(len(script))]
     writes = {address: sum(value is not None for value in script) for address, script in scripts.items()}
@@ -248,7 +264,7 @@ def _instance(nodes: Mapping[Address, Node]) -> dict[str, Any]:
 
 
 def deployment(nodes: int = 3, requests: int = 40) -> Cluster:
-    """Return replicas, and three clients that write and read in turn."""
+    """Return replicas and three clients that alternate writes and reads."""
     made = cluster(replicas=nodes, clients=3, give_up=requests)
     operations = [None if number % 2 else f"v{number}" for number in range(requests)]
     for number, client in enumerate(made.nodes[f"c{client}"] for client in (1, 2, 3)):
@@ -258,7 +274,7 @@ def deployment(nodes: int = 3, requests: int = 40) -> Cluster:
 
 
 def timestamps_tell_values_apart(world: World) -> bool:
-    """Under one timestamp there is one value."""
+    """Replicas with the same timestamp hold the same value."""
     held = {(node.timestamp, node.value) for node in world.of(Replica).values()}
     return len({timestamp for timestamp, _ in held}) == len(held)
 
@@ -268,7 +284,7 @@ def all_is_done(world: World) -> bool:
 
 
 def abstract(world: World) -> dict[str, Any]:
-    """Return what clients have seen, with the timestamps of what they wrote and read."""
+    """Return the model's state: the operations begun and ended, with the timestamps that they wrote or read."""
     clients = world.of(Client)
     operations = {
         (address, number + 1): value
@@ -298,7 +314,7 @@ def abstract(world: World) -> dict[str, Any]:
 
 
 def _history(world: World) -> Iterator[tuple[Operation, bool]]:
-    """Iterate over what clients saw: which operation, and whether it begins there or ends."""
+    """Yield each event of the clients' history: the operation, and whether it begins or ends there."""
     numbers: dict[Address, int] = {}
     for event in world.history:
         begins = isinstance(event, Invocation)
@@ -307,16 +323,16 @@ def _history(world: World) -> Iterator[tuple[Operation, bool]]:
 
 
 def _stamp(clients: Mapping[Address, Client], operation: Operation) -> Timestamp | None:
-    """Return the timestamp of what an operation has stored; of nothing, there is none."""
+    """Return the timestamp that an operation has stored, or None if it has stored nothing."""
     stamp = clients[operation[0]].stamps.get(operation[1])
     return None if stamp == NEVER else stamp
 
 
-# Mutants, after what has happened
+# Mutants, modelled on mistakes that were made
 
 
 class SmallReadQuorums(Client):
-    """Broken: R + W <= N. A read misses what a write has stored."""
+    """Broken: R + W <= N. A read can miss what a write has stored."""
 
     expected = Caught("refinement", "linearizability", replicas=2, clients=1, writes=1, reads=1)
 
@@ -330,7 +346,7 @@ class SmallReadQuorums(Client):
 
 
 class ReadingWithoutWritingBack(Client):
-    """Broken: a read returns what it has found. The next one may find less: the new value, then the old one."""
+    """Broken: a read does not write back what it returns. After it, another read may still return the old value."""
 
     expected = Caught("refinement", "linearizability", replicas=2, read_quorum=1, write_quorum=2, writes=1, reads=3)
 
@@ -341,7 +357,7 @@ class ReadingWithoutWritingBack(Client):
 
 
 class WritingWithoutAsking(Client):
-    """Broken: a write does not ask for the latest timestamp, and is lost behind the value of another writer."""
+    """Broken: a write does not ask for the latest timestamp, so another writer's value hides its own."""
 
     expected = Caught("refinement", "linearizability", replicas=2, first=1, writes=2, reads=1)
 
@@ -353,7 +369,7 @@ class WritingWithoutAsking(Client):
 
 
 class StampsWithoutAWriter(Client):
-    """Broken: a timestamp is a number alone, whoever writes, so that two writers may use the same."""
+    """Broken: a timestamp is a number without the writer's address, so two writers may use the same one."""
 
     expected = Caught("timestamps_tell_values_apart", "refinement", writes=2, reads=0)
 
@@ -366,7 +382,7 @@ class StampsWithoutAWriter(Client):
 
 
 class TakingLateReplies(Client):
-    """Broken: a reply is not matched with its operation, so that one that is late stands for the next."""
+    """Broken: a reply is not matched with its operation, so a late one counts for the next operation."""
 
     expected = Caught(
         "refinement", "linearizability", replicas=2, read_quorum=1, write_quorum=2, first=1, writes=1, reads=1
@@ -377,7 +393,7 @@ class TakingLateReplies(Client):
 
 
 class OverwritingWhatIsLater(Replica):
-    """Broken: the replica stores whatever it is told, also what is older than what it holds."""
+    """Broken: the replica stores whatever it is sent, even a value older than its own."""
 
     expected = Caught(
         "refinement", "linearizability", replicas=2, read_quorum=2, write_quorum=1, clients=1, writes=2, reads=1
@@ -391,7 +407,7 @@ class OverwritingWhatIsLater(Replica):
 
 
 class AnsweringFromMemory(Replica):
-    """Broken: the replica says that it has stored a value, and has it in memory. It restarts, and has forgotten."""
+    """Broken: the replica confirms a value that is only in memory, and loses it in a restart."""
 
     expected = Caught(
         "refinement",

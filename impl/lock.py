@@ -1,11 +1,11 @@
 """ZooKeeper's lock: ephemeral sequential nodes, sessions that expire, watches, and a resource that checks tokens.
 
-A client makes a node whose name ends in a serial number; who has the least node has the lock, and the others each watch
-the node before their own. The serial number is the fencing token: the resource takes nothing from a holder once it has
-heard from a later one.
+A client creates a node whose name ends in a serial number. The client with the lowest node has the lock, and each of
+the others watches the node before its own. The serial number is the fencing token: once the resource has seen a later
+token, it refuses an earlier one.
 
-Here *zookeeper* is a node of its own, with as much of ZooKeeper as the lock needs: requests of one client are executed
-in order, each once; a session ends when ZooKeeper says so, and with it the nodes and the watch of its client.
+Here *zookeeper* is one node that does as much of ZooKeeper as the lock needs: it executes the requests of a client in
+order, each once. A session ends when ZooKeeper says so, and with it the nodes and the watch of its client.
 
 Source
     *ZooKeeper Recipes and Solutions*, Locks; Hunt et al., *ZooKeeper: wait-free coordination for internet-scale
@@ -38,12 +38,12 @@ __all__ = ["Client", "Phase", "Resource", "ZooKeeper", "cluster", "deployment"]
 Serial = int
 Session = int
 Number = int
-"""Of a request: each of a client has the next one, and its reply repeats it."""
+"""The number of a request, counted per client; the reply repeats it."""
 
 
 @message
 class Create:
-    """Make a node for me, with the next serial number, that ends with my session."""
+    """Create a node for me, with the next serial number, that ends with my session."""
 
     session: Session
     number: Number
@@ -51,7 +51,7 @@ class Create:
 
 @message
 class FindOwn:
-    """Which node is mine? I have asked for one, and heard nothing."""
+    """Which node is mine? I have asked for one, and heard no reply."""
 
     session: Session
     number: Number
@@ -68,7 +68,7 @@ class Look:
 
 @message
 class Watch:
-    """Is that node there? Then tell me of its end."""
+    """If that node exists, notify me when it is gone."""
 
     session: Session
     number: Number
@@ -90,7 +90,7 @@ Request = Create | FindOwn | Look | Watch | Delete
 
 @message
 class Owned:
-    """This node is yours; None, if you have none."""
+    """This node is yours; None if you have none."""
 
     number: Number
     own: Serial | None
@@ -98,7 +98,7 @@ class Owned:
 
 @message
 class Before:
-    """This node is the last one before yours; None, if yours is the least."""
+    """This node is the last one before yours; None if yours is the lowest."""
 
     number: Number
     own: Serial
@@ -107,7 +107,7 @@ class Before:
 
 @message
 class Watched:
-    """That node is there, and you will be told of its end; or it is not there."""
+    """That node exists, and you will be notified when it is gone; or it does not exist."""
 
     number: Number
     own: Serial
@@ -127,7 +127,7 @@ Reply = Owned | Before | Watched | Deleted
 
 @message
 class Gone:
-    """The node that you watch is not there any more."""
+    """The node that you watch is gone."""
 
     serial: Serial
 
@@ -141,7 +141,7 @@ class Expired:
 
 @message
 class Read:
-    """To the resource: what is there? I hold this token."""
+    """To the resource: return your content to the holder of this token."""
 
     number: Number
     token: Serial
@@ -149,7 +149,7 @@ class Read:
 
 @message
 class Write:
-    """To the resource: put this there, made of what I have read."""
+    """To the resource: store what I have made of the content I read."""
 
     number: Number
     token: Serial
@@ -165,14 +165,14 @@ class Served:
 
 @message
 class Refused:
-    """From the resource: somebody with a later token was here."""
+    """From the resource: it has seen a later token."""
 
     number: Number
 
 
 @dataclass(frozen=True)
 class Answered:
-    """The last reply to a client, for when it is asked for again."""
+    """The last reply to a client, kept in case the client repeats its request."""
 
     session: Session
     reply: Reply
@@ -180,7 +180,7 @@ class Answered:
 
 @dataclass(frozen=True)
 class Service:
-    """The last reply of the resource to a client, and what it has read under its token; None, if nothing."""
+    """The resource's last reply to a client, and the version read under the token; None if nothing was read."""
 
     token: Serial
     read: Serial | None
@@ -188,29 +188,32 @@ class Service:
 
 
 class ZooKeeper(Node):
-    """Sessions, nodes and watches. All of it is on the disks of an ensemble."""
+    """Sessions, nodes and watches, all of it durable, as on the disks of an ensemble."""
 
     patience: float = 1.0
-    """Seconds without a word after which a session expires."""
+    """Seconds without a request after which a session expires."""
 
     serial: Durable[Serial] = 0
-    """The one that was given last."""
+    """The last one assigned."""
     nodes: Durable[dict[Serial, tuple[Address, Session]]]
     watches: Durable[dict[Address, Serial]]
     told: Durable[set[Address]]
-    """Whose watch has fired since they looked last."""
+    """The clients whose watch has fired since they last looked."""
     looked: Durable[dict[Address, Serial]]
-    """What was the last node before that of a client when it looked last."""
+    """For each client, the node before its own when it last looked."""
     sessions: Durable[dict[Address, Session]]
     expired: Durable[dict[Address, Session]]
-    """The last session of a client that has expired; those before it have."""
+    """For each client, the last session that has expired; all earlier ones have expired too."""
     answered: Durable[dict[Address, Answered]]
 
     def is_alive(self, client: Address, session: Session) -> bool:
         return session > self.expired.get(client, 0)
 
     def admits(self, client: Address, request: Request) -> bool:
-        """Whether a request is to be executed: it is of a session that lives, and was not executed before."""
+        """Return whether to execute a request: its session lives, and it was not executed before.
+
+        A repeated request is answered from `answered`.
+        """
         if not self.is_alive(client, request.session):
             self.send(client, Expired(request.session))
             return False
@@ -250,7 +253,7 @@ class ZooKeeper(Node):
             self.answer(client, request, Before(request.number, request.own, before))
 
     def before(self, own: Serial) -> Serial | None:
-        """Return the last node before another."""
+        """Return the last node before the client's own."""
         return max((serial for serial in self.nodes if serial < own), default=None)
 
     @on(Watch)
@@ -268,7 +271,7 @@ class ZooKeeper(Node):
             self.answer(client, request, Deleted(request.number))
 
     def end(self, serial: Serial) -> None:
-        """Delete a node, and tell those who watch it."""
+        """Delete a node and notify the clients that watch it."""
         self.nodes.pop(serial, None)
         for client in [client for client, watched in self.watches.items() if watched == serial]:
             del self.watches[client]
@@ -277,7 +280,7 @@ class ZooKeeper(Node):
 
     @on_timeout("session")
     def expire(self, client: Address) -> None:
-        """End the session of a client that was not heard of for too long."""
+        """End the session of a client that has been silent for too long."""
         session = self.sessions[client]
         self.expired[client] = session
         self.watches.pop(client, None)
@@ -297,7 +300,7 @@ class ZooKeeper(Node):
 
 
 class Resource(Node):
-    """What the lock is for. It refuses whoever comes with a token that is older than one it has seen."""
+    """What the lock protects. It refuses a token older than one it has seen."""
 
     fence: Durable[Serial] = 0
     version: Durable[Serial] = 0
@@ -305,7 +308,7 @@ class Resource(Node):
     served: Durable[dict[Address, Service]]
 
     def admits(self, client: Address, number: Number, token: Serial) -> bool:
-        """Whether a request is to be served: once, and under no token that is older than one that was seen."""
+        """Return whether to serve a request: it was not served before, and its token is not stale."""
         last = self.served.get(client)
         if last is not None and number <= last.reply.number:
             if number == last.reply.number:
@@ -339,44 +342,44 @@ class Resource(Node):
 
 
 class Phase(Enum):
-    """What a client is waiting for."""
+    """What a client waits for."""
 
     IDLE = "nothing"
     CREATING = "a node"
-    FINDING = "its node: it has asked for one, and heard nothing"
+    FINDING = "its node: it has asked for one, and heard no reply"
     LOOKING = "the node before its own"
-    WATCHING = "whether that is there"
-    WAITING = "the end of that"
-    READING = "what the resource has: it believes that it has the lock"
-    WRITING = "that the resource has what it wrote"
-    STALE = "to hear that its session has expired: the resource has refused it"
-    RELEASING = "that its node is deleted"
+    WATCHING = "whether that node exists"
+    WAITING = "the end of that node"
+    READING = "the content of the resource: it believes that it has the lock"
+    WRITING = "the confirmation of its write"
+    STALE = "the expiration of its session: the resource has refused its token"
+    RELEASING = "the deletion of its node"
 
 
 class Client(Node):
-    """Takes the lock, reads, writes, and releases it, some times in turn."""
+    """Acquires the lock, reads, writes and releases the lock, ``turns`` times."""
 
     zookeeper: Address
     resource: Address
     turns: int
     patience: float = 0.4
-    """Seconds without a reply after which it asks again."""
+    """Seconds without a reply after which it repeats a request."""
 
     session: Session = 1
     number: Number = 0
     asked: Any = None
-    """The request that is under way."""
+    """The request in progress."""
     phase: Phase = Phase.IDLE
     own: Serial | None = None
     before: Serial | None = None
     has_expired: bool = False
-    """Whether its session has expired while a request to the resource was under way."""
+    """Whether its session expired while a request to the resource was in progress."""
 
     def on_start(self) -> None:
         self.begin()
 
     def begin(self) -> None:
-        """Take the lock once more."""
+        """Begin to acquire the lock."""
         self.phase = Phase.IDLE
         self.own = self.before = self.asked = None
         if self.turns > 0:
@@ -393,7 +396,7 @@ class Client(Node):
 
     @on_timeout("retry")
     def retry(self) -> None:
-        """Ask again. What has created a node might have been heard: look for it first."""
+        """Repeat the request; but a lost reply may have been to a creation, so look for the node first."""
         if self.phase is Phase.CREATING:
             self.ask(Phase.FINDING, self.zookeeper, FindOwn(self.session, self.number + 1))
         elif self.asked is not None:
@@ -401,7 +404,7 @@ class Client(Node):
             self.ask(self.phase, self.resource if is_at_resource else self.zookeeper, self.asked)
 
     def awaits(self, number: Number, *phases: Phase) -> bool:
-        """Whether a reply is the one that the client waits for."""
+        """Return whether a reply is the one that the client waits for."""
         return number == self.number and self.phase in phases
 
     @on(Owned)
@@ -482,7 +485,10 @@ class Client(Node):
 
     @on(Expired)
     def expired(self, zookeeper: Address, message: Expired) -> None:
-        """Start over; but not while a request to the resource is under way, which might arrive later than the next."""
+        """Start over; if a request to the resource is in progress, only after its reply.
+
+        Otherwise that request could reach the resource after those of the client's next turn.
+        """
         if message.session != self.session:
             return
         if self.phase in (Phase.READING, Phase.WRITING):
@@ -491,7 +497,7 @@ class Client(Node):
             self.start_over()
 
     def start_over(self) -> None:
-        """Forget everything, and open another session."""
+        """Forget everything and open another session."""
         self.session += 1
         self.has_expired = False
         self.cancel_timer("retry")
@@ -501,15 +507,28 @@ class Client(Node):
 # What it is checked against
 
 EXPLORED = {"clients": 2, "expirations": 1}
-"""The sizes at which a test explores every world, and holds every step against the model."""
+"""The sizes at which a test explores every world and checks every step against the model."""
 
 
 def cluster(
     clients: int = 2, turns: int = 1, serials: int = 3, expirations: int = 1, retries: int = 0, crashes: int = 0
 ) -> Cluster:
-    """Return clients that take the lock ``turns`` times each, ZooKeeper, and a resource that may crash.
+    """Return clients, ZooKeeper, and a resource that may crash.
 
-    There are so many serial numbers, and so many sessions expire.
+    Parameters
+    ----------
+    clients : int
+        The number of clients.
+    turns : int
+        How often each client takes the lock.
+    serials : int
+        The number of serial numbers; worlds with more are not explored.
+    expirations : int
+        The number of sessions that expire.
+    retries : int
+        The number of requests that clients repeat.
+    crashes : int
+        The number of crashes of the resource.
     """
     holders = tuple(f"c{number}" for number in range(1, clients + 1))
     nodes: dict[Address, Node] = {"zookeeper": ZooKeeper(), "resource": Resource()}
@@ -535,7 +554,7 @@ def cluster(
 
 
 def deployment(nodes: int = 3, requests: int = 12) -> Cluster:
-    """Return clients, which take the lock a given number of times together."""
+    """Return clients that take the lock at least ``requests`` times in total."""
     turns = -(-requests // nodes)
     return cluster(clients=nodes, turns=turns, serials=24 + 2 * requests, expirations=requests)
 
@@ -549,7 +568,7 @@ _HOLDING = (Phase.READING, Phase.WRITING, Phase.RELEASING)
 
 
 def one_holder_is_connected(world: World) -> bool:
-    """Of those whose session lives, at most one believes that it has the lock."""
+    """At most one client with a live session believes that it has the lock."""
     zookeeper = _zookeeper(world)
     holders = [
         address
@@ -562,13 +581,13 @@ def one_holder_is_connected(world: World) -> bool:
 
 
 def nodes_end_with_their_session(world: World) -> bool:
-    """No node outlives the session of its client: a client that died holds nothing up."""
+    """No node outlives its client's session: a dead client blocks nobody."""
     zookeeper = _zookeeper(world)
     return all(zookeeper.is_alive(*owner) for owner in zookeeper.nodes.values())
 
 
 def whoever_waits_is_told(world: World) -> bool:
-    """Who waits watches a node that is there, or a notification is on its way: no wake-up is lost."""
+    """A waiting client watches an existing node, or a notification is in flight: no wake-up is lost."""
     zookeeper = _zookeeper(world)
     waiting = [a for a, node in world.of(Client).items() if node.phase is Phase.WAITING]
     return all(
@@ -584,10 +603,11 @@ def all_had_their_turns(world: World) -> bool:
 
 
 def abstract(world: World, serials: int) -> dict[str, Any]:
-    """Return what the nodes are in the model, where a client is told of everything in the moment when it happens.
+    """Return the model's state that the nodes stand for.
 
-    So the phase of a client is what ZooKeeper has answered last, and what the resource has served last, whether the
-    client has heard of it or not. That its session has expired it learns when it hears it.
+    In the model a client learns of an answer as soon as it is given. So a client's phase follows from the last answers
+    of ZooKeeper and the resource, whether they have arrived or not. Only the expiration of a session has an effect when
+    the client hears of it.
     """
     zookeeper = _zookeeper(world)
     (resource,) = world.of(Resource).values()
@@ -611,7 +631,7 @@ def abstract(world: World, serials: int) -> dict[str, Any]:
 def _seen(
     address: Address, client: Client, zookeeper: ZooKeeper, resource: Resource
 ) -> tuple[str, Serial | None, Serial | None]:
-    """Return the phase of a client in the model, its node, and the version that it has read."""
+    """Return a client's phase in the model, its node, and the version it has read."""
     last = zookeeper.answered.get(address)
     if last is None or last.session != client.session:
         return "IDLE", None, None
@@ -630,11 +650,11 @@ def _seen(
     return "IDLE", None, None
 
 
-# Mutants, after what has happened
+# Mutants, modelled on mistakes that were made
 
 
 class NodesThatStay(ZooKeeper):
-    """Broken: the nodes are not ephemeral. A holder that dies keeps the lock for ever."""
+    """Broken: the nodes are not ephemeral. A holder that dies keeps the lock forever."""
 
     expected = Caught("nodes_end_with_their_session", "refinement")
 
@@ -642,7 +662,7 @@ class NodesThatStay(ZooKeeper):
 
 
 class WatchingWithoutLooking(ZooKeeper):
-    """Broken: a watch is set whether the node is still there or not. The wake-up was before it."""
+    """Broken: a watch is set even if the node is already gone, and then never fires."""
 
     expected = Caught("whoever_waits_is_told", "refinement")
 
@@ -654,7 +674,7 @@ class WatchingWithoutLooking(ZooKeeper):
 
 
 class WakingTheHerd(ZooKeeper):
-    """Broken: everybody watches the least node, so that its end wakes all, and all look."""
+    """Broken: all clients watch the lowest node, so its end wakes the whole herd."""
 
     expected = Caught("refinement", clients=3, serials=3, expirations=0)
 
@@ -663,7 +683,7 @@ class WakingTheHerd(ZooKeeper):
 
 
 class WithoutFencing(Resource):
-    """Broken: the resource takes what it is given. A holder was paused, its session expired, and it writes."""
+    """Broken: the resource ignores tokens. A paused holder writes after its session has expired."""
 
     expected = Caught("refinement")
 
@@ -672,14 +692,14 @@ class WithoutFencing(Resource):
 
 
 class FenceInMemory(Resource):
-    """Broken: the latest token is not on disk. The resource restarts, and takes an older one."""
+    """Broken: the latest token is not on disk. After a restart the resource accepts an older one."""
 
     expected = Caught("refinement", crashes=1)
     fence: Serial = 0
 
 
 class CreatingAgain(Client):
-    """Broken: after a lost reply the client makes a second node, and waits for its own first one."""
+    """Broken: after a lost reply the client creates a second node, and waits for its own first one."""
 
     expected = Caught("refinement", clients=1, serials=2, retries=1)
 
@@ -689,7 +709,7 @@ class CreatingAgain(Client):
 
 
 class NotWaitingForTheResource(Client):
-    """Broken: a client whose session expired starts over at once. Its write is on its way, and arrives later."""
+    """Broken: a client starts over as soon as its session expires, while its write is still in flight."""
 
     expected = Caught("refinement")
 
@@ -700,7 +720,7 @@ class NotWaitingForTheResource(Client):
 
 
 class TakingLateReplies(Client):
-    """Broken: replies are not matched with requests. One for an earlier session stands for the next."""
+    """Broken: replies are not matched with requests. One from an earlier session counts for the next."""
 
     expected = Caught("refinement", clients=1, serials=2, retries=1)
 

@@ -1,8 +1,8 @@
-"""Paxos: proposers get the promises and then the votes of a majority of acceptors; learners learn what is chosen.
+"""Paxos: proposers collect promises and then votes from a majority of acceptors; learners learn the chosen value.
 
 Source
-    Lamport, *Paxos Made Simple* (2001), sections 2.2 and 2.3; the names are his. A proposer that gets no majority tries
-    again with a higher ballot, later each time.
+    Lamport, *Paxos Made Simple* (2001), sections 2.2 and 2.3, with its names. A proposer without a majority tries again
+    with a higher ballot, and doubles its patience each time.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Value = str
 
 @dataclass(frozen=True)
 class Proposal:
-    """A value, proposed in a ballot."""
+    """A value proposed in a ballot."""
 
     ballot: Ballot
     value: Value
@@ -50,7 +50,7 @@ class Prepare:
 
 @message
 class Promise:
-    """Phase 1b: an acceptor joins a ballot, and tells the last proposal that it has accepted."""
+    """Phase 1b: an acceptor joins a ballot and reports the last proposal it accepted."""
 
     ballot: Ballot
     accepted: Proposal | None
@@ -71,7 +71,7 @@ class Accepted:
 
 
 class Acceptor(Node):
-    """Votes. What it has promised and accepted is on disk before anybody hears of it."""
+    """Votes. Its promises and votes are on disk before its answers leave."""
 
     learners: tuple[Address, ...] = ()
     promised: Durable[Ballot | None] = None
@@ -92,17 +92,17 @@ class Acceptor(Node):
 
 
 class Proposer(Node):
-    """Proposes its value, or the one that may have been chosen before, in ballots that no other proposer has."""
+    """Proposes its own value, or one that may already be chosen, in ballots that no other proposer uses."""
 
     acceptors: tuple[Address, ...]
     value: Value
     ballots: tuple[Ballot, ...]
-    """The ballots that are its own, in order; after the last one it gives up."""
+    """Its own ballots, in ascending order; after the last one it gives up."""
     patience: float = 0.5
-    """How long it waits in its first ballot, in seconds; in each further one twice as long."""
+    """Seconds that it waits in its first ballot; the wait doubles with each further ballot."""
 
     tried: Durable[int] = 0
-    """How many of its ballots it has begun. A ballot that it has forgotten it would begin again, with another value."""
+    """The number of ballots begun. Durable: a proposer that forgot a ballot could propose a second value in it."""
     ballot: Ballot | None = None
     promises: dict[Address, Proposal | None]
     proposed: Proposal | None = None
@@ -139,7 +139,7 @@ class Proposer(Node):
             self.send(self.acceptors, Accept(self.proposed))
 
     def value_to_propose(self) -> Value:
-        """Return the value that was accepted last among those who promised; if there is none, one's own."""
+        """Return the value of the latest proposal that the promises report, or its own value if they report none."""
         accepted = [proposal for proposal in self.promises.values() if proposal is not None]
         return max(accepted, key=lambda proposal: proposal.ballot).value if accepted else self.value
 
@@ -162,7 +162,7 @@ class Proposer(Node):
 
 
 class Learner(Node):
-    """Learns what is chosen: what a majority of the acceptors has accepted in one ballot."""
+    """Learns the chosen value: the one that a majority of the acceptors has accepted in the same ballot."""
 
     acceptors: tuple[Address, ...]
     votes: dict[Proposal, set[Address]]
@@ -181,11 +181,21 @@ class Learner(Node):
 # What it is checked against
 
 EXPLORED = {"acceptors": 3, "proposers": 2}
-"""The sizes at which a test explores every world, and holds every step against the model."""
+"""The sizes at which a test explores every world and checks every step against the model."""
 
 
 def cluster(acceptors: int = 3, proposers: int = 2, ballots: int = 1, learners: int = 0, crashes: int = 0) -> Cluster:
-    """Return acceptors, proposers with ``ballots`` each, and learners."""
+    """Return acceptors, proposers and learners.
+
+    Parameters
+    ----------
+    acceptors, proposers, learners : int
+        The number of nodes of each kind; each proposer has a value of its own.
+    ballots : int
+        The number of ballots of each proposer.
+    crashes : int
+        The number of crashes.
+    """
     voters = tuple(f"a{number}" for number in range(1, acceptors + 1))
     listeners = tuple(f"l{number}" for number in range(1, learners + 1))
     numbers = range(1, proposers + 1)
@@ -213,12 +223,12 @@ def cluster(acceptors: int = 3, proposers: int = 2, ballots: int = 1, learners: 
 
 
 def deployment(nodes: int = 3, requests: int = 2) -> Cluster:
-    """Return acceptors, a proposer for each request, and a learner, with enough ballots to survive faults."""
+    """Return acceptors, one proposer per request, and a learner, with enough ballots to outlast faults."""
     return cluster(acceptors=nodes, proposers=requests, ballots=12, learners=1)
 
 
 def agreement(world: World) -> bool:
-    """Whoever knows what is chosen knows the same."""
+    """All proposers and learners that know a chosen value know the same one."""
     known = {node.chosen for node in world.of(Proposer).values()} | {n.learned for n in world.of(Learner).values()}
     return len(known - {None}) <= 1
 
@@ -228,7 +238,7 @@ def something_is_chosen(world: World) -> bool:
 
 
 def abstract(world: World) -> dict[str, Any]:
-    """Return what the nodes and their messages are in the model."""
+    """Return the model's state that nodes and messages stand for."""
     acceptors = world.of(Acceptor)
     return {
         "promised": {address: node.promised for address, node in acceptors.items()},
@@ -250,11 +260,11 @@ def _message(envelope: Envelope[Any]) -> Record:
     raise AssertionError(envelope)
 
 
-# Mutants, after what has happened
+# Mutants, modelled on mistakes that were made
 
 
 class ForgetfulPromise(Acceptor):
-    """Broken: the promise is not on disk. After a restart the acceptor votes in a ballot that it had left."""
+    """Broken: the promise is not on disk. After a restart the acceptor votes in a ballot it had left."""
 
     expected = Caught("agreement", "refinement", crashes=1)
     promised: Ballot | None = None
@@ -268,7 +278,7 @@ class ForgetfulVote(Acceptor):
 
 
 class VotingBelowThePromise(Acceptor):
-    """Broken: the acceptor does not compare a proposal with its promise."""
+    """Broken: the acceptor votes for any proposal, even below its promise."""
 
     expected = Caught("agreement", "refinement")
 
@@ -279,9 +289,9 @@ class VotingBelowThePromise(Acceptor):
 
 
 class PromiseKeptByVoting(Acceptor):
-    """Broken: a vote does not count as a promise, so that a late proposer of an earlier ballot is answered.
+    """Broken: a vote does not count as a promise, so the acceptor still answers an earlier ballot.
 
-    It breaks agreement with three ballots only; what it does is wrong from the first time.
+    Breaking agreement takes three ballots; refinement fails at the first such answer.
     """
 
     expected = Caught("refinement")
@@ -293,7 +303,7 @@ class PromiseKeptByVoting(Acceptor):
 
 
 class IgnoringVotes(Proposer):
-    """Broken: the proposer proposes its own value, whatever it was told."""
+    """Broken: the proposer proposes its own value, whatever the promises report."""
 
     expected = Caught("agreement", "refinement")
 
@@ -302,9 +312,9 @@ class IgnoringVotes(Proposer):
 
 
 class BelievingTheEarliestVote(Proposer):
-    """Broken: of the votes that it was told the proposer takes the earliest, not the last.
+    """Broken: the proposer adopts the earliest vote that the promises report, not the latest.
 
-    It breaks agreement with three ballots only.
+    Breaking agreement takes three ballots.
     """
 
     expected = Caught("refinement", proposers=3)
@@ -315,7 +325,7 @@ class BelievingTheEarliestVote(Proposer):
 
 
 class CountingPromisesTwice(Proposer):
-    """Broken: the proposer counts promises, not who promised. One that is delivered again makes a majority."""
+    """Broken: the proposer counts promises rather than acceptors. A promise delivered twice makes a majority."""
 
     expected = Caught("agreement", "refinement")
     counted: int = 0
@@ -336,7 +346,7 @@ class CountingPromisesTwice(Proposer):
 
 
 class TakingPromisesOfAnyBallot(Proposer):
-    """Broken: the proposer does not look for which ballot a promise is. A late one counts in its next ballot."""
+    """Broken: the proposer ignores which ballot a promise is for. A late one counts in its next ballot."""
 
     expected = Caught("refinement", ballots=2)
 
@@ -351,7 +361,7 @@ class TakingPromisesOfAnyBallot(Proposer):
 
 
 class ContentWithHalf(Proposer):
-    """Broken: half of the acceptors is taken for a majority. If their number is even, two halves need not meet."""
+    """Broken: half of the acceptors count as a majority. If their number is even, two halves need not meet."""
 
     expected = Caught("agreement", "refinement", acceptors=2)
 
@@ -360,14 +370,14 @@ class ContentWithHalf(Proposer):
 
 
 class ForgettingItsBallots(Proposer):
-    """Broken: the proposer does not note on disk which ballots it has begun, and proposes twice in one of them."""
+    """Broken: the ballots begun are not on disk. After a restart the proposer proposes twice in the same ballot."""
 
     expected = Caught("refinement", crashes=1)
     tried: int = 0
 
 
 class RefusingEverything(Acceptor):
-    """Broken: the acceptor answers nobody. Nothing bad ever happens; nor does anything good."""
+    """Broken: the acceptor never answers. Nothing bad ever happens, and nothing good either."""
 
     expected = Caught("something_is_chosen")
 

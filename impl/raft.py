@@ -1,7 +1,7 @@
-"""Raft: servers elect a leader, which puts what clients ask for into a log that all have the same.
+"""Raft: servers elect a leader, which appends the requests of clients to a replicated log.
 
-Elections, replication and commitment as in figure 2 of the paper; a leader begins its term with an entry of its own, so
-that what earlier leaders left is committed with it (section 8). Changes of the membership and snapshots are left out.
+Elections, replication and commitment follow figure 2 of the paper. A leader begins its term with an entry of its own,
+which commits the entries of earlier leaders with it (section 8). Membership changes and snapshots are left out.
 
 Source
     Ongaro and Ousterhout, *In search of an understandable consensus algorithm* (2014).
@@ -34,22 +34,22 @@ __all__ = ["Client", "Entry", "Role", "Server", "cluster", "deployment"]
 
 Term = int
 Index = int
-"""How many entries a log has up to a point; the first one is at 1."""
+"""A position in the log; the first entry is at 1."""
 Value = str
 
 NOTHING: Value = "nothing"
-"""What a leader begins its term with."""
+"""The value of the entry that a leader begins its term with."""
 
 
 class Role(Enum):
-    """What a server is in its term."""
+    """The role of a server in its term."""
 
     FOLLOWER, CANDIDATE, LEADER = range(3)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What a client asked for, and in which term the leader took it in."""
+    """A client's value, with the term of the leader that appended it."""
 
     term: Term
     value: Value
@@ -57,7 +57,7 @@ class Entry:
 
 @message
 class RequestVote:
-    """Vote for me: my log has this length, and its last entry is of this term."""
+    """Vote for me: this is the index and the term of my last entry."""
 
     term: Term
     last_index: Index
@@ -73,7 +73,7 @@ class Vote:
 
 @message
 class Append:
-    """These entries follow the one at an index, which is of a term; so many are committed."""
+    """Append these entries after the previous one; the log is committed up to ``commit``."""
 
     term: Term
     previous_index: Index
@@ -84,7 +84,7 @@ class Append:
 
 @message
 class Appended:
-    """My log is as yours up to an index."""
+    """My log agrees with yours up to this index."""
 
     term: Term
     index: Index
@@ -92,7 +92,7 @@ class Appended:
 
 @message
 class Rejected:
-    """I do not have the entry that those follow; my log has so many."""
+    """I lack the previous entry; this is the length of my log."""
 
     term: Term
     length: Index
@@ -100,34 +100,35 @@ class Rejected:
 
 @message
 class Request:
-    """A client asks for something."""
+    """From a client: append this value."""
 
     value: Value
 
 
 @message
 class Done:
-    """It is in the log for good."""
+    """To a client: the value is committed."""
 
     value: Value
 
 
 class Server(Node):
-    """A server; the names are those of figure 2."""
+    """A server, with the names of figure 2."""
 
     peers: tuple[Address, ...]
     """The other servers."""
     patience: float = 0.3
-    """Seconds without a leader after which an election begins; no two servers wait equally long."""
+    """Seconds without a leader after which a server begins an election; a different value for each server."""
     rhythm: float = 0.08
+    """Seconds between two heartbeats."""
     capacity: int = 1_000_000
-    """How many entries the log may have."""
+    """The maximum length of the log, which keeps the explored worlds finite."""
 
     term: Durable[Term] = 0
     voted_for: Durable[Address | None] = None
     log: Durable[list[Entry]]
     led: Durable[tuple[Index, Term]] = (0, 0)
-    """What it has committed last as a leader, and in which term: for whoever watches, nothing depends on it."""
+    """The last index it committed as a leader, and the term. Only `abstract` reads it; the protocol does not."""
     role: Role = Role.FOLLOWER
     commit: Index = 0
     votes: set[Address]
@@ -181,7 +182,7 @@ class Server(Node):
             self.send(candidate, Vote(self.term))
 
     def is_up_to_date(self, message: RequestVote) -> bool:
-        """Whether a candidate's log holds all that may have been committed by way of this server."""
+        """Return whether a candidate's log is at least as up to date as this server's (section 5.4.1)."""
         return (message.last_term, message.last_index) >= (self.last_term(), len(self.log))
 
     @on(Vote)
@@ -204,7 +205,7 @@ class Server(Node):
     # Replication
 
     def take_in(self, value: Value) -> None:
-        """Append an entry to the leader's log, and send it soon."""
+        """Append an entry to the leader's log, and send it with the next heartbeat, which is due at once."""
         if len(self.log) < self.capacity:
             self.log.append(Entry(self.term, value))
         self.set_timer("heartbeat", 0.0)
@@ -223,7 +224,7 @@ class Server(Node):
 
     @on_timeout("heartbeat")
     def heartbeat(self) -> None:
-        """Send each follower what it is not known to have; at least the last entry, as a sign of life."""
+        """Send each follower the entries it may lack; at least the last one, as a heartbeat."""
         self.set_timer("heartbeat", self.rhythm)
         for peer in self.peers:
             self.send_from(peer, min(self.next_index[peer], len(self.log)) - 1)
@@ -250,12 +251,15 @@ class Server(Node):
         self.send(leader, Appended(self.term, end))
 
     def matches(self, message: Append) -> bool:
-        """Whether the log has the entry that those of a message follow."""
+        """Return whether the log has the entry that a message's entries follow."""
         at = message.previous_index
         return at == 0 or (at <= len(self.log) and self.log[at - 1].term == message.previous_term)
 
     def put(self, message: Append) -> None:
-        """Put entries where they belong; where all are there already, keep them with all that follow."""
+        """Write a message's entries into the log.
+
+        If the log has all of them, nothing changes: the message may be late, and the entries after them acknowledged.
+        """
         begin, end = message.previous_index, message.previous_index + len(message.entries)
         if self.log[begin:end] != list(message.entries):
             self.log = self.log[:begin] + list(message.entries)
@@ -282,7 +286,7 @@ class Server(Node):
                 return
 
     def may_commit(self, index: Index) -> bool:
-        """Whether a majority has all up to an entry, and that is of the leader's own term (figure 8)."""
+        """Return whether an entry is of the leader's own term, and on a majority of servers (figure 8)."""
         having = 1 + sum(match >= index for match in self.match_index.values())
         return self.log[index - 1].term == self.term and self.is_majority(having)
 
@@ -295,7 +299,7 @@ class Server(Node):
 
 
 class Client(Node):
-    """Asks for one thing after the other, of all servers, until it is done."""
+    """Has its values appended one at a time, and repeats a request to all servers until it is done."""
 
     servers: tuple[Address, ...]
     values: tuple[Value, ...]
@@ -324,17 +328,28 @@ class Client(Node):
             self.ask()
 
 
-# What it is held against
+# What it is checked against
 
 
 EXPLORED = {"servers": 3}
-"""The sizes at which a test explores every world, and holds every step against the model."""
+"""The sizes at which a test explores every world and checks every step against the model."""
 
 
 def cluster(servers: int = 3, terms: int = 2, entries: int = 1, requests: int = 0, crashes: int = 0) -> Cluster:
-    """Return servers that hold so many elections less one, with logs of so many entries, and a client if it asks.
+    """Return servers, and a client if there are requests.
 
-    The first term has no leader. Each leader takes in an entry of its own.
+    Parameters
+    ----------
+    servers : int
+        The number of servers.
+    terms : int
+        The number of terms, including the first one, which has no leader.
+    entries : int
+        The maximum length of a log, including the entry that each leader begins its term with.
+    requests : int
+        The number of values that the client has appended.
+    crashes : int
+        The number of crashes of servers.
     """
     addresses = tuple(f"s{number}" for number in range(1, servers + 1))
     values = tuple(f"x{number}" for number in range(1, requests + 1))
@@ -359,7 +374,7 @@ def cluster(servers: int = 3, terms: int = 2, entries: int = 1, requests: int = 
 
 
 def deployment(nodes: int = 3, requests: int = 8) -> Cluster:
-    """Return so many servers, and a client; terms and entries enough to get through faults."""
+    """Return servers and a client, with enough terms and entries to outlast faults."""
     terms = 40
     made = cluster(servers=nodes, terms=terms, entries=terms + requests, requests=requests)
     return replace(made, constraint=lambda world: max(node.term for node in world.of(Server).values()) < terms)
@@ -372,7 +387,7 @@ def election_safety(world: World) -> bool:
 
 
 def log_matching(world: World) -> bool:
-    """Two logs that have an entry of the same term at the same index are the same up to there."""
+    """If two logs have an entry of the same term at the same index, they agree up to that index."""
     logs = [node.log for node in world.of(Server).values()]
     return all(
         x.term != y.term or a[: index + 1] == b[: index + 1]
@@ -383,7 +398,7 @@ def log_matching(world: World) -> bool:
 
 
 def state_machine_safety(world: World) -> bool:
-    """What two servers apply at an index is the same."""
+    """No two servers apply different entries at the same index."""
     applied = [node.log[: node.commit] for node in world.of(Server).values()]
     return all(x == y for a in applied for b in applied for x, y in zip(a, b, strict=False))
 
@@ -393,7 +408,7 @@ def something_is_committed(world: World) -> bool:
 
 
 def abstract(world: World) -> dict[str, Any]:
-    """Return what the servers are in the model; a leader's vote for itself is a message there."""
+    """Return the model's state that the servers stand for; a candidate's vote for itself is a message there."""
     servers = world.of(Server)
     index, term, best = max((node.led[0], -node.led[1], address) for address, node in servers.items())
     return {
@@ -424,25 +439,25 @@ def _messages(envelope: Envelope[Any]) -> tuple[Record, ...]:
     return ()
 
 
-# Mutants, after what has happened
+# Mutants, modelled on mistakes that were made
 
 
 class VoteInMemory(Server):
-    """Broken: the vote is not on disk. After a restart the server votes once more in the same term."""
+    """Broken: the vote is not on disk. After a restart the server votes again in the same term."""
 
     expected = Caught("election_safety", "refinement", terms=3, crashes=1)
     voted_for: Address | None = None
 
 
 class LogInMemory(Server):
-    """Broken: the log is not on disk. After a restart the server has acknowledged what it does not have."""
+    """Broken: the log is not on disk. After a restart the server lacks entries it has acknowledged."""
 
     expected = Caught("refinement", servers=2, crashes=1)
     log: list[Entry]
 
 
 class VotingForAnyLog(Server):
-    """Broken: the voter does not look at the candidate's log, which may miss what is committed."""
+    """Broken: the voter ignores the candidate's log, which may lack committed entries."""
 
     expected = Caught("refinement", servers=2, terms=3, entries=1)
 
@@ -451,7 +466,7 @@ class VotingForAnyLog(Server):
 
 
 class CountingVotesTwice(Server):
-    """Broken: the candidate counts votes, not voters. One that is delivered again makes a majority."""
+    """Broken: the candidate counts votes rather than voters. A vote delivered twice makes a majority."""
 
     expected = Caught("refinement", servers=4)
     counted: int = 1
@@ -468,7 +483,7 @@ class CountingVotesTwice(Server):
 
 
 class TakingVotesOfAnyTerm(Server):
-    """Broken: the candidate does not look for which term a vote is. A late one counts in the next."""
+    """Broken: the candidate ignores which term a vote is for. A late one counts in the next term."""
 
     expected = Caught("refinement", servers=2, terms=3)
 
@@ -480,7 +495,7 @@ class TakingVotesOfAnyTerm(Server):
 
 
 class VotingTwice(Server):
-    """Broken: the voter answers every candidate of its term."""
+    """Broken: the voter votes for every candidate of its term."""
 
     expected = Caught("election_safety", "refinement", terms=3)
 
@@ -503,7 +518,7 @@ class CommittingByCounting(Server):
 
 
 class CuttingOff(Server):
-    """Broken: the follower cuts its log after what it was sent. A late message takes back what it has acknowledged."""
+    """Broken: the follower truncates its log after the entries of a message; a late one removes acknowledged ones."""
 
     expected = Caught("refinement", servers=2, entries=2, requests=1)
 
@@ -512,7 +527,7 @@ class CuttingOff(Server):
 
 
 class CommittingWhatItDoesNotHave(Server):
-    """Broken: the leader takes an acknowledgement of any entry for one of all."""
+    """Broken: the leader takes an acknowledgement of any entry for one of its whole log."""
 
     expected = Caught("refinement", servers=2, entries=2, requests=1)
 

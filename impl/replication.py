@@ -1,10 +1,10 @@
 """Primary-backup replication of a log: epochs, failover to a replica that is in sync, recovery from the primary.
 
-Clients write and read a register. Every operation takes a place in the log of the primary; it is answered when all
-replicas in sync have it on disk. A registry knows the configuration: which epoch it is, who is its primary, and who is
-in sync. Each change of it names the version that it follows, so that of two only one is made, and none twice. A replica
-that wants to take over stores nothing more of the old epoch from the moment in which it asks: that fences the old
-primary, which gets no answer from it. One that is behind takes a copy from the primary, and is in sync when it has all.
+Clients write and read a register. Every operation takes a slot in the primary's log, and is acknowledged once all
+replicas in sync have it on disk. A registry keeps the configuration: the epoch, its primary, and the replicas in sync.
+Each proposed change names the version it follows, so of two concurrent changes only one is made, and none twice. A
+replica that asks to take over stores nothing more of the old epoch: this fences the old primary, which no longer gets
+its acknowledgement. A replica that is behind copies the primary's log, and is in sync once it has all of it.
 
 Source
     Lin, Yang, Zhang, Zhou, *PacificA: replication in log-based distributed storage systems* (2008), sections 2 and 3;
@@ -38,12 +38,12 @@ __all__ = ["Client", "Configuration", "Entry", "Registry", "Replica", "cluster",
 Epoch = int
 Value = str
 Request = tuple[Address, int]
-"""The client, and the number of its operation: who asks again names the same."""
+"""A client and the number of its operation; a repeated request has the same."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """An operation in the log; without a value it is a read."""
+    """An operation in the log: a write, or without a value a read."""
 
     request: Request
     value: Value | None
@@ -54,7 +54,7 @@ Log = tuple[Entry, ...]
 
 @dataclass(frozen=True)
 class Configuration:
-    """Who leads, and who is in sync."""
+    """The primary of an epoch, and the replicas in sync with it."""
 
     version: int
     epoch: Epoch
@@ -62,21 +62,21 @@ class Configuration:
     insync: frozenset[Address]
 
     def without(self, replica: Address) -> Configuration:
-        """Return the next configuration, in which a replica is not in sync."""
+        """Return the next configuration, without a replica among those in sync."""
         return replace(self, version=self.version + 1, insync=self.insync - {replica})
 
     def including(self, replica: Address) -> Configuration:
-        """Return the next configuration, in which a replica is in sync, too."""
+        """Return the next configuration, with a replica added to those in sync."""
         return replace(self, version=self.version + 1, insync=self.insync | {replica})
 
     def led_by(self, replica: Address) -> Configuration:
-        """Return the next configuration, the first of an epoch: nobody else is known to have what the primary has."""
+        """Return the first configuration of the next epoch, in which only its primary is known to be in sync."""
         return Configuration(self.version + 1, self.epoch + 1, replica, frozenset({replica}))
 
 
 @message
 class Ask:
-    """A client asks for an operation."""
+    """From a client: write this value, or read if there is none."""
 
     number: int
     value: Value | None
@@ -84,7 +84,7 @@ class Ask:
 
 @message
 class Acknowledged:
-    """The operation is done, and will not be lost; of a read, what it returns."""
+    """To a client: the operation is durable; for a read, this is its result."""
 
     epoch: Epoch
     slot: int
@@ -94,7 +94,7 @@ class Acknowledged:
 
 @message
 class Append:
-    """From the primary of an epoch: this entry has this place."""
+    """From the primary of an epoch: this entry has this slot."""
 
     epoch: Epoch
     slot: int
@@ -103,14 +103,14 @@ class Append:
 
 @message
 class Heartbeat:
-    """From the primary of an epoch: it is there."""
+    """From the primary of an epoch: I am alive."""
 
     epoch: Epoch
 
 
 @message
 class Stored:
-    """To the primary of an epoch: so many entries of its log are on disk here."""
+    """To the primary of an epoch: the first ``count`` entries of your log are on my disk."""
 
     epoch: Epoch
     count: int
@@ -118,14 +118,14 @@ class Stored:
 
 @message
 class Fetch:
-    """To the primary of an epoch: a copy, please."""
+    """To the primary of an epoch: send me a copy of your log."""
 
     epoch: Epoch
 
 
 @message
 class Copy:
-    """From the primary of an epoch: its log, as far as it is."""
+    """From the primary of an epoch: this is my log."""
 
     epoch: Epoch
     log: Log
@@ -138,7 +138,7 @@ class Consult:
 
 @message
 class Propose:
-    """To the registry: let this configuration follow the one before."""
+    """To the registry: make this the next configuration."""
 
     configuration: Configuration
 
@@ -151,7 +151,7 @@ class Current:
 
 
 class Registry(Node):
-    """Keeps the configuration, and lets it be changed one version after the other."""
+    """Keeps the configuration, and accepts one successor for each version."""
 
     replicas: tuple[Address, ...]
     configuration: Durable[Configuration]
@@ -178,9 +178,9 @@ class Registry(Node):
         return proposed.version == self.configuration.version + 1
 
     def may_propose(self, replica: Address, proposed: Configuration) -> bool:
-        """Whether a primary says who is in sync with it, or another one takes over.
+        """Return whether the change is one of those allowed: its primary changes who is in sync, or another takes over.
 
-        Who names the version before knows it, and whether it is in sync there.
+        `is_next` has shown that the replica knows the present version, and so whether it is in sync in it.
         """
         now = self.configuration
         if proposed.epoch == now.epoch:
@@ -189,32 +189,31 @@ class Registry(Node):
 
 
 class Replica(Node):
-    """Holds a copy of the log, as primary or as backup. What it has told anybody is on disk."""
+    """Holds a copy of the log, as primary or as backup. Whatever its messages report is on disk before they leave."""
 
     registry: Address
     peers: tuple[Address, ...]
     epochs: Epoch
-    """The last epoch that it would begin."""
+    """The last epoch that it may begin, which keeps the explored worlds finite."""
     beat: float = 0.1
-    """How often a primary shows that it is there, and all say again what may have been lost, in seconds."""
+    """Seconds between two heartbeats of a primary, and between two repetitions of messages that may be lost."""
     patience: float = 0.5
-    """How long it waits for another one before it counts it as dead, in seconds."""
+    """Seconds of silence after which it considers another replica dead."""
 
     configuration: Durable[Configuration]
-    """The latest that it knows."""
+    """The latest one it knows."""
     proposal: Durable[Configuration | None] = None
-    """What it wants to follow, until it knows what became of it."""
+    """The configuration it has proposed, until it learns of one of that version or a later one."""
     epoch: Durable[Epoch] = 1
-    """The epoch that it has come to. It stores what the primary of this one sends."""
+    """The epoch it has reached. It stores what the primary of this epoch sends."""
     log: Durable[Log] = ()
     copy: Durable[Copy | None] = None
-    """The log of a later epoch, until it counts as in sync there: from the first entry on it is out of its own epoch.
-    """
+    """The log of a later epoch, until it is in sync there. As soon as it has a copy, its own epoch is over for it."""
 
     stored: dict[Address, int]
-    """Of a primary: how many of its entries others have on disk."""
+    """Of a primary: the number of its entries that each other replica has on disk."""
     waiting: frozenset[int] = frozenset()
-    """Of a primary: the places of the operations whose clients wait."""
+    """Of a primary: the slots of the operations whose clients wait."""
 
     def on_start(self) -> None:
         self.set_timer("beat", self.beat)
@@ -227,7 +226,7 @@ class Replica(Node):
     # Operations
 
     def leads(self) -> bool:
-        """Whether it knows of nobody who leads later. There may be one."""
+        """Return whether it leads as far as it knows; there may be a later primary that it has not heard of."""
         now = self.configuration
         return now.primary == self.address and now.epoch == self.epoch and self.copy is None
 
@@ -237,7 +236,7 @@ class Replica(Node):
             return
         slot = self.place_of((client, message.number))
         if slot is None and self.is_admitting():
-            return  # the client asks again
+            return  # a new entry would make the copy of the replica being admitted incomplete; the client asks again
         if slot is None:
             slot = len(self.log)
             self.log += (Entry((client, message.number), message.value),)
@@ -246,11 +245,11 @@ class Replica(Node):
         self.acknowledge()
 
     def place_of(self, request: Request) -> int | None:
-        """Return where an operation is that was asked for before: no operation is done twice."""
+        """Return the slot of an operation that was requested before, so that none is done twice."""
         return next((slot for slot, entry in enumerate(self.log) if entry.request == request), None)
 
     def acknowledge(self) -> None:
-        """Answer the clients whose operations all replicas in sync have."""
+        """Answer the clients whose operations are on all replicas in sync."""
         done = {slot for slot in self.waiting if slot < self.committed()}
         for slot in sorted(done):
             client, number = self.log[slot].request
@@ -258,12 +257,12 @@ class Replica(Node):
         self.waiting -= done
 
     def committed(self) -> int:
-        """Return how many entries all replicas in sync have on disk."""
+        """Return the number of entries that all replicas in sync have on disk."""
         others = self.configuration.insync - {self.address}
         return min((self.stored.get(replica, 0) for replica in others), default=len(self.log))
 
     def result(self, slot: int) -> Value | None:
-        """Return what the operation at a place returns: a read, what was written last before it."""
+        """Return the result of the operation in a slot: for a read, the last value written before it."""
         if self.log[slot].value is not None:
             return None
         return next((entry.value for entry in reversed(self.log[:slot]) if entry.value is not None), None)
@@ -287,7 +286,7 @@ class Replica(Node):
             self.report(primary)
 
     def hears(self, primary: Address, epoch: Epoch) -> bool:
-        """Whether it stores what the primary of an epoch sends. From one of a later epoch it takes a copy first."""
+        """Return whether it stores what the primary of an epoch sends; in a later epoch it asks for a copy first."""
         following = self.epoch if self.copy is None else self.copy.epoch
         if following < epoch:
             self.send(primary, Fetch(epoch))
@@ -297,11 +296,11 @@ class Replica(Node):
         return True
 
     def is_taking_over(self) -> bool:
-        """Whether it has asked to be the primary of an epoch after its own, and its own is over for it."""
+        """Return whether it has asked to lead a later epoch, so that its own epoch is over for it."""
         return self.copy is None and self.proposal is not None and self.proposal.epoch > self.epoch
 
     def report(self, primary: Address) -> None:
-        """Tell the primary how much of its log is on disk here."""
+        """Tell the primary how many entries of its log are on disk here."""
         epoch, log = (self.epoch, self.log) if self.copy is None else (self.copy.epoch, self.copy.log)
         self.send(primary, Stored(epoch, len(log)))
 
@@ -312,7 +311,7 @@ class Replica(Node):
 
     @on(Copy)
     def begin_to_follow(self, primary: Address, message: Copy) -> None:
-        """Take a copy. What follows comes entry by entry, also what a late copy lacks."""
+        """Store the first copy of a later epoch. Entries that it lacks arrive one by one afterwards."""
         following = self.epoch if self.copy is None else self.copy.epoch
         if following < message.epoch:
             self.copy = message
@@ -320,7 +319,7 @@ class Replica(Node):
 
     @on_timeout("suspect")
     def suspect(self) -> None:
-        """Take over from a primary that has not been heard of."""
+        """Try to take over from a silent primary."""
         self.set_timer("suspect", self.patience)
         now = self.configuration
         is_free = self.proposal is None and self.copy is None and now.epoch == self.epoch < self.epochs
@@ -328,13 +327,13 @@ class Replica(Node):
             self.propose(now.led_by(self.address))
 
     def is_eligible(self) -> bool:
-        """Whether it has every operation that was acknowledged: it is in sync."""
+        """Return whether it is in sync, and so has every acknowledged operation."""
         return self.address in self.configuration.insync
 
     # Primaries
 
     def begin_to_lead(self) -> None:
-        """Send everything again: who hears it for the first time knows by the epoch that somebody else leads."""
+        """Send the whole log: by its epoch the other replicas learn that they have a new primary."""
         self.cancel_timer("suspect")
         self.send(self.peers, Heartbeat(self.epoch))
         for slot, entry in enumerate(self.log):
@@ -342,7 +341,7 @@ class Replica(Node):
         self.watch()
 
     def watch(self) -> None:
-        """Wait for all that are in sync."""
+        """Wait for a sign of life from each replica in sync."""
         for replica in sorted(self.configuration.insync - {self.address}):
             self.set_timer("lagging", self.patience, replica)
 
@@ -358,16 +357,19 @@ class Replica(Node):
             self.propose(self.configuration.including(replica))
 
     def is_complete(self, count: int) -> bool:
-        """Whether a replica with so many entries has all."""
+        """Return whether a replica with ``count`` entries has the whole log."""
         return count == len(self.log)
 
     def is_admitting(self) -> bool:
-        """Whether somebody may be in sync by now, who has what there is up to now: nothing may be added."""
+        """Return whether a proposal to admit a replica is pending.
+
+        The replica may be in sync already, with the log as it is now, so nothing may be appended.
+        """
         return self.proposal is not None and not self.proposal.insync <= self.configuration.insync
 
     @on_timeout("lagging")
     def lagging(self, replica: Address) -> None:
-        """Go on without a replica that does not answer, once the registry knows that it is out of sync."""
+        """Propose to go on without a silent replica; it still counts until the registry has agreed."""
         if not self.leads() or replica not in self.configuration.insync:
             return
         self.set_timer("lagging", self.patience, replica)
@@ -395,7 +397,7 @@ class Replica(Node):
             self.acknowledge()
 
     def come_to(self, now: Configuration) -> None:
-        """Come to a later epoch: as its primary, or as one that is in sync."""
+        """Enter a later epoch, as its primary or as a replica in sync; else ask its primary for a copy."""
         if now.primary == self.address:
             self.lead(now.epoch)
         elif self.copy is not None and self.copy.epoch == now.epoch and self.address in now.insync:
@@ -412,7 +414,7 @@ class Replica(Node):
 
     @on_timeout("beat")
     def say_again(self) -> None:
-        """Say again whatever may have been lost."""
+        """Repeat whatever may have been lost."""
         self.set_timer("beat", self.beat)
         self.send(self.registry, Consult())
         if self.proposal is not None:
@@ -425,15 +427,15 @@ class Replica(Node):
 
 
 class Client(Node):
-    """Does one operation after the other. It asks all replicas, of which one answers, and asks again until it does."""
+    """Does one operation at a time. It asks all replicas, of which the primary answers, and repeats until one does."""
 
     replicas: tuple[Address, ...]
     script: tuple[Value | None, ...]
-    """What to write, in turn; None stands for a read."""
+    """The values to write, in order; None stands for a read."""
     repetition: float = 0.2
 
     number: Durable[int] = 0
-    """How many operations are done. One that is begun after a crash is the one that was not done before it."""
+    """The number of operations done. After a crash the client repeats the operation that was in progress."""
 
     def on_start(self) -> None:
         self.begin()
@@ -474,7 +476,7 @@ class Client(Node):
 
 
 EXPLORED = {"replicas": 2, "drops": 1, "crashes": 1}
-"""The sizes at which a test explores every world, and holds every step against the model."""
+"""The sizes at which a test explores every world and checks every step against the model."""
 
 
 def cluster(
@@ -486,9 +488,22 @@ def cluster(
     drops: int = 0,
     crashes: int = 0,
 ) -> Cluster:
-    """Return a registry, replicas of which the first is the primary, and clients that share the writes, then the reads.
+    """Return a registry, replicas, and clients, whose history must be linearizable.
 
-    Backups suspect the primary ``failovers`` times, and primaries a backup ``drops`` times.
+    Parameters
+    ----------
+    replicas : int
+        The number of replicas; the first is the primary of the first epoch.
+    clients : int
+        The number of clients, which take the operations in turn.
+    writes, reads : int
+        The number of writes, and of reads after them.
+    failovers : int
+        How often a backup suspects the primary.
+    drops : int
+        How often a primary suspects a backup.
+    crashes : int
+        The number of crashes of replicas.
     """
     addresses = tuple(f"r{number}" for number in range(1, replicas + 1))
     operations = [*(f"v{number}" for number in range(1, writes + 1)), *[None] * reads]
@@ -531,7 +546,7 @@ def cluster(
 
 
 def deployment(nodes: int = 3, requests: int = 12) -> Cluster:
-    """Return replicas, and two clients that write and read in turn; epochs enough to get through faults."""
+    """Return replicas and two clients that alternate writes and reads, with enough epochs to outlast faults."""
     made = cluster(replicas=nodes, clients=2, writes=requests, failovers=30)
     for node in made.nodes.values():
         if isinstance(node, Client):
@@ -540,14 +555,14 @@ def deployment(nodes: int = 3, requests: int = 12) -> Cluster:
 
 
 def acknowledged_operations_survive(world: World) -> bool:
-    """The primary of the latest epoch has every operation that was acknowledged, in its place."""
+    """The primary of the latest epoch has every acknowledged operation in its slot."""
     acknowledged = {(a.message.slot, (a.destination, a.message.number)) for a in world.messages(Acknowledged)}
     primary = world.of(Replica)[_registry(world).configuration.primary]
     return acknowledged <= {(slot, entry.request) for slot, entry in enumerate(primary.log)}
 
 
 def no_operation_is_done_twice(world: World) -> bool:
-    """No log has an operation in two places."""
+    """No log has an operation in two slots."""
     logs = [[entry.request for entry in node.log] for node in world.of(Replica).values()]
     return all(len(set(log)) == len(log) for log in logs)
 
@@ -570,10 +585,10 @@ def _registry(world: World) -> Registry:
 
 
 def abstract(world: World) -> dict[str, Any]:
-    """Return what the nodes are in the model.
+    """Return the model's state that the nodes stand for.
 
-    There a replica takes over, and comes to be in sync, in the moment in which the registry lets it, and not only when
-    it hears of that; in between it holds what it will come to its epoch with, and does nothing in the one before.
+    In the model a replica takes over, or becomes in sync, as soon as the registry agrees. Here it does so when it hears
+    of that. Until then it already holds the log with which it will enter the epoch, and does nothing in its old one.
     """
     past = _Past(world)
     replicas = world.of(Replica)
@@ -596,7 +611,7 @@ def abstract(world: World) -> dict[str, Any]:
 
 
 class _Past:
-    """What a world tells of its configurations until now."""
+    """The configurations of a world so far, as its messages show them."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -611,7 +626,7 @@ class _Past:
         self.places = max(1, sum(len(node.script) for node in world.of(Client).values()))
 
     def held(self, address: Address, node: Replica) -> tuple[Epoch, Log]:
-        """Return the epoch that a replica has come to, whether it knows or not, and its log in it."""
+        """Return the epoch that a replica has reached, whether it knows or not, and its log there."""
         leads = max((epoch for epoch, primary in self.primaries.items() if primary == address), default=0)
         if leads > node.epoch:
             return leads, node.log
@@ -628,7 +643,7 @@ class _Past:
         return {record("Append", epoch=epoch, slot=slot, write=request) for epoch, slot, request in sent}
 
     def stored(self, held: dict[Address, tuple[Epoch, Log]]) -> set[Record]:
-        """Return who has told of which places, from when it counted as in sync on; a primary has what it sends."""
+        """Return which replicas in sync have confirmed which slots; a primary confirms what it sends."""
         told = {
             (s.message.epoch, slot, s.source)
             for s in self.world.messages(Stored)
@@ -640,16 +655,16 @@ class _Past:
         return {record("Stored", epoch=epoch, slot=slot, replica=replica) for epoch, slot, replica in told}
 
     def led(self, held: dict[Address, tuple[Epoch, Log]]) -> list[tuple[Epoch, int, Entry, Address]]:
-        """Return the entries of primaries: one that does not know that it is will send them."""
+        """Return the entries of all primaries, including those that do not know yet that they lead."""
         primaries = ((a, epoch, log) for a, (epoch, log) in held.items() if self.primaries[epoch] == a)
         return [(epoch, slot, entry, address) for address, epoch, log in primaries for slot, entry in enumerate(log)]
 
 
-# Mutants, after what has happened
+# Mutants, modelled on mistakes that were made
 
 
 class AcknowledgingAtOnce(Replica):
-    """Broken: the primary acknowledges what its backups do not have yet, and dies."""
+    """Broken: the primary acknowledges operations that its backups do not have yet."""
 
     expected = Caught("acknowledged_operations_survive", "refinement", "linearizability", reads=1)
 
@@ -658,21 +673,21 @@ class AcknowledgingAtOnce(Replica):
 
 
 class AnsweringFromMemory(Replica):
-    """Broken: the replica says that it has stored an entry, and has it in memory. It restarts, and has forgotten."""
+    """Broken: the replica confirms entries that are only in memory, and loses them in a restart."""
 
     expected = Caught("acknowledged_operations_survive", "refinement", "linearizability", reads=1, crashes=1)
     log: Log = ()
 
 
 class ForgettingItsEpoch(Replica):
-    """Broken: the epoch is not on disk. After a restart the replica answers the primary of an earlier one again."""
+    """Broken: the epoch is not on disk. After a restart the replica answers the primary of an earlier epoch again."""
 
     expected = Caught("acknowledged_operations_survive", "refinement", "linearizability", reads=1, crashes=1)
     epoch: Epoch = 1
 
 
 class GoingOnWhileTakingOver(Replica):
-    """Broken: failover without a fence. A replica that has asked to take over goes on to answer the old primary."""
+    """Broken: failover without fencing. A replica that has asked to take over still answers the old primary."""
 
     expected = Caught("refinement")
 
@@ -681,7 +696,7 @@ class GoingOnWhileTakingOver(Replica):
 
 
 class FollowingAnyPrimary(Replica):
-    """Broken: the replica does not compare epochs, and stores what a primary sends that was replaced."""
+    """Broken: the replica does not compare epochs, and stores what a deposed primary sends."""
 
     expected = Caught("refinement")
 
@@ -690,7 +705,7 @@ class FollowingAnyPrimary(Replica):
 
 
 class CopyingFromAnybody(Replica):
-    """Broken: a replica that was away takes its copy from whoever answers, also from one that was away, too."""
+    """Broken: a replica that is behind copies the log of whoever answers, even of one that is behind too."""
 
     expected = Caught("refinement", replicas=3, clients=2, writes=2)
 
@@ -705,7 +720,7 @@ class CopyingFromAnybody(Replica):
 
 
 class KeepingItsOwnLog(Replica):
-    """Broken: a primary that was replaced keeps what nobody else has, as far as it is no longer than the new log."""
+    """Broken: a deposed primary keeps entries that nobody else has, if they fit into the length of the new log."""
 
     expected = Caught("no_operation_is_done_twice", "refinement", clients=2, writes=2)
 
@@ -716,7 +731,7 @@ class KeepingItsOwnLog(Replica):
 
 
 class TakingLateCopies(Replica):
-    """Broken: a copy that arrives late replaces the one that the replica has told of, and lacks what came since."""
+    """Broken: a late copy replaces the one that the replica has confirmed, and lacks the entries since."""
 
     expected = Caught("refinement")
 
@@ -728,14 +743,14 @@ class TakingLateCopies(Replica):
 
 
 class CopyingIntoMemory(Replica):
-    """Broken: the replica counts as in sync by a copy that is not on disk. It restarts, and has less than it told."""
+    """Broken: the replica is admitted for a copy that is not on disk, and loses it in a restart."""
 
     expected = Caught("refinement", crashes=1)
     copy: Copy | None = None
 
 
 class AdmittingTooEarly(Replica):
-    """Broken: the primary lets a replica be in sync that answers at all, and has not everything."""
+    """Broken: the primary admits any replica that answers, even if it lacks entries."""
 
     expected = Caught("refinement")
 
@@ -744,7 +759,7 @@ class AdmittingTooEarly(Replica):
 
 
 class WritingWhileAdmitting(Replica):
-    """Broken: the primary takes in operations while it does not know whether somebody counts as in sync already."""
+    """Broken: the primary appends operations while a replica may already have been admitted without them."""
 
     expected = Caught("refinement")
 
@@ -753,7 +768,7 @@ class WritingWhileAdmitting(Replica):
 
 
 class DroppingAtOnce(Replica):
-    """Broken: the primary goes on without a backup before the registry has agreed; the backup may take over."""
+    """Broken: the primary goes on without a backup before the registry has agreed, and the backup may take over."""
 
     expected = Caught("acknowledged_operations_survive", "refinement", "linearizability", reads=1, drops=1)
 
@@ -765,7 +780,7 @@ class DroppingAtOnce(Replica):
 
 
 class ReadingItsOwnLog(Replica):
-    """Broken: the primary answers reads by itself. It may have been replaced, and what it has is old."""
+    """Broken: the primary answers reads by itself. If it was deposed, its values are old."""
 
     expected = Caught("acknowledged_operations_survive", "refinement", "linearizability", reads=1)
 
@@ -779,7 +794,7 @@ class ReadingItsOwnLog(Replica):
 
 
 class DoingAgainWhatIsAskedAgain(Replica):
-    """Broken: the primary does not look whether it has the operation already, and does what is asked again twice."""
+    """Broken: the primary does not check whether it has an operation already, so a repeated request is done twice."""
 
     expected = Caught("no_operation_is_done_twice")
 
@@ -788,7 +803,7 @@ class DoingAgainWhatIsAskedAgain(Replica):
 
 
 class TakingOverOutOfSync(Replica):
-    """Broken: *unclean leader election*. A replica takes over that is not in sync, and lacks what was acknowledged."""
+    """Broken: *unclean leader election*. A replica out of sync takes over, and lacks acknowledged operations."""
 
     expected = Caught("acknowledged_operations_survive", "refinement", "linearizability", reads=1, drops=1)
 
@@ -797,7 +812,7 @@ class TakingOverOutOfSync(Replica):
 
 
 class IgnoringVersions(Registry):
-    """Broken: the registry does not look which configuration a new one follows. A late change is made once more."""
+    """Broken: the registry ignores which version a change follows, so a late change is made again."""
 
     expected = Caught("acknowledged_operations_survive", "refinement", drops=2)
 
@@ -806,7 +821,7 @@ class IgnoringVersions(Registry):
 
 
 class TakingLateReplies(Client):
-    """Broken: the client does not look which operation an answer is to. A late one answers the next."""
+    """Broken: the client ignores which operation an answer is to. A late one counts for the next."""
 
     expected = Caught("linearizability", reads=1)
 
@@ -815,7 +830,7 @@ class TakingLateReplies(Client):
 
 
 class AnsweringNobody(Replica):
-    """Broken: the primary never answers. Nothing bad ever happens; nor does anything good."""
+    """Broken: the primary never answers. Nothing bad ever happens, and nothing good either."""
 
     expected = Caught("all_is_done")
 

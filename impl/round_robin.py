@@ -1,12 +1,12 @@
-"""Round robin over backends that fail and return, with a queue that keeps what is not acknowledged.
+"""Round robin over backends that fail and return, with a queue of unacknowledged requests.
 
-A balancer accepts requests, and keeps each on disk until it hears that it was executed. It gives turns to the backends
-that it has heard from lately; what is not acknowledged in time it sends again, to whoever is next. Backends execute
-requests in a store that they share, which notes what it has executed in the same transaction, and does nothing twice.
+A balancer accepts requests and keeps each on disk until it is acknowledged. It gives turns to the backends it has heard
+from recently, and sends a request that is not acknowledged in time to the next one. Backends execute requests in a
+shared store, which records each executed request in the same transaction, and executes none twice.
 
 Source
-    Round robin as in Nagle, *On packet switches with infinite storage* (RFC 970, 1985). At least once by
-    acknowledgement and once by deduplication: Gray and Reuter, *Transaction Processing* (1993).
+    Round robin as in Nagle, *On packet switches with infinite storage* (RFC 970, 1985). Acknowledgements for execution
+    at least once, and deduplication for at most once: Gray and Reuter, *Transaction Processing* (1993).
 """
 
 from __future__ import annotations
@@ -35,60 +35,60 @@ Request = str
 
 @message
 class Submit:
-    """A client hands in a request."""
+    """From a client: execute this request."""
 
     request: Request
 
 
 @message
 class Done:
-    """The request was executed."""
+    """To a client: the request was executed."""
 
     request: Request
 
 
 @message
 class Hello:
-    """A backend is there."""
+    """From a backend: I am alive."""
 
 
 @message
 class Work:
-    """A backend is given a request."""
+    """To a backend: have this request executed."""
 
     request: Request
 
 
 @message
 class Execute:
-    """A backend executes a request in the store."""
+    """From a backend to the store: execute this request."""
 
     request: Request
 
 
 @message
 class Executed:
-    """The store has executed it, now or before."""
+    """From the store: the request was executed, now or earlier."""
 
     request: Request
 
 
 @message
 class Acknowledge:
-    """A backend has seen to a request."""
+    """From a backend: the request was executed."""
 
     request: Request
 
 
 class Account:
-    """Who has had more turns than whom while both were there: for whoever watches, no turn depends on it.
+    """Which backend has had more turns than which other, while both were up. No turn depends on it.
 
     Attributes
     ----------
     ahead : set of (Address, Address)
-        Pairs of which the first has had one turn more than the second since both are there.
+        The pairs in which the first has had one turn more than the second since both have been up.
     unfair : bool
-        Whether somebody was two turns ahead.
+        Whether a backend was ever two turns ahead of another.
     """
 
     def __init__(self) -> None:
@@ -96,32 +96,32 @@ class Account:
         self.unfair = False
 
     def count(self, backend: Address, there: set[Address]) -> None:
-        """Note a turn."""
+        """Record a turn of a backend, while those in ``there`` are up."""
         self.unfair = self.unfair or any((backend, other) in self.ahead for other in there)
         behind = {pair for pair in self.ahead if pair[1] == backend}
         now = {(backend, other) for other in there if other != backend and (other, backend) not in behind}
         self.ahead = (self.ahead - behind) | now
 
     def forget(self, backend: Address) -> None:
-        """Note that a backend is not there any more."""
+        """Record that a backend is down."""
         self.ahead = {pair for pair in self.ahead if backend not in pair}
 
 
 class Balancer(Node):
-    """Accepts requests, and sees to it that each is executed."""
+    """Accepts requests, and sends each to backends until one acknowledges it."""
 
     backends: tuple[Address, ...]
     patience: float = 0.3
     """Seconds after which a request that is not acknowledged is sent again."""
     silence: float = 1.0
-    """Seconds without a word after which a backend gets no more turns."""
+    """Seconds of silence after which a backend gets no more turns."""
 
     clients: Durable[dict[Request, Address]]
-    """Whatever was accepted, and who waits for it."""
+    """Every accepted request, and the client that waits for it."""
     queue: Durable[list[Request]]
-    """What is not acknowledged yet, in the order of acceptance."""
+    """The requests not acknowledged yet, in the order of acceptance."""
     last: Durable[int] = -1
-    """Whose turn it was: an index into all backends, which does not move when one of them leaves."""
+    """Whose turn it was last: an index into all backends, which stays valid when one of them leaves."""
     healthy: set[Address]
     account: Account = Account()
 
@@ -138,7 +138,7 @@ class Balancer(Node):
             self.send(client, Done(message.request))
 
     def dispatch(self, request: Request) -> None:
-        """Send a request to the backend whose turn it is; if there is none, it waits for one."""
+        """Send a request to the backend whose turn it is; if none is up, the request waits for one."""
         if not self.healthy:
             return
         self.last = self.next_turn()
@@ -148,7 +148,7 @@ class Balancer(Node):
         self.set_timer("redeliver", self.patience, request)
 
     def next_turn(self) -> int:
-        """Return the first backend after the last one that is there."""
+        """Return the index of the first backend after the last one that is up."""
         count = len(self.backends)
         turns = (turn % count for turn in range(self.last + 1, self.last + 1 + count))
         return next(turn for turn in turns if self.backends[turn] in self.healthy)
@@ -181,12 +181,12 @@ class Balancer(Node):
 
 
 class Backend(Node):
-    """Does the work; it keeps nothing."""
+    """Has requests executed in the store. It keeps no state."""
 
     balancer: Address
     store: Address
     rhythm: float = 0.2
-    """Seconds between two signs of life."""
+    """Seconds between two heartbeats."""
 
     def on_start(self) -> None:
         self.beat()
@@ -206,10 +206,10 @@ class Backend(Node):
 
 
 class Store(Node):
-    """Executes requests, and notes in the same transaction that it did."""
+    """Executes requests, and records in the same transaction that it did."""
 
     effects: Durable[dict[Request, int]]
-    """How many times each request took effect."""
+    """The number of times that each request took effect."""
     noted: Durable[set[Request]]
 
     @on(Execute)
@@ -221,7 +221,7 @@ class Store(Node):
 
 
 class Client(Node):
-    """Hands in requests, one after the other, each until it is done."""
+    """Submits its requests one at a time, and repeats each until it is done."""
 
     balancer: Address
     requests: tuple[Request, ...]
@@ -253,11 +253,11 @@ class Client(Node):
 # What it is checked against
 
 EXPLORED = {"backends": 2, "crashes": 1}
-"""The sizes at which a test explores every world, and holds every step against the model."""
+"""The sizes at which a test explores every world and checks every step against the model."""
 
 
 def cluster(backends: int = 2, requests: int = 1, clients: int = 1, crashes: int = 0) -> Cluster:
-    """Return a balancer, backends with their store, and clients that hand in the requests in turn."""
+    """Return a balancer, backends with their store, and clients that take the requests in turn."""
     servers = tuple(f"b{number}" for number in range(1, backends + 1))
     names = tuple(f"r{number}" for number in range(1, requests + 1))
     nodes: dict[Address, Node] = {"balancer": Balancer(backends=servers), "store": Store()}
@@ -278,7 +278,7 @@ def cluster(backends: int = 2, requests: int = 1, clients: int = 1, crashes: int
 
 
 def deployment(nodes: int = 3, requests: int = 30) -> Cluster:
-    """Return backends, and three clients."""
+    """Return backends and up to three clients."""
     return cluster(backends=nodes, requests=requests, clients=min(3, requests))
 
 
@@ -288,7 +288,7 @@ def _parts(world: World) -> tuple[Balancer, Store]:
 
 
 def nothing_is_lost(world: World) -> bool:
-    """What was accepted was executed, or is in the queue."""
+    """Every accepted request was executed or is in the queue."""
     balancer, store = _parts(world)
     return all(request in store.effects or request in balancer.queue for request in balancer.clients)
 
@@ -298,13 +298,13 @@ def nothing_is_executed_twice(world: World) -> bool:
 
 
 def what_is_done_was_executed(world: World) -> bool:
-    """What a client believes to be done was executed."""
+    """Every request that a client believes done was executed."""
     effects = _parts(world)[1].effects
     return all(request in effects for node in world.of(Client).values() for request in node.requests[: node.done])
 
 
 def turns_are_fair(world: World) -> bool:
-    """Of two backends that stayed, none has had two turns more than the other."""
+    """Of two backends that stayed up, neither has had two turns more than the other."""
     return not _parts(world)[0].account.unfair
 
 
@@ -313,7 +313,7 @@ def all_is_done(world: World) -> bool:
 
 
 def abstract(world: World) -> dict[str, Any]:
-    """Return what the nodes are in the model: who is up is whom the balancer has heard from."""
+    """Return the model's state that the nodes stand for: a backend is up if the balancer has heard from it."""
     balancer, store = _parts(world)
     given = {(work.message.request, work.destination) for work in world.messages(Work)}
     return {
@@ -330,11 +330,11 @@ def abstract(world: World) -> dict[str, Any]:
     }
 
 
-# Mutants, after what has happened
+# Mutants, modelled on mistakes that were made
 
 
 class Forgetting(Balancer):
-    """Broken: a request is out of the queue once it is sent. The backend crashes, and it is lost."""
+    """Broken: a request leaves the queue when it is sent. If the backend crashes, it is lost."""
 
     expected = Caught("nothing_is_lost", "refinement")
 
@@ -345,14 +345,14 @@ class Forgetting(Balancer):
 
 
 class QueueInMemory(Balancer):
-    """Broken: the queue is not on disk. The balancer restarts, and knows that a request was accepted, but not which."""
+    """Broken: the queue is not on disk. After a restart the balancer takes every accepted request for done."""
 
     expected = Caught("nothing_is_lost", "refinement", crashes=1)
     queue: list[Request]
 
 
 class TurnsByIndex(Balancer):
-    """Broken: the turn is an index into the list of those that are there. When one leaves, the next is passed over."""
+    """Broken: the turn is an index into the backends that are up. When one leaves, the next one is skipped."""
 
     expected = Caught("turns_are_fair", "refinement", backends=3, requests=1)
 
@@ -362,14 +362,14 @@ class TurnsByIndex(Balancer):
 
 
 class TurnInMemory(Balancer):
-    """Broken: whose turn it was is not on disk. Whenever the balancer restarts, the first backend is next."""
+    """Broken: the last turn is not on disk. After every restart of the balancer, the first backend is next."""
 
     expected = Caught("refinement", crashes=1)
     last: int = -1
 
 
 class TurnsForAll(Balancer):
-    """Broken: backends that have not been heard from get their turns, too."""
+    """Broken: silent backends get turns too."""
 
     expected = Caught("refinement")
 
@@ -378,7 +378,7 @@ class TurnsForAll(Balancer):
 
 
 class TakingSilenceForWork(Balancer):
-    """Broken: the balancer takes a request for done when its time is over."""
+    """Broken: the balancer takes a request for done when its timer fires."""
 
     expected = Caught("nothing_is_lost", "what_is_done_was_executed", "refinement")
 
@@ -388,7 +388,7 @@ class TakingSilenceForWork(Balancer):
 
 
 class Hasty(Backend):
-    """Broken: the backend acknowledges a request when it has taken it, before it is executed."""
+    """Broken: the backend acknowledges a request when it receives it, before it is executed."""
 
     expected = Caught("nothing_is_lost", "what_is_done_was_executed", "refinement")
 
@@ -399,7 +399,7 @@ class Hasty(Backend):
 
 
 class ExecutingAgain(Store):
-    """Broken: what is sent again is executed again."""
+    """Broken: a request that is sent again is executed again."""
 
     expected = Caught("nothing_is_executed_twice", "refinement")
 
@@ -411,7 +411,7 @@ class ExecutingAgain(Store):
 
 
 class NotesInMemory(Store):
-    """Broken: what was executed is remembered in memory. The store restarts, and has forgotten."""
+    """Broken: the record of executed requests is only in memory, and lost in a restart."""
 
     expected = Caught("nothing_is_executed_twice", "refinement", crashes=1)
     noted: set[Request]

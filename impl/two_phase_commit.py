@@ -1,8 +1,8 @@
-"""Two-phase commit: a coordinator collects votes, decides, and tells; participants that hear nothing ask each other.
+"""Two-phase commit: a coordinator collects votes and announces its decision; uncertain participants ask each other.
 
 Source
-    Gray, *Notes on Data Base Operating Systems* (1978). The logs, recovery and the cooperative termination protocol are
-    those of Bernstein, Hadzilacos, Goodman, *Concurrency Control and Recovery in Database Systems* (1987), chapter 7.
+    Gray, *Notes on Data Base Operating Systems* (1978). Logs, recovery and the cooperative termination protocol follow
+    Bernstein, Hadzilacos, Goodman, *Concurrency Control and Recovery in Database Systems* (1987), chapter 7.
 """
 
 from __future__ import annotations
@@ -29,60 +29,60 @@ __all__ = ["Coordinator", "Decision", "Participant", "State", "cluster"]
 
 
 class State(Enum):
-    """How far a participant has come."""
+    """The progress of a participant."""
 
     WORKING, PREPARED, COMMITTED, ABORTED = range(4)
 
 
 class Decision(Enum):
-    """What the coordinator has decided."""
+    """The decision of the coordinator."""
 
     NONE, COMMIT, ABORT = range(3)
 
 
 @message
 class VoteRequest:
-    """The coordinator asks whether a participant can commit."""
+    """From the coordinator: can you commit?"""
 
 
 @message
 class Prepared:
-    """The participant votes to commit, by which it gives up its right to abort."""
+    """From a participant: a vote to commit, which gives up the right to abort."""
 
 
 @message
 class Refused:
-    """The participant has aborted."""
+    """From a participant: I have aborted."""
 
 
 @message
 class Commit:
-    """The coordinator's decision."""
+    """From the coordinator: the decision is to commit."""
 
 
 @message
 class Abort:
-    """The coordinator's decision."""
+    """From the coordinator: the decision is to abort."""
 
 
 @message
 class DecisionRequest:
-    """A participant that is uncertain asks another one for the decision."""
+    """From an uncertain participant: do you know the decision?"""
 
 
 @message
 class DecisionReply:
-    """What the other one knows."""
+    """From a participant that has ended: this is how."""
 
     state: State
 
 
 class Coordinator(Node):
-    """Decides. Its decision is on disk before anybody hears of it; the votes are not, and are collected again."""
+    """Decides. Its decision is on disk before it is announced; votes are not, and are collected again after a crash."""
 
     participants: tuple[Address, ...]
     patience: float = 1.0
-    """How long it waits for votes, in seconds."""
+    """Seconds that it waits for votes."""
 
     decision: Durable[Decision] = Decision.NONE
     votes: set[Address]
@@ -114,7 +114,7 @@ class Coordinator(Node):
         self.decide(Decision.ABORT)
 
     def decide(self, decision: Decision) -> None:
-        """Decide, once and for all."""
+        """Decide, unless it has decided already."""
         if self.decision is not Decision.NONE:
             return
         self.decision = decision
@@ -134,12 +134,12 @@ class Coordinator(Node):
 
 
 class Participant(Node):
-    """Votes, and does what is decided. Its state is its log: what it has voted and learned is on disk."""
+    """Votes, and follows the decision. Its state is its log: votes and decisions are on disk."""
 
     coordinator: Address
     others: tuple[Address, ...] = ()
     repetition: float = 0.5
-    """How often it asks for the decision when it is uncertain, in seconds."""
+    """Seconds between two requests for the decision while it is uncertain."""
 
     state: Durable[State] = State.WORKING
 
@@ -147,7 +147,7 @@ class Participant(Node):
         """Wait to be asked."""
 
     def on_recover(self) -> None:
-        """Go on from the log: where nothing is in it, the work is lost, and the participant aborts."""
+        """Continue from the log; without a vote in it, the work is lost and the participant aborts."""
         if self.state is State.WORKING:
             self.end(State.ABORTED)
         elif self.state is State.PREPARED:
@@ -181,14 +181,14 @@ class Participant(Node):
 
     @on_timeout("uncertain")
     def uncertain(self) -> None:
-        """Ask the coordinator and the others: one that knows the decision is enough."""
+        """Ask the coordinator and the other participants; one that knows the decision is enough."""
         self.send((self.coordinator, *self.others), DecisionRequest())
         self.set_timer("uncertain", self.repetition)
 
     @on(DecisionRequest)
     def decision_request(self, participant: Address, message: DecisionRequest) -> None:
         if self.state is State.WORKING:
-            self.end(State.ABORTED)  # it has not voted, so it may; and then nobody has to wait for it
+            self.end(State.ABORTED)  # it has not voted, so it may abort; then the others need not wait for it
         if self.has_ended():
             self.send(participant, DecisionReply(self.state))
 
@@ -200,7 +200,7 @@ class Participant(Node):
 # What it is checked against
 
 EXPLORED = {"participants": 3}
-"""The sizes at which a test explores every world, and holds every step against the model."""
+"""The sizes at which a test explores every world and checks every step against the model."""
 
 
 def cluster(participants: int = 2, crashes: int = 0) -> Cluster:
@@ -234,12 +234,12 @@ def _states(world: World) -> set[State]:
 
 
 def atomicity(world: World) -> bool:
-    """No participant has committed where another one has aborted."""
+    """No participant has committed while another has aborted."""
     return not {State.COMMITTED, State.ABORTED} <= _states(world)
 
 
 def commit_needs_all_votes(world: World) -> bool:
-    """Where a participant has committed, all have voted for it."""
+    """If a participant has committed, all have voted to commit."""
     voted = {envelope.source for envelope in world.messages(Prepared)}
     return State.COMMITTED not in _states(world) or voted >= world.of(Participant).keys()
 
@@ -253,10 +253,11 @@ def all_abort(world: World) -> bool:
 
 
 def abstract(world: World) -> dict[str, Any]:
-    """Return what the nodes are in the model: nobody is down, and a crash loses the votes, if anything.
+    """Return the model's state that the nodes stand for; in it nobody is ever down.
 
-    What a crashed participant knows is what is in its log, and nothing happens to that until it recovers. A coordinator
-    that crashes takes two steps of the model, `crash_coordinator` and `recover_coordinator`.
+    A crashed participant keeps its log, which is all its state, and takes no step until it recovers: the model does not
+    see the crash. When the coordinator crashes, it loses the votes: in the model these are two steps,
+    `crash_coordinator` and `recover_coordinator`.
     """
     (coordinator,) = world.of(Coordinator).values()
     states = {address: node.state for address, node in world.of(Participant).items()}
@@ -277,7 +278,7 @@ def abstract(world: World) -> dict[str, Any]:
     }
 
 
-# Mutants, after what has happened
+# Mutants, modelled on mistakes that were made
 
 
 class CommittingOnMajority(Coordinator):
@@ -290,7 +291,7 @@ class CommittingOnMajority(Coordinator):
 
 
 class CountingVotesTwice(Coordinator):
-    """Broken: the coordinator counts votes, not who voted. One that is delivered again stands for another's."""
+    """Broken: the coordinator counts votes rather than voters. A vote delivered twice counts for another's."""
 
     expected = Caught("commit_needs_all_votes", "refinement")
     counted: int = 0
@@ -306,7 +307,7 @@ class CountingVotesTwice(Coordinator):
 
 
 class TakingARefusalForAVote(Coordinator):
-    """Broken: the coordinator waits for an answer of each, and does not look which."""
+    """Broken: the coordinator takes any answer for a vote to commit."""
 
     expected = Caught("atomicity", "commit_needs_all_votes", "refinement")
 
@@ -316,14 +317,14 @@ class TakingARefusalForAVote(Coordinator):
 
 
 class ForgetfulCoordinator(Coordinator):
-    """Broken: the decision is not on disk. After a crash the coordinator decides anew."""
+    """Broken: the decision is not on disk. After a crash the coordinator decides again."""
 
     expected = Caught("atomicity", "refinement", crashes=1)
     decision: Decision = Decision.NONE
 
 
 class ChangingItsMind(Coordinator):
-    """Broken: the coordinator gives up waiting although it has decided; the timer was not cancelled."""
+    """Broken: the coordinator does not cancel its timer, and aborts after it has committed."""
 
     expected = Caught("atomicity", "refinement")
 
@@ -342,7 +343,7 @@ class ForgetfulParticipant(Participant):
 
 
 class AbortingWhenUncertain(Participant):
-    """Broken: a participant that has voted and hears nothing aborts by itself."""
+    """Broken: an uncertain participant aborts on its own."""
 
     expected = Caught("atomicity", "refinement")
 
@@ -352,7 +353,7 @@ class AbortingWhenUncertain(Participant):
 
 
 class AnsweringForTheOthers(Participant):
-    """Broken: a participant that is asked for the decision and does not know it says *abort*."""
+    """Broken: a participant that does not know the decision answers *abort*."""
 
     expected = Caught("atomicity", "refinement")
 
@@ -362,7 +363,7 @@ class AnsweringForTheOthers(Participant):
 
 
 class RefusingSilently(Participant):
-    """Broken: the participant always refuses. Nothing bad ever happens; nor does a commit."""
+    """Broken: the participant always refuses. Nothing bad ever happens, and no commit either."""
 
     expected = Caught("all_commit")
 

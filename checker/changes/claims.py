@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 from assay.checker.changes.processes import ask
+from assay.checker.language.kinds import Kind
 
 __all__ = ["COMPARER", "Claims", "ClaimsRequest", "Fate", "Statement", "compare_statements"]
 
@@ -70,8 +71,10 @@ class Statement(msgspec.Struct, frozen=True):
 
     Attributes
     ----------
-    name, kind : str
-        Its name (in the new version, if it is there) and its kind.
+    name : str
+        Its name, in the new version if it is there.
+    kind : Kind, optional
+        What it is; None if the question is about everything that a version states.
     fate : Fate
         How it changed.
     note : str
@@ -83,11 +86,16 @@ class Statement(msgspec.Struct, frozen=True):
     """
 
     name: str
-    kind: str
+    kind: Kind | None
     fate: Fate
     note: str = ""
     file: str = ""
     line: int = 0
+
+    @property
+    def noun(self) -> str:
+        """Its kind in messages, in front of its name."""
+        return "what is claimed of" if self.kind is None else self.kind.value
 
 
 class Claims(msgspec.Struct, frozen=True):

@@ -153,7 +153,7 @@ def compared_claims(
     try:
         return compare_statements(request)
     except ModelError as error:  # both versions have been loaded already, so this is a limit
-        return Claims((Statement(after.words, "what is claimed of", Fate.UNKNOWN, error.message),))
+        return Claims((Statement(after.words, None, Fate.UNKNOWN, error.message),))
 
 
 def _lost_proofs(subject: str, former: Version, latter: Version, limits: Limits) -> tuple[Finding, ...]:

@@ -14,6 +14,7 @@ from assay.checker.changes.places import Line, location
 from assay.checker.changes.predicates import CONSTRAINT, MAPPING
 from assay.checker.findings.finding import Finding, Step
 from assay.checker.findings.rules import RULES
+from assay.checker.language.kinds import Kind
 from assay.checker.quantities import plural
 
 __all__ = ["reshaped", "review", "review_behaviour", "where"]
@@ -88,10 +89,10 @@ _WORDS: Mapping[Fate, tuple[str, str]] = {
     Fate.UNKNOWN: ("CLM008", "may say less than before"),
 }
 
-_NARROWED: Mapping[str, tuple[str, str]] = {
-    "axiom": ("BND002", "assumes more than before, so that fewer instances are looked at"),
-    "constraint": ("BND001", "keeps out states that were explored before"),
-    "step constraint": ("BND001", "keeps out steps that were explored before"),
+_NARROWED: Mapping[Kind | None, tuple[str, str]] = {
+    Kind.AXIOM: ("BND002", "assumes more than before, so that fewer instances are looked at"),
+    Kind.CONSTRAINT: ("BND001", "keeps out states that were explored before"),
+    Kind.STEP_CONSTRAINT: ("BND001", "keeps out steps that were explored before"),
 }
 
 
@@ -101,7 +102,7 @@ def _statements(subject: str, claims: Claims) -> Iterator[Finding]:
         if said.fate is Fate.UNKNOWN and said.kind in _NARROWED:
             words = "may assume more than before"
         note = f": {said.note}" if said.note else ""
-        yield _finding(rule, subject, f"{said.kind} {said.name} {words}{note}", (said.kind, said.name), _line(said))
+        yield _finding(rule, subject, f"{said.noun} {said.name} {words}{note}", (said.noun, said.name), _line(said))
 
 
 def _line(said: Statement) -> Line | None:

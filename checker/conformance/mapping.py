@@ -120,16 +120,17 @@ class Mapped:
         """Return the fields that a record has."""
         found: dict[str, Any] = {}
         for key, source in fields.items():
-            value = self._from_sources(f"{where}.{key}", source, record)
+            value = self._from_sources(f"{where}.{key}", source, record, every=key == "time")
             if value is not _MISSING and value is not None:
                 found[key] = value
         return found
 
-    def _from_sources(self, where: str, source: Any, record: Record) -> Any:
+    def _from_sources(self, where: str, source: Any, record: Record, *, every: bool) -> Any:
+        """Return the value of a source; of several, that of the first that the record has, or all with `every`."""
         match source:
             case dict():
                 return self._nested(where, source, record)
-            case list() if where.endswith(".time"):
+            case list() if every:  # the earliest and the latest time of an event
                 return [self._value(where, part, record) for part in source]
             case list():
                 values = [self._value(where, part, record) for part in source]

@@ -189,7 +189,9 @@ def _is_text(value: object) -> bool:
 def _is_expectation(kind: Kind, text: str) -> bool:
     if kind is Kind.QUORUM:
         return text in _EXPECTATIONS[kind]
-    return text == "holds" or (text.startswith("violates ") and len(text.split()) == 2)
+    from assay.checker.language.expectations import parse_expectation  # imports the language, which few settings need
+
+    return parse_expectation(text) is not None
 
 
 def _canonical(table: Table, text: str) -> str:

@@ -25,6 +25,7 @@ from assay.checker.gate.requests import Request
 from assay.checker.gate.sides import Pair, Sides
 from assay.checker.gate.verifying.instances import parsed
 from assay.checker.gate.verifying.models import expected_of, is_excluded
+from assay.checker.language.expectations import Violates
 from assay.checker.language.references import split_reference
 from assay.checker.verdicts import ExitStatus, Verdict, worst
 from rich.text import Text
@@ -268,7 +269,7 @@ def _models(run: _Run, pair: Pair) -> Iterator[Compared]:
 def _is_broken(request: Request, held: Held) -> bool:
     """Return whether a model is expected to violate a property: by the gate's settings or, without any, by itself."""
     given = expected_of(request, held.name)
-    return held.is_broken if given is None else given != "holds"
+    return held.is_broken if given is None else isinstance(given, Violates)
 
 
 def _matched(before: Sequence[Held], after: Sequence[Held]) -> Iterator[tuple[str, Held | None, Held | None]]:

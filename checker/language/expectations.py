@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Expectation", "Holds", "Violates"]
+__all__ = ["Expectation", "Holds", "Violates", "parse_expectation"]
 
 
 @dataclass(frozen=True)
@@ -26,3 +26,13 @@ class Violates:
 
 
 Expectation = Holds | Violates
+
+
+def parse_expectation(text: str) -> Expectation | None:
+    """Return the expectation that a user has written, ``holds`` or ``violates PROPERTY``; None if it is neither."""
+    match text.split():
+        case ["holds"]:
+            return Holds()
+        case ["violates", name]:
+            return Violates(name)
+    return None

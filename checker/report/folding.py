@@ -1,4 +1,8 @@
-"""Fold long values into several lines that remain easy to read."""
+"""Fold long values into several lines that remain easy to read.
+
+This lays out text and reads nothing out of it: where parentheses in a value are unbalanced, as in the text of a node's
+own `repr`, a line is only longer than it should be.
+"""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assay.checker.language.references import split_reference
 from assay.checker.report.folding import folded
 from assay.checker.verdicts import Verdict
 from rich.text import Text
@@ -134,8 +135,8 @@ def columns(rows: Sequence[Sequence[Text]], *, right: Iterable[int] = (), indent
 def title(model: NamedModel) -> Text:
     """Return the name of a model, with its class unless the name already includes it."""
     cls = model.cls.__name__
-    named = model.name.endswith(f":{cls}")
-    return Text.assemble((model.name, "bold"), "" if named else f"  {cls}")
+    is_named = split_reference(model.name)[1] == cls
+    return Text.assemble((model.name, "bold"), "" if is_named else f"  {cls}")
 
 
 def facts(rows: Iterable[tuple[str, str]]) -> Iterator[Text]:

@@ -178,7 +178,8 @@ class CheckRun:
     def not_checked(self) -> str:
         """What the verdict does not cover."""
         liveness = "" if self.model.specification.temporals else ", liveness (none is stated)"
-        never = f"other instances{liveness}" + self.deadlock_unchecked
+        deadlock = f", {self.deadlock_unchecked}" if self.deadlock_unchecked else ""
+        never = f"other instances{liveness}{deadlock}"
         undecided = list(self._left_out)
         if self.verdict is Verdict.VIOLATED:
             undecided += [claim(p) for p in self.result.properties if p.verdict is Verdict.UNKNOWN]
@@ -189,8 +190,8 @@ class CheckRun:
     def deadlock_unchecked(self) -> str:
         """A note that deadlocks were not looked for, and why; empty if they were."""
         if not self.model.specification.cls.check_deadlock:
-            return ", deadlock (check_deadlock = False)"
-        return "" if self.options.deadlock else ", deadlock (--no-deadlock)"
+            return "deadlock (check_deadlock = False)"
+        return "" if self.options.deadlock else "deadlock (--no-deadlock)"
 
     @property
     def _left_out(self) -> tuple[str, ...]:

@@ -104,8 +104,11 @@ def _left_out(runs: Sequence[CheckRun]) -> Iterator[str]:
     broken = sum(run.verdict is Verdict.VIOLATED and not run.options.keep_going for run in runs)
     if broken:
         yield f"what else is false of {plural(broken, 'model')} (--keep-going)"
-    for why in dict.fromkeys(run.deadlock_unchecked.removeprefix(", ") for run in runs if run.deadlock_unchecked):
-        names = [run.model.name for run in runs if run.deadlock_unchecked.endswith(why)]
+    unchecked: dict[str, list[str]] = {}
+    for run in runs:
+        if run.deadlock_unchecked:
+            unchecked.setdefault(run.deadlock_unchecked, []).append(run.model.name)
+    for why, names in unchecked.items():
         yield why if len(names) == len(runs) else f"{why} of {', '.join(names)}"
 
 

@@ -1,4 +1,4 @@
-"""Clusters: which nodes there are, over which network, with which faults, and what is claimed of them."""
+"""Clusters: nodes, their network, the faults to expect, and the claims to check."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Envelope(Generic[M]):
-    """A message on its way.
+    """A message in flight.
 
     Attributes
     ----------
     source, destination : Address
-        Who sent it, and to whom.
+        The sender and the receiver.
     message : object
-        What was sent.
+        The message.
     """
 
     source: Address
@@ -50,7 +50,7 @@ class Envelope(Generic[M]):
 
 @dataclass(frozen=True)
 class Invocation:
-    """A client has begun an operation."""
+    """The event that a client begins an operation."""
 
     client: Address
     operation: Any
@@ -58,7 +58,7 @@ class Invocation:
 
 @dataclass(frozen=True)
 class Response:
-    """The operation that a client has begun last is done."""
+    """The event that a client's latest operation ends, with its result."""
 
     client: Address
     result: Any
@@ -66,25 +66,27 @@ class Response:
 
 @dataclass(frozen=True)
 class World:
-    """What can be observed of a cluster at one moment: what invariants judge and `Cluster.abstract` reads.
+    """The observable state of a cluster at one moment, the argument of invariants and `Cluster.abstract`.
 
     Attributes
     ----------
     nodes : mapping of Address to Node
-        The nodes with their attributes; one that is down has its durable ones, and the others as they were given.
+        The nodes with their attributes. A node that is down has its durable attributes; its other attributes have their
+        initial values.
     down : frozenset of Address
-        Those that have crashed and not restarted.
+        The nodes that have crashed and not restarted.
     network : tuple of Envelope
-        What may be delivered, an envelope as often as it may be; on a FIFO network in the order of each channel.
+        The envelopes that can be delivered, each as often as it can be; on a FIFO network, in the order of their
+        channel.
     sent : tuple of Envelope
-        All that was ever sent, whatever became of it, each once; that it was sent early is not told by its place. On a
-        network other than a set it is there if `Cluster.ghosts`.
+        Every envelope ever sent, once each, in no particular order, whether delivered, lost or in flight. On networks
+        other than a set it is recorded only with `Cluster.ghosts`.
     history : tuple of Invocation and Response
-        What clients saw, in order, if `Cluster.history`.
+        The events of clients, in order, if `Cluster.history` is set.
     timers : frozenset of (Address, Timer)
         The timers that are set.
     others : tuple of World
-        The same in the words of the other releases, in their order, while several run side by side.
+        While several releases run side by side: the same world with the node classes of each other release.
     """
 
     nodes: Mapping[Address, Any]
@@ -100,14 +102,14 @@ class World:
         return {address: node for address, node in self.nodes.items() if isinstance(node, cls)}
 
     def messages(self, cls: type[M]) -> Iterator[Envelope[M]]:
-        """Iterate over what was ever sent of a class of messages."""
+        """Iterate over the envelopes ever sent whose message is of a class."""
         return (envelope for envelope in self.sent if isinstance(envelope.message, cls))
 
 
 class _Late:
     """An attribute that is computed when it is first read, if it was set to a `_Later`.
 
-    Most predicates look at the nodes, and ten thousand messages on their way are not copied for these.
+    Most predicates read the nodes only; copying ten thousand messages in flight for each of them would be a waste.
     """
 
     def __init__(self, name: str) -> None:
@@ -116,7 +118,7 @@ class _Late:
     def __get__(self, world: World | None, cls: type[World] | None = None) -> Any:
         if world is None:
             return self
-        held = object.__getattribute__(world, "__dict__")  # past whoever notes what is looked at
+        held = object.__getattribute__(world, "__dict__")  # bypasses tracking subclasses, which record reads
         if isinstance(held[self.name], _Later):
             held[self.name] = held[self.name].compute()
         return held[self.name]
@@ -135,7 +137,7 @@ for _name in ("network", "sent", "history"):
 
 
 def later(compute: Callable[[], T]) -> T:
-    """Return what stands for `World.network`, `World.sent` or `World.history` until somebody looks at it."""
+    """Return a placeholder for `World.network`, `World.sent` or `World.history`, computed when it is first read."""
     standing: Any = _Later(compute)
     return standing  # type: ignore[no-any-return]
 
@@ -150,17 +152,17 @@ class Network:
     Attributes
     ----------
     kind : {"set", "bag", "fifo"}
-        A set: an envelope may be delivered any number of times, late, in any order, or never. A bag: each envelope is
-        delivered once, in any order. FIFO: each is delivered once, in the order in which its sender sent it to its
-        receiver.
+        Set: an envelope may be delivered any number of times, in any order, arbitrarily late, or never. Bag: each
+        envelope is delivered once, in any order. FIFO: each is delivered once, and those from one sender to one
+        receiver in the order of sending.
     loss : int or None
-        How many envelopes may be lost for good; None for any number. A set loses without that, since an envelope need
-        not be delivered: only who asks what is still on its way can tell.
+        The number of envelopes that may be lost; None for any number. A set needs no losses, since an envelope need not
+        be delivered: the only difference is in `World.network`.
     duplication : int
-        How many times an envelope may be doubled, on a bag or FIFO network.
+        The number of times that an envelope may be duplicated, on a bag or FIFO network.
     remembers_last : bool
-        Whether the envelope that was delivered last is a part of the state. It changes no verdict, only how states
-        are counted: some other checkers count so.
+        Whether the last delivered envelope is part of the state. This changes no verdict, only the number of states:
+        some other checkers count like this.
     """
 
     kind: Literal["set", "bag", "fifo"] = "set"
@@ -171,23 +173,23 @@ class Network:
 
 @dataclass(frozen=True)
 class Faults:
-    """What may go wrong, how often in one run. None stands for any number of times.
+    """The budgets of faults in one run; None stands for any number.
 
     Attributes
     ----------
     crashes : int or None
-        How many crashes there may be in all.
+        The number of crashes in total.
     crashing : collection of Address, optional
         The nodes that may crash; by default all.
     restarts : int or None
-        How many times crashed nodes come back.
+        The number of times that crashed nodes restart.
     timeouts : int, None, or mapping of timer names to these
-        How many timers fire, in all or of each name. A name that is not mentioned fires any number of times.
+        The number of timers that fire, in total or for each name. Names not in the mapping have no limit.
     partitions : int or None
-        How many times the network is cut.
+        The number of times that the network is partitioned.
     sides : sequence of collections of Address
-        The cuts there may be, each given by the nodes on one side. While a cut lasts, nothing passes it, and what is
-        sent over it is lost.
+        The possible partitions, each given by the nodes on one side. While a partition lasts, messages across it are
+        lost.
     """
 
     crashes: int | None = 0
@@ -200,7 +202,7 @@ class Faults:
 
 @dataclass(frozen=True)
 class Record:
-    """A record of the model, written down by its name: what `Cluster.abstract` returns for it."""
+    """A record of the model, referred to by name, in the result of `Cluster.abstract`."""
 
     name: str
     fields: Mapping[str, Any]
@@ -216,14 +218,15 @@ def record(name: str, /, **fields: Any) -> Record:
 
 @dataclass(frozen=True)
 class Caught:
-    """What must catch a mutant.
+    """The checks that must catch a mutant.
 
     Attributes
     ----------
     by : tuple of str
-        The checks that find it, each by itself: ``"refinement"``, ``"linearizability"``, or the name of an invariant.
+        The checks, each of which must catch it on its own: ``"refinement"``, ``"linearizability"``, or the name of an
+        invariant.
     settings : mapping of str to int
-        The sizes of the cluster at which they do, over its own.
+        The parameters of ``cluster`` at which they do; the others have their defaults.
     """
 
     by: tuple[str, ...]
@@ -236,46 +239,48 @@ class Caught:
 
 @dataclass(frozen=True)
 class Cluster:
-    """Nodes, a network, faults, and what is claimed.
+    """Nodes, their network, its faults, and the claims to check.
 
     Attributes
     ----------
     nodes : mapping of Address to Node
-        Each node as it is before its first start.
+        The nodes in their state before the first start.
     network : Network
+        How messages travel.
     faults : Faults
+        The budgets of faults.
     invariants : tuple of predicates
-        What is true of every reachable world.
+        Predicates that are true of every reachable world.
     reachable : tuple of predicates
-        What is true of some reachable world: that something happens at all.
+        Predicates that are true of some reachable world, to show that something happens at all.
     constraint : predicate, optional
-        Worlds of which it is not true are neither counted nor expanded.
+        Worlds that do not satisfy it are neither counted nor expanded.
     refines : str, optional
-        The model that the nodes implement, as `assay check` would be given it.
+        The model that the nodes implement, as an argument of ``assay check``.
     instance : mapping of str to int or str
         The sizes and parameters of that model, as for ``--set``.
     elements : mapping of str to sequence
-        For each sort of the model, what stands for its elements in the nodes, in their order.
+        For each sort of the model, the values that represent its elements in the nodes, in order.
     abstract : function of World, optional
-        The values of the model's variables in a world. A value is written as the nodes have it: an element by what
-        stands for it, a record as a dataclass of the same name and fields or by `record`, an enumeration by the name of
-        its member.
+        Returns the values of the model's variables in a world, in terms of the nodes: an element as the value in
+        `elements`, a record as a dataclass of the same name and fields or a `record`, an enumeration as the name of its
+        member.
     steps : int
-        How many steps of the model one step of the cluster may take.
+        The number of steps of the model that one step of the cluster may take.
     sequential : object, optional
-        What clients must see as if operations happened one at a time: a model of the tester of linearizability.
+        The sequential specification of the object that clients use (``assay help histories``).
     consistency : {"linearizable", "sequential"}
-        In which sense.
+        The condition that the history of clients must satisfy for it.
     history : bool
-        Whether what clients saw is a part of the world; it is, if `sequential` is given.
+        Whether the history of clients is part of the world; always so with `sequential`.
     ghosts : bool
-        Whether all that was ever sent is, on a network other than a set, where it is anyway.
+        Whether every message ever sent is part of the world; always so on a set.
     strict : bool
-        Whether a message that its receiver does not handle is an error, and not a warning.
+        Whether a message that its receiver does not handle is an error rather than a warning.
     symmetric : tuple of tuples of Address
-        Nodes that may be interchanged, each group with its own.
+        Groups of interchangeable nodes.
     rolling : Rolling, optional
-        Other releases of the nodes that run beside these, and what is replaced by what during a run.
+        Other releases of the nodes that run side by side with these, and which may replace which during a run.
     """
 
     nodes: Mapping[Address, Node]
@@ -332,12 +337,12 @@ class Cluster:
 
 
 def mutated(cluster: Cluster, mutant: type[Node]) -> Cluster:
-    """Return a cluster with a mutant in place of each node of the class that it derives from.
+    """Return a cluster in which a mutant replaces each node of its base class.
 
     Raises
     ------
     ClusterError
-        If there is no such node.
+        If the cluster has no node of exactly that class.
     """
     original = mutant.__bases__[0]
     nodes = {address: _replaced(node, original, mutant) for address, node in cluster.nodes.items()}

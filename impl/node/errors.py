@@ -1,4 +1,4 @@
-"""What a node, or the description of a cluster, can do wrong."""
+"""Errors in a node or in the description of a cluster."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ __all__ = ["ClusterError", "NodeError"]
 
 
 class NodeError(Exception):
-    """A node breaks a rule that makes it explorable: what it did, where, and what to do about it.
+    """A node breaks a rule that exploration depends on.
 
     Parameters
     ----------
     message : str
-        What was wrong.
+        What it did, and where.
     help : str, optional
         What to do about it.
     """
@@ -23,4 +23,4 @@ class NodeError(Exception):
 
 
 class ClusterError(NodeError):
-    """A cluster is described wrongly: an unknown address, a negative budget, a name that is not there."""
+    """A cluster is described wrongly: an unknown address, a negative budget, a missing name."""

@@ -1,8 +1,8 @@
-"""Values that nodes hold and send, frozen for whoever compares and stores them, and thawed again.
+"""Freeze the values that nodes hold and send into comparable, hashable forms, and thaw them again.
 
-Two values have one frozen form if and only if no handler can tell them apart: 1, 1.0 and True differ, as do a list and
-a tuple; dicts and sets do not remember in which order they were filled. A handler that depends on that order is found
-by thawing in another one (`Order`).
+Two values have the same frozen form if and only if no handler can tell them apart: 1, 1.0 and True differ, as do a list
+and a tuple. The order in which a dict or set was filled is not part of the form; a handler that depends on it is found
+by thawing in a different order (`Order`).
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from assay.impl.node.literals import LITERALS, flag_of, parts_of_flag
 __all__ = ["Frozen", "Order", "freeze", "freeze_attributes", "rank", "thaw", "words"]
 
 Frozen: TypeAlias = Hashable
-"""A frozen value: numbers, text, bytes, None stand for themselves; all else is a tuple that begins with its class."""
+"""A frozen value: an int, str, bytes or None is its own form; any other form is a tuple that begins with the class."""
 
 _PLAIN = (int, str, bytes, type(None))
 
 
 class Order(enum.Enum):
-    """In which order thawed dicts and sets are filled."""
+    """The order in which thawed dicts and sets are filled."""
 
     CANONICAL = "smallest first"
     REVERSED = "greatest first"
@@ -53,27 +53,28 @@ def freeze(value: object, name: str = "the value") -> Frozen:
     ----------
     value : object
         Numbers, text, bytes, None, enumerations, tuples, lists, dicts, sets, deques, counters, dataclasses, msgspec
-        structures, and objects of classes whose state is their attributes; nested as deep as one likes.
+        structures, and objects of classes whose state is their attributes; nested to any depth.
     name : str
-        What the value is called in an error.
+        The name of the value in errors.
 
     Raises
     ------
     NodeError
-        If something in it has no frozen form: an open file, a lock, a generator, another node; or if a value that can
-        be changed can be reached in two ways, so that a change by one way shows on the other.
+        If a part of it has no frozen form: an open file, a lock, a generator, another node. Also if a mutable value can
+        be reached by two paths: after thawing they would be two values, so a change by one path would no longer show on
+        the other.
     """
     return _Freezer().freeze(value, name)
 
 
 def freeze_attributes(attributes: Mapping[str, object]) -> tuple[tuple[str, Frozen], ...]:
-    """Return the attributes of a node frozen, in the order of their names; as `freeze`, for all of them together."""
+    """Return a node's attributes, frozen and sorted by name; shared mutable values are errors as in `freeze`."""
     freezer = _Freezer()
     return tuple((name, freezer.freeze(attributes[name], name)) for name in sorted(attributes))
 
 
 class _Freezer:
-    """One value being frozen: remembers what can be changed, so that it is met once only."""
+    """Freezes one value, and remembers the mutable parts so that it can refuse to meet one twice."""
 
     def __init__(self) -> None:
         self.met: dict[int, str] = {}
@@ -96,7 +97,7 @@ class _Freezer:
         return self._object(value, path)
 
     def once(self, value: Any, path: str) -> None:
-        """Refuse a value that can be changed where it was met before."""
+        """Refuse a mutable value that was met before."""
         before = self.met.setdefault(id(value), path)
         if before is not path:
             raise NodeError(
@@ -144,7 +145,7 @@ class _Freezer:
 
 
 def _is_plain(cls: type[Any]) -> bool:
-    """Return whether the state of a class's objects is their attributes, and nothing is kept in C."""
+    """Return whether attributes are the whole state of a class's objects, with nothing kept in C."""
     if getattr(cls, "_is_node_", False):
         return False
     if hasattr(cls, "__struct_fields__"):  # a msgspec.Struct
@@ -161,7 +162,7 @@ def _slots(cls: type[Any]) -> set[str]:
 
 
 def _attributes(value: Any) -> list[str]:
-    """Return the names of the attributes that an object may have."""
+    """Return the names of an object's attributes, including slots that may be empty."""
     cls = type(value)
     if hasattr(cls, "__struct_fields__"):
         return list(cls.__struct_fields__)
@@ -171,13 +172,13 @@ def _attributes(value: Any) -> list[str]:
 
 
 def _is_computed(cls: type[Any], name: str) -> bool:
-    """Return whether an attribute is what a property computed once: it may as well be computed again."""
+    """Return whether an attribute caches a property, which can be computed again."""
     return any(isinstance(vars(base).get(name), functools.cached_property) for base in cls.__mro__)
 
 
 _POINTER = struct.calcsize("P")
 _CLOSED = ("threading", "socket", "random", "io", "asyncio", "queue")
-"""Modules whose objects hold more than their attributes tell, or something that belongs to one process."""
+"""Modules whose objects hold more than their attributes, or resources of one process."""
 
 
 def _is_frozen(cls: type[Any]) -> bool:
@@ -240,7 +241,7 @@ _FORMS: dict[type[Any], Callable[[_Freezer, Any, str], Frozen]] = {
 
 
 class _ArrangedSet(set[Any]):
-    """A set that is iterated in another order than Python's."""
+    """A set with a fixed order of iteration."""
 
     order = Order.CANONICAL
 
@@ -255,7 +256,7 @@ class _ArrangedSet(set[Any]):
 
 
 class _ArrangedFrozenSet(frozenset[Any]):
-    """A frozenset that is iterated in another order than Python's."""
+    """A frozenset with a fixed order of iteration."""
 
     order = Order.CANONICAL
 
@@ -304,7 +305,7 @@ _FORMS.update({cls: _frozenset for (kind, _), cls in _SETS.items() if kind is fr
 
 
 def thaw(frozen: Frozen, order: Order = Order.CANONICAL) -> Any:
-    """Return a fresh value with the frozen form that is given; its dicts and sets are filled in the order."""
+    """Return a new value with the given frozen form, its dicts and sets filled in the given order."""
     if not isinstance(frozen, tuple):
         return frozen
     cls, rest = frozen[0], frozen[1:]
@@ -321,10 +322,10 @@ def thaw(frozen: Frozen, order: Order = Order.CANONICAL) -> Any:
 
 
 def words(frozen: Frozen) -> str:
-    """Return a value as Python writes it, its sets smallest first: the same words in every process.
+    """Return the `repr` of a value, with its sets sorted, so that the text is the same in every process.
 
-    An object whose class does not say how it is written is its class and its attributes; one whose class cannot do it,
-    as that of another release may not, is its class.
+    An object without a `__repr__` of its own is shown as its class with its attributes. If a user's `__repr__` raises,
+    as that of another release may, only the class is shown.
     """
     value = thaw(frozen, Order.SHOWN)
     own: object = type(value).__repr__

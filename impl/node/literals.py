@@ -1,4 +1,4 @@
-"""Values of the standard library that never change: the plain parts that each is made of, and what makes it of them."""
+"""Immutable values of the standard library: how to take each apart into plain parts, and how to rebuild it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _time(text: str, fold: int, *zone: Any) -> datetime.time:
 
 
 def _parts_of_zone(zone: datetime.tzinfo | None) -> Parts:
-    """Return the parts of a time zone; of one that is in no database, its class alone would not tell what it does."""
+    """Return the parts of a time zone, which must be a fixed offset or have a name in the database."""
     if zone is None:
         return ()
     if type(zone) is datetime.timezone:
@@ -50,7 +50,7 @@ def _zone(*parts: Any) -> datetime.tzinfo | None:
         case ():
             return None
         case (str(key),):
-            from zoneinfo import ZoneInfo  # it reads how Python was built, which takes its time
+            from zoneinfo import ZoneInfo  # slow to import
 
             return ZoneInfo(key)
     offset, name = datetime.timedelta(microseconds=parts[0]), parts[1]
@@ -77,14 +77,14 @@ LITERALS: dict[type[Any], tuple[Callable[[Any], Parts], Callable[..., Any]]] = {
     uuid.UUID: _as_text(uuid.UUID),
     pathlib.PurePosixPath: _as_text(pathlib.PurePosixPath),
 }
-"""For each class, what an object is made of, and what makes it of that."""
+"""For each class, a function that takes a value apart, and one that rebuilds it from the parts."""
 
 
 def parts_of_flag(value: enum.Enum) -> Parts:
-    """Return what tells a member of an enumeration from the others: of flags that are combined, no name does."""
+    """Return what identifies a member: its name, or the value of a flag, whose combinations have no names."""
     return (value.value,) if isinstance(value, enum.Flag) else (value.name,)
 
 
 def flag_of(cls: type[enum.Enum], part: Part) -> enum.Enum:
-    """Return the member of an enumeration."""
+    """Return the member that a part identifies; the inverse of `parts_of_flag`."""
     return cls(part) if issubclass(cls, enum.Flag) else cls[str(part)]

@@ -1,7 +1,7 @@
-"""Nodes: ordinary objects whose methods handle messages and timers, and that leave all input and output to a driver.
+"""Nodes: ordinary objects whose methods handle messages and timers, and leave all input and output to a driver.
 
-A node has no socket, clock, thread or source of randomness. What it does to the world goes through its *port*: the
-explorer collects it, the runtime sends it, a test reads it. So one class runs under all of them, unchanged.
+A node has no socket, clock, thread or source of randomness. All its effects go through its *port*: the explorer
+collects them, the runtime carries them out, a test inspects them. So the same class runs unchanged under all of them.
 """
 
 from __future__ import annotations
@@ -45,14 +45,14 @@ T = TypeVar("T")
 Handler = TypeVar("Handler", bound=Callable[..., None])
 
 Address: TypeAlias = str
-"""The name by which a node is reached."""
+"""The name of a node, which messages are sent to."""
 
 Timer: TypeAlias = tuple[str, *tuple[Hashable, ...]]
-"""A timer: its name, and what it is about."""
+"""A timer: its name, followed by its arguments."""
 
 
 class _DurableMark:
-    """Marks an annotation as one whose value is on disk when a handler's messages leave."""
+    """Marks an annotation as durable: its value is on disk before a handler's messages leave."""
 
 
 _DURABLE = _DurableMark()
@@ -78,7 +78,7 @@ def on(cls: type[Any]) -> Callable[[Handler], Handler]:
 
 
 def on_timeout(name: str) -> Callable[[Handler], Handler]:
-    """Let a method handle a timer: ``def retry(self, *about) -> None``, with what `Node.set_timer` was given."""
+    """Let a method handle a timer: ``def retry(self, *about) -> None``, with the arguments of `Node.set_timer`."""
 
     def mark(method: Handler) -> Handler:
         _marks(method).append(("timer", name))
@@ -93,29 +93,29 @@ def _marks(method: Any) -> list[tuple[str, Any]]:
 
 
 class Port(Protocol):
-    """What a driver gives a node to act by."""
+    """The effects that a driver offers to its node."""
 
     def send(self, destination: Address, message: object) -> None:
-        """Send a message; it leaves when the handler is done, and what is durable is on disk."""
+        """Send a message; it leaves when the handler has returned and the durable attributes are on disk."""
 
     def set_timer(self, timer: Timer, after: float) -> None:
-        """Set a timer to fire once after ``seconds``; if it is set already, restart it."""
+        """Set a timer to fire once, after a number of seconds; restart it if it is set already."""
 
     def cancel_timer(self, timer: Timer) -> None:
-        """Let a timer not fire; nothing happens if it is not set."""
+        """Cancel a timer, if it is set."""
 
     def choose(self, name: str, options: Sequence[T]) -> T:
         """Return one of the options."""
 
     def invoke(self, operation: object) -> None:
-        """Note that a client has begun an operation."""
+        """Record that a client has begun an operation."""
 
     def respond(self, result: object) -> None:
-        """Note that the client's operation is done, with its result."""
+        """Record that the client's operation has ended, with its result."""
 
 
 class _NoPort:
-    """Stands where a node has no driver."""
+    """The port of a node without a driver: every effect is an error."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -133,19 +133,20 @@ _DRIVERS = ("address", "_port")
 class Node:
     """A process of a distributed system.
 
-    Attributes are declared by annotations, as in a dataclass. A default is copied for each node; a collection without
-    a default is empty; anything else without a default is to be given: ``Proposer(ballot=1, acceptors=("a1", "a2"))``.
+    Attributes are declared by annotations, as in a dataclass. Each node gets its own copy of a default. A collection
+    without a default starts empty; any other attribute without one must be given:
+    ``Proposer(ballot=1, acceptors=("a1", "a2"))``.
 
-    After a crash a node has its `Durable` attributes as they were, and all others as they were given at the start.
+    A crash keeps `Durable` attributes and resets all others to their initial values.
     """
 
     _is_node_: ClassVar[bool] = True
 
     expected: ClassVar[Any] = None
-    """What must catch this class, if it is a mutant: a `Caught`."""
+    """If the class is a mutant, the checks that must catch it: a `Caught`."""
 
     address: Address
-    """The node's own address; its driver sets it."""
+    """The node's own address, set by its driver."""
 
     _port: Port
 
@@ -161,15 +162,15 @@ class Node:
         self.bind("", _NO_PORT)
 
     def bind(self, address: Address, port: Port) -> None:
-        """Give the node its address, and a driver to act by."""
-        # Past `__setattr__`, which refuses these two: handlers are not to change who they are.
+        """Give the node its address and a driver."""
+        # This bypasses `__setattr__`, which refuses both names: a handler must not change its node's identity.
         vars(self).update(address=address, _port=port)
 
     def on_start(self) -> None:
-        """Handle the first start of the node; what it sends here is on its way before anything else happens."""
+        """Handle the first start of the node; its messages are in flight before anything else happens."""
 
     def on_recover(self) -> None:
-        """Handle a start after a crash, with the durable attributes restored; by default as a first start."""
+        """Handle a restart after a crash, with the durable attributes restored; by default, like a first start."""
         self.on_start()
 
     def send(self, destination: Address | Iterable[Address], message: object) -> None:
@@ -178,24 +179,38 @@ class Node:
             self._port.send(address, message)
 
     def set_timer(self, name: str, after: float, *about: Hashable) -> None:
-        """Have the method for a timer called once, after ``seconds``.
+        """Call the method for a timer once, after a delay.
 
-        In the explorer it may be called at any time. Timers of one name about different things are different timers; to
-        set one again restarts it.
+        Parameters
+        ----------
+        name : str
+            The timer, as in `on_timeout`.
+        after : float
+            The delay in seconds. The explorer ignores it: there the timer may fire at any time.
+        *about : hashable
+            Arguments of the method. Timers of the same name with different arguments are different timers; setting the
+            same one again restarts it.
         """
         self._port.set_timer(_timer(name, about), after)
 
     def cancel_timer(self, name: str, *about: Hashable) -> None:
-        """Let a timer not fire."""
+        """Cancel the timer of this name with these arguments, if it is set."""
         self._port.cancel_timer(_timer(name, about))
 
     def choose(self, name: str, options: Iterable[T]) -> T:
-        """Return one of the options: each of them in the explorer, one at random in a run.
+        """Return one of the options: in the explorer each of them, in a run a random one.
+
+        Parameters
+        ----------
+        name : str
+            The name of the choice, for reports.
+        options : iterable
+            The options.
 
         Raises
         ------
         NodeError
-            If there are none.
+            If there are no options.
         """
         listed = tuple(options)
         if not listed:
@@ -203,15 +218,15 @@ class Node:
         return self._port.choose(name, listed)
 
     def invoke(self, operation: object) -> None:
-        """Begin an operation, as a client: from here on it may take effect."""
+        """Begin an operation, as a client: from now on it may take effect."""
         self._port.invoke(operation)
 
     def respond(self, result: object) -> None:
-        """End the operation that was begun last, with its result: it has taken effect."""
+        """End the latest operation, with its result: it has taken effect."""
         self._port.respond(result)
 
     def attributes(self) -> dict[str, Any]:
-        """Return all that the node holds, by name."""
+        """Return the node's attributes by name."""
         return {name: value for name, value in vars(self).items() if name not in _DRIVERS}
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -265,7 +280,7 @@ class Declared:
     name : str
         Its name.
     type : object
-        What it is annotated with, without `Durable`.
+        Its annotation, without `Durable`.
     durable : bool
         Whether it survives a crash.
     """
@@ -275,7 +290,13 @@ class Declared:
     durable: bool
 
     def initial(self, cls: type[Node]) -> Any:
-        """Return the value of a node that is given none: the default, or an empty collection."""
+        """Return the initial value if none is given: a copy of the default, or an empty collection.
+
+        Raises
+        ------
+        NodeError
+            If there is neither.
+        """
         if hasattr(cls, self.name):
             return copy.deepcopy(getattr(cls, self.name))
         origin = get_origin(self.type) or self.type
@@ -293,7 +314,7 @@ def declared(cls: type[Node]) -> dict[str, Declared]:
 
 
 def _cached(cls: type[Node]) -> Any:
-    """Return a class as a key: type checkers do not see that a class can be hashed where its objects cannot."""
+    """Return a class as a cache key; type checkers deny that a class is hashable if its instances are not."""
     return cls
 
 
@@ -317,12 +338,12 @@ def _declared(name: str, hint: Any) -> Declared:
 
 
 def handlers(cls: type[Node]) -> dict[type[Any], str]:
-    """Return the name of the method for each class of messages that a node class handles."""
+    """Return the name of the handling method for each message class that a node class handles."""
     return _handled(_cached(cls), "message")
 
 
 def timeout_handlers(cls: type[Node]) -> dict[str, str]:
-    """Return the name of the method for each timer that a node class handles."""
+    """Return the name of the handling method for each timer that a node class handles."""
     return _handled(_cached(cls), "timer")
 
 

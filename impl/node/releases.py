@@ -1,4 +1,4 @@
-"""Releases of one cluster that run at the same time, as they do while a new one is rolled out node by node."""
+"""Releases of a cluster that run side by side, as in a rolling upgrade."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ class Release:
     Attributes
     ----------
     name : str
-        What it is called: a revision, a file.
+        Its name in reports: a revision or a file.
     nodes : mapping of Address to Node
-        Each node as it is before its first start.
+        The nodes in their state before the first start.
     modules : dict of str to module
-        The modules that belong to it, by the names under which it imports them; what is in none of them is the same in
-        all releases. Two releases may have modules of one name.
+        The release's own modules, by the names under which it imports them; all other modules are shared by all
+        releases. Two releases may have different modules of the same name.
     main : str
-        The module of these that defines the cluster. It stands for that of another release, whatever that is called.
+        The module that defines the cluster. It corresponds to that of another release, whatever its name.
     paths : tuple of str
-        The folders from which it imports its modules.
+        The folders that it imports its modules from.
     """
 
     name: str
@@ -40,23 +40,29 @@ class Release:
 
 @dataclass(frozen=True)
 class Rolling:
-    """Releases that run side by side, and what may be replaced by what.
+    """Releases that run side by side, and which may replace which.
 
-    A node that is replaced is stopped between two handlers, and starts again later as the other release, with what the
-    first one has left on disk: `Node.on_recover`. A node that comes back after a crash may have been replaced too.
+    To be replaced, a node stops between two handlers and restarts later in the other release, which finds the durable
+    attributes of the old one: `Node.on_recover`. A node that restarts after a crash may have been replaced as well.
 
     Attributes
     ----------
     releases : tuple of Release
-        All with nodes at the same addresses.
+        The releases, all with nodes at the same addresses.
     starts : tuple of int
-        The releases in which a node may be at the very beginning.
+        The releases that a node may run at the beginning.
     moves : mapping of int to tuple of int
-        By what each release may be replaced during a run.
+        For each release, those that may replace it during a run.
     moving : frozenset of Address
-        The nodes that may be in another release than the first.
+        The nodes that may run a release other than the first.
     judged : int
-        The release in whose words predicates and `Cluster.abstract` are given worlds; its nodes are the cluster's own.
+        The release whose node classes appear in the worlds that predicates and `Cluster.abstract` receive; the
+        cluster's own nodes are of this release.
+
+    Raises
+    ------
+    ClusterError
+        If two releases have different addresses, or a moving node does not exist.
     """
 
     releases: tuple[Release, ...]

@@ -29,4 +29,4 @@ def narrowed(versions: Versions, questions: Questions, kind: Kind) -> Iterator[S
 
 def _statement(new: Said, fate: Fate, note: str = "") -> Statement:
     where = ("", 0) if new.location is None else (new.location.file, new.location.line)
-    return Statement(new.name, new.kind.value, fate, note, *where)
+    return Statement(new.name, new.kind, fate, note, *where)

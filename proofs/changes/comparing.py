@@ -102,11 +102,11 @@ def _namesake(old: Carried, there: Sequence[Said]) -> Said | None:
 
 
 def _removed(old: Carried, why: str = "") -> Statement:
-    return Statement(old.said.name, old.said.kind.value, Fate.REMOVED, why)
+    return Statement(old.said.name, old.said.kind, Fate.REMOVED, why)
 
 
 def _statement(at: Said, fate: Fate, note: str = "", about: Said | None = None) -> Statement:
     """Return a statement, and where the reader has to look for it."""
     place, named = at.location, at if about is None else about
     where = ("", 0) if place is None else (place.file, place.line)
-    return Statement(named.name, named.kind.value, fate, note, *where)
+    return Statement(named.name, named.kind, fate, note, *where)

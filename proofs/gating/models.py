@@ -13,7 +13,7 @@ from assay.checker.changes.places import line_of
 from assay.checker.gate.facts import Name, Value
 from assay.checker.gate.requests import Objection, Request, Verified
 from assay.checker.gate.verifying.models import classes, expected_of, main_class, steps_of
-from assay.checker.language.expectations import Expectation, Holds, Violates
+from assay.checker.language.expectations import Expectation, Holds
 from assay.checker.language.introspection.specification import Method
 from assay.checker.language.loader import NamedModel
 from assay.checker.verdicts import Verdict
@@ -57,12 +57,8 @@ def _proved(
         options = replace(options, memory=max(1, request.memory >> 20))
     result = prove_model(model.specification, options, Watch(lambda *_: is_alive(), lambda _: is_alive()))
     given = expected_of(request, model.cls.__name__)
-    expected = result.expected if given is None else _expectation(given)
+    expected = result.expected if given is None else given
     return tuple(_facts(result, expected)), tuple(_objections(result, expected))
-
-
-def _expectation(words: str) -> Expectation:
-    return Holds() if words == str(Holds()) else Violates(words.removeprefix("violates "))
 
 
 def _facts(result: ProofResult, expected: Expectation) -> Iterator[tuple[Name, Value]]:

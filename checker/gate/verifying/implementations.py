@@ -15,6 +15,7 @@ from assay.checker.gate.requests import Objection, Request, Verified
 from assay.checker.gate.verifying.instances import parsed
 from assay.checker.implementations.checking import ClaimResult, ClusterClaim, ImplementationResult, check_cluster
 from assay.checker.implementations.loading import NamedCluster, load_cluster, mutants_of
+from assay.checker.language.expectations import Expectation, Holds, Violates, parse_expectation
 from assay.checker.language.introspection import source
 from assay.checker.report.run import plural
 from assay.checker.verdicts import Verdict
@@ -65,20 +66,21 @@ def _checked(named: NamedCluster, request: Request, is_alive: Alive, only: str |
         raise UsageError(error.message, help=error.help) from None
 
 
-def _expected(request: Request, named: NamedCluster, result: ImplementationResult) -> str:
-    """Return the expectation: ``holds``, unless the settings or a mutant say otherwise."""
-    if not request.expect:
-        return "holds" if named.expected is None else f"violates {named.expected.by[0]}"
-    name = request.expect["*"].removeprefix("violates ")
+def _expected(request: Request, named: NamedCluster, result: ImplementationResult) -> Expectation:
+    """Return the expectation of the settings, or else that of the mutant; a cluster by itself is expected to hold."""
+    given = parse_expectation(request.expect["*"]) if request.expect else None
+    if given is None:
+        return Holds() if named.expected is None else Violates(named.expected.by[0])
     known = [claim.name for claim in result.claims]
-    if name not in (*known, "holds"):
-        raise UsageError(f"{named.name} claims nothing called {name!r}{nearest(name, known)}")
-    return request.expect["*"]
+    if isinstance(given, Violates) and given.property not in known:
+        hint = nearest(given.property, known)
+        raise UsageError(f"{named.name} claims nothing called {given.property!r}{hint}")
+    return given
 
 
-def _facts(named: NamedCluster, result: ImplementationResult, expected: str) -> Iterator[tuple[Name, Value]]:
+def _facts(named: NamedCluster, result: ImplementationResult, expected: Expectation) -> Iterator[tuple[Name, Value]]:
     explored = result.exploration
-    yield ("expected",), expected
+    yield ("expected",), str(expected)
     yield ("verdict",), result.verdict.value
     yield ("sizes",), " ".join(f"{name}={value}" for name, value in named.sizes.items())
     if result.is_exhaustive:  # else they depend on where the search ended
@@ -94,7 +96,7 @@ def _facts(named: NamedCluster, result: ImplementationResult, expected: str) -> 
             yield ("coverage", "steps"), result.edges.taken
             yield ("coverage", "of"), "too many to count" if result.edges.all is None else result.edges.all
         yield ("never",), ", ".join(result.never)
-    if expected == "holds":
+    if isinstance(expected, Holds):
         yield from ((("statement", name), digest) for name, digest in digests(named.cluster))
 
 
@@ -109,8 +111,8 @@ def _word(claim: ClaimResult) -> str:
     return f"{claim.verdict.value}, in {plural(len(claim.trace), 'world')}" if claim.trace else claim.verdict.value
 
 
-def _objections(result: ImplementationResult, expected: str) -> Iterator[Objection]:
-    wanted = None if expected == "holds" else expected.removeprefix("violates ")
+def _objections(result: ImplementationResult, expected: Expectation) -> Iterator[Objection]:
+    wanted = expected.property if isinstance(expected, Violates) else None
     if wanted is not None and wanted not in result.violated and result.verdict is not Verdict.UNKNOWN:
         instead = f"; instead {', '.join(result.violated)} is violated" if result.violated else ""
         yield Objection("CHK002", f"it is expected to violate {wanted}, and does not{instead}", (wanted,))

@@ -18,6 +18,7 @@ from assay.checker.gate.facts import Name, Value
 from assay.checker.gate.requests import Line, Objection, Request, Verified
 from assay.checker.gate.verifying.instances import parsed
 from assay.checker.language.execution.instantiate import instantiate
+from assay.checker.language.expectations import Expectation, Holds, Violates, parse_expectation
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.introspection import source
 from assay.checker.language.introspection.specification import Method, meaning_of
@@ -50,7 +51,7 @@ def verify(request: Request, is_alive: Callable[[], None]) -> Iterator[Verified]
             began = time.perf_counter()
             checked = _Checked.of(request, model, instance, is_alive)
             facts, objections = [*checked.facts()], [*checked.objections()]
-            if request.behaviour and checked.expected == "holds":
+            if request.behaviour and isinstance(checked.expected, Holds):
                 try:
                     facts.append((("behaviour",), _fingerprint(checked)))
                 except _CutOffError as error:
@@ -101,14 +102,14 @@ class _Checked:
         The model.
     result : CheckResult
         Result of the check.
-    given : str, optional
+    given : Expectation, optional
         Expectation in the settings, if any.
     """
 
     request: Request
     model: NamedModel
     result: CheckResult
-    given: str | None
+    given: Expectation | None
 
     @classmethod
     def of(cls, request: Request, model: NamedModel, words: str, is_alive: Callable[[], None]) -> _Checked:
@@ -122,23 +123,25 @@ class _Checked:
         return cls(request, model, check(instance, options, lambda _: is_alive()), given)
 
     @property
-    def expected(self) -> str:
+    def expected(self) -> Expectation:
         """The expectation, from the settings or else from the model itself."""
-        return str(self.result.expected) if self.given is None else self.given
+        return self.result.expected if self.given is None else self.given
 
     @property
     def as_expected(self) -> bool:
         """Whether the verdict meets the expectation."""
-        if self.given is None:
-            return self.result.as_expected
-        if self.given == "holds":
-            return self.result.verdict is Verdict.HOLDS
-        return self.given.removeprefix("violates ") in self.result.violated
+        match self.given:
+            case None:
+                return self.result.as_expected
+            case Holds():
+                return self.result.verdict is Verdict.HOLDS
+            case Violates(name):
+                return name in self.result.violated
 
     def facts(self) -> Iterator[tuple[Name, Value]]:
         """Yield the facts."""
         result = self.result
-        yield ("expected",), self.expected
+        yield ("expected",), str(self.expected)
         yield ("verdict",), result.verdict.value
         yield ("sizes",), " ".join(f"{name}={value}" for name, value in result.parameters.items())
         if result.exhaustive:  # else they depend on where the search ended
@@ -148,7 +151,7 @@ class _Checked:
         for found in result.properties:
             if result.exhaustive or found.verdict is Verdict.VIOLATED:
                 yield _name(found), _word(found)
-        if self.expected == "holds":  # a broken variant only inherits its statements
+        if isinstance(self.expected, Holds):  # a broken variant only inherits its statements
             yield from self._statements()
 
     def _statements(self) -> Iterator[tuple[Name, Value]]:
@@ -165,12 +168,12 @@ class _Checked:
         if self.as_expected:
             return
         violated = [found for found in self.result.properties if found.verdict is Verdict.VIOLATED]
-        if self.expected == "holds":
+        if isinstance(self.expected, Holds):
             yield from map(self._violation, violated)
         elif self.result.verdict is not Verdict.UNKNOWN:
             instead = f"; instead {', '.join(self.result.violated)} is violated" if violated else ""
             message = f"it is expected to be violated ({self.expected}), and is not{instead}"
-            yield Objection("CHK002", message, (self.expected,), line_of(source.class_location(self.model.cls)))
+            yield Objection("CHK002", message, (str(self.expected),), line_of(source.class_location(self.model.cls)))
         if self.result.verdict is Verdict.UNKNOWN:
             yield Objection("CHK003", f"whether it {self.expected} is unknown: {_why(self.result)}")
 
@@ -181,16 +184,17 @@ class _Checked:
         return Objection("CHK001", message, (found.kind.value, found.name), line_of(place), trace)
 
 
-def expected_of(request: Request, name: str) -> str | None:
-    """Return what the settings expect of a class, or None."""
-    return request.expect.get(name, request.expect.get("*"))
+def expected_of(request: Request, name: str) -> Expectation | None:
+    """Return what the settings expect of a class, or None; `Table.entry` has refused any other text."""
+    given = request.expect.get(name, request.expect.get("*"))
+    return None if given is None else parse_expectation(given)
 
 
-def _demand_property(model: NamedModel, given: str | None) -> None:
-    name = None if given is None or given == "holds" else given.removeprefix("violates ")
-    if name is not None and model.specification.named(name) is None:
+def _demand_property(model: NamedModel, given: Expectation | None) -> None:
+    if isinstance(given, Violates) and model.specification.named(given.property) is None:
         known = [found.name for found in model.specification.judged(deadlock=True)]
-        raise UsageError(f"{model.name} has no property {name!r} to violate{nearest(name, known)}")
+        hint = nearest(given.property, known)
+        raise UsageError(f"{model.name} has no property {given.property!r} to violate{hint}")
 
 
 def _name(found: PropertyResult) -> Name:

@@ -182,8 +182,8 @@ def test_a_claim_of_another_kind_is_claimed_no_longer(tmp_path: Path) -> None:
     new = written(tmp_path, "new.py", method("claim", CLAIMS["small"], "reachable"))
     statements = told(tmp_path, old, new).statements
     assert [(said.kind, said.fate) for said in statements] == [
-        ("invariant", Fate.REMOVED),
-        ("reachable", Fate.ADDED),
+        (Kind.INVARIANT, Fate.REMOVED),
+        (Kind.REACHABLE, Fate.ADDED),
     ]
     lemma = written(tmp_path, "lemma.py", method("claim", CLAIMS["small"], "lemma"))
     assert fates(tmp_path, old, lemma) == {}
