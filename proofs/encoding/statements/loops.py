@@ -42,8 +42,8 @@ def _rounds(e: Execution, node: ir.For) -> list[tuple[Term, Value]] | None:
     names = e.context.names
     if has_order(node.domain) and _is_in_order(node, names):
         what = "a loop in the order of its elements"
-    elif _sums_up(node, names):
-        what = "a loop that sums up"
+    elif _accumulates(node, names):
+        what = "a loop that accumulates"
     elif _repeats(node.domain):
         what = "a loop over a bag"
     elif _counts(node):
@@ -68,10 +68,16 @@ def _is_in_order(node: ir.For, names: Iterable[str]) -> bool:
     return False
 
 
-def _sums_up(node: ir.For, known: Container[str]) -> bool:
-    """Return whether a loop carries something from one round to the next in a local name."""
-    assigned = (part for part in ir.walk(node.body) if isinstance(part, ir.AssignLocal))
-    return any(part.variable.name in known for part in assigned)
+def _accumulates(node: ir.For, known: Container[str]) -> bool:
+    """Return whether a loop carries something from one round to the next: in a local name, or in the state.
+
+    Sets are left to all rounds at once: what some round adds, or every one leaves.
+    """
+    parts = list(ir.walk(node.body))
+    changed = (part for part in parts if isinstance(part, ir.Statement) and not isinstance(part, ir.SetUpdate))
+    places = (part.place for part in changed if hasattr(part, "place"))
+    in_state = any(node.variable not in place.keys for place in places)
+    return in_state or any(isinstance(part, ir.AssignLocal) and part.variable.name in known for part in parts)
 
 
 def _counts(node: ir.For) -> bool:

@@ -15,12 +15,19 @@ from assay.proofs.induction.prover import ProofOptions, prove_model
 from assay.proofs.induction.several_steps import induct
 
 LOOPS = Path(__file__).parents[2] / "checker" / "language" / "constructs" / "loops.py"
+ACCUMULATION = LOOPS.with_name("accumulation.py")
 MOVES = Path(__file__).parent / "models" / "moves.py"
 PROMISES = Path(__file__).parent / "models" / "promises.py"
 
 
 @pytest.mark.parametrize(
-    ("model", "states"), [(f"{LOOPS}:Loops", 80), (f"{MOVES}:Moves", 80), (f"{PROMISES}:Collected", 14)]
+    ("model", "states"),
+    [
+        (f"{LOOPS}:Loops", 80),
+        (f"{ACCUMULATION}:Accumulates", 40),
+        (f"{MOVES}:Moves", 80),
+        (f"{PROMISES}:Collected", 14),
+    ],
 )
 def test_formulas_of_loops_say_what_the_code_does(model: str, states: int) -> None:
     specification = load(model).specification
@@ -29,6 +36,12 @@ def test_formulas_of_loops_say_what_the_code_does(model: str, states: int) -> No
     assert {t.name for t in problem.transitions} == {method.name for method in specification.actions}
     with instance.active():
         assert next(disagreements(problem, instance, some_states(instance, states)), None) is None
+
+
+@pytest.mark.slow
+def test_what_loops_accumulate_is_proved_to_be_what_a_fold_computes() -> None:
+    result = prove_model(load(f"{ACCUMULATION}:Accumulates").specification)
+    assert result.verdict is Verdict.HOLDS
 
 
 def test_a_loop_that_moves_elements_from_one_set_to_another_is_proved() -> None:

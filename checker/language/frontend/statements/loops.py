@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from assay.checker.errors import ModelError
+from assay.checker.errors import Location, ModelError
 from assay.checker.language.frontend.context.shapes import has_order
+from assay.checker.language.frontend.statements.accumulation import Accumulation, accumulation
 from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
-    Arithmetic,
-    ArithmeticOperator,
+    Assign,
     AssignLocal,
     Block,
     For,
@@ -30,6 +30,7 @@ from assay.checker.language.ir.nodes import (
     free_names,
     walk,
 )
+from assay.checker.language.types import BagType, MapType, SeqType, SetType
 from assay.checker.wording import listed
 
 __all__ = ["demand_unchanged", "demand_unordered"]
@@ -39,8 +40,8 @@ def demand_unordered(loop: For, outer: Iterable[str]) -> None:
     """Refuse a loop whose outcome depends on the order of a set or sort.
 
     What a body may do: require; change in any way the entry of a map that the loop's variable selects, always as the
-    same one of its keys; add to a set elsewhere, or discard from it, but not both; sum up in a local name. None of
-    what it changes may it read, except under that key.
+    same one of its keys; accumulate elsewhere, in one way for each variable or local name. None of what it changes may
+    it read, except under that key, or to accumulate.
 
     Parameters
     ----------
@@ -59,13 +60,38 @@ def demand_unordered(loop: For, outer: Iterable[str]) -> None:
     names, changes = frozenset(outer), defaultdict[str, _Changes](_Changes)
     for statement in _statements(loop.body):
         if not _commutes(statement, loop, names, changes):
-            raise ModelError(
-                "what this does would depend on the order in which the loop runs, and a set or sort has none",
-                location=statement.location,
-                help="update a whole set or map at once, or loop over an Order or range(...)",
-            )
+            raise _depends_on_order(statement, loop)
     _demand_unread(loop, changes)
     _demand_one_way_to_stop(loop)
+
+
+def _depends_on_order(statement: Statement, loop: For) -> ModelError:
+    """Return what is wrong with a statement whose effect is another one in another order of rounds."""
+    place = getattr(statement, "place", None)
+    target = statement.variable.name if isinstance(statement, AssignLocal) else getattr(place, "variable", "this")
+    if isinstance(statement, AssignLocal) and _way(statement.variable.name, loop) is not None:
+        return _reads(target, statement.location)
+    if isinstance(place, Place) and isinstance(place.type, SeqType):
+        remedy = "make it a set or a bag, or loop over what has an order: an Order, range(...), sorted(...)"
+    elif isinstance(place, Place) and isinstance(place.type, SetType | BagType | MapType):
+        remedy = "in a loop, only add to it, or only take from it; or compute it at once, without the loop"
+    else:
+        remedy = (
+            "accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)"
+        )
+    return ModelError(
+        f"{target} would depend on the order in which the loop runs, and a set or sort has none",
+        location=statement.location,
+        help=remedy,
+    )
+
+
+def _reads(name: str, location: Location | None) -> ModelError:
+    return ModelError(
+        f"the loop reads {name}, which it changes: the outcome would depend on its order",
+        location=location,
+        help="read it before the loop or after it; in the loop, it may only be accumulated: +=, max(x, ...)",
+    )
 
 
 @dataclass
@@ -78,15 +104,15 @@ class _Changes:
         Which of its keys the loop's variable is.
     elsewhere : bool
         Whether they change what the loop's variable does not select.
-    changes : set of SetChange or None
-        How sets are changed; None stands for any other change.
+    changes : set of Accumulation or None
+        How they change it; None stands for what is no accumulation.
     """
 
     own: set[int] = field(default_factory=set)
     elsewhere: bool = False
-    changes: set[SetChange | None] = field(default_factory=set)
+    changes: set[Accumulation | None] = field(default_factory=set)
 
-    def note(self, place: Place, change: SetChange | None, variable: Name) -> None:
+    def note(self, place: Place, change: Accumulation | None, variable: Name) -> None:
         """Note a change."""
         self.changes.add(change)
         if variable in place.keys:
@@ -98,7 +124,7 @@ class _Changes:
     def commute(self) -> bool:
         """Whether their order makes no difference, if none of them reads what another one changes."""
         if self.elsewhere:
-            return self.changes in ({SetChange.ADD}, {SetChange.DISCARD})
+            return len(self.changes) == 1 and None not in self.changes
         return len(self.own) == 1
 
     def leave(self, place: Place, variable: Name) -> bool:
@@ -125,14 +151,13 @@ def _commutes(statement: Statement, loop: For, outer: frozenset[str], changes: d
         case Require():
             return True
         case AssignLocal(variable, _):
-            return _is_of_one_round(variable.name, loop, outer) or _only_sums_up(variable.name, loop)
+            return _is_of_one_round(variable.name, loop, outer) or _only_accumulates(variable.name, loop)
         case SeqPop(_, _, Name(into, _)) if not _is_of_one_round(into, loop, outer):
             return False
     place = getattr(statement, "place", None)
     if not isinstance(place, Place):
         return False
-    change = statement.change if isinstance(statement, SetUpdate) else None
-    changes[place.variable].note(place, change, loop.variable)
+    changes[place.variable].note(place, accumulation(statement, _own_names(loop)), loop.variable)
     return changes[place.variable].commute
 
 
@@ -177,21 +202,36 @@ def _follow(node: Node, name: str, *, assigned: bool) -> bool:
     return assigned
 
 
-def _only_sums_up(name: str, loop: For) -> bool:
-    """Return whether all that a loop does with a local name is to add to it, and to subtract from it."""
-    # `x = x + e` mentions x twice. If that accounts for every mention, nothing else reads a sum that is not complete.
-    mentioned = sum(isinstance(part, Name) and part.name == name for part in walk(loop.body))
-    return mentioned == 2 * sum(_sums_up(statement, name) for statement in _statements(loop.body))
+def _own_names(loop: For) -> frozenset[str]:
+    """Return the names that may stand for something else in each round."""
+    parts = list(walk(loop))
+    loops = {part.variable.name for part in parts if isinstance(part, For)}
+    assigned = {part.variable.name for part in parts if isinstance(part, AssignLocal)}
+    popped = {part.into.name for part in parts if isinstance(part, SeqPop) and part.into is not None}
+    return frozenset(loops | assigned | popped)
 
 
-def _sums_up(statement: Statement, name: str) -> bool:
-    match statement:
-        case AssignLocal(
-            Name(target, _), Arithmetic(ArithmeticOperator.ADD | ArithmeticOperator.SUBTRACT, Name(left, _), right)
-        ):
-            return target == left == name and name not in free_names(right)
-        case _:
-            return False
+def _only_accumulates(name: str, loop: For) -> bool:
+    """Return whether all that a loop does with a local name is to accumulate in it, in one way."""
+    # Where its steps account for every mention, nothing else reads a sum that is not complete.
+    mentioned = sum(_times_mentioned(name, step) for step in _steps(name, loop))
+    return _way(name, loop) is not None and _times_mentioned(name, loop.body) == mentioned
+
+
+def _way(name: str, loop: For) -> Accumulation | None:
+    """Return how a loop accumulates in a local name; None if it does not, or in several ways."""
+    own = _own_names(loop)
+    ways = {accumulation(step, own) for step in _steps(name, loop)}
+    return ways.pop() if len(ways) == 1 else None
+
+
+def _steps(name: str, loop: For) -> list[AssignLocal]:
+    statements = _statements(loop.body)
+    return [part for part in statements if isinstance(part, AssignLocal) and part.variable.name == name]
+
+
+def _times_mentioned(name: str, node: Node) -> int:
+    return sum(isinstance(part, Name) and part.name == name for part in walk(node))
 
 
 def _demand_unread(loop: For, changes: Mapping[str, _Changes]) -> None:
@@ -200,16 +240,13 @@ def _demand_unread(loop: For, changes: Mapping[str, _Changes]) -> None:
     for outer in _statements_and_tests(loop.body):
         target = getattr(outer, "place", None)
         allowed = {id(place) for part in walk(outer) for place in _own_membership(part, loop.variable, only_itself)}
+        allowed |= {id(place) for place in _accumulated(outer)}
         for part in walk(outer):
             if not isinstance(part, Place) or part is target or part.variable not in changes or id(part) in allowed:
                 continue
             if changes[part.variable].leave(part, loop.variable):
                 continue
-            raise ModelError(
-                f"the loop reads {part.variable}, which it changes: the outcome would depend on its order",
-                location=part.location or outer.location,
-                help="read it before the loop, or update it at once",
-            )
+            raise _reads(part.variable, part.location or outer.location)
 
 
 def _demand_one_way_to_stop(loop: For) -> None:
@@ -246,8 +283,15 @@ def _changed_at_itself(loop: For) -> frozenset[str]:
         if isinstance(statement, SetUpdate):
             value = statement.value
             alone = isinstance(value, SetOf) and value.items == (loop.variable,) and not statement.place.keys
+            alone = alone and statement.change is not SetChange.KEEP
             changed[statement.place.variable] = changed.get(statement.place.variable, True) and alone
     return frozenset(name for name, alone in changed.items() if alone)
+
+
+def _accumulated(node: Node) -> Iterator[Place]:
+    """Yield where an accumulation reads what there is so far, to which it adds."""
+    if isinstance(node, Assign):
+        yield from (part for part in walk(node.value) if part == node.place and isinstance(part, Place))
 
 
 def _own_membership(part: Node, variable: Name, only_itself: frozenset[str]) -> Iterator[Place]:

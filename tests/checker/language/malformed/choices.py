@@ -158,5 +158,5 @@ class OrderIsAmongTheChoices(Base):
         for n in self.up:
             m = choose(m for m in Node if m not in self.up)
 #                                                  ^ the loop reads up, which it changes: the outcome would depend on its order
-#                                                    help: read it before the loop, or update it at once
+#                                                    help: read it before the loop or after it; in the loop, it may only be accumulated: +=, max(x, ...)
             self.up.add(m)

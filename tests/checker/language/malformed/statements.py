@@ -421,8 +421,8 @@ class OrderDependentAssignment(Base):
     def act(self) -> None:
         for n in self.nodes:
             self.leader = n
-#           ^ what this does would depend on the order in which the loop runs, and a set or sort has none
-#             help: update a whole set or map at once, or loop over an Order or range(...)
+#           ^ leader would depend on the order in which the loop runs, and a set or sort has none
+#             help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)
 
 
 class OrderDependentLocal(Base):
@@ -430,10 +430,130 @@ class OrderDependentLocal(Base):
     def act(self) -> None:
         total = 0
         for n in Node:
-            total = 2 * total + 1
-#           ^ what this does would depend on the order in which the loop runs, and a set or sort has none
-#             help: update a whole set or map at once, or loop over an Order or range(...)
+            total = 2 * total + (1 if n in self.seen else 0)
+#           ^ total would depend on the order in which the loop runs, and a set or sort has none
+#             help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)
         self.count = total
+
+
+class AccumulatesInTwoWays(Base):
+    @action
+    def act(self) -> None:
+        for n in Node:
+            if n in self.seen:
+                self.count += 1
+            else:
+                self.count *= 2
+#               ^ count would depend on the order in which the loop runs, and a set or sort has none
+#                 help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)
+
+
+class AccumulatesInTwoWaysByName(Base):
+    @action
+    def act(self) -> None:
+        most = 0
+        for n in Node:
+            most = max(most, len(self.held[n]))
+#           ^ most would depend on the order in which the loop runs, and a set or sort has none
+#             help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)
+            if n in self.seen:
+                most += 1
+        self.count = most
+
+
+class TwoValues(Base):
+    @action
+    def act(self) -> None:
+        for n in Node:
+            if n in self.seen:
+                self.flag = True
+            else:
+                self.flag = False
+#               ^ flag would depend on the order in which the loop runs, and a set or sort has none
+#                 help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)
+
+
+class AccumulatesWhatItReads(Base):
+    @action
+    def act(self) -> None:
+        for n in self.seen:
+            self.count += 1 if self.count < len(self.held[n]) else 0
+#           ^ count would depend on the order in which the loop runs, and a set or sort has none
+#             help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)
+
+
+class ReadsWhatItAccumulates(Base):
+    @action
+    def act(self) -> None:
+        for n in Node:
+            self.count += 1
+            if self.count < 2:
+#              ^ the loop reads count, which it changes: the outcome would depend on its order
+#                help: read it before the loop or after it; in the loop, it may only be accumulated: +=, max(x, ...)
+                self.nodes.add(n)
+
+
+class LargestOfItself(Base):
+    @action
+    def act(self) -> None:
+        for n in Node:
+            self.count = max(self.count, len(self.held[n]) - self.count)
+#           ^ count would depend on the order in which the loop runs, and a set or sort has none
+#             help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)
+
+
+class LargestByIf(Base):
+    @action
+    def act(self) -> None:
+        most = 0
+        for n in Node:
+            if len(self.held[n]) > most:
+                most = len(self.held[n])
+#               ^ most would depend on the order in which the loop runs, and a set or sort has none
+#                 help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)
+        self.count = most
+
+
+class MayRaiseOnceDecided(Base):
+    @action
+    def act(self) -> None:
+        for n in Node:
+            self.flag = self.flag or self.queue[self.count] == n
+#           ^ flag would depend on the order in which the loop runs, and a set or sort has none
+#             help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)
+
+
+class AccumulatesAtAnEntryThatItChanges(Base):
+    heir: Map[Node, Node] = anything()
+
+    @action
+    def act(self, m: Node) -> None:
+        for n in Node:
+            self.heir[self.heir[n]] = m
+#                     ^ the loop reads heir, which it changes: the outcome would depend on its order
+#                       help: read it before the loop or after it; in the loop, it may only be accumulated: +=, max(x, ...)
+
+
+class PutsAndTakes(Base):
+    @action
+    def act(self) -> None:
+        for n in Node:
+            if n in self.seen:
+                self.bag.add(n)
+            else:
+                self.bag.remove(n)
+#               ^ bag would depend on the order in which the loop runs, and a set or sort has none
+#                 help: in a loop, only add to it, or only take from it; or compute it at once, without the loop
+
+
+class IntersectsAndReads(Base):
+    @action
+    def act(self) -> None:
+        for n in Node:
+            if n in self.nodes:
+#                   ^ the loop reads nodes, which it changes: the outcome would depend on its order
+#                     help: read it before the loop or after it; in the loop, it may only be accumulated: +=, max(x, ...)
+                self.nodes &= {n}
 
 
 class OrderDependentAppend(Base):
@@ -441,8 +561,8 @@ class OrderDependentAppend(Base):
     def act(self) -> None:
         for n in Node:
             self.queue.append(n)
-#           ^ what this does would depend on the order in which the loop runs, and a set or sort has none
-#             help: update a whole set or map at once, or loop over an Order or range(...)
+#           ^ queue would depend on the order in which the loop runs, and a set or sort has none
+#             help: make it a set or a bag, or loop over what has an order: an Order, range(...), sorted(...)
 
 
 class AddsAndDiscards(Base):
@@ -453,8 +573,8 @@ class AddsAndDiscards(Base):
                 self.nodes.add(n)
             else:
                 self.nodes.discard(m)
-#               ^ what this does would depend on the order in which the loop runs, and a set or sort has none
-#                 help: update a whole set or map at once, or loop over an Order or range(...)
+#               ^ nodes would depend on the order in which the loop runs, and a set or sort has none
+#                 help: in a loop, only add to it, or only take from it; or compute it at once, without the loop
 
 
 class ReadsWhatItChanges(Base):
@@ -463,7 +583,7 @@ class ReadsWhatItChanges(Base):
         for n in Node:
             if len(self.nodes) < 2:
 #                  ^ the loop reads nodes, which it changes: the outcome would depend on its order
-#                    help: read it before the loop, or update it at once
+#                    help: read it before the loop or after it; in the loop, it may only be accumulated: +=, max(x, ...)
                 self.nodes.add(n)
 
 
@@ -812,8 +932,8 @@ class OrderDependentTotal(Base):
         total = 0
         for n in Node:
             total += 1
-#           ^ what this does would depend on the order in which the loop runs, and a set or sort has none
-#             help: update a whole set or map at once, or loop over an Order or range(...)
+#           ^ the loop reads total, which it changes: the outcome would depend on its order
+#             help: read it before the loop or after it; in the loop, it may only be accumulated: +=, max(x, ...)
             if total == 1:
                 self.nodes.add(n)
 
@@ -826,8 +946,8 @@ class OrderDependentFlag(Base):
             if not done:
                 self.nodes.add(n)
             done = True
-#           ^ what this does would depend on the order in which the loop runs, and a set or sort has none
-#             help: update a whole set or map at once, or loop over an Order or range(...)
+#           ^ the loop reads done, which it changes: the outcome would depend on its order
+#             help: read it before the loop or after it; in the loop, it may only be accumulated: +=, max(x, ...)
 
 
 class OrderDependentLastRound(Base):
@@ -836,8 +956,8 @@ class OrderDependentLastRound(Base):
         last = m
         for n in Node:
             last = n
-#           ^ what this does would depend on the order in which the loop runs, and a set or sort has none
-#             help: update a whole set or map at once, or loop over an Order or range(...)
+#           ^ last would depend on the order in which the loop runs, and a set or sort has none
+#             help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)
         self.nodes.add(last)
 
 
@@ -848,8 +968,8 @@ class OrderDependentBranch(Base):
         for n in Node:
             if n in self.seen:
                 chosen = n
-#               ^ what this does would depend on the order in which the loop runs, and a set or sort has none
-#                 help: update a whole set or map at once, or loop over an Order or range(...)
+#               ^ chosen would depend on the order in which the loop runs, and a set or sort has none
+#                 help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)
             self.nodes.add(chosen)
 
 
@@ -859,7 +979,7 @@ class ReadsTheEntryOfAnotherRound(Base):
         for n in Node:
             if n in self.held[n]:
 #                   ^ the loop reads held, which it changes: the outcome would depend on its order
-#                     help: read it before the loop, or update it at once
+#                     help: read it before the loop or after it; in the loop, it may only be accumulated: +=, max(x, ...)
                 self.held[m].add(n)
 
 
@@ -869,8 +989,8 @@ class ChangesEntriesOfOtherRounds(Base):
         for n in Node:
             self.held[n].clear()
             self.held[m].add(n)
-#           ^ what this does would depend on the order in which the loop runs, and a set or sort has none
-#             help: update a whole set or map at once, or loop over an Order or range(...)
+#           ^ held would depend on the order in which the loop runs, and a set or sort has none
+#             help: in a loop, only add to it, or only take from it; or compute it at once, without the loop
 
 
 class SomeInAProperty(Base):
