@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 __all__ = ["Reserved", "write_whole"]
@@ -25,6 +24,8 @@ class Reserved:
     """
 
     def __init__(self, path: Path) -> None:
+        import tempfile  # only a command that writes a file waits for it
+
         self._real = Path(os.path.realpath(path))
         handle, name = tempfile.mkstemp(prefix=".assay-", suffix=".part", dir=self._real.parent)
         os.close(handle)

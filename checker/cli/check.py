@@ -6,7 +6,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from assay.checker.cli.exported import Exported
 from assay.checker.cli.form import Form, deliver, write_trace
@@ -19,10 +19,12 @@ from assay.checker.inputs import read_text
 from assay.checker.language.execution.settings import settable
 from assay.checker.language.loader import NamedModel, library, load, load_all
 from assay.checker.properties.check import Engine, Options
-from assay.checker.report.itf import RecordedTrace
 from assay.checker.report.run import CheckRun, Refused
 from assay.checker.verdicts import ExitStatus, exit_status, worst
 from cyclopts import Parameter
+
+if TYPE_CHECKING:
+    from assay.checker.report import itf
 
 __all__ = ["check"]
 
@@ -236,7 +238,7 @@ def _replay(request: CheckRequest, model: NamedModel, path: str, form: Form, out
         return run.status
 
 
-def _recorded_settings(recorded: RecordedTrace, model: NamedModel) -> dict[str, str]:
+def _recorded_settings(recorded: itf.RecordedTrace, model: NamedModel) -> dict[str, str]:
     """Return the parameters recorded with a trace; skip, and mention, those that this model does not have."""
     known = settable(model.specification)
     for name, value in recorded.settings.items():

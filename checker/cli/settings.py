@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import shlex
 import stat
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,6 +128,8 @@ def _project_file() -> Path | None:
 
 
 def _table(path: Path) -> dict[str, Any]:
+    import tomllib  # only within a project does a command wait for it
+
     place = Location(str(path))
     try:
         project = tomllib.loads(read_text(path))

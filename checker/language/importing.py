@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import importlib
 import importlib.util
 import os
@@ -44,6 +43,8 @@ def import_module(dotted: str) -> ModuleType:
 def execute_file(path: Path) -> ModuleType:
     """Run a file as a module of its own, its directory importable as for a script."""
     _demand_python_file(path)
+    import hashlib  # only who reads a file waits for it
+
     digest = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]
     name = f"assay_file_{re.sub(r'[^0-9A-Za-z_]', '_', path.stem)}_{digest}"
     spec = importlib.util.spec_from_file_location(name, path)

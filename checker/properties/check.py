@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from assay.checker.engine.assertions import false_assertion
-from assay.checker.engine.bounds.inference import inferred_bounds
 from assay.checker.engine.exploration import Exploration, Watcher
 from assay.checker.engine.explorers import Engine, Search, explore
 from assay.checker.engine.firing import first_firing
@@ -98,6 +97,8 @@ def _demand_end(instance: Instance, limits: Limits) -> None:
     if not unbounded or specification.of(Kind.CONSTRAINT, Kind.STEP_CONSTRAINT):
         return
     if limits.states is limits.depth is limits.seconds is None:
+        from assay.checker.engine.bounds.inference import inferred_bounds  # few models need it
+
         inferred = inferred_bounds(compile_model(specification), instance)
         growing = [v for v in unbounded if (hull := inferred[v.name]) is not None and not hull.is_finite]
         if growing:
