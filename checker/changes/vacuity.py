@@ -17,7 +17,7 @@ from assay.checker.errors import ModelError
 from assay.checker.language.execution.interpreter import Frozen, Interpreter
 from assay.checker.language.introspection.source import function_of
 from assay.checker.language.introspection.specification import Method, Specification
-from assay.checker.language.kinds import Judged, Kind
+from assay.checker.language.kinds import Judged
 
 __all__ = ["Witnesses", "without_conclusion"]
 
@@ -41,7 +41,7 @@ class Witnesses:
     def of(cls, specification: Specification) -> Witnesses:
         """Return a model's claims about states and steps whose conclusion can be identified."""
         claims = specification.judged_on(Judged.STATE, Judged.STEP)
-        pairs = ((claim, without_conclusion(claim)) for claim in claims if claim.kind is not Kind.REACHABLE)
+        pairs = ((claim, without_conclusion(claim)) for claim in claims if claim.kind.is_claim)
         return cls({claim: without for claim, without in pairs if without is not None})
 
     def look(self, interpreter: Interpreter, before: Frozen, after: Frozen | None = None) -> None:

@@ -111,7 +111,7 @@ class ModelJudge:
 
     def has_ended(self) -> bool:
         """Return whether a claim is violated, and that is enough."""
-        witnesses = {method.name for method in self._states if method.kind is Kind.REACHABLE}
+        witnesses = {method.name for method in self._states if not method.kind.is_claim}
         return not self.keep_going and not self._fired.keys() <= witnesses
 
     def _fire(self, name: str, path: Path, note: str = "") -> None:
@@ -133,7 +133,7 @@ class ModelJudge:
             yield ClaimVerdict(method.name, method.kind.value, Verdict.UNKNOWN, NOT_JUDGED)
 
     def _claim(self, method: Method) -> ClaimVerdict:
-        if method.kind is not Kind.REACHABLE:
+        if method.kind.is_claim:
             return self._never(method.name, method.kind)
         if method.name in self._fired:
             return ClaimVerdict(method.name, method.kind.value, Verdict.HOLDS)

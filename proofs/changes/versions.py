@@ -7,18 +7,24 @@ from dataclasses import dataclass
 
 from assay.checker.changes.correspondence import Correspondence, IncomparableError, corresponding
 from assay.checker.language.ir.program import ModelIR, PredicateIR, TemporalIR
-from assay.checker.language.kinds import Kind
+from assay.checker.language.kinds import Judged, Kind
 
 __all__ = ["BEHAVIOURS", "STATES", "STEPS", "WITNESSES", "Carried", "Said", "Versions"]
 
 Said = PredicateIR | TemporalIR
 """A statement."""
 
-# Kinds with the same meaning, so that one may replace another.
-STATES = frozenset({Kind.INVARIANT, Kind.LEMMA})
-STEPS = frozenset({Kind.STEP_INVARIANT})
-WITNESSES = frozenset({Kind.REACHABLE})
-BEHAVIOURS = frozenset({Kind.EVENTUALLY, Kind.ALWAYS_EVENTUALLY, Kind.TEMPORAL})
+
+def _kinds(judged_on: Judged, *, is_claim: bool = True) -> frozenset[Kind]:
+    """Return the kinds whose statements may replace one another."""
+    meanings = ((kind, kind.meaning) for kind in Kind)
+    return frozenset(kind for kind, m in meanings if m and m.judged_on is judged_on and m.is_claim is is_claim)
+
+
+STATES = _kinds(Judged.STATE)
+STEPS = _kinds(Judged.STEP)
+WITNESSES = _kinds(Judged.STATE, is_claim=False)
+BEHAVIOURS = _kinds(Judged.BEHAVIOUR)
 
 
 @dataclass(frozen=True)
