@@ -8,7 +8,7 @@ import msgspec
 from assay.checker.changes.processes import ask, serve
 from assay.checker.language.expectations import Violates
 from assay.checker.language.loader import NamedModel, load, load_all
-from assay.checker.language.references import split_reference
+from assay.checker.references import split_reference
 
 __all__ = ["Contents", "ContentsRequest", "Held", "models_in"]
 

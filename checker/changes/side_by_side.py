@@ -13,7 +13,7 @@ from assay.checker.implementations.modules import is_below
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.ir.program import ModelIR
 from assay.checker.language.loader import load
-from assay.checker.language.references import split_reference
+from assay.checker.references import split_reference
 
 __all__ = ["at_home", "load_model", "loaded", "paths"]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assay.checker.errors import InputError
-from assay.checker.language.references import split_reference
+from assay.checker.references import split_reference
 
 __all__ = ["Tree", "Version", "as_it_was", "checked_out", "is_revision", "tree_of", "working_tree"]
 

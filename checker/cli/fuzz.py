@@ -16,7 +16,7 @@ from assay.checker.cli.output import destination
 from assay.checker.cli.request import assignments, model_among
 from assay.checker.errors import InputError, UsageError
 from assay.checker.implementations.loading import NamedCluster, load_cluster
-from assay.checker.language.references import split_reference
+from assay.checker.references import split_reference
 from assay.impl.node.errors import NodeError
 from cyclopts import Parameter
 

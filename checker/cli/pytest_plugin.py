@@ -119,7 +119,9 @@ class GatedItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Return the place of the test and its name."""
-        return self.configuration.root / self.request.reference.partition(":")[0], None, self.name
+        from assay.checker.references import split_reference
+
+        return self.configuration.root / split_reference(self.request.reference)[0], None, self.name
 
 
 @pytest.fixture

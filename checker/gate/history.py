@@ -25,6 +25,7 @@ from assay.checker.findings.finding import Finding
 from assay.checker.gate.facts import Facts, Item, Kind
 from assay.checker.gate.lock_file import NAME
 from assay.checker.gate.verifying.instances import parsed
+from assay.checker.references import split_reference
 
 __all__ = ["explained"]
 
@@ -50,7 +51,7 @@ def explained(item: Item, accepted: Facts, root: Path) -> tuple[Finding, ...]:
     root : Path
         The project.
     """
-    if item.kind is not Kind.MODEL or not item.reference.partition(":")[0].endswith(".py"):
+    if item.kind is not Kind.MODEL or not split_reference(item.reference)[0].endswith(".py"):
         return ()
     fingerprints = [str(accepted[name]) for name in accepted if name[0] in ("behaviour", "statement")]
     with contextlib.suppress(AssayError):
@@ -72,7 +73,7 @@ def _is(before: Observation, accepted: Facts) -> bool:
 
 
 def _words(item: Item, root: Path, revision: str) -> str:
-    file, _, name = item.reference.partition(":")
+    file, name = split_reference(item.reference)
     return f"{revision}:{root / file}" + (f":{name}" if name else "")
 
 

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from assay.checker.changes.comparing import ComparisonOptions, compare
 from assay.checker.changes.contents import Held, models_in
+from assay.checker.changes.difference import Effect
 from assay.checker.changes.report import Comparison
 from assay.checker.changes.report import survey as survey_of
 from assay.checker.changes.versions import Tree, Version
@@ -26,7 +27,7 @@ from assay.checker.gate.sides import Pair, Sides
 from assay.checker.gate.verifying.instances import parsed
 from assay.checker.gate.verifying.models import expected_of, is_excluded
 from assay.checker.language.expectations import Violates
-from assay.checker.language.references import split_reference
+from assay.checker.references import split_reference
 from assay.checker.verdicts import ExitStatus, Verdict, worst
 from rich.text import Text
 
@@ -95,7 +96,8 @@ class Compared:
             return self.findings[0].rule.name if self.findings else "none"
         if isinstance(self.comparison, Comparison):
             difference = self.comparison.difference
-            return difference.effect.value if difference.effect.value != "none" or difference.is_complete else "unknown"
+            is_open = difference.effect is Effect.NONE and not difference.is_complete
+            return "unknown" if is_open else difference.effect.value
         return self.comparison.effect
 
     @property
@@ -108,7 +110,9 @@ class Compared:
     def is_quiet(self) -> bool:
         """Whether there is nothing to report, as both versions are the same."""
         if isinstance(self.comparison, Comparison):
-            return not self.findings and not self.comparison.findings and self.effect == "none"
+            difference = self.comparison.difference
+            is_same = difference.effect is Effect.NONE and difference.is_complete
+            return is_same and not self.findings and not self.comparison.findings
         return self.comparison is None and not self.findings
 
     @property
@@ -170,7 +174,7 @@ class _Run:
     def version(self, tree: Tree, reference: str) -> Version:
         """Return an item in one of the versions, named so that the name works from the user's directory."""
         words = reference
-        if reference.partition(":")[0].endswith(".py") or (tree.top / self.sides.folder / reference).exists():
+        if split_reference(reference)[0].endswith(".py") or (tree.top / self.sides.folder / reference).exists():
             words = os.path.relpath(self.sides.folder / reference, tree.inside)
         return Version(f"{tree.revision}:{words}" if tree.revision else words, reference, tree.top / self.sides.folder)
 

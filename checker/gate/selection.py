@@ -14,7 +14,7 @@ from assay.checker.errors import InputError, UsageError
 from assay.checker.gate.configuration import Configuration, Entry
 from assay.checker.gate.facts import ANY_SIZE, Item, Kind
 from assay.checker.gate.requests import Request
-from assay.checker.language.references import split_reference
+from assay.checker.references import split_reference
 from assay.checker.wording import nearest
 
 __all__ = ["chosen", "demand_each_once", "demand_found", "forgotten", "is_named", "origin", "requests"]

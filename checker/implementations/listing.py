@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from assay.checker.implementations.loading import LIBRARY, mutants_of
+from assay.checker.language.expectations import Holds
+from assay.checker.language.kinds import Kind
 from assay.checker.language.loader import NamedModel, load, load_all
+from assay.checker.references import split_reference
 from assay.impl.node.cluster import Cluster
 
 __all__ = ["Standing", "standings"]
@@ -73,7 +76,7 @@ def _standing(name: str, module: ModuleType) -> Standing:
         doc=inspect.cleandoc(module.__doc__ or "").partition("\n")[0],
         model=model,
         variants=() if model is None else _broken(model),
-        lemmas=0 if model is None else sum(p.kind.value == "lemma" for p in model.specification.properties),
+        lemmas=0 if model is None else len(model.specification.of(Kind.LEMMA)),
         is_provable=model is not None and model.cls.provable,
         object=None if cluster.sequential is None else str(cluster.sequential),
         mutants=tuple(mutant.__name__ for mutant in mutants_of(module)),
@@ -84,5 +87,5 @@ def _standing(name: str, module: ModuleType) -> Standing:
 
 def _broken(model: NamedModel) -> tuple[str, ...]:
     """Return the variants beside a model that are expected to be violated."""
-    beside = load_all(model.name.partition(":")[0])
-    return tuple(other.cls.__name__ for other in beside if str(other.specification.expected) != "holds")
+    beside = load_all(split_reference(model.name)[0])
+    return tuple(other.cls.__name__ for other in beside if not isinstance(other.specification.expected, Holds))

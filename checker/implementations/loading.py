@@ -12,7 +12,7 @@ from typing import Any
 
 from assay.checker.errors import UsageError
 from assay.checker.language.importing import execute_file, exists, import_module
-from assay.checker.language.references import split_reference
+from assay.checker.references import split_reference
 from assay.checker.wording import nearest
 from assay.impl.node.cluster import Caught, Cluster, mutated
 from assay.impl.node.errors import NodeError

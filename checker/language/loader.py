@@ -27,7 +27,7 @@ from assay.checker.language.introspection import source
 from assay.checker.language.introspection.definitions import demand_each_once
 from assay.checker.language.introspection.specification import Specification, specify
 from assay.checker.language.model import Model
-from assay.checker.language.references import split_reference
+from assay.checker.references import split_reference
 from assay.checker.wording import nearest
 
 __all__ = ["LIBRARY", "NamedModel", "library", "library_names", "load", "load_all"]

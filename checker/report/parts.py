@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assay.checker.language.references import split_reference
+from assay.checker.references import split_reference
 from assay.checker.report.folding import folded
 from assay.checker.verdicts import Verdict
 from rich.text import Text

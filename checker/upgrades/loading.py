@@ -10,6 +10,7 @@ from assay.checker.changes.side_by_side import loaded, paths
 from assay.checker.errors import AssayError, UsageError
 from assay.checker.implementations.loading import NamedCluster, load_cluster
 from assay.checker.language.loader import load
+from assay.checker.references import split_reference
 from assay.impl.node.releases import Release
 
 __all__ = ["load_release"]
@@ -64,4 +65,4 @@ def _is_model(reference: str) -> bool:
 def _beside(reference: str, named: NamedCluster) -> tuple[str, ...]:
     """Return the file's folder, from which a script imports; an installed module has no folder of the version's own."""
     file = getattr(named.module, "__file__", None)
-    return (str(Path(file).parent),) if reference.partition(":")[0].endswith(".py") and file is not None else ()
+    return (str(Path(file).parent),) if split_reference(reference)[0].endswith(".py") and file is not None else ()

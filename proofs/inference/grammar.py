@@ -78,7 +78,10 @@ class Atom:
 
 @dataclass(frozen=True, eq=False)
 class _Reading:
-    """A value read from the state: its term, the condition under which it is present, and its source."""
+    """A value read from the state: its term, the condition under which it is present, and its source.
+
+    Of a truth value, ``denial`` is the source of its negation where that is not the text behind ``not``.
+    """
 
     type: Type
     term: Term
@@ -86,6 +89,7 @@ class _Reading:
     guard: Term = TRUE
     guard_text: str = ""
     weight: int = 0
+    denial: str | None = None
 
     @property
     def sort(self) -> Sort:
@@ -100,7 +104,15 @@ class _Membership:
     part: Ranging
     relation: Symbol
     flipped: bool
-    text: str
+    source: str = ""
+
+    def text(self, part: Bound, whole: Bound, *, positive: bool = True) -> str:
+        """Return the source that says of one element whether it belongs to another one."""
+        is_in = "in" if positive else "not in"
+        if not self.source:  # a quorum: its members are in itself
+            return f"{part.name} {is_in} {whole.name}"
+        first, second = (part, whole) if self.flipped else (whole, part)
+        return f"({first.name}, {second.name}) {is_in} {self.source}"
 
     def term(self, part: Term, whole: Term) -> Term:
         return self.relation(part, whole) if self.flipped else self.relation(whole, part)
@@ -210,8 +222,8 @@ class Grammar:
         match layout.type:
             case OptionalType(inner):
                 present = layout.symbols[0](*keys)
-                here = f"{at.text} is not None"
-                yield _Reading(BoolType(), present, here, at.guard, at.guard_text, at.weight)
+                here, absent = f"{at.text} is not None", f"{at.text} is None"
+                yield _Reading(BoolType(), present, here, at.guard, at.guard_text, at.weight, denial=absent)
                 yield from self._scalar(layout.parts[0], _guarded(at, inner, present, here), keys)
             case RecordType(_, fields):
                 for (name, type_), part in zip(fields, layout.parts, strict=True):
@@ -284,9 +296,7 @@ class Grammar:
 
     @cached_property
     def _memberships(self) -> tuple[_Membership, ...]:
-        found = [
-            _Membership(q, q.member, members_of(q), False, "{part} in {whole}") for q in self.specification.quorums
-        ]
+        found = [_Membership(q, q.member, members_of(q), False) for q in self.specification.quorums]
         return (*found, *self._membership_relations())
 
     @property
@@ -302,9 +312,9 @@ class Grammar:
             match declared.type, layout:
                 case SetType(TupleType((SortType() as left, SortType() as right))), SetLayout(_, ((_, symbol),)):
                     if left != right and right not in told:
-                        yield _Membership(right, left, symbol, True, f"({{part}}, {{whole}}) in self.{declared.name}")
+                        yield _Membership(right, left, symbol, True, f"self.{declared.name}")
                     if left != right and left not in told:
-                        yield _Membership(left, right, symbol, False, f"({{whole}}, {{part}}) in self.{declared.name}")
+                        yield _Membership(left, right, symbol, False, f"self.{declared.name}")
 
     def _quantified(self, variables: Sequence[Bound], heaviest: int, said: int) -> Iterator[Atom]:
         for membership in self._memberships:
@@ -379,11 +389,7 @@ def _flags(readings: Sequence[_Reading], names: Names) -> Iterator[Atom]:
     for reading in readings:
         match reading.type:
             case BoolType():
-                denial = (
-                    reading.text.removesuffix("is not None") + "is None"
-                    if reading.text.endswith("is not None")
-                    else f"not {reading.text}"
-                )
+                denial = f"not {reading.text}" if reading.denial is None else reading.denial
                 yield _with_guards(Atom(reading.term, reading.text, denial, 1 + reading.weight), [reading])
             case EnumType() as type_:
                 for member in type_.cls:
@@ -410,8 +416,8 @@ def _ordered(left: _Reading, right: _Reading, below: Symbol) -> Iterator[Atom]:
 def _members(membership: _Membership, variables: Sequence[Bound]) -> Iterator[Atom]:
     for whole in (b for b in variables if b.type == membership.whole):
         for part in (b for b in variables if b.type == membership.part):
-            text = membership.text.format(part=part.name, whole=whole.name)
-            yield Atom(membership.term(part.term, whole.term), text, text.replace(" in ", " not in "))
+            texts = membership.text(part, whole), membership.text(part, whole, positive=False)
+            yield Atom(membership.term(part.term, whole.term), *texts)
 
 
 QUANTIFIER = 2
@@ -464,7 +470,7 @@ def _some_member(membership: _Membership, whole: Bound, member: Bound, parts: Se
 def _over(membership: _Membership, member: Bound, whole: Bound) -> str:
     if isinstance(membership.whole, QuorumType):
         return f"{member.name} in {whole.name}"
-    return f"{member.name} in {member.type} if {membership.text.format(part=member.name, whole=whole.name)}"
+    return f"{member.name} in {member.type} if {membership.text(member, whole)}"
 
 
 def _all_of_one(membership: _Membership, whole: Bound, member: Bound, part: _Literal, names: Names) -> Atom:

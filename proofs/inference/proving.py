@@ -47,7 +47,7 @@ def proved_with(
             if again and proof.verdict is Verdict.HOLDS:
                 proof = _proved_again(model, proof, options)
             own = {method.name for method in model.of(Kind.LEMMA)}
-        false = own & {refutation.name.removesuffix(" is defined") for refutation in proof.refutations}
+        false = own & {refutation.about.name for refutation in proof.refutations}
         if not false or proof.interrupted:
             return proof, methods
         methods = [method for method in methods if not any(f"def {name}(" in method for name in false)]

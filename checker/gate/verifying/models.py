@@ -24,9 +24,9 @@ from assay.checker.language.introspection import source
 from assay.checker.language.introspection.specification import Method, meaning_of
 from assay.checker.language.kinds import Assertions, Deadlock, Judged, Kind
 from assay.checker.language.loader import NamedModel, load, load_all
-from assay.checker.language.references import split_reference
 from assay.checker.properties.check import Options, check
 from assay.checker.properties.result import CheckResult, PropertyResult
+from assay.checker.references import split_reference
 from assay.checker.report.run import plural
 from assay.checker.report.values import Renderer
 from assay.checker.verdicts import Verdict

@@ -27,7 +27,7 @@ UNNEEDED = {
         "assay.checker.report.itf",
     ),
     "prove two_phase_commit": (*NUMBERS, "pysat", *FORMATS, "assay.proofs.quorums", "assay.proofs.theorems"),
-    "gate --help": (*NUMBERS, *SOLVERS, "assay.checker.engine", "assay.proofs.quorums"),
+    "gate --help": (*NUMBERS, *SOLVERS, "assay.checker.language", "assay.checker.engine", "assay.proofs.quorums"),
 }
 
 RUN = """
