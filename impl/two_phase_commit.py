@@ -282,7 +282,7 @@ def abstract(world: World) -> dict[str, Any]:
 
 
 class CommittingOnMajority(Coordinator):
-    """Broken: "2PC needs n/2+1 votes". The others may have refused."""
+    """Broken: "2PC needs n/2+1 votes". The participants outside of the majority may have refused."""
 
     expected = Caught("atomicity", "commit_needs_all_votes", "refinement", participants=3)
 

@@ -1,1 +1,1 @@
-"""The library of protocols: one file each, with its properties, its broken variants and what they must show."""
+"""The library of protocols: one file each, with its properties, its lemmas and its broken variants."""

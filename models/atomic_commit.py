@@ -1,13 +1,15 @@
-"""Atomic commit: what it means that all commit or all abort, without saying how.
+"""Atomic commit: either all participants commit or all abort, whatever protocol makes them.
 
 What is modelled
-    The participants of one transaction. Each decides by looking at the states of all the others, which
-    no distributed program could do: this is the specification that `two_phase_commit` implements.
+    The participants of one transaction. Each decides by looking at the states of all others, which no
+    distributed program could do: this is a specification, and `two_phase_commit` implements it.
 Faults
-    A participant may abort at any time before somebody has committed; it stands for every failure.
+    A participant may abort at any time before one has committed; this stands for every failure.
 Source
     Gray and Lamport, *Consensus on Transaction Commit* (2006), and its TLA+ module TCommit in the TLA+
     Examples, transaction_commit.
+Counts
+    34 states for 3 participants (94 generated, depth 7), as the TLA+ Examples state for TCommit.
 """
 
 from __future__ import annotations
@@ -45,13 +47,13 @@ class Participant(Sort):
 
 
 class ParticipantState(Enum):
-    """How far a participant is: it works, it is prepared to go either way, or it is done."""
+    """How far a participant has come: working, prepared for either outcome, or decided."""
 
     WORKING, PREPARED, COMMITTED, ABORTED = range(4)
 
 
 class AtomicCommit(Model):
-    """Participants that all commit or all abort."""
+    """All participants commit, or all abort."""
 
     default = {"Participant": 3}
     smoke = {"Participant": 2}
@@ -64,14 +66,15 @@ class AtomicCommit(Model):
         return self.state[p] is ParticipantState.PREPARED or self.state[p] is ParticipantState.COMMITTED
 
     def has_decided(self, p: Participant) -> bool:
+        """Whether the participant has committed or aborted."""
         return self.state[p] is ParticipantState.COMMITTED or self.state[p] is ParticipantState.ABORTED
 
     def can_commit(self) -> bool:
-        """Whether all have agreed to commit."""
+        """Whether every participant has agreed to commit."""
         return all(self.is_ready(p) for p in Participant)
 
     def can_abort(self) -> bool:
-        """Whether nobody has committed."""
+        """Whether no participant has committed."""
         return all(self.state[p] is not ParticipantState.COMMITTED for p in Participant)
 
     @action
@@ -82,19 +85,19 @@ class AtomicCommit(Model):
 
     @action
     def commit(self, p: Participant) -> None:
-        """A participant commits, once all have agreed to."""
+        """A participant commits, once every one has agreed to."""
         require(self.state[p] is ParticipantState.PREPARED, self.can_commit())
         self.state[p] = ParticipantState.COMMITTED
 
     @action
     def abort(self, p: Participant) -> None:
-        """A participant aborts, as long as nobody has committed."""
+        """A participant aborts, as long as none has committed."""
         require(not self.has_decided(p), self.can_abort())
         self.state[p] = ParticipantState.ABORTED
 
     @invariant
     def atomicity(self) -> bool:
-        """No participant has aborted where another has committed."""
+        """No participant has aborted while another has committed."""
         return not any(
             self.state[p] is ParticipantState.ABORTED and self.state[q] is ParticipantState.COMMITTED
             for p in Participant
@@ -103,6 +106,7 @@ class AtomicCommit(Model):
 
     @step_invariant
     def decisions_are_final(self, after: Self) -> bool:
+        """A participant that has committed or aborted never changes its mind."""
         return all(after.state[p] is self.state[p] for p in Participant if self.has_decided(p))
 
     @reachable
@@ -133,7 +137,7 @@ class CommitsOnMajority(AtomicCommit):
 
 
 class AbortsWhenOthersCommitted(AtomicCommit):
-    """Broken: a participant that has agreed to commit changes its mind."""
+    """Broken: a participant that has agreed to commit aborts after others have committed."""
 
     expected = Violates("atomicity")
 

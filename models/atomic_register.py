@@ -1,12 +1,12 @@
-"""An atomic register: what it means that operations which overlap are seen to happen one after the other.
+"""An atomic register: concurrent operations appear to take effect one after the other.
 
 What is modelled
-    Operations begin and end. In between each takes effect, at one moment: a write replaces the value of the register,
-    a read finds it. A value is told apart by its version, and writes take effect in the order of their versions.
-    Where an operation ends, some that have begun may have taken effect just before, in that order, each read between
-    the write whose version it finds and the next. `versioned_register` implements this.
+    Operations begin and end. In between each takes effect at one moment: a write replaces the value of the register,
+    and a read finds it. Values are left out: each write has a version of its own, and writes take effect in the order
+    of their versions. When an operation ends, others that have begun may take effect just before it, in that order,
+    each read between the write whose version it finds and the next one. `versioned_register` implements this.
 Faults
-    An operation may stop anywhere, for good; it may have taken effect, or not.
+    An operation may stop anywhere, for good, whether or not it has taken effect.
 Source
     Lamport, *On interprocess communication* (1986): atomic registers; Herlihy and Wing, *Linearizability: a correctness
     condition for concurrent objects* (1990).
@@ -45,12 +45,12 @@ class Timestamp(Order):
 
 
 def is_before(version: Timestamp | None, later: Timestamp | None) -> bool:
-    """Whether a value comes before another one; before all that were written, there is none."""
+    """Whether a version is before another one. ``None``, the version of the initial value, is before all others."""
     return later is not None and (version is None or version < later)
 
 
 class AtomicRegister(Model):
-    """A read finds the value that the last write before it has left."""
+    """A read finds the value of the last write before it."""
 
     default = {"Operation": 3, "Timestamp": 2}
     deep = {"Operation": 4}
@@ -59,7 +59,7 @@ class AtomicRegister(Model):
     ended: Set[Operation]
     writes: Set[Operation]  # those that write; the others read
     effective: Set[Operation]  # those that have taken effect
-    version: Map[Operation, Timestamp | None] = everywhere(None)  # what it has written, or found
+    version: Map[Operation, Timestamp | None] = everywhere(None)  # the version that it has written or found
     value: Timestamp | None = None  # the version that the register holds
 
     @action
@@ -84,11 +84,11 @@ class AtomicRegister(Model):
         require(all((o in effective and o not in self.effective) or version[o] == self.version[o] for o in Operation))
         now = {o for o in effective if o not in self.effective}
         writes = {o for o in now if o in self.writes}
-        # Writes follow what the register held, each with a version of its own, and the last one stays.
+        # The writes come after what the register held, each with a version of its own, and the last one's stays.
         require(all(is_before(self.value, version[o]) and not is_before(value, version[o]) for o in writes))
         require(all(p == o or version[p] != version[o] for o in writes for p in writes))
         require(value == self.value or any(version[o] == value for o in writes))
-        # Reads find what the register held, or what one of these writes has left.
+        # Each read finds what the register held, or what one of these writes left.
         require(
             all(
                 o in self.writes or version[o] == self.value or any(version[p] == version[o] for p in writes)
@@ -102,31 +102,36 @@ class AtomicRegister(Model):
 
     @invariant
     def ended_operations_took_effect(self, operation: Operation) -> bool:
+        """An operation that has ended has taken effect."""
         return operation not in self.ended or operation in self.effective
 
     @invariant
     def reads_find_what_was_written(self, operation: Operation) -> bool:
+        """Whatever version was found or written is a write's."""
         found = self.version[operation]
         return found is None or any(o in self.writes and self.version[o] == found for o in self.effective)
 
     @lemma
     def the_value_was_written(self) -> bool:
+        """The register holds the initial value or that of a write that has taken effect."""
         return self.value is None or any(o in self.writes and self.version[o] == self.value for o in self.effective)
 
     @lemma
     def nothing_before_its_beginning(self, operation: Operation) -> bool:
+        """An operation that has not begun has no effect and no version."""
         has_begun = operation in self.begun or (operation not in self.effective and operation not in self.writes)
         return has_begun and (operation in self.effective or self.version[operation] is None)
 
     @step_invariant
     def later_reads_find_no_earlier_value(self, after: Self, operation: Operation) -> bool:
-        """Who takes effect now finds what the register held, or something later."""
+        """An operation that takes effect finds or writes nothing older than the register held."""
         found = after.version[operation]
         takes_effect = operation in after.effective and operation not in self.effective
         return not takes_effect or self.value is None or (found is not None and self.value <= found)
 
     @reachable
     def a_write_that_has_not_ended_is_read(self, read: Operation, write: Operation) -> bool:
+        """A read returns the value of a write that is still going on."""
         return (
             read in self.ended
             and write in self.writes
@@ -137,12 +142,12 @@ class AtomicRegister(Model):
 
     @terminal
     def ended_or_out_of_timestamps(self) -> bool:
-        """An instance has a bounded number of operations and timestamps."""
+        """An instance ends when its operations or its timestamps are used up."""
         return all(o in self.begun for o in Operation)
 
 
 class AtomicRegisterReadingAnything(AtomicRegister):
-    """Broken: *regular* at best. A read finds any value that was written, also one that was replaced long ago."""
+    """Broken: a read may return any value that was ever written, even one that was replaced long ago."""
 
     expected = Violates("later_reads_find_no_earlier_value")
 

@@ -1,12 +1,12 @@
-"""A sequence of consensus: what it means to decide a log, place by place, without saying how.
+"""A sequence of consensus instances: a log that is decided slot by slot, whatever protocol decides it.
 
 What is modelled
-    Places of a log, each of which is decided once and for all, and those who execute what is decided, in the order of
-    the log and without gaps. This is what `multi_paxos` implements. `ConsensusInOrder` is the same for logs that are
-    decided from their beginning on, several places at a time, as `raft` does; those who execute them may forget how
-    far they have come, and begin again.
+    Slots of a log, each of which is decided once and for all, and learners that execute what is decided, in the order
+    of the log and without gaps. `multi_paxos` implements this. `ConsensusInOrder` is the same for a log that is
+    decided from its beginning on, several slots at a time, as in `raft`; its servers may forget how far they have come,
+    and apply the log again.
 Faults
-    Whoever executes may stop, and in `ConsensusInOrder` also forget. Nothing else fails.
+    Learners may stop, and servers of `ConsensusInOrder` may also forget. Nothing else fails.
 Source
     Lamport, *The Part-Time Parliament* (1998), section 3.1; Schneider, *Implementing Fault-Tolerant Services Using the
     State Machine Approach* (1990): replicas execute the same commands in the same order.
@@ -60,14 +60,14 @@ class Learner(Sort):
 
 @record
 class Decision:
-    """A place in the log, and what is decided to stand there."""
+    """A slot of the log, and the value decided for it."""
 
     slot: Slot
     value: Value
 
 
 class ConsensusSequence(Model):
-    """Each place of a log is decided once, and all execute the same."""
+    """Each slot of a log is decided once, and all learners execute the same."""
 
     default = {"Slot": 2, "Value": 2, "Learner": 2}
     smoke = {"Slot": 1}
@@ -78,24 +78,25 @@ class ConsensusSequence(Model):
 
     @action
     def decide(self, slot: Slot, value: Value) -> None:
-        """Places are decided in any order."""
+        """A slot is decided; slots may be decided in any order."""
         require(all(d.slot != slot for d in self.decided))
         self.decided.add(Decision(slot, value))
 
     @action
     def execute(self, learner: Learner, slot: Slot, value: Value) -> None:
-        """Execute the next command of the log."""
+        """A learner executes the next command of the log."""
         require(Decision(slot, value) in self.decided, self.executed[learner][slot] is None)
         require(all(self.executed[learner][s] is not None for s in Slot if s < slot))
         self.executed[learner][slot] = value
 
     @invariant
     def agreement(self, slot: Slot, v: Value, w: Value) -> bool:
-        """In each place at most one value is ever decided."""
+        """In each slot at most one value is ever decided."""
         return v == w or not (Decision(slot, v) in self.decided and Decision(slot, w) in self.decided)
 
     @invariant
     def all_execute_the_same(self, learner: Learner, other: Learner, slot: Slot) -> bool:
+        """No two learners execute different commands in a slot."""
         mine, theirs = self.executed[learner][slot], self.executed[other][slot]
         return mine is None or theirs is None or mine == theirs
 
@@ -105,6 +106,7 @@ class ConsensusSequence(Model):
 
     @step_invariant
     def decisions_are_final(self, after: Self) -> bool:
+        """A decision stays."""
         return self.decided <= after.decided
 
     @reachable
@@ -117,13 +119,13 @@ class ConsensusSequence(Model):
 
 
 class ConsensusExecutingWhatIsProposed(ConsensusSequence):
-    """Broken: who executes does not wait for the decision."""
+    """Broken: learners execute commands before they are decided."""
 
     expected = Violates("all_execute_the_same")
 
     @action
     def execute(self, learner: Learner, slot: Slot, value: Value) -> None:
-        """Execute any command in the next place of the log, decided or not."""
+        """A learner executes any command in the next slot of the log, decided or not."""
         require(self.executed[learner][slot] is None)
         require(all(self.executed[learner][s] is not None for s in Slot if s < slot))
         self.executed[learner][slot] = value
@@ -134,7 +136,7 @@ Length = Annotated[int, Range(0, "entries")]
 
 
 class ConsensusInOrder(Model):
-    """A log grows at its end only, and all have a beginning of it."""
+    """A log grows at its end only, and every server has applied a prefix of it."""
 
     default = {"Server": 2, "Value": 2, "entries": 2}
     deep = {"Server": 3, "entries": 3}
@@ -146,30 +148,31 @@ class ConsensusInOrder(Model):
 
     @action
     def decide(self, server: Server, more: Log) -> None:
-        """The log grows, and the server that has made it grow applies all of it."""
+        """The log grows, and the server that extends it applies all of it."""
         require(len(more) > 0, len(self.decided) + len(more) <= self.entries)
         self.decided = self.decided + more
         self.applied[server] = list(self.decided)
 
     @action
     def apply(self, server: Server, end: Length) -> None:
-        """A server hears how far the log is decided."""
+        """A server learns how far the log is decided, and applies it."""
         require(len(self.applied[server]) < end, end <= len(self.decided))
         self.applied[server] = self.decided[:end]
 
     @action
     def restart(self, server: Server, end: Length) -> None:
-        """A server forgets what it has applied, but for what it has a snapshot of, and will apply it again."""
+        """A server forgets what it has applied since its snapshot, and will apply it again."""
         require(end < len(self.applied[server]))
         self.applied[server] = self.applied[server][:end]
 
     @invariant
     def all_apply_the_same(self, server: Server) -> bool:
-        """What a server has applied is a beginning of the log."""
+        """What a server has applied is a prefix of the log."""
         return self.applied[server] == self.decided[: len(self.applied[server])]
 
     @step_invariant
     def decisions_are_final(self, after: Self) -> bool:
+        """The log only grows: what is decided stays."""
         return after.decided[: len(self.decided)] == self.decided
 
     @reachable
@@ -178,12 +181,12 @@ class ConsensusInOrder(Model):
 
 
 class ConsensusInOrderTakingBack(ConsensusInOrder):
-    """Broken: the end of the log is taken back, and others may have applied it."""
+    """Broken: the end of the log is taken back, although servers may have applied it."""
 
     expected = Violates("all_apply_the_same")
 
     @action
     def take_back(self, server: Server) -> None:
-        """The server has not applied it."""
+        """A server that has applied less takes the rest of the log back."""
         require(len(self.applied[server]) < len(self.decided))
         self.decided = self.decided[: len(self.applied[server])]

@@ -1,11 +1,11 @@
-"""Flexible Paxos: quorums of different phases must meet, those of the same one need not.
+"""Flexible Paxos: quorums of different phases must meet, and quorums of the same phase need not.
 
 What is modelled
-    Single-decree Paxos as in `paxos`, with one system of quorums for phase one, in which a leader learns what
-    was voted before it, and another for phase two, in which acceptors vote. Large quorums for the first, which
-    is rare, allow small ones for the second, even a single acceptor.
+    Single-decree Paxos as in `paxos`, with two quorum systems: one for phase one, in which a leader learns about
+    earlier votes, and one for phase two, in which acceptors vote. Large quorums in phase one, which is rare,
+    allow small ones in phase two, even a single acceptor.
 Faults
-    Loss, duplication and reordering of messages, acceptors and proposers that stop.
+    Loss, duplication and reordering of messages; acceptors and proposers that stop.
 Source
     Howard, Malkhi, Spiegelman, *Flexible Paxos: quorum intersection revisited* (2016).
 """
@@ -39,7 +39,7 @@ class PhaseTwoQuorum(QuorumSystem[Acceptor]):
 
 
 class FlexiblePaxos(Paxos):
-    """Single-decree Paxos whose two phases have quorums of their own."""
+    """Single-decree Paxos whose phases have quorum systems of their own."""
 
     default = {"Acceptor": 3, "PhaseOneQuorum": "all", "PhaseTwoQuorum": 1, "Ballot": 2, "Value": 2}
     smoke = {"Acceptor": 2}
@@ -47,7 +47,7 @@ class FlexiblePaxos(Paxos):
 
     @axiom
     def quorums_meet(self) -> bool:
-        """A quorum of phase one and one of phase two have an acceptor in common."""
+        """Every quorum of phase one has an acceptor in common with every quorum of phase two."""
         return all(any(a in two for a in one) for one in PhaseOneQuorum for two in PhaseTwoQuorum)
 
     def is_chosen(self, value: Value) -> bool:
@@ -58,7 +58,7 @@ class FlexiblePaxos(Paxos):
 
     @action
     def propose(self, ballot: Ballot, value: Value, quorum: PhaseOneQuorum) -> None:  # type: ignore[override]
-        """Propose what a quorum of phase one has accepted last; where it has accepted nothing, any value."""
+        """A leader proposes the value of a phase-one quorum's last vote, or any value if that quorum has not voted."""
         require(self.is_free(ballot), all(self.has_joined(a, ballot) for a in quorum))
         promises = {m for m in self.messages if isinstance(m, Promise) and m.ballot == ballot and m.acceptor in quorum}
         accepted = {m.accepted for m in promises if m.accepted is not None}
@@ -72,7 +72,7 @@ class FlexiblePaxos(Paxos):
     def no_other_value_is_choosable(  # type: ignore[override]
         self, proposal: Proposal, earlier: Proposal, quorum: PhaseTwoQuorum
     ) -> bool:
-        """Below a proposal, no quorum of phase two has voted, or can still vote, for another value."""
+        """In ballots below a proposal, no phase-two quorum has accepted, or can still accept, another value."""
         return (
             Accept(proposal) not in self.messages
             or earlier.ballot >= proposal.ballot
@@ -82,7 +82,7 @@ class FlexiblePaxos(Paxos):
 
 
 class FlexiblePaxosWithQuorumsApart(FlexiblePaxos):
-    """Broken: quorums of the same phase meet, and that is taken to be what counts."""
+    """Broken: quorums of the same phase meet, and those of different phases do not."""
 
     expected = Violates("agreement")
     default = {"Acceptor": 2, "PhaseOneQuorum": "{1}", "PhaseTwoQuorum": "{2}", "Ballot": 2, "Value": 2}
@@ -91,14 +91,14 @@ class FlexiblePaxosWithQuorumsApart(FlexiblePaxos):
 
     @axiom
     def quorums_meet(self) -> bool:
-        """Only those of the same phase do."""
+        """Only quorums of the same phase meet."""
         return all(any(a in r for a in q) for q in PhaseOneQuorum for r in PhaseOneQuorum) and all(
             any(a in r for a in q) for q in PhaseTwoQuorum for r in PhaseTwoQuorum
         )
 
 
 class FlexiblePaxosWithSmallQuorums(FlexiblePaxos):
-    """Broken: one acceptor's vote is enough, as Flexible Paxos allows, but so are the promises of a few."""
+    """Broken: one vote is enough, as Flexible Paxos allows, but so are the promises of a few acceptors."""
 
     expected = Violates("agreement")
     default = {"Acceptor": 2, "PhaseOneQuorum": 1, "PhaseTwoQuorum": 1, "Ballot": 2, "Value": 2}
@@ -107,7 +107,7 @@ class FlexiblePaxosWithSmallQuorums(FlexiblePaxos):
 
     @axiom
     def quorums_meet(self) -> bool:
-        """Nothing is asked of them but that they are not empty."""
+        """Quorums are not empty, and nothing else is required."""
         return all(any(a in q for a in Acceptor) for q in PhaseOneQuorum) and all(
             any(a in q for a in Acceptor) for q in PhaseTwoQuorum
         )

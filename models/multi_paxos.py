@@ -1,12 +1,11 @@
-"""Multi-Paxos: a log of values, each slot chosen by Paxos, with one first phase for all slots.
+"""Multi-Paxos: a log of values, each slot decided by Paxos, with a single first phase for all slots.
 
 What is modelled
-    A leader takes over by one `Prepare` for the whole log. Each acceptor of a quorum answers with all that
-    it has accepted, a `Promise` for each slot, and from there on the leader proposes in any slot by a
-    single round: where the quorum has accepted something, the last of it, else any command. Learners
-    execute the log in its order, without gaps. Messages are a set that only grows; a message may be
-    received late, more than once, or never. `MultiPaxosWithLogs` answers with one message that carries
-    the log.
+    A leader takes over with one `Prepare` for the whole log. Each acceptor of a quorum answers with everything that
+    it has accepted, one `Promise` for each slot. From then on the leader proposes in any slot with a single
+    round: the value of the quorum's last vote in the slot, or any command if the quorum has not voted there. Learners
+    execute the log in order, without gaps. The network is a set of messages that only grows: a message can arrive
+    late, more than once, or never. In `MultiPaxosWithLogs` a single message answers for the whole log.
 Faults
     Loss, duplication and reordering of messages; leaders, acceptors and learners that stop; several
     leaders at a time.
@@ -70,7 +69,7 @@ class Prepare:
 
 @record
 class Promise:
-    """Phase 1b: an acceptor joins, and tells what it has accepted last in a slot."""
+    """Phase 1b: an acceptor joins a ballot, and reports its last vote in one slot."""
 
     acceptor: Acceptor
     ballot: Ballot
@@ -119,11 +118,11 @@ class MultiPaxos(Model):
         )
 
     def is_free(self, slot: Slot, ballot: Ballot) -> bool:
-        """Whether nothing was proposed in the slot in this ballot."""
+        """Whether nothing has been proposed in the slot in this ballot."""
         return all(Accept(slot, Proposal(ballot, v)) not in self.messages for v in Value)
 
     def has_told(self, acceptor: Acceptor, slot: Slot, ballot: Ballot) -> bool:
-        """Whether the acceptor has joined the ballot, and told what it had accepted in the slot."""
+        """Whether the acceptor has joined the ballot, and reported its last vote in the slot."""
         return any(
             isinstance(m, Promise) and m.acceptor == acceptor and m.ballot == ballot and m.slot == slot
             for m in self.messages
@@ -136,14 +135,14 @@ class MultiPaxos(Model):
 
     @action
     def promise(self, acceptor: Acceptor, ballot: Ballot) -> None:
-        """An acceptor promises to take no part in earlier ballots, and tells of each slot what it has accepted."""
+        """An acceptor promises to take no part in earlier ballots, and reports its last vote in each slot."""
         require(Prepare(ballot) in self.messages, not joined(self.promised[acceptor], ballot))
         self.promised[acceptor] = ballot
         self.messages.update({Promise(acceptor, ballot, s, self.accepted[acceptor][s]) for s in Slot})
 
     @action
     def propose(self, slot: Slot, ballot: Ballot, value: Value, quorum: Quorum) -> None:
-        """Propose what the quorum has accepted last in the slot; where it has accepted nothing, any value."""
+        """A leader proposes the value of the quorum's last vote in the slot, or any value if it has not voted there."""
         require(self.is_free(slot, ballot), all(self.has_told(a, slot, ballot) for a in quorum))
         promises = {
             m
@@ -167,7 +166,7 @@ class MultiPaxos(Model):
 
     @action
     def execute(self, learner: Learner, slot: Slot, value: Value) -> None:
-        """Execute the next command of the log."""
+        """A learner executes the next command of the log."""
         require(self.is_chosen(slot, value), self.executed[learner][slot] is None)
         require(all(self.executed[learner][s] is not None for s in Slot if s < slot))
         self.executed[learner][slot] = value
@@ -179,21 +178,23 @@ class MultiPaxos(Model):
 
     @invariant
     def learners_execute_the_same(self, learner: Learner, other: Learner, slot: Slot) -> bool:
-        """Logs are prefixes of each other: what two learners have executed in a slot is the same."""
+        """No two learners execute different commands in a slot."""
         mine, theirs = self.executed[learner][slot], self.executed[other][slot]
         return mine is None or theirs is None or mine == theirs
 
     @invariant
     def logs_have_no_gaps(self, learner: Learner, early: Slot, late: Slot) -> bool:
+        """A learner that has executed a slot has executed all slots before it."""
         return early >= late or self.executed[learner][late] is None or self.executed[learner][early] is not None
 
     @step_invariant
     def executed_is_final(self, after: Self, learner: Learner, slot: Slot) -> bool:
+        """What a learner has executed in a slot never changes."""
         return self.executed[learner][slot] is None or after.executed[learner][slot] == self.executed[learner][slot]
 
     @refines(ConsensusSequence)
     def implements_consensus_in_each_slot(self) -> dict[str, object]:
-        """What is chosen is decided, and learners execute nothing else."""
+        """Chosen values are decided, and learners execute only those."""
         return {
             "decided": {Decision(s, v) for s in Slot for v in Value if self.is_chosen(s, v)},
             "executed": {x: {s: self.executed[x][s] for s in Slot} for x in Learner},
@@ -201,6 +202,7 @@ class MultiPaxos(Model):
 
     @lemma
     def one_proposal_per_ballot(self, slot: Slot, ballot: Ballot, v: Value, w: Value) -> bool:
+        """No ballot has two proposals in a slot."""
         return v == w or not (
             Accept(slot, Proposal(ballot, v)) in self.messages and Accept(slot, Proposal(ballot, w)) in self.messages
         )
@@ -211,7 +213,7 @@ class MultiPaxos(Model):
 
     @lemma
     def acceptor_has_joined(self) -> bool:
-        """An acceptor's promise is never behind what it has told."""
+        """An acceptor's promise is never behind a ballot that it has answered."""
         return all(
             (not isinstance(m, Promise) or joined(self.promised[m.acceptor], m.ballot))
             and (not isinstance(m, Accepted) or joined(self.promised[m.acceptor], m.proposal.ballot))
@@ -220,6 +222,7 @@ class MultiPaxos(Model):
 
     @lemma
     def memory_is_the_last_vote(self, acceptor: Acceptor, slot: Slot, proposal: Proposal) -> bool:
+        """What an acceptor remembers of a slot is the last vote that it has sent there."""
         last = self.accepted[acceptor][slot]
         if last is None:
             return Accepted(acceptor, slot, proposal) not in self.messages
@@ -229,7 +232,7 @@ class MultiPaxos(Model):
 
     @lemma
     def promise_tells_the_last_vote(self, proposal: Proposal) -> bool:
-        """What a promise tells is the last vote in its slot before its ballot, for good."""
+        """A promise reports the last vote in its slot before its ballot, and no later vote makes that untrue."""
         return all(
             proposal.ballot >= m.ballot
             or (m.accepted is not None and proposal.ballot < m.accepted.ballot)
@@ -240,11 +243,12 @@ class MultiPaxos(Model):
 
     @lemma
     def promise_tells_an_earlier_vote(self) -> bool:
+        """The vote in a promise was cast in an earlier ballot than the promise."""
         return all(m.accepted is None or m.accepted.ballot < m.ballot for m in self.messages if isinstance(m, Promise))
 
     @lemma
     def no_other_value_is_choosable(self, slot: Slot, proposal: Proposal, earlier: Proposal, quorum: Quorum) -> bool:
-        """Below a proposal, no quorum has voted, or can still vote, for another value in its slot."""
+        """In ballots below a proposal, no quorum has accepted, or can still accept, another value in its slot."""
         return (
             Accept(slot, proposal) not in self.messages
             or earlier.ballot >= proposal.ballot
@@ -278,27 +282,27 @@ class MultiPaxos(Model):
 
 
 class MultiPaxosIgnoringVotes(MultiPaxos):
-    """Broken: a leader proposes its own command in every slot, whatever was accepted there."""
+    """Broken: a leader proposes its own command in every slot, whatever the acceptors have accepted."""
 
     expected = Violates("agreement")
     smoke = {}
 
     @action
     def propose(self, slot: Slot, ballot: Ballot, value: Value, quorum: Quorum) -> None:
-        """Propose any value in the slot, whatever the quorum has accepted there."""
+        """A leader proposes any value in the slot, whatever the quorum has accepted there."""
         require(self.is_free(slot, ballot), all(self.has_told(a, slot, ballot) for a in quorum))
         self.messages.add(Accept(slot, Proposal(ballot, value)))
 
 
 class MultiPaxosPreparingOneSlot(MultiPaxos):
-    """Broken: a leader takes the promises for one slot for promises for all."""
+    """Broken: a leader takes promises for one slot as promises for all."""
 
     expected = Violates("agreement")
     smoke = {}
 
     @action
     def propose(self, slot: Slot, ballot: Ballot, value: Value, quorum: Quorum) -> None:
-        """Propose, in any slot, what the quorum has accepted last in the first one; if that is nothing, any value."""
+        """A leader proposes, in any slot, by the quorum's votes in the first one."""
         require(self.is_free(slot, ballot), all(self.has_told(a, first(Slot), ballot) for a in quorum))
         promises = {
             m
@@ -314,20 +318,20 @@ class MultiPaxosPreparingOneSlot(MultiPaxos):
 
 
 class MultiPaxosExecutingOverGaps(MultiPaxos):
-    """Broken: a learner executes what it learns, in whichever order."""
+    """Broken: a learner executes commands as it learns of them, in any order."""
 
     expected = Violates("logs_have_no_gaps")
     smoke = {}
 
     @action
     def execute(self, learner: Learner, slot: Slot, value: Value) -> None:
-        """Execute a command that is chosen, also before those of earlier slots."""
+        """A learner executes a chosen command, even before those of earlier slots."""
         require(self.is_chosen(slot, value), self.executed[learner][slot] is None)
         self.executed[learner][slot] = value
 
 
 class MultiPaxosExecutingWhatWasAccepted(MultiPaxos):
-    """Broken: a learner executes what one acceptor has accepted, before it is chosen."""
+    """Broken: a learner executes what a single acceptor has accepted, before it is chosen."""
 
     expected = Violates("learners_execute_the_same")
     default = {"Acceptor": 3, "Ballot": 2, "Value": 2, "Slot": 1, "Learner": 2}
@@ -335,7 +339,7 @@ class MultiPaxosExecutingWhatWasAccepted(MultiPaxos):
 
     @action
     def execute(self, learner: Learner, slot: Slot, value: Value) -> None:
-        """Execute what one acceptor has accepted in the next slot."""
+        """A learner executes what one acceptor has accepted in the next slot."""
         require(any(Accepted(a, slot, Proposal(b, value)) in self.messages for a in Acceptor for b in Ballot))
         require(self.executed[learner][slot] is None)
         require(all(self.executed[learner][s] is not None for s in Slot if s < slot))
@@ -343,7 +347,7 @@ class MultiPaxosExecutingWhatWasAccepted(MultiPaxos):
 
 
 class MultiPaxosExecutingWhatIsProposed(MultiPaxos):
-    """Broken: a learner executes what a leader proposes, as if it were decided."""
+    """Broken: a learner executes what a leader proposes, as if it were chosen."""
 
     expected = Violates("implements_consensus_in_each_slot")
     default = {"Acceptor": 2, "Ballot": 2, "Value": 2, "Slot": 1, "Learner": 1}
@@ -352,7 +356,7 @@ class MultiPaxosExecutingWhatIsProposed(MultiPaxos):
 
     @action
     def execute(self, learner: Learner, slot: Slot, value: Value) -> None:
-        """Execute what a leader has proposed in the next slot."""
+        """A learner executes what a leader has proposed in the next slot."""
         require(any(Accept(slot, Proposal(b, value)) in self.messages for b in Ballot))
         require(self.executed[learner][slot] is None)
         require(all(self.executed[learner][s] is not None for s in Slot if s < slot))
@@ -361,7 +365,7 @@ class MultiPaxosExecutingWhatIsProposed(MultiPaxos):
 
 @record
 class PromiseWithLog:
-    """Phase 1b: an acceptor joins, and tells what it has accepted last in every slot."""
+    """Phase 1b: an acceptor joins a ballot, and reports its last vote in every slot."""
 
     acceptor: Acceptor
     ballot: Ballot
@@ -369,13 +373,13 @@ class PromiseWithLog:
 
 
 class MultiPaxosWithLogs(MultiPaxos):
-    """Multi-Paxos whose promises carry the whole log, as the papers have it."""
+    """Multi-Paxos whose promises carry the acceptor's whole log, as in the papers."""
 
     smoke = {}
 
     promises: Set[PromiseWithLog]
 
-    def has_told(self, acceptor: Acceptor, slot: Slot, ballot: Ballot) -> bool:  # noqa: ARG002 - tells all
+    def has_told(self, acceptor: Acceptor, slot: Slot, ballot: Ballot) -> bool:  # noqa: ARG002 - reports all slots
         return any(m.acceptor == acceptor and m.ballot == ballot for m in self.promises)
 
     @action
@@ -398,16 +402,16 @@ class MultiPaxosWithLogs(MultiPaxos):
 
     @lemma
     def who_promises_has_joined(self) -> bool:
-        """An acceptor's promise is never behind what it has told."""
+        """An acceptor's promise is never behind a ballot that it has answered."""
         return all(joined(self.promised[m.acceptor], m.ballot) for m in self.promises)
 
     @lemma
     def log_tells_the_last_votes(self, slot: Slot, proposal: Proposal) -> bool:
-        """What a promise tells of a slot is the last vote in it before its ballot, for good."""
+        """A promise reports the last vote in each slot before its ballot, and no later vote makes that untrue."""
         return all(self.tells_the_last_vote(m, slot, proposal) for m in self.promises if proposal.ballot < m.ballot)
 
     def tells_the_last_vote(self, m: PromiseWithLog, slot: Slot, proposal: Proposal) -> bool:
-        """Whether a vote is what a promise tells of a slot, or is not the last one, or was not given."""
+        """Whether what a promise reports of a slot accounts for a vote, cast or not."""
         told = m.log[slot]
         if told is not None and proposal.ballot < told.ballot:
             return True
@@ -415,7 +419,7 @@ class MultiPaxosWithLogs(MultiPaxos):
 
     @lemma
     def log_tells_earlier_votes(self, slot: Slot) -> bool:
-        """Whatever a promise tells was accepted before it."""
+        """The votes in a promise were cast in earlier ballots than the promise."""
         return all(self.was_told_before(m.log[slot], m.ballot) for m in self.promises)
 
     def was_told_before(self, told: Proposal | None, ballot: Ballot) -> bool:

@@ -1,19 +1,19 @@
-"""Raft: a log replicated by elected leaders, whatever messages are lost and whoever restarts.
+"""Raft: a log replicated by elected leaders, over a network that loses messages and with servers that restart.
 
 What is modelled
-    Elections, replication and commitment, as figure 2 of the paper has them. A server whose patience ends becomes the
-    candidate of the next term; voters refuse candidates whose logs miss entries. A leader appends what clients ask
-    for, sends entries from any position of its log (the paper's nextIndex is a hint where to begin; here each
-    position may be tried, so replies that refuse are not needed), and commits an entry of its own term once a quorum
-    has acknowledged it. Followers check the entry before those that they are sent, and replace what conflicts.
-    Changes of the membership, snapshots and reads are left out.
+    Elections, replication and commitment, as in figure 2 of the paper. A server whose election timeout ends becomes
+    the candidate of the next term; voters refuse candidates whose logs lack entries. A leader appends clients'
+    commands, sends entries from any position of its log, and commits an entry of its own term once a quorum has
+    acknowledged it. Followers check the entry before those that they are sent, and replace entries that conflict. The
+    paper's nextIndex is only a hint where to begin: here a leader may try every position, so there are no replies
+    that refuse. Membership changes are in `raft_membership`, snapshots in `raft_snapshots`; reads are left out.
 Faults
-    `Raft`: messages are delayed, reordered, repeated and lost: they are a set that only grows. Servers stop.
-    `RaftWithRestarts`: servers also crash and restart: term, vote and log are on disk, role and commit index are not.
+    `Raft`: messages are delayed, reordered, repeated and lost: the network is a set that only grows. Servers stop.
+    `RaftWithRestarts`: servers also crash and restart. Term, vote and log are on disk; role and commit index are not.
 Properties
-    Election safety, log matching, leader completeness and state machine safety, by these names in figure 3. The first
-    two are proved, for any number of servers and terms, in `RaftWithHistory`. That somebody is elected in the end, and
-    what that rests on, is the matter of `raft_progress`.
+    Election safety, log matching, leader completeness and state machine safety, by the names in figure 3. The first
+    two are proved, for any number of servers and terms, in `RaftWithHistory`. That a leader is elected in the end, and
+    what that depends on, is the subject of `raft_progress`.
 Source
     Ongaro and Ousterhout, *In search of an understandable consensus algorithm* (2014), figures 2, 3 and 8;
     a server adopts a later term in a step of its own, as in Ongaro's TLA+ specification of Raft.
@@ -69,21 +69,21 @@ __all__ = [
 
 @record
 class Entry:
-    """What a client asked for, and in which term the leader took it in."""
+    """A client's command, and the term in which a leader appended it."""
 
     term: Term
     value: Value
 
 
 Log = Annotated[list[Entry], AtMost("entries")]
-"""Entries in order; the one at index 1 is the first item."""
+"""Entries in order. Indices count from 1, as in the paper: the entry at index 1 is the first item."""
 Index = Annotated[int, Range(0, "entries")]
-"""How many entries a log has, or has up to a point."""
+"""A position in a log, or the length of a prefix; 0 is before the first entry."""
 
 
 @record
 class RequestVote:
-    """From a candidate to all: vote for me. My log has this length, and its last entry is of this term."""
+    """From a candidate to all: vote for me; my log has this length, and its last entry is of this term."""
 
     term: Term
     candidate: Server
@@ -102,7 +102,10 @@ class Vote:
 
 @record
 class Append:
-    """From a leader to all: these entries follow the one at an index, which is of a term; so many are committed."""
+    """From a leader to all: append these entries after the one at `previous_index`, which is of `previous_term`.
+
+    The prefix of length `commit` of the leader's log is committed.
+    """
 
     term: Term
     leader: Server
@@ -114,7 +117,7 @@ class Append:
 
 @record
 class Appended:
-    """To a leader: my log is as yours up to an index."""
+    """To a leader: my log agrees with yours up to an index."""
 
     term: Term
     follower: Server
@@ -122,12 +125,12 @@ class Appended:
 
 
 class Raft(Model):
-    """Servers apply the same entries in the same order. Messages may be lost, and servers restart."""
+    """Servers apply the same entries in the same order, although messages are lost and servers stop."""
 
     default = {"Server": 3, "Quorum": "majority", "Term": 2, "Value": 1, "entries": 1}
     smoke = {"Server": 2}
     deep = {"entries": 2}
-    provable = False  # what leader completeness rests on, nobody has written down yet; see RaftWithHistory
+    provable = False  # leader completeness has no lemmas yet; see RaftWithHistory
 
     entries: Parameter[int] = 1
 
@@ -137,22 +140,22 @@ class Raft(Model):
     role: Map[Server, Role] = everywhere(Role.FOLLOWER)
     commit: Map[Server, Index] = everywhere(0)
     messages: Set[RequestVote | Vote | Append | Appended]
-    chosen: Log  # for the properties: the longest prefix that a leader has committed
-    chosen_in: Term = first(Term)  # and in which term
+    chosen: Log  # history, for the properties: the longest committed prefix
+    chosen_in: Term = first(Term)  # the term in which it was committed
 
     def last_term(self, server: Server) -> Term:
-        """The term of the last entry of a log; the first term, in which there is no leader, if it is empty."""
+        """The term of the log's last entry; for an empty log the first term, in which nobody leads."""
         return self.log[server][-1].term if self.log[server] else first(Term)
 
     def last_index(self, server: Server) -> int:
-        """The index of the last entry of a log, which begins at 1."""
+        """The index of the log's last entry; 0 if the log is empty."""
         return len(self.log[server])
 
     # Elections
 
     @action
     def time_out(self, server: Server, term: Term) -> None:
-        """A server hears of no leader for long, and becomes the candidate of the next term."""
+        """A server has not heard from a leader for too long, and becomes the candidate of the next term."""
         require(self.role[server] != Role.LEADER, self.term[server] < term)
         require(all(other <= self.term[server] or term <= other for other in Term))
         self.term[server] = term
@@ -163,21 +166,21 @@ class Raft(Model):
 
     @action
     def adopt(self, server: Server, term: Term) -> None:
-        """A server hears of a later term, from whatever message, and is a follower in it."""
+        """A server sees a later term in any message, and becomes a follower in it."""
         require(self.term[server] < term, any(m.term == term for m in self.messages))
         self.term[server] = term
         self.voted[server] = None
         self.role[server] = Role.FOLLOWER
 
     def is_up_to_date(self, m: RequestVote, server: Server) -> bool:
-        """Whether a candidate's log holds all that a voter's may have committed."""
+        """Whether the candidate's log is at least as up-to-date as the voter's (section 5.4.1)."""
         if m.last_term == self.last_term(server):
             return self.last_index(server) <= m.last_index
         return self.last_term(server) < m.last_term
 
     @action
     def vote(self, server: Server, m: RequestVote) -> None:
-        """A server votes for a candidate of its term, if it has not voted in it and the candidate's log is as good."""
+        """A server that has not voted in its term votes for a candidate whose log is as up-to-date as its own."""
         require(m in self.messages)
         require(m.term == self.term[server], self.voted[server] is None, self.is_up_to_date(m, server))
         self.voted[server] = m.candidate
@@ -185,7 +188,7 @@ class Raft(Model):
 
     @action
     def lead(self, server: Server, quorum: Quorum) -> None:
-        """A quorum has voted for the candidate."""
+        """A candidate has the votes of a quorum, and leads."""
         require(self.role[server] == Role.CANDIDATE)
         require(all(Vote(self.term[server], voter, server) in self.messages for voter in quorum))
         self.role[server] = Role.LEADER
@@ -194,13 +197,13 @@ class Raft(Model):
 
     @action
     def request(self, server: Server, value: Value) -> None:
-        """A client asks the leader for something."""
+        """A client sends the leader a command, which it appends to its log."""
         require(self.role[server] == Role.LEADER, self.last_index(server) < self.entries)
         self.log[server].append(Entry(self.term[server], value))
 
     @action
     def send(self, server: Server, index: Index) -> None:
-        """The leader sends all that follows an index of its log, and how much is committed, if there is either."""
+        """The leader sends the entries after an index, and its commit index."""
         require(self.role[server] == Role.LEADER, index <= len(self.log[server]))
         require(index < len(self.log[server]) or self.commit[server] > 0)
         before = self.log[server][index - 1].term if index > 0 else first(Term)
@@ -209,7 +212,7 @@ class Raft(Model):
         )
 
     def matches(self, m: Append, server: Server) -> bool:
-        """Whether a log has the entry that those of a message follow."""
+        """Whether the log contains the entry that precedes those of the message."""
         if m.previous_index == 0:
             return True
         return (
@@ -218,7 +221,11 @@ class Raft(Model):
 
     @action
     def append(self, server: Server, m: Append) -> None:
-        """A server puts entries where they belong; those that it has already, it keeps, with all that follow."""
+        """A server appends the leader's entries, replacing its own from the first conflict on.
+
+        A log that agrees with the message keeps what follows: the message may be an old one, and later entries
+        acknowledged.
+        """
         require(m in self.messages)
         require(m.term == self.term[server], m.leader != server, self.matches(m, server))
         known = self.log[server][: m.previous_index]
@@ -232,14 +239,14 @@ class Raft(Model):
     # Commitment
 
     def has_appended(self, follower: Server, server: Server, index: int) -> bool:
-        """Whether a server is known to have the leader's entries up to an index."""
+        """Whether the leader knows that a server's log agrees with its own up to an index."""
         return follower == server or any(
             Appended(self.term[server], follower, end) in self.messages for end in range(index, self.entries + 1)
         )
 
     @action
     def commit_entries(self, server: Server, quorum: Quorum, index: Index) -> None:
-        """The leader commits all entries up to one of its own term that a quorum has."""
+        """The leader commits its log up to an entry of its own term that a quorum has."""
         require(self.role[server] == Role.LEADER, self.commit[server] < index <= len(self.log[server]))
         require(index > 0 and self.log[server][index - 1].term == self.term[server])
         require(all(self.has_appended(follower, server, index) for follower in quorum))
@@ -247,7 +254,7 @@ class Raft(Model):
         self.choose_prefix(server, index)
 
     def choose_prefix(self, server: Server, index: int) -> None:
-        """Note what was committed, if that is more than before."""
+        """Record what was committed, if it is longer than before."""
         if index > len(self.chosen):
             self.chosen = self.log[server][:index]
             self.chosen_in = self.term[server]
@@ -267,7 +274,7 @@ class Raft(Model):
 
     @invariant
     def log_matching(self, a: Server, b: Server) -> bool:
-        """Two logs that have an entry of the same term at the same index are the same up to there."""
+        """Logs that have an entry of the same term at the same index agree up to that index."""
         return all(
             x.term != y.term or self.log[a][: i + 1] == self.log[b][: i + 1]
             for i, (x, y) in enumerate(zip(self.log[a], self.log[b], strict=False))
@@ -275,18 +282,18 @@ class Raft(Model):
 
     @invariant
     def leader_completeness(self, server: Server) -> bool:
-        """What was committed, `chosen`, is in the logs of all leaders of terms after that, `chosen_in`."""
+        """What was committed, `chosen`, is in the logs of all leaders of later terms than `chosen_in`."""
         later = self.role[server] == Role.LEADER and self.chosen_in < self.term[server]
         return not later or self.log[server][: len(self.chosen)] == self.chosen
 
     @invariant
     def state_machine_safety(self, server: Server) -> bool:
-        """What a server applies, its log up to its commit index, is what was committed, `chosen`."""
+        """What a server applies, its log up to its commit index, is a prefix of what was committed."""
         return self.log[server][: self.commit[server]] == self.chosen[: self.commit[server]]
 
     @refines(ConsensusInOrder)
     def implements_consensus_in_order(self) -> dict[str, object]:
-        """What leaders commit is decided, and servers apply their logs as far as they know it to be committed."""
+        """What leaders commit is decided, and servers apply their logs up to their commit indices."""
         return {
             "decided": [entry.value for entry in self.chosen],
             "applied": {s: [entry.value for entry in self.log[s][: self.commit[s]]] for s in Server},
@@ -294,7 +301,7 @@ class Raft(Model):
 
     @step_invariant
     def leaders_only_append(self, after: Self, server: Server) -> bool:
-        """A leader never changes or removes an entry of its own log."""
+        """A leader never changes or removes entries of its own log."""
         stays = self.role[server] == after.role[server] == Role.LEADER
         return not stays or after.log[server][: len(self.log[server])] == self.log[server]
 
@@ -310,27 +317,28 @@ class Raft(Model):
 
     @terminal
     def out_of_terms(self) -> bool:
-        """An instance has a bounded number of terms and bounded logs: where they are used up, it may stop."""
+        """An instance has a bounded number of terms and bounded logs, and may stop when they are used up."""
         return True
 
 
 class RaftWithRestarts(Raft):
-    """Servers also crash, and come back with what is on their disks."""
+    """Raft whose servers also crash and restart from their disks."""
 
     @action
     def restart(self, server: Server) -> None:
-        """A server forgets that it was a candidate or leader, and how much is committed."""
+        """A server restarts: it has forgotten its role and its commit index."""
         require(self.role[server] != Role.FOLLOWER or self.commit[server] > 0)
         self.role[server] = Role.FOLLOWER
         self.commit[server] = 0
 
 
 class RaftWithHistory(RaftWithRestarts):
-    """With a note of who has led in which term, and of what its log was: two of the properties are proved with it.
+    """Raft with history variables, with which election safety and log matching are proved.
 
-    Election safety and log matching hold for any number of servers, terms and values, by the lemmas below, of logs of
-    any stated length: ``--set entries=2``. Leader completeness, state machine safety and that it implements a sequence
-    of consensus are not claimed here: they are checked, above, and nobody has written down yet what they rest on.
+    They record who has led each term, and what the leader's log was. The two properties hold for any number of servers,
+    terms and values, and for logs of any stated length (``--set entries=2``). Leader completeness, state machine safety
+    and the refinement are not claimed here: `Raft` checks them, instance by instance, and nobody has written their
+    lemmas yet.
     """
 
     provable = True
@@ -344,7 +352,7 @@ class RaftWithHistory(RaftWithRestarts):
 
     @action
     def lead(self, server: Server, quorum: Quorum) -> None:
-        """A quorum has voted for the candidate; it, and its log, are noted."""
+        """A candidate has the votes of a quorum, and leads; the history records it and its log."""
         require(self.role[server] == Role.CANDIDATE)
         require(all(Vote(self.term[server], voter, server) in self.messages for voter in quorum))
         self.role[server] = Role.LEADER
@@ -353,7 +361,7 @@ class RaftWithHistory(RaftWithRestarts):
 
     @action
     def request(self, server: Server, value: Value) -> None:
-        """A client asks the leader for something; that its log grows is noted."""
+        """A client sends the leader a command, which it appends to its log and to the history."""
         require(self.role[server] == Role.LEADER, len(self.log[server]) < self.entries)
         self.log[server].append(Entry(self.term[server], value))
         self.led[self.term[server]].append(Entry(self.term[server], value))
@@ -362,20 +370,20 @@ class RaftWithHistory(RaftWithRestarts):
 
     @lemma
     def votes_are_kept(self, term: Term, voter: Server, candidate: Server) -> bool:
-        """Whoever has voted in a term is in that term, with that vote, or in a later one."""
+        """A server is still in the term of a vote that it has cast, and remembers the vote, or is in a later term."""
         if Vote(term, voter, candidate) not in self.messages:
             return True
         return term < self.term[voter] or (term == self.term[voter] and self.voted[voter] == candidate)
 
     @lemma
     def one_vote_a_term(self, term: Term, voter: Server, a: Server, b: Server) -> bool:
-        """Nobody votes for two candidates in a term."""
+        """No server votes for two candidates in a term."""
         both = Vote(term, voter, a) in self.messages and Vote(term, voter, b) in self.messages
         return not both or a == b
 
     @lemma
     def leaders_have_quorums(self, term: Term) -> bool:
-        """Whoever has led in a term has the votes of a quorum in it."""
+        """The leader of a term has the votes of a quorum in it."""
         leader = self.leader[term]
         return leader is None or any(
             all(Vote(term, voter, leader) in self.messages for voter in quorum) for quorum in Quorum
@@ -383,14 +391,14 @@ class RaftWithHistory(RaftWithRestarts):
 
     @lemma
     def leaders_are_noted(self, server: Server) -> bool:
-        """Of a leader it is noted that it leads, and what its log is."""
+        """The history has every leader, and its log."""
         if self.role[server] != Role.LEADER:
             return True
         return self.leader[self.term[server]] == server and self.led[self.term[server]] == self.log[server]
 
     @lemma
     def no_leader_is_ahead(self, term: Term, server: Server) -> bool:
-        """Nobody has led in a term that it has not come to."""
+        """No server has led in a term that it has not reached."""
         return self.leader[term] != server or term <= self.term[server]
 
     @lemma
@@ -400,36 +408,36 @@ class RaftWithHistory(RaftWithRestarts):
 
     @lemma
     def nothing_is_noted_without_a_leader(self, term: Term) -> bool:
-        """The log of a term in which nobody has led is empty."""
+        """A term without a leader has an empty log in the history."""
         return self.leader[term] is not None or not self.led[term]
 
     # Logs
 
     @lemma
     def logs_are_of_leaders(self, server: Server) -> bool:
-        """Up to an entry of a term, a log is as that of the term's leader."""
+        """Up to each of its entries, a log agrees with that of the leader of the entry's term."""
         return all(self.log[server][: i + 1] == self.led[x.term][: i + 1] for i, x in enumerate(self.log[server]))
 
     @lemma
     def logs_of_leaders_are_of_leaders(self, term: Term) -> bool:
-        """So is the log of a leader."""
+        """The same holds for the logs of leaders."""
         return all(self.led[term][: i + 1] == self.led[x.term][: i + 1] for i, x in enumerate(self.led[term]))
 
     @lemma
     def only_leaders_send(self) -> bool:
-        """What is sent in a term is sent after somebody has led in it."""
+        """Entries are sent only in terms that have had a leader."""
         return all(self.leader[m.term] is not None for m in self.messages if isinstance(m, Append))
 
     @lemma
     def leaders_keep_what_they_have_sent(self) -> bool:
-        """The log of a term's leader is as long as what was sent reaches."""
+        """The log of a term's leader is at least as long as what was sent in the term."""
         return all(
             m.previous_index + len(m.entries) <= len(self.led[m.term]) for m in self.messages if isinstance(m, Append)
         )
 
     @lemma
     def what_is_sent_is_in_the_log(self) -> bool:
-        """What was sent in a term is in the log of its leader, where it belongs."""
+        """The entries of a message are in the log of the term's leader, at their indices."""
         return all(
             self.led[m.term][m.previous_index : m.previous_index + len(m.entries)] == m.entries
             for m in self.messages
@@ -438,7 +446,7 @@ class RaftWithHistory(RaftWithRestarts):
 
     @lemma
     def what_is_sent_follows_the_log(self) -> bool:
-        """The entry before those that are sent is in the log of the leader, with its term."""
+        """The entry that precedes those of a message is in the log of the term's leader, with its term."""
         return all(
             m.previous_index == 0
             or (
@@ -451,7 +459,7 @@ class RaftWithHistory(RaftWithRestarts):
 
 
 class RaftCommittingByCounting(Raft):
-    """Broken: an entry of an earlier term is committed once a quorum has it. From the middle of figure 8 on."""
+    """Broken: an entry of an earlier term is committed once a quorum has it. Begins in the middle of figure 8."""
 
     default = {"Server": 3, "Quorum": "majority", "Term": 5, "Value": 1, "entries": 1}
     smoke = {}
@@ -461,19 +469,19 @@ class RaftCommittingByCounting(Raft):
 
     @initial
     def figure_8(self, one: Server, two: Server, early: Term, late: Term, now: Term, value: Value) -> None:
-        """One has led early and two later, each with an entry that nobody else has; now one leads again."""
+        """Server `one` has led early and `two` late, each with an entry that nobody else has; now `one` leads again."""
         require(one != two, first(Term) < early < late < now)
         require(all(term in (first(Term), early, late, now) or now < term for term in Term))
         self.term = {server: late if server == two else now for server in Server}
         self.voted = {server: two if server == two else one for server in Server}
         self.role[one] = Role.LEADER
-        self.role[two] = Role.LEADER  # of a term that has passed, as it will hear
+        self.role[two] = Role.LEADER  # of an earlier term, as it will learn
         self.log[one] = [Entry(early, value)]
         self.log[two] = [Entry(late, value)]
 
     @action
     def commit_entries(self, server: Server, quorum: Quorum, index: Index) -> None:
-        """The leader commits all entries up to any one that a quorum has, also of an earlier term."""
+        """The leader commits its log up to any entry that a quorum has, even one of an earlier term."""
         require(self.role[server] == Role.LEADER, self.commit[server] < index <= len(self.log[server]))
         require(all(self.has_appended(follower, server, index) for follower in quorum))
         self.commit[server] = index
@@ -481,7 +489,7 @@ class RaftCommittingByCounting(Raft):
 
 
 class RaftElectingAnyLog(Raft):
-    """Broken: voters do not ask whether a candidate has all that is committed. From the first such entry on."""
+    """Broken: voters do not check whether a candidate's log is up-to-date. Begins with one committed entry."""
 
     default = {"Server": 3, "Quorum": "majority", "Term": 3, "Value": 1, "entries": 1}
     smoke = {}
@@ -490,7 +498,7 @@ class RaftElectingAnyLog(Raft):
 
     @initial
     def one_committed(self, one: Server, two: Server, now: Term, value: Value) -> None:
-        """One leads, and has committed an entry that two has too."""
+        """Server `one` leads, and has committed an entry that `two` also has."""
         require(one != two, first(Term) < now, all(term <= first(Term) or now <= term for term in Term))
         self.term = everywhere(now)
         self.voted = everywhere(one)
@@ -504,7 +512,7 @@ class RaftElectingAnyLog(Raft):
 
     @action
     def vote(self, server: Server, m: RequestVote) -> None:
-        """A server votes for the candidate of its term, if it has not voted in it, whatever the candidate's log is."""
+        """A server votes for a candidate of its term, whatever its log, if it has not voted in the term."""
         require(m in self.messages)
         require(m.term == self.term[server], self.voted[server] is None)
         self.voted[server] = m.candidate
@@ -512,7 +520,7 @@ class RaftElectingAnyLog(Raft):
 
 
 class RaftApplyingAtOnce(Raft):
-    """Broken: a follower applies entries when it has appended them, whether or not they are committed."""
+    """Broken: a follower applies entries as it appends them, whether or not they are committed."""
 
     expected = Violates("implements_consensus_in_order")
     smoke = {}
@@ -520,7 +528,7 @@ class RaftApplyingAtOnce(Raft):
 
     @action
     def append(self, server: Server, m: Append) -> None:
-        """A server puts entries where they belong, and applies them at once, committed or not."""
+        """A server appends the leader's entries, and applies them at once, committed or not."""
         require(m in self.messages)
         require(m.term == self.term[server], m.leader != server, self.matches(m, server))
         known = self.log[server][: m.previous_index]
@@ -533,7 +541,7 @@ class RaftApplyingAtOnce(Raft):
 
 
 class RaftForgettingVotes(RaftWithRestarts):
-    """Broken: the vote is in memory only. A voter that restarts votes once more in the same term."""
+    """Broken: the vote is kept in memory only. A server that restarts votes again in the same term."""
 
     smoke = {}
     deep = {}
@@ -541,7 +549,7 @@ class RaftForgettingVotes(RaftWithRestarts):
 
     @action
     def restart(self, server: Server) -> None:
-        """A server forgets whom it has voted for, that it was a candidate or leader, and how much is committed."""
+        """A server restarts: it has forgotten its vote, its role and its commit index."""
         self.role[server] = Role.FOLLOWER
         self.commit[server] = 0
         self.voted[server] = None

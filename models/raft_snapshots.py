@@ -1,21 +1,21 @@
-"""Raft with snapshots: logs are compacted, and whoever is too far behind is sent what the state machine has become.
+"""Raft with snapshots: logs are compacted, and a follower that is too far behind receives the leader's snapshot.
 
 What is modelled
-    What section 7 adds to Raft. A server replaces entries that are committed by a snapshot: the index and the term of
-    the last of them, and the state of the state machine after it. A leader sends its snapshot to a follower, whose
-    next entry it may have discarded (each follower may be sent it at any time, as nextIndex is a hint only); the
-    follower keeps what follows the snapshot in its log, if it has the last entry that the snapshot covers, and else
-    discards its log. The state machine is the list of what was applied: any other is a function of it. A snapshot is
-    sent whole, and not in chunks.
+    What section 7 adds to Raft. A server replaces committed entries by a snapshot: the index and the term of the last
+    of them, and the state of the state machine after it. A leader sends its snapshot to a follower whose next entry it
+    has discarded (here to any follower at any time, since nextIndex is only a hint). The follower keeps the part of its
+    log that follows the snapshot if it has the snapshot's last entry, and discards its whole log otherwise. The state
+    machine's state is the list of the commands applied; any other state is a function of it. A snapshot is sent whole,
+    not in chunks.
 Faults
     Those of `RaftWithRestarts`. Snapshots are messages, too: delayed, reordered, repeated and lost. They are on disk,
     so a server restarts from its own: what it covers is committed.
 Properties
-    Those of figure 3, said of logs whose first entries are in a snapshot; and that all servers apply one sequence.
+    Those of figure 3, for logs whose first entries are in a snapshot; and that all servers apply one sequence.
 Source
     Ongaro and Ousterhout, *In search of an understandable consensus algorithm* (2014), section 7 and figure 13 of the
-    extended version. Figure 13 does not say what is done with a snapshot of entries that a server has applied
-    already. It is passed over here, as etcd does: what the server has covers more.
+    extended version. Figure 13 does not say what a server does with a snapshot of entries that it has applied
+    already. Here it is ignored, as in etcd: the server's own state is more recent.
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ __all__ = [
 ]
 
 Applied = Annotated[list[Value], AtMost("entries")]
-"""The state of a state machine: all that it has applied."""
+"""The state of a state machine: the commands that it has applied, in order."""
 
 
 @record
 class Snapshot:
-    """What a log was up to an index: the term of the last entry that is included, and the state after it."""
+    """A log up to an index: the term of the last entry that is covered, and the state after it."""
 
     index: Index
     term: Term
@@ -68,7 +68,7 @@ class Snapshot:
 
 @record
 class InstallSnapshot:
-    """From a leader to all: this is what my log begins with."""
+    """From a leader to all: begin your log with this snapshot."""
 
     term: Term
     leader: Server
@@ -76,35 +76,39 @@ class InstallSnapshot:
 
 
 class RaftWithSnapshots(RaftWithRestarts):
-    """Servers keep a snapshot, and the entries that follow it."""
+    """Servers keep a snapshot, and the log entries that follow it."""
 
     deep = {"Server": 2, "entries": 2}
 
     snapshot: Map[Server, Snapshot] = everywhere(Snapshot(0, first(Term), []))
     snapshots: Set[InstallSnapshot]
 
-    # Logs of which the beginning is in a snapshot. What has an index is looked for behind it.
+    # Logs that begin with a snapshot: an index counts from before it, a position in `log` from after it.
 
     def last_index(self, server: Server) -> int:
+        """The index of the last entry, counting those in the snapshot."""
         return self.snapshot[server].index + len(self.log[server])
 
     def last_term(self, server: Server) -> Term:
-        """The term of the last entry, of which only a snapshot may know."""
+        """The term of the last entry, which only the snapshot may have recorded."""
         return self.log[server][-1].term if self.log[server] else self.snapshot[server].term
 
     def has_entry(self, server: Server, index: int, term: Term) -> bool:
-        """Whether the entry at an index is of a term; known of what follows a snapshot, and of its last entry."""
+        """Whether the entry at an index is known to be of a term.
+
+        That is known of the entries that follow the snapshot, and of the last one that it covers.
+        """
         place = index - self.snapshot[server].index
         if place <= 0:
             return place == 0 and self.snapshot[server].term == term
         return place <= len(self.log[server]) and self.log[server][place - 1].term == term
 
     def behind(self, server: Server, index: int) -> int:
-        """How many entries of a log are between its snapshot and an index."""
+        """How many entries of `log` there are up to an index."""
         return max(index - self.snapshot[server].index, 0)
 
     def applied(self, server: Server, index: int) -> list[Value]:
-        """The state of a state machine that has applied all entries up to an index that is not before the snapshot."""
+        """The state after applying all entries up to an index, which the snapshot does not exceed."""
         following = [entry.value for entry in self.log[server][: self.behind(server, index)]]
         return self.snapshot[server].state + following
 
@@ -112,7 +116,7 @@ class RaftWithSnapshots(RaftWithRestarts):
 
     @action
     def send(self, server: Server, index: Index) -> None:
-        """The leader sends all that follows an index of its log, if it still knows the entry there, and its term."""
+        """The leader sends the entries after an index that its snapshot does not exceed, and its commit index."""
         covered = self.snapshot[server].index
         require(self.role[server] == Role.LEADER, covered <= index <= self.last_index(server))
         require(index < self.last_index(server) or self.commit[server] > 0)
@@ -121,14 +125,14 @@ class RaftWithSnapshots(RaftWithRestarts):
         self.messages.add(Append(self.term[server], server, index, before, following, self.commit[server]))
 
     def matches(self, m: Append, server: Server) -> bool:
-        """Whether a log has the entry that those of a message follow. What a snapshot covers is in every such log."""
+        """Whether the log contains the entry that precedes those of the message; one that a snapshot covers matches."""
         return m.previous_index < self.snapshot[server].index or self.has_entry(
             server, m.previous_index, m.previous_term
         )
 
     @action
     def append(self, server: Server, m: Append) -> None:
-        """A server puts entries where they belong, but for those that its snapshot covers."""
+        """A server appends the leader's entries, except for those that its snapshot covers."""
         require(m in self.messages)
         require(m.term == self.term[server], m.leader != server, self.matches(m, server))
         known = self.log[server][: self.behind(server, m.previous_index)]
@@ -142,7 +146,7 @@ class RaftWithSnapshots(RaftWithRestarts):
 
     @action
     def commit_entries(self, server: Server, quorum: Quorum, index: Index) -> None:
-        """The leader commits all entries up to one of its own term that a quorum has."""
+        """The leader commits its log up to an entry of its own term that a quorum has."""
         require(self.role[server] == Role.LEADER, self.commit[server] < index)
         require(self.has_entry(server, index, self.term[server]))
         require(all(self.has_appended(follower, server, index) for follower in quorum))
@@ -150,7 +154,7 @@ class RaftWithSnapshots(RaftWithRestarts):
         self.choose_prefix(server, index)
 
     def choose_prefix(self, server: Server, index: int) -> None:
-        """Note what was committed, if that is more than before. What a snapshot covers has been noted."""
+        """Record what was committed, if it is longer than before. What a snapshot covers has been recorded."""
         if index > len(self.chosen):
             covered = self.snapshot[server].index
             self.chosen = self.chosen[:covered] + self.log[server][: index - covered]
@@ -160,12 +164,12 @@ class RaftWithSnapshots(RaftWithRestarts):
 
     @action
     def take_snapshot(self, server: Server, index: Index) -> None:
-        """A server compacts its log up to an index that is committed."""
+        """A server compacts its log up to a committed index."""
         require(self.snapshot[server].index < index <= self.commit[server])
         self.compact(server, index)
 
     def compact(self, server: Server, index: int) -> None:
-        """Replace the entries up to an index, which the log has, by a snapshot."""
+        """Replace the entries up to an index by a snapshot."""
         place = index - self.snapshot[server].index
         last = self.log[server][place - 1].term
         self.snapshot[server] = Snapshot(index, last, self.applied(server, index))
@@ -173,13 +177,13 @@ class RaftWithSnapshots(RaftWithRestarts):
 
     @action
     def send_snapshot(self, server: Server) -> None:
-        """The leader sends its snapshot to whoever lacks entries that it has discarded."""
+        """The leader sends its snapshot, for servers that lack entries it has discarded."""
         require(self.role[server] == Role.LEADER, self.snapshot[server].index > 0)
         self.snapshots.add(InstallSnapshot(self.term[server], server, self.snapshot[server]))
 
     @action
     def install_snapshot(self, server: Server, m: InstallSnapshot) -> None:
-        """A server that has applied less begins its log with the snapshot; what it has behind it, it keeps."""
+        """A server that has applied less installs the snapshot, and keeps the entries that follow it."""
         require(m in self.snapshots)
         require(m.term == self.term[server], m.leader != server, self.commit[server] < m.snapshot.index)
         if self.has_entry(server, m.snapshot.index, m.snapshot.term):
@@ -193,7 +197,7 @@ class RaftWithSnapshots(RaftWithRestarts):
 
     @action
     def restart(self, server: Server) -> None:
-        """A server comes back with its log and its snapshot, of which it knows that it is committed."""
+        """A server restarts with its log and its snapshot, which it knows to be committed."""
         covered = self.snapshot[server].index
         require(self.role[server] != Role.FOLLOWER or self.commit[server] > covered)
         self.role[server] = Role.FOLLOWER
@@ -203,7 +207,7 @@ class RaftWithSnapshots(RaftWithRestarts):
 
     @invariant
     def log_matching(self, a: Server, b: Server) -> bool:
-        """Two logs that have an entry of the same term at the same index are the same up to there, behind snapshots."""
+        """Logs with an entry of the same term at the same index agree up to it, as far as no snapshot covers them."""
         covered = max(self.snapshot[a].index, self.snapshot[b].index)
         left = self.log[a][self.behind(a, covered) :]
         right = self.log[b][self.behind(b, covered) :]
@@ -221,13 +225,13 @@ class RaftWithSnapshots(RaftWithRestarts):
 
     @invariant
     def state_machine_safety(self, server: Server) -> bool:
-        """What a server applies, its snapshot and its log up to its commit index, is what was committed, `chosen`."""
+        """What a server applies, its snapshot and its log up to its commit index, is a prefix of what was committed."""
         committed = self.chosen[: self.commit[server]]
         return self.applied(server, self.commit[server]) == [entry.value for entry in committed]
 
     @invariant
     def snapshots_are_of_what_is_committed(self, server: Server) -> bool:
-        """A snapshot covers what is committed, and knows the term of the last of it."""
+        """A snapshot covers only committed entries, and records the term of the last one."""
         covered = self.snapshot[server].index
         return covered == 0 or (
             covered <= min(self.commit[server], len(self.chosen))
@@ -244,14 +248,14 @@ class RaftWithSnapshots(RaftWithRestarts):
 
     @step_invariant
     def leaders_only_append(self, after: Self, server: Server) -> bool:
-        """A leader never changes or removes an entry of its own log, but for those that it has a snapshot of."""
+        """A leader never changes or removes entries of its own log, except for those that it has a snapshot of."""
         stays = self.role[server] == after.role[server] == Role.LEADER
         known = self.log[server][self.behind(server, after.snapshot[server].index) :]
         return not stays or after.log[server][: len(known)] == known
 
     @step_invariant
     def nothing_is_forgotten(self, after: Self, server: Server) -> bool:
-        """A snapshot is replaced by one that covers more."""
+        """A snapshot is only ever replaced by one that covers more."""
         return self.snapshot[server].index <= after.snapshot[server].index
 
     @reachable
@@ -261,7 +265,7 @@ class RaftWithSnapshots(RaftWithRestarts):
 
 
 class RaftSnapshottingUncommitted(RaftWithSnapshots):
-    """Broken: a server compacts all of its log, whether or not it is committed."""
+    """Broken: a server compacts its log beyond its commit index."""
 
     expected = Violates("state_machine_safety")
     smoke = {}
@@ -275,7 +279,7 @@ class RaftSnapshottingUncommitted(RaftWithSnapshots):
 
 
 class RaftDiscardingWhatFollows(RaftWithSnapshots):
-    """Broken: who installs a snapshot discards all of its log. From the first two entries that are committed on."""
+    """Broken: a server that installs a snapshot discards its whole log. Begins with two committed entries."""
 
     default = {"Server": 3, "Quorum": "majority", "Term": 3, "Value": 1, "entries": 2}
     expected = Violates("leader_completeness")
@@ -284,7 +288,7 @@ class RaftDiscardingWhatFollows(RaftWithSnapshots):
 
     @initial
     def snapshot_delayed(self, one: Server, two: Server, now: Term, value: Value) -> None:
-        """One leads, and has committed two entries that two has too; its snapshot of the first is still on its way."""
+        """Server `one` leads; it and `two` have two committed entries; a snapshot of the first is on its way."""
         require(one != two, first(Term) < now, all(term <= first(Term) or now <= term for term in Term))
         entry = Entry(now, value)
         self.term = everywhere(now)
@@ -300,7 +304,7 @@ class RaftDiscardingWhatFollows(RaftWithSnapshots):
 
     @action
     def install_snapshot(self, server: Server, m: InstallSnapshot) -> None:
-        """A server that has applied less takes the snapshot in place of all of its log."""
+        """A server that has applied less installs the snapshot in place of its whole log."""
         require(m in self.snapshots)
         require(m.term == self.term[server], m.leader != server, self.commit[server] < m.snapshot.index)
         self.log[server] = []
@@ -311,7 +315,7 @@ class RaftDiscardingWhatFollows(RaftWithSnapshots):
 
 
 class RaftForgettingTheLastTerm(RaftWithSnapshots):
-    """Broken: who has nothing behind its snapshot says that its log ends in no term. From a committed entry on."""
+    """Broken: a server with nothing after its snapshot reports no last term. Begins with a committed entry."""
 
     default = {"Server": 3, "Quorum": "majority", "Term": 4, "Value": 1, "entries": 1}
     expected = Violates("leader_completeness")
@@ -320,7 +324,7 @@ class RaftForgettingTheLastTerm(RaftWithSnapshots):
 
     @initial
     def compacted(self, one: Server, two: Server, three: Server, early: Term, now: Term, value: Value) -> None:
-        """One leads, and two has compacted what is committed; three has an entry of when it led, and nobody else."""
+        """Server `one` leads, `two` has compacted the committed entry, and `three` has an entry of an earlier term."""
         require(one != two, one != three, two != three, first(Term) < early < now)
         require(all(term in (first(Term), early, now) or now < term for term in Term))
         self.term = everywhere(now)
@@ -334,4 +338,5 @@ class RaftForgettingTheLastTerm(RaftWithSnapshots):
         self.chosen_in = now
 
     def last_term(self, server: Server) -> Term:
+        """The term of the last entry in `log`; the snapshot's is ignored."""
         return self.log[server][-1].term if self.log[server] else first(Term)

@@ -1,15 +1,16 @@
-"""Three-phase commit: nobody waits for a process that crashed, as long as only processes fail.
+"""Three-phase commit: no participant waits for a crashed process, as long as only processes fail.
 
 What is modelled
-    One transaction. Between the votes and the commit stands a third phase: a leader tells everybody that
-    all have voted to commit (`PreCommit`), and tells nobody to commit before everybody who is up knows
-    that. When it crashes, the next leader looks how far those are that are up, and completes the
-    transaction: where one of them knows that all have voted it commits, else it may abort. The first
-    leader is the coordinator; the votes and the acknowledgements are read where they are given.
+    One transaction. A third phase stands between the votes and the commit: a leader tells every participant that
+    all have voted to commit (`PreCommit`), and orders the commit only when every participant that is up has
+    acknowledged. If the leader crashes, the next one looks at the states of the participants that are up, and
+    completes the transaction: it commits if one of them knows that all have voted, and may abort otherwise. The
+    first leader is the coordinator. Votes and acknowledgements are not messages: a leader reads the participants'
+    states.
 Faults
-    Leaders and participants crash and stay down, also in the middle of telling what they have decided.
+    Leaders and participants crash and stay down, even halfway through announcing a decision.
     The network is synchronous: a crash is detected, and only after everything that was sent has arrived.
-    The protocol rests on that, and `ThreePhaseCommitUnderPartition` takes it away.
+    The protocol rests on that assumption, and `ThreePhaseCommitUnderPartition` drops it.
 Source
     Skeen, *Nonblocking Commit Protocols* (1981), with the termination protocol; Bernstein, Hadzilacos,
     Goodman, *Concurrency Control and Recovery* (1987), section 7.5.
@@ -56,38 +57,38 @@ __all__ = [
 
 
 class Leader(Sort):
-    """The coordinator, or who takes its place."""
+    """The coordinator, or a process that takes over from it."""
 
 
 class State(Enum):
-    """How far a participant is. Who is pre-committed knows that all have voted to commit."""
+    """How far a participant has come. One that is pre-committed knows that all have voted to commit."""
 
     WORKING, PREPARED, PRECOMMITTED, COMMITTED, ABORTED = range(5)
 
 
 class Plan(Enum):
-    """What a leader is telling everybody: nothing yet, that all have voted, or a decision."""
+    """What a leader is announcing: nothing yet, that all have voted, or a decision."""
 
     NONE, PRECOMMIT, COMMIT, ABORT = range(4)
 
 
 @record
 class PreCommit:
-    """The participant is told that all have voted to commit."""
+    """The participant is informed that all have voted to commit."""
 
     participant: Participant
 
 
 @record
 class Commit:
-    """The participant is told to commit."""
+    """The participant is ordered to commit."""
 
     participant: Participant
 
 
 @record
 class Abort:
-    """The participant is told to abort."""
+    """The participant is ordered to abort."""
 
     participant: Participant
 
@@ -107,6 +108,7 @@ class ThreePhaseCommit(Model):
     calm: bool = False
 
     def has_decided(self, p: Participant) -> bool:
+        """Whether the participant has committed or aborted."""
         return self.state[p] is State.COMMITTED or self.state[p] is State.ABORTED
 
     def knows_the_votes(self, p: Participant) -> bool:
@@ -114,7 +116,7 @@ class ThreePhaseCommit(Model):
         return self.state[p] is State.PRECOMMITTED or self.state[p] is State.COMMITTED
 
     def awaits(self, p: Participant) -> bool:
-        """Whether something that was sent to the participant has yet to arrive."""
+        """Whether a message to the participant has yet to arrive."""
         return not self.has_decided(p) and (
             (PreCommit(p) in self.messages and self.state[p] is not State.PRECOMMITTED)
             or Commit(p) in self.messages
@@ -122,14 +124,15 @@ class ThreePhaseCommit(Model):
         )
 
     def is_active(self, leader: Leader) -> bool:
+        """Whether the leader is up and has begun to lead."""
         return leader not in self.leaders_down and self.plan[leader] is not Plan.NONE
 
     def reaches(self, leader: Leader, p: Participant) -> bool:
-        """Whether they are both up, and hear each other."""
+        """Whether the leader and the participant are up and can communicate."""
         return leader not in self.leaders_down and p not in self.down
 
     def may_begin(self, leader: Leader) -> bool:
-        """Whether nobody else leads any more, and what others have sent has arrived."""
+        """Whether no other leader is active, and everything that others have sent has arrived."""
         return (
             leader not in self.leaders_down
             and not any(self.is_active(other) for other in Leader)
@@ -150,7 +153,7 @@ class ThreePhaseCommit(Model):
 
     @action
     def precommit(self, leader: Leader) -> None:
-        """All have voted to commit: their votes are there, or somebody knows of them."""
+        """A leader learns, from the votes or from a participant that knows, that all have voted to commit."""
         require(self.may_begin(leader))
         require(not any(self.reaches(leader, p) and self.has_decided(p) for p in Participant))
         require(
@@ -161,28 +164,28 @@ class ThreePhaseCommit(Model):
 
     @action
     def abort(self, leader: Leader) -> None:
-        """A vote is missing, or one is to abort, or nobody knows of all votes."""
+        """A leader decides to abort: no participant that is up knows that all have voted to commit."""
         require(self.may_begin(leader))
         require(not any(self.reaches(leader, p) and self.knows_the_votes(p) for p in Participant))
         self.plan[leader] = Plan.ABORT
 
     @action
     def commit(self, leader: Leader) -> None:
-        """Everybody who is up has acknowledged."""
+        """A leader decides to commit: every participant that is up has acknowledged."""
         require(leader not in self.leaders_down, self.plan[leader] is Plan.PRECOMMIT)
         require(all(self.knows_the_votes(p) for p in Participant if self.reaches(leader, p)))
         self.plan[leader] = Plan.COMMIT
 
     @action
     def go_on(self, leader: Leader) -> None:
-        """Somebody has committed: so shall the others."""
+        """A new leader finds that a participant has committed, and has the others commit."""
         require(self.may_begin(leader))
         require(any(self.reaches(leader, p) and self.state[p] is State.COMMITTED for p in Participant))
         self.plan[leader] = Plan.COMMIT
 
     @action
     def tell(self, leader: Leader, p: Participant) -> None:
-        """Tell one participant; the leader may crash before it tells the next."""
+        """A leader sends its message to one participant; it may crash before it reaches the next."""
         require(self.reaches(leader, p), not self.has_decided(p), not self.awaits(p))
         require(self.is_active(leader), not (self.plan[leader] is Plan.PRECOMMIT and self.knows_the_votes(p)))
         match self.plan[leader]:
@@ -195,19 +198,19 @@ class ThreePhaseCommit(Model):
 
     @action
     def learn_votes(self, p: Participant) -> None:
-        """A participant hears that all have voted to commit, and acknowledges it."""
+        """A participant learns that all have voted to commit, and acknowledges it."""
         require(p not in self.down, self.state[p] is State.PREPARED, PreCommit(p) in self.messages)
         self.state[p] = State.PRECOMMITTED
 
     @action
     def learn_commit(self, p: Participant) -> None:
-        """A participant hears that it is to commit."""
+        """A participant receives the order to commit."""
         require(p not in self.down, not self.has_decided(p), Commit(p) in self.messages)
         self.state[p] = State.COMMITTED
 
     @action
     def learn_abort(self, p: Participant) -> None:
-        """A participant hears that it is to abort."""
+        """A participant receives the order to abort."""
         require(p not in self.down, not self.has_decided(p), Abort(p) in self.messages)
         self.state[p] = State.ABORTED
 
@@ -225,20 +228,23 @@ class ThreePhaseCommit(Model):
 
     @action
     def settle(self) -> None:
-        """From here on nothing crashes: where nothing can happen then, the protocol blocks."""
+        """Nothing crashes any more.
+
+        Without this step a crash could always come next, and a protocol that blocks would never show as a deadlock.
+        """
         require(not self.calm)
         self.calm = True
 
     @terminal
     def over(self) -> bool:
-        """Who is up has decided, or nobody is left to lead. Anything else is blocking, and a deadlock."""
+        """Every participant that is up has decided, or no leader is left. Any other standstill is a deadlock."""
         return all(p in self.down or self.has_decided(p) for p in Participant) or all(
             leader in self.leaders_down for leader in Leader
         )
 
     @invariant
     def atomicity(self) -> bool:
-        """No participant has aborted where another has committed, whether up or down."""
+        """No participant, up or down, has aborted while another has committed."""
         return not any(
             self.state[p] is State.ABORTED and self.state[q] is State.COMMITTED
             for p in Participant
@@ -247,15 +253,17 @@ class ThreePhaseCommit(Model):
 
     @step_invariant
     def decisions_are_final(self, after: Self) -> bool:
+        """A participant that has committed or aborted never changes its mind."""
         return all(after.state[p] is self.state[p] for p in Participant if self.has_decided(p))
 
     @lemma
     def one_leads(self, leader: Leader, other: Leader) -> bool:
+        """At most one leader is active."""
         return leader == other or not (self.is_active(leader) and self.is_active(other))
 
     @lemma
     def told_as_planned(self) -> bool:
-        """What is told is what some leader, perhaps one that is down by now, has planned."""
+        """Every order to commit or abort was decided by some leader, which may be down by now."""
         return all(
             (not isinstance(m, Commit) or any(self.plan[x] is Plan.COMMIT for x in Leader))
             and (not isinstance(m, Abort) or any(self.plan[x] is Plan.ABORT for x in Leader))
@@ -264,13 +272,14 @@ class ThreePhaseCommit(Model):
 
     @lemma
     def who_knows_was_told(self, p: Participant) -> bool:
+        """A participant that is pre-committed or has committed was sent the message."""
         return implies(self.state[p] is State.PRECOMMITTED, PreCommit(p) in self.messages) and implies(
             self.state[p] is State.COMMITTED, Commit(p) in self.messages
         )
 
     @lemma
     def precommit_needs_all_votes(self, p: Participant) -> bool:
-        """Where a leader has told, or is about to tell, that all have voted, they have."""
+        """If a leader announces, or is about to announce, that all have voted, they have."""
         return self.state[p] is not State.WORKING or not (
             any(isinstance(m, PreCommit) for m in self.messages)
             or any(self.plan[x] is Plan.PRECOMMIT or self.plan[x] is Plan.COMMIT for x in Leader)
@@ -278,13 +287,13 @@ class ThreePhaseCommit(Model):
 
     @lemma
     def commit_needs_acknowledgements(self, leader: Leader, p: Participant) -> bool:
-        """Where a leader has decided to commit, everybody who is up knows of the votes, and nobody has aborted."""
+        """If a leader has decided to commit, nobody has aborted, and all that are up know that all have voted."""
         return self.plan[leader] is not Plan.COMMIT or (
             self.state[p] is not State.ABORTED and (p in self.down or self.knows_the_votes(p))
         )
 
     def leans_to_abort(self) -> bool:
-        """Whether somebody has aborted, or will unless it crashes."""
+        """Whether a participant has aborted, or will unless it crashes."""
         return (
             any(self.state[p] is State.ABORTED for p in Participant)
             or any(self.is_active(x) and self.plan[x] is Plan.ABORT for x in Leader)
@@ -292,13 +301,14 @@ class ThreePhaseCommit(Model):
         )
 
     def leans_to_commit(self) -> bool:
-        """Whether somebody who is up knows of the votes, or will unless it crashes."""
+        """Whether a participant that is up knows that all have voted, or will unless it crashes."""
         return any(
             p not in self.down and (self.knows_the_votes(p) or PreCommit(p) in self.messages) for p in Participant
         ) or any(self.is_active(x) and self.plan[x] is not Plan.ABORT for x in Leader)
 
     @lemma
     def never_both(self) -> bool:
+        """The transaction never leans to both outcomes."""
         return not (self.leans_to_abort() and self.leans_to_commit())
 
     @reachable
@@ -311,19 +321,19 @@ class ThreePhaseCommit(Model):
 
     @reachable
     def committed_by_another_leader(self, p: Participant) -> bool:
-        """The leader crashes after it has told one participant of the votes, and another completes the commit."""
+        """A leader crashes after informing one participant of the votes, and another leader completes the commit."""
         return self.state[p] is State.COMMITTED and any(self.plan[x] is Plan.PRECOMMIT for x in self.leaders_down)
 
     @reachable
     def aborted_although_all_voted(self) -> bool:
-        """Who knew of the votes is down; the others abort, and that is safe, for it has not committed."""
+        """All that knew of the votes are down, and the others abort: that is safe, for none of those has committed."""
         return any(self.state[p] is State.PRECOMMITTED for p in self.down) and any(
             self.state[p] is State.ABORTED for p in Participant
         )
 
 
 class ThreePhaseCommitWithoutAcknowledgements(ThreePhaseCommit):
-    """Broken: a leader commits as soon as it has told of the votes, so it is two-phase commit again."""
+    """Broken: a leader commits as soon as it has announced the votes, which makes this two-phase commit again."""
 
     expected = Violates("atomicity")
     default = {"Participant": 2, "Leader": 2}
@@ -331,15 +341,15 @@ class ThreePhaseCommitWithoutAcknowledgements(ThreePhaseCommit):
 
     @action
     def commit(self, leader: Leader) -> None:
-        """All have voted to commit; who is up may not know of it yet."""
+        """A leader decides to commit, although participants that are up may not know that all have voted."""
         require(leader not in self.leaders_down, self.plan[leader] is Plan.PRECOMMIT)
         self.plan[leader] = Plan.COMMIT
 
 
 class ThreePhaseCommitDecidingAlone(ThreePhaseCommit):
-    """Broken: without a leader each decides by its own state, who is pre-committed to commit, the others to abort.
+    """Broken: without a leader, each participant decides by its own state: to commit if pre-committed, else to abort.
 
-    These are the timeouts that textbooks draw; they are safe for one crash of a process that leads two.
+    These are the timeout transitions that textbooks draw. They are safe only as long as a single process crashes.
     """
 
     expected = Violates("atomicity")
@@ -348,14 +358,14 @@ class ThreePhaseCommitDecidingAlone(ThreePhaseCommit):
 
     @action
     def time_out(self, p: Participant) -> None:
-        """No leader is left. A participant commits if it knows that all have voted to commit, or else aborts."""
+        """No leader is left. A participant commits if it knows that all have voted to commit, and aborts otherwise."""
         require(p not in self.down, not self.has_decided(p), not self.awaits(p))
         require(all(leader in self.leaders_down for leader in Leader))
         self.state[p] = State.COMMITTED if self.state[p] is State.PRECOMMITTED else State.ABORTED
 
 
 class ThreePhaseCommitTakingOverEarly(ThreePhaseCommit):
-    """Broken: the next leader does not wait until what the last one sent has arrived."""
+    """Broken: a new leader does not wait until the messages of the previous one have arrived."""
 
     expected = Violates("atomicity")
     default = {"Participant": 2, "Leader": 3}
@@ -368,7 +378,7 @@ class ThreePhaseCommitTakingOverEarly(ThreePhaseCommit):
 
 
 class ThreePhaseCommitUnderPartition(ThreePhaseCommit):
-    """Broken: the network splits, and each side takes the other for crashed."""
+    """Broken: the network is partitioned, and each side takes the other for crashed."""
 
     expected = Violates("atomicity")
     default = {"Participant": 2, "Leader": 2}
@@ -398,7 +408,7 @@ class ThreePhaseCommitUnderPartition(ThreePhaseCommit):
 
     @action
     def split(self, p: Participant, leader: Leader) -> None:
-        """They are cut off from the others; what was sent to them before still arrives, or never."""
+        """A participant and a leader are cut off from the others. What was sent to them before may still arrive."""
         require(all(q not in self.island for q in Participant))
         self.island.add(p)
         self.leaders_on_island.add(leader)

@@ -1,1 +1,1 @@
-"""The literature's suite of protocols, by which verifiers measure themselves; each proved for any number of nodes."""
+"""Protocols of the literature by which verifiers measure themselves."""

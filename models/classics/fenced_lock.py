@@ -1,12 +1,12 @@
-"""A lock that is handed from node to node with growing epochs, and a store that checks them as fencing tokens.
+"""A lock handed from node to node with growing epochs, and a store that checks the epochs as fencing tokens.
 
 What is modelled
-    `EpochLock`: the holder hands the lock over in a message with a greater epoch than its own; a node takes
-    only what is newer than what it had. `FencedLock`: holders also write to a store, with their epoch as
-    token, and the store takes no token below one that it has seen.
+    `EpochLock`: the holder hands the lock over in a message with a higher epoch than its own; a node accepts
+    only messages with a higher epoch than it has seen. `FencedLock`: holders also write to a store, with their epoch
+    as token, and the store accepts no token below one that it has seen.
 Faults
-    Messages are delayed, reordered, repeated and lost. A write may arrive when its sender has long lost the
-    lock, as after a pause: the lock excludes holders, not messages. That is what the tokens are for.
+    Messages are delayed, reordered, repeated and lost. A write may arrive long after its sender has lost the
+    lock, for instance after a pause: the lock excludes other holders, not their messages. Hence the tokens.
 Source
     The distributed lock of IronFleet (Hawblitzel et al., *IronFleet: proving practical distributed systems
     correct*, 2015, section 3), as in the Ivy suite. Fencing as in Kleppmann, *How to do distributed
@@ -74,7 +74,7 @@ class Write:
 
 
 class EpochLock(Model):
-    """One node at a time has the lock."""
+    """One node at a time holds the lock."""
 
     default = {"Node": 2, "Epoch": 4}
     smoke = {"Epoch": 3}
@@ -86,41 +86,43 @@ class EpochLock(Model):
 
     @initial
     def start(self, owner: Node, epoch: Epoch) -> None:
-        """Some node has the lock, in an epoch above those of all others."""
+        """One node holds the lock, in a higher epoch than all others."""
         require(first(Epoch) < epoch)
         self.epoch = {n: epoch if n == owner else first(Epoch) for n in Node}
         self.holders = {owner}
 
     @action
     def hand_over(self, node: Node, target: Node, epoch: Epoch) -> None:
-        """The holder sends the lock to another node, with a later epoch."""
+        """The holder sends the lock to another node, with a higher epoch."""
         require(node in self.holders, node != target, self.epoch[node] < epoch)
         self.holders.discard(node)
         self.transfers.add(Transfer(epoch, target))
 
     @action
     def take(self, transfer: Transfer) -> None:
-        """A node takes the lock that was sent to it, unless it knows of that epoch."""
+        """A node takes the lock that was sent to it, unless it has seen the epoch."""
         require(transfer in self.transfers, self.epoch[transfer.node] < transfer.epoch)
         self.epoch[transfer.node] = transfer.epoch
         self.holders.add(transfer.node)
 
     @invariant
     def mutual_exclusion(self) -> bool:
-        """At most one node has the lock."""
+        """At most one node holds the lock."""
         return all(n == m for n in self.holders for m in self.holders)
 
     @step_invariant
     def epochs_grow(self, after: Self, node: Node) -> bool:
+        """A node's epoch never decreases."""
         return self.epoch[node] <= after.epoch[node]
 
     @lemma
     def one_transfer_per_epoch(self) -> bool:
+        """No two transfers have the same epoch."""
         return all(implies(t.epoch == u.epoch, t == u) for t in self.transfers for u in self.transfers)
 
     @lemma
     def holder_is_ahead(self) -> bool:
-        """No node and no message is newer than the holder of the lock."""
+        """No other node is in an epoch as high as the holder's, and no message has a higher one."""
         return all(
             all(n == holder or self.epoch[n] < self.epoch[holder] for n in Node)
             and all(t.epoch <= self.epoch[holder] for t in self.transfers)
@@ -129,7 +131,7 @@ class EpochLock(Model):
 
     @lemma
     def lock_on_its_way_is_ahead(self) -> bool:
-        """While the lock is in a message, nobody has it, and nothing is newer than the message."""
+        """While the lock is on its way no node holds it, and nothing has a higher epoch."""
         return all(
             t.epoch <= self.epoch[t.node]
             or (
@@ -142,20 +144,20 @@ class EpochLock(Model):
 
     @reachable
     def handed_over(self, node: Node) -> bool:
-        """A node has the lock from another one."""
+        """A node has the lock from another node."""
         return node in self.holders and Transfer(self.epoch[node], node) in self.transfers
 
     @terminal
     def out_of_epochs(self) -> bool:
-        """A finite instance ends when the lock is held in its last epoch."""
+        """An instance ends when the lock is held in its last epoch."""
         return any(all(e <= self.epoch[n] for e in Epoch) for n in self.holders)
 
 
 class EpochLockTakingOldMessages(EpochLock):
-    """Broken: a node takes the lock from whatever message comes, also from an old one that comes again.
+    """Broken: a node takes the lock whenever a message arrives, even an old one again.
 
-    With three epochs nothing shows: in the first nobody holds the lock, in the second it is where it was in
-    the beginning, and the only message there can be is in the third.
+    It takes four epochs to show: no node holds the lock in the first, in the second it is where it was initially, and
+    with three epochs there could only be a message in the third.
     """
 
     expected = Violates("mutual_exclusion")
@@ -164,7 +166,7 @@ class EpochLockTakingOldMessages(EpochLock):
 
     @action
     def take(self, transfer: Transfer) -> None:
-        """A node takes the lock that was sent to it, also when the same message comes again."""
+        """A node takes the lock that was sent to it, even when the message arrives again."""
         require(transfer in self.transfers)
         self.epoch[transfer.node] = transfer.epoch
         self.holders.add(transfer.node)
@@ -189,23 +191,24 @@ class FencedLock(EpochLock):
 
     @action
     def store(self, write: Write) -> None:
-        """The store takes a write, unless it has taken one of a later epoch."""
+        """The store accepts a write, unless it has accepted one with a higher epoch."""
         require(write in self.writes, self.stored is None or self.stored.epoch <= write.epoch)
         self.accepted.add(write)
         self.stored = write
 
     @invariant
     def last_holder_wins(self) -> bool:
-        """What is stored is the write of the latest holder of all that were accepted."""
+        """The stored write has the highest epoch of all accepted writes."""
         return all(self.stored is not None and w.epoch <= self.stored.epoch for w in self.accepted)
 
     @invariant
     def one_writer_per_token(self) -> bool:
-        """Tokens tell the writers apart."""
+        """No two nodes write with the same token."""
         return all(implies(v.epoch == w.epoch, v == w) for v in self.writes for w in self.writes)
 
     @lemma
     def token_is_not_ahead(self) -> bool:
+        """The token of a write is no higher than its sender's epoch."""
         return all(w.epoch <= self.epoch[w.node] for w in self.writes)
 
     @reachable
@@ -215,13 +218,13 @@ class FencedLock(EpochLock):
 
 
 class FencedLockWithCarelessStore(FencedLock):
-    """Broken: the store does not look at the token, so a write from before a pause replaces a newer one."""
+    """Broken: the store does not check tokens, so a write from before a pause replaces a newer one."""
 
     expected = Violates("last_holder_wins")
 
     @action
     def store(self, write: Write) -> None:
-        """The store takes a write of whatever epoch."""
+        """The store accepts a write with any epoch."""
         require(write in self.writes)
         self.accepted.add(write)
         self.stored = write

@@ -1,7 +1,7 @@
 """Lock server: clients ask a server for its only lock, and give it back.
 
 What is modelled
-    One server that has one lock, and messages that may be overtaken by others, but not repeated. The lock
+    One server with one lock, and messages that may overtake each other, but are not repeated. The lock
     is always in one place: at the server, in a message, or at a client.
 Faults
     Messages are delayed and reordered; a message that is lost is one that is delayed for ever. A client
@@ -23,7 +23,7 @@ class Client(Sort):
 
 
 class LockServer(Model):
-    """A server that gives its lock to one client at a time."""
+    """A server that grants its lock to one client at a time."""
 
     default = {"Client": 3}
     smoke = {"Client": 2}
@@ -42,7 +42,7 @@ class LockServer(Model):
 
     @action
     def grant(self, client: Client) -> None:
-        """The server grants the lock, if it has it."""
+        """The server grants the lock to a client that has asked, if it has it."""
         require(self.is_free, client in self.requests)
         self.is_free = False
         self.requests.discard(client)
@@ -50,21 +50,21 @@ class LockServer(Model):
 
     @action
     def acquire(self, client: Client) -> None:
-        """A client hears that it has the lock."""
+        """A client receives the lock."""
         require(client in self.grants)
         self.grants.discard(client)
         self.holders.add(client)
 
     @action
     def release(self, client: Client) -> None:
-        """The holder gives the lock back."""
+        """The holder sends the lock back."""
         require(client in self.holders)
         self.holders.discard(client)
         self.releases.add(client)
 
     @action
     def take_back(self, client: Client) -> None:
-        """The server hears that the lock is given back."""
+        """The server receives the lock from a client."""
         require(client in self.releases)
         self.releases.discard(client)
         self.is_free = True
@@ -76,20 +76,24 @@ class LockServer(Model):
 
     @lemma
     def free_lock_is_nowhere_else(self, client: Client) -> bool:
+        """If the server has the lock, it is neither in a message nor at a client."""
         return not self.is_free or (
             client not in self.grants and client not in self.holders and client not in self.releases
         )
 
     @lemma
     def one_grant(self) -> bool:
+        """At most one grant is on its way."""
         return all(c == d for c in self.grants for d in self.grants)
 
     @lemma
     def one_release(self) -> bool:
+        """At most one release is on its way."""
         return all(c == d for c in self.releases for d in self.releases)
 
     @lemma
     def lock_is_in_one_place(self, c: Client, d: Client) -> bool:
+        """The lock is not in two of these places: a grant, a client, a release."""
         return (
             not (c in self.grants and d in self.holders)
             and not (c in self.grants and d in self.releases)
@@ -98,7 +102,7 @@ class LockServer(Model):
 
     @reachable
     def passed_on(self, early: Client, late: Client) -> bool:
-        """A client has the lock, and one that had it before asks again."""
+        """A client has the lock, and another one asks for it."""
         return early != late and late in self.holders and early in self.requests
 
 
@@ -112,13 +116,13 @@ class LockServerWithRepeatedMessages(LockServer):
 
     @action
     def take_back(self, client: Client) -> None:
-        """The server hears that the lock is given back; the message may come again."""
+        """The server receives the lock from a client; the message may arrive again."""
         require(client in self.releases)
         self.is_free = True
 
 
 class LockServerWithoutLooking(LockServer):
-    """Broken: the server answers each request with a grant, whether it has the lock or not."""
+    """Broken: the server grants every request, whether or not it has the lock."""
 
     expected = Violates("mutual_exclusion")
     default = {"Client": 2}
@@ -127,7 +131,7 @@ class LockServerWithoutLooking(LockServer):
 
     @action
     def grant(self, client: Client) -> None:
-        """The server grants the lock, whether or not it has it."""
+        """The server grants the lock to a client that has asked, whether or not it has it."""
         require(client in self.requests)
         self.is_free = False
         self.requests.discard(client)

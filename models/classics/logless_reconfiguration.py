@@ -1,11 +1,11 @@
-"""MongoDB's logless reconfiguration: members of a replica set change, one configuration after the other, without a log.
+"""MongoDB's logless reconfiguration: the members of a replica set change without a log.
 
 What is modelled
-    Each server has a term, a role and a configuration: a set of servers with a version and the term of the primary
-    that made it. A primary installs a new configuration at once, and others copy what is newer. Any set of servers may
-    be the next configuration whose majorities meet those of the present one.
+    Each server has a term, a role and a configuration: a set of servers with a version, and the term of the primary
+    that made it. A primary installs a new configuration at once, and other servers copy newer ones. The next
+    configuration may be any set of servers whose majorities meet those of the present one.
 Faults
-    Messages are what one server reads of another, at any time, in any order, or never; so servers may be slow, cut off
+    A message is what one server reads of another, at any time, in any order, or never; so servers may be slow, cut off
     or down for good.
 Source
     Schultz, Dardik, Tripakis, *Design and Analysis of a Logless Dynamic Reconfiguration Protocol* (OPODIS 2021); the
@@ -51,7 +51,7 @@ __all__ = [
 
 
 class Server(Sort):
-    """A member of the replica set, or a spare one."""
+    """A server, member of the replica set or not."""
 
 
 class Term(Order):
@@ -59,11 +59,11 @@ class Term(Order):
 
 
 class Version(Order):
-    """The number of a configuration, counted on by the primary that makes the next one."""
+    """The number of a configuration; the primary that makes the next one increments it."""
 
 
 class Role(Enum):
-    """What a server takes itself for."""
+    """Whether a server takes itself for the primary."""
 
     SECONDARY, PRIMARY = range(2)
 
@@ -71,14 +71,15 @@ class Role(Enum):
 def majorities_meet(a: set[Server], b: set[Server]) -> bool:
     """Whether every majority of one set meets every majority of another.
 
-    Two that miss each other would take as many as they can from outside of the other set, and share out the rest.
+    Two majorities that are disjoint take as many members as they can from outside of the other set, and share out the
+    intersection for the rest; so all majorities meet if the intersection is too small for what is missing.
     """
     own, other = len(a) // 2 + 1 - len(a - b), len(b) // 2 + 1 - len(b - a)
     return max(0, own) + max(0, other) > len(a & b)
 
 
 class LoglessReconfiguration(Model):
-    """At most one primary in a term, whatever the configurations are in the meantime."""
+    """At most one primary in a term, whatever the configurations."""
 
     default = {"Server": 3, "Term": 2, "Version": 2}
     smoke = {"Server": 2}
@@ -92,6 +93,7 @@ class LoglessReconfiguration(Model):
 
     @initial
     def some_members(self, members: Set[Server]) -> None:
+        """All servers have the same configuration, any set of servers."""
         require(len(members) > 0)
         self.config = {s: set(members) for s in Server}
 
@@ -101,19 +103,20 @@ class LoglessReconfiguration(Model):
         return self.config_term[s] > self.config_term[t] or newer_version
 
     def has_same_config(self, s: Server, t: Server) -> bool:
+        """Whether two configurations have the same version and term."""
         return self.version[s] == self.version[t] and self.config_term[s] == self.config_term[t]
 
     def config_is_known(self, s: Server) -> bool:
-        """Whether a majority of its members has a server's configuration."""
+        """Whether a majority of the configuration's members has it."""
         return 2 * len({t for t in self.config[s] if self.has_same_config(t, s)}) > len(self.config[s])
 
     def term_is_known(self, s: Server) -> bool:
-        """Whether a majority of the members of its configuration is in a server's term."""
+        """Whether a majority of the configuration's members is in the server's term."""
         return 2 * len({t for t in self.config[s] if self.term[t] == self.term[s]}) > len(self.config[s])
 
     @action
     def become_leader(self, s: Server, voters: Set[Server]) -> None:
-        """A server is elected by a majority of its own configuration, none of which knows a newer one."""
+        """A server is elected by a majority of its configuration, none of which has a newer one."""
         require(voters <= self.config[s], s in voters, 2 * len(voters) > len(self.config[s]))
         require(self.term[s] != last(Term))
         new = succ(self.term[s])
@@ -126,7 +129,7 @@ class LoglessReconfiguration(Model):
 
     @action
     def reconfigure(self, s: Server, members: Set[Server]) -> None:
-        """A primary takes the next configuration, once the present one and its term are known to a majority."""
+        """A primary installs the next configuration, once a majority has the present one and its term."""
         require(self.role[s] == Role.PRIMARY, self.config_is_known(s), self.term_is_known(s))
         require(s in members, majorities_meet(self.config[s], members), self.version[s] != last(Version))
         self.config_term[s] = self.term[s]
@@ -135,7 +138,7 @@ class LoglessReconfiguration(Model):
 
     @action
     def send_config(self, s: Server, t: Server) -> None:
-        """A server takes over a newer configuration from another one."""
+        """A server copies a newer configuration from another."""
         require(self.role[t] == Role.SECONDARY, self.is_newer(s, t))
         self.version[t] = self.version[s]
         self.config_term[t] = self.config_term[s]
@@ -143,57 +146,62 @@ class LoglessReconfiguration(Model):
 
     @action
     def update_term(self, s: Server, t: Server) -> None:
-        """A server hears of a higher term, and steps down."""
+        """A server sees a higher term, and steps down."""
         require(self.term[s] > self.term[t])
         self.term[t] = self.term[s]
         self.role[t] = Role.SECONDARY
 
     @invariant
     def one_primary_per_term(self, s: Server, t: Server) -> bool:
+        """No term has two primaries."""
         primaries = self.role[s] == Role.PRIMARY and self.role[t] == Role.PRIMARY
         return implies(primaries and self.term[s] == self.term[t], s == t)
 
     @lemma
     def primary_made_its_config(self, s: Server) -> bool:
+        """A primary's configuration is of its own term."""
         return implies(self.role[s] == Role.PRIMARY, self.config_term[s] == self.term[s])
 
     @lemma
     def configs_are_told_apart(self, s: Server, t: Server) -> bool:
+        """Configurations with the same version and term are the same."""
         return implies(self.has_same_config(s, t), self.config[s] == self.config[t])
 
     @lemma
     def primary_has_the_newest_of_its_term(self, s: Server, t: Server) -> bool:
+        """No configuration of a primary's term is newer than the primary's."""
         made_by_it = self.role[s] == Role.PRIMARY and self.config_term[t] == self.term[s]
         return implies(made_by_it, self.version[t] <= self.version[s])
 
     def is_active(self, s: Server) -> bool:
-        """Whether some majority of a server's configuration knows no newer one, so that it might still elect."""
+        """Whether a majority of the server's configuration has no newer one, so it can still elect."""
         return 2 * len({t for t in self.config[s] if not self.is_newer(t, s)}) > len(self.config[s])
 
     @lemma
     def active_configs_meet(self, s: Server, t: Server) -> bool:
+        """Majorities of any two active configurations meet."""
         both = self.is_active(s) and self.is_active(t)
         return not both or majorities_meet(self.config[s], self.config[t])
 
     @lemma
     def active_configs_know_elections(self, s: Server, t: Server) -> bool:
-        """Every majority of a configuration that might elect has heard of each election that was won."""
+        """Every majority of an active configuration has a server that knows of each election won."""
         unaware = {n for n in self.config[t] if self.term[n] < self.config_term[s]}
         return not self.is_active(t) or 2 * len(unaware) <= len(self.config[t])
 
     @reachable
     def members_are_replaced(self, s: Server, t: Server) -> bool:
-        """A primary is in a configuration without a member that another server still counts on."""
+        """A primary's configuration lacks a server that still counts on that primary."""
         return s == t or (self.role[s] == Role.PRIMARY and t not in self.config[s] and s in self.config[t])
 
     @terminal
     def out_of_terms_or_versions(self) -> bool:
-        """Everybody knows all: what could still happen needs a term, or a version, that an instance has not."""
+        """An instance ends when its terms or its versions are used up."""
         return True
 
 
 class LoglessReconfigurationWithoutConfigCheck(LoglessReconfiguration):
-    """Broken: a primary goes on to the next configuration before a majority has the present one."""
+    """Broken: a primary installs the next configuration before a majority has the present one."""
 
     expected = Violates("one_primary_per_term")
     default = {"Server": 3, "Term": 3, "Version": 3}
@@ -205,7 +213,7 @@ class LoglessReconfigurationWithoutConfigCheck(LoglessReconfiguration):
 
 
 class LoglessReconfigurationWithoutTermCheck(LoglessReconfiguration):
-    """Broken: a primary goes on to the next configuration though a majority may have left its term."""
+    """Broken: a primary installs the next configuration although a majority may have left its term."""
 
     expected = Violates("one_primary_per_term")
     default = {"Server": 3, "Term": 2, "Version": 3}
@@ -217,7 +225,7 @@ class LoglessReconfigurationWithoutTermCheck(LoglessReconfiguration):
 
 
 class LoglessReconfigurationToAnySet(LoglessReconfiguration):
-    """Broken: the next configuration may be any set that the primary is in."""
+    """Broken: the next configuration may be any set with the primary in it."""
 
     expected = Violates("one_primary_per_term")
     smoke = {}
@@ -225,7 +233,7 @@ class LoglessReconfigurationToAnySet(LoglessReconfiguration):
 
     @action
     def reconfigure(self, s: Server, members: Set[Server]) -> None:
-        """A primary takes any members for the next configuration, also such that majorities need not meet."""
+        """A primary installs any next configuration, even if majorities need not meet."""
         require(self.role[s] == Role.PRIMARY, self.config_is_known(s), self.term_is_known(s))
         require(s in members, self.version[s] != last(Version))
         self.config_term[s] = self.term[s]

@@ -1,11 +1,11 @@
-"""Leader election of Raft: at most one leader in each term, whatever is lost and whoever restarts.
+"""Leader election of Raft: at most one leader in each term, with messages that are lost and servers that restart.
 
 What is modelled
-    Terms, votes and roles. A server whose patience ends becomes the candidate of a new term; it leads once a
-    quorum has granted it their votes. Logs are left out, and with them the rule by which voters refuse
-    candidates that miss entries: it restricts who is elected, not how many.
+    Terms, votes and roles. A server whose election timeout ends becomes the candidate of a new term, and leads once it
+    has the votes of a quorum. Logs are left out, and with them the rule by which voters refuse candidates whose logs
+    lack entries: it restricts who is elected, not how many.
 Faults
-    Messages are delayed, reordered, repeated and lost: they are a set that only grows. Servers crash and
+    Messages are delayed, reordered, repeated and lost: the network is a set that only grows. Servers crash and
     restart: term and vote are on disk, the role is not.
 Source
     Ongaro and Ousterhout, *In search of an understandable consensus algorithm* (2014), section 5.2 and
@@ -57,7 +57,7 @@ class Server(Sort):
 
 
 class Term(Order):
-    """A term of office. In the first one there is no leader."""
+    """A period with at most one leader; the first has none."""
 
 
 class Quorum(QuorumSystem[Server]):
@@ -65,14 +65,14 @@ class Quorum(QuorumSystem[Server]):
 
 
 class Role(Enum):
-    """What a server takes itself for."""
+    """The role that a server takes itself to have."""
 
     FOLLOWER, CANDIDATE, LEADER = range(3)
 
 
 @record
 class RequestVote:
-    """A candidate asks for votes in its term."""
+    """From a candidate to all: vote for me in this term."""
 
     candidate: Server
     term: Term
@@ -80,7 +80,7 @@ class RequestVote:
 
 @record
 class VoteGranted:
-    """A server has voted for a candidate in a term."""
+    """To a candidate: you have my vote in this term."""
 
     voter: Server
     candidate: Server
@@ -88,7 +88,7 @@ class VoteGranted:
 
 
 class RaftElection(Model):
-    """At most one leader in each term."""
+    """No term has two leaders."""
 
     default = {"Server": 3, "Term": 2}
     smoke = {"Server": 2}
@@ -110,7 +110,7 @@ class RaftElection(Model):
 
     @action
     def stand(self, server: Server, term: Term) -> None:
-        """Become the candidate of a new term, and vote for oneself."""
+        """A server becomes the candidate of a new term, and votes for itself."""
         require(self.term[server] < term, self.role[server] is not Role.LEADER)
         self.term[server] = term
         self.voted_for[server] = server
@@ -119,7 +119,7 @@ class RaftElection(Model):
 
     @action
     def learn_of_term(self, server: Server, request: RequestVote) -> None:
-        """Step down where somebody is in a newer term."""
+        """A server sees a later term, and becomes a follower in it."""
         require(request in self.messages, self.term[server] < request.term)
         self.term[server] = request.term
         self.voted_for[server] = None
@@ -127,7 +127,7 @@ class RaftElection(Model):
 
     @action
     def grant(self, server: Server, request: RequestVote) -> None:
-        """A server votes for the candidate of its term, unless it has voted for another one in it."""
+        """A server votes for a candidate of its term, unless it has voted for another one in it."""
         require(request in self.messages, self.term[server] == request.term)
         require(self.voted_for[server] is None or self.voted_for[server] == request.candidate)
         self.voted_for[server] = request.candidate
@@ -135,14 +135,14 @@ class RaftElection(Model):
 
     @action
     def lead(self, server: Server, quorum: Quorum) -> None:
-        """A quorum has voted for a candidate."""
+        """A candidate has the votes of a quorum, and leads."""
         require(self.role[server] is Role.CANDIDATE)
         require(all(VoteGranted(s, server, self.term[server]) in self.messages for s in quorum))
         self.role[server] = Role.LEADER
 
     @action
     def restart(self, server: Server) -> None:
-        """Crash, and go on with what is on disk."""
+        """A server crashes, and restarts with what is on its disk."""
         self.role[server] = Role.FOLLOWER
 
     @invariant
@@ -153,17 +153,19 @@ class RaftElection(Model):
 
     @step_invariant
     def terms_grow(self, after: Self, server: Server) -> bool:
+        """A server's term never decreases."""
         return self.term[server] <= after.term[server]
 
     @lemma
     def one_vote_per_term(self, voter: Server, s: Server, t: Server, term: Term) -> bool:
+        """No server votes for two candidates in a term."""
         return s == t or not (
             VoteGranted(voter, s, term) in self.messages and VoteGranted(voter, t, term) in self.messages
         )
 
     @lemma
     def votes_are_remembered(self) -> bool:
-        """A voter is not behind its vote; in the term of its vote, it knows whom it voted for."""
+        """A server is still in the term of a vote that it has cast, and remembers the vote, or is in a later term."""
         return all(
             v.term <= self.term[v.voter]
             and implies(v.term == self.term[v.voter], self.voted_for[v.voter] == v.candidate)
@@ -173,6 +175,7 @@ class RaftElection(Model):
 
     @lemma
     def leaders_were_elected(self, server: Server) -> bool:
+        """A leader has the votes of a quorum in its term."""
         return self.role[server] is not Role.LEADER or any(
             all(VoteGranted(s, server, self.term[server]) in self.messages for s in q) for q in Quorum
         )
@@ -183,27 +186,27 @@ class RaftElection(Model):
 
     @reachable
     def split_vote(self) -> bool:
-        """All servers stand in the same term, so nobody wins it."""
+        """All servers are candidates in one term, so nobody wins it."""
         return all(self.role[s] is Role.CANDIDATE and self.voted_for[s] == s for s in Server) and all(
             self.term[s] == self.term[t] for s in Server for t in Server
         )
 
 
 class RaftElectionForgettingVotes(RaftElection):
-    """Broken: the vote is not on disk, so who restarts votes again in the same term."""
+    """Broken: the vote is not on disk, so a server that restarts votes again in the same term."""
 
     expected = Violates("election_safety")
     smoke = {}
 
     @action
     def restart(self, server: Server) -> None:
-        """Crash, and go on without knowing of the vote."""
+        """A server crashes, and restarts without its vote."""
         self.role[server] = Role.FOLLOWER
         self.voted_for[server] = None
 
 
 class RaftElectionWithHalfQuorums(RaftElection):
-    """Broken: half of the servers are enough to lead. If their number is even, two candidates may win."""
+    """Broken: half of the servers are a quorum. If their number is even, two candidates can win."""
 
     expected = Violates("election_safety")
     default = {"Server": 2, "Quorum": 1, "Term": 2}
@@ -212,5 +215,5 @@ class RaftElectionWithHalfQuorums(RaftElection):
 
     @axiom
     def quorums_meet(self) -> bool:
-        """They need not: all that is known of halves without counting is that somebody is in them."""
+        """They need not: without counting, all that is known of halves is that they are not empty."""
         return all(any(s in q for s in Server) for q in Quorum)

@@ -1,14 +1,14 @@
-"""Ricart and Agrawala's algorithm: mutual exclusion by asking everybody, the earlier request first.
+"""Ricart and Agrawala's algorithm: mutual exclusion by asking all others, with the earlier request first.
 
 What is modelled
-    A node that wants to enter asks all others, with a time later than any that it has seen, and enters when
-    all have replied. Who is inside, or has asked earlier itself, defers its reply: here, it leaves the request
-    in the network until it is ready to answer. Ties of time are broken by the order of the nodes.
+    A node that wants to enter its critical section asks all others, with a time later than any it has seen, and
+    enters when all have replied. A node that is inside, or has an earlier request of its own, defers its reply: here
+    it leaves the request in the network until it can reply. Equal times are ordered by the nodes.
 Faults
-    Messages are delayed and reordered, not repeated. A node that stops inside stops everybody.
+    Messages are delayed and reordered, not repeated. A node that stops inside stops all others.
 Source
-    Ricart and Agrawala, *An optimal algorithm for mutual exclusion in computer networks* (1981). Unlike in
-    the mypyvy suite, which leaves them out, the times of Lamport's clocks are modelled.
+    Ricart and Agrawala, *An optimal algorithm for mutual exclusion in computer networks* (1981). Lamport's clocks
+    are modelled; the mypyvy suite leaves them out.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Time(Order):
 
 @record
 class Request:
-    """A node asks another one to let it enter."""
+    """A node asks another for permission to enter."""
 
     source: Node
     target: Node
@@ -61,14 +61,14 @@ class Request:
 
 @record
 class Reply:
-    """A node lets another one enter."""
+    """A node gives another permission to enter."""
 
     source: Node
     target: Node
 
 
 class RicartAgrawala(Model):
-    """Nodes enter one at a time, in the order of their requests."""
+    """One node at a time is inside, in the order of requests."""
 
     default = {"Node": 2, "Time": 3}
     smoke = {"Time": 2}
@@ -85,13 +85,13 @@ class RicartAgrawala(Model):
         self.clock = {n: first(Time) for n in Node}
 
     def defers(self, node: Node, request: Request) -> bool:
-        """Whether a node has asked before the request was made, and so does not answer it yet."""
+        """Whether the node has an earlier request of its own, and so does not answer this one yet."""
         own = self.asked[node]
         return own is not None and (own < request.time or (own == request.time and node < request.source))
 
     @action
     def ask(self, node: Node, time: Time) -> None:
-        """A node asks all others to let it in, with a later time than it has seen."""
+        """A node asks all others for permission, with a later time than any it has seen."""
         require(self.asked[node] is None, self.clock[node] < time)
         self.clock[node] = time
         self.asked[node] = time
@@ -99,7 +99,7 @@ class RicartAgrawala(Model):
 
     @action
     def answer(self, request: Request) -> None:
-        """A node lets another one in, unless it is inside or has asked earlier; and learns the time."""
+        """A node replies to a request, unless it defers it; its clock learns the request's time."""
         require(request in self.requests, not self.defers(request.target, request))
         self.requests.discard(request)
         self.replies.add(Reply(request.target, request.source))
@@ -107,14 +107,14 @@ class RicartAgrawala(Model):
 
     @action
     def enter(self, node: Node) -> None:
-        """A node that all have answered is let in."""
+        """A node that has all replies enters."""
         require(self.asked[node] is not None, node not in self.inside)
         require(all(n == node or Reply(n, node) in self.replies for n in Node))
         self.inside.add(node)
 
     @action
     def leave(self, node: Node) -> None:
-        """A node leaves."""
+        """A node leaves its critical section."""
         require(node in self.inside)
         self.inside.discard(node)
         self.asked[node] = None
@@ -127,17 +127,18 @@ class RicartAgrawala(Model):
 
     @lemma
     def who_is_inside_was_let_in(self) -> bool:
+        """A node that is inside has asked, and has all replies."""
         return all(
             self.asked[n] is not None and all(m == n or Reply(m, n) in self.replies for m in Node) for n in self.inside
         )
 
     @lemma
     def who_has_replied_comes_later(self) -> bool:
-        """Who has replied to a request asks, if at all, after it."""
+        """A node that has replied to a request makes only later ones."""
         return all(self.is_before(r.target, r.source) for r in self.replies)
 
     def is_before(self, node: Node, other: Node) -> bool:
-        """Whether a node has asked, and the other one has not asked before and will not."""
+        """Whether the node has a request, and the other one has none before it and will make none."""
         mine = self.asked[node]
         theirs = self.asked[other]
         return (
@@ -148,20 +149,23 @@ class RicartAgrawala(Model):
 
     @lemma
     def request_tells_the_time(self) -> bool:
+        """A request in the network carries the time of its sender's request, and goes to another node."""
         return all(self.asked[r.source] == r.time and r.source != r.target for r in self.requests)
 
     @lemma
     def request_or_reply(self) -> bool:
-        """A request is answered once."""
+        """A request that was answered is not in the network."""
         return all(Reply(r.target, r.source) not in self.replies for r in self.requests)
 
     @lemma
     def clock_is_not_behind(self, node: Node) -> bool:
+        """A node's clock is not behind its own request."""
         asked = self.asked[node]
         return asked is None or asked <= self.clock[node]
 
     @reachable
     def one_inside_and_others_ask(self, node: Node) -> bool:
+        """One node is inside, and all others have asked."""
         return node in self.inside and all(self.asked[n] is not None for n in Node)
 
     @reachable
@@ -170,12 +174,12 @@ class RicartAgrawala(Model):
 
     @terminal
     def out_of_time(self) -> bool:
-        """A finite instance ends when its clocks have run out."""
+        """An instance ends when its clocks have run out."""
         return any(all(t <= self.clock[n] for t in Time) for n in Node) and all(self.asked[n] is None for n in Node)
 
 
 class RicartAgrawalaIgnoringTies(RicartAgrawala):
-    """Broken: only times are compared, so two that ask at the same time let each other in."""
+    """Broken: only times are compared, so two nodes that ask at the same time let each other in."""
 
     expected = Violates("mutual_exclusion")
     default = {"Node": 2, "Time": 2}
@@ -188,7 +192,7 @@ class RicartAgrawalaIgnoringTies(RicartAgrawala):
 
 
 class RicartAgrawalaWithStoppedClocks(RicartAgrawala):
-    """Broken: a node does not learn the time of what it answers, so its next request may be the earlier one."""
+    """Broken: clocks do not learn from requests, so a node's next request may be earlier than one it has answered."""
 
     expected = Violates("mutual_exclusion")
     smoke = {}
@@ -196,7 +200,7 @@ class RicartAgrawalaWithStoppedClocks(RicartAgrawala):
 
     @action
     def answer(self, request: Request) -> None:
-        """A node lets another one in, unless it is inside or has asked earlier; it does not learn the time."""
+        """A node replies to a request, unless it defers it; its clock does not learn the request's time."""
         require(request in self.requests, not self.defers(request.target, request))
         self.requests.discard(request)
         self.replies.add(Reply(request.target, request.source))

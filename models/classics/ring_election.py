@@ -1,14 +1,14 @@
-"""Leader election on a ring: identities go round, and only the greatest comes back to where it started.
+"""Leader election on a ring: identities go round, and only the highest comes back to its sender.
 
 What is modelled
     Processes on a ring, each with an identity of its own. A process sends its identity to its neighbour, and
-    passes on what is greater than its own. The ring is a relation of three places, and the identities are a
-    function, that the instance chooses, in any arrangement.
+    passes on identities that are higher than its own. The ring is a ternary relation and the identities are a
+    function; the instance chooses both, in any arrangement.
 Faults
-    Messages are delayed, reordered, repeated and lost: they are a set that only grows.
+    Messages are delayed, reordered, repeated and lost: the network is a set that only grows.
 Source
     Chang and Roberts, *An improved algorithm for decentralized extrema-finding in circular configurations
-    of processes* (1979); the relation of three places as in the leader election of the Ivy suite.
+    of processes* (1979); the ternary relation as in the leader election of the Ivy suite.
 """
 
 from __future__ import annotations
@@ -61,13 +61,13 @@ class Message:
 
 
 class RingElection(Model):
-    """At most one process becomes the leader: the one with the greatest identity."""
+    """At most one process becomes the leader: the one with the highest identity."""
 
     default = {"Node": 3, "Identity": 3}
     smoke = {"Node": 2, "Identity": 2}
     deep = {"Node": 4, "Identity": 4}
 
-    between: Relation[Node, Node, Node]  # on the way round from the first, the second comes before the third
+    between: Relation[Node, Node, Node]  # going round from the first, the second comes before the third
     identity: Function[Node, Identity]
 
     messages: Set[Message]
@@ -75,26 +75,31 @@ class RingElection(Model):
 
     @axiom
     def identities_differ(self, a: Node, b: Node) -> bool:
+        """No two processes have the same identity."""
         return a == b or self.identity[a] != self.identity[b]
 
     @axiom
     def goes_on(self, w: Node, x: Node, y: Node, z: Node) -> bool:
+        """The relation is transitive, seen from one node."""
         return implies(self.between(w, x, y) and self.between(w, y, z), self.between(w, x, z))
 
     @axiom
     def one_way_round(self, w: Node, x: Node, y: Node) -> bool:
+        """The relation is antisymmetric, seen from one node."""
         return not (self.between(w, x, y) and self.between(w, y, x))
 
     @axiom
     def all_on_the_ring(self, w: Node, x: Node, y: Node) -> bool:
+        """The relation is total, seen from one node: of two other nodes, one comes first."""
         return len({w, x, y}) < 3 or self.between(w, x, y) or self.between(w, y, x)
 
     @axiom
     def closed(self, x: Node, y: Node, z: Node) -> bool:
+        """The relation is cyclic: it holds of the same three nodes from wherever they are counted."""
         return implies(self.between(x, y, z), self.between(y, z, x))
 
     def is_next(self, node: Node, neighbour: Node) -> bool:
-        """Whether nobody is between a node and its neighbour; alone on the ring, a node is its own."""
+        """Whether one node is the next after another; a node that is alone is its own neighbour."""
         alone = all(n == node for n in Node)
         return (node != neighbour or alone) and all(
             n in (node, neighbour) or self.between(node, neighbour, n) for n in Node
@@ -108,14 +113,14 @@ class RingElection(Model):
 
     @action
     def pass_on(self, message: Message, neighbour: Node) -> None:
-        """A process passes on an identity that is greater than its own."""
+        """A process passes on an identity that is higher than its own."""
         require(message in self.messages, self.is_next(message.target, neighbour))
         require(self.identity[message.target] < message.identity)
         self.messages.add(Message(message.identity, neighbour))
 
     @action
     def win(self, node: Node) -> None:
-        """A process hears its own identity, and leads."""
+        """A process receives its own identity, and becomes the leader."""
         require(Message(self.identity[node], node) in self.messages)
         self.leaders.add(node)
 
@@ -126,21 +131,24 @@ class RingElection(Model):
 
     @step_invariant
     def leader_stays(self, after: Self) -> bool:
+        """A leader remains one."""
         return all(n in after.leaders for n in self.leaders)
 
     @lemma
     def leader_is_the_greatest(self) -> bool:
+        """A leader has the highest identity."""
         return all(self.identity[n] <= self.identity[leader] for leader in self.leaders for n in Node)
 
     @lemma
     def who_hears_of_itself_is_the_greatest(self, node: Node) -> bool:
+        """A process that receives its own identity has the highest one."""
         return Message(self.identity[node], node) not in self.messages or all(
             self.identity[n] <= self.identity[node] for n in Node
         )
 
     @lemma
     def greater_than_all_it_has_passed(self, source: Node, passed: Node, target: Node) -> bool:
-        """An identity that has come from one node to another is greater than all those between them."""
+        """An identity is higher than those of all nodes that it has passed."""
         return (
             Message(self.identity[source], target) not in self.messages
             or not self.between(source, passed, target)
@@ -153,7 +161,7 @@ class RingElection(Model):
 
 
 class RingElectionPassingEverythingOn(RingElection):
-    """Broken: a process passes on what it hears without comparing, so every identity comes round."""
+    """Broken: a process passes every identity on, so each one comes round."""
 
     expected = Violates("one_leader")
     default = {"Node": 2, "Identity": 2}
@@ -162,13 +170,13 @@ class RingElectionPassingEverythingOn(RingElection):
 
     @action
     def pass_on(self, message: Message, neighbour: Node) -> None:
-        """A process passes on whatever identity it hears."""
+        """A process passes on any identity that it receives."""
         require(message in self.messages, self.is_next(message.target, neighbour))
         self.messages.add(Message(message.identity, neighbour))
 
 
 class RingElectionWithoutDistinctIdentities(RingElection):
-    """Broken: identities are drawn at random, so two processes may have the same and take it for their own."""
+    """Broken: identities are drawn at random, so two processes may have the same one and take it for their own."""
 
     expected = Violates("one_leader")
     default = {"Node": 2, "Identity": 2}
@@ -177,4 +185,5 @@ class RingElectionWithoutDistinctIdentities(RingElection):
 
     @axiom
     def identities_differ(self, a: Node, b: Node) -> bool:
+        """Identities may be equal: this always holds."""
         return a == b or self.identity[a] <= self.identity[b] or self.identity[b] <= self.identity[a]

@@ -1,11 +1,12 @@
-"""Sharded key-value store: each key is owned by one node, and ownership is handed over by messages.
+"""Sharded key-value store: each key has one owner, and ownership is handed over by messages.
 
 What is modelled
-    Nodes that own keys and hold their values, and hand a key with its value over to another node. While
-    a key is on its way, nobody owns it. Any assignment of owners is an initial one.
+    Nodes own keys and hold their values, and hand keys with their values over to other nodes. While
+    a key is on its way, no node owns it. Owners are assigned initially in any way.
 Faults
-    Messages are delayed and reordered. A transfer that is lost takes its key with it, safely; getting it
-    there for certain needs retransmission, and then what `ShardedStoreWithRepeatedTransfers` lacks.
+    Messages are delayed and reordered. A transfer that is lost takes its key with it, which is safe. To make sure
+    that a transfer arrives takes retransmission, and with it the deduplication that
+    `ShardedStoreWithRepeatedTransfers` lacks.
 Source
     The sharded store of IronFleet (Hawblitzel et al., *IronFleet: proving practical distributed systems
     correct*, 2015), in the form of the mypyvy suite.
@@ -42,7 +43,7 @@ __all__ = [
 
 
 class Node(Sort):
-    """A server that holds a part of the keys."""
+    """A server that owns some of the keys."""
 
 
 class Key(Sort):
@@ -55,7 +56,7 @@ class KeyValue(Sort):
 
 @record
 class Ownership:
-    """A node owns a key: it alone may write it."""
+    """A node owns a key: no other may write it."""
 
     node: Node
     key: Key
@@ -63,7 +64,7 @@ class Ownership:
 
 @record
 class Entry:
-    """A node holds a value under a key; as a message, it is to hold it from now on."""
+    """A node holds a value for a key; as a message: hold it from now on."""
 
     node: Node
     key: Key
@@ -83,6 +84,7 @@ class ShardedStore(Model):
 
     @initial
     def each_key_has_one_owner(self) -> None:
+        """Every key has exactly one owner."""
         require(all(any(Ownership(n, k) in self.owners for n in Node) for k in Key))
         require(all(implies(a.key == b.key, a.node == b.node) for a in self.owners for b in self.owners))
 
@@ -95,7 +97,7 @@ class ShardedStore(Model):
 
     @action
     def hand_over(self, entry: Entry, target: Node) -> None:
-        """A node sends a key and its value to another one, and owns it no longer."""
+        """A node sends a key with its value to another node, and gives up its ownership."""
         require(entry in self.table)
         self.table.discard(entry)
         self.owners.discard(Ownership(entry.node, entry.key))
@@ -103,7 +105,7 @@ class ShardedStore(Model):
 
     @action
     def receive(self, transfer: Entry) -> None:
-        """A node receives a key and its value, and owns it."""
+        """A node receives a key with its value, and owns it."""
         require(transfer in self.transfers)
         self.transfers.discard(transfer)
         self.owners.add(Ownership(transfer.node, transfer.key))
@@ -111,33 +113,37 @@ class ShardedStore(Model):
 
     @invariant
     def one_value_per_key(self) -> bool:
-        """No two nodes hold a key, and no node holds two values of it."""
+        """No key is held by two nodes, or with two values."""
         return all(implies(a.key == b.key, a == b) for a in self.table for b in self.table)
 
     @lemma
     def one_owner_per_key(self) -> bool:
+        """No key has two owners."""
         return all(implies(a.key == b.key, a.node == b.node) for a in self.owners for b in self.owners)
 
     @lemma
     def holders_are_owners(self) -> bool:
+        """A node that holds a key owns it."""
         return all(Ownership(entry.node, entry.key) in self.owners for entry in self.table)
 
     @lemma
     def one_transfer_per_key(self) -> bool:
+        """No key is on its way twice."""
         return all(implies(a.key == b.key, a == b) for a in self.transfers for b in self.transfers)
 
     @lemma
     def what_is_on_its_way_has_no_owner(self) -> bool:
+        """A key that is on its way has no owner."""
         return all(t.key != o.key for t in self.transfers for o in self.owners)
 
     @reachable
     def on_its_way(self, entry: Entry) -> bool:
-        """Nobody can read or write the key."""
+        """A key is on its way, and no node can read or write it."""
         return entry in self.transfers
 
 
 class ShardedStoreWithRepeatedTransfers(ShardedStore):
-    """Broken: transfers are repeated until they arrive, and a late repetition makes an owner of who was one."""
+    """Broken: a transfer may arrive again, and make a node an owner that has handed the key over since."""
 
     expected = Violates("one_value_per_key")
     smoke = {}
@@ -145,14 +151,14 @@ class ShardedStoreWithRepeatedTransfers(ShardedStore):
 
     @action
     def receive(self, transfer: Entry) -> None:
-        """A node receives a key and its value, and owns it; the message may come again."""
+        """A node receives a key with its value, and owns it; the message may arrive again."""
         require(transfer in self.transfers)
         self.owners.add(Ownership(transfer.node, transfer.key))
         self.table.add(transfer)
 
 
 class ShardedStoreKeepingWhatItSends(ShardedStore):
-    """Broken: who hands a key over goes on as its owner until the other one has it."""
+    """Broken: a node that hands a key over remains its owner until the other node has it."""
 
     expected = Violates("one_value_per_key")
     smoke = {}
@@ -160,6 +166,6 @@ class ShardedStoreKeepingWhatItSends(ShardedStore):
 
     @action
     def hand_over(self, entry: Entry, target: Node) -> None:
-        """A node sends a key and its value to another one, and goes on as its owner."""
+        """A node sends a key with its value to another node, and keeps its ownership."""
         require(entry in self.table)
         self.transfers.add(Entry(target, entry.key, entry.value))

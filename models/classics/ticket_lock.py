@@ -1,13 +1,13 @@
-"""Ticket lock: threads draw numbers, and enter in their order.
+"""Ticket lock: threads draw tickets, and enter in their order.
 
 What is modelled
-    A counter of tickets and one of whose turn it is, in shared memory. To draw a ticket is one step: fetch
-    and increment. The counters are elements of an order and only ever move to the next one.
+    A counter of tickets and a counter of the ticket being served, in shared memory. Drawing a ticket is one step,
+    fetch-and-increment. The counters are elements of an order, and only ever move to the next one.
 Faults
-    None: a thread that stops inside stops everybody. Safety does not depend on that.
+    None: a thread that stops inside stops all others. Safety does not depend on that.
 Source
     Mellor-Crummey and Scott, *Algorithms for scalable synchronization on shared-memory multiprocessors*
-    (1991), section 2.2; Lamport's bakery (1974) has the idea. As a proof, in the Ivy and mypyvy suites.
+    (1991), section 2.2; the idea goes back to Lamport's bakery (1974). As a proof, in the Ivy and mypyvy suites.
 """
 
 from __future__ import annotations
@@ -41,16 +41,16 @@ class Thread(Sort):
 
 
 class Ticket(Order):
-    """A number to wait for."""
+    """A number in the queue."""
 
 
 def is_next(ticket: Ticket, after: Ticket) -> bool:
-    """Whether one ticket follows another, with none between them."""
+    """Whether one ticket directly follows another."""
     return ticket < after and all(t <= ticket or after <= t for t in Ticket)
 
 
 class TicketLock(Model):
-    """Threads enter one at a time, in the order of their tickets."""
+    """One thread at a time is inside, in the order of tickets."""
 
     default = {"Thread": 3, "Ticket": 4}
     smoke = {"Thread": 2, "Ticket": 3}
@@ -68,14 +68,14 @@ class TicketLock(Model):
 
     @action
     def draw(self, thread: Thread, after: Ticket) -> None:
-        """Fetch the next ticket and increment the counter, at once."""
+        """A thread draws the next ticket: it fetches and increments the counter in one step."""
         require(self.ticket[thread] is None, is_next(self.next_ticket, after))
         self.ticket[thread] = self.next_ticket
         self.next_ticket = after
 
     @action
     def enter(self, thread: Thread) -> None:
-        """A thread whose ticket is served enters."""
+        """A thread enters when its ticket is served."""
         require(thread not in self.inside, self.ticket[thread] == self.now_serving)
         self.inside.add(thread)
 
@@ -94,7 +94,7 @@ class TicketLock(Model):
 
     @step_invariant
     def first_come_first_served(self, after: Self, thread: Thread, other: Thread) -> bool:
-        """Who enters has no later ticket than any that waits."""
+        """A thread that enters has no later ticket than any that waits."""
         mine = self.ticket[thread]
         theirs = self.ticket[other]
         enters = thread in after.inside and thread not in self.inside
@@ -102,33 +102,38 @@ class TicketLock(Model):
 
     @lemma
     def tickets_are_distinct(self, t: Thread, u: Thread) -> bool:
+        """No two threads have the same ticket."""
         return t == u or self.ticket[t] is None or self.ticket[t] != self.ticket[u]
 
     @lemma
     def tickets_are_between_the_counters(self, thread: Thread) -> bool:
+        """Tickets in use lie between the two counters."""
         ticket = self.ticket[thread]
         return ticket is None or self.now_serving <= ticket < self.next_ticket
 
     @lemma
     def it_is_the_turn_of_who_is_inside(self) -> bool:
+        """The ticket of a thread that is inside is being served."""
         return all(self.ticket[t] == self.now_serving for t in self.inside)
 
     @lemma
     def counters_are_in_order(self) -> bool:
+        """No ticket is served before it is drawn."""
         return self.now_serving <= self.next_ticket
 
     @reachable
     def all_others_wait(self, thread: Thread) -> bool:
+        """One thread is inside, and all have tickets."""
         return thread in self.inside and all(self.ticket[t] is not None for t in Thread)
 
     @terminal
     def out_of_tickets(self) -> bool:
-        """A finite instance ends when its last ticket would be drawn and nobody waits any more."""
+        """An instance ends when its tickets are used up and no thread waits."""
         return all(t <= self.next_ticket for t in Ticket) and all(self.ticket[t] is None for t in Thread)
 
 
 class TicketLockWithTornIncrement(TicketLock):
-    """Broken: to fetch and to increment are two steps, so two threads may draw the same ticket."""
+    """Broken: fetch and increment are two steps, so two threads may draw the same ticket."""
 
     expected = Violates("mutual_exclusion")
     default = {"Thread": 2, "Ticket": 3}

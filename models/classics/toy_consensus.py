@@ -1,10 +1,10 @@
-"""Toy consensus: one round of votes, and a value that a quorum has voted for is decided.
+"""Toy consensus: one round of votes, in which a value with the votes of a quorum is decided.
 
 What is modelled
-    Each node votes at most once. There is one round only, so a split vote decides nothing, ever: what
+    Each node votes at most once. There is only one round, so a split vote never decides anything: what
     is missing from a real consensus protocol is a way to try again.
 Faults
-    Any node may stop for good at any time: a quorum is enough. Votes may be counted late, and often.
+    Any node may stop for good at any time: a quorum is enough. Votes may be counted late and repeatedly.
 Source
     The toy consensus of the Ivy and mypyvy suites; its quorums are as in Padon, Losa, Sagiv, Shoham,
     *Paxos Made EPR* (2017).
@@ -73,13 +73,13 @@ class ToyConsensus(Model):
 
     @action
     def vote(self, node: Node, value: Value) -> None:
-        """A node votes, once."""
+        """A node votes for a value, unless it has voted."""
         require(all(Vote(node, v) not in self.votes for v in Value))
         self.votes.add(Vote(node, value))
 
     @action
     def decide(self, value: Value, quorum: Quorum) -> None:
-        """A quorum has voted for a value, which is decided."""
+        """A value has the votes of a quorum, and is decided."""
         require(all(Vote(n, value) in self.votes for n in quorum))
         self.decided.add(value)
 
@@ -90,14 +90,17 @@ class ToyConsensus(Model):
 
     @step_invariant
     def decision_is_final(self, after: Self) -> bool:
+        """A decision stays."""
         return all(v in after.decided for v in self.decided)
 
     @lemma
     def one_vote_per_node(self) -> bool:
+        """No node votes for two values."""
         return all(implies(v.node == w.node, v.value == w.value) for v in self.votes for w in self.votes)
 
     @lemma
     def decisions_are_supported(self) -> bool:
+        """A decided value has the votes of a quorum."""
         return all(self.is_supported(v) for v in self.decided)
 
     @reachable
@@ -111,7 +114,7 @@ class ToyConsensus(Model):
 
 
 class ToyConsensusVotingTwice(ToyConsensus):
-    """Broken: a node that was asked again votes again, for another value if it likes."""
+    """Broken: a node that is asked again votes again, perhaps for another value."""
 
     expected = Violates("agreement")
     smoke = {}
@@ -119,12 +122,12 @@ class ToyConsensusVotingTwice(ToyConsensus):
 
     @action
     def vote(self, node: Node, value: Value) -> None:
-        """A node votes, as often as it likes."""
+        """A node votes for any value, whether or not it has voted."""
         self.votes.add(Vote(node, value))
 
 
 class ToyConsensusWithHalfQuorums(ToyConsensus):
-    """Broken: half of the nodes are taken for a quorum. If their number is even, two quorums need not meet."""
+    """Broken: half of the nodes are a quorum. If their number is even, two quorums need not meet."""
 
     expected = Violates("agreement")
     default = {"Node": 4, "Quorum": 2, "Value": 2}
@@ -133,5 +136,5 @@ class ToyConsensusWithHalfQuorums(ToyConsensus):
 
     @axiom
     def quorums_meet(self) -> bool:
-        """They need not: all that is known of halves without counting is that somebody is in them."""
+        """They need not: without counting, all that is known of halves is that they are not empty."""
         return all(any(n in q for n in Node) for q in Quorum)
