@@ -30,6 +30,8 @@ README = ROOT / "README.md"
 HELP = ROOT / "checker" / "help"
 PAGES = [README, *sorted(HELP.glob("*.md"))]
 ELLIPSIS = "..."
+CONTINUED = {HELP / "tutorial.md": README}
+"""A page that goes on with the files of another."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,14 @@ class Session:
         path.write_text(before + block.text, encoding="utf-8")
 
 
+def begin(session: Session, path: Path) -> None:
+    """Write the files that a page starts with: those of the page it continues."""
+    if path in CONTINUED:
+        for block in blocks(CONTINUED[path].read_text(encoding="utf-8")):
+            if block.title:
+                session.write(block)
+
+
 def page(name: str = "README") -> str:
     """Return the text of the README, or of a page of ``assay help``."""
     path = README if name == "README" else HELP / f"{name}.md"
@@ -131,6 +141,7 @@ def session(tmp_path: Path) -> Session:
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_every_example_does_what_the_page_says(session: Session, path: Path) -> None:
+    begin(session, path)
     complaints = []
     for block in blocks(path.read_text(encoding="utf-8")):
         if block.title:
@@ -250,10 +261,12 @@ def test_every_model_that_the_page_names_is_there(session: Session) -> None:
     assert [name for name in sorted(named) if not re.search(rf"^{name} ", listed, re.MULTILINE)] == []
 
 
-def updated(text: str) -> str:
-    """Return the page with the outputs that its commands have now; those with ``...`` are only checked."""
+def updated(path: Path) -> str:
+    """Return a page with the outputs that its commands have now; those with ``...`` are only checked."""
+    text = path.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder:
         session = Session(Path(folder))
+        begin(session, path)
         for block in blocks(text):
             if block.title:
                 session.write(block)
@@ -274,4 +287,4 @@ def _updated(session: Session, example: Example) -> str:
 
 if __name__ == "__main__":
     for path in PAGES:
-        path.write_text(updated(path.read_text(encoding="utf-8")), encoding="utf-8")
+        path.write_text(updated(path), encoding="utf-8")

@@ -43,6 +43,12 @@ def test_the_first_page_lists_all_others() -> None:
     assert sorted(linked) == sorted(page.stem for page in HELP.glob("*.md") if page.stem != "index")
 
 
+def test_the_site_has_them_in_the_same_order() -> None:
+    linked = re.findall(r"\]\((\w+\.md)\)", (HELP / "index.md").read_text(encoding="utf-8"))
+    shown = re.findall(r"^  - (\w+\.md)$", (ROOT / ".ci" / "site.yml").read_text(encoding="utf-8"), re.MULTILINE)
+    assert shown == ["index.md", *linked]
+
+
 def test_the_site_loads_nothing_from_elsewhere(site: Path) -> None:
     """Links lead out; scripts, styles and pictures do not."""
     for page in site.rglob("*.html"):
