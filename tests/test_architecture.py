@@ -43,6 +43,13 @@ def test_the_map_names_every_package() -> None:
     assert missing == []
 
 
+def test_tests_stand_where_what_they_test_stands() -> None:
+    tested = {path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")}
+    folders = sorted(folder for folder in tested if folder.parts[:1] and folder.parts[0] in FOLDERS)
+    assert folders
+    assert [str(folder) for folder in folders if not (ROOT / folder).is_dir()] == []
+
+
 @pytest.mark.parametrize(
     "path", sorted(set(re.findall(r"`((?:checker|models|impl|proofs|tests|\.ci)/[^`\s]*)`", PAGE)))
 )
