@@ -12,7 +12,8 @@ from assay.checker.language.ir.program import PredicateIR
 from assay.checker.language.kinds import Kind
 from assay.proofs.encoding.problem import Predicate, Problem, translated
 from assay.proofs.encoding.symbols.theory import primed
-from assay.proofs.induction.deciding import Decider, Fragment
+from assay.proofs.induction.deciding import Decider
+from assay.proofs.induction.fragment import Fragment
 from assay.proofs.induction.obligations import Claim, ClaimKind, Obligation
 from assay.proofs.logic.answers import SolverFailure
 from assay.proofs.logic.binders import Definition, replace_symbols

@@ -1,81 +1,94 @@
-"""A question in a process of its own: a solver does not always hear that its time is up, but a process can be ended."""
+"""A task in a process of its own: a solver does not always hear that its time is up, but a process can be ended."""
 
 from __future__ import annotations
 
 import os
+import pickle
 import select
 import signal
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TypeVar
 
 from assay.proofs.induction.pool import SLOWEST, processor_time
-from assay.proofs.logic.answers import Answer, SolverFailure
+from assay.proofs.logic.answers import SolverFailure
 
-__all__ = ["asked_apart"]
+__all__ = ["LATENESS", "done_apart"]
+
+R = TypeVar("R")
 
 LATENESS = 0.5
 """Seconds of processor time beyond its limit after which a question is given up."""
 
-FAILED = "failed: "
+LENGTH = 8
+"""Bytes that say how many bytes follow."""
 
 
-def asked_apart(check: Callable[[float], Answer], seconds: float) -> tuple[Answer, float]:
-    """Return the answer to a question that a forked process asks, and the processor time that it took.
+def done_apart(task: Callable[[float], R], seconds: float, lateness: float = LATENESS) -> tuple[R | None, float]:
+    """Return what a task returns that a forked process does, and the processor time that it took.
 
     Parameters
     ----------
-    check : callable
-        Asks the question for at most so many seconds; what it is about must have been made before.
+    task : callable
+        Gets the seconds that it may take; what it is about must have been made before. Its result must be picklable.
     seconds : float
-        The processor time for it. A process that does not keep to it is ended, and the answer is *unknown*.
+        The processor time for it.
+    lateness : float
+        How much more it may take. A process that takes more is ended, and there is no result, as if it had died.
 
     Raises
     ------
-    SolverFailure
-        If the solver gave up.
+    Exception
+        What the task raises, such as `SolverFailure` where the solver gives up.
     """
-    answers, answering = os.pipe()
+    results, telling = os.pipe()
     end, life = os.pipe()
     child = os.fork()
     if child == 0:
+        os.close(results)
         os.close(life)
-        _ask(check, seconds, answering, end)
-    os.close(answering)
+        _do(task, seconds, telling, end)
+    os.close(telling)
     os.close(end)
-    text, spent = "", 0.0
+    told, spent = b"", 0.0
     try:
-        text = _heard(answers, child, seconds)
+        told = _heard(results, child, seconds + lateness)
     finally:
         os.close(life)
-        os.close(answers)
+        os.close(results)
         with suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
         usage = os.wait4(child, 0)[2]
         spent = usage.ru_utime + usage.ru_stime
-    if text.startswith(FAILED):
-        raise SolverFailure(text.removeprefix(FAILED))
-    return text or "unknown", spent
+    if not told:
+        return None, spent
+    result: R | Exception = pickle.loads(told)
+    if isinstance(result, Exception):
+        raise result
+    return result, spent
 
 
-def _ask(check: Callable[[float], Answer], seconds: float, answering: int, end: int) -> None:
-    """Ask, in the forked process, which ends with it: nothing of the other process is run or flushed here."""
+def _do(task: Callable[[float], object], seconds: float, telling: int, end: int) -> None:
+    """Do the task, in the forked process, which ends with it: nothing of the other process is run or flushed here."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         threading.Thread(target=_end_with_the_other, args=(end,), daemon=True).start()
-        os.write(answering, _answer(check, seconds).encode())
+        told = pickle.dumps(_result(task, seconds))
+        with os.fdopen(telling, "wb") as file:
+            file.write(len(told).to_bytes(LENGTH, "big") + told)
     finally:
         os._exit(0)
 
 
-def _answer(check: Callable[[float], Answer], seconds: float) -> str:
+def _result(task: Callable[[float], object], seconds: float) -> object:
     try:
-        return check(seconds)
-    except SolverFailure as failure:
-        return f"{FAILED}{failure}"
+        return task(seconds)
     except MemoryError:
-        return f"{FAILED}out of memory"
+        return SolverFailure("out of memory")
+    except Exception as error:
+        return error
 
 
 def _end_with_the_other(end: int) -> None:
@@ -84,13 +97,17 @@ def _end_with_the_other(end: int) -> None:
     os._exit(1)
 
 
-def _heard(answers: int, child: int, seconds: float) -> str:
-    """Return what is answered, or nothing if the process ends without a word or uses more than its time."""
-    limit, begun, used = seconds + LATENESS, time.monotonic(), processor_time(child)
+def _heard(results: int, child: int, limit: float) -> bytes:
+    """Return all that is told, or nothing if the process ends without a word or uses more than its time."""
+    begun, used, told = time.monotonic(), processor_time(child), b""
     while True:
         left = min(limit - (processor_time(child) - used), SLOWEST * limit - (time.monotonic() - begun))
-        ready, _, _ = select.select([answers], [], [], max(left, 0.0))
+        ready, _, _ = select.select([results], [], [], max(left, 0.0))
         if ready:
-            return os.read(answers, 1 << 16).decode(errors="replace")
-        if left <= 0:
-            return ""
+            part = os.read(results, 1 << 16)
+            told += part
+            if not part:  # a process that is ended while it tells has told nothing
+                length, rest = told[:LENGTH], told[LENGTH:]
+                return rest if len(rest) == int.from_bytes(length, "big") else b""
+        elif left <= 0:
+            return b""

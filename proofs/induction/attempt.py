@@ -14,9 +14,10 @@ from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.induction import cache
 from assay.proofs.induction.counterexamples import Incomplete, counterexample, in_a_state
-from assay.proofs.induction.deciding import Decider, Fragment
+from assay.proofs.induction.deciding import Decider
 from assay.proofs.induction.decisions import Decision, Means
 from assay.proofs.induction.exploring import SMOKE, explore_default, explore_refinements, explore_smoke
+from assay.proofs.induction.fragment import Fragment
 from assay.proofs.induction.obligations import (
     Claim,
     ClaimKind,

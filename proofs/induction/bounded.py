@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from assay.checker.errors import InternalError, ModelError
 from assay.checker.language.execution.instance import Instance
@@ -15,8 +16,8 @@ from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.encoding.states import instance_of
 from assay.proofs.encoding.symbols.universes import numbers
+from assay.proofs.induction.clock import SEARCH_LATENESS, Clock, undecided
 from assay.proofs.induction.counterexamples import Incomplete, executed_in
-from assay.proofs.induction.deciding import undecided
 from assay.proofs.induction.decisions import Decision
 from assay.proofs.induction.exploring import along, failure_at_the_end
 from assay.proofs.induction.obligations import Claim, ClaimKind, Obligation, declared
@@ -159,7 +160,7 @@ class Search:
         return predicate.name in self.wanted or (not self.wanted and predicate.kind in kinds)
 
     def _decided(self, sought: _Sought) -> ObligationResult:
-        started, obligation = time.process_time(), sought.obligation
+        clock, obligation = Clock(self.options.timeout), sought.obligation
         claim = obligation.claim
         if obligation.on_sight:
             return ObligationResult(obligation, Decision(True))
@@ -167,12 +168,11 @@ class Search:
         z3 = self._z3.again()
         z3.declare(query)
         z3.add(query)
-        if z3.check((1 - COUNTEREXAMPLE) * self.options.timeout) == "unsat":
-            return ObligationResult(obligation, Decision(True, time.process_time() - started))
-        left = self.options.timeout - (time.process_time() - started)
+        if clock.apart(z3.check, (1 - COUNTEREXAMPLE) * clock.limit) == "unsat":
+            return ObligationResult(obligation, Decision(True, clock.spent))
         # If there is no contradiction, only a small structure helps: it becomes a run that the interpreter executes.
-        found = None if claim.transition in self.problem.initial else self._small(sought, query, left)
-        spent = time.process_time() - started
+        found = None if claim.transition in self.problem.initial else self._small(sought, query, clock)
+        spent = clock.spent
         if found is None:
             return ObligationResult(obligation, Decision(None, spent, reason=undecided(spent, self.options.timeout)))
         try:
@@ -181,11 +181,12 @@ class Search:
             return ObligationResult(obligation, Decision(None, spent, reason=str(lacking)))
         return ObligationResult(obligation, Decision(False, spent))
 
-    def _small(self, sought: _Sought, query: tuple[Term, ...], seconds: float) -> Structure | None:
+    def _small(self, sought: _Sought, query: tuple[Term, ...], clock: Clock) -> Structure | None:
         steps, symbols = sought.obligation.claim.steps or 0, self.problem.theory.state_symbols
         needed = [self.unrolling.symbol(s, i) for i in range(steps + 1) for s in symbols]
         needed += self.problem.theory.structure_symbols
-        return find_small(query, (), needed, max(seconds, 1.0), numbers(self.problem.theory))
+        look = partial(find_small, query, (), needed, numbers=numbers(self.problem.theory))
+        return clock.apart(look, max(clock.left, 1.0), lateness=SEARCH_LATENESS)
 
     def _refutation(self, sought: _Sought, found: Structure) -> Refutation:
         structure, claim = in_order(found), sought.obligation.claim

@@ -53,7 +53,8 @@ class Certificate:
 def certificates_of(result: ProofResult) -> Iterator[Certificate]:
     """Yield a certificate for each obligation of a proof, even for those that were obviously true.
 
-    The query is the one that was answered: with relations for functions if that was enough, which is a stronger claim.
+    The query is the one that was answered: with relations for functions, or without some of
+    the hypotheses, if that was enough, which is a stronger claim.
     """
     model = result.specification.name
     for answered in result.obligations:
@@ -66,8 +67,10 @@ def certificates_of(result: ProofResult) -> Iterator[Certificate]:
 def _query(answered: ObligationResult) -> tuple[Term, ...]:
     assert answered.fragment is not None
     asked = answered.obligation
-    if answered.decision.facts:
-        asked = replace(asked, query=(*asked.query, *answered.decision.facts))
+    query = (*asked.query, *answered.decision.facts)
+    if answered.decision.kept is not None:
+        query = tuple(query[index] for index in answered.decision.kept)
+    asked = replace(asked, query=query)
     return answered.fragment.query(asked, abstract=answered.decision.means is Means.RELATIONS)
 
 

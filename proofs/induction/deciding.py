@@ -5,31 +5,29 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.encoding.symbols.universes import numbers
-from assay.proofs.induction.apart import asked_apart
+from assay.proofs.induction.clock import SEARCH_LATENESS, Clock, undecided
 from assay.proofs.induction.decisions import Decision, Means
+from assay.proofs.induction.fragment import Fragment
 from assay.proofs.induction.learning import learned
 from assay.proofs.induction.obligations import ClaimKind, Obligation
-from assay.proofs.induction.pool import can_fork
+from assay.proofs.induction.premises import premises
 from assay.proofs.induction.small import find_small
-from assay.proofs.induction.strategies import Reach, Strategy, ways
-from assay.proofs.logic.abstraction import Abstraction
+from assay.proofs.induction.strategies import Reach, Strategy, hypotheses_of, ways
 from assay.proofs.logic.answers import Answer
 from assay.proofs.logic.cardinalities import counted_in
 from assay.proofs.logic.enums import only_these, sorts_in
-from assay.proofs.logic.epr import Alternation, alternations, cycle, described, functions_on_cycles
-from assay.proofs.logic.orders import order_of
 from assay.proofs.logic.structures import Structure
 from assay.proofs.logic.terms import BOOL, INT, Sort, Symbol, Term
 
 if TYPE_CHECKING:
     from assay.proofs.logic.z3_backend import Z3
 
-__all__ = ["Decider", "Fragment", "undecided"]
+__all__ = ["Decider"]
 
 NOT_SMALL = "no counterexample with up to four elements a sort"
 NOT_CHOSEN = "not proved with what was tried for the container that the other model chooses"
@@ -41,111 +39,22 @@ SEARCH = 0.1
 """The fraction of an obligation's time that is reserved for a counterexample if no strategy decides it."""
 
 
-class _Clock:
-    """The time limit of one obligation, in processor time of this process, so that other processes do not matter."""
+SELECTING = 0.7
+"""The share of its time in which a way to ask may find out which hypotheses it needs."""
 
-    def __init__(self, seconds: float) -> None:
-        self.limit = seconds
-        self.started = time.process_time()
-        self.apart = 0.0  # what other processes have used for it
-        self.is_fresh = True  # nothing has been asked yet
 
-    @property
-    def spent(self) -> float:
-        return time.process_time() - self.started + self.apart
+class _Reply(NamedTuple):
+    """What a solver says of a query, with relations for functions or not, and of which of its formulas, if not all."""
+
+    answer: Answer
+    abstract: bool = False
+    kept: tuple[int, ...] | None = None
 
     @property
-    def left(self) -> float:
-        return self.limit - self.spent
-
-
-def undecided(spent: float, limit: float) -> str:
-    """Return why something is not known: time ran out, or the solver gave up before."""
-    if spent < 0.9 * limit:
-        return f"not decided: the solver gave up after {spent:.1f} of {limit:g} s"
-    return f"not decided in {limit:g} s"
-
-
-class Fragment:
-    """What is known about the alternations of sorts in the queries of some obligations.
-
-    Parameters
-    ----------
-    problem : Problem
-        The model.
-    obligations : sequence of Obligation
-        The obligations; guards, and those that are obviously true, do not count.
-    """
-
-    def __init__(self, problem: Problem, obligations: Sequence[Obligation] = ()) -> None:
-        self.problem = problem
-        self._asked = [o for o in obligations if not o.satisfiable and not o.on_sight]
-        self._known_edges: dict[Term, list[Alternation]] = {}
-
-    @cached_property
-    def abstraction(self) -> Abstraction | None:
-        """The relations that replace functions in a cycle of sorts; None if there are none."""
-        functions = functions_on_cycles(alternations(self._named))
-        orders = [sort for sort in self.problem.theory.sorts if self._is_order(sort)]
-        return Abstraction(functions, orders) if functions else None
-
-    @cached_property
-    def cycle(self) -> tuple[str, ...]:
-        """A cycle of sorts that remains after the abstraction, in words; empty if everything is in EPR."""
-        named = self._named
-        counted = next((name for name, formula in named if counted_in([formula])), None)
-        if counted is not None:
-            return (f"sizes of sets are numbers, in {counted}",)
-        if self.abstraction is not None:
-            named = [(name, self.abstraction.formula(term)) for name, term in named]
-        return described(cycle(alternations(named)))
-
-    def query(self, obligation: Obligation, *, abstract: bool) -> tuple[Term, ...]:
-        """Return the whole query of an obligation as the solver gets it, with relations for functions or without."""
-        query = (*self.problem.assumptions, *obligation.query)
-        return self.abstraction.query(query) if abstract and self.abstraction is not None else query
-
-    def cycle_in(self, obligation: Obligation) -> tuple[str, ...]:
-        """Return a cycle of sorts in the query of one obligation, in words."""
-        if counted_in(obligation.query):
-            return ("sizes of sets are numbers",)
-        edges: list[Alternation] = []
-        for formula in (*self.problem.assumptions, *obligation.query):
-            edges += self._edges(self._name(formula, obligation, "the denial"), formula)
-        return described(cycle(edges))
-
-    @cached_property
-    def _named(self) -> list[tuple[str, Term]]:
-        """Yield every formula that is asked about, once, with a name for it."""
-        found: dict[Term, str] = {formula: name for name, formula in self.problem.axioms}
-        for obligation in self._asked:
-            for formula in obligation.query:
-                denied = f"the denial of {obligation.claim.name}"
-                found.setdefault(formula, self._name(formula, obligation, denied))
-        return [(name, formula) for formula, name in found.items()]
-
-    def _name(self, formula: Term, obligation: Obligation, denied: str) -> str:
-        transition = obligation.claim.transition
-        if transition is not None and formula is transition.guard:
-            return f"the guard of {transition.name}"
-        return self._names.get(formula, denied)
-
-    @cached_property
-    def _names(self) -> dict[Term, str]:
-        problem = self.problem
-        predicates = (*problem.invariants, *problem.steps, *problem.constraints)
-        return {**{p.formula: p.name for p in predicates}, **{formula: name for name, formula in problem.axioms}}
-
-    def _edges(self, name: str, formula: Term) -> list[Alternation]:
-        found = self._known_edges.get(formula)
-        if found is None:
-            asked = formula if self.abstraction is None else self.abstraction.formula(formula)
-            found = self._known_edges[formula] = alternations([(name, asked)])
-        return found
-
-    def _is_order(self, sort: Sort) -> bool:
-        symbol = order_of(sort)
-        return any(symbol in formula.symbols for _, formula in self.problem.axioms)
+    def proof(self) -> Decision | None:
+        """The decision that a claim is true, if the query has no model."""
+        means = Means.RELATIONS if self.abstract else Means.SOLVER
+        return Decision(True, means=means, kept=self.kept) if self.answer == "unsat" else None
 
 
 class Decider:
@@ -177,7 +86,7 @@ class Decider:
         """Decide one obligation within some seconds."""
         if obligation.on_sight:
             return Decision(True, means=Means.SIGHT)
-        clock = _Clock(seconds)
+        clock = Clock(seconds)
         facts, found = self._facts(obligation, clock)
         if found is not None:
             return Decision(False, clock.spent, structure=found)
@@ -190,47 +99,52 @@ class Decider:
             return replace(self._decided(asked, clock), facts=facts)
         return self._decided(obligation, clock)
 
-    def _facts(self, obligation: Obligation, clock: _Clock) -> tuple[tuple[Term, ...], Structure | None]:
+    def _facts(self, obligation: Obligation, clock: Clock) -> tuple[tuple[Term, ...], Structure | None]:
         """Return what is to be assumed of sizes of sets, or a structure with true sizes that refutes the claim."""
         if obligation.satisfiable or not counted_in(obligation.query):
             return (), None
+        learn = partial(self._learned, obligation)
+        return clock.apart(learn, LEARNING * clock.limit, SEARCH_LATENESS) or ((), None)
+
+    def _learned(self, obligation: Obligation, seconds: float) -> tuple[tuple[Term, ...], Structure | None]:
+        """Find out the same, in this process."""
         found: list[Structure | None] = []
 
-        def is_false(seconds: float) -> bool:
-            found.append(self._counterexample(obligation, seconds))
+        def is_false(left: float) -> bool:
+            searched = obligation.claim.kind is not ClaimKind.IMPLIED
+            found.append(self._found(obligation, max(left, 1.0)) if searched else None)
             return found[-1] is not None
 
         query = self.fragment.query(obligation, abstract=False)
-        facts = learned(query, LEARNING * clock.limit, numbers(self.problem.theory), is_false)
-        return facts, next((structure for structure in found if structure is not None), None)
+        facts = learned(query, seconds, numbers(self.problem.theory), is_false)
+        return facts, found[-1] if found else None
 
-    def _decided(self, obligation: Obligation, clock: _Clock) -> Decision:
+    def _decided(self, obligation: Obligation, clock: Clock) -> Decision:
         for index, query in enumerate(obligation.stronger):
             limit = clock.limit / 2 * (index + 1) / len(obligation.stronger)
-            means = self._proved_first(replace(obligation, query=query), clock, limit)
-            if means is not None:
-                return Decision(True, clock.spent, means, by_stronger=index)
+            proof = self._proved_first(replace(obligation, query=query), clock, limit)
+            if proof is not None:
+                return replace(proof, seconds=clock.spent, by_stronger=index)
         if obligation.sufficient:
-            means = self._proved_first(obligation, clock, clock.limit)
-            if means is not None:
-                return Decision(True, clock.spent, means)
-            return Decision(None, clock.spent, reason=NOT_CHOSEN)
+            proof = self._proved_first(obligation, clock, clock.limit) or Decision(None, reason=NOT_CHOSEN)
+            return replace(proof, seconds=clock.spent)
         decided = self._witness if obligation.satisfiable else self._refutation
         return replace(decided(obligation, clock), seconds=clock.spent)
 
-    def _proved_first(self, obligation: Obligation, clock: _Clock, limit: float) -> Means | None:
-        """Try the stronger claims until some fraction of the time is spent; return how one was proved, or None."""
+    def _proved_first(self, obligation: Obligation, clock: Clock, limit: float) -> Decision | None:
+        """Try to prove a claim until some fraction of the time is spent; return the proof, or None."""
         waiting = list(self._ways(obligation))
         while waiting and clock.spent < limit:
             share = (limit - clock.spent) / len(waiting)
             strategy, asked = waiting.pop(0)
-            if self._answer(asked, strategy, max(share, 0.05), clock) == "unsat":
-                return Means.RELATIONS if strategy.abstract else Means.SOLVER
+            proof = self._reply(obligation, asked, strategy, max(share, 0.05), clock).proof
+            if proof is not None:
+                return proof
         return None
 
     # Claims whose query must have no model
 
-    def _refutation(self, obligation: Obligation, clock: _Clock) -> Decision:
+    def _refutation(self, obligation: Obligation, clock: Clock) -> Decision:
         """Try to prove a claim; if the solver finds a model instead, look for a small counterexample."""
         searched = False
         waiting = list(self._ways(obligation))
@@ -238,15 +152,15 @@ class Decider:
             left = max(clock.left - clock.limit * (0 if searched else SEARCH), 0.0)
             strategy, asked = waiting.pop(0)
             share = strategy.weight / (strategy.weight + sum(other.weight for other, _ in waiting))
-            answer = self._answer(asked, strategy, max(left * share, 0.05), clock)
-            if answer == "unsat":
-                return Decision(True, means=Means.RELATIONS if strategy.abstract else Means.SOLVER)
-            if answer != "sat" or strategy.reach is not Reach.ALL:
+            reply = self._reply(obligation, asked, strategy, max(left * share, 0.05), clock)
+            if reply.proof is not None:
+                return reply.proof
+            if reply.answer != "sat" or reply.kept is not None:
                 continue
             if not searched:
                 # A model with relations need not be one with functions, so from here on ask the query itself.
                 searched, waiting = True, [way for way in waiting if not way[0].abstract]
-                found = self._counterexample(obligation, clock.left / 2)
+                found = self._counterexample(obligation, clock.left / 2, clock)
                 if found is not None:
                     return Decision(False, structure=found)
             if not strategy.abstract:
@@ -254,7 +168,7 @@ class Decider:
                 if self.problem.theory.inside or counted_in(obligation.query):
                     return Decision(None, reason=NOT_SMALL)
                 return Decision(False, reason="" if obligation.claim.kind is ClaimKind.IMPLIED else NOT_SMALL)
-        found = None if searched else self._counterexample(obligation, clock.left)
+        found = None if searched else self._counterexample(obligation, clock.left, clock)
         return (
             Decision(None, reason=undecided(clock.spent, clock.limit))
             if found is None
@@ -264,17 +178,47 @@ class Decider:
     def _ways(self, obligation: Obligation) -> Iterator[tuple[Strategy, Obligation]]:
         return ways(self.problem, obligation, abstraction=self.abstraction is not None)
 
-    def _answer(self, obligation: Obligation, strategy: Strategy, seconds: float, clock: _Clock) -> Answer:
+    def _reply(
+        self, obligation: Obligation, asked: Obligation, strategy: Strategy, seconds: float, clock: Clock
+    ) -> _Reply:
+        """Ask about an obligation in one way; where hypotheses are left out, `asked` has fewer."""
+        if strategy.reach is Reach.NEEDED:
+            return clock.apart(partial(self._by_premises, obligation, strategy), seconds) or _Reply("unknown")
+        fewer = len(asked.query) < len(obligation.query)
+        kept = tuple(map(obligation.query.index, asked.query)) if fewer else None
+        return _Reply(self._answer(asked, strategy, seconds, clock), strategy.abstract, kept)
+
+    def _answer(self, obligation: Obligation, strategy: Strategy, seconds: float, clock: Clock) -> Answer:
+        return self._check(self._loaded(obligation, strategy), seconds, clock)
+
+    def _check(self, solver: Z3, seconds: float, clock: Clock) -> Answer:
+        """Ask a solver, in this process if it is likely to answer at once."""
+        if clock.is_fresh and self.abstraction is None:
+            clock.is_fresh = False  # most such obligations are decided at once, and another process takes longer
+            return solver.check(seconds)
+        return clock.apart(solver.check, seconds) or "unknown"
+
+    def _loaded(self, obligation: Obligation, strategy: Strategy) -> Z3:
+        """Return a solver that has been given the query."""
         solver = self.z3.again(**strategy.options)
         query = self.fragment.query(obligation, abstract=strategy.abstract)
         solver.declare(query)
         solver.add(query)
-        if (clock.is_fresh and self.abstraction is None) or not can_fork():
-            clock.is_fresh = False  # most such obligations are decided at once, and another process takes longer
-            return solver.check(seconds)
-        answer, spent = asked_apart(solver.check, seconds)
-        clock.apart += spent
-        return answer
+        return solver
+
+    def _by_premises(self, obligation: Obligation, strategy: Strategy, seconds: float) -> _Reply:
+        """Ask with those hypotheses only that small structures show to be needed."""
+        until = time.process_time() + seconds
+        query = self.fragment.query(obligation, abstract=False)
+        optional = hypotheses_of(self.problem).intersection(obligation.query)
+        for chosen in premises(query, optional, numbers(self.problem.theory), SELECTING * seconds):
+            kept = tuple(index for index, formula in enumerate(obligation.query) if formula in chosen)
+            asked = replace(obligation, query=tuple(obligation.query[index] for index in kept))
+            for abstract in (False,) if self.abstraction is None else (False, True):
+                left = (until - time.process_time()) / 2
+                if left > 0 and self._loaded(asked, replace(strategy, abstract=abstract)).check(left) == "unsat":
+                    return _Reply("unsat", abstract, kept)
+        return _Reply("unknown")
 
     @property
     def z3(self) -> Z3:
@@ -285,16 +229,21 @@ class Decider:
             self._z3 = Z3(memory=self.memory)
         return self._z3
 
-    def _counterexample(self, obligation: Obligation, seconds: float) -> Structure | None:
+    def _counterexample(self, obligation: Obligation, seconds: float, clock: Clock) -> Structure | None:
         """Return a small structure that refutes a claim; if lemmas merely do not imply it, that is asked at the end."""
-        return None if obligation.claim.kind is ClaimKind.IMPLIED else self.example(obligation, seconds)
+        if obligation.claim.kind is ClaimKind.IMPLIED:
+            return None
+        return clock.apart(partial(self._found, obligation), max(seconds, 1.0), SEARCH_LATENESS)
 
     def example(self, obligation: Obligation, seconds: float) -> Structure | None:
         """Return a small structure that refutes a claim, or None if none was found in time."""
+        return Clock(seconds).apart(partial(self._found, obligation), max(seconds, 1.0), SEARCH_LATENESS)
+
+    def _found(self, obligation: Obligation, seconds: float) -> Structure | None:
+        """Look for a small structure that refutes a claim, in this process."""
         relations = [s for s in self.problem.theory.state_symbols if s.result == BOOL]
         query = self.fragment.query(obligation, abstract=False)
-        window = numbers(self.problem.theory)
-        return find_small(query, relations, self._needed(obligation), max(seconds, 1.0), window)
+        return find_small(query, relations, self._needed(obligation), seconds, numbers(self.problem.theory))
 
     def _needed(self, obligation: Obligation) -> tuple[Symbol, ...]:
         transition = obligation.claim.transition
@@ -305,7 +254,7 @@ class Decider:
 
     # Claims whose query must have a model
 
-    def _witness(self, obligation: Obligation, clock: _Clock) -> Decision:
+    def _witness(self, obligation: Obligation, clock: Clock) -> Decision:
         """Look for a model with few elements, then for any model."""
         query = self.fragment.query(obligation, abstract=False)
         counted = counted_in(query)
@@ -316,16 +265,16 @@ class Decider:
             sizes = [] if bound is None else [only_these(sort, bound) for sort in self._sorts(query)]
             solver.declare([*query, *sizes], exactly=not self.problem.unbounded)
             solver.add([*query, *sizes])
-            answer = solver.check(max(0.1, clock.left))
+            answer = self._check(solver, max(0.1, clock.left), clock)
             if answer == "sat":
                 return Decision(True)
         if answer == "unsat":
             return Decision(False)
         return Decision(None, reason=undecided(clock.spent, clock.limit))
 
-    def _counted_witness(self, obligation: Obligation, clock: _Clock) -> Decision:
+    def _counted_witness(self, obligation: Obligation, clock: Clock) -> Decision:
         """Look for a small model in which the sizes of sets are what they are."""
-        if self.example(obligation, clock.left) is not None:
+        if self._counterexample(obligation, clock.left, clock) is not None:
             return Decision(True)
         return Decision(None, reason=undecided(clock.spent, clock.limit))
 

@@ -41,6 +41,8 @@ class Decision:
         The index of the stronger claim that was proved instead, if one was.
     facts : tuple of Term
         What was assumed about sizes of sets, beside the query: it is true of all finite sets.
+    kept : tuple of int, optional
+        Which formulas of the query, facts included, have no model already; None if all were asked about.
     """
 
     proved: bool | None
@@ -50,6 +52,7 @@ class Decision:
     structure: Structure | None = None
     by_stronger: int | None = None
     facts: tuple[Term, ...] = ()
+    kept: tuple[int, ...] | None = None
 
     @property
     def note(self) -> str:

@@ -18,8 +18,8 @@ from assay.checker.language.model import Kind
 from assay.checker.properties.implementation import Implementation
 from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.problem import Predicate, Unencodable
-from assay.proofs.induction.deciding import Fragment
 from assay.proofs.induction.decisions import Decision
+from assay.proofs.induction.fragment import Fragment
 from assay.proofs.induction.obligations import Claim, ClaimKind, Obligation
 
 __all__ = ["Counterexample", "Exploration", "ObligationResult", "ProofResult", "Refutation"]

@@ -10,8 +10,10 @@ from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.induction.bounded import Search
-from assay.proofs.induction.deciding import Decider, Fragment, undecided
+from assay.proofs.induction.clock import undecided
+from assay.proofs.induction.deciding import Decider
 from assay.proofs.induction.decisions import Decision, Means
+from assay.proofs.induction.fragment import Fragment
 from assay.proofs.induction.obligations import Claim, ClaimKind, Obligation, guards
 from assay.proofs.induction.options import ProofOptions, Watch
 from assay.proofs.induction.prover import demand_known, described, encoded

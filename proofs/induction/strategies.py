@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from assay.proofs.encoding.problem import Problem
     from assay.proofs.induction.obligations import Obligation
 
-__all__ = ["GOAL_FIRST", "PORTFOLIO", "Reach", "Strategy", "ways", "within_reach"]
+__all__ = ["GOAL_FIRST", "PORTFOLIO", "Reach", "Strategy", "hypotheses_of", "ways", "within_reach"]
 
 
 class Reach(Enum):
@@ -22,6 +22,7 @@ class Reach(Enum):
     ALL = "all of them"
     CLAIM = "those that speak of nothing but what the claim, the guard and the effects on the claim speak of"
     STEP = "those that speak of nothing but what these, or anything else in the step, speak of"
+    NEEDED = "those that small structures are against, which satisfy the rest: see `premises`"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ PORTFOLIO = (
     Strategy(True, GOAL_FIRST, 8, Reach.CLAIM),
     Strategy(True, GOAL_FIRST, 8, Reach.STEP),
     Strategy(False, GOAL_FIRST, 8),
+    Strategy(False, GOAL_FIRST, 30, Reach.NEEDED),
     Strategy(False, GOAL_FIRST, 8, Reach.STEP),
     Strategy(False, {}, 15),
     Strategy(True, {"pull_nested_quantifiers": True}, 20),
@@ -62,22 +64,25 @@ def ways(problem: Problem, obligation: Obligation, *, abstraction: bool) -> Iter
     abstraction : bool
         Whether there are functions for which relations may stand. If not, a strategy that has them asks without.
     """
-    asked: set[tuple[bool, str, tuple[Term, ...]]] = set()
+    asked: set[tuple[bool, str, bool, tuple[Term, ...]]] = set()
     for strategy in PORTFOLIO:
         own = strategy if abstraction else replace(strategy, abstract=False)
         query = within_reach(problem, obligation, own.reach)
-        key = own.abstract, str(own.options), query
+        key = own.abstract, str(own.options), own.reach is Reach.NEEDED, query
         if key not in asked:
             asked.add(key)
-            fewer = len(query) < len(obligation.query)
+            fewer = own.reach is Reach.NEEDED or len(query) < len(obligation.query)
             yield (own, replace(obligation, query=query)) if fewer else (replace(own, reach=Reach.ALL), obligation)
 
 
 def within_reach(problem: Problem, obligation: Obligation, reach: Reach) -> tuple[Term, ...]:
-    """Return the query of an obligation with the hypotheses within reach. What is no hypothesis is always there."""
-    if reach is Reach.ALL:
+    """Return the query of an obligation with the hypotheses within reach. What is no hypothesis is always there.
+
+    Which are needed is found out while the solver is asked, so that here all of them are within that reach.
+    """
+    if reach in (Reach.ALL, Reach.NEEDED):
         return obligation.query
-    hypotheses = {p.formula for p in (*problem.invariants, *problem.bounds, *problem.constraints)}
+    hypotheses = hypotheses_of(problem)
     near = _mentioned([formula for formula in obligation.query if formula not in hypotheses])
     near |= _mentioned(problem.assumptions)
     transition = obligation.claim.transition
@@ -85,6 +90,11 @@ def within_reach(problem: Problem, obligation: Obligation, reach: Reach) -> tupl
         near |= set(transition.definitions)
         near |= _mentioned([definition.body for definition in transition.definitions.values()])
     return tuple(f for f in obligation.query if f not in hypotheses or f.mentioned <= near)
+
+
+def hypotheses_of(problem: Problem) -> frozenset[Term]:
+    """Return all that a query may assume of the state before a step."""
+    return frozenset(p.formula for p in (*problem.invariants, *problem.constraints))
 
 
 def _mentioned(formulas: list[Term] | tuple[Term, ...]) -> set[Symbol]:

@@ -11,7 +11,8 @@ from assay.checker.errors import Unsupported
 from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.encoding.symbols.cases import sort_of
-from assay.proofs.induction.deciding import Decider, Fragment
+from assay.proofs.induction.deciding import Decider
+from assay.proofs.induction.fragment import Fragment
 from assay.proofs.induction.obligations import (
     ClaimKind,
     Obligation,

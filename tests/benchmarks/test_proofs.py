@@ -13,8 +13,8 @@ from assay.checker.language import Holds
 from assay.checker.language.loader import library, load
 from assay.proofs.induction.attempt import Attempt
 from assay.proofs.induction.cache import Known
-from assay.proofs.induction.deciding import Fragment
 from assay.proofs.induction.decisions import Decision
+from assay.proofs.induction.fragment import Fragment
 from assay.proofs.induction.obligations import ClaimKind, Obligation
 from assay.proofs.induction.options import ProofOptions
 from assay.proofs.induction.prover import encoded

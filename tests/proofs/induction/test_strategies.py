@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from assay.checker.verdicts import Verdict
-from assay.proofs.induction import deciding
-from assay.proofs.induction.apart import asked_apart
+from assay.proofs.induction import clock
+from assay.proofs.induction.apart import done_apart
 from assay.proofs.induction.attempt import Attempt
+from assay.proofs.induction.deciding import Decider
 from assay.proofs.induction.obligations import consecution
 from assay.proofs.induction.options import ProofOptions
 from assay.proofs.induction.pool import can_fork
@@ -23,27 +24,51 @@ forking = pytest.mark.skipif(not can_fork(), reason="processes are not forked he
 
 
 @forking
-@pytest.mark.parametrize("answer", ["sat", "unsat", "unknown"])
-def test_an_answer_comes_back_with_the_time_it_took(answer: str) -> None:
-    found, spent = asked_apart(lambda seconds: answer, 5.0)
+@pytest.mark.parametrize("answer", ["sat", ("a", 1), "long" * 100_000, None])
+def test_a_result_comes_back_with_the_time_it_took(answer: object) -> None:
+    found, spent = done_apart(lambda seconds: answer, 5.0)
     assert found == answer
     assert spent >= 0.0
 
 
 @forking
-def test_what_does_not_keep_its_time_is_ended_and_unknown() -> None:
+def test_what_does_not_keep_its_time_is_ended_and_has_no_result() -> None:
     def endless(_: float) -> str:
         while True:
             pass
 
-    found, spent = asked_apart(endless, 0.05)
-    assert found == "unknown"
+    found, spent = done_apart(endless, 0.05)
+    assert found is None
     assert spent > 0.05, "it is counted, too"
 
 
 @forking
-def test_a_process_that_dies_without_a_word_is_unknown() -> None:
-    assert asked_apart(lambda _: os._exit(3), 5.0)[0] == "unknown"
+def test_a_process_that_dies_without_a_word_has_no_result() -> None:
+    assert done_apart(lambda _: os._exit(3), 5.0)[0] is None
+
+
+@forking
+def test_a_process_that_dies_while_it_tells_has_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    from assay.proofs.induction import apart
+
+    monkeypatch.setattr(apart.pickle, "dumps", lambda _: _Interrupted(b"half of it"))
+    assert done_apart(lambda _: "sat", 5.0)[0] is None
+
+
+class _Interrupted(bytes):
+    """What says that it is longer than what comes of it."""
+
+    def __len__(self) -> int:
+        return 100
+
+
+@forking
+def test_what_is_raised_there_is_raised_here() -> None:
+    def failing(_: float) -> str:
+        raise KeyError("a fault of ours")
+
+    with pytest.raises(KeyError, match="a fault of ours"):
+        done_apart(failing, 5.0)
 
 
 @forking
@@ -52,7 +77,7 @@ def test_a_solver_that_gives_up_there_gives_up_here() -> None:
         raise SolverFailure("out of memory")
 
     with pytest.raises(SolverFailure, match="out of memory"):
-        asked_apart(failing, 5.0)
+        done_apart(failing, 5.0)
 
 
 @forking
@@ -67,7 +92,7 @@ def test_an_interrupt_while_asking_leaves_no_process_behind(monkeypatch: pytest.
 
     monkeypatch.setattr(apart, "_heard", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        asked_apart(lambda _: time.sleep(60) or "sat", 5.0)
+        done_apart(lambda _: time.sleep(60) or "sat", 5.0)
     with pytest.raises(ProcessLookupError):
         os.kill(children[0], 0)
 
@@ -126,10 +151,11 @@ def test_no_way_asks_what_another_has_asked(tmp_path: Path) -> None:
     for obligation in consecution(problem, problem.invariants[0], problem.invariants):
         for abstraction in (False, True):
             asked = [
-                (s.abstract, str(s.options), o.query) for s, o in ways(problem, obligation, abstraction=abstraction)
+                (s.abstract, str(s.options), s.reach is Reach.NEEDED, o.query)
+                for s, o in ways(problem, obligation, abstraction=abstraction)
             ]
             assert len(set(asked)) == len(asked) <= len(PORTFOLIO)
-            assert asked[0][2] == obligation.query
+            assert asked[0][3] == obligation.query
 
 
 NEEDS_ALL = """
@@ -170,16 +196,16 @@ def test_what_fewer_hypotheses_do_not_imply_is_asked_with_all_of_them(
 
 @forking
 def test_time_that_is_used_apart_is_the_obligation_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def slow(_: object, seconds: float) -> tuple[str, float]:
-        return "unknown", seconds
+    def slow(_: object, seconds: float, __: float) -> tuple[None, float]:
+        return None, seconds
 
-    monkeypatch.setattr(deciding, "asked_apart", slow)
+    monkeypatch.setattr(clock, "done_apart", slow)
     problem, _ = encoded(specified(tmp_path, NEEDS_ALL), ProofOptions())
     attempt = Attempt(problem, ProofOptions())
-    decider = deciding.Decider(problem, attempt.fragment)
+    decider = Decider(problem, attempt.fragment)
     obligation = next(iter(consecution(problem, problem.invariants[1], problem.invariants)))
-    clock = deciding._Clock(30.0)
-    clock.is_fresh = False
-    decided = decider._refutation(obligation, clock)
+    time_ = clock.Clock(30.0)
+    time_.is_fresh = False
+    decided = decider._refutation(obligation, time_)
     assert decided.proved is not True
-    assert clock.spent > 0.85 * 30.0
+    assert time_.spent > 0.85 * 30.0

@@ -1,0 +1,69 @@
+"""Premise selection: which hypotheses a claim rests on, as small structures tell that are against it without them.
+
+A solver that gets forty lemmas where five matter may not end, since each of them gives rise to instances of the
+others. Reading a query tells little of which matter. So we begin with none, and look for a small structure of the
+rest; what it is against is needed, or something in its place. Once no small structure is left, what was collected is
+likely to be enough, and the solver is asked without the others. It is the refinement of abstractions by
+counterexamples, with hypotheses for predicates.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator, Sequence
+
+from assay.proofs.induction.small import find_any
+from assay.proofs.logic.structures import Structure, evaluate
+from assay.proofs.logic.terms import Term
+
+__all__ = ["premises"]
+
+SIZES = (2, 3)
+"""How many elements each sort has at most, attempt by attempt."""
+
+
+def premises(
+    query: Sequence[Term],
+    optional: Collection[Term],
+    numbers: tuple[int, ...] | None,
+    seconds: float,
+) -> Iterator[tuple[Term, ...]]:
+    """Yield parts of a query that no structure of a size satisfies, as far as was found out in time; each is larger.
+
+    Parameters
+    ----------
+    query : sequence of Term
+        Closed formulas, the axioms among them.
+    optional : collection of Term
+        Those of them that may be left out.
+    numbers : tuple of int, optional
+        The numbers that a symbol is ever applied to, if they are known and not too many.
+    seconds : float
+        The processor time it may take. If a structure is found that satisfies the whole query, nothing more comes.
+    """
+    deadline = time.process_time() + seconds
+    kept = {formula for formula in query if formula not in optional}
+    told = 0
+    # What speaks of less is tried first: it adds less for a solver to instantiate.
+    waiting = sorted((f for f in query if f not in kept), key=lambda formula: len(formula.mentioned))
+    for size in SIZES:
+        while (found := _structure(query, kept, size, numbers, deadline)) is not None:
+            against = _first_false(waiting, found)
+            if against is None:
+                return
+            waiting.remove(against)
+            kept.add(against)
+        if len(kept) > told:
+            told = len(kept)
+            yield tuple(formula for formula in query if formula in kept)
+
+
+def _structure(
+    query: Sequence[Term], kept: Collection[Term], size: int, numbers: tuple[int, ...] | None, deadline: float
+) -> Structure | None:
+    left = deadline - time.process_time()
+    return find_any([f for f in query if f in kept], size, left, numbers) if left > 0 else None
+
+
+def _first_false(formulas: Sequence[Term], structure: Structure) -> Term | None:
+    return next((formula for formula in formulas if not evaluate(formula, structure, {})), None)
