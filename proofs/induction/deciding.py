@@ -146,7 +146,7 @@ class Decider:
 
     def _refutation(self, obligation: Obligation, clock: Clock) -> Decision:
         """Try to prove a claim; if the solver finds a model instead, look for a small counterexample."""
-        searched = False
+        searched = suspected = False
         waiting = list(self._ways(obligation))
         while waiting:
             left = max(clock.left - clock.limit * (0 if searched else SEARCH), 0.0)
@@ -155,15 +155,19 @@ class Decider:
             reply = self._reply(obligation, asked, strategy, max(left * share, 0.05), clock)
             if reply.proof is not None:
                 return reply.proof
-            if reply.answer != "sat" or reply.kept is not None:
+            if strategy.reach is not Reach.ALL:
                 continue
-            if not searched:
-                # A model with relations need not be one with functions, so from here on ask the query itself.
-                searched, waiting = True, [way for way in waiting if not way[0].abstract]
+            if strategy.abstract:
+                if reply.answer == "sat":
+                    # A model with relations need not be one with functions, so from here on ask the query itself.
+                    suspected, waiting = True, [way for way in waiting if not way[0].abstract]
+                continue
+            if not searched and (suspected or reply.answer == "sat"):
+                searched = True
                 found = self._counterexample(obligation, clock.left / 2, clock)
                 if found is not None:
                     return Decision(False, structure=found)
-            if not strategy.abstract:
+            if reply.answer == "sat":
                 # The solver's model may lack a container that the code would make, or have sizes that no set has.
                 if self.problem.theory.inside or counted_in(obligation.query):
                     return Decision(None, reason=NOT_SMALL)

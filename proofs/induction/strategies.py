@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from assay.proofs.encoding.problem import Problem
     from assay.proofs.induction.obligations import Obligation
 
-__all__ = ["GOAL_FIRST", "PORTFOLIO", "Reach", "Strategy", "hypotheses_of", "ways", "within_reach"]
+__all__ = ["BRIEFLY", "GOAL_FIRST", "PORTFOLIO", "Reach", "Strategy", "hypotheses_of", "ways", "within_reach"]
 
 
 class Reach(Enum):
@@ -38,6 +38,9 @@ class Strategy:
 GOAL_FIRST: dict[str, object] = {"case_split": 3, "auto_config": False}
 """Z3's case splits follow relevancy to the goal: of fifteen settings the one whose time on the library's obligations
 depended least on the seed."""
+
+BRIEFLY = Strategy(False, GOAL_FIRST, 1)
+"""Asked first where there are functions for which relations may stand: if they are not in the way, it takes no time."""
 
 PORTFOLIO = (
     Strategy(True, GOAL_FIRST, 8),
@@ -64,6 +67,8 @@ def ways(problem: Problem, obligation: Obligation, *, abstraction: bool) -> Iter
     abstraction : bool
         Whether there are functions for which relations may stand. If not, a strategy that has them asks without.
     """
+    if abstraction:
+        yield BRIEFLY, obligation
     asked: set[tuple[bool, str, bool, tuple[Term, ...]]] = set()
     for strategy in PORTFOLIO:
         own = strategy if abstraction else replace(strategy, abstract=False)
