@@ -52,7 +52,7 @@ CHAIN = """
 
 FALSE = CHAIN.replace("require(n in self.a)", "require(n not in self.a)")
 
-ONLY_PREMISES = (Strategy(False, GOAL_FIRST, 1, Reach.NEEDED),)
+PREMISES_FIRST = (Strategy(False, GOAL_FIRST, 1, Reach.NEEDED), Strategy(False, GOAL_FIRST, 1))
 
 
 def test_what_is_left_out_was_optional_and_what_is_kept_has_no_model(tmp_path: Path) -> None:
@@ -81,8 +81,8 @@ def test_what_is_false_has_no_premises(tmp_path: Path) -> None:
     assert list(premises(query, hypotheses_of(problem), numbers(problem.theory), 10.0)) == []
 
 
-def test_a_model_is_proved_by_selected_premises_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(strategies, "PORTFOLIO", ONLY_PREMISES)
+def test_a_model_is_proved_by_selected_premises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strategies, "PORTFOLIO", PREMISES_FIRST)
     result = proved(tmp_path, CHAIN)
     assert open_claims(result) == []
     assert result.verdict is Verdict.HOLDS
@@ -90,7 +90,7 @@ def test_a_model_is_proved_by_selected_premises_alone(tmp_path: Path, monkeypatc
 
 
 def test_selected_premises_prove_nothing_that_is_false(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(strategies, "PORTFOLIO", ONLY_PREMISES)
+    monkeypatch.setattr(strategies, "PORTFOLIO", PREMISES_FIRST)
     result = proved(tmp_path, FALSE)
     assert result.verdict is Verdict.VIOLATED
     assert "d_is_in_c" in result.violated
