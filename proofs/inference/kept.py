@@ -17,7 +17,8 @@ from assay.checker.errors import AssayWarning
 from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.ir.program import ModelIR
 from assay.checker.storage import OwnDirectory, UntrustedError, kept_directory
-from assay.proofs.inference.grammar import Atom, Bound, Grammar
+from assay.proofs.inference.atoms import Atom, Bound
+from assay.proofs.inference.grammar import Grammar
 from assay.proofs.inference.levels import Outline, levels
 from assay.proofs.inference.spaces import Clause, Space
 

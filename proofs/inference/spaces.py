@@ -15,8 +15,8 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from assay.proofs.inference.atoms import Atom, Bound
 from assay.proofs.inference.evaluation import Evaluation
-from assay.proofs.inference.grammar import Atom, Bound
 from assay.proofs.inference.hitting import Effort, Known, Rows, differing, mask_of
 from assay.proofs.inference.worlds import World
 from assay.proofs.logic.binders import for_all, replace_variables

@@ -10,9 +10,10 @@ from assay.checker.engine.limits import Limits
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.loader import load
 from assay.proofs.encoding.problem import encode
+from assay.proofs.inference.atoms import Atom
 from assay.proofs.inference.evaluation import holds
 from assay.proofs.inference.extension import names_of
-from assay.proofs.inference.grammar import Atom, Grammar
+from assay.proofs.inference.grammar import Grammar
 from assay.proofs.inference.hitting import SMALLEST, Effort, Rows, differing
 from assay.proofs.inference.spaces import Clause, Space
 from assay.proofs.inference.worlds import World, explored

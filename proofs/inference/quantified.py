@@ -1,0 +1,89 @@
+"""Atoms about members of quorums, and of other sets that an element stands for: for some of them, or for all of one."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assay.checker.language.types import (
+    QuorumType,
+)
+from assay.proofs.encoding.symbols.vocabulary import Held
+from assay.proofs.inference.atoms import Atom, Bound, Membership
+from assay.proofs.inference.spelling import Names
+from assay.proofs.logic.binders import exists, for_all
+from assay.proofs.logic.connectives import conjunction, negation
+from assay.proofs.logic.terms import Op, Symbol, Term, subterms
+
+__all__ = ["all_of_one", "combined", "is_about", "literal_of", "some_member"]
+
+QUANTIFIER = 2
+"""What a quantifier weighs."""
+
+
+def is_about(atom: Atom, member: Bound) -> bool:
+    """Return whether an atom says something simple of a member, beside which other elements it is."""
+    return member.term in atom.term.free and any(_is_held(s) for s in atom.term.symbols)
+
+
+def _is_held(symbol: Symbol) -> bool:
+    return isinstance(symbol.of, Held)
+
+
+@dataclass(frozen=True, eq=False)
+class Literal:
+    """An atom or its negation."""
+
+    term: Term
+    text: str
+    weight: int
+
+
+def literal_of(atom: Atom, positive: bool) -> Literal:
+    """Return an atom or its negation."""
+    return Literal(*atom.signed(positive=positive), atom.weight)
+
+
+def combined(literals: Sequence[Literal]) -> Iterator[tuple[Literal, ...]]:
+    """Yield two things that may be said of one member: of different symbols, and no relation of what is read."""
+    plain = [(one, {s for s in one.term.symbols if _is_held(s)}) for one in literals if not _is_nested(one.term)]
+    for (left, lefts), (right, rights) in itertools.combinations(plain, 2):
+        if not lefts & rights:
+            yield left, right
+
+
+def _is_nested(term: Term) -> bool:
+    """Return whether a symbol of the state is applied to what another one is."""
+    applied = (inner for inner in subterms((term,)) if inner.op is Op.APPLY and _is_held(inner.of))
+    return any(arg.op is Op.APPLY and _is_held(arg.of) for inner in applied for arg in inner.args)
+
+
+def some_member(membership: Membership, whole: Bound, member: Bound, parts: Sequence[Literal]) -> Atom:
+    """Return the atom that some member of a set has all of some properties."""
+    inside = membership.term(member.term, whole.term)
+    term = exists([member.term], conjunction((inside, *(p.term for p in parts))))
+    body, denied = " and ".join(_bracketed(p.text) for p in parts), " and ".join(_bracketed(p.text) for p in parts)
+    loop = _over(membership, member, whole)
+    weight = QUANTIFIER + sum(p.weight for p in parts)
+    return Atom(term, f"any({body} for {loop})", f"all(not ({denied}) for {loop})", weight)
+
+
+def _over(membership: Membership, member: Bound, whole: Bound) -> str:
+    if isinstance(membership.whole, QuorumType):
+        return f"{member.name} in {whole.name}"
+    return f"{member.name} in {member.type} if {membership.text(member, whole)}"
+
+
+def all_of_one(membership: Membership, whole: Bound, member: Bound, part: Literal, names: Names) -> Atom:
+    """Return the atom that there is a set all of whose members have a property."""
+    inside = membership.term(member.term, whole.term)
+    every = for_all([member.term], negation(conjunction((inside, negation(part.term)))))
+    term = exists([whole.term], every)
+    loop = f"{_over(membership, member, whole)}"
+    text = f"any(all({part.text} for {loop}) for {whole.name} in {names.of(whole.type.cls)})"
+    return Atom(term, text, f"not {text}", QUANTIFIER + part.weight)
+
+
+def _bracketed(text: str) -> str:
+    return f"({text})" if " and " in text or " or " in text else text
