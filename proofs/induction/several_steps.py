@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.model import Kind
-from assay.proofs.encoding.problem import Problem
+from assay.proofs.encoding.execution import Transition
+from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.induction.bounded import Search
 from assay.proofs.induction.clock import undecided
 from assay.proofs.induction.deciding import Decider
@@ -22,9 +23,15 @@ from assay.proofs.induction.unrolling import Unrolling
 from assay.proofs.logic.connectives import negation
 from assay.proofs.logic.terms import Term
 
-__all__ = ["decided_by_cases", "induct"]
+__all__ = ["Advice", "decided_by_cases", "induct"]
 
 Query = tuple[Term, ...]
+
+Advice = Callable[[Problem], Callable[[Predicate, Transition], Sequence[Predicate] | None]]
+"""Which invariants may be all that it takes for a predicate to be preserved by an action; None if that is not known.
+
+It decides how soon a proof is found, not whether there is one.
+"""
 
 
 def induct(
@@ -32,11 +39,12 @@ def induct(
     depth: int,
     options: ProofOptions,
     watch: Watch = Watch(),  # noqa: B008 - frozen
+    advice: Advice | None = None,
 ) -> ProofResult:
     """Prove by induction over several steps: first that no run of that many states violates anything, then the step.
 
     All properties are proved together, since each is assumed for the others. With ``only``, the named ones are
-    requested, and the others are supporting.
+    requested, and the others are supporting. With ``advice``, the step is tried first from what is advised.
     """
     started = time.monotonic()
     problem, unencodable = encoded(specification, options, counting=False)
@@ -46,7 +54,7 @@ def induct(
     results, interrupted = list(search.results), search.interrupted
     if not search.refutations and not interrupted and search.reached == depth - 1:
         try:
-            for result in _steps(problem, depth, options):
+            for result in _steps(problem, depth, options, advice):
                 results.append(result)
         except KeyboardInterrupt:
             interrupted = True
@@ -74,14 +82,14 @@ def _all(problem: Problem) -> frozenset[str]:
     return frozenset((*properties, *(transition.name for transition in problem.transitions)))
 
 
-def _steps(problem: Problem, depth: int, options: ProofOptions) -> Iterator[ObligationResult]:
-    for obligation, cases in _obligations(problem, depth):
+def _steps(problem: Problem, depth: int, options: ProofOptions, advice: Advice | None) -> Iterator[ObligationResult]:
+    for obligation, cases in _obligations(problem, depth, advice):
         decider = Decider(problem, Fragment(problem, [obligation]), options.memory)
         yield ObligationResult(obligation, decided_by_cases(decider.decide, obligation, cases, options.timeout))
 
 
 def decided_by_cases(
-    decide: Callable[[Obligation, float], Decision], obligation: Obligation, cases: Sequence[Query], seconds: float
+    decide: Callable[[Obligation, float], Decision], obligation: Obligation, cases: Sequence[Obligation], seconds: float
 ) -> Decision:
     """Decide a claim by cases: it is true if it is in all of them, and false if it is in one.
 
@@ -91,8 +99,8 @@ def decided_by_cases(
         Decides an obligation in so many seconds.
     obligation : Obligation
         The claim.
-    cases : sequence of queries
-        Together they say what its query says. Without any, the claim is decided as it is.
+    cases : sequence of Obligation
+        The same claim, by queries that together say what its own says. Without any, it is decided as it is.
     seconds : float
         The processor time for all cases together.
     """
@@ -104,7 +112,7 @@ def decided_by_cases(
         for done, number in enumerate(waiting):
             share = max(seconds - spent, 0.0) / (len(waiting) - done)
             if share or number not in found:
-                decision = decide(replace(obligation, query=cases[number]), share)
+                decision = decide(cases[number], share)
                 found[number], spent = decision, spent + decision.seconds
                 if decision.proved is False:
                     return replace(decision, seconds=spent)
@@ -120,19 +128,31 @@ def _all_of(decisions: Sequence[Decision], spent: float, limit: float) -> Decisi
     return Decision(True, spent, means, facts=tuple(facts))
 
 
-def _obligations(problem: Problem, depth: int) -> Iterator[tuple[Obligation, list[Query]]]:
+def _obligations(problem: Problem, depth: int, advice: Advice | None) -> Iterator[tuple[Obligation, list[Obligation]]]:
     """Yield what is to be proved, and the cases: which action takes the last of the steps."""
     unrolling = Unrolling(problem)
     invariants = (*problem.invariants, *problem.definedness)
-    known = [unrolling.at(p.formula, step) for step in range(depth) for p in invariants]
+    known = _known(unrolling, depth, invariants)
     steps, last_steps = [unrolling.step(step) for step in range(depth)], unrolling.cases(depth - 1)
+    advised = None if advice is None else advice(problem)
     for predicate in (*invariants, *problem.steps, *problem.step_definedness):
         last = depth - 1 if predicate.kind is Kind.STEP_INVARIANT else depth
         false = negation(unrolling.at(predicate.goal, last))
-        cases: list[Query] = [(*known, *steps[:-1], case, false) for case in last_steps]
-        yield Obligation(Claim(ClaimKind.INDUCTIVE, predicate, None, depth), (*known, *steps, false)), cases
+        claim = Claim(ClaimKind.INDUCTIVE, predicate, None, depth)
+        cases = []
+        for transition, case in zip(problem.transitions, last_steps, strict=True):
+            few = None if advised is None else advised(predicate, transition)
+            rest = (*steps[:-1], case, false)
+            stronger = () if few is None else ((*_known(unrolling, depth, few), *rest),)
+            cases.append(Obligation(claim, (*known, *rest), stronger=stronger))
+        yield Obligation(claim, (*known, *steps, false)), cases
     for transition in problem.raising:
         query = (*known, *steps[:-1], unrolling.failure(transition, depth - 1))
         yield Obligation(Claim(ClaimKind.INDUCTIVE, None, transition, depth), query), []
     vacuous = (ClaimKind.AXIOMS, ClaimKind.HYPOTHESES, ClaimKind.BEGINS)
     yield from ((guard, []) for guard in guards(problem, invariants) if guard.claim.kind in vacuous)
+
+
+def _known(unrolling: Unrolling, depth: int, invariants: Sequence[Predicate]) -> Query:
+    """Return that some invariants are true in all states but the last."""
+    return tuple(unrolling.at(predicate.formula, step) for step in range(depth) for predicate in invariants)

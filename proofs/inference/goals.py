@@ -32,11 +32,14 @@ __all__ = ["Answer", "Goals"]
 
 T = TypeVar("T")
 
-SOON = 1.0
-"""Seconds that the solver has to tell which hypotheses it used."""
-
 EFFORT = 3_000_000
-"""What the solver may spend on whether a candidate is preserved, in its own units: about half a second."""
+"""What the solver may spend on a question that is asked often, in its own units: about half a second."""
+
+SIZES = ((2, 3), (3, 3), (3, 4))
+"""How many elements sorts have in small structures, and how many the orders."""
+
+SMALLEST = 1
+"""In how many of these it is looked whether a candidate is preserved."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,13 +100,11 @@ class Goals:
     @cached_property
     def _sizes(self) -> list[dict[Sort, int]]:
         plain = [sort for sort in self.problem.theory.sorts if not sort.members]
-        return [
-            {s: ordered if s in self._orders else other for s in plain} for other, ordered in ((2, 3), (3, 3), (3, 4))
-        ]
+        return [{s: ordered if s in self._orders else other for s in plain} for other, ordered in SIZES]
 
-    def _in_small(self, ask: Callable[[Grounding], T | None]) -> T | None:
+    def _in_small(self, ask: Callable[[Grounding], T | None], *, larger: bool) -> T | None:
         """Return the first answer from small structures, smallest first."""
-        for number, sizes in enumerate(self._sizes):
+        for number, sizes in enumerate(self._sizes if larger else self._sizes[:SMALLEST]):
             if number == len(self._made):
                 self._made.append(self._grounding(sizes))
             grounding = self._made[number]
@@ -121,19 +122,22 @@ class Goals:
         except Unsupported:
             return None
 
-    def breaking(self, obligation: Obligation, hypotheses: Sequence[Term]) -> Structure | None:
+    def breaking(self, obligation: Obligation, hypotheses: Sequence[Term], *, larger: bool = False) -> Structure | None:
         """Return a small counterexample to induction: the hypotheses hold, and a step violates the goal."""
-        step = self.broken_by(obligation, hypotheses)
+        step = self.broken_by(obligation, hypotheses, larger=larger)
         return None if step is None else step.before
 
-    def broken_by(self, obligation: Obligation, hypotheses: Sequence[Term]) -> Step | None:
-        """Return a small step that violates the goal, out of a state in which the hypotheses hold."""
+    def broken_by(self, obligation: Obligation, hypotheses: Sequence[Term], *, larger: bool = False) -> Step | None:
+        """Return a small step that violates the goal, out of a state in which the hypotheses hold.
+
+        With ``larger``, it may be in a structure that is too large to be searched for every candidate.
+        """
         claim = obligation.claim
         if obligation.on_sight or claim.kind is not ClaimKind.CONSECUTION or not (claim.predicate and claim.transition):
             return None
         known = dict.fromkeys((*hypotheses, claim.predicate.formula))
         goal, transition = claim.predicate.goal, claim.transition
-        step = self._in_small(lambda grounding: grounding.breaking(goal, known, transition))
+        step = self._in_small(lambda grounding: grounding.breaking(goal, known, transition), larger=larger)
         if step is not None:
             self.steps_met.add(step)
         return step
@@ -145,10 +149,11 @@ class Goals:
             return []
         known = dict.fromkeys((*hypotheses, claim.predicate.formula))
         goal, transition = claim.predicate.goal, claim.transition
-        return self._in_small(lambda grounding: grounding.several(goal, known, transition, count)) or []
+        found = self._in_small(lambda grounding: grounding.several(goal, known, transition, count), larger=True)
+        return found or []
 
     def enough(
-        self, obligation: Obligation, hypotheses: Sequence[Term], *, least: bool = True
+        self, obligation: Obligation, hypotheses: Sequence[Term], *, least: bool = True, larger: bool = False
     ) -> frozenset[Term] | None:
         """Return hypotheses that suffice for an obligation in small structures.
 
@@ -168,7 +173,7 @@ class Goals:
             used.update(found or ())
             return found is None
 
-        return None if self._in_small(ask) else frozenset(used)
+        return None if self._in_small(ask, larger=larger) else frozenset(used)
 
     # For any sizes
 
@@ -198,20 +203,3 @@ class Goals:
     @cached_property
     def _orders(self) -> frozenset[Sort]:
         return frozenset(sort_of(type_) for type_ in self.problem.theory.orders())
-
-    def used(self, obligation: Obligation, hypotheses: Sequence[Term]) -> list[Term]:
-        """Return a subset of the hypotheses that suffices for an obligation.
-
-        If the solver does not answer soon, it is one that suffices in small structures.
-        """
-        own = (*self.problem.assumptions, *obligation.query)
-        others = [formula for formula in hypotheses if formula not in own]
-        solver = self._z3.again(**GOAL_FIRST)
-        solver.declare((*own, *others))
-        solver.add(own)
-        solver.add_named(others)
-        self.asked += 1
-        if solver.check(SOON) == "unsat":
-            return [others[number] for number in solver.core()]
-        known = {*others, *own}
-        return [formula for formula in self.enough(obligation, hypotheses) or hypotheses if formula in known]

@@ -25,12 +25,13 @@ from assay.proofs.inference.hitting import Effort
 from assay.proofs.inference.instances import Explored, instances
 from assay.proofs.inference.kept import Kept
 from assay.proofs.inference.levels import Level, levels, space_of
-from assay.proofs.inference.loop import Lemma, OutOfTime, Search, Spaces, Stuck
+from assay.proofs.inference.loop import Lemma, OutOfTime, Search, Spaces
 from assay.proofs.inference.proving import proved_with, violated_in
 from assay.proofs.inference.results import Counts, Inference
 from assay.proofs.inference.scope import demand_unbounded, demand_used
 from assay.proofs.inference.spaces import Clause, Space
 from assay.proofs.inference.spelling import Names
+from assay.proofs.inference.support import Gap
 
 __all__ = ["Progress", "infer"]
 
@@ -162,9 +163,9 @@ class _Attempt:
 
     # Searching
 
-    def _search(self) -> tuple[str, Stuck | None]:
+    def _search(self) -> tuple[str, Gap | None]:
         """Search for lemmas level by level; on failure, return the reason and the unanswered counterexample."""
-        stuck: Stuck | None = None
+        stuck: Gap | None = None
         reached = self._restored()
         try:
             steps = list(levels(self.grammar))
@@ -248,7 +249,7 @@ class _Attempt:
         ended = "the lemmas that were found do not prove all that the model claims"
         return self._result(proof, methods, ended=self._broken_off if proof.interrupted else ended)
 
-    def _open(self, ended: str, stuck: Stuck | None) -> Inference:
+    def _open(self, ended: str, stuck: Gap | None) -> Inference:
         near = (
             self.search.near(stuck.structure, Spaces(tuple(self.spaces), Effort(3, 8)), NEAR)
             if stuck and stuck.structure

@@ -15,18 +15,18 @@ from functools import cached_property
 import numpy as np
 from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import Predicate
-from assay.proofs.induction.obligations import Obligation
 from assay.proofs.inference.evaluation import holds
 from assay.proofs.inference.goals import Goals
 from assay.proofs.inference.grounding import Step
 from assay.proofs.inference.hitting import Effort
 from assay.proofs.inference.results import Counts
 from assay.proofs.inference.spaces import Clause, Space
+from assay.proofs.inference.support import Gap, Support
 from assay.proofs.inference.worlds import World, of_structure, together
 from assay.proofs.logic.structures import Structure
 from assay.proofs.logic.terms import Term
 
-__all__ = ["Lemma", "OutOfTime", "Search", "Spaces", "Stuck"]
+__all__ = ["Lemma", "OutOfTime", "Search", "Spaces"]
 
 TRIED = 40
 """Clauses that are compared, for each counterexample: the strongest."""
@@ -77,25 +77,6 @@ class Spaces:
     effort: Effort
 
 
-@dataclass(frozen=True)
-class Stuck:
-    """A counterexample to induction that no candidate excludes.
-
-    Attributes
-    ----------
-    predicate : Predicate, optional
-        The predicate that is not preserved; None if the obligation is about steps.
-    obligation : Obligation
-        The claim.
-    structure : Structure, optional
-        The counterexample; None if the solver gave no answer.
-    """
-
-    predicate: Predicate | None
-    obligation: Obligation
-    structure: Structure | None
-
-
 @dataclass
 class Search:
     """The search for an inductive set of lemmas.
@@ -125,14 +106,11 @@ class Search:
     banned: set[tuple[str, ...]] = field(default_factory=set)
     counts: Counts = field(default_factory=Counts)
     _known: set[tuple[str, ...]] = field(default_factory=set)
-    _proved: dict[Obligation, frozenset[Term]] = field(default_factory=dict)
-    _enough: dict[Obligation, frozenset[Term]] = field(default_factory=dict)
     _debts: set[Predicate] = field(default_factory=set)
     _learned: set[Space] = field(default_factory=set)
-    _needed: set[Predicate] = field(default_factory=set)
-    _steps: list[Obligation] | None = None
+    _needed: list[Predicate] = field(default_factory=list)
 
-    def run(self, level: Spaces) -> Stuck | None:
+    def run(self, level: Spaces) -> Gap | None:
         """Add lemmas until everything is proved; return the counterexample that no candidate excludes, or None.
 
         Raises
@@ -140,11 +118,11 @@ class Search:
         OutOfTime
             If the budget is spent.
         """
-        while (stuck := self._breaking() or self._unproved()) is not None:
-            answers = [] if stuck.structure is None else self._answers(stuck, level)
+        while (gap := self._gap()) is not None:
+            answers = [] if gap.structure is None else self._answers(gap, level)
             self.lemmas += answers
-            if not answers and not self._ban(stuck.predicate):
-                return stuck
+            if not answers and not self._ban(gap.predicate):
+                return gap
             self._settle()
             self.changed()
         return None
@@ -159,28 +137,14 @@ class Search:
             return
         while True:
             hypotheses = [*(p.formula for p in self.goals.claimed), *(one.predicate.formula for one in left)]
-            if not all(self._is_supported(claim, hypotheses) for claim in self.goals.claimed):
+            if not all(self.support.preserves(claim, hypotheses) for claim in self.goals.claimed):
                 return
-            kept = [one for one in left if self._is_supported(one.predicate, hypotheses)]
+            kept = [one for one in left if self.support.preserves(one.predicate, hypotheses)]
             if len(kept) == len(left):
                 break
             left = kept
         self.lemmas = left
         self._debts.clear()
-
-    def _is_supported(self, predicate: Predicate, hypotheses: Sequence[Term]) -> bool:
-        """Return whether hypotheses are enough for a predicate to be preserved in small structures."""
-        known = frozenset(hypotheses)
-        for obligation in self.goals.preserved(predicate):
-            enough = self._enough.get(obligation)
-            if enough is not None and enough <= known:
-                continue
-            self.demand_time()
-            enough = self.goals.enough(obligation, hypotheses, least=False)
-            if enough is None:
-                return False
-            self._enough[obligation] = enough
-        return True
 
     def _ban(self, predicate: Predicate | None) -> bool:
         """Remove and ban the lemma that is not preserved; return False if the predicate is not a lemma."""
@@ -197,96 +161,49 @@ class Search:
     @property
     def predicates(self) -> list[Predicate]:
         """The claims of the model, then the lemmas."""
-        return [*self.goals.claimed, *(one.predicate for one in self.lemmas)]
+        return [*self.goals.claimed, *self._lemmas]
 
-    def _breaking(self) -> Stuck | None:
-        """Return a small counterexample to induction: all claims and lemmas hold, and a step violates one."""
-        hypotheses = [predicate.formula for predicate in self.predicates]
-        known = frozenset(hypotheses)
-        for predicate, obligation in self.obligations():
-            enough = self._enough.get(obligation)
-            if enough is not None and enough <= known:
-                continue
-            self.demand_time()
-            structure = self.goals.breaking(obligation, hypotheses)
-            if structure is not None:
-                return self._stuck(predicate, obligation, structure)
-            self._enough[obligation] = self.goals.enough(obligation, hypotheses, least=False) or frozenset()
-        return None
+    @property
+    def _lemmas(self) -> list[Predicate]:
+        return [lemma.predicate for lemma in self.lemmas]
 
-    def _unproved(self) -> Stuck | None:
+    def _gap(self) -> Gap | None:
+        """Return what is not proved: in small structures, by all lemmas; for any sizes, by those that are needed."""
+        gap = self.support.breaking(self._lemmas) or self._unproved()
+        if gap is not None:
+            self.counts = replace(self.counts, examples=self.counts.examples + 1)
+        return gap
+
+    def _unproved(self) -> Gap | None:
         """Return an obligation not proved for all sizes by the lemmas needed in small structures.
 
-        If another lemma excludes the counterexample, it is needed too. So the first-order solver gets few hypotheses,
-        however many lemmas there are.
+        If another lemma excludes the counterexample, it is needed too. If the solver does not answer, it gets all.
         """
-        self._needed = self._closed(self._needed & {lemma.predicate for lemma in self.lemmas})
+        demanded: list[Predicate] = []
         while True:
-            stuck = self._failing(self._needed)
-            if stuck is None or stuck.structure is None:
-                return stuck
-            state = of_structure(stuck.structure)
-            others = (one for one in self.lemmas if one.predicate not in self._needed)
-            false = [one for one in others if not holds(one.predicate.formula, state)[0]]
-            if not false:
-                return stuck
-            best = min(false, key=lambda one: (one.clause.weight, one.clause.key))
-            self._needed = self._closed(self._needed | {best.predicate})
+            self._needed = self._sufficient(demanded)
+            gap = self.support.unproved(self._needed)
+            if gap is None:
+                return None
+            others = [lemma for lemma in self.lemmas if lemma.predicate not in self._needed]
+            if gap.structure is not None:
+                state = of_structure(gap.structure)
+                false = [one for one in others if not holds(one.predicate.formula, state)[0]]
+                others = sorted(false, key=lambda one: (one.clause.weight, one.clause.key))[:1]
+            if not others:
+                return gap
+            demanded += [lemma.predicate for lemma in others]
 
-    def _closed(self, needed: set[Predicate]) -> set[Predicate]:
-        """Return lemmas with those that they, and the claims, need in small structures: as few others as possible."""
-        of = {lemma.predicate.formula: lemma.predicate for lemma in self.lemmas}
-        needed, waiting = set(needed), [*self.goals.claimed, *sorted(needed, key=self._order)]
-        for predicate in waiting:  # grows while it is gone through
-            for obligation in self.goals.preserved(predicate):
-                self.demand_time()
-                fresh = {of[formula] for formula in self._supporting(obligation, needed) if formula in of} - needed
-                needed |= fresh
-                waiting += sorted(fresh, key=self._order)
-        return needed
+    def _sufficient(self, demanded: Sequence[Predicate]) -> list[Predicate]:
+        """Return lemmas that suffice in small structures, the demanded ones among them; none can be left out alone."""
+        lightest = sorted(self.lemmas, key=lambda one: (one.clause.weight, one.clause.key))
+        closed = self.support.closed(demanded, [lemma.predicate for lemma in lightest])
+        return self.support.thinned(closed, demanded)
 
-    def _supporting(self, obligation: Obligation, needed: set[Predicate]) -> frozenset[Term]:
-        """Return the hypotheses that an obligation needs in small structures, preferring those needed already."""
-        at_hand = [p.formula for p in self.predicates if p in needed or p in self.goals.claimed]
-        enough = self._enough.get(obligation)
-        if enough is None or not enough <= set(at_hand):
-            enough = self.goals.enough(obligation, at_hand)
-        if enough is None:
-            enough = self.goals.enough(obligation, [p.formula for p in self.predicates])
-        return enough or frozenset()
-
-    def _order(self, predicate: Predicate) -> int:
-        return next(number for number, lemma in enumerate(self.lemmas) if lemma.predicate is predicate)
-
-    def _failing(self, needed: set[Predicate]) -> Stuck | None:
-        """Return an obligation not proved for all sizes from the claims and some lemmas, with its counterexample."""
-        hypotheses = [p.formula for p in self.predicates if p in needed or p in self.goals.claimed]
-        known = frozenset(hypotheses)
-        for predicate, obligation in self.obligations():
-            if predicate is not None and predicate not in needed and predicate not in self.goals.claimed:
-                continue
-            if self._proved.get(obligation, known | {None}) <= known:
-                continue
-            self.demand_time()
-            answer = self.goals.answer(obligation, hypotheses)
-            if not answer.proved:
-                return self._stuck(predicate, obligation, answer.structure)
-            self._proved[obligation] = known
-        return None
-
-    def _stuck(self, predicate: Predicate | None, obligation: Obligation, structure: Structure | None) -> Stuck:
-        self.counts = replace(self.counts, examples=self.counts.examples + 1)
-        return Stuck(predicate, obligation, structure)
-
-    def obligations(self) -> Iterator[tuple[Predicate | None, Obligation]]:
-        """Yield all that is to be proved with the lemmas of the moment: claims and lemmas, then what is about steps."""
-        for predicate in self.predicates:
-            for obligation in self.goals.preserved(predicate):
-                yield predicate, obligation
-        if self._steps is None:
-            self._steps = self.goals.steps()
-        for obligation in self._steps:
-            yield None, obligation
+    @cached_property
+    def support(self) -> Support:
+        """What the lemmas are needed for."""
+        return Support(self.goals, self.demand_time)
 
     def demand_time(self) -> None:
         """Raise `OutOfTime` if the budget is spent."""
@@ -295,17 +212,17 @@ class Search:
 
     # Candidates
 
-    def _answers(self, stuck: Stuck, level: Spaces) -> list[Lemma]:
+    def _answers(self, gap: Gap, level: Spaces) -> list[Lemma]:
         """Return the best clauses that exclude a counterexample.
 
         Preferred are the lightest clauses that seem preserved already; then one that is preserved once such clauses
         exclude what breaks it; otherwise the one that excludes most of the similar counterexamples and, among equals,
         the simplest.
         """
-        assert stuck.structure is not None
+        assert gap.structure is not None
         hypotheses = [predicate.formula for predicate in self.predicates]
-        state = of_structure(stuck.structure)
-        others = [of_structure(one) for one in self.goals.others(stuck.obligation, hypotheses, OTHERS)]
+        state = of_structure(gap.structure)
+        others = [of_structure(one) for one in self.goals.others(gap.obligation, hypotheses, OTHERS)]
         bad = together([state, *(one for one in others if one.sizes == state.sizes)])
         ranked: list[Ranked] = []
         for effort in _efforts(level.effort):
@@ -470,20 +387,10 @@ class Search:
 
     def minimise(self) -> None:
         """Reduce an inductive set to the lemmas that the proof uses."""
+        used = self.support.used(self._needed)
+        if self.support.unproved(used) is None:
+            self._needed = used
         self.lemmas = [lemma for lemma in self.lemmas if lemma.predicate in self._needed]
-        hypotheses = {p.formula: p for p in self.predicates}
-        uses: dict[Predicate | None, set[Predicate]] = {}
-        for predicate, obligation in self.obligations():
-            self.demand_time()
-            used = self.goals.used(obligation, list(hypotheses))
-            uses.setdefault(predicate, set()).update(hypotheses[formula] for formula in used)
-        needed, waiting = set[Predicate](), [*self.goals.claimed, None]
-        for predicate in waiting:  # grows while it is gone through
-            fresh = uses.get(predicate, set()) - needed
-            needed |= fresh
-            waiting += fresh
-        if self._failing(needed) is None:
-            self.lemmas = [lemma for lemma in self.lemmas if lemma.predicate in needed]
         self.changed()
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.model import Kind
 from assay.checker.verdicts import Verdict
+from assay.proofs.encoding.execution import Transition
+from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.induction.exploring import explore_instance
 from assay.proofs.induction.options import ProofOptions
 from assay.proofs.induction.prover import prove_model
 from assay.proofs.induction.results import ProofResult
 from assay.proofs.induction.several_steps import induct
 from assay.proofs.inference.extension import extended
+from assay.proofs.inference.goals import Goals
 from assay.proofs.inference.instances import Explored
 from assay.proofs.inference.spelling import Names
 
@@ -55,11 +58,26 @@ def proved_with(
 
 def _proved_again(model: Specification, proof: ProofResult, options: ProofOptions) -> ProofResult:
     """Return a proof with what the other encoding leaves open, in which states before and after have own symbols."""
-    again = induct(model, 1, options)
+    again = induct(model, 1, options, advice=_enough_in_small_structures)
     if again.verdict is Verdict.HOLDS:
         return proof
     obligations = (*proof.obligations, *again.failed, *again.guards_failed)
     return replace(proof, obligations=obligations, interrupted=again.interrupted)
+
+
+def _enough_in_small_structures(problem: Problem) -> Callable[[Predicate, Transition], list[Predicate] | None]:
+    """Return which invariants are enough for a predicate to be preserved in small structures."""
+    goals, invariants = Goals(problem), [*problem.invariants, *problem.definedness]
+    formulas = [predicate.formula for predicate in invariants]
+
+    def advised(predicate: Predicate, transition: Transition) -> list[Predicate] | None:
+        if predicate not in invariants:
+            return None
+        obligation = next(o for o in goals.preserved(predicate) if o.claim.transition is transition)
+        few = goals.enough(obligation, formulas, least=False, larger=True)
+        return None if few is None else [one for one in invariants if one.formula in few or one is predicate]
+
+    return advised
 
 
 def violated_in(wrong: Explored, model: Specification, options: ProofOptions, seconds: float) -> ProofResult:

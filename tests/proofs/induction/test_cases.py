@@ -8,8 +8,9 @@ from assay.proofs.induction.obligations import Claim, ClaimKind, Obligation
 from assay.proofs.induction.several_steps import decided_by_cases
 from assay.proofs.logic.terms import BOOL, Term, constant
 
+CLAIM = Claim(ClaimKind.INDUCTIVE)
 CASES = [(constant(f"case {number}", BOOL),) for number in range(3)]
-WHOLE = Obligation(Claim(ClaimKind.INDUCTIVE), (constant("whole", BOOL),))
+WHOLE = Obligation(CLAIM, (constant("whole", BOOL),))
 
 
 def decided(needed: dict[Term, float], false: Term | None = None) -> tuple[Decision, list[tuple[Term, float]]]:
@@ -23,7 +24,7 @@ def decided(needed: dict[Term, float], false: Term | None = None) -> tuple[Decis
             return Decision(None, seconds, reason="not in time")
         return Decision(case is not false, needed[case])
 
-    return decided_by_cases(decide, WHOLE, CASES, 30.0), asked
+    return decided_by_cases(decide, WHOLE, [Obligation(CLAIM, query) for query in CASES], 30.0), asked
 
 
 def test_it_is_proved_when_every_case_is() -> None:

@@ -21,9 +21,9 @@ from assay.checker.storage import own_directory
 from assay.checker.verdicts import Verdict
 from assay.proofs.induction.options import ProofOptions
 from assay.proofs.inference import kept, proving
-from assay.proofs.inference.goals import Goals
 from assay.proofs.inference.infer import Progress, _Attempt, infer
 from assay.proofs.inference.results import Inference
+from assay.proofs.inference.support import Support
 
 ALONE = ProofOptions(workers=1)
 
@@ -208,7 +208,7 @@ MOMENTS: dict[str, Moment] = {
     "the first lemma": _with_a_lemma,
     "proving": lambda progress: progress.doing == "proving",
 }
-CALLS: dict[str, tuple[object, str]] = {"minimising": (Goals, "used"), "proving again": (proving, "induct")}
+CALLS: dict[str, tuple[object, str]] = {"minimising": (Support, "used"), "proving again": (proving, "induct")}
 
 
 @pytest.mark.parametrize(
