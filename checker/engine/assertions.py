@@ -1,4 +1,4 @@
-"""Assertions in a model's own code: which one is false where an explorer reports a failed assertion."""
+"""Assertions in a model's own code: which one fails where an explorer reports a failed assertion."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["false_assertion"]
 
 
 def false_assertion(interpreter: Interpreter, states: Sequence[Frozen]) -> FalseAssertion | None:
-    """Return the first false assertion that the model's own code reaches at the end of a path, or None.
+    """Return the first assertion that fails at the end of a path, or None.
 
     It may be in a property of the last state, in a property of the step to it, or in an action enabled there.
     """

@@ -1,4 +1,4 @@
-"""What an action chose on its way, to be said beside the step that it made."""
+"""The choices of an action, to be shown beside the step that it made."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ __all__ = ["Choice", "ways_between"]
 
 @dataclass(frozen=True)
 class Choice:
-    """One thing that an action chose.
+    """A choice that an action made.
 
     Attributes
     ----------
     name : str
-        What the model's code calls it: the name or variable that it is assigned to; ``choose`` if to none.
+        What the model's code assigns it to; ``choose`` if it is not assigned.
     value : str
-        What was chosen, as reports write it.
+        The value, as reports write it.
     """
 
     name: str
@@ -41,9 +41,9 @@ class Choice:
 
 
 def ways_between(interpreter: Interpreter, before: Frozen, call: Call, after: Frozen) -> Iterator[tuple[Choice, ...]]:
-    """Yield what an action chooses where it leads from one state to another, for each way in which it does.
+    """Yield what an action chooses where it leads from one state to another, for each way in which it can.
 
-    The instance must be active. An action that chooses nothing does so in one way, if it leads there at all.
+    The instance must be active. An action without choices leads there in one way, if at all.
     """
     for reached, picked in interpreter.ways(before, call):
         if reached == after:
@@ -56,7 +56,7 @@ def _name(picked: Picked) -> str:
 
 @functools.cache
 def _target(path: str, line: int) -> str | None:
-    """Return what the statement on a line assigns to, without ``self``; the innermost one that is there."""
+    """Return what the innermost assignment on a line assigns to, without ``self``; None if there is none."""
     try:
         tree = parse(path)
     except ModelError:  # the file has changed, or is gone, since it was imported
@@ -70,7 +70,7 @@ def _target(path: str, line: int) -> str | None:
 
 
 def _written(value: Any, instance: Instance) -> str:
-    """Return a value of whatever type as reports write it."""
+    """Return any value as reports write it."""
 
     def listed(values: Any) -> str:
         return ", ".join(_written(part, instance) for part in values)
@@ -98,7 +98,7 @@ def _written(value: Any, instance: Instance) -> str:
 
 
 def _rank(value: Any, instance: Instance) -> tuple[int, str]:
-    """Return by what the elements of a set are ordered, which no hash decides."""
+    """Return the key by which the elements of a set are ordered: hashes differ between processes."""
     return value.index if isinstance(value, Element) else 0, _written(value, instance)
 
 

@@ -1,7 +1,7 @@
-"""Classes of calls: two calls are in one class if no fairness assumption and no formula can tell them apart.
+"""Classes of calls: calls that no fairness assumption and no formula tells apart.
 
-Fairness and occurrences refer to an action as a whole, or to the values of some of its parameters. So it is enough to
-store for each step the number of its *class*: all calls of one action that agree in these parameters.
+Fairness and occurrences refer to an action as a whole, or to the values of some of its parameters. So each step is
+stored with the number of its *class* only: all calls of an action that agree in those parameters.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Classes:
 
     @cached_property
     def _values(self) -> dict[str, tuple[tuple[str, tuple[Any, ...]], ...]]:
-        """For each action, those of its parameters that are told apart, in their order, with their values."""
+        """For each action, the parameters that are told apart, in their order, each with its values."""
         return {
             method.name: tuple(
                 (name, self.instance.universe(type_))
@@ -69,7 +69,7 @@ class Classes:
         return sum(math.prod(len(values) for _, values in parts) for parts in self._values.values())
 
     def strides(self, action: str) -> dict[str, int]:
-        """Return by how much the number of a class grows from one value of each parameter to the next."""
+        """Return, for each parameter, by how much a class's number grows from one of its values to the next."""
         strides, stride = {}, 1
         for name, values in reversed(self._values[action]):
             strides[name] = stride
@@ -85,7 +85,7 @@ class Classes:
         return _Numbers(self)
 
     def members(self, action: str, fixed: Mapping[str, Any]) -> npt.NDArray[np.bool_]:
-        """Return the classes of an action in which some parameters have these values."""
+        """Return the mask of an action's classes in which some parameters have given values."""
         table = np.zeros(self.size, np.bool_)
         parts = self._values[action]
         for position, choice in enumerate(itertools.product(*(values for _, values in parts))):
@@ -96,7 +96,7 @@ class Classes:
 
 
 class _Numbers(dict[Call, int]):
-    """Return a mapping from calls to the numbers of their classes, each computed once."""
+    """The numbers of the classes of calls, computed as they are looked up."""
 
     def __init__(self, classes: Classes) -> None:
         super().__init__()
@@ -107,7 +107,7 @@ class _Numbers(dict[Call, int]):
             for action, parts in classes._values.items()
         }
 
-    # A search asks for the class of every step, and there are far fewer calls than steps.
+    # Computed once for each call: a search asks for the class of every step, and there are far fewer calls.
     def __missing__(self, call: Call) -> int:
         action, arguments = call
         number, strides = self._classes.offsets[action], self._classes.strides(action)
@@ -154,7 +154,7 @@ class Condition:
 
     @property
     def is_strong(self) -> bool:
-        """Whether it is strong: to be enabled again and again is enough."""
+        """Whether it is strong: it is enough to be enabled again and again."""
         return self.fairness.is_strong
 
     @property
@@ -164,7 +164,7 @@ class Condition:
 
 
 def conditions_of(classes: Classes) -> tuple[Condition, ...]:
-    """Return the fairness assumptions of an instance, one for each choice of values that they are made for."""
+    """Return the fairness assumptions of an instance, one for each choice of the values they are made for."""
     return tuple(found for fairness in classes.instance.specification.fairness for found in _each(classes, fairness))
 
 

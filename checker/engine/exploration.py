@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # imports NumPy, which commands that explore nothing do not n
 __all__ = ["Exploration", "Path", "Progress", "Watcher"]
 
 Path = tuple[Frozen, ...]
-"""A sequence of states that begins with an initial one; each of the others is a successor of the one before."""
+"""Frozen states; the first is initial, and each of the others is a successor of the one before it."""
 
 
 @dataclass(frozen=True)
@@ -34,23 +34,23 @@ class Exploration:
     generated : int
         Initial states plus every successor computed, self-loops and repeats included.
     depth : int
-        The number of states on the longest shortest path; an initial state counts as 1.
+        The number of states on the longest of the shortest paths to all states; an initial state counts as 1.
     frontier : int
-        States stored but not expanded when the run ended; 0 when it was exhaustive.
+        States stored but not expanded when the run ended; 0 if it was exhaustive.
     seconds : float
         Wall time of the exploration alone.
     memory : int
-        Bytes held for states at the peak.
+        Bytes held at the peak: for states natively, by the process with the interpreter.
     fired, discovered : mapping from action name to int
-        The number of successors that the action computed, and how many of them were new.
+        The number of successors that each action computed, and how many of them were new.
     found : mapping from property to path
-        For each property that fired, a shortest path to where it did. For a step invariant the last two states are
-        the step.
+        For each property that fired, a shortest path to where it did. For a step invariant the last two states are the
+        step.
     failure : Failed, optional
         Where the model's own code fails: an action or a property raises, or a value exceeds its bound. What was found
         besides is right; nothing else was decided.
     cut : int
-        Initial states and successors that a state constraint excluded, counted as often as they were generated.
+        Initial states and successors that a constraint excluded, counted as often as they were generated.
     order_limits : tuple of str
         The orders whose greatest element occurs in some state, so that a larger instance may show more.
     stop : Stop, optional
@@ -94,7 +94,7 @@ class Exploration:
 
 @dataclass(frozen=True)
 class Progress:
-    """The progress of a run at some moment."""
+    """The progress of a run at one moment."""
 
     distinct: int
     generated: int

@@ -22,7 +22,7 @@ __all__ = ["Engine", "Explorer", "Search", "explore", "explorer", "first_slowly"
 
 
 class Engine(Enum):
-    """Which explorer to use; *auto* starts with the reference and moves on to native if the state space is large."""
+    """Which explorer to use. *auto* starts with the interpreter, and moves on to machine code if that takes long."""
 
     AUTO = "auto"
     REFERENCE = "reference"
@@ -42,7 +42,7 @@ class Search:
     deadlock : bool
         Whether to look for deadlocks.
     watch : callable, optional
-        Called with the progress now and then.
+        Called with the progress every now and then.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -54,8 +54,8 @@ class Search:
 class Explorer(Protocol):
     """An explorer of instances.
 
-    Two explorers may differ in the order in which they reach the states of a level, and therefore in where within a
-    level a search ends, and in nothing else. The judge executes again whatever they find.
+    Explorers may differ only in the order in which they reach the states of a level, and therefore in where within a
+    level they stop. Whatever they find is executed again before it is reported.
     """
 
     def __call__(self, instance: Instance, search: Search) -> Exploration:
@@ -71,12 +71,12 @@ class Explorer(Protocol):
 
 
 def explore(instance: Instance, search: Search, engine: Engine = Engine.AUTO) -> Exploration:
-    """Explore with the engine of this name. The instance must be active."""
+    """Explore an active instance with an engine."""
     return explorer(engine)(instance, search)
 
 
 def explorer(engine: Engine) -> Explorer:
-    """Return the explorer of this name."""
+    """Return the explorer of an engine."""
     return {Engine.AUTO: _either, Engine.REFERENCE: _slowly, Engine.NATIVE: _natively}[engine]
 
 
@@ -97,12 +97,12 @@ def _natively(instance: Instance, search: Search) -> Exploration:
 
 @contextlib.contextmanager
 def machine_code() -> Iterator[None]:
-    """Refuse, in one line, to run machine code if it cannot be loaded or has too little memory to work with.
+    """Turn a failure to load machine code, or to find memory for it, into an error of one line.
 
     Raises
     ------
     Unsupported
-        If so; *auto* then goes on with the interpreter, which needs little.
+        In that case. *auto* then goes on with the interpreter, which needs little memory.
     """
     try:
         yield
@@ -135,12 +135,14 @@ def _either(instance: Instance, search: Search) -> Exploration:
 
 
 WARM, COLD = 0.3, 3.0
-"""Seconds that *auto* gives the interpreter if native code is in the cache, and if it is not: about what it takes to
-load the code, and to compile it."""
+"""Seconds that *auto* gives the interpreter: `WARM` if machine code is in the cache, `COLD` if it has to be compiled.
+
+Each is about what loading, or compiling, takes, so *auto* never takes much more than twice the faster engine.
+"""
 
 
 class Patience:
-    """Return when *auto* moves on to machine code: never, if the model is known to have none."""
+    """Decides when *auto* moves on to machine code: never, if the model is known to have none."""
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
@@ -170,22 +172,26 @@ def first_slowly(
     slowly: Callable[[Limits, Patience | None], T],
     natively: Callable[[Limits], T],
 ) -> tuple[T, str]:
-    """Do something with the interpreter as long as that is quick, else in machine code if that is possible.
+    """Do something with the interpreter if that is quick, and in machine code otherwise, if that is possible.
 
     Parameters
     ----------
+    instance : Instance
+        The instance; it must be active.
+    limits : Limits
+        Where to stop; the time that the first attempt took counts.
     slowly : callable
-        Does it with the interpreter, within limits; gives up with `TooLarge` when its second argument, called with
-        the seconds so far, returns True. That argument is None if it should go on to the end.
+        Does it with the interpreter, within limits; raises `TooLarge` once its second argument, called with the seconds
+        so far, returns True. That argument is None if it must not give up.
     natively : callable
         Does it in machine code.
 
     Returns
     -------
     result
-        The result of the one that completed.
+        The result of whichever completed.
     str
-        Why machine code was not used although it was wanted.
+        Why machine code was not used although it was wanted; empty if it was used, or not wanted.
     """
     patience, started = Patience(instance), perf_counter()
     try:

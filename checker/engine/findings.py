@@ -1,4 +1,4 @@
-"""What an exploration finds, judged by the interpreter: where properties fire, and where the model's own code fails."""
+"""What an exploration finds, by the interpreter: properties that fire, and failures of the model's own code."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ __all__ = ["Findings"]
 
 @dataclass
 class Findings:
-    """The properties that fired, each where it did so first, and the one error that is reported.
+    """The properties that fired, each at its first place, and the one error that is reported.
 
-    Every property is evaluated in every state and on every step, even after it has fired, because it must not raise
-    anywhere.
+    Every property is evaluated in every state and on every step, even after it has fired: it must not raise anywhere.
 
     Attributes
     ----------
@@ -32,8 +31,8 @@ class Findings:
     found : dict from Property to Path
         A path to where each property fired first.
     failure : Failed or None
-        Where the model's own code fails. Of all places it is one at the end of a shortest path, and of these always
-        the same one, whatever the order of the search.
+        Where the model's own code fails. Of several failures it is one on a shortest path, and among those always the
+        same one, whatever the order of the search.
     """
 
     interpreter: Interpreter
@@ -61,7 +60,7 @@ class Findings:
     def judge_step(self, before: Frozen, after: Frozen, path: Callable[[], Path]) -> None:
         """Judge the properties of steps; `path` returns a shortest path that ends with the step."""
         if self._on_steps:
-            # The steps out of a state follow each other, so what a property has read of that state is thawed only once.
+            # All steps out of a state are judged in a row, so the state is thawed only once.
             if before is not self._before:
                 self._before, self._thawed = before, self.interpreter.thaw(before)
             states = self._thawed, self.interpreter.thaw(after)
@@ -69,7 +68,7 @@ class Findings:
                 self._judge(method, path, *states)
 
     def judge_ending(self, state: Frozen, path: Callable[[], Path]) -> None:
-        """Judge a state in which no call is enabled."""
+        """Judge a state in which no call is enabled: it is a deadlock, unless it is terminal."""
         if not self.deadlock:
             return
         try:
@@ -97,7 +96,7 @@ class Findings:
     def fail(self, error: ModelError, path: Path) -> None:
         """Record that the model's own code fails in the last state of a path, or on its last step.
 
-        A failed assertion is a violation, since the model itself claims that it is true.
+        A failed assertion is a violation: the model itself claims that it is true.
         """
         if isinstance(error, FalseAssertion):
             self.find(ASSERTIONS, lambda: path)

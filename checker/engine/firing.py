@@ -1,4 +1,4 @@
-"""A shortest path to the firing of an action that should never fire, once a search has counted one."""
+"""A shortest path to an action that should never fire, once a search has found that it does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from assay.checker.language.execution.interpreter import Call, Frozen
 __all__ = ["first_firing"]
 
 _PATIENCE = Limits(states=200_000, seconds=20.0)
-"""Limits of the search for the path, which only illustrates what is known already."""
+"""Limits of the search for the path. It only illustrates what is known already, so it may be given up."""
 
 
 def first_firing(instance: Instance, action: str) -> Trace | None:

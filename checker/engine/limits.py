@@ -1,4 +1,4 @@
-"""How far a run may go, and why one ended early."""
+"""How far a run may go, and why it ended early."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ += ["time_reached"]
 
 
 class StopReason(Enum):
-    """The kinds of reason why a run ended before every reachable state was explored."""
+    """Why a run ended before every reachable state was explored."""
 
     STATES = "max-states"
     DEPTH = "max-depth"
@@ -34,9 +34,10 @@ class Limits:
     seconds : float, optional
         Wall time.
     memory : int, optional
-        Bytes that the run may hold in all; by default, what the machine (or its control group) has free.
+        Bytes that the process may hold in all; by default what it holds now and what the machine (or its control group)
+        has free.
     spare : float
-        The fraction of the memory that is reserved for what the caller does with the result.
+        The fraction of that memory to leave for what the caller does with the result.
     """
 
     states: int | None = None
@@ -46,7 +47,7 @@ class Limits:
     spare: float = 0.0
 
     def after(self, seconds: float) -> Limits:
-        """Return the bounds that remain after some time has passed."""
+        """Return the limits that remain after some seconds."""
         return self if self.seconds is None else replace(self, seconds=max(0.0, self.seconds - seconds))
 
 
@@ -69,17 +70,20 @@ def depth_reached(depth: int, frontier: int) -> Stop:
 
 
 def time_reached() -> Stop:
-    """Return the stop at the time limit; without its length, of which an engine may have got only what was left."""
+    """Return the stop at the time limit.
+
+    It does not say how long that was: an engine may have been given only what another one left.
+    """
     return Stop(StopReason.TIME, "the time limit was reached")
 
 
 def memory_reached(held: int, limit: int, spare: float = 0.0) -> Stop:
-    """Return the stop at the limit of memory, which counts all that the process holds."""
+    """Return the stop at the memory limit, which counts everything that the process holds."""
     rest = ", and the result takes some, too" if spare else ""
     detail = f"the process holds {describe_bytes(held)}, the limit is {describe_bytes(limit)}{rest}"
     return Stop(StopReason.MEMORY, detail)
 
 
 def interrupted(seconds: float) -> Stop:
-    """Return the stop at an interrupt: Ctrl-C, or a signal that asks to end."""
+    """Return the stop at an interrupt: Ctrl-C, or a signal to terminate."""
     return Stop(StopReason.INTERRUPT, f"interrupted after {seconds:.1f} s")

@@ -1,4 +1,4 @@
-"""What every explorer checks now and then: clock, memory, progress, and whether to go on at all."""
+"""What every explorer checks every now and then: clock, memory, progress, and whether to go on."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ __all__ = ["Ended", "Lookout", "TooLarge"]
 
 
 _GLANCE = 64
-"""Pieces of work between two checks: a check takes some microseconds, since it asks the system for the memory."""
+"""Pieces of work between two checks: a check asks the system how much memory is used, which takes microseconds."""
 
 
 class TooLarge(Exception):
-    """Raised when a state space proves larger than the caller wanted this explorer to take on."""
+    """Raised when a state space is larger than the caller wants this explorer to take on."""
 
     def __init__(self, seconds: float = 0.0) -> None:
         super().__init__(seconds)
@@ -27,7 +27,7 @@ class TooLarge(Exception):
 
 
 class Ended(Exception):
-    """Raised inside an explorer that ends before its frontier is empty."""
+    """Raised inside an explorer to end it before its frontier is empty."""
 
     def __init__(self, stop: Stop | None = None) -> None:
         super().__init__(stop)
@@ -46,6 +46,8 @@ class Lookout:
         Called with the progress at each check.
     give_up : callable, optional
         Called with the seconds so far; `TooLarge` is raised once it returns True.
+    started : float
+        When the run started, by `time.perf_counter`.
     """
 
     limits: Limits
@@ -71,7 +73,7 @@ class Lookout:
         return math.inf if self.limits.seconds is None else max(self.limits.seconds - self.seconds, 0.0)
 
     def glance(self) -> None:
-        """Check clock and memory now and then, where there is no progress to show.
+        """Check clock and memory at every so many calls, where there is no progress to show.
 
         Raises
         ------

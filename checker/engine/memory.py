@@ -1,4 +1,4 @@
-"""How much memory a run holds, and how much it may hold: what the machine and its control group have free."""
+"""How much memory a process holds, and how much a run may take: what the machine and its control group have free."""
 
 from __future__ import annotations
 
@@ -14,13 +14,17 @@ __all__ = ["available_memory", "default_limit", "describe_bytes", "resident"]
 _HEADROOM = 1 / 8
 _LEAST_HEADROOM = 256 << 20
 _MOST_HEADROOM = 1 / 4
-"""The headroom is a fraction: in a container of a few hundred megabytes a fixed one would leave nothing."""
+"""The headroom is an eighth of the free memory, but at least 256 MiB where that is no more than a quarter of it.
+
+In a container of a few hundred megabytes a fixed headroom would leave nothing.
+"""
 
 _UNKNOWN = 2 << 30
+"""What is taken to be free where the system does not say."""
 
 
 def resident() -> int:
-    """Return the bytes of memory that this process holds now, or its peak if the system tells no more."""
+    """Return the bytes of memory that this process holds now, or held at its peak if the system says only that."""
     with suppress(OSError, ValueError, IndexError):
         return int(Path("/proc/self/statm").read_bytes().split()[1]) * resource.getpagesize()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -63,7 +67,7 @@ def _machine(root: Path) -> int:
 
 
 def _groups(root: Path) -> Iterator[int]:
-    """Yield the bytes that each control group of this process, and each group around it, has left."""
+    """Yield the bytes that each control group around this process has left."""
     with suppress(OSError):
         for line in (root / "proc/self/cgroup").read_text().splitlines():
             _, controllers, path = line.split(":", 2)

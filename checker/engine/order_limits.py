@@ -1,11 +1,11 @@
 """Whether a run reached the greatest element of an order, in which case a larger instance may show more.
 
-A finite instance cuts off an unbounded order. A protocol that never gets to the last ballot behaves the same with more
+A finite instance cuts off an unbounded order. A protocol that never reaches the last ballot behaves the same with more
 ballots; one that does may hide a bug that needs one ballot more.
 
-Not every order is one that a run advances in: processes may be ordered only to break ties. Reaching the greatest
-element of such an order says nothing. It is recognised by either of two signs: a map is keyed by it, so its elements
-are things with a state of their own; or every initial state holds its greatest element already.
+Not every order is one that a run advances in: processes may be ordered only to break ties, and then reaching the
+greatest element says nothing. There are two signs of that: a map is keyed by the order, so its elements are things with
+a state of their own; or every initial state holds the greatest element already.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def orders_of(specification: Specification) -> list[SortType]:
 
 
 def holds_element(value: object, element: Element) -> bool:
-    """Return whether a frozen value holds an element anywhere. Complexity: linear in the value."""
+    """Return whether a frozen value contains an element anywhere. O(size of the value)."""
     if isinstance(value, Element):
         return value is element
     if isinstance(value, tuple | frozenset):
@@ -72,7 +72,10 @@ def holds_element(value: object, element: Element) -> bool:
 
 
 class OrderLimit:
-    """The greatest element of an order, and whether a run reached it: some state holds it, and no initial one does."""
+    """Whether a run reached the greatest element of an order.
+
+    It did if some state holds the element, and some initial state does not.
+    """
 
     def __init__(self, instance: Instance, order: SortType) -> None:
         self.sort = order.cls
@@ -85,7 +88,7 @@ class OrderLimit:
         return self._held and self._missed
 
     def look_at(self, state: Frozen, *, initial: bool) -> None:
-        """Look at a state, unless one that holds the element was seen already; always look at initial states."""
+        """Look at a state. Other than initial states, none matters once one that holds the element was seen."""
         if initial or not self._held:
             holds = holds_element(state, self._element)
             self._held = self._held or holds
@@ -93,7 +96,7 @@ class OrderLimit:
 
 
 def uses_order_limit(specification: Specification, order: SortType) -> Expr:
-    """Return the predicate that some variable of the state holds the greatest element of an order."""
+    """Return the predicate that some variable holds the greatest element of an order."""
     builder = _Builder(order)
     return _either([builder.place(Place(Root.STATE, v.name, (), v.type)) for v in specification.variables])
 
@@ -129,7 +132,7 @@ class _Builder:
         if self.order not in subtypes(value.type):
             return FALSE
         match value.type:
-            # *All elements are at most this one* defines the greatest element without sizes, as the IR requires.
+            # *All elements are at most this one*: the IR knows no sizes, so it cannot name the greatest element.
             case SortType():
                 other = self._fresh(self.order)
                 return Quantifier(True, other, Universe(self.order), Compare(Comparison.LE, other, value))

@@ -1,4 +1,7 @@
-"""The reference explorer: a breadth-first walk with the interpreter, judged. Slow, simple, and the oracle."""
+"""The reference explorer: a breadth-first walk with the interpreter that judges every state and step.
+
+It is slow and simple, and the oracle of all other explorers.
+"""
 
 from __future__ import annotations
 
@@ -111,7 +114,11 @@ class _Judge:
         self._findings.fail(error, path)
 
     def has_ended(self, *, between_levels: bool) -> bool:
-        """Whether a violation was found; an error ends the search only at the end of its level, as it may hide one."""
+        """Return whether a violation was found.
+
+        An error ends the search only at the end of its level: a violation on the same level would be the better
+        finding.
+        """
         if self._keep_going:
             return False
         return self._findings.is_violated or (between_levels and self._findings.failure is not None)

@@ -25,7 +25,7 @@ __all__ = ["Behaviours", "Recorder", "TemporalClaim", "claims_of", "labels_of", 
 
 @dataclass(frozen=True)
 class TemporalClaim:
-    """A property of behaviours for one choice of its parameters.
+    """A temporal property for one choice of its parameters.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class TemporalClaim:
     formula : Formula
         What it claims; its state predicates are numbered from `first` on.
     first, count : int
-        The range of its own predicates among those of all claims.
+        Its own predicates among those of all claims.
     """
 
     method: Method
@@ -55,7 +55,7 @@ class Behaviours:
     indptr : int64 array of shape (n + 1,)
         Where the steps out of each state begin; states are numbered breadth first, initial states first.
     targets : integer array of shape (m,)
-        Where each step leads; ``n`` if that is outside the state constraints.
+        The state that each step leads to; ``n`` if that is outside the constraints.
     classes : integer array of shape (m,)
         The class of each step's call.
     labels : bool array of shape (predicates, n)
@@ -65,15 +65,15 @@ class Behaviours:
     claims : tuple of TemporalClaim
         The properties, one for each choice of their parameters.
     told_apart : Classes
-        The classes.
+        The classes of calls.
     decode : callable
         From a state's number to the state.
     grouped : callable
-        From names of variables to the groups of states that agree in them: the first state of each group, and the
-        group of each state.
+        From names of variables to the groups of states that agree in them: the first state of each group, and the group
+        of each state.
     views : callable, optional
-        From another model's instance, a refinement, its mapping by the interpreter (of a state's number), and limits,
-        to as what the states are seen; it raises `Unsupported` where only the interpreter can tell. None where the
+        From another model's instance, a refinement, its mapping by the interpreter (of a state's number) and limits to
+        the views of all states. It raises `Unsupported` where only the interpreter can compute them. None if the
         interpreter explored.
     """
 
@@ -95,7 +95,10 @@ class Behaviours:
 
 
 def claims_of(interpreter: Interpreter, state: Frozen) -> tuple[TemporalClaim, ...]:
-    """Return the properties of behaviours, one for each choice of their parameters; any state shows their shape."""
+    """Return the temporal properties, one for each choice of their parameters.
+
+    Formulas are evaluated in one state to learn their shape, which must be the same in all states.
+    """
     found: list[TemporalClaim] = []
     first = 0
     for method in interpreter.specification.temporals:
@@ -143,16 +146,17 @@ class Recorder:
             self._error = self._error or error
 
     def step(self, call: Call) -> None:
-        """Record a step out of the state that is being expanded, for now as one that a constraint excludes.
+        """Record a step out of the state that is being expanded.
 
-        Such a step can be no part of a loop, but its action is enabled, which matters for fairness.
+        Until `reach` says otherwise, it counts as excluded by a constraint. Such a step is in no loop, but its action
+        is enabled, which matters for fairness.
         """
         self._targets.append(-1)
         self._classes.append(self._told_apart.number(call))
 
     def reach(self, after: Frozen) -> None:
-        """Record where the last step leads; by now that state is stored, unless a constraint excludes it."""
-        # A state outside the constraints has no number. The number of all states will stand for it, once it is known.
+        """Record where the last step leads: to a state that is stored by now, or to one outside the constraints."""
+        # A state outside the constraints has no number. The number of states, once it is known, will stand for it.
         self._targets[-1] = self._numbers.get(after, -1)
 
     def leave(self) -> None:

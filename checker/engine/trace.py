@@ -1,4 +1,4 @@
-"""Traces: what happened from an initial state on, action by action. A trace can be executed again."""
+"""Traces: the states from an initial one on, and the action that leads to each. A trace can be executed again."""
 
 from __future__ import annotations
 
@@ -18,13 +18,12 @@ __all__ = ["Failed", "Loop", "Trace", "TraceStep", "execute"]
 
 @dataclass(frozen=True)
 class TraceStep:
-    """A state, and the action that led to it: None for an initial state.
+    """A state, and the call that led to it; None for an initial state.
 
     Attributes
     ----------
     recorded : tuple of Choice, optional
-        What a record of the step says that the action chose on its way; None where there is no record, or it says
-        nothing.
+        What the action chose, by a record of the step; None if there is no record, or it does not say.
     """
 
     call: Call | None
@@ -34,14 +33,16 @@ class TraceStep:
 
 @dataclass(frozen=True)
 class Loop:
-    """How an infinite trace, a *lasso*, goes on after its last state: back to one of its states, and so on for ever.
+    """How an infinite trace, a *lasso*, goes on after its last state: back to an earlier one, and so on for ever.
 
     Attributes
     ----------
     start : int
         The index of the state that it goes back to: the loop is from there to the end.
     call : Call, optional
-        The action that leads back; None if nothing happens any more and the last state stays for ever.
+        The action that leads back; None if nothing happens any more, and the last state stays for ever.
+    recorded : tuple of Choice, optional
+        As in `TraceStep`.
     """
 
     start: int
@@ -74,9 +75,10 @@ class Trace:
         return tuple(step.state for step in self.steps)
 
     def chosen(self, index: int) -> tuple[Choice, ...]:
-        """Return what the action that led to a state chose on its way; by ``len(trace)``, that which closes the loop.
+        """Return what the action that led to the state at an index chose.
 
-        If it could do so in several ways, it is what was recorded, or else the first.
+        The index ``len(trace)`` stands for the action that closes the loop. If the action could lead there in several
+        ways, the result is what was recorded, or else the first of them.
         """
         step = self.steps[index] if index < len(self.steps) else self._back
         if index == 0 or step is None or step.call is None or not self._interpreter.picks:
@@ -103,14 +105,14 @@ class Trace:
 
 
 def execute(instance: Instance, path: Sequence[Frozen]) -> Trace:
-    """Execute a path of states again with the interpreter, and return it with the actions.
+    """Execute a path of states again with the interpreter, and return it with its actions.
 
     Parameters
     ----------
     instance : Instance
         The instance; it must be active.
     path : sequence of frozen states
-        The first must be initial, each of the others a successor of the one before.
+        The first must be initial, and each of the others a successor of the one before it.
 
     Raises
     ------
@@ -129,7 +131,7 @@ def execute(instance: Instance, path: Sequence[Frozen]) -> Trace:
 
 
 class Failed(ModelError):
-    """A model's own code fails in a state that it reaches: it raises, or a value exceeds its bound.
+    """Raised where the model's own code fails in a reachable state: it raises, or a value exceeds its bound.
 
     Parameters
     ----------
@@ -148,7 +150,7 @@ class Failed(ModelError):
 
     @property
     def rank(self) -> tuple[int, str, str]:
-        """The key by which failures are ordered: shorter paths first, and the same order in every engine."""
+        """The key by which failures are ordered, the same in every engine: shorter paths first."""
         return len(self._path), str(self.location), self.message
 
     def trace(self) -> Trace:
@@ -158,7 +160,7 @@ class Failed(ModelError):
 
 
 def _call_between(interpreter: Interpreter, before: Frozen, after: Frozen) -> Call:
-    for call, successor in interpreter.attempts(before):  # an action that this trace does not take may fail there
+    for call, successor in interpreter.attempts(before):  # yields errors too: another action may fail in this state
         if successor == after:
             return call
     raise InternalError(

@@ -1,4 +1,4 @@
-"""As which states of another model the states of an exploration are seen, and what the other model does in these."""
+"""States as the states of another model that they are mapped to, and the steps of that model between them."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ Numbers = npt.NDArray[np.int64]
 
 
 class Views(Protocol):
-    """The states of the other model that are seen, each once: its *views*.
+    """The *views*: the different states of the other model that explored states are mapped to.
 
     Attributes
     ----------
     numbers : int64 array of shape (n,)
         The view of each explored state.
     size : int
-        How many views there are.
+        The number of views.
     """
 
     numbers: Numbers
@@ -34,22 +34,31 @@ class Views(Protocol):
         """Return a view as a state of the other model."""
 
     def first_refused(self, before: Numbers, after: Numbers) -> int | None:
-        """Return the first pair of different views that is no step of the other model, or None if each is one."""
+        """Return the index of the first pair of different views that is no step of the other model, or None."""
 
     def enabling(self, conditions: Sequence[Condition]) -> Sequence[tuple[Mask, Numbers]]:
-        """Return for each condition of the other model where it is enabled, and which pairs of views are such steps.
+        """Return, for each fairness condition of the other model, where it is enabled and which steps satisfy it.
 
-        A pair is the number ``before * size + after``, and the steps are sorted.
+        Returns
+        -------
+        sequence of (bool array of shape (size,), int64 array)
+            Whether the condition's actions are enabled in each view, and the sorted steps between views that they take:
+            ``before * size + after``.
         """
 
 
 def numbered_rows(rows: npt.NDArray[np.uint64]) -> tuple[Numbers, Numbers]:
-    """Return the first of each different row, and for each row which of these it is like.
+    """Number the different rows of an array.
 
-    Notes
-    -----
-    Rows are sorted by one word that they are mixed into. Two different rows of one word, of which there is one case in
-    billions, are noticed, and then whole rows are sorted.
+    Returns
+    -------
+    first : int64 array of shape (k,)
+        The index of the first row of each kind.
+    number : int64 array of shape (n,)
+        The number of each row's kind.
+
+    Notes ----- O(n log n). Rows are sorted by a 64-bit hash. If two different rows have the same hash, which one pair
+    in billions does, that is noticed and whole rows are sorted instead.
     """
     mixed = rows[:, 0].copy()
     for column in range(1, rows.shape[1]):

@@ -21,42 +21,42 @@ from assay.checker.language.execution.interpreter import Call, Frozen, Interpret
 __all__ = ["Visitor", "Walk"]
 
 _GLANCE = 64
-"""Calls of the model's methods between two looks at the clock: a fraction of a millisecond if they are quick."""
+"""Calls of the model's methods between two looks at the clock: a fraction of a millisecond of work, usually."""
 
 _PAUSE = 0.01
-"""The least number of seconds between two checks of the limits: asking the system for the memory takes as long as a
-dozen calls of methods, so at every look at the clock it would take a tenth of the whole search."""
+"""Seconds between two checks of the limits, at least. Asking the system how much memory is used takes as long as a
+dozen calls of methods: at every look at the clock, it would take a tenth of the whole search."""
 
 
 class Visitor(Protocol):
     """What to do along a walk."""
 
     def begin(self, walk: Walk) -> None:
-        """Take note of the walk, before its first state."""
+        """Called before the first state."""
 
     def meet(self, state: Frozen, parent: Frozen | None, *, inside: bool) -> None:
-        """Look at a new state, just before it is stored; it will not be if it is outside the state constraints."""
+        """Called for each new state before it is stored. A state outside the state constraints is not stored."""
 
     def step(self, before: Frozen, call: Call, after: Frozen) -> None:
-        """Look at a step, before the state that it leads to."""
+        """Called for each step, before `meet` is for the state it leads to."""
 
     def reach(self, before: Frozen, call: Call, after: Frozen, *, new: bool) -> None:
-        """Look at a step once more, after the state that it leads to, which is stored by now if it is new."""
+        """Called for each step that constraints allow, after `meet`; by now the state it leads to is stored."""
 
     def leave(self, state: Frozen, calls: int) -> None:
-        """Look at a state that is expanded; `calls` calls were enabled there, including those that failed."""
+        """Called for each expanded state, with the number of calls enabled there, including those that failed."""
 
     def fail(self, error: ModelError, path: Path) -> None:
-        """Record that the model's own code fails in the last state of a path."""
+        """Called where the model's own code fails: in the last state of a path, or on its last step."""
 
     def has_ended(self, *, between_levels: bool) -> bool:
-        """Whether to end the walk here; asked after each state, and once more after each level."""
+        """Return whether to end the walk here. Called after each state, and once more after each level."""
 
 
 class Walk:
     """A breadth-first walk.
 
-    A state is expanded completely before the walk may end, and the initial states count as one such expansion. So the
+    A state is expanded completely before the walk may end, and the initial states count as one such expansion. So
     findings do not depend on the order of actions within a state, and neither an error nor a violation in the same
     state hides the other.
 
@@ -67,14 +67,14 @@ class Walk:
     lookout : Lookout
         The limits.
     visitor : Visitor
-        What is done on the way.
+        What to do along the way.
 
     Attributes
     ----------
     generated : int
         Initial states and successors so far.
     cut : int
-        Those of them that constraints exclude.
+        How many of them constraints exclude.
     depth : int
         Levels so far.
     stop : Stop or None
@@ -168,7 +168,7 @@ class Walk:
             return False
 
     def _leave_out(self, state: Frozen, parent: Frozen) -> None:
-        """Count a state that a step constraint excludes on this path, and have it judged."""
+        """Count a state that a step constraint excludes on this path, and show it to the visitor."""
         self.generated += 1
         self.cut += 1
         if state not in self._parents:

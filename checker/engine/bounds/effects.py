@@ -1,4 +1,4 @@
-"""What is known after statements."""
+"""The effect of statements on what is known."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from assay.checker.language.ir.nodes import (
 __all__ = ["after"]
 
 _ROUNDS = 64
-"""Rounds of a loop that are followed one by one; after these, what still grows has no bound."""
+"""Rounds of a loop that are followed one by one; bounds that still grow after these are widened to infinity."""
 
 
 def after(values: Values, statement: Statement, known: Known | None) -> Known | None:
-    """Return what is known after a statement; None where nothing gets past it."""
+    """Return what is known after a statement; None if no execution gets past it."""
     if known is None:
         return None
     match statement:
@@ -79,13 +79,13 @@ def _changed(values: Values, statement: Statement, known: Known) -> Known:
 
 
 def _declared(values: Values, place: Place, hull: Hull) -> Hull:
-    """Return the part of a hull that the type of a variable admits: beyond it, the state is an error."""
+    """Return the part of a hull that the type of a place admits: a value beyond it is an error, not a state."""
     of_type = values.of_type(place.type)
     return meet(hull, of_type)
 
 
 def _loop(values: Values, loop: For, known: Known) -> Known | None:
-    """Return what is known after any number of rounds, up to all that there may be."""
+    """Return what is known after any number of rounds, up to the most elements that the domain may have."""
     most = values.most(loop.domain, known)
     reached, count = known, 0
     while count < most:
@@ -101,7 +101,7 @@ def _loop(values: Values, loop: For, known: Known) -> Known | None:
 
 
 def _opened(before: Known, reached: Known) -> Known:
-    """Return this, without a bound on the side to which a variable has grown; so the rounds come to an end."""
+    """Return what was reached with each bound that has grown widened to infinity, so that the rounds end."""
     return Known({name: _further(before.of(name), reached.of(name)) for name in reached.held})
 
 

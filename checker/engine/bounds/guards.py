@@ -1,4 +1,4 @@
-"""What is known once a condition is true, or false."""
+"""What is known after a condition turned out true, or false."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ __all__ = ["assume"]
 
 
 def assume(values: Values, condition: Expr, known: Known | None, truth: bool = True) -> Known | None:
-    """Return what is known where a condition has a truth value; None where it never has."""
+    """Return what is known if a condition has a truth value; None if it cannot have it."""
     if known is None:
         return None
     match condition:
@@ -63,7 +63,7 @@ def assume(values: Values, condition: Expr, known: Known | None, truth: bool = T
 
 
 def _all(values: Values, parts: Iterable[Expr], known: Known, truth: bool) -> Known | None:
-    """Return what is known where every part has the truth value."""
+    """Return what is known if every part has the truth value."""
     result: Known | None = known
     for part in parts:
         result = assume(values, part, result, truth)
@@ -71,7 +71,7 @@ def _all(values: Values, parts: Iterable[Expr], known: Known, truth: bool) -> Kn
 
 
 def _some(values: Values, parts: Iterable[Expr], known: Known, truth: bool) -> Known | None:
-    """Return what is known where some part has the truth value."""
+    """Return what is known if some part has the truth value."""
     result: Known | None = None
     for part in parts:
         result = either(result, assume(values, part, known, truth))
@@ -90,7 +90,7 @@ def _compared(values: Values, operator: Comparison, left: Expr, right: Expr, kno
 
 
 def _ordered(values: Values, left: Expr, right: Expr, known: Known, by: int) -> Known | None:
-    """Return what is known where ``left + by <= right``."""
+    """Return what is known if ``left + by <= right``."""
     low, high = values.of(left, known), values.of(right, known)
     if low is None or high is None:
         return None
@@ -105,7 +105,10 @@ def _equal(values: Values, left: Expr, right: Expr, known: Known) -> Known | Non
 
 
 def _different(values: Values, left: Expr, right: Expr, known: Known) -> Known | None:
-    """Return what is known of numbers that differ: an end falls off where the other one is that number only."""
+    """Return what is known if two numbers differ.
+
+    An interval loses an end if the other number can only be that end.
+    """
     for one, other in ((left, right), (right, left)):
         hull, not_this = values.of(one, known), values.of(other, known)
         if hull is None or not_this is None:
@@ -119,7 +122,7 @@ def _different(values: Values, left: Expr, right: Expr, known: Known) -> Known |
 
 
 def _narrowed(values: Values, expr: Expr, hull: Hull, known: Known) -> Known | None:
-    """Return what is known where the numbers of an expression are in a hull; None where a number cannot be."""
+    """Return what is known if the numbers of an expression are in a hull; None if they cannot be."""
     inside = meet(values.of(expr, known), hull)
     if inside is None and isinstance(expr.type, IntType):
         return None
@@ -141,7 +144,7 @@ def _narrowed(values: Values, expr: Expr, hull: Hull, known: Known) -> Known | N
 
 
 def _term(values: Values, term: Expr, other: Hull, total: Interval, known: Known, sign: int) -> Known | None:
-    """Return what is known of a term where a sum (or difference, by `sign`) with another one is in an interval."""
+    """Return what is known of a term if its sum (``sign`` -1) or difference (1) with another is in an interval."""
     if other is None:
         return None
     low, high = (
@@ -156,7 +159,7 @@ def _term(values: Values, term: Expr, other: Hull, total: Interval, known: Known
 
 
 def _everywhere(values: Values, variable: Name, body: Expr, known: Known) -> Known:
-    """Return what is known where a condition is true of every entry of a map."""
+    """Return what is known if a condition is true of every entry of a map."""
     inside = assume(values, body, known.named(variable, values.of_type(variable.type)))
     if inside is None:
         return known

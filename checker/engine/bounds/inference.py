@@ -1,9 +1,9 @@
-"""Which numbers a variable can hold in any reachable state, as far as a look at each action by itself tells.
+"""Intervals around the numbers that a variable can hold in any reachable state.
 
-From the numbers of the initial states on, every action is followed on intervals, until they grow no more (Cousot and
-Cousot 1977, *Abstract interpretation*). What still grows after some rounds is taken as far as the next number that the
-model mentions, in the end to infinity; what its guards keep is then found by following the actions once more from
-there. Of what is inferred only one use is made: a search among finitely many numbers comes to an end. A verdict never
+Abstract interpretation over intervals (Cousot and Cousot, 1977). Starting from the initial states, the effect of every
+action is computed on intervals until they grow no more. Bounds that still grow after some rounds are widened to the
+next number that the model mentions, and in the end to infinity; following the actions a few times more then recovers
+what their guards keep. The result is used for one thing only: that a search over unbounded numbers ends. No verdict
 depends on it.
 """
 
@@ -27,17 +27,17 @@ from assay.checker.language.ir.program import ActionIR, ModelIR
 __all__ = ["inferred_bounds"]
 
 _ROUNDS, _MOST_ROUNDS = 4, 200
-"""Rounds before what grows is taken to the next number that is mentioned, and before it is taken to infinity."""
+"""Rounds before a growing bound is widened to the next number mentioned, and before it is widened to infinity."""
 
 _REFINEMENTS = 8
-"""How often the actions are followed once more from what they have led to."""
+"""Rounds of narrowing after widening."""
 
 _MOST_INITIAL = 1 << 16
-"""Initial states that are looked at; where there are more, nothing is inferred."""
+"""The most initial states that are evaluated; with more of them, nothing is inferred."""
 
 
 def inferred_bounds(model: ModelIR, instance: Instance) -> Mapping[str, Hull]:
-    """Return for each variable an interval around all numbers that it holds in a reachable state.
+    """Return, for each variable, an interval around all numbers that it holds in any reachable state.
 
     Parameters
     ----------
@@ -49,12 +49,12 @@ def inferred_bounds(model: ModelIR, instance: Instance) -> Mapping[str, Hull]:
     Returns
     -------
     mapping from str to Interval or None
-        None where a variable holds no numbers. An interval may be infinite.
+        None if a variable holds no numbers. An interval may be infinite.
 
     Raises
     ------
     ModelError
-        If the model's own code fails where it makes initial states.
+        If the model's own code fails while it makes initial states.
     """
     names = [variable.name for variable in instance.specification.variables]
     values, start = Values(instance, assume), _initial(instance, names)
@@ -76,7 +76,7 @@ def _initial(instance: Instance, names: Sequence[str]) -> dict[str, Hull] | None
 
 
 def _once(values: Values, actions: Sequence[ActionIR], held: Mapping[str, Hull]) -> dict[str, Hull]:
-    """Return what the variables hold after any one action."""
+    """Return the numbers that the variables hold after any one action."""
     result: Known | None = None
     for action in actions:
         result = either(result, after(values, action.body, Known(held)))
@@ -100,7 +100,7 @@ def _closed(
 
 
 def _widened(before: Hull, grown: Hull, stops: Sequence[int]) -> Hull:
-    """Return an interval that has grown, taken to the next of the stops on the side to which it grew."""
+    """Return an interval that has grown, widened to the next stop on each side on which it grew."""
     if grown is None or before == grown:
         return grown
     low, high = grown.low, grown.high
@@ -114,7 +114,7 @@ def _widened(before: Hull, grown: Hull, stops: Sequence[int]) -> Hull:
 
 
 def _mentioned(model: ModelIR, instance: Instance) -> list[int]:
-    """Return the numbers that a model mentions, and those next to them."""
+    """Return the numbers that a model mentions, and their neighbours, in ascending order."""
     found: set[int] = {0, *instance.sizes.values(), *map(len, instance.quorums.values())}
     found.update(c for c in instance.constants.values() if isinstance(c, int))
     found.update(_literals(action.body for action in model.actions))

@@ -1,4 +1,4 @@
-"""Intervals of integers, open where nothing bounds them."""
+"""Intervals of integers, possibly unbounded."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assay.checker.language.ir.nodes import ArithmeticOperator
 __all__ = ["ANY", "Hull", "Interval", "arithmetic", "join", "joined", "meet"]
 
 _FAR = 1 << 32
-"""Numbers beyond are infinite here: no search comes to an end among so many, and none of the arithmetic overflows."""
+"""Numbers beyond this count as infinite: no search over so many ends, and arithmetic on the others cannot overflow."""
 
 
 @dataclass(frozen=True)
@@ -33,20 +33,20 @@ class Interval:
 
 
 Hull = Interval | None
-"""The least interval around all numbers in a value; None where there is none in it."""
+"""The smallest interval around all numbers in a value; None if it contains none."""
 
 ANY = Interval(-math.inf, math.inf)
 
 
 def join(left: Hull, right: Hull) -> Hull:
-    """Return the hull of two hulls."""
+    """Return the smallest hull around two hulls."""
     if left is None or right is None:
         return left or right
     return Interval(min(left.low, right.low), max(left.high, right.high))
 
 
 def joined(hulls: Iterable[Hull]) -> Hull:
-    """Return the hull of many hulls."""
+    """Return the smallest hull around any number of hulls."""
     result: Hull = None
     for hull in hulls:
         result = join(result, hull)
@@ -54,7 +54,7 @@ def joined(hulls: Iterable[Hull]) -> Hull:
 
 
 def meet(left: Hull, right: Hull) -> Hull:
-    """Return what is in both hulls."""
+    """Return the intersection of two hulls."""
     if left is None or right is None:
         return None
     low, high = max(left.low, right.low), min(left.high, right.high)
@@ -62,7 +62,7 @@ def meet(left: Hull, right: Hull) -> Hull:
 
 
 def arithmetic(operator: ArithmeticOperator, left: Hull, right: Hull) -> Hull:
-    """Return the hull of all results; of a division by zero there is none."""
+    """Return the hull of all results of an operation; a division by zero has none."""
     if left is None or right is None:
         return None
     match operator:
@@ -84,11 +84,11 @@ def _product(left: float, right: float) -> float:
 
 
 def _quotient(left: Interval) -> Interval:
-    """Return what division by any integer gives: rounding down takes small numbers as far as -1."""
+    """Return the hull of a quotient by any integer other than 0; rounding down takes small numbers as far as -1."""
     reach = max(abs(left.low), abs(left.high))
     return Interval(-reach - 1, reach)
 
 
 def _remainder(right: Interval) -> Interval:
-    """Return what is left of any number: it has the sign of the divisor, and is smaller."""
+    """Return the hull of a remainder: it has the sign of the divisor, and is smaller."""
     return Interval(min(right.low + 1, 0), max(right.high - 1, 0))

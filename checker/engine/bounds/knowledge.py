@@ -1,4 +1,4 @@
-"""What is known of numbers at a point of an action: of each variable, of single expressions, of written entries."""
+"""The abstract state at a point of an action: intervals of variables, of single expressions, and of written entries."""
 
 from __future__ import annotations
 
@@ -15,14 +15,17 @@ __all__ = ["Known", "either"]
 class Known:
     """What is known at a point of an action.
 
+    A map that is written at one key would lose precision if the new value were joined with all others at once: a later
+    read at the same key would see them all. So the entry written last is kept apart, by its place.
+
     Attributes
     ----------
     held : mapping from str to hull
         For each variable all numbers that it holds, except for its entry in `entries`.
     entries : mapping from str to (place, hull)
-        For some variables the entry of the map that was written last, and what it holds now.
+        For some variables the map entry written last, and what it holds now.
     facts : mapping from expression to hull
-        What guards say of expressions; they hold as long as nothing that is read there changes.
+        What guards say of expressions; they hold until something they read changes.
     """
 
     held: Mapping[str, Hull]
@@ -42,7 +45,7 @@ class Known:
         return join(self.held.get(variable), self.entries[variable][1] if variable in self.entries else None)
 
     def knowing(self, expr: Expr, hull: Hull) -> Known:
-        """Return this, knowing all numbers of an expression."""
+        """Return this with an expression's hull replaced."""
         if isinstance(expr, Read) and expr.place.root is Root.STATE:
             place, name = expr.place, expr.place.variable
             if not place.keys:
@@ -52,7 +55,7 @@ class Known:
         return replace(self, facts={**self.facts, expr: hull})
 
     def stored(self, place: Place, hull: Hull) -> Known:
-        """Return what is known after a value was stored at a place, in the stead of what was there."""
+        """Return what is known after a value has replaced the one at a place."""
         forgotten = self._forgetting(place.variable)
         if not place.keys:
             entries = {name: entry for name, entry in forgotten.entries.items() if name != place.variable}
@@ -65,7 +68,7 @@ class Known:
         return replace(forgotten, entries={**forgotten.entries, name: (place, hull)})
 
     def added(self, place: Place, hull: Hull) -> Known:
-        """Return what is known after something was added to what a place holds."""
+        """Return what is known after something was added to the container at a place."""
         forgotten, name = self._forgetting(place.variable), place.variable
         if name in forgotten.entries and forgotten.entries[name][0] == place:
             entry = (place, join(forgotten.entries[name][1], hull))
@@ -73,7 +76,7 @@ class Known:
         return replace(forgotten, held={**forgotten.held, name: join(forgotten.held.get(name), hull)})
 
     def named(self, name: Name, hull: Hull) -> Known:
-        """Return what is known after a name got a value."""
+        """Return what is known after a name was given a value."""
         result = self
         for variable, (place, _) in self.entries.items():
             if any(name in set(walk(key)) for key in place.keys):
@@ -82,7 +85,7 @@ class Known:
         return replace(result, facts={**facts, name: hull})
 
     def _forgetting(self, variable: str) -> Known:
-        """Return this, without what is said of expressions that read a variable."""
+        """Return this without the facts about expressions that read a variable."""
         facts = {expr: hull for expr, hull in self.facts.items() if variable not in _variables_in(expr)}
         result = replace(self, facts=facts)
         for other, (place, _) in self.entries.items():
@@ -91,6 +94,7 @@ class Known:
         return result
 
     def _folded(self, variable: str) -> Known:
+        """Return this with a variable's separate entry joined into all it holds."""
         entries = {name: entry for name, entry in self.entries.items() if name != variable}
         return replace(self, held={**self.held, variable: self.of(variable)}, entries=entries)
 
@@ -100,7 +104,7 @@ def _variables_in(node: Node) -> Iterator[str]:
 
 
 def either(left: Known | None, right: Known | None) -> Known | None:
-    """Return what is known where one of two ways was taken; None is a way that nobody takes."""
+    """Return what is known after one of two paths was taken; None is a path that is never taken."""
     if left is None or right is None:
         return left or right
     for variable in {*left.entries, *right.entries}:

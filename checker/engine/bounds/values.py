@@ -84,7 +84,15 @@ def numbers_in(value: Any) -> Hull:
 
 @dataclass(frozen=True)
 class Values:
-    """The numbers of expressions in an instance."""
+    """Computes the hulls of expressions and collections in an instance.
+
+    Attributes
+    ----------
+    instance : Instance
+        The instance.
+    assume : callable
+        `assay.checker.engine.bounds.guards.assume`, passed in because that module imports this one.
+    """
 
     instance: Instance
     assume: Callable[[Values, Expr, Known, bool], Known | None]
@@ -163,7 +171,7 @@ class Values:
         return meet(known.at(place), of_type) if place.root is Root.STATE else of_type
 
     def _given(self, item: Expr, generators: Sequence[Generator], known: Known) -> Hull:
-        """Return the hull of the numbers in all items that generators give."""
+        """Return the hull of the numbers in all items that generators yield."""
         inside: Known | None = known
         for generator in generators:
             if inside is not None:
@@ -197,7 +205,7 @@ class Values:
         return self.of_type(collection.element)
 
     def most(self, collection: Collection, known: Known) -> float:
-        """Return the greatest number of elements that a collection may have."""
+        """Return an upper bound on the number of elements of a collection; infinity if there is none."""
         match collection:
             case Stored(place):
                 return self._room(place.type)
@@ -242,7 +250,7 @@ class Values:
 
 
 def _extreme(largest: bool, hulls: Sequence[Hull]) -> Hull:
-    """Return the hull of the largest or smallest of numbers."""
+    """Return the hull of the largest or smallest of some numbers."""
     known = [hull for hull in hulls if hull is not None]
     if len(known) < len(hulls) or not known:
         return joined(hulls)

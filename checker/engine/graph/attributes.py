@@ -1,4 +1,4 @@
-"""What a state graph says about itself in ``graph.graph``, however it was built."""
+"""The attributes that a state graph has in ``graph.graph``, however it was built."""
 
 from __future__ import annotations
 

@@ -78,8 +78,8 @@ class Calls:
 
     def _take(self, steps: dict[tuple[str, Frozen], deque[Call]], edge: int) -> Call:
         name, target = self._names[self._actions[edge]], int(self._rows.targets[edge])
-        # Several calls of an action may lead to the same state. Any assignment of them to the edges is right, since the
-        # edges differ in nothing else.
+        # Several calls of an action may lead to the same state. They may be assigned to the edges in any order, since
+        # those edges differ in nothing else.
         found = steps[name, self._decode(target)]
         if not found:
             raise InternalError(f"the graph has a step {name} that the model's own code does not take")

@@ -11,23 +11,22 @@ __all__ = ["neighbourhood"]
 
 
 def neighbourhood(graph: nx.MultiDiGraph, sources: Iterable[int], depth: int | None = None) -> nx.MultiDiGraph:
-    """Cut out the states within a number of steps of some states.
+    """Return the part of a graph within a number of steps of some states.
 
     Parameters
     ----------
     graph : MultiDiGraph
-        A state graph; it is left as it is.
+        A state graph; it is not changed.
     sources : iterable of nodes
         Where to begin.
     depth : int, optional
-        The most steps from there; by default, all states that follow.
+        The most steps from there; by default, all states that follow are included.
 
     Returns
     -------
     MultiDiGraph
         An ordinary graph, whose nodes keep their numbers. Out of the nodes at that depth it keeps only the steps of a
-        marked path; the nodes are marked as ``frontier`` if there were more. A part that lacks anything is not
-        ``complete``.
+        marked path; nodes that lack steps are marked as ``frontier``. A part that lacks anything is not ``complete``.
     """
     layers = islice(nx.bfs_layers(graph, list(sources)), None if depth is None else depth + 1)
     distance = {node: steps for steps, layer in enumerate(layers) for node in layer}
@@ -42,7 +41,7 @@ def neighbourhood(graph: nx.MultiDiGraph, sources: Iterable[int], depth: int | N
 
 
 def _honest(piece: nx.MultiDiGraph, graph: nx.MultiDiGraph) -> nx.MultiDiGraph:
-    """Mark the nodes at which the part was cut off."""
+    """Mark the nodes at which a part was cut off, and say whether it is complete."""
     for node, attributes in piece.nodes(data=True):
         if piece.out_degree(node) < graph.out_degree(node):
             attributes["frontier"] = True

@@ -21,8 +21,8 @@ def mark(graph: nx.MultiDiGraph, *, deadlock: bool = True, look: Callable[[], No
     """Mark the states and steps of a graph that violate a property, and the states without successors.
 
     Nodes get the attributes ``violates`` (the names of the invariants and lemmas that are false there, and
-    ``"deadlock"``) and ``terminal`` (nothing follows, and that is fine); edges get ``violates`` (the names
-    of the step invariants that they break).
+    ``"deadlock"``) and ``terminal`` (nothing follows, as the model says it may); edges get ``violates`` (the names of
+    the step invariants that are false on them).
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ class _Judge:
 
 
 def where(graph: nx.MultiDiGraph, name: str) -> Iterator[int]:
-    """Yield the nodes where a property fires: a `@reachable` is true, an invariant or lemma false, or a deadlock.
+    """Yield the nodes where a property fires: a `@reachable` is true, an invariant is false, or there is a deadlock.
 
     Raises
     ------

@@ -27,7 +27,7 @@ from assay.checker.language.execution.interpreter import Frozen
 __all__ = ["native_state_graph"]
 
 _REMEMBERED = 1 << 16
-"""How many decoded states to remember: each edge into a state and each property asks for it again."""
+"""How many decoded states to cache: each edge into a state and each property asks for it again."""
 
 
 def native_state_graph(

@@ -1,7 +1,7 @@
-"""The control block that the kernel and its caller share: an array of 64-bit integers, by position.
+"""The control block that the kernel and its caller share: an array of 64-bit integers, each at a fixed index.
 
-The kernel is compiled once for all models, so everything that differs between two runs is read from here.
-Addresses are stored as integers.
+The kernel is compiled once for all models, so everything in which two runs differ is read from here. Addresses are
+stored as integers.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from __future__ import annotations
 STATUS_DONE, STATUS_FULL, STATUS_ERROR, STATUS_ASKED = range(4)
 
 ALARM = 3
-"""Where in a status another thread asks to come back to Python soon."""
+"""The index in a status of the word that another thread sets to call the kernel back to Python."""
 
 CONTEXT = 4
-"""Where in a status the functions of a program find what they share, if there is something."""
+"""The index in a status of the address of data that the functions of a program share; 0 if there is none."""
 
 # What the kernel returns: why it came back.
 (
@@ -34,13 +34,14 @@ CONTEXT = 4
 FAILURE_EXPAND, FAILURE_INSPECT, FAILURE_WITHIN, FAILURE_TERMINAL, FAILURE_STEPS, FAILURE_TAKEN = range(6)
 
 RECENT_STATES = 1 << 10
-"""Successors that the kernel remembers, to pass over a repetition without a look at the table."""
+"""Successors that the kernel remembers, so as to skip repetitions without a look at the table. A power of two: a seat
+is chosen by bits of the hash."""
 
 NONE = 0xFFFFFFFF
-"""The parent of an initial state; therefore a run stores at most NONE - 1 states."""
+"""The parent of an initial state. So no state can have this id, and a run stores at most this many."""
 
 TAKEN = -1
-"""What SEEDS is where they are stored, and the kernel came back for something else."""
+"""The value of SEEDS once the seeds are stored, until the kernel has come back with SEEDED."""
 
 (
     WORDS,

@@ -1,7 +1,7 @@
-"""The alarm that brings native code back to Python, where limits, progress and Ctrl-C are looked at.
+"""The alarm that calls native code back to Python, where limits, progress and Ctrl-C are looked after.
 
-Machine code cannot tell how long its next piece of work takes: a state may have no successor or ten million. So it
-does not count its work, but looks at a word that a thread sets: from time to time, and as soon as a signal arrives.
+Machine code cannot tell how long its next piece of work takes: a state may have no successors or ten million. So it
+does not count its work, but checks a word that a thread sets: periodically, and as soon as a signal arrives.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from assay.checker.engine.native import abi
 __all__ = ["Alarm"]
 
 _PERIOD = 0.05
-"""Seconds between two alarms: what a person does not notice, and native code hardly loses anything by."""
+"""Seconds between two alarms: too short for a person to notice, and long enough to cost native code nothing."""
 
 _LONGEST = 3600.0
 
 
 class Alarm:
-    """A thread that sets a word every so often, for as long as the context lasts.
+    """A thread that sets a word periodically, for as long as the context lasts.
 
     Parameters
     ----------
     status : int64 array
-        The status that compiled functions report in; the alarm goes off in ``status[abi.ALARM]``.
+        The status that compiled functions report in; the alarm sets ``status[abi.ALARM]``.
     period : float
         Seconds between two alarms.
     """
@@ -82,9 +82,10 @@ class Alarm:
             self._status[abi.ALARM] = 1
 
     def reset(self, *, advanced: bool, at_most: float = _LONGEST) -> None:
-        """Get ready for the next alarm; later than the last one, if nothing was done until then.
+        """Reset the alarm, and double the time to the next one if no work was completed since the last.
 
-        A single state may take longer than a period. Its work is lost at an alarm, so it must be given more time.
+        Expanding a single state may take longer than a period. Its work is lost at an alarm, so without more time it
+        would never be completed.
         """
         self._period = self._shortest if advanced else max(min(2 * self._period, at_most, _LONGEST), self._shortest)
         self._status[abi.ALARM] = 0

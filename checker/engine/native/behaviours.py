@@ -1,4 +1,4 @@
-"""The behaviours of a natively explored instance: its steps as an array, and the truth of predicates in each state."""
+"""The behaviours of a natively explored instance: its steps as arrays, and the truth of predicates in each state."""
 
 from __future__ import annotations
 
@@ -24,36 +24,38 @@ from assay.checker.language.execution.interpreter import Frozen, Interpreter
 __all__ = ["behaviours"]
 
 _SHARE = 4
-"""The part of the memory that the edges may take: what is computed on them takes about three times as much."""
+"""The edges may take a quarter of the memory: what is computed from them takes about three times as much."""
 
 _CHUNK = 1 << 16
-"""States that are labelled together."""
+"""States to label at a time."""
 
 _REMEMBERED = 1 << 12
+"""How many decoded states to cache."""
 
 
 def behaviours(
     addresses: Mapping[str, int], layout: Layout, outcome: NativeOutcome, interpreter: Interpreter, limits: Limits
 ) -> Behaviours:
-    """Return the states and steps of a search that explored everything. The instance must be active.
+    """Return the states and steps of an exhaustive search. The instance must be active.
 
     Parameters
     ----------
     addresses : mapping from str to int
-        Where the functions ``labels`` and ``moves`` are; the latter 0 where actions are not told apart any further.
+        The addresses of the functions ``labels`` and ``moves``; the latter is 0 if classes of calls are just the
+        actions.
     layout : Layout
         How states are packed.
     outcome : NativeOutcome
         The search.
     interpreter : Interpreter
-        The model, for what machine code has no answer for.
+        Evaluates what machine code has no answer for.
     limits : Limits
-        Of which the memory counts.
+        Of these, the memory limit matters.
 
     Raises
     ------
     Unsupported
-        If they need more memory than there is.
+        If the steps need more memory than there is.
     """
     states = outcome.states()
     claims = claims_of(interpreter, layout.unpack(states[0].tolist()))
@@ -127,7 +129,7 @@ def _labels(
             function(rows[done:].ctypes.data, len(rows) - done, masks[done:].ctypes.data, status.ctypes.data)
             last = len(rows) if status[0] == abi.STATUS_DONE else done + int(status[1])
             labels[:, first + done : first + last] = _bits(masks[done:last], count)
-            if last < len(rows):  # no answer here: the interpreter has one, or raises what the model raises
+            if last < len(rows):  # no machine code here; the interpreter decides, or raises
                 labels[:, first + last] = labels_of(interpreter, claims, layout.unpack(rows[last].tolist()))
                 last += 1
             done = last

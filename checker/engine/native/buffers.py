@@ -10,7 +10,8 @@ from assay.checker.engine.native import abi
 
 __all__ = ["Buffers"]
 
-_LEAST = 256  # states: the kernel fills a table in windows of this size
+_LEAST = 256
+"""The least room, in states: `rebuild` uses the buffers for windows of this many."""
 
 _FOR_EACH_SUCCESSOR: dict[int, type[np.generic]] = {
     abi.ACTIONS: np.int32,
@@ -22,16 +23,16 @@ _FOR_EACH_SUCCESSOR: dict[int, type[np.generic]] = {
 
 
 class Buffers:
-    """Arrays that the kernel writes to, held alive and published in the control block.
+    """Arrays that the kernel writes to, kept alive here and published in the control block.
 
     Parameters
     ----------
     control : array
         The control block.
     capacity : int
-        Successors that a batch may have.
+        Successors of a batch to have room for.
     batch : int
-        States of a batch.
+        States in a batch.
     """
 
     def __init__(self, control: npt.NDArray[np.int64], capacity: int, batch: int) -> None:
@@ -55,7 +56,7 @@ class Buffers:
         return sum(array.nbytes for array in self._arrays.values())
 
     def bytes_for(self, capacity: int) -> int:
-        """Return the bytes held once `capacity` successors fit."""
+        """Return the bytes held with room for `capacity` successors."""
         kinds = _FOR_EACH_SUCCESSOR.values()
         return capacity * (8 * (self._words + self._mask_words) + sum(np.dtype(kind).itemsize for kind in kinds))
 
@@ -80,24 +81,28 @@ class Buffers:
         parent: int = abi.NONE,
         actions: npt.NDArray[np.int32] | None = None,
     ) -> None:
-        """Copy initial states, or the successors of one state, into the kernel's buffer."""
+        """Copy initial states, or the successors of one state, into the kernel's buffer as seeds."""
         count = len(states)
         self._arrays[abi.SUCCESSORS][: states.size] = states.reshape(-1)
         self._arrays[abi.ACTIONS][:count] = 0 if actions is None else actions
         self._control[abi.SEEDS], self._control[abi.SEEDS_OF] = count, parent
 
     def loaded(self) -> npt.NDArray[np.uint64]:
-        """Return the loaded states that the kernel has not taken yet, one a row."""
+        """Return the seeds that the kernel has not stored yet, one per row."""
         count = int(self._control[abi.SEEDS])
         return self._arrays[abi.SUCCESSORS][: count * self._words].reshape(count, self._words).copy()
 
     def judge(self, outside: npt.NDArray[np.bool_]) -> None:
-        """Tell the kernel that the loaded states are judged already, and which are outside of the constraints."""
+        """Mark the seeds as judged, and say which of them constraints exclude."""
         self._arrays[abi.OUTSIDE][: len(outside)] = outside
         self._control[abi.JUDGED] = 1
 
     def forget(self) -> None:
-        """Forget which successors came last; the kernel skips those, and these were not stored after all."""
+        """Forget the latest successors.
+
+        The kernel skips a successor that it has just seen, on the assumption that it is stored; after a failure it is
+        not.
+        """
         self._arrays[abi.RECENT][:] = 0
         self._control[abi.JUDGED] = 0
 

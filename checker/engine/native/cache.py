@@ -1,8 +1,8 @@
-"""Compiled code, kept between runs in a directory of the user's own (`assay.checker.storage` says what that is).
+"""Compiled code, kept between runs in a directory of the user's own (see `assay.checker.storage`).
 
-A file is named by what it was made from: the source, and the versions of everything that compiled it. It is
-written beside and then renamed, so that two first runs at once do no harm, and it carries a checksum, so that
-a damaged one is made again. Where nothing can be kept, code is compiled for this process alone.
+A file is named by a digest of what it was made from: the source, and the versions of everything that compiled it. It is
+written beside its final name and then renamed, so that two first runs at once do no harm, and it carries a checksum, so
+that a damaged one is compiled again. Where nothing can be kept, code is compiled for this process alone.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _LONGEST_NAME = 60
 """Characters of a model's name in the name of a file: file systems take 255 bytes in all."""
 
 _linked: dict[str, dict[str, int]] = {}
-"""What this process linked where nothing can be kept: the same code is not compiled twice."""
+"""What this process has linked where nothing can be kept, so that no code is compiled twice."""
 
 
 @cache
 def _toolchain() -> str:
-    """Name everything besides the source that decides what code comes out."""
+    """Return everything besides the source that decides what code is generated."""
     versions = (version("numba"), version("llvmlite"), platform.python_version())
     return " ".join((*versions, sys.implementation.cache_tag or "", target_name()))
 
@@ -49,21 +49,21 @@ def compiled(name: str, source: str, build: Callable[[], ObjectCode]) -> dict[st
     Parameters
     ----------
     name : str
-        Something to recognise the file by.
+        A name to recognise the file by.
     source : str
         What the functions are made from.
     build : callable
-        Compiles them; called only when they are not in the cache.
+        Compiles them; called only if they are not in the cache.
 
     Returns
     -------
     dict from str to int
-        Addresses, good until the process ends.
+        Addresses, valid until the process ends.
 
     Raises
     ------
     InternalError
-        If what was just compiled cannot be linked.
+        If freshly compiled code cannot be linked.
     """
     file, directory = _file_name(name, source), kept_directory()
     if directory is None:
@@ -71,7 +71,7 @@ def compiled(name: str, source: str, build: Callable[[], ObjectCode]) -> dict[st
             _linked[file] = _linked_fresh(name, build())
         return _linked[file]
     addresses = _try_link(_unpack(directory.read(file)))
-    # A file that does not link, for want of a symbol that it was linked with elsewhere, is as good as none.
+    # A file may not link here, because a symbol that it needs is missing: then it is compiled again.
     if addresses is None:
         code = build()
         directory.write(file, _pack(code))
@@ -98,7 +98,7 @@ def are_loadable(name: str, source: str) -> bool:
 
 
 def _file_name(name: str, source: str) -> str:
-    """Return a name that every file system takes, however a model is called; what tells files apart is the digest."""
+    """Return a name that every file system accepts; files are told apart by the digest in it."""
     readable = re.sub(r"[^A-Za-z0-9_-]", "_", name)[:_LONGEST_NAME]
     return f"{readable}-{_digest(name, source)}.o"
 
@@ -136,13 +136,13 @@ def load_functions(name: str, module: Module, text: str, entries: tuple[str, ...
     Parameters
     ----------
     name : str
-        Something to recognise the files by, such as the model's name.
+        A name to recognise the file by, such as the model's.
     module : Module
         The functions.
     text : str
-        Their listing, which says whether they are in the cache.
+        Their listing, by which they are found in the cache.
     entries : tuple of str
-        The functions that are wanted; one that is absent from the module has the address 0.
+        The functions to return; one that is not in the module has the address 0.
     """
 
     def build() -> ObjectCode:
@@ -155,6 +155,6 @@ def load_functions(name: str, module: Module, text: str, entries: tuple[str, ...
 
 @cache
 def _compiler_text() -> str:
-    # How instructions are lowered decides what code comes out as much as the instructions do.
+    # The source of the compiler is part of the key: it decides what code is generated, as the instructions do.
     package = files("assay.checker.engine.native")
     return "\0".join(package.joinpath(name).read_text(encoding="utf-8") for name in ("compiler.py", "objects.py"))

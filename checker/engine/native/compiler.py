@@ -1,8 +1,8 @@
-"""Generated code to machine code: its instructions one by one to the language of LLVM, which optimises them.
+"""Compiles generated code: each instruction is lowered to LLVM's language, and LLVM optimises the result.
 
-Numba would compile the same functions in a hundred times the time, most of it to find out types that are plain here.
-Every operation has a meaning for all of its operands that the generator lets through: divisors are not 0, shifts
-count less than 64, and sums and products wrap around only where nobody looks at them.
+Numba would take a hundred times as long for the same functions, mostly to infer types that are plain here. Every
+operation is defined for all operands that the generator lets through: divisors are not 0, shifts are by less than 64,
+and sums and products wrap around only where the result is not used.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ _CHECKED = {Op.ADD: "sadd", Op.SUB: "ssub", Op.MUL: "smul"}
 
 
 def compile_module(module: Module) -> ObjectCode:
-    """Compile the functions of a module. Complexity: linear in the instructions, up to LLVM's own passes."""
+    """Compile the functions of a module. O(instructions), apart from LLVM's own passes."""
     return emit_object(llvm_text(module), {function.name: _symbol(function) for function in module.functions})
 
 
@@ -96,7 +96,7 @@ def _lines(function: Function) -> Iterator[str]:
     parameters = ", ".join(map(_parameter, function.signature.parameters))
     yield f"define i64 @{_symbol(function)}({parameters}) {{"
     yield "entry:"
-    # A register gets its room on entry: room made within a loop would be made again in every round.
+    # Registers are allocated on entry: an alloca within a loop would take more of the stack in every round.
     registers = {one.register: None for one in function.code if isinstance(one, Get | Set)}
     for register in registers:
         yield f"  {_register(register)} = alloca {register.kind.value}"
@@ -105,7 +105,10 @@ def _lines(function: Function) -> Iterator[str]:
 
 
 def _blocks(code: list[Instruction]) -> Iterator[str]:
-    """Yield the instructions. LLVM wants every block to end in exactly one jump: what follows one is dropped."""
+    """Yield the instructions of a function.
+
+    LLVM demands that every block ends with exactly one jump, so what follows a jump up to the next label is dropped.
+    """
     ended = False
     for position, instruction in enumerate(code):
         if isinstance(instruction, Here):

@@ -21,18 +21,18 @@ __all__ = ["Edges", "edges"]
 
 @dataclass(frozen=True)
 class Edges:
-    """The edges of a state graph; a state's id is its place in breadth-first order.
+    """The edges of a state graph in compressed sparse rows; a state's id is its place in breadth-first order.
 
     Attributes
     ----------
-    indptr : array of int64, one longer than there are states
-        The edges from state `i` are numbers ``indptr[i]`` to ``indptr[i + 1]``.
-    targets : array of uint32
+    indptr : int64 array of shape (n + 1,)
+        The edges out of state `i` are those from ``indptr[i]`` up to ``indptr[i + 1]``.
+    targets : uint32 array of shape (m,)
         The state that each edge leads to.
-    actions : array of int32
+    actions : int32 array of shape (m,)
         The action that each edge is a step of.
-    lacking : array of int32, as long as there are states
-        Nonzero where a state was expanded, and has successors that are not stored.
+    lacking : int32 array of shape (n,)
+        Nonzero for expanded states with successors that are not stored.
     """
 
     indptr: npt.NDArray[np.int64]
@@ -51,8 +51,8 @@ def edges(
 ) -> Edges:
     """Compute which stored state leads to which, by expanding each once more.
 
-    Successors that are not stored, because a state constraint or a limit kept them out, have no edge, and
-    neither have states that the search did not expand. Two edges between the same states are kept apart.
+    Successors that are not stored, because a constraint or a limit excluded them, have no edge; states that the search
+    did not expand have none either. Parallel edges are kept apart.
 
     Parameters
     ----------
@@ -61,16 +61,16 @@ def edges(
     memory : int, optional
         Bytes that the edges may take; by default what the machine has free.
     look : callable, optional
-        Called now and then; what it raises ends it.
+        Called every now and then; an exception from it ends the work.
     moves : int
-        The address of a function to expand states by, which writes something else beside a successor than its action.
+        The address of a function to expand states with that writes classes of calls instead of actions.
     outside : bool
-        Whether successors that are not stored have edges all the same, to a state that is one too many.
+        Whether steps to states that are not stored have edges too, all to the state ``n``.
 
     Raises
     ------
     OutOfMemory
-        When they would take more.
+        If the edges would take more memory.
     """
     # Four bytes each for the target and the action of an edge; eight and four a state, for where its row begins and
     # whether it lacks successors.
@@ -84,7 +84,7 @@ def edges(
         np.zeros(outcome.distinct, np.int32),
     )
     count = _link(outcome, result, look or (lambda: None), moves, outside)
-    # The pass ends with the states that were expanded; those after them have empty rows.
+    # The pass ends with the expanded states; the frontier after them has empty rows.
     result.indptr[outcome.expanded + 1 :] = count
     return Edges(result.indptr, result.targets[:count], result.actions[:count], result.lacking)
 
@@ -95,7 +95,7 @@ def _link(outcome: NativeOutcome, result: Edges, look: Callable[[], None], moves
     publish_program(control, outcome.program)
     if moves:
         control[abi.EXPAND] = moves
-    # One more than the number of the state that stands for all outside, for 0 says that there are no such edges.
+    # The number of the state that stands for all outside, plus one: 0 means that there are no such edges.
     control[abi.EDGE_OUTSIDE] = outcome.distinct + 1 if outside else 0
     outcome.store.publish(control)
     buffers = Buffers(control, capacity=1 << 12, batch=64)

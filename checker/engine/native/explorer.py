@@ -1,4 +1,4 @@
-"""The native explorer: compile a model's instance, search, and give back frozen states."""
+"""The native explorer: compiles a model's instance, searches, and returns frozen states."""
 
 from __future__ import annotations
 
@@ -42,29 +42,35 @@ T = TypeVar("T")
 
 _ENTRIES = ("expand", "inspect", "within", "terminal", "steps", "taken", "order_limits", "labels", "moves")
 _BESIDE = ("order_limits", "labels", "moves")
-"""The functions that no search needs."""
+"""Functions that are not part of the `Program`: they are called after a search."""
 
 
 _SOME = 1 << 10
-"""Initial states that are packed together."""
+"""Initial states to pack at a time."""
 
 _CHUNK = 1 << 16
-"""States looked at together for the greatest elements of orders."""
+"""States to examine at a time for the greatest elements of orders."""
 
 
 @dataclass(frozen=True)
 class CompiledInstance:
-    """An instance compiled to machine code. The instance must be active while it is used.
+    """An instance compiled to machine code, on demand. The instance must be active while this is used.
+
+    Attributes
+    ----------
+    instance : Instance
+        The instance.
+    rooms : mapping from SetType to int
+        For how many elements sets of many possible ones have room: see `Layout`.
 
     Raises
     ------
     ModelError
-        If the source cannot be compiled, or a state would be absurdly large.
+        By its properties, if the source cannot be compiled, or a state would be absurdly large.
     """
 
     instance: Instance
     rooms: Mapping[SetType, int] = field(default_factory=dict, hash=False)
-    """For how many elements sets of many possible ones have room: see `Layout`."""
 
     @cached_property
     def layout(self) -> Layout:
@@ -78,7 +84,7 @@ class CompiledInstance:
 
     @cached_property
     def addresses(self) -> dict[str, int]:
-        """Where the compiled functions are."""
+        """The addresses of the compiled functions."""
         return load_functions(self._name, self.source.module, self.source.text, _ENTRIES)
 
     @cached_property
@@ -140,7 +146,7 @@ class CompiledInstance:
         states = outcome.states()
         initial = int(np.count_nonzero(outcome.parents() == abi.NONE))
         given = self._held(states[:initial], every=True)
-        for end in range(len(states), 0, -_CHUNK):  # the latest first: they are the likeliest to hold it
+        for end in range(len(states), 0, -_CHUNK):  # the latest are the likeliest to hold it
             if used | given == everything:
                 break
             used |= self._held(states[max(0, end - _CHUNK) : end])
@@ -210,12 +216,12 @@ def explore(
 
 
 def with_room(instance: Instance, attempt: Callable[[CompiledInstance], T]) -> T:
-    """Return what an attempt gives, which begins again with twice the room where a set outgrows what it has.
+    """Return the result of an attempt, which is repeated with twice the room whenever a set outgrows what it has.
 
     Raises
     ------
     Unsupported
-        If a state with so much room would be absurdly large.
+        If a state with that much room would be absurdly large.
     """
     rooms: dict[SetType, int] = {}
     while True:
@@ -228,7 +234,7 @@ def with_room(instance: Instance, attempt: Callable[[CompiledInstance], T]) -> T
 def _behaviours(
     compiled: CompiledInstance, outcome: NativeOutcome, handover: Handover, limits: Limits
 ) -> Callable[[], Behaviours]:
-    """Return what computes the steps; by the interpreter, if that had to expand some state."""
+    """Return what computes the steps: machine code, or the interpreter if it had to expand some state."""
 
     def slowly() -> Behaviours:
         found = reference.explore(compiled.instance, limits, keep_going=True, deadlock=False)
@@ -253,7 +259,7 @@ def _found(compiled: CompiledInstance, outcome: NativeOutcome) -> Iterator[tuple
 
 
 def _shortest(by_interpreter: Mapping[Property, Path], by_kernel: Mapping[Property, Path]) -> dict[Property, Path]:
-    """Return the shorter path to each property: the kernel does not know what the interpreter found before."""
+    """Return the shorter path to each property: the kernel does not know what the interpreter has found."""
     found = dict(by_kernel)
     for subject, path in by_interpreter.items():
         if subject not in found or len(path) < len(found[subject]):
@@ -262,7 +268,7 @@ def _shortest(by_interpreter: Mapping[Property, Path], by_kernel: Mapping[Proper
 
 
 def _packed(handover: Handover) -> Iterator[npt.NDArray[np.uint64]]:
-    """Yield the initial states, packed, some at a time."""
+    """Yield the initial states, packed, a chunk at a time."""
     states = handover.interpreter.each_initial_state()
     while some := list(islice(states, _SOME)):
         yield handover.pack(some)

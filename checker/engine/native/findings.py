@@ -1,10 +1,10 @@
-"""What the kernel watches for while it explores: predicates that fire, deadlocks, and where code has no answer.
+"""What the kernel watches for while it explores: predicates that fire, deadlocks, and code that has no answer.
 
-A finding is kept as the id of the parent and the words of the state itself, so that it can be a state that is
-not stored: one outside the state constraint, or the end of a step.
+A finding is kept as the id of the parent and the words of the state itself, so it can be a state that is not stored:
+one outside the constraints, or the end of a step.
 """
 
-# These functions are inlined, and a state is a pointer, a start and a number of words:
+# All functions here are inlined into the kernel. A state is passed as a pointer, a start and a number of words.
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _ONE = np.uint64(1)
 
 @inlined
 def _meets(found: int, wanted: int, count: int) -> Any:
-    """Tell whether two masks of `count` words have a bit in common."""
+    """Return whether two masks of `count` words have a bit in common."""
     left, right = uint64s(found), uint64s(wanted)
     common = np.uint64(0)
     for word in range(count):
@@ -47,7 +47,7 @@ def _meets(found: int, wanted: int, count: int) -> Any:
 
 @inlined
 def stops(c: Any) -> Any:
-    """Tell whether something was found that ends the search."""
+    """Return whether something was found that ends the search."""
     on_state = _meets(c[abi.FOUND], c[abi.STOP_ON], c[abi.MASK_WORDS])
     on_step = _meets(c[abi.FOUND_STEPS], c[abi.STOP_ON_STEPS], c[abi.STEP_MASK_WORDS])
     return c[abi.ENDED] != 0 or on_state or on_step or (c[abi.STOP_ON_DEADLOCK] != 0 and c[abi.DEADLOCK] >= 0)
@@ -57,7 +57,7 @@ def stops(c: Any) -> Any:
 def _record(
     found: Any, parents: Any, rows: Any, words: int, word: int, mask: int, parent: int, states: Any, start: int
 ) -> None:
-    """Keep where each predicate in a word of a mask fired first."""
+    """Record where each predicate in a word of a mask fired first."""
     fresh = mask & ~found[word]
     if fresh != 0:
         found[word] |= fresh
@@ -95,7 +95,7 @@ def _parent_of(c: Any, first_parent: int, k: int) -> Any:
 
 @inlined
 def _raise(c: Any, words: int, kind: int, parent: int, states: Any, start: int) -> Any:
-    """Keep where a compiled function has no answer; status[2] says what it was computing."""
+    """Record where a compiled function has no answer; status[2] is the action or predicate."""
     c[abi.FAILURE_KIND] = kind
     c[abi.FAILURE_PARENT] = parent
     c[abi.FAILURE_INDEX] = int64s(c[abi.STATUS])[2]
@@ -107,14 +107,14 @@ def _raise(c: Any, words: int, kind: int, parent: int, states: Any, start: int) 
 
 @inlined
 def raise_stored(c: Any, words: int, kind: int, id: int) -> Any:
-    """Keep a failure at a stored state."""
+    """Record a failure at a stored state."""
     parent = np.int64(uint32s(c[abi.PARENTS])[id])
     return _raise(c, words, kind, parent, uint64s(c[abi.LOG]), id * words)
 
 
 @inlined
 def raise_successor(c: Any, words: int, kind: int, first_parent: int, k: int) -> Any:
-    """Keep a failure at successor `k` of the batch."""
+    """Record a failure at successor `k` of the batch."""
     parent = _parent_of(c, first_parent, k)
     return _raise(c, words, kind, parent, uint64s(c[abi.SUCCESSORS]), k * words)
 
@@ -147,7 +147,7 @@ def check_new(c: Any, words: int) -> Any:
 
 @inlined
 def check_outside(c: Any, words: int, first_parent: int, total: int) -> Any:
-    """Inspect the successors that a constraint keeps out; they are not stored on that path, so every time."""
+    """Inspect the successors that constraints exclude. They are not stored, so each is inspected every time."""
     if c[abi.INSPECT] == 0:
         return abi.CONTINUE
     outside = uint64s(c[abi.OUTSIDE])
@@ -191,7 +191,7 @@ def check_steps(c: Any, words: int, first_parent: int, count: int, total: int) -
 
 @inlined
 def leave_out(c: Any, words: int, first_parent: int, count: int, total: int) -> Any:
-    """Mark the successors of the batch that step constraints keep out, beside those that are marked already."""
+    """Mark the successors of the batch that step constraints exclude, beside those that are marked already."""
     if c[abi.TAKEN_STEPS] == 0 or first_parent == abi.NONE:
         return abi.CONTINUE
     before = uint64s(c[abi.LOG] + 8 * words * first_parent)
@@ -209,9 +209,9 @@ def leave_out(c: Any, words: int, first_parent: int, count: int, total: int) -> 
 
 @inlined
 def check_deadlocks(c: Any, words: int, first: int, count: int) -> Any:
-    """Look for a state of the batch without successor where stopping is not fine, and keep the first.
+    """Look for states of the batch without successors that are not terminal, and keep the first.
 
-    Unless the search ends with it, the other states are asked too: the predicate may have no answer in one of them.
+    Unless the search ends with it, the others are judged too: the predicate may have no answer in one of them.
     """
     if c[abi.CHECK_DEADLOCK] == 0 or first == abi.NONE:
         return abi.CONTINUE

@@ -22,7 +22,7 @@ __all__ = ["link"]
 
 @inlined
 def _link_batch(c: Any, words: int, first: int, count: int, total: int) -> None:
-    """Write the edges from `count` states on to their successors that are stored, and not kept out."""
+    """Write the edges of `count` states to those successors that are stored, and not excluded."""
     id_mask = np.uint64(c[abi.ID_MASK])
     table = uint32s(c[abi.TABLE])
     ends = int64s(c[abi.ENDS])
@@ -40,7 +40,7 @@ def _link_batch(c: Any, words: int, first: int, count: int, total: int) -> None:
     for i in range(count):
         while k < ends[i]:
             entry = np.uint64(table[settle(c, words, k)])
-            # An entry is a state's number plus one, with bits of its hash above: 0 is a slot that nobody took.
+            # An entry is a state's id plus one, with bits of its hash above; 0 is an empty slot.
             if entry != 0 and outside[k] == 0:
                 targets[edge] = np.uint32((entry & id_mask) - np.uint64(1))
                 edge_actions[edge] = actions[k]
@@ -58,7 +58,7 @@ def _link_batch(c: Any, words: int, first: int, count: int, total: int) -> None:
 
 @inlined
 def link(c: Any, words: int) -> Any:
-    """Write the edges of the states up to LEVEL_END, as a compressed sparse row matrix."""
+    """Write the edges of the states up to LEVEL_END in compressed sparse rows."""
     status = int64s(c[abi.STATUS])
     while c[abi.EXPANDED] < c[abi.LEVEL_END]:
         if status[abi.ALARM] != 0:

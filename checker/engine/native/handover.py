@@ -1,7 +1,7 @@
-"""Where machine code has no answer, the interpreter gives one, state by state, and the search goes on natively.
+"""The interpreter takes over a state where machine code has no answer, and the search goes on natively.
 
-Compiled code has no answer where the model's own code fails, and where a number does not fit into its word on the
-way. Which of the two it is, the interpreter knows: it has no words.
+Compiled code has no answer where the model's own code fails, and where an intermediate number does not fit a machine
+word. Only the interpreter, whose integers are unbounded, can tell which of the two it is.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from assay.checker.language.execution.interpreter import Frozen, Interpreter
 __all__ = ["Handover", "Successors"]
 
 _GLANCE = 64
-"""Calls of the model's methods between two looks at the limits."""
+"""Calls of the model's methods between two checks of the limits."""
 
 Rows = npt.NDArray[np.uint64]
-"""Packed states, one a row."""
+"""Packed states, one per row."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Successors:
     actions : int32 array of shape (n,)
         The number of the action that leads to each.
     outside : bool array of shape (n,)
-        Which of them a constraint keeps out.
+        Which of them a constraint excludes.
     """
 
     states: Rows
@@ -47,7 +47,7 @@ class Successors:
 
 
 class Handover:
-    """The interpreter at the service of a native search.
+    """The interpreter, at the service of a native search.
 
     Parameters
     ----------
@@ -56,16 +56,16 @@ class Handover:
     layout : Layout
         How its states are packed.
     deadlock : bool
-        Whether a deadlock is looked for.
+        Whether to look for deadlocks.
 
     Attributes
     ----------
     findings : Findings
-        What it found in the states that it was asked for.
+        What it found in the states that it was given.
     states : int
-        How many it expanded.
+        The number of states that it expanded.
     look : callable
-        Called now and then, to look at limits.
+        Called every now and then, to check the limits.
     """
 
     def __init__(self, instance: Instance, layout: Layout, *, deadlock: bool) -> None:
@@ -92,7 +92,10 @@ class Handover:
         return np.array(rows, dtype=np.uint64).reshape(-1, self._layout.words)
 
     def expand(self, rows: Rows) -> Successors:
-        """Expand the last state of a path, and judge its steps, and its successors outside the constraints."""
+        """Expand the last state of a path; judge its steps, and those of its successors that constraints exclude.
+
+        Successors inside the constraints are judged later, when the kernel has stored them.
+        """
         self.states += 1
         path, calls = self.unpack(rows), 0
         found: list[tuple[Frozen, int, bool]] = []
@@ -124,7 +127,7 @@ class Handover:
             return False
 
     def _is_outside(self, state: Frozen, path: Path) -> bool:
-        """Return whether a state is outside, and judge it then; a state that is stored is inspected later."""
+        """Return whether constraints exclude a state, and judge it if they do; stored states are inspected later."""
         try:
             inside = self.interpreter.is_inside(state)
         except ModelError as error:
@@ -135,7 +138,7 @@ class Handover:
         return not inside
 
     def begin(self, rows: Rows) -> npt.NDArray[np.bool_]:
-        """Judge initial states, and return which of them are outside the constraints."""
+        """Judge initial states, and return which of them constraints exclude."""
         return np.array([self._is_outside(state, (state,)) for state in self.unpack(rows)], np.bool_)
 
     def inspect(self, rows: Rows) -> None:

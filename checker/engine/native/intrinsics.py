@@ -1,6 +1,6 @@
-"""What Numba's language lacks and the kernel needs: pointers, calls by address, wide products, prefetch."""
+"""What the kernel needs and Numba's language lacks: pointers, calls by address, wide products, prefetching."""
 
-# Numba reads from its signature how an intrinsic is called:
+# Numba reads from the signature how an intrinsic is called, so parameters are there that no body uses:
 # ruff: noqa: ARG001
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ int32s = _pointer_to(types.int32)
 
 
 def _prefetch(typing_context: Any, address: Any) -> Any:
-    """Ask for the cache line at `address`, for reading."""
+    """Prefetch the cache line at `address`, for reading."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         pointer_type = ir.IntType(8).as_pointer()
@@ -102,7 +102,7 @@ _PASSED = {
 
 
 def _caller(signature: Signature) -> Any:
-    """Return a function that calls one with a signature, by its address, which comes before the arguments."""
+    """Return an intrinsic that calls a function by its address, the first argument."""
     passed = [_PASSED[parameter.passed] for parameter in signature.parameters]
 
     def generate(context: Any, builder: Any, called: Any, arguments: Any) -> Any:

@@ -1,8 +1,8 @@
 """The breadth-first kernel, compiled once for all models.
 
-One call of `explore` expands states in the order of the log, a batch at a time, and comes back with the reason (see
-`assay.checker.engine.native.abi`): at the latest when the alarm goes off, which another thread sets. Nothing of a batch
-is counted before the caller has made room for all of it, so the kernel can always be called again.
+A call of `explore` expands states in the order of the log, a batch at a time, and returns with the reason (see
+`assay.checker.engine.native.abi`), at the latest when the alarm goes off, which another thread sets. Nothing of a batch
+is counted before there is room for all of it, so the kernel can always be called again.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _store(c: Any, words: int, j: int, place: int, parent: int) -> None:
 
 @inlined
 def _is_constrained(c: Any) -> Any:
-    """Tell whether some successors may have to be kept out."""
+    """Return whether constraints may exclude successors."""
     return c[abi.WITHIN] != 0 or c[abi.TAKEN_STEPS] != 0
 
 
@@ -183,7 +183,7 @@ def _expand(c: Any, words: int, first: int, count: int) -> Any:
 
 @inlined
 def _next_level(c: Any) -> Any:
-    """Begin the next level where this one is expanded, and tell whether there is one to expand."""
+    """Begin the next level if this one is expanded, and return whether there is something to expand."""
     if c[abi.EXPANDED] == c[abi.LEVEL_END]:
         if c[abi.DISTINCT] == c[abi.LEVEL_END]:
             return abi.EXHAUSTED
@@ -194,7 +194,7 @@ def _next_level(c: Any) -> Any:
 
 @inlined
 def _may_expand(c: Any, words: int) -> Any:
-    """Inspect what is new, and tell whether there is reason to come back before anything else is done."""
+    """Inspect new states, and return whether there is a reason to return before anything is expanded."""
     code = check_new(c, words)
     if code != abi.CONTINUE:
         return code
@@ -213,7 +213,7 @@ def _may_expand(c: Any, words: int) -> Any:
 
 @inlined
 def _incomplete(c: Any, words: int, first: int) -> Any:
-    """Say why not even one state could be expanded."""
+    """Return why not even one state could be expanded."""
     status = int64s(c[abi.STATUS])
     if status[0] == abi.STATUS_FULL:
         return abi.NEED_BUFFER
@@ -222,9 +222,10 @@ def _incomplete(c: Any, words: int, first: int) -> Any:
 
 @inlined
 def _explore(c: Any, words: int) -> Any:
-    """Expand batch after batch until there is a reason to come back.
+    """Expand batch after batch until there is a reason to return.
 
-    What the caller put into the buffer, initial states or the successors of a state, is a batch of its own.
+    The seeds that the caller put into the buffer, initial states or the successors of one state, are a batch of their
+    own.
     """
     status = int64s(c[abi.STATUS])
     while True:
@@ -241,7 +242,7 @@ def _explore(c: Any, words: int) -> Any:
             count = min(c[abi.BATCH], c[abi.LEVEL_END] - first)
             total = _expand(c, words, first, count)
             if status[0] != abi.STATUS_DONE:
-                count = status[1]  # those before are complete; the rest comes again, and then first
+                count = status[1]  # the states before this one are complete; it comes first in the next batch
                 if count == 0:
                     return _incomplete(c, words, first)
         if c[abi.DISTINCT] + total > c[abi.LOG_CAPACITY]:
@@ -258,7 +259,7 @@ _SIGNATURE = types.int64(pointer_to(types.int64))
 
 
 def build_search(words: int) -> dict[str, Any]:
-    """Compile ``explore`` and ``rebuild`` for states of `words` words, or of any number when it is 0.
+    """Compile ``explore`` and ``rebuild`` for states of `words` words; 0 stands for any number of words.
 
     Returns
     -------
@@ -269,7 +270,7 @@ def build_search(words: int) -> dict[str, Any]:
 
 
 def build_graph(words: int) -> dict[str, Any]:
-    """Compile ``link``, likewise."""
+    """Compile ``link``, in the same way."""
     return {"link": _entry(link, words)}
 
 

@@ -1,4 +1,4 @@
-"""The classes of calls as machine code numbers them: by the codes of their parameters."""
+"""The classes of calls as machine code numbers them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ __all__ = ["renumbered"]
 
 
 def renumbered(told_apart: Classes, layout: Layout) -> npt.NDArray[np.int32]:
-    """Return the class of each number that machine code writes: it counts values by their codes."""
+    """Return the class of each number that machine code writes beside a step.
+
+    Both number calls in mixed radix by the values of parameters. `Classes` counts values in the order of their
+    universe, machine code by their codes.
+    """
     numbers = np.zeros(told_apart.size, np.int32)
     for action in told_apart.actions:
         parts = [(name, type_) for name, type_ in action.parameters if name in told_apart.strides(action.name)]

@@ -1,4 +1,4 @@
-"""Load the compiled kernel: from the cache, or by compiling it."""
+"""Loading the kernel, from the cache or by compiling it."""
 
 from __future__ import annotations
 
@@ -13,17 +13,22 @@ from assay.checker.engine.native.objects import ObjectCode, compile_object
 __all__ = ["Kernel", "graph_kernel", "is_kernel_cached", "search_kernel"]
 
 _SOURCES = ("abi.py", "intrinsics.py", "signatures.py", "table.py", "findings.py", "graph.py", "kernel.py")
+"""The modules that the kernel is compiled from, by whose text it is found in the cache."""
+
 Kernel = dict[str, Callable[[int], int]]
 _prototype = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)
 
 
 def search_kernel(words: int) -> Kernel:
-    """Return the functions ``explore`` and ``rebuild``; each takes the address of a control block."""
+    """Return the functions ``explore`` and ``rebuild``; each takes the address of a control block.
+
+    There are two kernels: one for states of a single word, which is a constant in it, and one for any other number.
+    """
     return _load("search", words if words == 1 else 0)
 
 
 def graph_kernel(words: int) -> Kernel:
-    """Return the function ``link``, likewise."""
+    """Return the function ``link``, in the same way."""
     return _load("graph", words if words == 1 else 0)
 
 

@@ -1,8 +1,7 @@
-"""Machine code as data: compile to an object file, and link one into this process, without Numba.
+"""Machine code as data: compile to an object file, and link an object file into this process, without Numba.
 
-Importing Numba costs half a second, and linking an object file a few milliseconds. So the compiled
-functions of a model are kept as plain object files, and only a model that was never compiled before needs
-Numba.
+Importing Numba takes half a second, and linking an object file a few milliseconds. So compiled functions are kept as
+plain object files, and Numba is imported only to compile the kernel.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ import llvmlite.binding as llvm
 __all__ = ["ObjectCode", "compile_object", "emit_object", "link_object", "target_name"]
 
 _names = count()
-_linked: list[Any] = []  # code is never unloaded: an address, once given out, stays good
+_linked: list[Any] = []  # keeps linked code alive: an address, once given out, stays valid
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ def emit_object(source: Any, symbols: Mapping[str, str]) -> ObjectCode:
     module.triple = llvm.get_process_triple()
     module.data_layout = str(machine.target_data)
     module.verify()
-    # Level 3 takes twice as long for what a model's functions then gain in a search of many seconds.
+    # Level 3 takes twice as long to compile, which only searches of many seconds would win back.
     passes = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=2))
     passes.getModulePassManager().run(module, passes)
     return ObjectCode(symbols, _imports(module), machine.emit_object(module))
@@ -131,7 +130,10 @@ def link_object(code: ObjectCode) -> dict[str, int]:
 
 @cache
 def _wide_division() -> dict[str, int]:
-    """Return the addresses of the division of 128-bit words, which LLVM calls where it replaces a loop by a formula."""
+    """Return the addresses of the 128-bit divisions of libgcc.
+
+    LLVM calls them where it replaces a loop that sums up by a closed formula.
+    """
     try:
         library = ctypes.CDLL("libgcc_s.so.1")
         names = ("__udivti3", "__umodti3", "__divti3", "__modti3")

@@ -15,11 +15,11 @@ from assay.checker.engine.native.store import Store
 __all__ = ["FailureKind", "ModelFailure", "NativeOutcome", "Path"]
 
 Path = npt.NDArray[np.uint64]
-"""Packed states, one a row, the first one initial."""
+"""Packed states, one per row; the first is initial, and each of the others is a successor of the one before it."""
 
 
 class FailureKind(Enum):
-    """The function of a program that has no answer."""
+    """The function of a program that had no answer."""
 
     EXPAND = abi.FAILURE_EXPAND
     INSPECT = abi.FAILURE_INSPECT
@@ -31,15 +31,14 @@ class FailureKind(Enum):
 
 @dataclass(frozen=True)
 class ModelFailure:
-    """Where a compiled function has no answer: a bound exceeded, no value where one is used.
+    """Where a compiled function has no answer: a bound is exceeded, or there is no value where one is used.
 
     Attributes
     ----------
     kind : FailureKind
-        What was being computed.
+        The function.
     path : Path
-        A shortest path to the state it was computed for; for a step predicate the last two states are the
-        step.
+        A shortest path to the state it was called for; for a step predicate the last two states are the step.
     index : int
         The action or predicate.
     """
@@ -62,12 +61,12 @@ class NativeOutcome:
     fired, discovered : tuple of int
         For each action the successors it computed, and how many of them were new.
     found, found_steps : dict from int to Path
-        For each predicate, or step predicate, that fired, a shortest path to where it did; the last two
-        states of the latter are the step.
+        For each predicate, or step predicate, that fired, a shortest path to where it did; for the latter the last two
+        states are the step.
     deadlock : Path, optional
-        A shortest path to a state without successor where stopping is not fine.
+        A shortest path to a deadlock.
     failure : ModelFailure, optional
-        Where a compiled function has no answer, if nobody else gave one: that ended the search.
+        Where a compiled function has no answer, if that ended the search.
     program : Program
         The compiled model.
     store : Store
@@ -97,9 +96,9 @@ class NativeOutcome:
         return self.distinct - self.frontier
 
     def states(self) -> npt.NDArray[np.uint64]:
-        """Return all stored states in breadth-first order, one a row; its number is a state's id. A view."""
+        """Return all stored states in breadth-first order, one per row; a state's id is its row. A view."""
         return self.store.states()
 
     def parents(self) -> npt.NDArray[np.uint32]:
-        """Return for each state the id of the one it was found from, or `abi.NONE`. A view."""
+        """Return, for each state, the id of the one it was found from, or `abi.NONE`. A view."""
         return self.store.parents()

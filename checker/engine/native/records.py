@@ -1,4 +1,4 @@
-"""Where the kernel records what it finds: which predicate fired where, and how often each action did."""
+"""What the kernel records while it searches: where each predicate fired first, and how often each action did."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Records:
         self._control[field] = array.ctypes.data
 
     def stop_on(self, states: int, steps: int, *, deadlock: bool) -> None:
-        """Say what ends the search: bits of the predicates, and of the step predicates."""
+        """Set what ends the search: the bits of predicates and of step predicates, and whether a deadlock does."""
         for field, mask in ((abi.STOP_ON, states), (abi.STOP_ON_STEPS, steps)):
             words = self._arrays[field]
             words[:] = [mask >> (64 * word) & 0xFFFFFFFFFFFFFFFF for word in range(len(words))]
@@ -59,12 +59,12 @@ class Records:
 
     @property
     def fired(self) -> tuple[int, ...]:
-        """For each action the successors it computed."""
+        """For each action, the number of successors it computed."""
         return tuple(self._arrays[abi.FIRED].tolist()[: self._program.actions])
 
     @property
     def discovered(self) -> tuple[int, ...]:
-        """For each action the new states among its successors."""
+        """For each action, how many of its successors were new."""
         return tuple(self._arrays[abi.DISCOVERED].tolist()[: self._program.actions])
 
     def found(self, store: Store) -> dict[int, Path]:
@@ -72,7 +72,7 @@ class Records:
         return self._paths(store, abi.FOUND, abi.FOUND_PARENT, abi.FOUND_STATE)
 
     def found_steps(self, store: Store) -> dict[int, Path]:
-        """Return a shortest path to, and with, the step on which each step predicate fired."""
+        """Return a shortest path to the step on which each step predicate fired; it ends with that step."""
         return self._paths(store, abi.FOUND_STEPS, abi.STEP_PARENT, abi.STEP_STATE)
 
     def _paths(self, store: Store, found: int, parents: int, states: int) -> dict[int, Path]:

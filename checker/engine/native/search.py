@@ -1,4 +1,4 @@
-"""Breadth-first search over packed states: the kernel does the work, and comes back here with the reason."""
+"""Breadth-first search over packed states: the kernel does the work, and returns here when it needs something."""
 
 from __future__ import annotations
 
@@ -25,30 +25,30 @@ from assay.checker.engine.native.store import OutOfMemory, Store
 __all__ = ["Supply", "Tuning", "publish_program", "search"]
 
 _ALL = -1
-"""The mask with every bit, however many there are."""
+"""The mask with every bit set, however many there are."""
 
 _MOST = (1 << 62) - 1
-"""No limit that is reached."""
+"""A limit that is never reached, and still fits the control block with room for arithmetic."""
 
 Rows = npt.NDArray[np.uint64]
 """Packed states, one a row."""
 
 Supply = Callable[[Callable[[], Rows]], None]
-"""Gives a program what it lacks."""
+"""Supplies a program with what it lacks in a state; called with a function that returns a path to that state."""
 
 
 @dataclass(frozen=True)
 class Tuning:
-    """Sizes to start from; results do not depend on them.
+    """Initial sizes; results do not depend on them.
 
     Attributes
     ----------
     states : int
         States to have room for at first.
     batch : int
-        States expanded together: enough to overlap their cache misses, few enough to stay in the cache.
+        States expanded together: enough for their cache misses to overlap, few enough to stay in the cache.
     successors : int
-        Successors a batch may have at first.
+        Successors of a batch to have room for at first.
     period : float
         Seconds to stay in native code at a time.
     """
@@ -74,7 +74,7 @@ def search(
     handover: Handover | None = None,
     supply: Supply | None = None,
 ) -> NativeOutcome:
-    """Explore every state that can be reached, breadth first, and store each exactly.
+    """Explore every reachable state, breadth first, and store each exactly.
 
     Parameters
     ----------
@@ -83,28 +83,27 @@ def search(
     initial : array of shape (n, words), or an iterable of such arrays
         The initial states, packed.
     stop_on, stop_on_steps : int
-        Bits of the predicates, and step predicates, that end the search when they fire. The first
-        occurrence of the others is recorded too.
+        Masks of the predicates, and step predicates, that end the search when they fire. Where others fire first is
+        recorded too.
     check_deadlock, stop_on_deadlock : bool
-        Whether to look for a state without successor that is not terminal, and whether to end there.
+        Whether to look for a state without successors that is not terminal, and whether to end there.
     keep_going : bool
-        End for none of these.
+        Whether to end for none of these.
     limits : Limits, optional
         Bounds of the run; memory is bounded by what is free.
     watch : callable, optional
-        Is given the progress, about twenty times a second.
+        Called with the progress, about twenty times a second.
     tuning : Tuning, optional
-        Sizes to start from.
+        Initial sizes.
     handover : Handover, optional
-        What answers where the program has no answer; without it the search ends there.
+        Takes over where the program has no answer; without it the search ends there.
     supply : callable, optional
-        Instead, what gives the program what it lacks, so that it is asked again. It is given a function that returns
-        a shortest path to the state where something is lacking.
+        Instead of a handover: supplies the program with what it lacks, so that it can be called again.
 
     Returns
     -------
     NativeOutcome
-        With ``stop`` set when a limit was hit; what was counted and found until then is right.
+        With ``stop`` set if a limit was reached; what was counted and found until then is right.
     """
     lookout = Lookout(limits or Limits(), watch)
     run = _Run(program, lookout, tuning or Tuning(), handover, supply, keep_going=keep_going)
@@ -116,7 +115,7 @@ def search(
 
 
 def publish_program(control: npt.NDArray[np.int64], program: Program) -> None:
-    """Tell the kernel where the functions of a model are."""
+    """Write the addresses of a model's functions to the control block."""
     control[abi.WORDS] = program.words
     control[abi.EXPAND] = program.expand
     control[abi.INSPECT] = program.inspect
@@ -164,7 +163,7 @@ class _Run:
         self.control[abi.MAX_DEPTH] = -1 if depth is None else min(max(depth, 1), _MOST)
 
     def interruptible(self, initial: Iterable[Rows]) -> Stop | None:
-        """Search until the end, or until an interrupt; the control block is consistent at every moment."""
+        """Search until the end or an interrupt; the control block is consistent at every moment."""
         try:
             with Alarm(self._buffers.status, self._tuning.period) as self._alarm:
                 self._look()
@@ -185,7 +184,7 @@ class _Run:
         return self._until(None)
 
     def _until(self, goal: int | None) -> Stop | None:
-        """Run until the kernel comes back with a code, or the search is over."""
+        """Call the kernel until it returns a code, or the search is over."""
         while True:
             before = self._work()
             self._code = self._explore()
@@ -197,7 +196,7 @@ class _Run:
         return tuple(int(self.control[field]) for field in (abi.EXPANDED, abi.GENERATED, abi.INSPECTED))
 
     def _answer(self, before: tuple[int, ...]) -> Stop | None:
-        """Do what the kernel came back for; see where it was before."""
+        """Do what the kernel returned for; `before` is its progress when it was called."""
         match self._code:
             case abi.PAUSED:
                 self._alarm.reset(advanced=self._work() != before, at_most=self._lookout.left)
@@ -226,7 +225,7 @@ class _Run:
             raise Ended(stop)
 
     def _at_depth(self) -> Stop | None:
-        """End a level: the last one, or the one in which the model's own code failed."""
+        """End at the depth limit: the caller's, or the end of the level in which the model's own code failed."""
         if self._failed:
             self._code = abi.STOPPED
             return None
@@ -238,7 +237,7 @@ class _Run:
         return self._handover is not None and self._handover.findings.failure is not None and not self._keep_going
 
     def _hand_over(self, handover: Handover) -> Stop | None:
-        """Have the interpreter answer what the kernel cannot, then continue."""
+        """Have the interpreter take over what the kernel cannot do, then continue."""
         control, self._code = self.control, abi.PAUSED
         stop = None
         if control[abi.INSPECTED] < control[abi.DISTINCT]:
@@ -250,14 +249,14 @@ class _Run:
         elif control[abi.FAILURE_KIND] == abi.FAILURE_EXPAND or control[abi.BATCH] == 1:
             stop = self._expand_by(handover, int(control[abi.EXPANDED]))
             control[abi.BATCH] = self._tuning.batch
-        else:  # which state of the batch it is does not matter: each is done again alone
+        else:  # some state of the batch failed: expand its states one by one, until the failure is met again
             self._buffers.forget()
             control[abi.BATCH] = 1
         self._take_note(handover)
         return stop
 
     def _expand_by(self, handover: Handover, state: int) -> Stop | None:
-        """Have a state expanded by the interpreter; the kernel stores what is new."""
+        """Have the interpreter expand a state; the kernel stores what is new."""
         self._buffers.forget()
         found = handover.expand(self._store.path(state))
         count = len(found.states)
@@ -273,7 +272,10 @@ class _Run:
         return None
 
     def _take_note(self, handover: Handover) -> None:
-        """End the search for what the interpreter found; for an error after this level, which may hide a violation."""
+        """End the search for what the interpreter found.
+
+        After an error the level is completed first: a violation at the same depth would be the better finding.
+        """
         if self._keep_going:
             return
         if handover.findings.is_violated:
@@ -351,5 +353,9 @@ class _Run:
 
 
 def _rebuild(kernel: Kernel, control: npt.NDArray[np.int64], buffers: Buffers) -> int:  # noqa: ARG001
-    """Fill an empty table; the kernel uses the buffers, and as an argument they live as long as the store."""
+    """Fill an empty table from the log.
+
+    The kernel writes to the buffers, whose addresses are in the control block. They are a parameter only so that they
+    live as long as the store, which holds this function.
+    """
     return kernel["rebuild"](control.ctypes.data)

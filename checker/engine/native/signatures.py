@@ -1,7 +1,8 @@
-"""The parameters of the native functions of a model: the one table that generator, kernel and tests read.
+"""The signatures of a model's native functions: the one table that the generator, the kernel and the tests read.
 
-Every function returns a 64-bit number. A parameter is a number, or a pointer to 64-bit words, to 64-bit numbers, or
-to 32-bit numbers; no two pointers of one call overlap.
+Every function returns a 64-bit integer. A parameter is a 64-bit integer, or a pointer to unsigned 64-bit words, signed
+64-bit integers or signed 32-bit integers. No two pointers of a call overlap, which the generated code declares as
+``noalias``.
 """
 
 from __future__ import annotations
@@ -61,8 +62,8 @@ EXPAND = _signature(
     capacity=Passed.NUMBER,
     status=Passed.NUMBERS,
 )
-"""Write the successors of each state to ``out``, their actions to ``actions``, and to ``ends`` how many there are up to
-the end of each state's."""
+"""Write the successors of each state to ``out`` and their actions to ``actions``; ``ends`` gets, for each state, the
+number of successors of this state and all before it."""
 
 TEST = _signature(states=Passed.WORDS, count=Passed.NUMBER, masks=Passed.WORDS, status=Passed.NUMBERS)
 """Write to ``masks``, for each state, the predicates that fire."""

@@ -14,14 +14,14 @@ from assay.checker.engine.native import abi
 
 __all__ = ["Arena", "OutOfMemory", "Store"]
 
-# From here on, ask for huge pages: a random access then misses the cache, but not the page table too.
 _HUGE = 4 << 20
+"""Bytes from which on to ask for huge pages: a random access then misses the cache, but not the TLB as well."""
 
 _PUBLISHED = (abi.LOG, abi.PARENTS, abi.LOG_CAPACITY, abi.TABLE, abi.TABLE_SIZE, abi.ID_MASK, abi.DISTINCT)
 
 
 class OutOfMemory(Exception):
-    """Growing would take more memory than the run may have.
+    """Raised if growing would take more memory than the run may have.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class OutOfMemory(Exception):
 
 
 class Arena:
-    """A block of zeroed memory that grows in place where the system can; unused pages cost nothing."""
+    """A block of zeroed memory that grows in place where the system can. Untouched pages take no memory."""
 
     def __init__(self, size: int) -> None:
         self._map = _anonymous(size)
@@ -76,23 +76,25 @@ def _advise(block: mmap.mmap) -> None:
 
 
 class Store:
-    """Room for states, which grows with them.
+    """Growing room for states.
 
-    The log and the parents take ``8 * words + 4`` bytes a state, and grow in place. The table takes 4 bytes
-    an entry, and does not grow: it is rebuilt from the log, after the old one was given back; so growing
-    never takes more than what is there afterwards.
+    The log and the parents take ``8 * words + 4`` bytes per state, and grow in place. The table takes 4 bytes per
+    entry, and is not grown but rebuilt from the log after the old one was freed, so growing never takes more than what
+    is held afterwards.
 
     Parameters
     ----------
     control : array
-        The control block, which is kept up to date with where everything is.
+        The control block, which is kept up to date with all addresses.
     capacity : int
         States to have room for at first.
     rebuild : callable
         The kernel's function that fills an empty table from the log.
     """
 
+    # With linear probing, finding a state in a table this full takes two steps on average (Knuth, volume 3, 6.4).
     MOST_FULL = 2 / 3
+    # Growing by less than this would rebuild the table too often.
     LEAST_GROWTH = 1 + 1 / 32
 
     def __init__(self, control: npt.NDArray[np.int64], capacity: int, rebuild: Callable[[], int]) -> None:
@@ -124,12 +126,12 @@ class Store:
         return capacity * self._state_bytes + self._entries_for(capacity) * 4
 
     def reserve(self, more: int, limit: int) -> None:
-        """Make room for at least `more` states, and for as many beyond as pays and `limit` allows.
+        """Make room for at least `more` states, and for more beyond those if `limit` allows.
 
         Raises
         ------
         OutOfMemory
-            When not even a small growth fits into `limit` bytes; everything is then as it was.
+            If not even a small growth fits into `limit` bytes; everything is then as it was.
         """
         distinct = int(self._control[abi.DISTINCT])
         least = max(distinct + more, min(int(distinct * self.LEAST_GROWTH), abi.NONE))
@@ -158,8 +160,8 @@ class Store:
         self._indexed = True
 
     def publish(self, control: npt.NDArray[np.int64]) -> None:
-        """Tell the kernel where everything is, through another control block, once the search has ended."""
-        if not self._indexed:  # it ended while the table was being made
+        """Write all addresses to another control block, after the search has ended."""
+        if not self._indexed:  # the search was interrupted while the table was rebuilt
             self._make_table(self._capacity)
         for field in _PUBLISHED:
             control[field] = self._control[field]
@@ -173,16 +175,16 @@ class Store:
         self._control[abi.ID_MASK] = (1 << capacity.bit_length()) - 1
 
     def states(self) -> npt.NDArray[np.uint64]:
-        """Return the stored states in breadth-first order, one a row; a view."""
+        """Return the stored states in breadth-first order, one per row. A view."""
         distinct = int(self._control[abi.DISTINCT])
         return self._states.view(np.uint64, distinct * self.words).reshape(distinct, self.words)
 
     def parents(self) -> npt.NDArray[np.uint32]:
-        """Return the id of each state's parent, ``abi.NONE`` for an initial state; a view."""
+        """Return the id of each state's parent, ``abi.NONE`` for an initial state. A view."""
         return self._parents.view(np.uint32, int(self._control[abi.DISTINCT]))
 
     def path(self, id: int) -> npt.NDArray[np.uint64]:
-        """Return a shortest path from an initial state to state `id`, one state a row."""
+        """Return a shortest path from an initial state to the state `id`, one state per row."""
         states, parents = self.states(), self.parents()
         ids = []
         while id != abi.NONE:
@@ -192,7 +194,7 @@ class Store:
 
 
 def _growth(distinct: int) -> float:
-    """Return by how much to grow: fast while memory does not matter yet."""
+    """Return the factor to grow by: large while memory does not matter yet."""
     if distinct < 1 << 18:
         return 4.0
     return 2.0 if distinct < 1 << 20 else 1.5

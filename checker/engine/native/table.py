@@ -1,12 +1,13 @@
-"""The hash table of the kernel: exact, open addressing, four bytes an entry.
+"""The hash table of the kernel: exact, open addressing, four bytes per entry.
 
-States are kept in a *log*, in the order in which they were found; the table holds their positions. An entry
-is ``tag | id + 1``: as many bits as the ids leave free are taken from the hash, so that a probe that meets
-another state almost never has to look at the log. The place of a hash is ``hash * size >> 64`` (Lemire
-2016, *A fast alternative to the modulo reduction*), so a table can have any size.
+States are kept in a *log*, in the order in which they were found; the table holds their positions. An entry is ``tag |
+id + 1``: the bits that ids leave free hold bits of the hash, so a probe that meets another state almost never has to
+look at the log. The slot of a hash is ``hash * size >> 64`` (Lemire 2016, *A fast alternative to the modulo
+reduction*), so a table can have any size.
 
-A successor costs two cache misses, the entry and the state it names. They are paid for a whole batch at once:
-`locate` asks for all entries, `scout` reads them and asks for all states, and only then `settle` compares.
+A successor costs two cache misses, one for the entry and one for the state it names. They are taken for a whole batch
+at once, so that they overlap: `locate` prefetches all entries, `scout` reads them and prefetches all states, and only
+then `settle` compares.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from assay.checker.engine.native.intrinsics import (
 
 __all__ = ["locate", "rebuild", "scout", "settle", "sift", "take_all"]
 
-# Odd constants of splitmix64 and of wyhash.
+# Odd constants from splitmix64 and wyhash.
 _SEED = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
@@ -46,6 +47,7 @@ _HALF = np.uint64(32)
 _SEATS = np.uint64(RECENT_STATES - 1)
 
 REBUILD_WINDOW = 256
+"""States whose slots are prefetched together; the buffers have room for as many."""
 
 
 @inlined
@@ -67,10 +69,10 @@ def _same_state(left: Any, i: int, right: Any, j: int, words: int) -> bool:
 
 @inlined
 def sift(c: Any, words: int, total: int) -> Any:
-    """Make candidates of the successors, except those that were successors a moment ago; return their number.
+    """Make candidates of the successors, except for those that were successors a moment ago; return their number.
 
-    In a breadth-first search most successors are self-loops, or were just reached by another order of the same
-    actions. The loop has no branch, because which ones these are cannot be predicted.
+    In a breadth-first search most successors are self-loops, or were just reached by the same actions in another order.
+    The loop has no branch on which they are, because that cannot be predicted.
     """
     successors = uint64s(c[SUCCESSORS])
     recent = uint64s(c[RECENT])
@@ -111,7 +113,7 @@ def take_all(c: Any, words: int, total: int) -> Any:
 
 @inlined
 def locate(c: Any, count: int) -> None:
-    """Ask for the lines where the probes of the candidates start."""
+    """Prefetch the lines where the probes of the candidates start."""
     places = int64s(c[PLACES])
     table = c[TABLE]
     for j in range(count):
@@ -120,7 +122,7 @@ def locate(c: Any, count: int) -> None:
 
 @inlined
 def scout(c: Any, words: int, count: int) -> None:
-    """Walk each probe to an entry that is empty or has the tag, and ask for the state it names."""
+    """Advance each probe to an entry that is empty or has the tag, and prefetch the state it names."""
     places = int64s(c[PLACES])
     tags = uint32s(c[TAGS])
     table = uint32s(c[TABLE])
@@ -144,7 +146,7 @@ def scout(c: Any, words: int, count: int) -> None:
 
 @inlined
 def settle(c: Any, words: int, j: int) -> Any:
-    """Walk on to the entry of candidate `j`, or to the empty one where it belongs."""
+    """Return the slot of candidate `j`: that of its entry, or the empty one where it belongs."""
     place = int64s(c[PLACES])[j]
     tag = np.uint64(uint32s(c[TAGS])[j])
     k = int64s(c[CANDIDATES])[j]

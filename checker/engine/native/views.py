@@ -1,4 +1,4 @@
-"""A refinement in machine code: what each state is seen as, and the other model's steps, over packed states."""
+"""A refinement in machine code: the views of packed states, and the other model's steps between them."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ from assay.checker.language.types import subtypes
 __all__ = ["PackedViews", "packed_views"]
 
 _CHUNK = 1 << 16
-"""States that are mapped together."""
+"""States to map at a time."""
 
 _SHARE = 4
-"""The part of the memory that the other model's steps may take."""
+"""The other model's steps may take a quarter of the memory."""
 
 Rows = npt.NDArray[np.uint64]
 
@@ -44,7 +44,7 @@ Rows = npt.NDArray[np.uint64]
 def packed_views(
     states: Rows, layout: Layout, abstract: Instance, method: Method, view: Callable[[int], Frozen], limits: Limits
 ) -> PackedViews:
-    """Return as what the states of an exploration are seen. Their instance must be active.
+    """Return the views of an exploration's states. Their instance must be active.
 
     Parameters
     ----------
@@ -57,21 +57,21 @@ def packed_views(
     method : Method
         The refinement.
     view : callable
-        The mapping by the interpreter, for states for which machine code has no answer: from their number.
+        The mapping by the interpreter, from a state's number, for states where machine code has no answer.
     limits : Limits
-        Of which the memory and the time count.
+        Of these, memory and time matter.
 
     Raises
     ------
     Unsupported
-        If the mapping or the other model has no machine code, or that has no answer somewhere: the interpreter has.
+        If the mapping or the other model has no machine code, or that has no answer somewhere; the interpreter has.
     ModelError
         If the mapping raises.
     """
     own = layout.codes.instance
     _demand_same_elements(own, abstract)
     mapping = compile_mapping(own.specification, method, whole=True)
-    # What is copied whole has the same form on both sides, so a type of this model keeps the room that it has.
+    # A variable that is mapped to itself is copied bit by bit, so its type must have the same room on both sides.
     held = {part for variable in layout.variables for part in subtypes(variable.type)}
     rooms = dict(layout.rooms)
     while True:
@@ -88,7 +88,7 @@ def packed_views(
 
 
 def _demand_same_elements(own: Instance, abstract: Instance) -> None:
-    """Refuse another model about what this one has not: its values would have no numbers here."""
+    """Refuse another model over elements that this one does not have: they would have no codes here."""
     same = (
         all(own.sizes.get(sort) == size for sort, size in abstract.sizes.items())
         and all(own.constants.get(name, object()) == value for name, value in abstract.constants.items())
@@ -108,26 +108,26 @@ def _mapped(states: Rows, layout: Layout, image: Layout, mapping: MappingIR, vie
     for first in range(0, len(states), _CHUNK):
         rows = np.zeros((min(_CHUNK, len(states) - first), both.words), np.uint64)
         rows[:, : layout.words] = states[first : first + len(rows)]
-        rows[:, layout.words] = 1  # the bit of a packed state that is always there
+        rows[:, layout.words] = 1  # bit 0 of a packed state is always 1
         done = 0
         while done < len(rows):
             done = _continued(function, rows, found[first:], done, layout.words)
-            if done < len(rows):  # no answer here: the interpreter has one, or raises what the mapping raises
+            if done < len(rows):  # no machine code here; the interpreter decides, or raises
                 found[first + done] = image.pack(view(first + done))
                 done += 1
     return found
 
 
 def _continued(function: Callable[..., int], rows: Rows, found: Rows, done: int, start: int) -> int:
-    """Map rows from one on as far as machine code has an answer, and return how far that is.
+    """Map rows from one on until machine code has no answer, and return the row where that is.
 
     Raises
     ------
     Unsupported
-        If a state is not seen as exactly one state: the mapping chooses, or has guards.
+        If a state does not have exactly one view: the mapping chooses, or has guards.
     """
     count = len(rows) - done
-    out = np.empty((count + 2, rows.shape[1]), np.uint64)  # one more than there are results, and scratch behind it
+    out = np.empty((count + 2, rows.shape[1]), np.uint64)  # room for one result too many, and for scratch behind it
     labels, ends = np.zeros(count + 2, np.int32), np.zeros(count, np.int64)
     status = np.zeros(abi.CONTEXT + 1, np.int64)
     given = (rows[done:], out, labels, ends)
@@ -180,12 +180,12 @@ class PackedViews:
         return self.layout.unpack(self.rows[view].tolist())
 
     def first_refused(self, before: Numbers, after: Numbers) -> int | None:
-        """Return the first pair of different views that is no step of the other model, or None if each is one."""
+        """Return the index of the first pair of different views that is no step of the other model, or None."""
         allowed = np.isin(before * self.size + after, self._pairs(np.ones(len(self._sources), np.bool_)))
         return None if allowed.all() else int(np.argmin(allowed))
 
     def enabling(self, conditions: Sequence[Condition]) -> Sequence[tuple[Mask, Numbers]]:
-        """Return for each condition where it is enabled, and which pairs of views are such steps."""
+        """Return, for each condition, where it is enabled and which steps between views satisfy it."""
         changing = self._sources != self._edges.targets
         found = []
         for condition in conditions:
@@ -196,17 +196,17 @@ class PackedViews:
         return found
 
     def _pairs(self, chosen: Mask) -> Numbers:
-        # A step to what no state is seen as is no pair, but its action is enabled all the same.
+        # A step to a state that is no view is no pair, but its action is enabled all the same.
         inside = chosen & (self._edges.targets < self.size)
         return np.asarray(np.unique(self._sources[inside] * self.size + self._edges.targets[inside]))
 
     def _stepped(self) -> Edges:
-        """Return the other model's steps out of the views; what is beyond has a number from `size` on.
+        """Return the other model's steps out of the views; states that are no views have numbers from `size` on.
 
         Raises
         ------
         Unsupported
-            If machine code has no answer in some view, or a limit is hit.
+            If machine code has no answer in some view, or a limit is reached.
         """
         model = replace(compile_model(self.abstract.specification), temporals=())
         name = f"{self.abstract.specification.name}-moves".lower()

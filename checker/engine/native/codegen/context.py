@@ -1,4 +1,4 @@
-"""What is known at a point of the generation, and the tables of the functions that know each form."""
+"""The context of code generation: what is known at a point, and the tables of functions for each form of the IR."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ __all__ = [
 ]
 
 MaskPlan = Callable[[], Mask]
-"""Computes a word of truth values. To have a plan costs nothing: code is generated when it is called."""
+"""Generates code that computes a word of truth values, when it is called; making a plan generates nothing."""
 
 
 @dataclass(frozen=True)
 class Over:
-    """For which element's codes a word of truth values is computed.
+    """The elements for which a word of truth values is computed.
 
     Attributes
     ----------
     variable : Name
         Stands for the element; it has no value of its own.
     size : int
-        How many elements there are, at most 64.
+        The number of elements, at most 64.
     bound : frozenset of str
         The names that will have a value when the plan is called.
     """
@@ -61,12 +61,12 @@ Membership = Mapping[type[Collection], Callable[[Any, Scalar, "Context"], Bool]]
 Evaluation = Mapping[type[Collection], Callable[[Any, "Context"], None]]
 CollectionPlans = Mapping[type[Collection], Callable[[Any, "Context"], MaskPlan | None]]
 ConditionPlans = Mapping[type[Expr], Callable[[Any, Over, "Context"], MaskPlan | None]]
-"""Tables of the functions that know each form; a form is given to the function as what it is."""
+"""Tables from a form of the IR to the function that generates code for it."""
 
 
 @dataclass(frozen=True)
 class Forms:
-    """For each form of the IR the function that knows it. To look one up is all that a dispatcher does."""
+    """The functions for each form of the IR. The dispatchers of `Context` do nothing but look one up."""
 
     expressions: Expressions
     statements: Statements
@@ -83,22 +83,32 @@ class Context:
 
     Attributes
     ----------
+    codes : Codes
+        The numbering of scalars.
+    layout : Layout
+        How states are packed.
+    facts : Facts
+        Facts about the IR.
+    forms : Forms
+        The functions for each form.
+    tables : dict
+        The tables of constants that the code reads, by what they are of.
     b : Builder
         Where instructions are appended.
     views : dict from Root to View
         The states that places are in.
     failure : Label
-        Where the code goes on when the model has no meaning, or a number is beyond a word.
+        Where to jump if the model has no meaning, or a number does not fit a word.
     disabled : Label, optional
-        Where it goes on when an action is not enabled.
+        Where to jump if the action is not enabled.
     scratch : View, optional
         Where a variable is kept while it is computed anew from itself.
     names : dict from str to Scalar or Register
-        What the names in scope stand for.
+        The values of the names in scope.
     snapshots : dict from str to View
-        The variables of the state that are read from where they were kept.
+        The variables of the state that are read from a copy.
     gathered : dict from int to Mask
-        The sets that were computed before, by the identity of their nodes.
+        Sets that have been computed already, by the identity of their nodes.
     """
 
     codes: Codes
@@ -145,11 +155,11 @@ class Context:
         return self.forms.loops[type(domain)](domain, variable, self)
 
     def contains(self, collection: Collection, value: Scalar) -> Bool:
-        """Compute whether a collection holds a value; of what may fail in it, only what that needs is evaluated."""
+        """Compute whether a collection contains a value; of what may fail in it, only what that needs is evaluated."""
         return self.forms.membership[type(collection)](collection, value, self)
 
     def evaluate(self, collection: Collection) -> None:
-        """Evaluate what may fail in a collection, all of it, as Python does before it uses a set."""
+        """Evaluate everything in a collection that may fail, as Python does before it uses a set."""
         if self.facts.can_fail(collection):
             self.forms.evaluation[type(collection)](collection, self)
 
@@ -167,14 +177,14 @@ class Context:
             self.names[name.name] = outer
 
     def fresh(self, type_: Type) -> Name:
-        """Return a name that the model does not use."""
+        """Return a name that no model uses: it is no identifier of Python."""
         self._fresh += 1
-        return Name(f"{self._fresh}", type_)  # no identifier of Python
+        return Name(f"{self._fresh}", type_)
 
     # Failure
 
     def fail_if(self, condition: Bool) -> None:
-        """Fail where something is true: the model has no meaning there, or a number no place."""
+        """Fail if a condition is true: the model has no meaning there, or a number does not fit a word."""
         if known(condition) == 0:
             return
         on = self.b.label()
@@ -182,7 +192,7 @@ class Context:
         self.b.place(on)
 
     def fail_unless(self, condition: Bool) -> None:
-        """Fail where something is not true."""
+        """Fail if a condition is false."""
         if known(condition) == 1:
             return
         self.b.unless(condition, self.failure)

@@ -1,4 +1,4 @@
-"""Native functions that expand states: to all successors, with the numbers of their actions or classes of calls."""
+"""Native functions that expand states, writing beside each successor the number of its action or class of calls."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ __all__ = ["expand_function", "moves_functions"]
 
 @dataclass(frozen=True)
 class ActionLabel:
-    """What is written beside the successors of an action.
+    """The number written beside the successors of an action.
 
     Attributes
     ----------
     first : int
-        The number of the call whose parameters all have the code 0.
+        The number of a call whose parameters all have the code 0.
     weights : tuple of (Name, int)
         Parameters, each with the factor by which its code is multiplied before it is added.
     """
@@ -50,9 +50,9 @@ class ActionLabel:
 
 
 def moves_functions(unit: Unit, model: ModelIR, instance: Instance) -> list[Function]:
-    """Generate ``moves``: like ``expand``, with the classes of calls; none where these are the actions themselves.
+    """Generate ``moves``, which is ``expand`` with classes of calls; nothing if these are just the actions.
 
-    Values of parameters are numbered by their codes here.
+    Classes are numbered by the codes of parameters here: see `assay.checker.engine.native.labels`.
     """
     told_apart = classes_of(instance, occurrences_in(temporal.formula for temporal in model.temporals))
     if told_apart.size == len(model.actions):
@@ -75,7 +75,7 @@ def moves_functions(unit: Unit, model: ModelIR, instance: Instance) -> list[Func
 def expand_function(
     unit: Unit, actions: Sequence[ActionIR], name: str = "expand", labels: Sequence[ActionLabel] | None = None
 ) -> Function:
-    """Generate ``expand``: all successors of each state, with the numbers of their actions, or with labels instead."""
+    """Generate ``expand``: all successors of each state, with the numbers of their actions, or other labels."""
     function = Function(name, EXPAND)
     given = labels or [ActionLabel(position) for position in range(len(actions))]
     b = Builder(function)
@@ -87,7 +87,7 @@ def expand_function(
     working = View(registers_of(b, unit.layout, "t"), EXPAND["out"], target)
     capacity = b.argument(EXPAND["capacity"], 0, MOST_STATES)
     run = Expansion(state, start, count, target, capacity, before, working)
-    # Behind the successor that is being written: `expand_action` asks for room for both before it begins.
+    # Scratch lies behind the successor being written: `expand_action` demands room for both before it begins.
     scratch = replace(working, registers=registers_of(b, unit.layout, "s"), offset=unit.layout.words)
     b.set(count, number(0))
     with counting(b, number(0), b.argument(EXPAND["count"], 0, MOST_STATES)) as index:

@@ -1,7 +1,7 @@
-"""What the generator asks of the IR: what an expression mentions, whether it can fail, how deep it is.
+"""Facts about the IR that the generator needs: which names an expression mentions, whether it can fail, how deep it is.
 
-Each node is looked at once, its parts before it and without recursion, so that this takes time linear in the model
-however deep it is nested.
+Each node is visited once, after its parts and without recursion, so this is linear in the model however deeply it is
+nested.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ __all__ = ["Facts", "conjuncts", "narrowed_scope"]
 
 @dataclass(frozen=True, slots=True)
 class _Fact:
-    """What is known of a node; the node is kept, since an address names it only as long as it lives."""
+    """The facts about a node. It holds the node, because facts are looked up by identity while the node lives."""
 
     node: Node
     fails: bool
@@ -36,13 +36,13 @@ class _Fact:
 
 
 class Facts:
-    """What is known of the nodes of a model."""
+    """The facts about the nodes of a model."""
 
     def __init__(self) -> None:
         self._known: dict[int, _Fact] = {}
 
     def can_fail(self, node: Node) -> bool:
-        """Return whether evaluating a node may raise, in Python."""
+        """Return whether evaluating a node may raise in Python."""
         return self._of(node).fails
 
     def names(self, node: Node) -> frozenset[str]:
@@ -55,7 +55,7 @@ class Facts:
 
     @staticmethod
     def parts(node: Node) -> Iterator[Node]:
-        """Yield a node and every node inside it, outermost first, however deep it is."""
+        """Yield a node and every node inside it, outermost first."""
         pending = [node]
         while pending:
             part = pending.pop()
@@ -68,7 +68,7 @@ class Facts:
         return self._known[id(node)]
 
     def _learn(self, root: Node) -> None:
-        # Without recursion: what helpers are written out into may be nested deeper than Python's stack.
+        # Without recursion: inlined helpers may nest deeper than Python's stack allows.
         pending: list[tuple[Node, list[Node] | None]] = [(root, None)]
         while pending:
             node, parts = pending.pop()
@@ -97,16 +97,16 @@ class Facts:
 
 
 def conjuncts(condition: Expr, facts: Facts) -> list[Expr]:
-    """Return the parts of a conjunction that Python evaluates from left to right."""
+    """Return the parts of a conjunction, which Python evaluates from left to right."""
     if isinstance(condition, And) and not (condition.eager and facts.can_fail(condition)):
         return [inner for part in condition.parts for inner in conjuncts(part, facts)]
     return [condition]
 
 
 def narrowed_scope(quantifier: Quantifier, facts: Facts) -> Expr:
-    """Return an equivalent expression with what does not depend on the variable moved out of the quantifier."""
-    # all(a or b(x)) is a or all(b(x)), and any(a and b(x)) is a and any(b(x)), also over nothing; and where neither
-    # can raise, nobody sees how often each is evaluated.
+    """Return an equivalent expression, with what does not depend on the variable outside of the quantifier."""
+    # all(a or b(x)) is a or all(b(x)), and any(a and b(x)) is a and any(b(x)), even over an empty domain. If neither
+    # can raise, it makes no difference how often each is evaluated.
     body = quantifier.body
     kind = Or if quantifier.universal else And
     if not isinstance(body, kind) or facts.can_fail(body) or facts.can_fail(quantifier.domain):

@@ -1,4 +1,4 @@
-"""Which function knows which form of the IR."""
+"""The table of which function generates code for which form of the IR."""
 
 from __future__ import annotations
 
@@ -88,4 +88,4 @@ FORMS = Forms(
     },
     condition_plans=CONDITION_PLANS,
 )
-"""The forms of expressions, statements and collections, and of the conditions that may be computed as words."""
+"""The functions for expressions, statements and collections, and for conditions that may be computed as words."""

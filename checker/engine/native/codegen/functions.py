@@ -1,4 +1,4 @@
-"""The native functions of a model's instance."""
+"""The native functions of a model's instance: everything that is generated, put together."""
 
 from __future__ import annotations
 
@@ -23,7 +23,15 @@ __all__ = ["Source", "generate", "generate_mapping", "generate_moves"]
 
 @dataclass(frozen=True)
 class Source:
-    """Generated functions, and which predicate each bit of their masks is."""
+    """Generated functions, and the predicate that each bit of their masks stands for.
+
+    Attributes
+    ----------
+    module : Module
+        The functions.
+    inspected, steps : tuple of PredicateIR
+        The predicates of ``inspect`` and of ``steps``, by bit.
+    """
 
     module: Module
     inspected: tuple[PredicateIR, ...]
@@ -31,19 +39,17 @@ class Source:
 
     @cached_property
     def text(self) -> str:
-        """What names the compiled code in the cache, and can be read."""
+        """The listing, by which compiled code is found in the cache."""
         return listing(self.module)
 
 
 def generate(model: ModelIR, instance: Instance, layout: Layout) -> Source:
-    """Generate the native functions of an instance.
-
-    The functions are those of `assay.checker.engine.native.program.Program`.
+    """Generate the native functions of an instance: those of `Program`, and those that are called after a search.
 
     Raises
     ------
     Unsupported
-        If the model computes with what the native explorer cannot hold.
+        If the model computes with values that the native explorer cannot hold.
     """
     unit = Unit(layout, Facts(), quorum_tables(instance, layout))
     inspected = model.judged_on(Judged.STATE)
@@ -72,12 +78,12 @@ def generate(model: ModelIR, instance: Instance, layout: Layout) -> Source:
 
 
 def generate_mapping(mapping: MappingIR, instance: Instance, layout: Layout) -> Module:
-    """Generate ``expand`` of a mapping: each state with what it is seen as, in the words behind its own.
+    """Generate ``expand`` of a mapping: it writes each state, and its view in the words after it.
 
     Raises
     ------
     Unsupported
-        If it computes with what the native explorer cannot hold.
+        If the mapping computes with values that the native explorer cannot hold.
     """
     unit = Unit(layout, Facts(), quorum_tables(instance, layout))
     function = expand_function(unit, [mapping.action])
@@ -85,12 +91,12 @@ def generate_mapping(mapping: MappingIR, instance: Instance, layout: Layout) -> 
 
 
 def generate_moves(model: ModelIR, instance: Instance, layout: Layout) -> Module:
-    """Generate ``expand``, and ``moves`` where fairness tells calls of one action apart: nothing is judged on them.
+    """Generate ``expand``, and ``moves`` if fairness tells calls of one action apart, without any predicates.
 
     Raises
     ------
     Unsupported
-        If the model computes with what the native explorer cannot hold.
+        If the model computes with values that the native explorer cannot hold.
     """
     unit = Unit(layout, Facts(), quorum_tables(instance, layout))
     functions = [expand_function(unit, model.actions), *moves_functions(unit, model, instance)]

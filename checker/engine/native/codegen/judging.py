@@ -1,4 +1,4 @@
-"""Native functions that judge: states and steps, by predicates and by the formulas of behaviours."""
+"""Native functions that judge states and steps, by predicates and by the predicates of temporal formulas."""
 
 from __future__ import annotations
 
@@ -38,9 +38,12 @@ __all__ = ["labels_function", "predicates_function", "steps_function"]
 def predicates_function(
     unit: Unit, name: str, predicates: Sequence[PredicateIR], joined: bool | None = None
 ) -> Function:
-    """Generate a function over states: for each one the masks of the predicates that fire.
+    """Generate a function over states that writes, for each, the masks of the predicates that fire.
 
-    With `joined`, it is one truth value instead: whether all predicates are true (True), or some (False).
+    Parameters
+    ----------
+    joined : bool, optional
+        Write a single truth value instead: whether all predicates are true (True), or some (False).
     """
     function = Function(name, TEST)
     b = Builder(function)
@@ -65,7 +68,7 @@ def _store_masks(b: Builder, memory: Parameter, index: Word, masks: list[Registe
 
 @dataclass(frozen=True)
 class _Judged:
-    """What predicates are judged on: the views of the states, and the number to report a failure with."""
+    """What predicates are judged on: views of the states, and the number to report a failure with."""
 
     unit: Unit
     b: Builder
@@ -85,7 +88,7 @@ class _Judged:
 
 
 def _empty_masks(b: Builder, bits: int) -> list[Register]:
-    # At least one word: the rows of masks that are returned have a width also where there is nothing to judge.
+    # At least one word, so that rows of masks have a width even if there is nothing to judge.
     masks = [b.register("mask", RegisterType.WORD) for _ in range(max(1, -(-bits // WORD)))]
     for mask in masks:
         b.set(mask, NONE)
@@ -120,9 +123,9 @@ def _joined(judged: _Judged, predicates: Sequence[PredicateIR], universal: bool)
 
 
 def labels_function(unit: Unit, temporals: Sequence[TemporalIR]) -> Function:
-    """Generate ``labels``: for each state the truth of the predicates of all formulas, for all their parameters.
+    """Generate ``labels``: for each state, the truth of the predicates of all formulas, for all choices of parameters.
 
-    The bits are those of the properties in order; for each, of the choices of its parameters in order; for each, of its
+    Bits are in the order of the properties; for each, of the choices of its parameters; for each of those, of its
     predicates from left to right.
     """
     function = Function("labels", TEST)
@@ -167,9 +170,12 @@ def _bound_truth(ctx: Context, atom: Expr, given: Mapping[Name, int], location: 
 
 
 def steps_function(unit: Unit, name: str, predicates: Sequence[PredicateIR], joined: bool | None = None) -> Function:
-    """Generate a function over steps: for each successor the masks of the predicates that fire.
+    """Generate a function over steps that writes, for each successor, the masks of the predicates that fire.
 
-    With `joined`, it is one truth value instead, as for states.
+    Parameters
+    ----------
+    joined : bool, optional
+        Write a single truth value instead, as `predicates_function` does.
     """
     function, layout = Function(name, STEPS), unit.layout
     b = Builder(function)

@@ -1,4 +1,4 @@
-"""What the native functions of a model share: its layout and tables, states in registers, and exits that fail."""
+"""What the native functions of a model have in common: layout and tables, states in registers, exits on failure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["MOST_STATES", "Unit", "fail_here", "finish", "load_registers", "loca
 
 
 MOST_STATES = 1 << 40
-"""More states than any call is given."""
+"""More states than any call gets; with this bound, the indices of their words fit a machine word."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Unit:
 
 
 def quorum_tables(instance: Instance, layout: Layout) -> dict[object, Table]:
-    """Return the members of quorums, each in as many words as the sort has."""
+    """Return the members of each quorum as bits, in as many words as the sort takes."""
     tables: dict[object, Table] = {}
     for quorum in instance.specification.quorums:
         words = -(-layout.codes.size(quorum.member) // WORD)
@@ -52,26 +52,33 @@ def quorum_tables(instance: Instance, layout: Layout) -> dict[object, Table]:
 
 
 def _signed(bits: int) -> int:
+    """Return a word of bits as a signed number, since the constants of instructions are signed."""
     bits &= (1 << WORD) - 1
     return bits - (1 << WORD) if bits >> (WORD - 1) else bits
 
 
 def registers_of(b: Builder, layout: Layout, prefix: str) -> dict[int, Register]:
+    """Return fresh registers for the words of a state that are kept in registers."""
     return {index: b.register(f"{prefix}{index}", RegisterType.WORD) for index in layout.registers}
 
 
 def load_registers(b: Builder, layout: Layout, view: View) -> None:
+    """Load those words of a state from memory."""
     for index in layout.registers:
         b.set(view.registers[index], view.load(b, number(index)))
 
 
 def finish(b: Builder, status: Parameter, result: Word) -> None:
+    """End a function: set its status, and return a number."""
     b.store(status, number(0), number(STATUS_DONE))
     b.leave(result)
 
 
 def fail_here(ctx: Context, status: Parameter, state: Register, index: int, result: Register | None) -> None:
-    """Generate the exit for an action or predicate that raises."""
+    """Generate the exit of an action or predicate that has no answer: write the status, and return.
+
+    Code continues after it; only a jump to the context's failure label reaches the exit.
+    """
     b, after = ctx.b, ctx.b.label()
     b.jump(after)
     b.place(ctx.failure)
@@ -82,5 +89,5 @@ def fail_here(ctx: Context, status: Parameter, state: Register, index: int, resu
 
 
 def located(error: Unsupported, location: Location | None) -> Unsupported:
-    """Return an error with a place: that of the action or predicate, where nothing more exact is known."""
+    """Return an error with the place of the action or predicate, unless it has a more exact one."""
     return Unsupported(error.message, location=error.location or location, help=error.help)

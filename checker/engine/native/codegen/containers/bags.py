@@ -1,4 +1,4 @@
-"""Bags in generated code: how many copies they hold, and their changes."""
+"""Bags in generated code: multiplicities, and changes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _slot(spot: Spot) -> Bag:
 
 
 def copies_at(ctx: Context, spot: Spot, code: Word) -> Word:
-    """Return how many copies of the element with a code a bag holds."""
+    """Return the multiplicity in a bag of the element with a code."""
     if is_listed(spot):
         return copies_in(ctx, spot, code)
     counts = _slot(spot).counts
@@ -38,7 +38,7 @@ def copies_at(ctx: Context, spot: Spot, code: Word) -> Word:
 
 
 def bag_count(node: BagCount, ctx: Context) -> Word:
-    """Compute how many copies of an element a bag holds: none of what is outside of its type."""
+    """Compute the multiplicity of an element in a bag; it is 0 for a value outside of the bag's type."""
     assert isinstance(node.place.type, BagType)
     bound = _bound(ctx, node.place)
     element = fitted(ctx, node.element, node.place.type.element)
@@ -52,7 +52,7 @@ def _bound(ctx: Context, place: Place) -> int:
 
 
 def bag_total(node: BagTotal, ctx: Context) -> Word:
-    """Compute how many elements a bag holds in all."""
+    """Compute the number of elements of a bag, with multiplicity."""
     return _total(ctx, node.place, spot_at(ctx, node.place))
 
 
@@ -62,7 +62,7 @@ def _total(ctx: Context, place: Place, spot: Spot) -> Word:
     b, total, bound = ctx.b, ctx.b.register("total", RegisterType.WORD), _bound(ctx, place)
     b.set(total, number(0))
     with counting(b, number(0), number(_slot(spot).counts.count)) as code:
-        # A stored bag never holds more than its bound, so no part of the sum does.
+        # A stored bag never exceeds its bound, so no partial sum does.
         so_far = b.get_word(total, 0, bound)
         b.set(total, bounded_sum(b, so_far, copies_at(ctx, spot, code), 0, bound))
     return b.get_word(total, 0, bound)

@@ -1,4 +1,4 @@
-"""Loops that count, and loops over the bits of words."""
+"""Counting loops, and loops over the bits of words."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ __all__ = ["bits_of_words", "counting", "each_bit", "each_code"]
 
 @contextmanager
 def counting(b: Builder, start: Word, stop: Word) -> Iterator[Word]:
-    """Run the generated block for every number from one to before another."""
-    # The counter is a register of 64 bits: an end beyond them would be compared as another number.
+    """Run the generated block for every number from `start` up to but excluding `stop`."""
+    # The counter is a 64-bit register: an end that does not fit one would be compared as another number.
     b.demand_held(start)
     b.demand_held(stop)
     counter = b.register("counter", RegisterType.WORD)
@@ -48,7 +48,7 @@ def each_code(ctx: Context, size: int, variable: Name) -> Iterator[None]:
 
 @contextmanager
 def each_bit(ctx: Context, mask: Mask, variable: Name, base: Word | None = None) -> Iterator[None]:
-    """Run the generated block for every element of a set; the least code in it is that of bit 0."""
+    """Run the generated block for every element of a set; `base`, by default 0, is the code of bit 0."""
     b, rest = ctx.b, ctx.b.register("rest", RegisterType.WORD)
     b.set(rest, mask)
     with b.looping() as done:

@@ -102,7 +102,7 @@ def copies_in(ctx: Context, spot: Spot, code: Word) -> Word:
     b.set(count, number(0))
     with _each_code(ctx, spot) as other:
         beyond = b.label()
-        # The codes ascend: behind a greater one there is no copy left.
+        # The codes are in ascending order: there are no copies behind a greater one.
         b.branch(less(b, code, other), done, beyond)
         b.place(beyond)
         with b.when(equal(b, code, other)):
@@ -117,8 +117,8 @@ def insert(ctx: Context, spot: Spot, code: Word) -> None:
     length = length_in(ctx, spot)
     ctx.fail_unless(less(b, length, number(room)))
     at, moving = b.register("at", RegisterType.WORD), b.register("moving", RegisterType.BIT)
-    # Codes are kept in ascending order, from the end up to where the new one belongs each moves up by one: two lists
-    # of the same elements must be the same bits, for states are compared as words.
+    # Codes are kept in ascending order, so those behind the place of the new one each move up by one. States are
+    # compared as words, so two lists of the same elements must have the same bits.
     b.set(at, narrowed(length, 0, room - 1))
     b.set(moving, TRUE)
     with b.looping() as done:
@@ -147,7 +147,7 @@ def remove(ctx: Context, spot: Spot, code: Word) -> Bool:
             b.set(found, TRUE)
     with b.when(b.get_bool(found)):
         last = narrowed(bounded_sum(b, length, number(-1), -1, room - 1), 0, room - 1)
-        # What is beyond the length is zero in every list, or equal sets would be packed differently.
+        # Everything beyond the length is zero in every list, or equal sets would be packed differently.
         put_item(ctx, items, last, number(0))
         set_length(ctx, items, last)
     return b.get_bool(found)

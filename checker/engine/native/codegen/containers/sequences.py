@@ -1,4 +1,4 @@
-"""Sequences in generated code: their length and items, and their changes."""
+"""Sequences in generated code: their lengths and items, and changes."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def seq_item(node: SeqItem, ctx: Context) -> Scalar:
 
 
 def stored_item(ctx: Context, place: Place, at: Expr, *, safe: bool) -> Scalar:
-    """Compute an item of a sequence; fail if there is none, unless it is known to exist."""
+    """Compute an item of a sequence; fail if there is none, unless that is known to be impossible."""
     assert isinstance(place.type, SeqType)
     bound = _bound(ctx, place)
     if safe and bound:
@@ -90,7 +90,7 @@ def stored_item(ctx: Context, place: Place, at: Expr, *, safe: bool) -> Scalar:
 
 
 def _position(ctx: Context, place: Place, index: Expr) -> tuple[Spot, Word]:
-    """Return where a sequence is, and a position that is inside; a negative index counts from its end."""
+    """Return where a sequence is, and a position inside it; a negative index counts from its end."""
     bound, given = _bound(ctx, place), as_word_of(ctx, ctx.expr(index))
     spot = spot_at(ctx, place)
     if not bound:
@@ -106,7 +106,7 @@ def _position(ctx: Context, place: Place, index: Expr) -> tuple[Spot, Word]:
 
 
 def append(node: SeqAppend, ctx: Context) -> None:
-    """Append to a sequence, after failing where it is full."""
+    """Append to a sequence, or fail if it is full."""
     assert isinstance(node.place.type, SeqType)
     code = fitted(ctx, node.value, node.place.type.element).demanded(ctx)
     bound, spot = _bound(ctx, node.place), spot_at(ctx, node.place)
@@ -119,7 +119,7 @@ def append(node: SeqAppend, ctx: Context) -> None:
 
 
 def pop(node: SeqPop, ctx: Context) -> None:
-    """Remove the first or last item of a sequence, after failing where it is empty."""
+    """Remove the first or last item of a sequence, or fail if it is empty."""
     assert isinstance(node.place.type, SeqType)
     bound, spot = _bound(ctx, node.place), spot_at(ctx, node.place)
     length = length_at(ctx, spot, bound)
@@ -130,7 +130,7 @@ def pop(node: SeqPop, ctx: Context) -> None:
         assign_local(ctx, node.into, value_of(ctx, node.place.type.element, code))
     if not bound:
         return
-    if node.first and bound > 1:  # where one item is all there may be, none follows it
+    if node.first and bound > 1:  # with a bound of 1, there is nothing to move up
         with counting(ctx.b, number(0), last) as index:
             put_item(ctx, spot, index, item_code(ctx, spot, add(ctx.b, index, number(1))))
     put_item(ctx, spot, last, number(0))

@@ -1,4 +1,4 @@
-"""Collections as words: bit i says whether the element with code i is in it."""
+"""Collections as words: bit i says whether the element with code i is in the collection."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = ["COLLECTION_PLANS", "plan_collection", "quorum_table", "universe_size
 
 
 def universe_size(ctx: Context, type_: Type) -> int | None:
-    """Return how many elements a type has if a word has a bit for each, else None."""
+    """Return the number of a type's elements if a word has a bit for each of them, and None otherwise."""
     if isinstance(type_, IntType) and type_.low is None:
         return None
     size = ctx.codes.size(type_)
@@ -36,17 +36,17 @@ def universe_size(ctx: Context, type_: Type) -> int | None:
 
 
 def quorum_table(ctx: Context, members: Members) -> tuple[Table, int]:
-    """Return the table of a quorum system, and the words an entry takes."""
+    """Return the table of a quorum system, and the number of words that each entry takes."""
     assert isinstance(members.quorum.type, QuorumType)
     return ctx.tables[members.quorum.type.cls], -(-ctx.codes.size(members.member) // WORD)
 
 
 def plan_collection(collection: Collection, ctx: Context) -> MaskPlan | None:
-    """Plan the word of a collection's elements, or return None if it has no such word, or can fail."""
+    """Plan the word of a collection's elements; None if it has no such word, or can fail."""
     known = ctx.gathered.get(id(collection))
     if known is not None:
         return lambda: known
-    # A number that is computed may be outside of every range.
+    # A computed number may be outside of every range.
     computed = isinstance(collection.element, IntType) and not isinstance(collection, Stored | Universe)
     if computed or universe_size(ctx, collection.element) is None or ctx.facts.can_fail(collection):
         return None

@@ -22,13 +22,13 @@ def not_(node: Not, ctx: Context) -> Bool:
 
 
 def assertion(node: Assertion, ctx: Context) -> Bool:
-    """Compute what an assertion claims, after failing where it is false."""
+    """Compute an assertion's value, which is true, or fail if its condition is false."""
     ctx.fail_unless(ctx.truth(node.condition))
     return truth(True)
 
 
 def conjunction(node: And, ctx: Context) -> Bool:
-    """Compute a conjunction, up to the first part that is false; all of it if that is asked for and can fail."""
+    """Compute a conjunction, up to the first part that is false; all of it if it is eager and can fail."""
     if node.eager and any(ctx.facts.can_fail(part) for part in node.parts):
         result = truth(True)
         for part in node.parts:
@@ -43,7 +43,10 @@ def disjunction(node: Or, ctx: Context) -> Bool:
 
 
 def _until(ctx: Context, parts: Sequence[Expr], decides: bool) -> Bool:
-    """Compute parts up to the first one that decides; all of them on one level, however many there are."""
+    """Compute parts up to the first one that decides.
+
+    However many parts there are, their code is not nested.
+    """
     first = ctx.truth(parts[0])
     if len(parts) == 1 or known(first) == int(decides):
         return first
@@ -60,7 +63,10 @@ def _until(ctx: Context, parts: Sequence[Expr], decides: bool) -> Bool:
 
 
 def implication(node: Implies, ctx: Context) -> Bool:
-    """Compute an implication. Python evaluates both sides; where the second cannot fail, nobody sees the difference."""
+    """Compute an implication.
+
+    Python evaluates both sides of ``implies``; if the second one cannot fail, skipping it makes no difference.
+    """
     if ctx.facts.can_fail(node.right):
         return either(ctx.b, negation(ctx.b, ctx.truth(node.left)), ctx.truth(node.right))
     return _until(ctx, (Not(node.left), node.right), True)
@@ -74,9 +80,9 @@ def compare(node: Compare, ctx: Context) -> Bool:
 
 
 def _compared_fitted(node: Compare, ctx: Context) -> Bool:
-    """Compare records in which a number may be outside of its range: then they differ from all that are in theirs."""
+    """Compare records in which a number may be outside of its range: then they differ from all that are in range."""
     left, right = fitted(ctx, node.left, node.left.type), fitted(ctx, node.right, node.right.type)
-    # Of two records that are both outside, the codes do not tell whether they are equal: the interpreter says it.
+    # The codes of two records that are both out of range do not say whether they are equal: the interpreter must.
     ctx.fail_if(negation(ctx.b, either(ctx.b, left.inside, right.inside)))
     inside = both(ctx.b, left.inside, right.inside)
     if node.operator is not Comparison.EQ:

@@ -1,8 +1,8 @@
-"""Literals, names, arithmetic and choices in generated code.
+"""Literals, names, arithmetic and conditionals in generated code.
 
-Numbers of Python have no end, those of a machine do. Each value carries the interval that its type and the instance
-give it. Where the interval of a result fits a word, as it nearly always does, the result is computed as it is;
-elsewhere by an operation that notices when a word is too small, and then ends the native search.
+Python's integers are unbounded, those of a machine are not. Each value carries the interval that its type and the
+instance give it. If the interval of a result fits a word, as it nearly always does, the result is computed without a
+check; otherwise by an operation that detects overflow, and then fails.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def name(node: Name, ctx: Context) -> Scalar:
     if value.kind is RegisterType.BIT:
         return ctx.b.get_bool(value)
     word = ctx.b.get_word(value)
-    # what is stored in a local name was a value of its type
+    # A local name only ever holds values of its type.
     return word if isinstance(node.type, IntType) else value_of(ctx, node.type, word)
 
 
@@ -93,7 +93,10 @@ def conditional(node: Conditional, ctx: Context) -> Scalar:
 
 
 def arithmetic(node: Arithmetic, ctx: Context) -> Word:
-    """Compute a sum, difference, product, quotient or remainder. A chain is walked, not descended."""
+    """Compute a sum, difference, product, quotient or remainder.
+
+    A chain of operations is walked rather than recursed into: it may be longer than Python's stack is deep.
+    """
     chain: list[Arithmetic] = []
     left: Expr = node
     while isinstance(left, Arithmetic):
@@ -119,7 +122,7 @@ def _operation(ctx: Context, operator: ArithmeticOperator, left: Word, right: Wo
 
 
 def plus(ctx: Context, left: Word, right: Word) -> Word:
-    """Return the sum of two numbers, of any size."""
+    """Return the sum of two numbers, or fail if it does not fit a word."""
     return checked(ctx.b, Op.ADD, left, right, left.low + right.low, left.high + right.high, ctx.fail_if)
 
 
@@ -129,7 +132,7 @@ def _divided(ctx: Context, operator: ArithmeticOperator, left: Word, right: Word
     for word in (left, right):
         ctx.b.demand_held(word)
     if not fits(*quotient_interval(left, right)):
-        # The least word by -1 is one more than the greatest; a machine stops at either operation.
+        # The least word divided by -1 is one more than the greatest, and a machine traps, also on the remainder.
         ctx.fail_if(both(ctx.b, equal(ctx.b, left, number(FIRST)), equal(ctx.b, right, number(-1))))
     return _unchecked(ctx, operator, left, right)
 
@@ -141,7 +144,7 @@ def _unchecked(ctx: Context, operator: ArithmeticOperator, left: Word, right: Wo
 def _not_zero(value: Word) -> Word:
     """Return a number that is known not to be 0."""
     if known(value) == 0:
-        return number(1)  # after what failed
+        return number(1)  # never reached: the check before has failed
     if value.low == 0:
         return narrowed(value, 1, value.high)
     return narrowed(value, value.low, -1) if value.high == 0 else value

@@ -1,4 +1,4 @@
-"""Places of the state in generated code: where they are, and how their scalars are read and written."""
+"""Places of the state in generated code: where they are, and how scalars are read and written there."""
 
 from __future__ import annotations
 
@@ -22,7 +22,17 @@ __all__ = ["Cell", "cell_at", "entry_of", "is_planar", "read_cell", "read_place"
 
 @dataclass(frozen=True)
 class Cell:
-    """Where a scalar is: at a spot, or as the entry of a key in a map that is stored as planes."""
+    """Where a scalar is stored.
+
+    Attributes
+    ----------
+    spot : Spot
+        Its bits, or the planes of its map.
+    size : int
+        The number of codes of its type.
+    key : Word, optional
+        For a map that is stored as planes, the code of the entry's key.
+    """
 
     spot: Spot
     size: int
@@ -35,7 +45,7 @@ def read_place(node: Read, ctx: Context) -> Scalar:
 
 
 def _view(ctx: Context, place: Place) -> View:
-    # A loop whose rounds all happen at once reads a variable as it was before it, also after it was written.
+    # In a loop whose rounds happen all at once, a variable is read as it was before the loop, even if it has changed.
     kept = ctx.snapshots.get(place.variable) if place.root is Root.STATE else None
     return kept or ctx.views[place.root]
 
@@ -56,7 +66,7 @@ def is_planar(ctx: Context, place: Place) -> bool:
 
 
 def spot_at(ctx: Context, place: Place) -> Spot:
-    """Return the spot of a place, or of its map if that is stored as planes, after checking the keys."""
+    """Return the spot of a place, or of its map if that is stored as planes; fail if a key is out of range."""
     keys = place.keys[:-1] if is_planar(ctx, place) else place.keys
     spot = spot_of(_view(ctx, place), ctx.layout.places[place.variable])
     type_ = _variable_type(ctx, place.variable)
@@ -69,7 +79,7 @@ def spot_at(ctx: Context, place: Place) -> Spot:
 
 
 def _key(ctx: Context, type_: MapType, key: Expr) -> Word:
-    """Return the code of a key, after failing where the map has no such key."""
+    """Return the code of a key, or fail if the map has no such key."""
     return fitted(ctx, key, type_.key).demanded(ctx)
 
 

@@ -1,4 +1,4 @@
-"""Records, tuples, unions and optionals in generated code: made, taken apart, seen as wider and narrower types."""
+"""Records, tuples, unions and optionals in generated code: how they are made, taken apart, widened and narrowed."""
 
 from __future__ import annotations
 
@@ -62,17 +62,17 @@ def _taken(ctx: Context, type_: RecordType | TupleType, code: Word, index: int) 
 
 
 def made(node: Make | MakeTuple, ctx: Context) -> Scalar:
-    """Compute a record or tuple, after failing where a number in it is outside of its range."""
+    """Compute a record or tuple, or fail if a number in it is out of range."""
     return fitted(ctx, node, node.type).demanded(ctx)
 
 
 def cast(node: Cast, ctx: Context) -> Scalar:
-    """Compute a value of a wider type, after failing where a number in it is outside of its range."""
+    """Compute a value of a wider type, or fail if a number in it is out of range."""
     return value_of(ctx, node.type, fitted(ctx, node, node.type).demanded(ctx))
 
 
 def fitted(ctx: Context, node: Expr, wanted: Type) -> Fitted:
-    """Return the code of an expression in a type that is as wide as its own, or a range."""
+    """Return the code of an expression in a type at least as wide as its own, or in a range."""
     match node:
         case Make(type_, arguments) | MakeTuple(type_, arguments):
             return _fitted_as(ctx, _fitted_parts(ctx, type_, arguments), type_, wanted)
@@ -83,7 +83,7 @@ def fitted(ctx: Context, node: Expr, wanted: Type) -> Fitted:
 
 
 def as_value(ctx: Context, node: Expr, wanted: Type) -> Scalar:
-    """Compute an expression as a value of a type that is as wide as its own, after failing where it is not one."""
+    """Compute an expression as a value of a type at least as wide as its own, or fail if it is none."""
     if node.type == wanted:
         return ctx.expr(node)
     return value_of(ctx, wanted, fitted(ctx, node, wanted).demanded(ctx))
@@ -95,7 +95,7 @@ def _fitted_parts(ctx: Context, type_: RecordType | TupleType, arguments: tuple[
 
 
 def _weighted(ctx: Context, type_: RecordType | TupleType, parts: list[Fitted]) -> Fitted:
-    ctx.codes.size(type_)  # refuses what is beyond a word
+    ctx.codes.size(type_)  # raises if the type has too many codes for a word
     total, inside = number(0), TRUE
     for part, stride in zip(parts, ctx.codes.strides(type_), strict=True):
         total = add(ctx.b, multiply(ctx.b, part.code, number(stride)), total)
@@ -111,7 +111,7 @@ def _fitted_as(ctx: Context, given: Fitted, type_: Type, wanted: Type) -> Fitted
 
 
 def fitted_value(ctx: Context, value: Scalar, given: Type, wanted: Type) -> Fitted:
-    """Return the code, in a type, of a value of another type that is as narrow."""
+    """Return the code, in one type, of a value of a type no wider."""
     if isinstance(wanted, IntType):
         return _fitted_number(ctx, as_word_of(ctx, value), wanted)
     if given == wanted:
@@ -137,7 +137,7 @@ def fitted_value(ctx: Context, value: Scalar, given: Type, wanted: Type) -> Fitt
 
 def _fitted_number(ctx: Context, value: Word, wanted: IntType) -> Fitted:
     fit = fitted_number(ctx, value, wanted)
-    # What is outside of the range of computed numbers has no code at all: it is not known to be another value.
+    # A number outside of the range of computed numbers has no code at all, so it cannot be told from other values.
     return Fitted(fit.demanded(ctx)) if wanted == COMPUTED else fit
 
 
@@ -158,7 +158,7 @@ def _moved(ctx: Context, code: Word, given: UnionType, wanted: UnionType, kinds:
     result = number(0)
     for kind in reversed(kinds):
         start, size = ctx.codes.offset(given, kind), ctx.codes.size(kind)
-        # The choice is made afterwards, so each sum is computed whatever the record is, and means nothing for others.
+        # Every sum is computed, whichever record the value is, and is meaningless for all but one; that one is chosen.
         by = number(ctx.codes.offset(wanted, kind) - start)
         moved = bounded_sum(ctx.b, code, by, ctx.codes.offset(wanted, kind), ctx.codes.offset(wanted, kind) + size - 1)
         result = choose(ctx.b, _is_record(ctx, code, given, kind), moved, result)
@@ -173,7 +173,7 @@ def _is_record(ctx: Context, code: Word, union: UnionType, kind: RecordType) -> 
 
 
 def narrow(node: Narrow, ctx: Context) -> Scalar:
-    """Compute a value of a narrower type, after failing where it is not of that."""
+    """Compute a value of a narrower type, or fail if it is not of that type."""
     operand, type_ = node.operand, node.type
     if isinstance(operand, Cast) and operand.operand.type == type_:
         return ctx.expr(operand.operand)
@@ -207,7 +207,7 @@ def _is_any(ctx: Context, code: Word, given: UnionType, kinds: tuple[Type, ...])
 
 
 def is_kind(node: IsKind, ctx: Context) -> Bool:
-    """Compute whether a value is of some of its type's records, or None."""
+    """Compute whether a value is one of some records, or None."""
     type_ = node.operand.type
     return _kind_test(ctx, code_of(ctx, type_, ctx.expr(node.operand)), type_, node.kinds)
 

@@ -1,7 +1,7 @@
 """Codes and values of scalars, and numbers fitted into ranges.
 
-A value of generated code is a truth value for a bool, the number itself for an int, and the code for all else. What is
-stored is the code.
+In generated code the value of a bool is a truth value, that of an int is the number itself, and any other value is its
+code. What is stored is always the code.
 """
 
 from __future__ import annotations
@@ -47,19 +47,19 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Fitted:
-    """The code of a value in a type, and whether the value is of the type; where it is not, the code says nothing."""
+    """The code of a value in a type, and whether the value is of that type; if it is not, the code is meaningless."""
 
     code: Word
     inside: Bool = TRUE
 
     def demanded(self, ctx: Context) -> Word:
-        """Return the code, after failing where the value is not of the type."""
+        """Return the code, or fail if the value is not of the type."""
         ctx.fail_unless(self.inside)
         return self.code
 
 
 def kind_of(type_: Type) -> RegisterType:
-    """Return what holds a value of a scalar type."""
+    """Return the kind of register that holds a value of a scalar type."""
     return RegisterType.BIT if isinstance(type_, BoolType) else RegisterType.WORD
 
 

@@ -1,1 +1,1 @@
-"""What runs over collections: loops, comprehensions, quantifiers, folds and membership."""
+"""Whatever iterates over collections: loops, comprehensions, quantifiers, folds and membership."""

@@ -1,4 +1,4 @@
-"""Generators of comprehensions, quantifiers and sums: nested loops, or words where a word is enough."""
+"""Generators of comprehensions, quantifiers and sums: nested loops, or words where words will do."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ from assay.checker.language.types import IntType, SetType, subtypes
 __all__ = ["each_distinct", "each_generated", "each_in_universe", "is_distinct", "is_filter", "plan_comprehension"]
 
 _MANY = 1 << 20
-"""More numbers than a type may have values: running over them all would take too long."""
+"""Numbers that a loop tries one by one at most; more would take too long."""
 
 
 @contextmanager
 def each_generated(ctx: Context, generators: tuple[Generator, ...], *, once: bool = False) -> Iterator[None]:
     """Run the generated block for each choice of the generators, the first one outermost.
 
-    With ``once``, each generator gives each element of its domain once.
+    With ``once``, each generator yields each element of its domain once.
     """
     with ExitStack() as stack:
         for generator in generators:
@@ -59,7 +59,7 @@ def each_generated(ctx: Context, generators: tuple[Generator, ...], *, once: boo
 
 
 def _entered(ctx: Context, stack: ExitStack, generator: Generator) -> Expr | None:
-    """Enter the loop of a generator, and return what of its condition is not true of all elements that are left."""
+    """Enter the loop of a generator, and return what its condition still demands of the elements in that loop."""
     domain, variable, condition = generator.domain, generator.variable, generator.condition
     if condition is None:
         stack.enter_context(ctx.each(domain, variable))
@@ -70,7 +70,7 @@ def _entered(ctx: Context, stack: ExitStack, generator: Generator) -> Expr | Non
 
 
 def plan_comprehension(node: Comprehension, ctx: Context) -> MaskPlan | None:
-    """Plan the word of the elements that a comprehension gives."""
+    """Plan the word of the elements that a comprehension yields."""
     return _plan_filter(node, ctx) or (lambda: gathered(node, ctx))
 
 
@@ -119,7 +119,7 @@ def each_in_universe(ctx: Context, domain: Collection, variable: Name) -> Iterat
     Raises
     ------
     Unsupported
-        If they have no bounds.
+        If the values have no bounds.
     """
     with _candidates(ctx, domain, variable), ctx.b.when(ctx.contains(domain, ctx.expr(variable))):
         yield
@@ -147,13 +147,13 @@ def _each_number(ctx: Context, bounds: Bounds, variable: Name) -> Iterator[None]
 
 
 def is_filter(domain: Comprehension) -> bool:
-    """Return whether a comprehension gives some elements of a collection, each one once."""
+    """Return whether a comprehension yields some elements of a collection, each of them once."""
     generator = domain.generators[0]
     return len(domain.generators) == 1 and domain.item == generator.variable and is_distinct(generator.domain)
 
 
 def is_distinct(domain: Collection) -> bool:
-    """Return whether a loop over a collection gives each element once."""
+    """Return whether a loop over a collection yields each element once."""
     match domain:
         case Slice() | Listing() | Concatenation():
             return False

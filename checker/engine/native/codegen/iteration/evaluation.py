@@ -1,7 +1,7 @@
-"""Collections evaluated only for the failures in them.
+"""Evaluating collections only for the failures in them.
 
-Python builds a set before it looks into it; generated code computes only what it needs. Where evaluating a collection
-may raise, it is therefore evaluated as a whole first, as Python does, with no other effect than to fail.
+Python builds a set before it looks into it; generated code computes only what it needs. So if evaluating a collection
+may raise, all of it is evaluated first, as in Python, with no other effect than to fail.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ __all__ = ["EVALUATION"]
 
 
 def _universe(_collection: Universe, _ctx: Context) -> None:
-    pass  # the elements of a type are there whatever the state: there is nothing to fail
+    pass  # the elements of a type do not depend on the state: nothing can fail
 
 
 def _members(collection: Members, ctx: Context) -> None:
@@ -84,4 +84,4 @@ EVALUATION: Evaluation = {
     Elements: evaluate_elements,
     Concatenation: evaluate_joined,
 }
-"""For each collection how all of it is evaluated."""
+"""For each form of collection, how to evaluate all of it."""

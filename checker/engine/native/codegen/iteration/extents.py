@@ -66,9 +66,9 @@ def most_of(ctx: Context, collection: Collection) -> int | None:
 
 
 def _most_listed(ctx: Context, item: Expr, generators: tuple[Generator, ...]) -> int | None:
-    """Return a bound on the items of a list.
+    """Return an upper bound on the items of a list.
 
-    A generator of positions in a sequence counts as the sequence itself: an index that is safe has an item.
+    A generator of positions in a sequence counts as the sequence itself: where an index is safe, there is an item.
     """
     counts: list[int | None] = []
     for generator in generators:
@@ -76,14 +76,14 @@ def _most_listed(ctx: Context, item: Expr, generators: tuple[Generator, ...]) ->
         at = [node for part in parts for node in ctx.facts.parts(part) if isinstance(node, ItemAt) and node.safe]
         positions = [node for node in at if generator.variable.name in ctx.facts.names(node.index)]
         if any(_is_chosen_by(generator.variable, inner) for inner in generators):
-            continue  # its values are those of a later generator, and are counted there
+            continue  # a later generator yields exactly this one's values, and is counted there
         domain = positions[0].sequence if positions and isinstance(generator.domain, IntRange) else generator.domain
         counts.append(most_of(ctx, domain))
     return None if None in counts else math.prod(count for count in counts if count is not None)
 
 
 def _is_chosen_by(variable: Name, generator: Generator) -> bool:
-    """Return whether a generator yields exactly the value of an earlier variable: each value occurs once in all."""
+    """Return whether a generator yields exactly the value of an earlier variable."""
     match generator.condition:
         case Compare(Comparison.EQ, left, right):
             return (left, right) == (generator.variable, variable)
@@ -96,6 +96,6 @@ def _added(left: int | None, right: int | None) -> int | None:
 
 
 def most_choices(ctx: Context, generators: tuple[Generator, ...]) -> int | None:
-    """Return an upper bound on the combinations that generators give; None if there is none."""
+    """Return an upper bound on the combinations that generators yield; None if there is none."""
     counts = [most_of(ctx, generator.domain) for generator in generators]
     return None if None in counts else math.prod(count for count in counts if count is not None)

@@ -1,4 +1,4 @@
-"""Fields of words: the elements of containers that are parts of values, each in its bits of a number."""
+"""Bit fields: the elements of containers that are parts of values, each in some bits of a number."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["code_of_bits", "field_at", "placed"]
 
 
 def field_at(ctx: Context, code: Word, index: Word, width: int) -> Word:
-    """Return a field of a code, by its position."""
+    """Return a field of a code, by its index and the width of fields."""
     shift = multiply(ctx.b, index, number(width))
     assert 0 <= shift.low <= shift.high < 64, shift
     bits = intersection(ctx.b, moved_down(ctx.b, bits_of(code), shift), of_bits((1 << width) - 1))
@@ -29,7 +29,7 @@ def field_at(ctx: Context, code: Word, index: Word, width: int) -> Word:
 
 
 def placed(ctx: Context, value: Word, index: Word, width: int) -> Mask:
-    """Return the bits of a field with a value, at a position."""
+    """Return the bits of a field with a value, at an index."""
     return moved_up(ctx.b, bits_of(value), multiply(ctx.b, index, number(width)))
 
 

@@ -1,4 +1,4 @@
-"""Folds of collections to a number: counts, sums, extremes; and comparisons of whole collections."""
+"""Folds: counts, sums and extremes of collections, and comparisons of whole collections."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from assay.checker.language.ir.nodes import (
 __all__ = ["cardinality", "extreme", "same_contents", "set_relation", "sum_of"]
 
 _MANY = 1 << 62
-"""More rounds than any loop does in the life of a machine."""
+"""More rounds than any loop completes in the life of a machine, so a count of them fits a word."""
 
 
 def cardinality(node: Cardinality, ctx: Context) -> Word:
@@ -63,12 +63,12 @@ def cardinality(node: Cardinality, ctx: Context) -> Word:
 
 
 def sum_of(node: Sum, ctx: Context) -> Word:
-    """Compute a sum: with a check of each step only where its bounds say that a word may be too small."""
+    """Compute a sum. Single steps are checked for overflow only if the interval of the sum does not fit a word."""
     b, total, choices = ctx.b, ctx.b.register("sum", RegisterType.WORD), most_choices(ctx, node.generators)
     b.set(total, number(0))
     low = high = 0
     with each_generated(ctx, node.generators, once=True):
-        # In which interval an element is, and with that the sum, is known once the code for it is generated.
+        # The interval of an element, and so that of the sum, is known only once its code is generated.
         element = as_word_of(ctx, ctx.expr(node.element))
         rounds = _MANY if choices is None else choices
         low, high = min(0, rounds * element.low), max(0, rounds * element.high)
@@ -81,7 +81,7 @@ def sum_of(node: Sum, ctx: Context) -> Word:
 
 
 def extreme(node: Extreme, ctx: Context) -> Scalar:
-    """Compute the largest or smallest element; Python evaluates the default whether there is one or not."""
+    """Compute the largest or smallest element. Python evaluates the default even if there is an element."""
     b, kind = ctx.b, kind_of(node.type)
     default = None if node.default is None else as_word_of(ctx, as_value(ctx, node.default, node.type))
     best, found = b.register("best", RegisterType.WORD), b.register("found", RegisterType.BIT)
@@ -91,7 +91,7 @@ def extreme(node: Extreme, ctx: Context) -> Scalar:
     with each_generated(ctx, node.generators, once=True):
         value = as_word_of(ctx, ctx.expr(node.element))
         low, high = (value.low, value.high) if default is None else (min(low, value.low), max(high, value.high))
-        # The default is no element: the first one replaces it, however they compare.
+        # The default is not an element: the first element replaces it, however they compare.
         so_far = b.get_word(best)
         better = less(b, so_far, value) if node.largest else less(b, value, so_far)
         with b.when(either(b, negation(b, b.get_bool(found)), better)):

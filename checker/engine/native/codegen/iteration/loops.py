@@ -1,4 +1,4 @@
-"""Loops over collections: each gives every element as often as it occurs."""
+"""Loops over collections. Each yields every element as often as it occurs."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def _slice(domain: Slice, variable: Name, ctx: Context) -> Iterator[None]:
 @contextmanager
 def _sequence(place: Place, variable: Name, ctx: Context, start: int, stop: int | None) -> Iterator[None]:
     spot, length = spot_at(ctx, place), length_of(ctx, place)
-    # The block that generates the body must run exactly once, also for a sequence that is always empty.
+    # The block that generates the body must run exactly once, even for a sequence that is always empty.
     if not length.high:
         with ctx.b.when(FALSE), ctx.binding(variable, value_of(ctx, variable.type, number(0))):
             yield
@@ -167,8 +167,8 @@ def _comprehension(domain: Comprehension | Listing, variable: Name, ctx: Context
 
 @contextmanager
 def _written_out(domain: SetOf, variable: Name, ctx: Context) -> Iterator[None]:
-    """Loop over a display; of a set's equal elements, only the first counts."""
-    # The body is generated once, in a loop over positions, and not once an item: nested displays would multiply it.
+    """Loop over a display; of equal elements in a set, only the first counts."""
+    # The body is generated once, in a loop over positions, and not once per item: nested displays would multiply it.
     items = [as_value(ctx, item, domain.of) for item in domain.items] or [_nothing(ctx, domain)]
     with counting(ctx.b, number(0), number(len(domain.items))) as index:
         value = items[-1]
@@ -226,4 +226,4 @@ LOOPS: Loops = {
     SetOperation: _any_set,
     SetChoice: _any_set,
 }
-"""For each collection the loop over it."""
+"""For each form of collection, the loop over it."""

@@ -1,4 +1,4 @@
-"""Containers made as parts of values: the code of what a collection gives, and of a map at every key."""
+"""Containers that are made as parts of values: the code of what a collection yields, and of a map."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ __all__ = ["collected", "digits_in", "make_map", "natural_sequence"]
 
 
 def collected(node: Collected, ctx: Context) -> Word:
-    """Compute the code of the container of what a collection gives, after failing where its bound is exceeded."""
+    """Compute the code of a container from a collection, or fail if its bound is exceeded."""
     match node.type:
         case SetType():
             return _set_of(ctx, node.collection, node.type)
@@ -63,7 +63,7 @@ def _set_of(ctx: Context, collection: Collection, type_: SetType) -> Word:
 
 
 def _sequence_of(ctx: Context, collection: Collection, type_: SeqType) -> Word:
-    """Return the code of a sequence. One that is longer than the bound fails."""
+    """Return the code of a sequence, or fail if it is longer than its bound."""
     width, bound = ctx.codes.digit(type_), ctx.codes.bound(type_)
     size = ctx.codes.size(type_)
     if isinstance(collection, Concatenation):
@@ -91,19 +91,19 @@ def _joined(ctx: Context, collection: Concatenation, type_: SeqType) -> Word:
     left, right = (natural_sequence(ctx, part, type_.element) for part in (collection.left, collection.right))
     before, after = (digits_in(ctx, code, width, most) for code, most in (left, right))
     ctx.fail_unless(less_or_equal(ctx.b, add(ctx.b, before, after), number(bound)))
-    # Where the left is as long as the bound, the right is empty, and is not moved: so no shift is beyond a word.
+    # If the left is as long as the bound, the right is empty and need not be shifted: so no shift exceeds a word.
     at = choose(ctx.b, less(ctx.b, before, number(bound)), before, number(0))
     moved = placed(ctx, right[0], narrowed(at, 0, max(0, bound - 1)), width)
     return code_of_bits(ctx, union(ctx.b, bits_of(left[0]), moved), type_)
 
 
 def natural_sequence(ctx: Context, collection: Collection, element: Type) -> tuple[Word, int]:
-    """Return the code of a sequence with room for all that it may hold, and how much that is.
+    """Return the code of a sequence with room for all that it may hold, and how many items that is.
 
     Raises
     ------
     Unsupported
-        If that is more than a machine word holds, or is not known.
+        If that does not fit a machine word, or is not known.
     """
     most = most_of(ctx, collection)
     width = ctx.codes.size(element).bit_length()
@@ -137,7 +137,7 @@ def _bag_of(ctx: Context, collection: Collection, type_: BagType) -> Word:
 
 
 def digits_in(ctx: Context, code: Word, width: int, most: int) -> Word:
-    """Return how many items a code has: as many as there are powers of a field that it reaches."""
+    """Return the number of items in a sequence's code: that of its fields up to the last that is not 0."""
     total = number(0)
     for index in range(most):
         reached = less_or_equal(ctx.b, number(1 << width * index), code)

@@ -51,7 +51,7 @@ __all__ = ["MEMBERSHIP", "member"]
 
 
 def member(node: Member, ctx: Context) -> Bool:
-    """Compute whether an element is in a collection, of which Python evaluates everything first."""
+    """Compute whether an element is in a collection; Python evaluates both completely first."""
     type_ = node.element.type
     if isinstance(type_, IntType):
         element = Fitted(as_word_of(ctx, ctx.expr(node.element)))
@@ -60,12 +60,12 @@ def member(node: Member, ctx: Context) -> Bool:
         element = fitted(ctx, node.element, type_)
         value = value_of(ctx, type_, element.code)
     ctx.evaluate(node.collection)
-    # A record with a number outside of its range is in no set of records.
+    # A record with a number that is out of range is in no set of records.
     return _if(ctx, element.inside, lambda: ctx.contains(node.collection, value))
 
 
 def _if(ctx: Context, test: Bool, compute: Callable[[], Bool]) -> Bool:
-    """Return whether something holds and then something else too, which is evaluated only then."""
+    """Return whether a condition is true and then another one too, which is evaluated only if the first is."""
     result = evaluated_if(ctx.b, test, compute, lambda: FALSE)
     assert isinstance(result, Bool)
     return result
@@ -148,7 +148,7 @@ def _elements(collection: Elements, value: Scalar, ctx: Context) -> Bool:
 
 
 def _found(collection: Collection, value: Scalar, ctx: Context) -> Bool:
-    """Look through a collection for a value."""
+    """Search a collection for a value."""
     b, found, done = ctx.b, ctx.b.register("found", RegisterType.BIT), ctx.b.label()
     b.set(found, FALSE)
     element = ctx.fresh(collection.element)
@@ -173,4 +173,4 @@ MEMBERSHIP: Membership = {
     Concatenation: _found,
     Elements: _elements,
 }
-"""For each collection how to ask whether it holds a value."""
+"""For each form of collection, how to compute whether it contains a value."""

@@ -1,6 +1,6 @@
 """Containers inside of values, in generated code: numbers whose bit fields are the elements.
 
-`packing/codes.py` says how they are numbered. A sequence's code is the same whatever its bound, so sequences of
+`packing/codes.py` says how they are numbered. A sequence's code does not depend on its bound, so sequences with
 different bounds are compared, joined and cut by operations on words.
 """
 
@@ -77,7 +77,7 @@ def plan_elements(collection: Elements, ctx: Context) -> MaskPlan | None:
 
 
 def has_element(collection: Elements, value: Scalar, ctx: Context) -> Bool | None:
-    """Compute whether a set has an element; return None for other containers, through which a loop searches."""
+    """Compute whether a set contains an element; None for other containers, which a loop searches."""
     type_ = collection.value.type
     if not isinstance(type_, SetType):
         return None
@@ -110,7 +110,7 @@ def _each_item(ctx: Context, code: Word, width: int, variable: Name) -> Iterator
     b, rest = ctx.b, ctx.b.register("rest", RegisterType.WORD)
     b.set(rest, code)
     with b.looping() as done:
-        # A digit is the code of an item plus 1, so what is left of a sequence is 0 exactly at its end.
+        # A field is the code of an item plus 1, so the rest of a sequence is 0 exactly at its end.
         left = b.get_mask(rest)
         b.unless(is_some(b, left), done)
         digit = Word(intersection(b, left, of_bits((1 << width) - 1)).ref, 1, (1 << width) - 1)
@@ -165,7 +165,7 @@ def length(node: Length, ctx: Context) -> Word:
 
 def _counted(ctx: Context, collection: Collection) -> Word:
     b, most = ctx.b, most_of(ctx, collection)
-    # Nothing bounds it: the interval of the count need only stay within a word.
+    # If nothing bounds the count, its interval must still fit a word.
     most = 1 << 62 if most is None else most
     count = b.register("count", RegisterType.WORD)
     b.set(count, number(0))
@@ -185,7 +185,7 @@ def item_at(node: ItemAt, ctx: Context) -> Scalar:
         digit = field_at(ctx, code, narrowed(given, 0, most - 1), width)
     else:
         digit = _demanded_digit(ctx, code, given, width, most)
-    # There is such an item by now, so its digit is not the 0 behind the end.
+    # The item exists at this point, so its field is not 0.
     item = subtract(ctx.b, narrowed(digit, 1, digit.high), number(1))
     return value_of(ctx, node.type, narrowed(item, 0, ctx.codes.size(node.type) - 1))
 
@@ -202,14 +202,14 @@ def _demanded_digit(ctx: Context, code: Word, given: Word, width: int, most: int
 
 
 def same_items(node: SameItems, ctx: Context) -> Bool:
-    """Compute whether two sequences are the same: then their codes are."""
+    """Compute whether two sequences are equal: then their codes are."""
     left, _ = natural_sequence(ctx, node.left, node.left.element)
     right, _ = natural_sequence(ctx, node.right, node.left.element)
     return equal(ctx.b, left, right)
 
 
 def entry(node: Entry, ctx: Context) -> Scalar:
-    """Compute the value that a map has at a key; fail where it has no such key."""
+    """Compute the value of a map at a key, or fail if it has no such key."""
     type_ = node.map.type
     assert isinstance(type_, MapType)
     code = ctx.word(node.map)

@@ -1,4 +1,4 @@
-"""Quantifiers in generated code: a comparison of words where there are words, else a loop."""
+"""Quantifiers in generated code: a comparison of words if there are words, and a loop otherwise."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["quantifier"]
 
 
 def quantifier(node: Quantifier, ctx: Context) -> Bool:
-    """Compute whether something is true of all elements of a collection, or of some."""
+    """Compute whether a condition is true of all elements of a collection, or of some."""
     scoped = narrowed_scope(node, ctx.facts)
     if scoped is not node:
         return ctx.truth(scoped)
@@ -42,7 +42,7 @@ def _by_loop(node: Quantifier, ctx: Context) -> Bool:
     b, result, done = ctx.b, ctx.b.register("holds", RegisterType.BIT), ctx.b.label()
     b.set(result, truth(node.universal))
     ctx.evaluate(node.domain)
-    # Every element is evaluated where that can be seen: what one of them raises is raised.
+    # If the body can fail, every element is evaluated: what any of them raises must be raised.
     stops = not ctx.facts.can_fail(node.body)
     part = restricted(
         ctx, node.domain, node.variable, demanded(node.body, node.universal, ctx.facts), frozenset(ctx.names)

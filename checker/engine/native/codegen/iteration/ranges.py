@@ -1,6 +1,6 @@
-"""The interval that the numbers of a set are in, where what they come from says it.
+"""Bounds of the numbers in a collection, as far as its sources have some.
 
-The type of a set's numbers says less: the numbers of ``self.few | {7}`` are in no range that the model declares.
+The type of a set's numbers says less: those of ``self.few | {7}`` are in no range that the model declares.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ from assay.checker.language.types import IntType, Type
 __all__ = ["Bounds", "bounds_of"]
 
 Bounds = tuple[int, int]
-"""The least and the greatest of some numbers."""
+"""The least and the greatest number of an interval."""
 
 _Known = dict[str, Bounds | None]
 
 
 def bounds_of(ctx: Context, collection: Collection) -> Bounds | None:
-    """Return an interval that all numbers of a collection are in, or None if only the running code knows."""
+    """Return an interval around all numbers of a collection, or None if only the running code knows one."""
     return _collection(ctx, collection, {})
 
 
@@ -58,7 +58,7 @@ def _collection(ctx: Context, collection: Collection, known: _Known) -> Bounds |
         case SetOperation(SetOperator.UNION, left, right) | SetChoice(_, left, right):
             return _joined([_collection(ctx, left, known), _collection(ctx, right, known)])
         case SetOperation(SetOperator.INTERSECTION, left, right):
-            # Every element is in both, so the bounds of either hold.
+            # Every element is in both, so either one's bounds hold.
             return _collection(ctx, left, known) or _collection(ctx, right, known)
         case SetOperation(SetOperator.DIFFERENCE, left, _):
             return _collection(ctx, left, known)

@@ -1,4 +1,4 @@
-"""Containers of the state, read into values: the codes of what they hold now."""
+"""Containers of the state, read as values: their codes are computed from what is stored."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ __all__ = ["read"]
 
 
 def read(node: Read, ctx: Context) -> Scalar:
-    """Read what is at a place of the state: a single value, or the code of a map."""
+    """Read what is at a place of the state: a scalar, or the code of a map."""
     if not isinstance(node.type, MapType):
         return read_place(node, ctx)
-    ctx.codes.size(node.type)  # refuses a map that no word holds, before any code is generated for it
+    ctx.codes.size(node.type)  # raises if no word holds such a map, before any code is generated
     return _stored_code(ctx, spot_at(ctx, node.place), node.type)
 
 

@@ -41,7 +41,7 @@ __all__ = [
 
 
 def of_bits(bits: int) -> Mask:
-    """Return the set of the elements whose bits are 1 in a number that is known."""
+    """Return the set whose elements are the 1 bits of a constant."""
     bits &= (1 << 64) - 1
     # The constants of instructions are signed, as those of LLVM are.
     return Mask(Constant(bits - (1 << 64) if bits >> 63 else bits, RegisterType.WORD))
@@ -121,12 +121,12 @@ def is_some(b: Builder, mask: Mask) -> Bool:
 
 
 def lowest(b: Builder, mask: Mask, size: int = 64) -> Word:
-    """Return the least code of a set that is not empty, of a universe of a size."""
+    """Return the least code in a nonempty set over a universe of `size` elements."""
     return Word(b.compute(Op.LOWEST, mask.ref), 0, size - 1)
 
 
 def without_lowest(b: Builder, mask: Mask) -> Mask:
-    """Return a set that is not empty without its element of the least code."""
+    """Return a nonempty set without the element of the least code."""
     less = b.compute(Op.SUB, mask.ref, number(1).ref)  # borrows through the zeros below the lowest 1, and clears it
     return Mask(b.compute(Op.AND, mask.ref, less))
 
@@ -150,7 +150,7 @@ def bit(b: Builder, value: Word, position: int) -> Word:
 
 
 def moved_up(b: Builder, mask: Mask, by: Word) -> Mask:
-    """Return a word's bits further up."""
+    """Return a word shifted towards higher bits."""
     assert 0 <= by.low <= by.high < 64, by
     fixed, bits = known(by), known(mask)
     if fixed == 0 or bits == 0:
@@ -161,7 +161,7 @@ def moved_up(b: Builder, mask: Mask, by: Word) -> Mask:
 
 
 def moved_down(b: Builder, mask: Mask, by: Word) -> Mask:
-    """Return a word's bits further down, with zeros above them."""
+    """Return a word shifted towards lower bits, filled with zeros."""
     assert 0 <= by.low <= by.high < 64, by
     return mask if known(by) == 0 else Mask(b.compute(Op.LSHR, mask.ref, by.ref))
 

@@ -42,7 +42,7 @@ __all__ = ["Builder"]
 
 
 class Builder:
-    """The function under construction."""
+    """A function under construction."""
 
     def __init__(self, function: Function) -> None:
         self.function = function
@@ -61,14 +61,14 @@ class Builder:
         return Temp(self._next(), kind)
 
     def compute(self, op: Op, *operands: Ref) -> Temp:
-        """Compute an operation.
+        """Append an operation, and return its result.
 
         Raises
         ------
         TypeError
             If an operand is not of the kind that the operation takes: a bug in the generator.
         Unsupported
-            If a number that is known is beyond 64 bits.
+            If a constant does not fit 64 bits.
         """
         if tuple(operand.kind for operand in operands) != op.takes:
             raise TypeError(f"{op.name} of {operands}")
@@ -77,11 +77,11 @@ class Builder:
         return result
 
     def demand_held(self, value: Word) -> None:
-        """Raise Unsupported if a number that is known is beyond 64 bits."""
+        """Raise Unsupported if a constant does not fit 64 bits."""
         held(value.ref)
 
     def argument(self, parameter: Parameter, low: int, high: int) -> Word:
-        """Return a parameter that is a number, known to be in an interval."""
+        """Return an integer parameter that is known to be in an interval."""
         result = self.temp(RegisterType.WORD)
         self.emit(Argument(result, parameter))
         return Word(result, low, high)
@@ -123,7 +123,7 @@ class Builder:
         self.emit(Set(register, held(value.ref)))
 
     def load(self, memory: Memory, index: Word, *, anew: bool = False) -> Temp:
-        """Read an entry of memory; ``anew`` where another thread may have written it since."""
+        """Read an entry of memory; pass ``anew`` if another thread may have written it."""
         result = self.temp(RegisterType.WORD)
         self.emit(Load(result, memory, held(index.ref), anew))
         return result
@@ -157,7 +157,7 @@ class Builder:
 
     @contextmanager
     def when(self, test: Bool) -> Iterator[None]:
-        """Run what is built in the block only where a condition is true."""
+        """Run the instructions of the block only if a condition is true."""
         inside, after = self.label(), self.label()
         self.branch(test, inside, after)
         self.place(inside)
@@ -172,7 +172,7 @@ class Builder:
 
     @contextmanager
     def looping(self) -> Iterator[Label]:
-        """Repeat what is built in the block, until it jumps to the label that the context gives."""
+        """Repeat the instructions of the block until they jump to the label that the context yields."""
         head, after = self.label(), self.label()
         self.place(head)
         yield after
@@ -181,12 +181,12 @@ class Builder:
 
 
 def held(ref: Ref) -> Ref:
-    """Return an operand as a machine holds it.
+    """Return an operand that fits a machine word.
 
     Raises
     ------
     Unsupported
-        If it is a number beyond 64 bits.
+        If it is a constant beyond 64 bits.
     """
     if isinstance(ref, Constant) and ref.kind is RegisterType.WORD and not FIRST <= ref.value <= LAST:
         raise Unsupported(

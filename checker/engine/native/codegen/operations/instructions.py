@@ -1,7 +1,7 @@
-"""The instructions of generated code: a flat list a function, with labels instead of nesting.
+"""The instructions of generated code: a flat list for each function, with labels instead of nesting.
 
 The list is data. `assay.checker.engine.native.compiler` lowers it to LLVM; `listing` prints it, for debugging and as
-the text that names compiled code in the cache.
+the text by which compiled code is found in the cache.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ _KINDS: dict[Op, tuple[tuple[RegisterType, ...], RegisterType]] = {
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """What can be assigned to again, on the stack; LLVM turns it into registers."""
+    """A variable on the stack, which can be assigned to repeatedly; LLVM turns it into machine registers."""
 
     index: int
     name: str
@@ -112,12 +112,12 @@ class Table:
 
 
 Memory = Parameter | Table
-"""What can be read by an index; a parameter can be written too."""
+"""What can be read at an index; a parameter can be written too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """Take a parameter that is a number."""
+    """Read an integer parameter."""
 
     result: Temp
     parameter: Parameter
@@ -134,7 +134,7 @@ class Compute:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """``result = op(operands)`` for ADD, SUB or MUL, and whether 64 bits were too few."""
+    """``result = op(operands)`` for ADD, SUB or MUL, and whether it overflowed 64 bits."""
 
     result: Temp
     overflow: Temp
@@ -160,7 +160,7 @@ class Set:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Read an entry of memory; ``anew`` where another thread may have written it since."""
+    """Read an entry of memory; ``anew`` if another thread may have written it."""
 
     result: Temp
     memory: Memory

@@ -15,14 +15,14 @@ V = TypeVar("V", Bool, Word, Mask)
 
 
 def truth(value: bool) -> Bool:
-    """Return a truth value that is known when code is generated."""
+    """Return a constant truth value."""
     return TRUE if value else FALSE
 
 
 def negation(b: Builder, value: Bool) -> Bool:
     """Return the negation of a truth value."""
     fixed = known(value)
-    # LLVM has no instruction that negates a bit; to differ from true is the same.
+    # LLVM has no instruction for negation: it is an exclusive or with true.
     return Bool(b.compute(Op.DIFFER, value.ref, TRUE.ref)) if fixed is None else truth(not fixed)
 
 
@@ -83,7 +83,7 @@ def choose(b: Builder, test: Bool, then: V, otherwise: V) -> V:
 
 
 def evaluated_if(b: Builder, test: Bool, then: Callable[[], Scalar], otherwise: Callable[[], Scalar]) -> Scalar:
-    """Return one of two values; the other one is not evaluated, for it may fail."""
+    """Return one of two values without evaluating the other, which may fail."""
     fixed = known(test)
     if fixed is not None:
         return then() if fixed else otherwise()

@@ -1,7 +1,7 @@
 """The typed values of generated code.
 
-A truth value, a number and a set of elements are three types, though a machine word could hold each. What
-computes with them says which it takes, so that none can be stored or tested as another.
+Truth values, numbers and sets of elements are three types, though a machine word could hold each of them. Operations
+state which they take, so that none is stored or tested as another by mistake.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Temp:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A number that is known. As a word it may be beyond 64 bits until an instruction needs it."""
+    """A number that is known at generation time. It may exceed 64 bits until an instruction needs it."""
 
     value: int
     kind: RegisterType
@@ -76,7 +76,7 @@ class Bool:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A number: a range's value as it is, or the code of any other scalar; between ``low`` and ``high``."""
+    """A number between ``low`` and ``high``: that of an int itself, or the code of another scalar."""
 
     ref: Ref
     low: int
@@ -88,7 +88,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """Sixty-four truth values: bit i says something of the element with code i."""
+    """Sixty-four truth values: bit i is about the element with code i."""
 
     ref: Ref
 
@@ -103,12 +103,12 @@ NONE, ALL = Mask(Constant(0, RegisterType.WORD)), Mask(Constant(-1, RegisterType
 
 
 def number(value: int) -> Word:
-    """Return a number that is known."""
+    """Return a constant number."""
     return Word(Constant(value, RegisterType.WORD), value, value)
 
 
 def known(value: Scalar | Mask) -> int | None:
-    """Return what a value is, or None if only the running code knows."""
+    """Return the number that a value is, or None if only the running code knows."""
     return value.ref.value if isinstance(value.ref, Constant) else None
 
 

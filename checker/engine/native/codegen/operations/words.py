@@ -1,4 +1,4 @@
-"""Arithmetic on numbers whose intervals are known: what does not fit a word by its intervals is not computed here."""
+"""Arithmetic on numbers with known intervals. Only `checked` computes results that may not fit a word."""
 
 from __future__ import annotations
 
@@ -84,14 +84,14 @@ def product_interval(left: Word, right: Word) -> tuple[int, int]:
 
 
 def checked(b: Builder, op: Op, left: Word, right: Word, low: int, high: int, fail: Callable[[Bool], None]) -> Word:
-    """Return a sum, difference or product in an interval; where a word cannot hold it, the running code fails."""
+    """Return a sum, difference or product in an interval; the running code fails if it does not fit a word."""
     if low == high:
         return number(low)
     if fits(low, high):
         return Word(b.compute(op, left.ref, right.ref), low, high)
     if low > LAST or high < FIRST:
         fail(TRUE)
-        return number(0)  # after what failed
+        return number(0)  # never reached: the check before has failed
     for word in (left, right):
         b.demand_held(word)
     result, overflow = b.temp(RegisterType.WORD), b.temp(RegisterType.BIT)
@@ -101,13 +101,13 @@ def checked(b: Builder, op: Op, left: Word, right: Word, low: int, high: int, fa
 
 
 def bounded_sum(b: Builder, left: Word, right: Word, low: int, high: int) -> Word:
-    """Return a sum that the generator knows to be in an interval."""
+    """Return a sum that is known to be in a tighter interval than those of its operands give."""
     assert fits(low, high)
     return Word(b.compute(Op.ADD, left.ref, right.ref), low, high)
 
 
 def quotient(b: Builder, left: Word, right: Word) -> Word:
-    """Return the quotient, rounded down; the divisor is not 0, and it is not the least word divided by -1."""
+    """Return the quotient, rounded down. The divisor must not be 0, nor the operands the least word and -1."""
     low, high = quotient_interval(left, right)
     low, high = max(low, FIRST), min(high, LAST)
     if low == high:
@@ -120,14 +120,14 @@ def quotient(b: Builder, left: Word, right: Word) -> Word:
 
 
 def quotient_interval(left: Word, right: Word) -> tuple[int, int]:
-    """Return the interval of a quotient, whose divisor is not 0."""
+    """Return the interval of a quotient whose divisor is not 0."""
     divisors = {d for d in (right.low, right.high, -1, 1) if d and right.low <= d <= right.high}
     corners = [x // d for x in (left.low, left.high) for d in divisors] or [0]
     return min(corners), max(corners)
 
 
 def remainder(b: Builder, left: Word, right: Word) -> Word:
-    """Return what is left by `quotient`; it has the sign of the divisor."""
+    """Return the remainder of `quotient`; it has the sign of the divisor."""
     low, high = min(right.low + 1, 0), max(right.high - 1, 0)
     if left.low >= 0 and right.low >= 0:
         if left.high < right.low:
@@ -139,7 +139,7 @@ def remainder(b: Builder, left: Word, right: Word) -> Word:
 
 
 def _rounded_up(b: Builder, left: Word, right: Word) -> Bool:
-    """Return whether a machine's division, which rounds towards 0, rounds up."""
+    """Return whether machine division, which rounds towards 0, rounds up."""
     rest = b.compute(Op.SREM, left.ref, right.ref)
     inexact = Bool(b.compute(Op.NE, rest, number(0).ref))
     opposite = Bool(b.compute(Op.LT, b.compute(Op.XOR, rest, right.ref), number(0).ref))
@@ -147,9 +147,9 @@ def _rounded_up(b: Builder, left: Word, right: Word) -> Bool:
 
 
 def narrowed(value: Word, low: int, high: int) -> Word:
-    """Return a number that is known to be in an interval too.
+    """Return a number that is known to be in a second interval too.
 
-    Where its own interval says that it cannot be, nobody comes to this point, or nobody looks at the number.
+    If the two intervals are disjoint, the running code never gets here, or does not use the number.
     """
     if low > value.high or high < value.low:
         return number(low)

@@ -38,17 +38,17 @@ __all__ = [
 ]
 
 _MOST = 1 << 48
-"""More words than any buffer of states has."""
+"""More words than any buffer of states has; with this bound, indices into it fit a machine word."""
 
 
 @dataclass(frozen=True)
 class View:
-    """One state in generated code.
+    """A state in generated code.
 
     Attributes
     ----------
     registers : mapping from int to Register
-        The words that are kept in variables, by their index.
+        The words that are kept in registers, by their index.
     memory : Parameter
         The pointer to its words.
     base : Register
@@ -63,21 +63,21 @@ class View:
     offset: int = 0
 
     def cell(self, b: Builder, index: Word) -> Word:
-        """Return where a word is in memory."""
+        """Return the index in memory of one of its words."""
         return add(b, b.get_word(self.base, 0, _MOST), add(b, index, number(self.offset)))
 
     def load(self, b: Builder, index: Word) -> Mask:
-        """Read a word in memory."""
+        """Read one of its words in memory."""
         return Mask(b.load(self.memory, self.cell(b, index)))
 
     def store(self, b: Builder, index: Word, value: Mask) -> None:
-        """Write a word in memory."""
+        """Write one of its words in memory."""
         b.store(self.memory, self.cell(b, index), value)
 
 
 @dataclass(frozen=True)
 class Spot:
-    """Bits of a variable in a view: from bit ``fixed`` plus the sum of ``terms`` on, laid out as ``slot``."""
+    """Bits of a variable in a view, from bit ``fixed`` plus the sum of ``terms`` on, laid out as ``slot``."""
 
     view: View
     where: Where
@@ -86,7 +86,7 @@ class Spot:
     terms: tuple[Word, ...] = ()
 
     def moved(self, by: Word, slot: Slot | None = None) -> Spot:
-        """Return the spot further on."""
+        """Return the spot `by` bits further on, with another slot if one is given."""
         fixed = known(by)
         if fixed is not None:
             return replace(self, fixed=self.fixed + fixed, slot=slot or self.slot)
@@ -175,7 +175,7 @@ def row(b: Builder, spot: Spot, width: int) -> Mask:
     bits = b.register("row", RegisterType.WORD)
     b.set(bits, moved_down(b, spot.view.load(b, index), shift))
     with b.when(less(b, number(WORD - width), shift)):
-        # here the shift is not 0, so that shifting by what is left of the word counts less than 64
+        # The shift is not 0 here, so the one below is by less than 64, as LLVM demands.
         rest = subtract(b, number(WORD), Word(shift.ref, max(1, shift.low), max(1, shift.high)))
         above = moved_up(b, spot.view.load(b, add(b, index, number(1))), rest)
         b.set(bits, union(b, b.get_mask(bits), above))

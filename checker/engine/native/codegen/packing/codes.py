@@ -1,11 +1,10 @@
-"""Scalars as numbers: every finite scalar type is numbered from 0, its *codes*.
+"""The *codes* of scalars: the values of every finite scalar type are numbered from 0.
 
-Records and tuples are numbered in mixed radix. The field that runs fastest is one of a sort that has quorums,
-if there is one: then the bits of ``Vote(a, b)`` for all ``a`` lie side by side, and a quantifier over a quorum
-becomes mask arithmetic.
+Records and tuples are numbered in mixed radix. If a field is of a sort that has quorums, it gets the stride 1: then the
+bits of ``Vote(a, b)`` for all ``a`` are adjacent, and a quantifier over a quorum becomes mask arithmetic.
 
-A container that is part of a value is numbered too: a set by the number whose bits are its elements, a sequence by
-a field of bits for each item, in which 0 says that there is none, a map and a bag by a field for each key or element.
+A container that is part of a value has a code too: a set is the number whose bits are its elements; a sequence has a
+bit field for each item, where 0 means that there is none; a map and a bag have a bit field for each key or element.
 """
 
 from __future__ import annotations
@@ -36,11 +35,11 @@ from assay.checker.language.types import (
 __all__ = ["Codes"]
 
 _MOST = 1 << 62
-"""The most codes of a type: sums of a few of them, and a bit for the absence of a value, still fit a word."""
+"""The most codes of a type: the sum of a few of them, or one more code for None, still fits a signed word."""
 
 
 _MOST_LISTED = 1 << 16
-"""The most codes that a table in machine code holds: half a megabyte."""
+"""The most codes to keep in a table of machine code: half a megabyte."""
 
 
 class Codes:
@@ -56,12 +55,12 @@ class Codes:
         self._key_codes: dict[Type, tuple[int, ...]] = {}
 
     def size(self, type_: Type) -> int:
-        """Return how many codes a type has as part of a value: all its codes are below.
+        """Return the number of codes of a type as part of a value: all its codes are below.
 
         Raises
         ------
         Unsupported
-            If they are more than a machine word can tell apart, or have no bounds.
+            If they do not fit a machine word, or have no bounds.
         """
         if type_ not in self._sizes:
             size = self._size(type_)
@@ -81,7 +80,7 @@ class Codes:
         return self._key_codes[type_]
 
     def width(self, type_: Type) -> int:
-        """Return how many bits hold a code."""
+        """Return the number of bits that hold a code."""
         return max(1, (self.size(type_) - 1).bit_length())
 
     def low(self, type_: Type) -> int:
@@ -99,7 +98,7 @@ class Codes:
         return type_.items if isinstance(type_, TupleType) else tuple(part for _, part in type_.fields)
 
     def strides(self, type_: RecordType | TupleType) -> tuple[int, ...]:
-        """Return what a step of each field adds to the code."""
+        """Return how much the code grows from one value of each field to the next."""
         parts = self.parts(type_)
         order = list(range(len(parts)))
         fast = [i for i, part in enumerate(parts) if isinstance(part, SortType) and part.cls in self._grouped]
@@ -124,11 +123,11 @@ class Codes:
     # Containers that are parts of values
 
     def digit(self, type_: SeqType) -> int:
-        """Return how many bits an item of a sequence takes in its code: its own code plus 1, or 0 for no item."""
+        """Return the number of bits of a sequence's item in its code: the item's own code plus 1, or 0 for no item."""
         return self.size(type_.element).bit_length()
 
     def bound(self, type_: SeqType | BagType) -> int:
-        """Return how many elements a sequence or bag holds at most."""
+        """Return the most elements that a sequence or bag holds."""
         return self.instance.bound(type_.bound)
 
     def holes(self, type_: Type) -> bool:
@@ -141,12 +140,12 @@ class Codes:
         return False
 
     def all_codes(self, type_: Type) -> tuple[int, ...]:
-        """Return the codes of all values of a type with holes, in their order.
+        """Return the codes of all values of a type with holes, in ascending order.
 
         Raises
         ------
         Unsupported
-            If they are many: machine code keeps a table of them.
+            If they are too many for a table in machine code.
         """
         if type_ not in self._all_codes:
             if self.instance.size(type_) > _MOST_LISTED:
@@ -159,7 +158,7 @@ class Codes:
         return self._all_codes[type_]
 
     def _container_bits(self, type_: Type) -> int | None:
-        """Return how many bits the code of a container takes, or None if a type is no container."""
+        """Return the number of bits in the code of a container; None if the type is none."""
         match type_:
             case SetType(element):
                 return self.size(element)
@@ -194,7 +193,7 @@ class Codes:
     # Values
 
     def encode(self, type_: Type, value: Any) -> int:
-        """Return the code of a value. Complexity: O(1) after the first time."""
+        """Return the code of a value. O(1) after the first time."""
         if isinstance(type_, IntType):
             return int(value) - self.low(type_)
         known = self._encoders.setdefault(type_, {})
@@ -268,7 +267,7 @@ class Codes:
                 return self._atoms(type_)[0][code]
 
     def _atoms(self, type_: Type) -> tuple[tuple[Any, ...], dict[Any, int]]:
-        """Return the values of a type that has no parts, in the order of their codes, and their codes."""
+        """Return the values of a type without parts, in the order of their codes, and the codes by value."""
         if type_ not in self._listed:
             values = self.instance.universe(type_)
             self._listed[type_] = values, {value: code for code, value in enumerate(values)}

@@ -1,9 +1,9 @@
 """Where each variable lies in a packed state.
 
-A state is a row of 64-bit words; bit 0 of word 0 is always 1. A variable of at most 64 bits lies within one
-word, which the generated code keeps in a register; a larger one has words of its own, in memory. No scalar
-ever straddles two words. A map to small scalars is stored as bit planes (all lowest bits, then all
-second bits, ...): then "every p with state[p] == PREPARED" is a few operations on whole words.
+A state is a row of 64-bit words; bit 0 of word 0 is always 1. A variable of at most 64 bits lies within one word, which
+generated code keeps in a register; a larger one has words of its own, in memory. No scalar straddles two words. A map
+to small scalars is stored as bit planes (all lowest bits, then all second bits, ...), so that "every p with state[p] ==
+PREPARED" takes a few operations on whole words.
 """
 
 from __future__ import annotations
@@ -35,24 +35,25 @@ __all__ = ["Layout", "NoRoom"]
 
 
 _MOST_WORDS = 512
+"""The most words of a state, 4 KiB: every word is hashed and compared for each successor."""
 
 
 _MANY = 1024
-"""A set of more possible elements, or a bag that would take more bits, is stored as a list of those that are there."""
+"""A set with more possible elements, or a bag that would take more bits, is stored as a list of its elements."""
 
 
 FIRST_ROOM = 16
-"""Elements that a set of many possible ones has room for, before it is known to need more."""
+"""Elements that a listed set has room for, until it turns out to need more."""
 
 
 def _sequence(most: int, width: int) -> Seq:
-    """Return the slot of a sequence, by its bound and the bits of an item."""
+    """Return the slot of a sequence of at most `most` items of `width` bits."""
     length, items = most.bit_length(), array_of(most, Bits(width))
     return Seq(length, length if length + items.bits <= WORD else WORD, items)
 
 
 class NoRoom(Unsupported):
-    """A set outgrew the list that it is stored in: with more room the search may succeed."""
+    """Raised when a set outgrows the list that it is stored in; with more room the search may succeed."""
 
     def __init__(self, type_: SetType, held: int) -> None:
         super().__init__(
@@ -71,15 +72,15 @@ class Layout:
     codes : Codes
         The numbering of values.
     variables : iterable of Variable
-        What a state consists of.
+        The variables of a state.
     rooms : mapping from SetType to int, optional
-        For how many elements each set of many possible ones has room, if not for `FIRST_ROOM`.
+        How many elements each listed set has room for, if not `FIRST_ROOM`.
 
     Raises
     ------
     Unsupported
-        If a scalar does not fit a word, or a state needs more than some hundred words: the message says which
-        variable, and how many bits.
+        If a scalar does not fit a word, or a state needs more than some hundred words: the message says which variable,
+        and how many bits.
     """
 
     def __init__(self, codes: Codes, variables: Iterable[Variable], rooms: Mapping[SetType, int] | None = None) -> None:
@@ -94,14 +95,14 @@ class Layout:
         self.memory = sorted(word for where in self.places.values() if not where.in_register for word in where.words)
 
     def beside(self, other: Layout, names: Mapping[str, str]) -> Layout:
-        """Return the layout of states that end in those of another one, whose variables get other names there.
+        """Return the layout of states that are followed by those of another layout, whose variables are renamed.
 
         Parameters
         ----------
         other : Layout
-            The other one, which numbers values alike.
+            The other layout, with the same numbering of values.
         names : mapping from str to str
-            From its variables to what they are called here.
+            From its variables to their names here.
         """
         whole, shift = copy(self), WORD * self.words
         places = {names[name]: Where(shift + where.start, where.slot) for name, where in other.places.items()}
@@ -119,7 +120,7 @@ class Layout:
             raise Unsupported(error.message, location=variable.location, help=error.help) from None
 
     def slot(self, type_: Type) -> Slot:
-        """Return the slot of a type, in bits."""
+        """Return the slot of a type."""
         codes = self.codes
         match type_:
             case SetType(element):
@@ -128,7 +129,7 @@ class Layout:
                 return array_of(codes.size(key), self.slot(value))
             case MapType(key, value):
                 count, width = codes.size(key), codes.width(value)
-                # A comparison of planes takes an operation a bit of the value: beyond some bits a loop is no slower.
+                # Comparing planes takes some operations for each bit of a value: beyond a few, a loop is no slower.
                 if count * width <= WORD and width <= 4:
                     return Planes(count, width)
                 return array_of(count, Bits(width))
@@ -143,7 +144,7 @@ class Layout:
                 return Bits(codes.width(type_))
 
     def _set_slot(self, type_: SetType, size: int) -> Slot:
-        """Return the slot of a set: a bit for each possible element, or the list of those that are there."""
+        """Return the slot of a set: a bit for each possible element, or the list of its elements."""
         listed = Listed(_sequence(self.rooms.get(type_, FIRST_ROOM), self.codes.width(type_.element)))
         return listed if size > _MANY and listed.bits < size else Bits(size)
 
@@ -172,7 +173,7 @@ class Layout:
         return tuple(self._value(variable, total) for variable in self.variables)
 
     def unpack_variable(self, variable: Variable, words: Iterable[int]) -> Any:
-        """Return the frozen value of one variable of packed words, whatever lies where the others are."""
+        """Return the frozen value of one variable of packed words; the other variables need not be packed."""
         return self._value(variable, _number_of(words))
 
     def _value(self, variable: Variable, total: int) -> Any:
@@ -217,7 +218,7 @@ class Layout:
     def _entries(self, key: Type, values: Iterable[Any]) -> Iterable[tuple[int, Any]]:
         """Pair the values of a frozen map, in the order of its keys, with the codes of the keys.
 
-        An entry lies where generated code looks for it: by its key's code. The order of a universe is another one.
+        Generated code finds an entry by its key's code, and the universe may be in another order.
         """
         return zip(self.codes.key_codes(key), values, strict=True)
 
@@ -254,7 +255,7 @@ class Layout:
 
 
 def _number_of(words: Iterable[int]) -> int:
-    """Return words as one number, the first word lowest: slots of several words are cut out as others are."""
+    """Return words as one number, the first word lowest, from which slots of several words are easily cut out."""
     total = 0
     for index, word in enumerate(words):
         total |= int(word) << (WORD * index)
@@ -262,7 +263,7 @@ def _number_of(words: Iterable[int]) -> int:
 
 
 def position(array: Array, index: int) -> int:
-    """Return the bit at which an item of an array starts, counted from the array's own start."""
+    """Return the bit at which an item of an array starts, counted from the start of the array."""
     if array.per_word >= array.count:
         return index * array.item.bits
     if array.per_word:
@@ -271,7 +272,7 @@ def position(array: Array, index: int) -> int:
 
 
 def stride(array: Array) -> int:
-    """Return the bits from one item to the next, where that is the same throughout."""
+    """Return the number of bits from one item to the next, if it is the same for all."""
     return array.item.bits if array.per_word >= array.count else padded(array.item.bits)
 
 
@@ -283,9 +284,12 @@ def _ones(bits: int) -> Iterable[int]:
 
 
 def _placed(slots: dict[str, Slot]) -> tuple[dict[str, Where], int]:
-    """Place small variables first, the largest of them first, each in the first word with room for it."""
-    # First fit decreasing: at most 11/9 of the fewest words, and every word is hashed and compared for each successor.
-    room = [WORD - 1]  # bit 0 is the one that is always 1
+    """Assign places: small variables first, the largest of them first, each in the first word with room for it.
+
+    First fit decreasing takes at most 11/9 of the fewest words possible (plus one). That matters because every word is
+    hashed and compared for each successor.
+    """
+    room = [WORD - 1]  # without bit 0, which is always 1
     places: dict[str, Where] = {}
     small = sorted((name for name, slot in slots.items() if slot.bits <= WORD), key=lambda name: -slots[name].bits)
     for name in small:

@@ -13,14 +13,14 @@ WORD = 64
 
 @dataclass(frozen=True)
 class Bits:
-    """A scalar's code, or a set's bits: ``bits`` of them; a set of more than 64 spans whole words."""
+    """A scalar's code, or the bits of a set; a set of more than 64 spans whole words."""
 
     bits: int
 
 
 @dataclass(frozen=True)
 class Planes:
-    """A map from ``count`` keys to small scalars, as ``width`` planes of one bit a key."""
+    """A map from ``count`` keys to small scalars, as ``width`` planes with one bit for each key."""
 
     count: int
     width: int
@@ -32,7 +32,7 @@ class Planes:
 
 @dataclass(frozen=True)
 class Array:
-    """A map from ``count`` keys to slots, ``per_word`` of them in a word, or each in whole words if that is 0."""
+    """A map from ``count`` keys to slots, with ``per_word`` of them in a word; 0 if each takes whole words."""
 
     count: int
     item: Slot
@@ -62,7 +62,7 @@ class Seq:
 
 @dataclass(frozen=True)
 class Bag:
-    """A bag: how many copies of each element of the universe."""
+    """A bag: the multiplicity of each element of the universe."""
 
     counts: Array
 
@@ -73,7 +73,7 @@ class Bag:
 
 @dataclass(frozen=True)
 class Listed:
-    """A set or bag of few elements among many: their codes in ascending order, as a sequence."""
+    """A set or bag with few elements of many possible ones: their codes in ascending order, as a sequence."""
 
     items: Seq
 
@@ -87,7 +87,7 @@ Slot = Bits | Planes | Array | Seq | Bag | Listed
 
 @dataclass(frozen=True)
 class Where:
-    """A variable's slot, and the bit at which it starts. In one word if ``bits`` is at most 64."""
+    """A variable's slot, and the bit at which it starts. It lies within one word if it has at most 64 bits."""
 
     start: int
     slot: Slot
@@ -99,7 +99,7 @@ class Where:
 
     @property
     def words(self) -> range:
-        """The words it touches."""
+        """The words that it occupies."""
         return range(self.start // WORD, (self.start + max(1, self.slot.bits) - 1) // WORD + 1)
 
 
@@ -110,7 +110,7 @@ def padded(bits: int) -> int:
 
 def array_of(count: int, item: Slot) -> Array:
     """Return the slot of ``count`` items, packed as densely as words allow."""
-    # No item of at most a word straddles two words: it is read and written by one shift and mask.
+    # An item that fits a word does not straddle two, so one shift and one mask read or write it.
     if item.bits > WORD:
         return Array(count, item, 0)
     if count * item.bits <= WORD:

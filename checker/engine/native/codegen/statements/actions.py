@@ -40,10 +40,10 @@ from assay.checker.language.types import is_container
 __all__ = ["Expansion", "expand_action"]
 
 _MANY = 1 << 20
-"""Values of a parameter that are tried one by one."""
+"""Values of a parameter that are tried one by one at most."""
 
 _MOST = 1 << 40
-"""More successors than any buffer has room for."""
+"""More successors than any buffer has room for; with this bound, their words' indices fit a machine word."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Expansion:
     Attributes
     ----------
     state, start, count : Register
-        The number of the state, and how many successors were written before it, and until now.
+        The index of the state, and how many successors had been written before it, and have been by now.
     target : Register
         The index of the first word of the next successor.
     capacity : Word
@@ -73,7 +73,7 @@ class Expansion:
 
 @dataclass(frozen=True)
 class _Action:
-    """An action under generation: its parameters in the order of their loops, and what comes at which depth."""
+    """An action under generation: its parameters in the order of their loops, and the guards at each depth."""
 
     index: int
     parameters: tuple[Name, ...]
@@ -142,7 +142,7 @@ def _next_parameter(ctx: Context, run: Expansion, action: _Action, depth: int) -
 
 
 def _demand_few(ctx: Context, parameter: Name) -> None:
-    """Refuse to try more values of a parameter, in every state, than would ever end."""
+    """Refuse to try so many values of a parameter in every state that it would never end."""
     size = ctx.codes.size(parameter.type)
     if size > _MANY:
         raise Unsupported(
@@ -152,25 +152,25 @@ def _demand_few(ctx: Context, parameter: Name) -> None:
 
 
 def _absorbed(ctx: Context, parameter: Name, guards: list[Guard]) -> tuple[frozenset[int], list[MaskPlan]]:
-    """Return the guards that a word can express for all values of a parameter at once, and how to compute it."""
+    """Return the guards that a word expresses for all values of a parameter at once, and how to compute it."""
     over = over_elements(ctx, parameter, frozenset(ctx.names))
     plans: list[MaskPlan] = []
     absorbed: set[int] = set()
     for guard in guards if over is not None else ():
         if not isinstance(guard, Require):
-            break  # a local name: what comes after it may depend on it
+            break  # an assignment to a local name: what follows may depend on it
         assert over is not None
         plan = plan_condition(guard.condition, over, ctx)
         if plan is not None:
             plans.append(plan)
             absorbed.add(id(guard))
         elif ctx.facts.can_fail(guard.condition):
-            break  # a later guard, evaluated first, might hide that this one raises
+            break  # a later guard that is evaluated before this one might hide that this one raises
     return frozenset(absorbed), plans
 
 
 def _gather_sets(ctx: Context, condition: Expr) -> None:
-    """Compute once, before a guard, the sets in it that do not depend on what it quantifies over."""
+    """Compute, once before a guard, the sets in it that do not depend on what it quantifies over."""
     for part in ctx.facts.parts(condition):
         if isinstance(part, Comprehension) and _is_closed(ctx, part):
             plan = plan_collection(part, ctx)
@@ -206,7 +206,7 @@ def _label(ctx: Context, action: _Action) -> Word:
 
 
 def _look_at_alarm(ctx: Context, run: Expansion) -> None:
-    """Return the states generated so far if the caller is waiting: the loops within may take very long."""
+    """Return the states generated so far if the caller is waiting: the loops inside may take very long."""
     b = ctx.b
     alarm = Word(b.load(EXPAND["status"], number(ALARM), anew=True), FIRST, LAST)
     with b.when(unequal(b, alarm, number(0))):

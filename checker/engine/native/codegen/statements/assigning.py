@@ -55,7 +55,7 @@ def assign(node: Assign, ctx: Context) -> None:
 
 
 def assign_map(node: AssignMap, ctx: Context) -> None:
-    """Give a map a value at every key; all values are of the state before."""
+    """Give a map a value at every key, all computed from the state before."""
     type_ = node.place.type
     assert isinstance(type_, MapType)
     spot = spot_at(ctx, node.place)
@@ -71,7 +71,7 @@ def assign_map(node: AssignMap, ctx: Context) -> None:
 
 @contextmanager
 def _snapshot(ctx: Context, variable: str) -> Iterator[None]:
-    """Keep a copy of a variable in scratch, from which it is read within."""
+    """Copy a variable to scratch, from where the block reads it."""
     assert ctx.scratch is not None
     where, current = ctx.layout.places[variable], ctx.views[Root.STATE]
     for word in where.words:
@@ -90,7 +90,7 @@ def _mentions(ctx: Context, node: Node, variable: str) -> bool:
 
 
 def _reads_elsewhere(ctx: Context, value: Node, variable: str, key: Name) -> bool:
-    """Return whether a value reads a map under other keys than the one it is for."""
+    """Return whether a value reads a map at other keys than its own."""
     return any(
         isinstance(part, Place) and part.variable == variable and part.keys[-1:] != (key,)
         for part in ctx.facts.parts(value)
@@ -101,7 +101,7 @@ def _reads_elsewhere(ctx: Context, value: Node, variable: str, key: Name) -> boo
 
 
 def update_set(node: SetUpdate, ctx: Context) -> None:
-    """Add a collection to a stored set, remove it, or remove everything else."""
+    """Add a collection to a stored set, remove it, or keep only what is in it."""
     assert isinstance(node.place.type, SetType)
     if isinstance(node.value, SetOf) and node.change is not SetChange.KEEP:
         _update_items(ctx, node, node.value)
@@ -138,7 +138,7 @@ def _update_items(ctx: Context, node: SetUpdate, items: SetOf) -> None:
 
 
 def _write_bit(ctx: Context, spot: Spot, code: Fitted, value: bool) -> None:
-    """Write the bit of an element, unless the set has none for it."""
+    """Write the bit of an element, unless it is out of the set's range."""
     with ctx.b.when(code.inside):
         if is_listed(spot):
             _change_list(ctx, spot, code.code, value)
@@ -164,7 +164,7 @@ def _write_all(ctx: Context, spot: Spot, place: Place, value: Collection, *, add
 
 
 def _keep_only(ctx: Context, spot: Spot, place: Place, value: Collection) -> None:
-    """Remove from a stored set, which is read from scratch, what a collection does not hold."""
+    """Remove from a stored set, which is read from scratch, whatever a collection does not contain."""
     assert isinstance(place.type, SetType)
     variable = ctx.fresh(place.type.element)
     with ctx.each(Stored(place), variable):
@@ -204,7 +204,7 @@ def clear(node: Clear, ctx: Context) -> None:
 
 
 def _fill(ctx: Context, target: Spot, source: Spot | None) -> None:
-    """Write a whole slot: another one of the same form, or zeros."""
+    """Overwrite a whole slot, by another one of the same form or by zeros."""
     bits = target.slot.bits
     if bits <= WORD:
         write_bits(ctx.b, target, bits, of_bits(0) if source is None else read_bits(ctx.b, source, bits))

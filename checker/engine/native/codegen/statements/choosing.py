@@ -1,8 +1,8 @@
-"""Containers that an action chooses: one loop for each part of one, and guards about a part before the next part.
+"""Containers that an action chooses: one loop for each part, with the guards about a part before the loop of the next.
 
-A guard that says something of each element of a set, or of each entry of a map, rules that element or entry out before
-the others are chosen: of a set it gives the elements that it may hold and those that it must, and the loop goes over
-the subsets in between.
+A guard on every element of a set, or every entry of a map, excludes elements or entries before the others are chosen.
+For a set it yields the elements that it may contain and those that it must, and the loop goes over the subsets in
+between.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ __all__ = ["each_container", "unchosen", "with_containers"]
 
 
 _MOST_BITS = 62
-"""Elements of a set that is chosen: its subsets are counted in a word."""
+"""The most elements of a type whose sets are chosen: a subset is a number with a bit for each element."""
 
 
 def with_containers(ctx: Context, action: ActionIR, state: View) -> Context:
@@ -90,7 +90,7 @@ def with_containers(ctx: Context, action: ActionIR, state: View) -> Context:
 
 
 def unchosen(node: Unchosen, ctx: Context) -> None:
-    """Give a choice that is not made on this path the code 0, the only one that is tried there."""
+    """Demand the code 0 of a choice that is not made on this path, so that only one value is tried."""
     assert ctx.disabled is not None
     if isinstance(node.choice, Name):
         code = fitted(ctx, node.choice, node.choice.type).demanded(ctx)
@@ -106,7 +106,7 @@ def unchosen(node: Unchosen, ctx: Context) -> None:
 
 @contextmanager
 def each_container(ctx: Context, parameter: Name, guards: Sequence[Guard]) -> Iterator[frozenset[int]]:
-    """Run the generated block for every value of a container; yield the guards that it need not evaluate again."""
+    """Run the generated block for every value of a container; yield the guards that are evaluated already."""
     tests = list(tests_of(ctx, parameter, guards))
     spot = spot_of(ctx.views[Root.CHOSEN], ctx.layout.places[parameter.name])
     with ctx.binding(parameter, number(0)), _each_at(ctx, spot, parameter.type, tests):
@@ -163,7 +163,7 @@ def _next_subset(ctx: Context, part: Mask, free: Mask) -> Mask:
 def _sift(
     ctx: Context, spot: Spot, element: Type, tests: Sequence[Test], may_hold: Register, may_lack: Register
 ) -> None:
-    """Compute which elements a set may hold, and which it may lack, by what guards say of each."""
+    """Compute which elements a set may contain, and which it may lack, by what guards say of each."""
     b, size = ctx.b, ctx.codes.size(element)
     with counting(b, number(0), number(size)) as code:
         for allowed, chosen in ((may_hold, only(b, code)), (may_lack, of_bits(0))):

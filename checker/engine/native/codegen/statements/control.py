@@ -16,13 +16,16 @@ def block(node: Block, ctx: Context) -> None:
 
 
 def require(node: Require, ctx: Context) -> None:
-    """Give the action up where a condition is not true."""
+    """Abandon the action unless a condition is true."""
     assert ctx.disabled is not None
     ctx.b.unless(ctx.truth(node.condition), ctx.disabled)
 
 
 def if_(node: If, ctx: Context) -> None:
-    """Execute one of several blocks. A chain of ``elif`` is walked, not descended."""
+    """Execute one of several blocks.
+
+    A chain of ``elif`` is walked rather than recursed into: it may be longer than Python's stack is deep.
+    """
     b, done = ctx.b, ctx.b.label()
     rest: Block | None = Block((node,))
     while rest is not None:

@@ -1,6 +1,6 @@
-"""Parameters that a guard draws from a set: the loop is over what the set holds, not over all that it might.
+"""Parameters that a guard draws from a set: the loop is over the set's elements, not over all possible ones.
 
-``require(m in self.messages)`` leaves a few messages of the many that there may be.
+``require(m in self.messages)`` leaves a few of very many possible messages.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ __all__ = ["drawn_by", "each_drawn"]
 
 
 def drawn_by(ctx: Context, parameter: Name, guards: list[Guard]) -> Require | None:
-    """Return the guard that draws a parameter from a set, such as ``require(m in self.messages)``, if there is one."""
+    """Return the guard that draws a parameter from a set, such as ``require(m in self.messages)``, or None."""
     if universe_size(ctx, parameter.type) is not None or isinstance(parameter.type, IntType | BoolType):
         return None
     for guard in guards:
-        # What raises before the guard would raise for values that are not in the set, too, and these are not tried.
+        # An earlier guard that raises would do so for values outside of the set too, and those would not be tried.
         if not isinstance(guard, Require) or ctx.facts.can_fail(guard.condition):
             return None
         match guard.condition:
@@ -45,7 +45,7 @@ def _is_drawn(element: Expr, parameter: Name) -> bool:
 
 @contextmanager
 def each_drawn(ctx: Context, parameter: Name, guard: Require) -> Iterator[None]:
-    """Run the generated block for each element of a set that a parameter may be."""
+    """Run the generated block for each element of a set that has the parameter's type."""
     assert isinstance(guard.condition, Member)
     collection = guard.condition.collection
     if collection.element == parameter.type:

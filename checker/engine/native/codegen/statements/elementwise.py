@@ -1,4 +1,4 @@
-"""Guards on a container that an action chooses, taken apart into conditions on single elements or entries."""
+"""Guards on a container that an action chooses, as conditions on single elements or entries."""
 
 from __future__ import annotations
 
@@ -31,7 +31,17 @@ __all__ = ["Test", "tests_of"]
 
 @dataclass(frozen=True)
 class Test:
-    """What a guard says of each element or key of a container: ``all(body for variable in ...)``."""
+    """What a guard demands of each element or key of a container: ``all(body for variable in ...)``.
+
+    Attributes
+    ----------
+    guard : int
+        The identity of the guard.
+    variable : Name
+        Stands for the element or key.
+    body : Expr
+        The condition on it.
+    """
 
     guard: int
     variable: Name
@@ -39,10 +49,10 @@ class Test:
 
 
 def tests_of(ctx: Context, parameter: Name, guards: Sequence[Guard]) -> Iterator[Test]:
-    """Yield what guards say of each element or key of a container that an action chooses.
+    """Yield what guards demand of each element or key of a container that an action chooses.
 
-    Only up to the first guard that may fail, or that is no ``require``: a test that comes before it would hide that
-    failure for the containers that it excludes.
+    Only guards before the first that may fail, or that is no ``require``, are taken: a later one, tested first, would
+    hide that failure for the containers that it excludes.
     """
     for guard in guards:
         if not isinstance(guard, Require):
@@ -55,7 +65,7 @@ def tests_of(ctx: Context, parameter: Name, guards: Sequence[Guard]) -> Iterator
 
 
 def _elementwise(ctx: Context, condition: Expr, parameter: Name) -> tuple[Name, Expr] | None:
-    """Return a condition as one on each element of a set, or on each key of a map; None if it has no such form."""
+    """Return a condition as one on each element of a set, or each key of a map; None if it has no such form."""
     part = parameter.type.element if isinstance(parameter.type, SetType) else None
     key = parameter.type.key if isinstance(parameter.type, MapType) else part
     whole = Stored(Place(Root.CHOSEN, parameter.name, (), parameter.type))
@@ -75,7 +85,7 @@ def _elementwise(ctx: Context, condition: Expr, parameter: Name) -> tuple[Name, 
 
 
 def _asks_only_there(body: Node, name: Name, parameter: Name) -> bool:
-    """Return whether a condition depends on a single element, or entry, of a container."""
+    """Return whether a condition depends on a single element, or entry, of the container."""
     match body:
         case Member(element, Stored(Place(Root.CHOSEN, variable, ()))) if variable == parameter.name:
             return element == name

@@ -1,4 +1,4 @@
-"""What comes before the first change of an action: which of it is a guard, and how far out each guard may move."""
+"""The guards of an action: what comes before its first change, and how far out each may move."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Guard = Require | AssignLocal
 
 
 def guards_of(body: Block, facts: Facts) -> tuple[list[Guard], tuple[Statement, ...]]:
-    """Split a body into what comes before the first other statement, conjunctions in parts, and the rest."""
+    """Split a body into the guards before any other statement, with conjunctions split up, and the rest."""
     guards: list[Guard] = []
     counts = _assignments(body, facts)
     for position, statement in enumerate(body.statements):
@@ -45,9 +45,9 @@ def in_order_of_use(parameters: tuple[Name, ...], guards: list[Guard], facts: Fa
 
 
 def levels(guards: list[Guard], parameters: tuple[Name, ...], facts: Facts) -> list[list[Guard]]:
-    """Return, for each number of parameters, the guards that can be evaluated once so many are known.
+    """Return, for each depth, the guards that can be evaluated once that many parameters have values.
 
-    A guard that cannot fail moves outwards as far as its names allow; nothing moves before one that can.
+    A guard that cannot fail moves outwards as far as its names allow; none moves past one that can fail.
     """
     known = {parameter.name: depth + 1 for depth, parameter in enumerate(parameters)}
     result: list[list[Guard]] = [[] for _ in range(len(parameters) + 1)]
@@ -55,8 +55,8 @@ def levels(guards: list[Guard], parameters: tuple[Name, ...], facts: Facts) -> l
     for guard in guards:
         expression = guard.condition if isinstance(guard, Require) else guard.value
         depth = max([barrier, *(known.get(name, 0) for name in facts.names(expression))])
-        # One that can fail is evaluated after all that stand before it, as in Python: they may be what keeps it from
-        # failing. And what stands after it stays after it, so that it fails where Python would.
+        # A guard that can fail is evaluated after all before it, as in Python: they may be what keeps it from failing.
+        # And everything after it stays after it, so that it fails where Python would.
         if facts.can_fail(expression):
             depth = barrier = max(depth, latest)
         latest = max(latest, depth)

@@ -1,4 +1,4 @@
-"""The code of an expression as a multiple of a variable's code, plus a rest that does not depend on it."""
+"""Affine codes: a multiple of a variable's code, plus a rest that does not depend on the variable."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ __all__ = ["Affine", "affine_plan"]
 
 @dataclass(frozen=True)
 class Affine:
-    """The code is ``stride`` times the variable's, plus the rest.
+    """A code that is ``stride`` times the variable's code, plus the rest.
 
-    The rest is a closure: whether the whole is affine is known only at the end, and code that had been generated until
-    then could not be taken back.
+    The rest is a closure: only at the end is it known whether the whole is affine, and code generated before that could
+    not be taken back.
     """
 
     stride: int
@@ -29,7 +29,7 @@ class Affine:
 
 
 def affine_plan(element: Expr, variable: Name, ctx: Context) -> Affine | None:
-    """Return the code of an element, which cannot fail, as affine in the variable's; None if it is not."""
+    """Return the code of an element, which cannot fail, as affine in the variable's code; None if it is not."""
     if variable.name not in ctx.facts.names(element):
         return Affine(0, lambda: code_of(ctx, element.type, ctx.expr(element)))
     match element:

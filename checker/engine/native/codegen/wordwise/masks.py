@@ -1,11 +1,11 @@
 """Conditions as arithmetic on whole words.
 
-The truth of a condition for every element of a sort of at most 64 elements is a word: bit i says whether it
-holds for element i. `p in votes` is a row of the set's own bits, connectives are bit operations, and a
-quantifier compares the word with the domain's.
+The truth of a condition for every element of a sort of at most 64 elements is a word: bit i says whether it is true for
+element i. `p in votes` is a row of the set's own bits, connectives are bit operations, and a quantifier compares the
+word with its domain's.
 
-Whether there is such a word is found out before any code is generated for it: what returns a `MaskPlan` has none
-to take back.
+Whether there is such a word is decided before any code is generated, because code cannot be taken back: hence
+`MaskPlan`.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ __all__ = ["CONDITION_PLANS", "over_elements", "plan_condition"]
 
 
 def over_elements(ctx: Context, variable: Name, bound: frozenset[str]) -> Over | None:
-    """Return what a word over a variable's values would be over, or None if there is no such word."""
+    """Return what a word over a variable's values would be over; None if there is no such word."""
     size = universe_size(ctx, variable.type)
     if size is None or isinstance(variable.type, IntType | BoolType):
         return None
@@ -59,11 +59,11 @@ def over_elements(ctx: Context, variable: Name, bound: frozenset[str]) -> Over |
 
 
 def plan_condition(condition: Expr, over: Over, ctx: Context) -> MaskPlan | None:
-    """Plan the word of the elements for which a condition is true, or return None if it has no such word.
+    """Plan the word of the elements for which a condition is true; None if it has no such word.
 
-    Bits beyond the universe's size have no meaning. A condition that can fail has no word.
+    Bits beyond the universe's size have no meaning. A condition that can fail has no word: a word evaluates every
+    element at once, and Python might have stopped before the one that raises.
     """
-    # A word evaluates every element at once. Where evaluating one may raise, Python might have stopped before it.
     if ctx.facts.can_fail(condition):
         return None
     if over.variable.name not in ctx.facts.names(condition):
@@ -106,7 +106,7 @@ def _or(node: Or, over: Over, ctx: Context) -> MaskPlan | None:
 
 
 def _implies(node: Implies, over: Over, ctx: Context) -> MaskPlan | None:
-    # Nothing in a word can fail, so it makes no difference that `implies` evaluates both sides and `or` may not.
+    # Nothing in a word can fail, so it makes no difference that `implies` evaluates both sides and `or` need not.
     return _joined((Not(node.left), node.right), union, over, ctx)
 
 
@@ -182,14 +182,14 @@ def _stored_row(element: Expr, collection: Stored, over: Over, ctx: Context) -> 
     if element.type != collection.place.type.element:
         return None
     affine = affine_plan(element, over.variable, ctx)
-    # With a stride of 1 the elements that are asked for lie side by side in the row, so the row, moved, is the answer.
+    # With a stride of 1 the bits asked for are adjacent in the row, so the shifted row is the answer.
     if affine is None or affine.stride != 1:
         return None
     return lambda: stored_row(ctx, spot_at(ctx, collection.place), affine.rest(), over.size)
 
 
 def stored_row(ctx: Context, spot: Spot, start: Word, size: int) -> Mask:
-    """Return the word of those elements of a stored set whose codes follow a first one."""
+    """Return the word of the elements of a stored set whose codes follow a first one."""
     return listed_row(ctx, spot, start, size) if is_listed(spot) else row(ctx.b, spot.moved(start), size)
 
 
@@ -203,7 +203,7 @@ def _compare(node: Compare, over: Over, ctx: Context) -> MaskPlan | None:
 
 
 def _codes_before(b: Builder, operator: Comparison, code: Word) -> Mask:
-    """Return the elements that are the same as, less than, or at most an element."""
+    """Return the elements that are equal to, less than, or at most a given one."""
     if operator is Comparison.EQ:
         return only(b, code)
     smaller = below(b, code)
@@ -211,7 +211,7 @@ def _codes_before(b: Builder, operator: Comparison, code: Word) -> Mask:
 
 
 def _codes_after(b: Builder, operator: Comparison, code: Word) -> Mask:
-    """Return the elements that an element is the same as, less than, or at most."""
+    """Return the elements that a given one is equal to, less than, or at most."""
     if operator is Comparison.EQ:
         return only(b, code)
     return complement(b, _codes_before(b, Comparison.LE if operator is Comparison.LT else Comparison.LT, code))
@@ -230,4 +230,4 @@ CONDITION_PLANS: ConditionPlans = {
     Member: _member,
     Compare: _compare,
 }
-"""Of the conditions that mention the element, those that may have a word."""
+"""Plans for the conditions that mention the element and may have a word."""

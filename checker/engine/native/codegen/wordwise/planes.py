@@ -1,7 +1,7 @@
 """Maps to small scalars, compared for all keys at once.
 
-Such a map is stored in bit planes: plane b has bit i of the code of the value at key i. A comparison of codes then is
-one of words, bit by bit.
+Such a map is stored in bit planes: in plane b, bit i is bit b of the code of the value at key i. So codes are compared
+bit by bit, for all keys in one word.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def plan_comparison(operator: Comparison, left: Expr, right: Expr, over: Over, c
 
 
 def _compared(b: Builder, operator: Comparison, first: list[Mask], second: list[Mask]) -> Mask:
-    # From the highest bit down: of two numbers, the first bit in which they differ says which is less.
+    # From the highest bit down: the first bit in which two numbers differ decides which is less.
     less, equal = NONE, ALL
     for one, other in reversed(list(zip(first, second, strict=True))):
         if operator is not Comparison.EQ:
@@ -49,7 +49,7 @@ def _compared(b: Builder, operator: Comparison, first: list[Mask], second: list[
 
 
 def plan_code(value: Expr, code: int, over: Over, ctx: Context) -> MaskPlan | None:
-    """Plan the word of the elements for which a value has a code."""
+    """Plan the word of the elements for which a value has a certain code."""
     if not _has_planes(value, over, ctx):
         return None
     return lambda: _with_code(ctx.b, _planes(value, over, ctx), code)
@@ -63,7 +63,7 @@ def _with_code(b: Builder, planes: list[Mask], code: int) -> Mask:
 
 
 def _has_planes(value: Expr, over: Over, ctx: Context) -> bool:
-    """Return whether a value does not depend on the element, or is what a map in planes has at it."""
+    """Return whether a value does not depend on the element, or is the entry of a planar map at the element."""
     name, names = over.variable.name, ctx.facts.names
     if name not in names(value):
         return True

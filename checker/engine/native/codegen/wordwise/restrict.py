@@ -1,7 +1,7 @@
-"""Loops over a part of a stored set: only the codes that a condition leaves.
+"""Restricting a loop over a stored set to the codes that a condition leaves.
 
-Of ``m for m in messages if isinstance(m, Promise) and m.ballot == b`` the elements have consecutive codes, if
-the ballot is the field that runs slowest: a row of the set's bits.
+The elements of ``m for m in messages if isinstance(m, Promise) and m.ballot == b`` have consecutive codes if the ballot
+is the field with the largest stride: they are a row of the set's bits.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ __all__ = ["Restriction", "demanded", "restriction"]
 
 @dataclass(frozen=True)
 class Restriction:
-    """The codes from ``base`` plus the weighted fixed parts on, ``count`` of them.
+    """A range of codes: ``count`` of them, from ``base`` plus the weighted fixed parts on.
 
     Attributes
     ----------
     base : int
         The first code of the record in its union.
     fixed : tuple of (Expr, int)
-        What the slowest parts must equal, each with its stride.
+        What the parts with the largest strides must equal, each with its stride.
     count : int
         How many consecutive codes are left.
     used : tuple of Expr
-        The conditions that this makes true of every element.
+        The conditions that are true of every element in this range.
     """
 
     base: int
@@ -53,7 +53,7 @@ class Restriction:
 
 
 def demanded(body: Expr, universal: bool, facts: Facts) -> list[Expr]:
-    """Return the conditions without which an element makes no difference to a quantifier."""
+    """Return the conditions that an element must satisfy to make a difference to a quantifier."""
     if not universal:
         return conjuncts(body, facts)
     parts = body.parts if isinstance(body, Or) else (body,)
@@ -61,7 +61,7 @@ def demanded(body: Expr, universal: bool, facts: Facts) -> list[Expr]:
 
 
 def without(body: Expr, used: tuple[Expr, ...], universal: bool, facts: Facts) -> Expr:
-    """Return the body of a quantifier, given that conditions are true."""
+    """Return the body of a quantifier, simplified by conditions that are known to be true."""
     if not universal:
         rest = tuple(part for part in conjuncts(body, facts) if part not in used)
         return And(rest, location=body.location) if len(rest) > 1 else rest[0] if rest else TRUE
@@ -82,7 +82,7 @@ def without(body: Expr, used: tuple[Expr, ...], universal: bool, facts: Facts) -
 def restriction(
     variable: Name, conditions: list[Expr], codes: Codes, facts: Facts, bound: frozenset[str]
 ) -> Restriction | None:
-    """Return the row of codes that conditions leave of a variable, or None if that is all of them.
+    """Return the range of codes that conditions leave of a variable; None if that is all of them.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def restriction(
     codes : Codes
         The numbering.
     facts : Facts
-        What is known of the conditions.
+        Facts about the conditions.
     bound : frozenset of str
         The names that have a value before the loop.
     """
@@ -105,7 +105,7 @@ def restriction(
     equal = _equalities(variable, kind, conditions, lambda value: facts.names(value) <= bound)
     fixed: list[tuple[Expr, int]] = []
     count = codes.size(kind)
-    # The part that runs slowest comes first: the codes that are left are consecutive only while each part is fixed.
+    # By descending stride: the codes left are consecutive only as long as every part with a larger stride is fixed.
     for index, stride in sorted(enumerate(codes.strides(kind)), key=lambda pair: -pair[1]):
         if index not in equal or isinstance(codes.parts(kind)[index], IntType):
             break
@@ -134,7 +134,7 @@ def _kind(
 def _equalities(
     variable: Name, kind: RecordType | TupleType, conditions: list[Expr], known: Callable[[Expr], bool]
 ) -> dict[int, tuple[Expr, Expr]]:
-    """Return for each part that a condition fixes, what it equals, and that condition."""
+    """Return, for each part of the variable that a condition fixes, its value and that condition."""
     found: dict[int, tuple[Expr, Expr]] = {}
     for condition in conditions:
         if not isinstance(condition, Compare) or condition.operator is not Comparison.EQ:
@@ -147,7 +147,7 @@ def _equalities(
 
 
 def _part(variable: Name, kind: RecordType | TupleType, expression: Expr) -> int | None:
-    """Return which part of the variable an expression is."""
+    """Return which part of the variable an expression is; None if it is none."""
     match expression:
         case Field(operand, name, _) if _is(variable, operand) and isinstance(kind, RecordType):
             return [field for field, _ in kind.fields].index(name)

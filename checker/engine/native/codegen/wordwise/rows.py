@@ -1,4 +1,4 @@
-"""Loops over a part of a stored set: only the codes that a condition leaves."""
+"""Loops over the part of a stored set that a restriction leaves."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ __all__ = ["each_where", "restricted"]
 def restricted(
     ctx: Context, domain: Collection, variable: Name, conditions: list[Expr], bound: frozenset[str]
 ) -> Restriction | None:
-    """Return what part of a domain conditions leave, if `each_where` can loop over that part alone."""
+    """Return the part of a domain that conditions leave, if `each_where` can loop over that part alone."""
     if not isinstance(domain, Stored) or not isinstance(domain.place.type, SetType):
         return None
     part = restriction(variable, conditions, ctx.codes, ctx.facts, bound)
-    # A row of several words must begin at a bit that is known now: which words are cut off depends on it.
+    # A row of several words must begin at a bit that is known now: the generated code masks its first and last word.
     return None if part is None or (part.count > WORD and part.fixed) else part
 
 
