@@ -21,7 +21,7 @@ from assay.checker.language.fairness import Fairness
 from assay.checker.language.formulas import Formula, Happens, parts
 from assay.checker.language.introspection.specification import Method
 
-__all__ = ["Classes", "Condition", "classes_of", "conditions_of", "occurrences_in"]
+__all__ = ["Classes", "FairnessCondition", "classes_of", "conditions_of", "occurrences_in"]
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def occurrences_in(formulas: Iterable[Formula]) -> list[Happens]:
 
 
 @dataclass(frozen=True, eq=False)
-class Condition:
+class FairnessCondition:
     """A fairness assumption about one set of classes.
 
     Attributes
@@ -163,16 +163,16 @@ class Condition:
         return dict(zip(self.fairness.each, self.values, strict=True))
 
 
-def conditions_of(classes: Classes) -> tuple[Condition, ...]:
+def conditions_of(classes: Classes) -> tuple[FairnessCondition, ...]:
     """Return the fairness assumptions of an instance, one for each choice of the values they are made for."""
     return tuple(found for fairness in classes.instance.specification.fairness for found in _each(classes, fairness))
 
 
-def _each(classes: Classes, fairness: Fairness) -> Iterator[Condition]:
+def _each(classes: Classes, fairness: Fairness) -> Iterator[FairnessCondition]:
     methods = {method.name: method for method in classes.actions}
     actions = fairness.actions or tuple(methods)
     types = dict(methods[actions[0]].parameters)
     for values in itertools.product(*(classes.instance.universe(types[name]) for name in fairness.each)):
         fixed = dict(zip(fairness.each, values, strict=True))
         table = np.logical_or.reduce([classes.members(action, fixed) for action in actions])
-        yield Condition(fairness, values, table)
+        yield FairnessCondition(fairness, values, table)

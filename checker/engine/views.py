@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from assay.checker.engine.classes import Condition
+from assay.checker.engine.classes import FairnessCondition
 from assay.checker.language.execution.interpreter import Frozen
 
 __all__ = ["Mask", "Numbers", "Views", "numbered_rows"]
@@ -36,7 +36,7 @@ class Views(Protocol):
     def first_refused(self, before: Numbers, after: Numbers) -> int | None:
         """Return the index of the first pair of different views that is no step of the other model, or None."""
 
-    def enabling(self, conditions: Sequence[Condition]) -> Sequence[tuple[Mask, Numbers]]:
+    def enabling(self, conditions: Sequence[FairnessCondition]) -> Sequence[tuple[Mask, Numbers]]:
         """Return, for each fairness condition of the other model, where it is enabled and which steps satisfy it.
 
         Returns

@@ -9,7 +9,7 @@ from time import perf_counter
 
 import numpy as np
 import numpy.typing as npt
-from assay.checker.engine.classes import Condition, classes_of, conditions_of
+from assay.checker.engine.classes import FairnessCondition, classes_of, conditions_of
 from assay.checker.engine.exploration import Exploration
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.steps import Behaviours
@@ -187,7 +187,9 @@ class _Judge:
                 return found
         return None
 
-    def _without(self, condition: Condition, enabled: Mask, taken: Numbers, views: Views) -> PropertyResult | None:
+    def _without(
+        self, condition: FairnessCondition, enabled: Mask, taken: Numbers, views: Views
+    ) -> PropertyResult | None:
         """Return a fair behaviour in which a condition of the other model is broken."""
         searches = self._searches
         arena, whole = searches.arena, searches.whole

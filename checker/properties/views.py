@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from assay.checker.engine.classes import Condition, classes_of
+from assay.checker.engine.classes import FairnessCondition, classes_of
 from assay.checker.engine.steps import Behaviours
 from assay.checker.engine.views import Mask, Numbers
 from assay.checker.language.execution.interpreter import Frozen
@@ -83,11 +83,11 @@ class InterpretedViews:
         allows, views = self._sight.allows, self._views
         return next((place for place, (v, w) in enumerate(pairs) if not allows(views[v], views[w])), None)
 
-    def enabling(self, conditions: Sequence[Condition]) -> Sequence[tuple[Mask, Numbers]]:
+    def enabling(self, conditions: Sequence[FairnessCondition]) -> Sequence[tuple[Mask, Numbers]]:
         """Return for each condition where it is enabled, and which pairs of views are such steps."""
         return [self._enabling(condition) for condition in conditions]
 
-    def _enabling(self, condition: Condition) -> tuple[Mask, Numbers]:
+    def _enabling(self, condition: FairnessCondition) -> tuple[Mask, Numbers]:
         numbers = {view: number for number, view in enumerate(self._views)}
         enabled, taken = np.zeros(self.size, np.bool_), set()
         with self._sight.abstract_instance.active():

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from assay.checker.engine.classes import Condition
+from assay.checker.engine.classes import FairnessCondition
 from assay.checker.engine.graph.rows import Rows
 from assay.checker.engine.steps import Behaviours
 
@@ -36,7 +36,7 @@ class Arena:
         The class of each step, or `STUTTER`.
     resting : bool array of shape (n,)
         The nodes that may follow themselves for ever, as every state may that stutters.
-    conditions : sequence of Condition
+    conditions : sequence of FairnessCondition
         The fairness assumptions.
     enabled : sequence of bool arrays of shape (n,)
         For each of them, where one of its calls would change the state.
@@ -47,7 +47,7 @@ class Arena:
     rows: Rows
     classes: npt.NDArray[Any]
     resting: Mask
-    conditions: Sequence[Condition]
+    conditions: Sequence[FairnessCondition]
     enabled: Sequence[Mask]
     visits: Sequence[Mask] = ()
 
@@ -96,7 +96,7 @@ class Part:
     edges: npt.NDArray[np.int64]
 
 
-def arena_of(behaviours: Behaviours, conditions: Sequence[Condition]) -> Arena:
+def arena_of(behaviours: Behaviours, conditions: Sequence[FairnessCondition]) -> Arena:
     """Return the graph of states itself as an arena."""
     rows = Rows(behaviours.indptr, behaviours.targets)
     arena = Arena(rows, behaviours.classes, np.ones(behaviours.size, np.bool_), conditions, ())
@@ -108,7 +108,7 @@ def arena_of(behaviours: Behaviours, conditions: Sequence[Condition]) -> Arena:
     return Arena(rows, behaviours.classes, arena.resting, conditions, enabled)
 
 
-def _enabling(arena: Arena, behaviours: Behaviours, conditions: Sequence[Condition]) -> npt.NDArray[Any]:
+def _enabling(arena: Arena, behaviours: Behaviours, conditions: Sequence[FairnessCondition]) -> npt.NDArray[Any]:
     """Return for each state the bits of the conditions that a step out of it fulfils, if it changes the state."""
     # One pass for all conditions: there are many steps, and many conditions if they are quantified over a sort.
     bits = np.zeros(behaviours.told_apart.size, np.min_scalar_type((1 << len(conditions)) - 1))

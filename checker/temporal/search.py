@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from assay.checker.engine.classes import Condition
+from assay.checker.engine.classes import FairnessCondition
 from assay.checker.engine.steps import Behaviours, TemporalClaim
 from assay.checker.errors import Unsupported
 from assay.checker.language.formulas import Always, Eventually, Formula, Not, Now, Or
@@ -70,11 +70,11 @@ class Searches:
     ----------
     behaviours : Behaviours
         Its states and steps.
-    conditions : sequence of Condition
+    conditions : sequence of FairnessCondition
         Its fairness assumptions.
     """
 
-    def __init__(self, behaviours: Behaviours, conditions: Sequence[Condition]) -> None:
+    def __init__(self, behaviours: Behaviours, conditions: Sequence[FairnessCondition]) -> None:
         self._behaviours = behaviours
         self.arena = arena_of(behaviours, conditions)
         self._whole: Tree | None = None

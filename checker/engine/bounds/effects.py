@@ -6,8 +6,8 @@ import math
 
 from assay.checker.engine.bounds.guards import assume
 from assay.checker.engine.bounds.intervals import ANY, Hull, Interval, join, meet
-from assay.checker.engine.bounds.knowledge import Known, either
-from assay.checker.engine.bounds.values import Values
+from assay.checker.engine.bounds.knowledge import AbstractState, either
+from assay.checker.engine.bounds.values import IntervalDomain
 from assay.checker.language.ir.nodes import (
     Assign,
     AssignCollection,
@@ -34,7 +34,7 @@ _ROUNDS = 64
 """Rounds of a loop that are followed one by one; bounds that still grow after these are widened to infinity."""
 
 
-def after(values: Values, statement: Statement, known: Known | None) -> Known | None:
+def after(values: IntervalDomain, statement: Statement, known: AbstractState | None) -> AbstractState | None:
     """Return what is known after a statement; None if no execution gets past it."""
     if known is None:
         return None
@@ -58,7 +58,7 @@ def after(values: Values, statement: Statement, known: Known | None) -> Known | 
     return _changed(values, statement, known)
 
 
-def _changed(values: Values, statement: Statement, known: Known) -> Known:
+def _changed(values: IntervalDomain, statement: Statement, known: AbstractState) -> AbstractState:
     """Return what is known after a change of the state."""
     match statement:
         case Assign(place, value):
@@ -78,13 +78,13 @@ def _changed(values: Values, statement: Statement, known: Known) -> Known:
     return known
 
 
-def _declared(values: Values, place: Place, hull: Hull) -> Hull:
+def _declared(values: IntervalDomain, place: Place, hull: Hull) -> Hull:
     """Return the part of a hull that the type of a place admits: a value beyond it is an error, not a state."""
     of_type = values.of_type(place.type)
     return meet(hull, of_type)
 
 
-def _loop(values: Values, loop: For, known: Known) -> Known | None:
+def _loop(values: IntervalDomain, loop: For, known: AbstractState) -> AbstractState | None:
     """Return what is known after any number of rounds, up to the most elements that the domain may have."""
     most = values.most(loop.domain, known)
     reached, count = known, 0
@@ -100,9 +100,9 @@ def _loop(values: Values, loop: For, known: Known) -> Known | None:
     return reached
 
 
-def _opened(before: Known, reached: Known) -> Known:
+def _opened(before: AbstractState, reached: AbstractState) -> AbstractState:
     """Return what was reached with each bound that has grown widened to infinity, so that the rounds end."""
-    return Known({name: _further(before.of(name), reached.of(name)) for name in reached.held})
+    return AbstractState({name: _further(before.of(name), reached.of(name)) for name in reached.held})
 
 
 def _further(hull: Hull, grown: Hull) -> Hull:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from assay.checker.engine.bounds.intervals import Hull, Interval, meet
-from assay.checker.engine.bounds.knowledge import Known, either
-from assay.checker.engine.bounds.values import Values
+from assay.checker.engine.bounds.knowledge import AbstractState, either
+from assay.checker.engine.bounds.values import IntervalDomain
 from assay.checker.language.ir.nodes import (
     And,
     Arithmetic,
@@ -35,7 +35,9 @@ from assay.checker.language.types import IntType
 __all__ = ["assume"]
 
 
-def assume(values: Values, condition: Expr, known: Known | None, truth: bool = True) -> Known | None:
+def assume(
+    values: IntervalDomain, condition: Expr, known: AbstractState | None, truth: bool = True
+) -> AbstractState | None:
     """Return what is known if a condition has a truth value; None if it cannot have it."""
     if known is None:
         return None
@@ -62,23 +64,25 @@ def assume(values: Values, condition: Expr, known: Known | None, truth: bool = T
     return known
 
 
-def _all(values: Values, parts: Iterable[Expr], known: Known, truth: bool) -> Known | None:
+def _all(values: IntervalDomain, parts: Iterable[Expr], known: AbstractState, truth: bool) -> AbstractState | None:
     """Return what is known if every part has the truth value."""
-    result: Known | None = known
+    result: AbstractState | None = known
     for part in parts:
         result = assume(values, part, result, truth)
     return result
 
 
-def _some(values: Values, parts: Iterable[Expr], known: Known, truth: bool) -> Known | None:
+def _some(values: IntervalDomain, parts: Iterable[Expr], known: AbstractState, truth: bool) -> AbstractState | None:
     """Return what is known if some part has the truth value."""
-    result: Known | None = None
+    result: AbstractState | None = None
     for part in parts:
         result = either(result, assume(values, part, known, truth))
     return result
 
 
-def _compared(values: Values, operator: Comparison, left: Expr, right: Expr, known: Known, truth: bool) -> Known | None:
+def _compared(
+    values: IntervalDomain, operator: Comparison, left: Expr, right: Expr, known: AbstractState, truth: bool
+) -> AbstractState | None:
     if not (isinstance(left.type, IntType) and isinstance(right.type, IntType)):
         return known
     if operator is Comparison.EQ:
@@ -89,7 +93,7 @@ def _compared(values: Values, operator: Comparison, left: Expr, right: Expr, kno
     return _ordered(values, left, right, known, 1 if strictly else 0)
 
 
-def _ordered(values: Values, left: Expr, right: Expr, known: Known, by: int) -> Known | None:
+def _ordered(values: IntervalDomain, left: Expr, right: Expr, known: AbstractState, by: int) -> AbstractState | None:
     """Return what is known if ``left + by <= right``."""
     low, high = values.of(left, known), values.of(right, known)
     if low is None or high is None:
@@ -98,13 +102,13 @@ def _ordered(values: Values, left: Expr, right: Expr, known: Known, by: int) -> 
     return None if below is None else _narrowed(values, right, Interval(low.low + by, float("inf")), below)
 
 
-def _equal(values: Values, left: Expr, right: Expr, known: Known) -> Known | None:
+def _equal(values: IntervalDomain, left: Expr, right: Expr, known: AbstractState) -> AbstractState | None:
     both = meet(values.of(left, known), values.of(right, known))
     narrowed = None if both is None else _narrowed(values, left, both, known)
     return None if narrowed is None else _narrowed(values, right, both, narrowed)
 
 
-def _different(values: Values, left: Expr, right: Expr, known: Known) -> Known | None:
+def _different(values: IntervalDomain, left: Expr, right: Expr, known: AbstractState) -> AbstractState | None:
     """Return what is known if two numbers differ.
 
     An interval loses an end if the other number can only be that end.
@@ -121,7 +125,7 @@ def _different(values: Values, left: Expr, right: Expr, known: Known) -> Known |
     return known
 
 
-def _narrowed(values: Values, expr: Expr, hull: Hull, known: Known) -> Known | None:
+def _narrowed(values: IntervalDomain, expr: Expr, hull: Hull, known: AbstractState) -> AbstractState | None:
     """Return what is known if the numbers of an expression are in a hull; None if they cannot be."""
     inside = meet(values.of(expr, known), hull)
     if inside is None and isinstance(expr.type, IntType):
@@ -143,7 +147,9 @@ def _narrowed(values: Values, expr: Expr, hull: Hull, known: Known) -> Known | N
     return known
 
 
-def _term(values: Values, term: Expr, other: Hull, total: Interval, known: Known, sign: int) -> Known | None:
+def _term(
+    values: IntervalDomain, term: Expr, other: Hull, total: Interval, known: AbstractState, sign: int
+) -> AbstractState | None:
     """Return what is known of a term if its sum (``sign`` -1) or difference (1) with another is in an interval."""
     if other is None:
         return None
@@ -158,7 +164,7 @@ def _term(values: Values, term: Expr, other: Hull, total: Interval, known: Known
     return _narrowed(values, term, Interval(low, high), known)
 
 
-def _everywhere(values: Values, variable: Name, body: Expr, known: Known) -> Known:
+def _everywhere(values: IntervalDomain, variable: Name, body: Expr, known: AbstractState) -> AbstractState:
     """Return what is known if a condition is true of every entry of a map."""
     inside = assume(values, body, known.named(variable, values.of_type(variable.type)))
     if inside is None:
@@ -167,5 +173,7 @@ def _everywhere(values: Values, variable: Name, body: Expr, known: Known) -> Kno
         if isinstance(expr, Read) and expr.place.root is Root.STATE and expr.place.keys == (variable,):
             name = expr.place.variable
             if name not in known.entries:
-                known = Known({**known.held, name: meet(known.held.get(name), hull)}, known.entries, known.facts)
+                known = AbstractState(
+                    {**known.held, name: meet(known.held.get(name), hull)}, known.entries, known.facts
+                )
     return known

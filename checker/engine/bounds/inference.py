@@ -17,8 +17,8 @@ from itertools import islice
 from assay.checker.engine.bounds.effects import after
 from assay.checker.engine.bounds.guards import assume
 from assay.checker.engine.bounds.intervals import Hull, Interval, join, joined
-from assay.checker.engine.bounds.knowledge import Known, either
-from assay.checker.engine.bounds.values import Values, numbers_in
+from assay.checker.engine.bounds.knowledge import AbstractState, either
+from assay.checker.engine.bounds.values import IntervalDomain, numbers_in
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Interpreter
 from assay.checker.language.ir.nodes import Literal, Node, walk
@@ -57,7 +57,7 @@ def inferred_bounds(model: ModelIR, instance: Instance) -> Mapping[str, Hull]:
         If the model's own code fails while it makes initial states.
     """
     names = [variable.name for variable in instance.specification.variables]
-    values, start = Values(instance, assume), _initial(instance, names)
+    values, start = IntervalDomain(instance, assume), _initial(instance, names)
     if start is None:
         return {variable.name: values.of_type(variable.type) for variable in instance.specification.variables}
     held = _closed(values, model.actions, start, _mentioned(model, instance))
@@ -75,11 +75,11 @@ def _initial(instance: Instance, names: Sequence[str]) -> dict[str, Hull] | None
     return {name: joined(numbers_in(getattr(state, name)) for state in thawed) for name in names}
 
 
-def _once(values: Values, actions: Sequence[ActionIR], held: Mapping[str, Hull]) -> dict[str, Hull]:
+def _once(values: IntervalDomain, actions: Sequence[ActionIR], held: Mapping[str, Hull]) -> dict[str, Hull]:
     """Return the numbers that the variables hold after any one action."""
-    result: Known | None = None
+    result: AbstractState | None = None
     for action in actions:
-        result = either(result, after(values, action.body, Known(held)))
+        result = either(result, after(values, action.body, AbstractState(held)))
     return {name: None if result is None else result.of(name) for name in held}
 
 
@@ -88,7 +88,7 @@ def _joined(left: Mapping[str, Hull], right: Mapping[str, Hull]) -> dict[str, Hu
 
 
 def _closed(
-    values: Values, actions: Sequence[ActionIR], start: Mapping[str, Hull], mentioned: Sequence[int]
+    values: IntervalDomain, actions: Sequence[ActionIR], start: Mapping[str, Hull], mentioned: Sequence[int]
 ) -> dict[str, Hull]:
     """Return intervals that no action leads out of."""
     held, count = dict(start), 0

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from assay.checker.engine.bounds.intervals import Hull, join
 from assay.checker.language.ir.nodes import Expr, Name, Node, Place, Read, Root, walk
 
-__all__ = ["Known", "either"]
+__all__ = ["AbstractState", "either"]
 
 
 @dataclass(frozen=True)
-class Known:
+class AbstractState:
     """What is known at a point of an action.
 
     A map that is written at one key would lose precision if the new value were joined with all others at once: a later
@@ -44,7 +44,7 @@ class Known:
         """Return all numbers in a variable."""
         return join(self.held.get(variable), self.entries[variable][1] if variable in self.entries else None)
 
-    def knowing(self, expr: Expr, hull: Hull) -> Known:
+    def knowing(self, expr: Expr, hull: Hull) -> AbstractState:
         """Return this with an expression's hull replaced."""
         if isinstance(expr, Read) and expr.place.root is Root.STATE:
             place, name = expr.place, expr.place.variable
@@ -54,7 +54,7 @@ class Known:
                 return replace(self, entries={**self.entries, name: (place, hull)})
         return replace(self, facts={**self.facts, expr: hull})
 
-    def stored(self, place: Place, hull: Hull) -> Known:
+    def stored(self, place: Place, hull: Hull) -> AbstractState:
         """Return what is known after a value has replaced the one at a place."""
         forgotten = self._forgetting(place.variable)
         if not place.keys:
@@ -67,7 +67,7 @@ class Known:
             return forgotten.added(place, hull)  # the keys themselves depend on what was written
         return replace(forgotten, entries={**forgotten.entries, name: (place, hull)})
 
-    def added(self, place: Place, hull: Hull) -> Known:
+    def added(self, place: Place, hull: Hull) -> AbstractState:
         """Return what is known after something was added to the container at a place."""
         forgotten, name = self._forgetting(place.variable), place.variable
         if name in forgotten.entries and forgotten.entries[name][0] == place:
@@ -75,7 +75,7 @@ class Known:
             return replace(forgotten, entries={**forgotten.entries, name: entry})
         return replace(forgotten, held={**forgotten.held, name: join(forgotten.held.get(name), hull)})
 
-    def named(self, name: Name, hull: Hull) -> Known:
+    def named(self, name: Name, hull: Hull) -> AbstractState:
         """Return what is known after a name was given a value."""
         result = self
         for variable, (place, _) in self.entries.items():
@@ -84,7 +84,7 @@ class Known:
         facts = {expr: known for expr, known in self.facts.items() if name not in set(walk(expr))}
         return replace(result, facts={**facts, name: hull})
 
-    def _forgetting(self, variable: str) -> Known:
+    def _forgetting(self, variable: str) -> AbstractState:
         """Return this without the facts about expressions that read a variable."""
         facts = {expr: hull for expr, hull in self.facts.items() if variable not in _variables_in(expr)}
         result = replace(self, facts=facts)
@@ -93,7 +93,7 @@ class Known:
                 result = result._folded(other)
         return result
 
-    def _folded(self, variable: str) -> Known:
+    def _folded(self, variable: str) -> AbstractState:
         """Return this with a variable's separate entry joined into all it holds."""
         entries = {name: entry for name, entry in self.entries.items() if name != variable}
         return replace(self, held={**self.held, variable: self.of(variable)}, entries=entries)
@@ -103,7 +103,7 @@ def _variables_in(node: Node) -> Iterator[str]:
     return (place.variable for place in walk(node) if isinstance(place, Place) and place.root is Root.STATE)
 
 
-def either(left: Known | None, right: Known | None) -> Known | None:
+def either(left: AbstractState | None, right: AbstractState | None) -> AbstractState | None:
     """Return what is known after one of two paths was taken; None is a path that is never taken."""
     if left is None or right is None:
         return left or right
@@ -111,7 +111,7 @@ def either(left: Known | None, right: Known | None) -> Known | None:
         if left.entries.get(variable, (None,))[0] != right.entries.get(variable, (None,))[0]:
             left = left._folded(variable) if variable in left.entries else left
             right = right._folded(variable) if variable in right.entries else right
-    return Known(
+    return AbstractState(
         {name: join(left.held.get(name), right.held.get(name)) for name in {*left.held, *right.held}},
         {name: (place, join(hull, right.entries[name][1])) for name, (place, hull) in left.entries.items()},
         {expr: join(hull, right.facts[expr]) for expr, hull in left.facts.items() if expr in right.facts},

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assay.checker.engine.bounds.intervals import ANY, Hull, Interval, arithmetic, join, joined, meet
-from assay.checker.engine.bounds.knowledge import Known
+from assay.checker.engine.bounds.knowledge import AbstractState
 from assay.checker.errors import ModelError
 from assay.checker.language.bags import Bag
 from assay.checker.language.execution.instance import Instance
@@ -62,7 +62,7 @@ from assay.checker.language.ir.nodes import (
 from assay.checker.language.sorts import Element
 from assay.checker.language.types import BagType, IntType, SeqType, SetType, Type, subtypes
 
-__all__ = ["Values", "numbers_in"]
+__all__ = ["IntervalDomain", "numbers_in"]
 
 
 def numbers_in(value: Any) -> Hull:
@@ -83,7 +83,7 @@ def numbers_in(value: Any) -> Hull:
 
 
 @dataclass(frozen=True)
-class Values:
+class IntervalDomain:
     """Computes the hulls of expressions and collections in an instance.
 
     Attributes
@@ -95,7 +95,7 @@ class Values:
     """
 
     instance: Instance
-    assume: Callable[[Values, Expr, Known, bool], Known | None]
+    assume: Callable[[IntervalDomain, Expr, AbstractState, bool], AbstractState | None]
     """Returns what is known where a condition has a truth value; None where it never has."""
 
     def of_type(self, type_: Type) -> Hull:
@@ -107,7 +107,7 @@ class Values:
             return Interval(0 if type_.low == 0 else -math.inf, math.inf)
         return ANY if type_.is_computed else Interval(*self.instance.interval(type_))
 
-    def of(self, expr: Expr, known: Known) -> Hull:
+    def of(self, expr: Expr, known: AbstractState) -> Hull:
         """Return the hull of the numbers in the value of an expression."""
         if expr in known.facts:
             return known.facts[expr]
@@ -132,11 +132,11 @@ class Values:
                 return join(self.of_type(type_.key), self.of(value, known.named(variable, self.of_type(variable.type))))
         return self._part_or_measure(expr, known)
 
-    def _where(self, test: Expr, truth: bool, expr: Expr, known: Known) -> Hull:
+    def _where(self, test: Expr, truth: bool, expr: Expr, known: AbstractState) -> Hull:
         assumed = self.assume(self, test, known, truth)
         return None if assumed is None else self.of(expr, assumed)
 
-    def _part_or_measure(self, expr: Expr, known: Known) -> Hull:
+    def _part_or_measure(self, expr: Expr, known: AbstractState) -> Hull:
         match expr:
             case Field(operand) | Item(operand) | Cast(operand) | Narrow(operand) | Entry(operand):
                 return meet(self.of(operand, known), self.of_type(expr.type))
@@ -159,20 +159,20 @@ class Values:
                 return Interval(0, self.most(Stored(place), known))
         return self.of_type(expr.type)
 
-    def _sum(self, element: Hull, generators: Sequence[Generator], known: Known) -> Hull:
+    def _sum(self, element: Hull, generators: Sequence[Generator], known: AbstractState) -> Hull:
         most = math.prod(self.most(generator.domain, known) for generator in generators)
         if element is None or most == 0:
             return Interval(0, 0)
         return Interval(min(0.0, element.low * most), max(0.0, element.high * most))
 
-    def at(self, place: Place, known: Known) -> Hull:
+    def at(self, place: Place, known: AbstractState) -> Hull:
         """Return the hull of the numbers at a place."""
         of_type = self.of_type(place.type)
         return meet(known.at(place), of_type) if place.root is Root.STATE else of_type
 
-    def _given(self, item: Expr, generators: Sequence[Generator], known: Known) -> Hull:
+    def _given(self, item: Expr, generators: Sequence[Generator], known: AbstractState) -> Hull:
         """Return the hull of the numbers in all items that generators yield."""
-        inside: Known | None = known
+        inside: AbstractState | None = known
         for generator in generators:
             if inside is not None:
                 inside = inside.named(generator.variable, self.elements(generator.domain, inside))
@@ -180,7 +180,7 @@ class Values:
                 inside = self.assume(self, generator.condition, inside, True)
         return None if inside is None else self.of(item, inside)
 
-    def elements(self, collection: Collection, known: Known) -> Hull:
+    def elements(self, collection: Collection, known: AbstractState) -> Hull:
         """Return the hull of the numbers in the elements of a collection."""
         match collection:
             case Stored(place) | Slice(place):
@@ -204,7 +204,7 @@ class Values:
                 return None
         return self.of_type(collection.element)
 
-    def most(self, collection: Collection, known: Known) -> float:
+    def most(self, collection: Collection, known: AbstractState) -> float:
         """Return an upper bound on the number of elements of a collection; infinity if there is none."""
         match collection:
             case Stored(place):

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from assay.checker.engine.exploration import Path
 from assay.checker.engine.findings import Findings
 from assay.checker.engine.native.codegen.packing.layout import Layout
+from assay.checker.engine.native.program import PackedStates
 from assay.checker.errors import ModelError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Frozen, Interpreter
@@ -22,9 +23,6 @@ __all__ = ["Handover", "Successors"]
 
 _GLANCE = 64
 """Calls of the model's methods between two checks of the limits."""
-
-Rows = npt.NDArray[np.uint64]
-"""Packed states, one per row."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ class Successors:
         Which of them a constraint excludes.
     """
 
-    states: Rows
+    states: PackedStates
     actions: npt.NDArray[np.int32]
     outside: npt.NDArray[np.bool_]
 
@@ -82,16 +80,16 @@ class Handover:
         if self._pulses % _GLANCE == 0:
             self.look()
 
-    def unpack(self, rows: Rows) -> Path:
+    def unpack(self, rows: PackedStates) -> Path:
         """Return packed states as frozen ones."""
         return tuple(self._layout.unpack(row) for row in rows.tolist())
 
-    def pack(self, states: list[Frozen]) -> Rows:
+    def pack(self, states: list[Frozen]) -> PackedStates:
         """Return frozen states as packed ones."""
         rows = [self._layout.pack(state) for state in states]
         return np.array(rows, dtype=np.uint64).reshape(-1, self._layout.words)
 
-    def expand(self, rows: Rows) -> Successors:
+    def expand(self, rows: PackedStates) -> Successors:
         """Expand the last state of a path; judge its steps, and those of its successors that constraints exclude.
 
         Successors inside the constraints are judged later, when the kernel has stored them.
@@ -137,11 +135,11 @@ class Handover:
             self.findings.judge_state(state, lambda: path)
         return not inside
 
-    def begin(self, rows: Rows) -> npt.NDArray[np.bool_]:
+    def begin(self, rows: PackedStates) -> npt.NDArray[np.bool_]:
         """Judge initial states, and return which of them constraints exclude."""
         return np.array([self._is_outside(state, (state,)) for state in self.unpack(rows)], np.bool_)
 
-    def inspect(self, rows: Rows) -> None:
+    def inspect(self, rows: PackedStates) -> None:
         """Judge the last state of a path."""
         path = self.unpack(rows)
         self.findings.judge_state(path[-1], lambda: path)

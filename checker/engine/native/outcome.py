@@ -12,9 +12,9 @@ from assay.checker.engine.native import abi
 from assay.checker.engine.native.program import Program
 from assay.checker.engine.native.store import Store
 
-__all__ = ["FailureKind", "ModelFailure", "NativeOutcome", "Path"]
+__all__ = ["FailureKind", "ModelFailure", "NativeOutcome", "PackedPath"]
 
-Path = npt.NDArray[np.uint64]
+PackedPath = npt.NDArray[np.uint64]
 """Packed states, one per row; the first is initial, and each of the others is a successor of the one before it."""
 
 
@@ -37,14 +37,14 @@ class ModelFailure:
     ----------
     kind : FailureKind
         The function.
-    path : Path
+    path : PackedPath
         A shortest path to the state it was called for; for a step predicate the last two states are the step.
     index : int
         The action or predicate.
     """
 
     kind: FailureKind
-    path: Path
+    path: PackedPath
     index: int
 
 
@@ -60,10 +60,10 @@ class NativeOutcome:
         Bytes held for states and their successors.
     fired, discovered : tuple of int
         For each action the successors it computed, and how many of them were new.
-    found, found_steps : dict from int to Path
+    found, found_steps : dict from int to PackedPath
         For each predicate, or step predicate, that fired, a shortest path to where it did; for the latter the last two
         states are the step.
-    deadlock : Path, optional
+    deadlock : PackedPath, optional
         A shortest path to a deadlock.
     failure : ModelFailure, optional
         Where a compiled function has no answer, if that ended the search.
@@ -82,9 +82,9 @@ class NativeOutcome:
     cut: int
     fired: tuple[int, ...]
     discovered: tuple[int, ...]
-    found: dict[int, Path]
-    found_steps: dict[int, Path]
-    deadlock: Path | None
+    found: dict[int, PackedPath]
+    found_steps: dict[int, PackedPath]
+    deadlock: PackedPath | None
     failure: ModelFailure | None
     stop: Stop | None
     program: Program

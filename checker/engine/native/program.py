@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Program"]
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["PackedStates", "Program"]
+
+PackedStates = npt.NDArray[np.uint64]
+"""Packed states, one per row: an array of shape (n, words)."""
 
 
 @dataclass(frozen=True)

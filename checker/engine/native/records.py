@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from assay.checker.engine.native import abi
-from assay.checker.engine.native.outcome import FailureKind, ModelFailure, Path
+from assay.checker.engine.native.outcome import FailureKind, ModelFailure, PackedPath
 from assay.checker.engine.native.program import Program
 from assay.checker.engine.native.store import Store
 
@@ -67,21 +67,21 @@ class Records:
         """For each action, how many of its successors were new."""
         return tuple(self._arrays[abi.DISCOVERED].tolist()[: self._program.actions])
 
-    def found(self, store: Store) -> dict[int, Path]:
+    def found(self, store: Store) -> dict[int, PackedPath]:
         """Return a shortest path to where each predicate fired."""
         return self._paths(store, abi.FOUND, abi.FOUND_PARENT, abi.FOUND_STATE)
 
-    def found_steps(self, store: Store) -> dict[int, Path]:
+    def found_steps(self, store: Store) -> dict[int, PackedPath]:
         """Return a shortest path to the step on which each step predicate fired; it ends with that step."""
         return self._paths(store, abi.FOUND_STEPS, abi.STEP_PARENT, abi.STEP_STATE)
 
-    def _paths(self, store: Store, found: int, parents: int, states: int) -> dict[int, Path]:
+    def _paths(self, store: Store, found: int, parents: int, states: int) -> dict[int, PackedPath]:
         bits = (
             64 * i + bit for i, word in enumerate(self._arrays[found].tolist()) for bit in range(64) if word >> bit & 1
         )
         return {bit: _extend(store, self._arrays[parents][bit], self._arrays[states][bit]) for bit in bits}
 
-    def deadlock(self, store: Store) -> Path | None:
+    def deadlock(self, store: Store) -> PackedPath | None:
         """Return a shortest path to a deadlock."""
         state = int(self._control[abi.DEADLOCK])
         return store.path(state) if state >= 0 else None
@@ -94,5 +94,5 @@ class Records:
         )
 
 
-def _extend(store: Store, parent: np.int64, state: npt.NDArray[np.uint64]) -> Path:
+def _extend(store: Store, parent: np.int64, state: npt.NDArray[np.uint64]) -> PackedPath:
     return np.vstack([store.path(int(parent)), state[np.newaxis, :]])

@@ -18,7 +18,7 @@ from assay.checker.engine.native.buffers import Buffers
 from assay.checker.engine.native.handover import Handover
 from assay.checker.engine.native.loading import Kernel, search_kernel
 from assay.checker.engine.native.outcome import NativeOutcome
-from assay.checker.engine.native.program import Program
+from assay.checker.engine.native.program import PackedStates, Program
 from assay.checker.engine.native.records import Records
 from assay.checker.engine.native.store import OutOfMemory, Store
 
@@ -30,10 +30,7 @@ _ALL = -1
 _MOST = (1 << 62) - 1
 """A limit that is never reached, and still fits the control block with room for arithmetic."""
 
-Rows = npt.NDArray[np.uint64]
-"""Packed states, one a row."""
-
-Supply = Callable[[Callable[[], Rows]], None]
+Supply = Callable[[Callable[[], PackedStates]], None]
 """Supplies a program with what it lacks in a state; called with a function that returns a path to that state."""
 
 
@@ -61,7 +58,7 @@ class Tuning:
 
 def search(
     program: Program,
-    initial: Rows | Iterable[Rows],
+    initial: PackedStates | Iterable[PackedStates],
     *,
     stop_on: int = _ALL,
     stop_on_steps: int = _ALL,
@@ -162,7 +159,7 @@ class _Run:
         self.control[abi.MAX_STATES] = -1 if states is None else min(states, _MOST)
         self.control[abi.MAX_DEPTH] = -1 if depth is None else min(max(depth, 1), _MOST)
 
-    def interruptible(self, initial: Iterable[Rows]) -> Stop | None:
+    def interruptible(self, initial: Iterable[PackedStates]) -> Stop | None:
         """Search until the end or an interrupt; the control block is consistent at every moment."""
         try:
             with Alarm(self._buffers.status, self._tuning.period) as self._alarm:
@@ -173,7 +170,7 @@ class _Run:
         except KeyboardInterrupt:
             return interrupted(self._lookout.seconds)
 
-    def _run(self, initial: Iterable[Rows]) -> Stop | None:
+    def _run(self, initial: Iterable[PackedStates]) -> Stop | None:
         for states in initial:
             rows = np.ascontiguousarray(states, np.uint64).reshape(-1, self._program.words)
             for first in range(0, len(rows), self._buffers.capacity):

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from assay.checker.engine.native import abi
 
-__all__ = ["Arena", "OutOfMemory", "Store"]
+__all__ = ["GrowingMemory", "OutOfMemory", "Store"]
 
 _HUGE = 4 << 20
 """Bytes from which on to ask for huge pages: a random access then misses the cache, but not the TLB as well."""
@@ -34,7 +34,7 @@ class OutOfMemory(Exception):
         self.needed = needed
 
 
-class Arena:
+class GrowingMemory:
     """A block of zeroed memory that grows in place where the system can. Untouched pages take no memory."""
 
     def __init__(self, size: int) -> None:
@@ -101,10 +101,10 @@ class Store:
         self._control = control
         self._rebuild = rebuild
         self.words = int(control[abi.WORDS])
-        self._states = Arena(capacity * self.words * 8)
-        self._parents = Arena(capacity * 4)
+        self._states = GrowingMemory(capacity * self.words * 8)
+        self._parents = GrowingMemory(capacity * 4)
         self._entries = self._entries_for(capacity)
-        self._table = Arena(self._entries * 4)
+        self._table = GrowingMemory(self._entries * 4)
         self._indexed = True
         self._capacity = capacity
         self._publish(capacity)
@@ -154,7 +154,7 @@ class Store:
         self._indexed = False
         self._table.close()
         self._entries = self._entries_for(capacity)
-        self._table = Arena(self._entries * 4)
+        self._table = GrowingMemory(self._entries * 4)
         self._publish(capacity)
         self._rebuild()
         self._indexed = True

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
-from assay.checker.engine.classes import Condition, classes_of
+from assay.checker.engine.classes import FairnessCondition, classes_of
 from assay.checker.engine.limits import Limits, StopReason
 from assay.checker.engine.memory import default_limit
 from assay.checker.engine.native import abi
@@ -17,7 +16,7 @@ from assay.checker.engine.native.codegen.operations.instructions import Module, 
 from assay.checker.engine.native.codegen.packing.layout import FIRST_ROOM, Layout, NoRoom
 from assay.checker.engine.native.edges import Edges, edges
 from assay.checker.engine.native.labels import renumbered
-from assay.checker.engine.native.program import Program
+from assay.checker.engine.native.program import PackedStates, Program
 from assay.checker.engine.native.search import search
 from assay.checker.engine.native.signatures import EXPAND
 from assay.checker.engine.native.store import OutOfMemory
@@ -38,11 +37,14 @@ _CHUNK = 1 << 16
 _SHARE = 4
 """The other model's steps may take a quarter of the memory."""
 
-Rows = npt.NDArray[np.uint64]
-
 
 def packed_views(
-    states: Rows, layout: Layout, abstract: Instance, method: Method, view: Callable[[int], Frozen], limits: Limits
+    states: PackedStates,
+    layout: Layout,
+    abstract: Instance,
+    method: Method,
+    view: Callable[[int], Frozen],
+    limits: Limits,
 ) -> PackedViews:
     """Return the views of an exploration's states. Their instance must be active.
 
@@ -98,7 +100,9 @@ def _demand_same_elements(own: Instance, abstract: Instance) -> None:
         raise Unsupported(f"{abstract.specification.name} has elements or parameters that this model has not")
 
 
-def _mapped(states: Rows, layout: Layout, image: Layout, mapping: MappingIR, view: Callable[[int], Frozen]) -> Rows:
+def _mapped(
+    states: PackedStates, layout: Layout, image: Layout, mapping: MappingIR, view: Callable[[int], Frozen]
+) -> PackedStates:
     """Return what each state is seen as, packed."""
     both = layout.beside(image, mapping.copies)
     module = generate_mapping(mapping, layout.codes.instance, both)
@@ -118,7 +122,7 @@ def _mapped(states: Rows, layout: Layout, image: Layout, mapping: MappingIR, vie
     return found
 
 
-def _continued(function: Callable[..., int], rows: Rows, found: Rows, done: int, start: int) -> int:
+def _continued(function: Callable[..., int], rows: PackedStates, found: PackedStates, done: int, start: int) -> int:
     """Map rows from one on until machine code has no answer, and return the row where that is.
 
     Raises
@@ -164,7 +168,7 @@ class PackedViews:
 
     abstract: Instance
     layout: Layout
-    rows: Rows
+    rows: PackedStates
     numbers: Numbers
     limits: Limits
 
@@ -184,7 +188,7 @@ class PackedViews:
         allowed = np.isin(before * self.size + after, self._pairs(np.ones(len(self._sources), np.bool_)))
         return None if allowed.all() else int(np.argmin(allowed))
 
-    def enabling(self, conditions: Sequence[Condition]) -> Sequence[tuple[Mask, Numbers]]:
+    def enabling(self, conditions: Sequence[FairnessCondition]) -> Sequence[tuple[Mask, Numbers]]:
         """Return, for each condition, where it is enabled and which steps between views satisfy it."""
         changing = self._sources != self._edges.targets
         found = []

@@ -10,11 +10,10 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from assay.checker.engine.exploration import Watcher
 from assay.checker.engine.limits import Limits, Stop
 from assay.checker.engine.native.outcome import NativeOutcome
-from assay.checker.engine.native.program import Program
+from assay.checker.engine.native.program import PackedStates, Program
 from assay.checker.engine.native.search import search
 from assay.checker.errors import InternalError, ModelError
 from assay.checker.implementations.growth import Growth, growth, middle_and_end
@@ -33,7 +32,6 @@ from assay.impl.node.errors import NodeError
 __all__ = ["NOTHING", "Found", "NativeExploration", "Refinement", "Trace", "Watched", "explore"]
 
 Trace = tuple[tuple[Step | None, FrozenWorld], ...]
-Rows = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
@@ -358,7 +356,7 @@ class _Tracer:
         self._semantics = Semantics(cluster)
         self._packing = supplier.packing
 
-    def trace(self, path: Rows) -> Trace:
+    def trace(self, path: PackedStates) -> Trace:
         """Return a path of packed states as worlds, with the steps between them.
 
         Raises

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 from assay.checker.engine.lookout import Ended
+from assay.checker.engine.native.program import PackedStates
 from assay.checker.errors import ModelError
 from assay.checker.implementations.native import abi
 from assay.checker.implementations.native.columns import Context
@@ -20,8 +21,6 @@ from assay.checker.implementations.native.values import Predicate, ValueTable
 from assay.impl.node.errors import NodeError
 
 __all__ = ["Judge", "Predicates", "Supplier"]
-
-Rows = npt.NDArray[np.uint64]
 
 
 class Judge(Protocol):
@@ -86,7 +85,7 @@ class Supplier:
         self.tables = Tables(universe, layout, budgets)
         self.packing = Packing(universe, layout, budgets)
         self.error: NodeError | ModelError | None = None
-        self.path: Rows | None = None
+        self.path: PackedStates | None = None
         self.is_full = False
         self._judge = predicates.judge
         self._values = [ValueTable(predicate, layout) for predicate in predicates.all]
@@ -102,7 +101,7 @@ class Supplier:
         if predicates.abstraction is not None:
             context[abi.ABSTRACTION] = len(self._values) - 1
 
-    def __call__(self, path: Callable[[], Rows]) -> None:
+    def __call__(self, path: Callable[[], PackedStates]) -> None:
         """Supply all that was asked for.
 
         Raises

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from assay.checker.engine.classes import Condition
+from assay.checker.engine.classes import FairnessCondition
 from assay.checker.engine.steps import Behaviours, TemporalClaim
 from assay.checker.language.fairness import Fairness
 from assay.checker.language.formulas import (
@@ -101,7 +101,8 @@ def _one_group(_: frozenset[str]) -> tuple[np.ndarray, np.ndarray]:
 
 def searches_of(graph: Small, formula: Formula) -> Searches:
     conditions = [
-        Condition(Fairness(fair.strong), (), np.isin(np.arange(LABELS), list(fair.labels))) for fair in graph.fair
+        FairnessCondition(Fairness(fair.strong), (), np.isin(np.arange(LABELS), list(fair.labels)))
+        for fair in graph.fair
     ]
     return Searches(behaviours_of(graph, formula), conditions)
 
@@ -188,7 +189,7 @@ def test_enabled_conditions_are_those_that_a_changing_step_fulfils_however_many_
     edges = tuple((rng.randrange(6), rng.randrange(-1, 6), rng.randrange(LABELS)) for _ in range(12))
     graph = Small(6, 1, edges, (frozenset(),), ())
     fair = [Fair(frozenset(rng.sample(range(LABELS), rng.randint(1, 2))), strong=False) for _ in range(70)]
-    conditions = [Condition(Fairness(False), (), np.isin(np.arange(LABELS), list(f.labels))) for f in fair]
+    conditions = [FairnessCondition(Fairness(False), (), np.isin(np.arange(LABELS), list(f.labels))) for f in fair]
     arena = arena_of(behaviours_of(graph, Now(0)), conditions)
     expected = [[graph.enables(state, f) for state in range(6)] for f in fair]
     assert [enabled.tolist() for enabled in arena.enabled] == expected

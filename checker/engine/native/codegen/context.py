@@ -11,7 +11,7 @@ from assay.checker.engine.native.codegen.facts import Facts
 from assay.checker.engine.native.codegen.operations.builder import Builder
 from assay.checker.engine.native.codegen.operations.instructions import Label, Register, Table
 from assay.checker.engine.native.codegen.operations.values import Bool, Mask, Scalar, Word, known
-from assay.checker.engine.native.codegen.packing.access import View
+from assay.checker.engine.native.codegen.packing.access import StateView
 from assay.checker.engine.native.codegen.packing.codes import Codes
 from assay.checker.engine.native.codegen.packing.layout import Layout
 from assay.checker.language.ir.nodes import Collection, Expr, Name, Root, Statement
@@ -95,17 +95,17 @@ class Context:
         The tables of constants that the code reads, by what they are of.
     b : Builder
         Where instructions are appended.
-    views : dict from Root to View
+    views : dict from Root to StateView
         The states that places are in.
     failure : Label
         Where to jump if the model has no meaning, or a number does not fit a word.
     disabled : Label, optional
         Where to jump if the action is not enabled.
-    scratch : View, optional
+    scratch : StateView, optional
         Where a variable is kept while it is computed anew from itself.
     names : dict from str to Scalar or Register
         The values of the names in scope.
-    snapshots : dict from str to View
+    snapshots : dict from str to StateView
         The variables of the state that are read from a copy.
     gathered : dict from int to Mask
         Sets that have been computed already, by the identity of their nodes.
@@ -117,12 +117,12 @@ class Context:
     forms: Forms
     tables: dict[object, Table]
     b: Builder
-    views: dict[Root, View]
+    views: dict[Root, StateView]
     failure: Label
     disabled: Label | None = None
-    scratch: View | None = None
+    scratch: StateView | None = None
     names: dict[str, Scalar | Register] = field(default_factory=dict)
-    snapshots: dict[str, View] = field(default_factory=dict)
+    snapshots: dict[str, StateView] = field(default_factory=dict)
     gathered: dict[int, Mask] = field(default_factory=dict)
     _fresh: int = 0
 

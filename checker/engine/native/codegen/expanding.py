@@ -12,7 +12,7 @@ from assay.checker.engine.native.codegen.operations.builder import Builder
 from assay.checker.engine.native.codegen.operations.instructions import Function
 from assay.checker.engine.native.codegen.operations.values import RegisterType, number
 from assay.checker.engine.native.codegen.operations.words import multiply
-from assay.checker.engine.native.codegen.packing.access import View
+from assay.checker.engine.native.codegen.packing.access import StateView
 from assay.checker.engine.native.codegen.statements.actions import Expansion, expand_action
 from assay.checker.engine.native.codegen.units import (
     MOST_STATES,
@@ -83,8 +83,8 @@ def expand_function(
     state, start, count, target = (
         b.register(name, RegisterType.WORD) for name in ("state", "start", "count", "target")
     )
-    before = View(registers_of(b, unit.layout, "w"), EXPAND["states"], at)
-    working = View(registers_of(b, unit.layout, "t"), EXPAND["out"], target)
+    before = StateView(registers_of(b, unit.layout, "w"), EXPAND["states"], at)
+    working = StateView(registers_of(b, unit.layout, "t"), EXPAND["out"], target)
     capacity = b.argument(EXPAND["capacity"], 0, MOST_STATES)
     run = Expansion(state, start, count, target, capacity, before, working)
     # Scratch lies behind the successor being written: `expand_action` demands room for both before it begins.

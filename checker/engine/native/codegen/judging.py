@@ -16,7 +16,7 @@ from assay.checker.engine.native.codegen.operations.instructions import Function
 from assay.checker.engine.native.codegen.operations.truth import negation
 from assay.checker.engine.native.codegen.operations.values import NONE, Bool, RegisterType, Word, number
 from assay.checker.engine.native.codegen.operations.words import add, less, multiply
-from assay.checker.engine.native.codegen.packing.access import View
+from assay.checker.engine.native.codegen.packing.access import StateView
 from assay.checker.engine.native.codegen.packing.slots import WORD
 from assay.checker.engine.native.codegen.units import (
     MOST_STATES,
@@ -48,7 +48,7 @@ def predicates_function(
     function = Function(name, TEST)
     b = Builder(function)
     at, state = b.register("at", RegisterType.WORD), b.register("state", RegisterType.WORD)
-    view = View(registers_of(b, unit.layout, "w"), TEST["states"], at)
+    view = StateView(registers_of(b, unit.layout, "w"), TEST["states"], at)
     with counting(b, number(0), b.argument(TEST["count"], 0, MOST_STATES)) as index:
         b.set(state, index)
         b.set(at, multiply(b, index, number(unit.layout.words)))
@@ -72,7 +72,7 @@ class _Judged:
 
     unit: Unit
     b: Builder
-    views: dict[Root, View]
+    views: dict[Root, StateView]
     status: Parameter
     state: Register
 
@@ -131,7 +131,7 @@ def labels_function(unit: Unit, temporals: Sequence[TemporalIR]) -> Function:
     function = Function("labels", TEST)
     b = Builder(function)
     at, state = b.register("at", RegisterType.WORD), b.register("state", RegisterType.WORD)
-    view = View(registers_of(b, unit.layout, "w"), TEST["states"], at)
+    view = StateView(registers_of(b, unit.layout, "w"), TEST["states"], at)
     atoms = [atom for temporal in temporals for atom in _atoms(unit, temporal)]
     with counting(b, number(0), b.argument(TEST["count"], 0, MOST_STATES)) as index:
         b.set(state, index)
@@ -180,8 +180,8 @@ def steps_function(unit: Unit, name: str, predicates: Sequence[PredicateIR], joi
     function, layout = Function(name, STEPS), unit.layout
     b = Builder(function)
     at, then, successor = (b.register(name, RegisterType.WORD) for name in ("at", "then", "successor"))
-    before = View(registers_of(b, layout, "w"), STEPS["before"], at)
-    after = View(registers_of(b, layout, "a"), STEPS["after"], then)
+    before = StateView(registers_of(b, layout, "w"), STEPS["before"], at)
+    after = StateView(registers_of(b, layout, "a"), STEPS["after"], then)
     b.set(successor, number(0))
     with counting(b, number(0), b.argument(STEPS["count"], 0, MOST_STATES)) as index:
         b.set(at, multiply(b, index, number(layout.words)))

@@ -11,7 +11,7 @@ from assay.checker.engine.native.codegen.forms import FORMS
 from assay.checker.engine.native.codegen.operations.builder import Builder
 from assay.checker.engine.native.codegen.operations.instructions import Register, Table
 from assay.checker.engine.native.codegen.operations.values import RegisterType, Word, number
-from assay.checker.engine.native.codegen.packing.access import View
+from assay.checker.engine.native.codegen.packing.access import StateView
 from assay.checker.engine.native.codegen.packing.layout import Layout
 from assay.checker.engine.native.codegen.packing.slots import WORD
 from assay.checker.engine.native.signatures import Parameter
@@ -34,7 +34,7 @@ class Unit:
     facts: Facts
     tables: dict[object, Table]
 
-    def context(self, b: Builder, views: dict[Root, View]) -> Context:
+    def context(self, b: Builder, views: dict[Root, StateView]) -> Context:
         """Return what is known at the start of an action or predicate."""
         layout = self.layout
         return Context(layout.codes, layout, self.facts, FORMS, self.tables, b, views, b.label())
@@ -62,7 +62,7 @@ def registers_of(b: Builder, layout: Layout, prefix: str) -> dict[int, Register]
     return {index: b.register(f"{prefix}{index}", RegisterType.WORD) for index in layout.registers}
 
 
-def load_registers(b: Builder, layout: Layout, view: View) -> None:
+def load_registers(b: Builder, layout: Layout, view: StateView) -> None:
     """Load those words of a state from memory."""
     for index in layout.registers:
         b.set(view.registers[index], view.load(b, number(index)))

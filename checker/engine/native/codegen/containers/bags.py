@@ -17,15 +17,15 @@ from assay.checker.engine.native.codegen.operations.truth import choose
 from assay.checker.engine.native.codegen.operations.values import RegisterType, Word, number
 from assay.checker.engine.native.codegen.operations.words import add, bounded_sum, equal, less, narrowed, subtract
 from assay.checker.engine.native.codegen.packing.access import Spot, array_item, read, write
-from assay.checker.engine.native.codegen.packing.slots import Bag
+from assay.checker.engine.native.codegen.packing.slots import BagCounts
 from assay.checker.language.ir.nodes import BagCount, BagTotal, BagUpdate, Place
 from assay.checker.language.types import BagType
 
 __all__ = ["bag_count", "bag_total", "copies_at", "update"]
 
 
-def _slot(spot: Spot) -> Bag:
-    assert isinstance(spot.slot, Bag)
+def _slot(spot: Spot) -> BagCounts:
+    assert isinstance(spot.slot, BagCounts)
     return spot.slot
 
 

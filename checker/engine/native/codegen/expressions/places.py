@@ -12,7 +12,15 @@ from assay.checker.engine.native.codegen.operations.builder import Builder
 from assay.checker.engine.native.codegen.operations.instructions import Op
 from assay.checker.engine.native.codegen.operations.values import Constant, RegisterType, Scalar, Word
 from assay.checker.engine.native.codegen.operations.words import narrowed
-from assay.checker.engine.native.codegen.packing.access import Spot, View, array_item, plane_bit, read, spot_of, write
+from assay.checker.engine.native.codegen.packing.access import (
+    Spot,
+    StateView,
+    array_item,
+    plane_bit,
+    read,
+    spot_of,
+    write,
+)
 from assay.checker.engine.native.codegen.packing.slots import Array, Planes
 from assay.checker.language.ir.nodes import Expr, Place, Read, Root
 from assay.checker.language.types import MapType, Type
@@ -44,7 +52,7 @@ def read_place(node: Read, ctx: Context) -> Scalar:
     return value_of(ctx, node.type, read_cell(ctx, cell_at(ctx, node.place)))
 
 
-def _view(ctx: Context, place: Place) -> View:
+def _view(ctx: Context, place: Place) -> StateView:
     # In a loop whose rounds happen all at once, a variable is read as it was before the loop, even if it has changed.
     kept = ctx.snapshots.get(place.variable) if place.root is Root.STATE else None
     return kept or ctx.views[place.root]

@@ -21,7 +21,7 @@ from assay.checker.engine.native.codegen.operations.truth import any_of, both, c
 from assay.checker.engine.native.codegen.operations.values import FALSE, Bool, Mask, Scalar, Word, number
 from assay.checker.engine.native.codegen.operations.words import add, equal, less, multiply, narrowed
 from assay.checker.engine.native.codegen.packing.access import read_bits
-from assay.checker.engine.native.codegen.packing.slots import WORD, Bag
+from assay.checker.engine.native.codegen.packing.slots import WORD, BagCounts
 from assay.checker.language.ir.nodes import (
     Collection,
     Comprehension,
@@ -150,7 +150,7 @@ def _bag(place: Place, variable: Name, ctx: Context) -> Iterator[None]:
         with each_listed(ctx, spot, variable):
             yield
         return
-    assert isinstance(spot.slot, Bag)
+    assert isinstance(spot.slot, BagCounts)
     with (
         counting(ctx.b, number(0), number(spot.slot.counts.count)) as code,
         ctx.binding(variable, value_of(ctx, variable.type, code)),

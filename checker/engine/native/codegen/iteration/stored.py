@@ -17,7 +17,7 @@ from assay.checker.engine.native.codegen.operations.words import (
     narrowed,
 )
 from assay.checker.engine.native.codegen.packing.access import Spot, array_item, row
-from assay.checker.engine.native.codegen.packing.slots import Array, Bag
+from assay.checker.engine.native.codegen.packing.slots import Array, BagCounts
 from assay.checker.language.ir.nodes import (
     Read,
 )
@@ -63,7 +63,7 @@ def _stored_fields(ctx: Context, spot: Spot, type_: SeqType | BagType) -> Word:
     b, result, bound = ctx.b, ctx.b.register("made", RegisterType.WORD), ctx.codes.bound(type_)
     b.set(result, NONE)
     if isinstance(type_, BagType):
-        assert isinstance(spot.slot, Bag)
+        assert isinstance(spot.slot, BagCounts)
         width, count = bound.bit_length(), number(spot.slot.counts.count)
     else:
         width, count = ctx.codes.digit(type_), length_at(ctx, spot, bound)

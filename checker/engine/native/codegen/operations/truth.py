@@ -9,7 +9,7 @@ from assay.checker.engine.native.codegen.operations.builder import Builder
 from assay.checker.engine.native.codegen.operations.instructions import Op
 from assay.checker.engine.native.codegen.operations.values import FALSE, TRUE, Bool, Mask, Scalar, Word, known
 
-__all__ = ["all_of", "any_of", "both", "choose", "either", "evaluated_if", "negation", "same_truth", "truth"]
+__all__ = ["any_of", "both", "choose", "either", "evaluated_if", "negation", "same_truth", "truth"]
 
 V = TypeVar("V", Bool, Word, Mask)
 
@@ -42,14 +42,6 @@ def either(b: Builder, left: Bool, right: Bool) -> Bool:
         if fixed is not None:
             return TRUE if fixed else other
     return Bool(b.compute(Op.EITHER, left.ref, right.ref))
-
-
-def all_of(b: Builder, values: list[Bool]) -> Bool:
-    """Return the conjunction of any number of truth values."""
-    result = TRUE
-    for value in values:
-        result = both(b, result, value)
-    return result
 
 
 def any_of(b: Builder, values: list[Bool]) -> Bool:

@@ -24,7 +24,7 @@ from assay.checker.engine.native.signatures import Parameter
 
 __all__ = [
     "Spot",
-    "View",
+    "StateView",
     "array_item",
     "copy_slot",
     "plane_bit",
@@ -42,7 +42,7 @@ _MOST = 1 << 48
 
 
 @dataclass(frozen=True)
-class View:
+class StateView:
     """A state in generated code.
 
     Attributes
@@ -79,7 +79,7 @@ class View:
 class Spot:
     """Bits of a variable in a view, from bit ``fixed`` plus the sum of ``terms`` on, laid out as ``slot``."""
 
-    view: View
+    view: StateView
     where: Where
     slot: Slot
     fixed: int = 0
@@ -100,7 +100,7 @@ class Spot:
         return total
 
 
-def spot_of(view: View, where: Where) -> Spot:
+def spot_of(view: StateView, where: Where) -> Spot:
     """Return a whole variable."""
     return Spot(view, where, where.slot)
 

@@ -17,7 +17,7 @@ from assay.checker.engine.native.codegen.packing.codes import Codes
 from assay.checker.engine.native.codegen.packing.slots import (
     WORD,
     Array,
-    Bag,
+    BagCounts,
     Bits,
     Listed,
     Planes,
@@ -137,7 +137,7 @@ class Layout:
                 return _sequence(codes.instance.bound(bound), codes.width(element))
             case BagType(element, bound):
                 most = codes.instance.bound(bound)
-                counts = Bag(array_of(codes.size(element), Bits(most.bit_length())))
+                counts = BagCounts(array_of(codes.size(element), Bits(most.bit_length())))
                 listed = Listed(_sequence(most, codes.width(element)))
                 return listed if counts.bits > _MANY and listed.bits < counts.bits else counts
             case _:
@@ -198,7 +198,7 @@ class Layout:
                 return self._pack_items(item_type, slot, self._entries(key_type, value))
             case SeqType(element, _), Seq():
                 return len(value) | self._pack_items(element, slot.items, enumerate(value)) << slot.start
-            case BagType(element, _), Bag(counts):
+            case BagType(element, _), BagCounts(counts):
                 return sum(n << position(counts, self.codes.encode(element, item)) for item, n in value)
             case _:
                 return self.codes.encode(type_, value)
@@ -243,7 +243,7 @@ class Layout:
             case SeqType(element, _), Seq():
                 length, held = bits & ((1 << slot.length_width) - 1), bits >> slot.start
                 return tuple(self._unpack_item(element, slot.items, k, held) for k in range(length))
-            case BagType(element, _), Bag(counts):
+            case BagType(element, _), BagCounts(counts):
                 mask = (1 << counts.item.bits) - 1
                 copies = ((code, bits >> position(counts, code) & mask) for code in range(counts.count))
                 return frozenset((self.codes.decode(element, code), n) for code, n in copies if n)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["WORD", "Array", "Bag", "Bits", "Listed", "Planes", "Seq", "Slot", "Where", "array_of", "padded"]
+__all__ = ["WORD", "Array", "BagCounts", "Bits", "Listed", "Planes", "Seq", "Slot", "Where", "array_of", "padded"]
 
 
 WORD = 64
@@ -61,7 +61,7 @@ class Seq:
 
 
 @dataclass(frozen=True)
-class Bag:
+class BagCounts:
     """A bag: the multiplicity of each element of the universe."""
 
     counts: Array
@@ -82,7 +82,7 @@ class Listed:
         return self.items.bits
 
 
-Slot = Bits | Planes | Array | Seq | Bag | Listed
+Slot = Bits | Planes | Array | Seq | BagCounts | Listed
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from assay.checker.engine.native.codegen.operations.bitsets import intersection
 from assay.checker.engine.native.codegen.operations.instructions import Register
 from assay.checker.engine.native.codegen.operations.values import FIRST, LAST, Word, number
 from assay.checker.engine.native.codegen.operations.words import add, less, multiply, unequal
-from assay.checker.engine.native.codegen.packing.access import View
+from assay.checker.engine.native.codegen.packing.access import StateView
 from assay.checker.engine.native.codegen.statements.choosing import each_container, with_containers
 from assay.checker.engine.native.codegen.statements.drawing import drawn_by, each_drawn
 from assay.checker.engine.native.codegen.statements.guards import Guard, guards_of, in_order_of_use, levels
@@ -58,7 +58,7 @@ class Expansion:
         The index of the first word of the next successor.
     capacity : Word
         How many successors there is room for.
-    before, working : View
+    before, working : StateView
         The state, and the copy of it that an action changes.
     """
 
@@ -67,8 +67,8 @@ class Expansion:
     count: Register
     target: Register
     capacity: Word
-    before: View
-    working: View
+    before: StateView
+    working: StateView
 
 
 @dataclass(frozen=True)

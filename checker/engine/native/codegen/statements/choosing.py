@@ -32,7 +32,7 @@ from assay.checker.engine.native.codegen.operations.values import Bool, Mask, Re
 from assay.checker.engine.native.codegen.operations.words import add, equal, less, less_or_equal, unequal
 from assay.checker.engine.native.codegen.packing.access import (
     Spot,
-    View,
+    StateView,
     array_item,
     read_bits,
     spot_of,
@@ -40,7 +40,7 @@ from assay.checker.engine.native.codegen.packing.access import (
     write_bits,
 )
 from assay.checker.engine.native.codegen.packing.layout import Layout
-from assay.checker.engine.native.codegen.packing.slots import Array, Bag, Planes, Seq
+from assay.checker.engine.native.codegen.packing.slots import Array, BagCounts, Planes, Seq
 from assay.checker.engine.native.codegen.statements.elementwise import Test, tests_of
 from assay.checker.engine.native.codegen.statements.guards import Guard
 from assay.checker.errors import Unsupported
@@ -60,7 +60,7 @@ _MOST_BITS = 62
 """The most elements of a type whose sets are chosen: a subset is a number with a bit for each element."""
 
 
-def with_containers(ctx: Context, action: ActionIR, state: View) -> Context:
+def with_containers(ctx: Context, action: ActionIR, state: StateView) -> Context:
     """Return the context of an action, with registers for the containers that it chooses.
 
     Raises
@@ -85,7 +85,7 @@ def with_containers(ctx: Context, action: ActionIR, state: View) -> Context:
     for register in registers.values():
         ctx.b.set(register, of_bits(0))
     ctx.layout = whole
-    ctx.views[Root.CHOSEN] = View(registers, state.memory, state.base)
+    ctx.views[Root.CHOSEN] = StateView(registers, state.memory, state.base)
     return ctx
 
 
@@ -254,7 +254,7 @@ def _differ(ctx: Context, spot: Spot, index: int, other: int) -> Callable[[], Bo
 @contextmanager
 def _each_bag(ctx: Context, spot: Spot, type_: BagType) -> Iterator[None]:
     b, most = ctx.b, ctx.codes.instance.bound(type_.bound)
-    assert isinstance(spot.slot, Bag)
+    assert isinstance(spot.slot, BagCounts)
     counts, total = spot.slot.counts, number(0)
     with ExitStack() as loops:
         for code in range(counts.count):
