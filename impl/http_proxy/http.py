@@ -1,4 +1,4 @@
-"""As much of HTTP/1.1 (RFC 9112) as a proxy needs. Messages are read whole: what was sent may have to be sent again."""
+"""As much of HTTP/1.1 (RFC 9112) as a proxy needs. Messages are read completely, since they may have to be repeated."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 __all__ = ["BadMessage", "Closed", "Headers", "Message", "TooLarge", "read_message", "response"]
 
 MOST = 16 * 1024 * 1024
-"""Bytes that a body may have."""
+"""Maximum size of a body, in bytes."""
 
 _HEAD = 64 * 1024
 Headers = tuple[tuple[str, str], ...]
@@ -21,19 +21,19 @@ _OF_A_HOP = frozenset(
         *("content-length", "expect"),
     )
 )
-"""Headers about one connection, or about the form of the body; they are not handed on."""
+"""Headers about one connection or about the framing of the body, which are not forwarded."""
 
 
 class Closed(Exception):
-    """The other end closed the connection before a message began."""
+    """The peer closed the connection before a message began."""
 
 
 class BadMessage(Exception):
-    """What came is no HTTP, or may mean two things."""
+    """A message is not HTTP, or is ambiguous."""
 
 
 class TooLarge(BadMessage):
-    """A head or body is larger than is taken."""
+    """A head or body exceeds its maximum size."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,11 @@ class Message:
     Attributes
     ----------
     start : str
-        Its first line.
-    headers : tuple of pairs
-        In order, names as they came.
+        The first line.
+    headers : tuple of (str, str)
+        Names and values, in order, with the names as received.
     body : bytes
-        Whole.
+        The body, without any transfer coding.
     """
 
     start: str
@@ -79,7 +79,7 @@ class Message:
         return "close" not in words and ("HTTP/1.1" in self.start or "keep-alive" in words)
 
     def handed_on(self, *more: tuple[str, str]) -> Message:
-        """Return what is sent to the next hop."""
+        """Return the message for the next hop: without the headers of this hop, and with some more."""
         named = {word.strip().lower() for value in self.all("connection") for word in value.split(",")}
         kept = tuple(pair for pair in self.headers if pair[0].lower() not in _OF_A_HOP | named)
         return replace(self, headers=(*kept, *more))
@@ -92,30 +92,30 @@ class Message:
 
 
 def response(status: int, reason: str, body: str = "", *headers: tuple[str, str]) -> Message:
-    """Return a response of our own."""
+    """Return a plain-text response of the proxy or backend itself."""
     return Message(f"HTTP/1.1 {status} {reason}", (("Content-Type", "text/plain"), *headers), body.encode())
 
 
 async def read_message(
     reader: asyncio.StreamReader, *, of: str | None = None, writer: asyncio.StreamWriter | None = None
 ) -> Message:
-    """Read a message, whole.
+    """Read a complete message.
 
     Parameters
     ----------
     reader : StreamReader
-        Where it comes from.
+        The connection.
     of : str, optional
-        The method of the request that a response is to; None for a request.
+        For a response, the method of its request; None for a request.
     writer : StreamWriter, optional
-        Where a client that waits to be told so is told to go on.
+        Where to answer ``Expect: 100-continue``.
 
     Raises
     ------
     Closed
         If the connection ends before the message begins.
     BadMessage
-        If it is no HTTP, ends in the middle, or may mean two things.
+        If it is not HTTP, ends in the middle, or is ambiguous.
     """
     try:
         head = await reader.readuntil(b"\r\n\r\n")
@@ -130,7 +130,9 @@ async def read_message(
         writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
     try:
         return replace(message, body=await _body(reader, message, of))
-    except (asyncio.IncompleteReadError, ValueError):
+    except asyncio.LimitOverrunError:
+        raise TooLarge("a line of the body is too large") from None
+    except (asyncio.IncompleteReadError, ValueError):  # ValueError: a length of more digits than Python converts
         raise BadMessage("the body is not what its head says") from None
 
 
@@ -153,7 +155,7 @@ def _headers(lines: Iterable[str]) -> Iterable[tuple[str, str]]:
 async def _body(reader: asyncio.StreamReader, message: Message, of: str | None) -> bytes:
     lengths, codings = set(message.all("content-length")), message.all("transfer-encoding")
     if len(lengths) > 1 or (lengths and codings):
-        raise BadMessage("the length of the body is told in two ways")  # what requests are smuggled by
+        raise BadMessage("the length of the body is told in two ways")  # the basis of request smuggling
     if of is not None and (of == "HEAD" or message.status in (204, 304) or message.status < 200):
         return b""
     if codings:
@@ -186,8 +188,13 @@ async def _rest(reader: asyncio.StreamReader) -> bytes:
 async def _chunks(reader: asyncio.StreamReader) -> bytes:
     found = b""
     while True:
-        size = int((await reader.readuntil(b"\r\n")).partition(b";")[0].strip(), 16)
-        if size < 0 or len(found) + size > MOST:
+        digits = (await reader.readuntil(b"\r\n")).removesuffix(b"\r\n").partition(b";")[0].rstrip(b" \t")
+        # Python's int would also take signs, underscores and 0x: whoever reads the size differently can be tricked into
+        # seeing another request (smuggling).
+        if re.fullmatch(rb"[0-9A-Fa-f]{1,16}", digits) is None:
+            raise BadMessage("the size of a chunk is no number")
+        size = int(digits, 16)
+        if len(found) + size > MOST:
             raise TooLarge("the body is too large")
         if size == 0:
             break
@@ -195,5 +202,5 @@ async def _chunks(reader: asyncio.StreamReader) -> bytes:
         if await reader.readexactly(2) != b"\r\n":
             raise BadMessage("a chunk does not end where it says")
     while await reader.readuntil(b"\r\n") != b"\r\n":
-        pass  # trailers are not handed on
+        pass  # trailers are not forwarded
     return found

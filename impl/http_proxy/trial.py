@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
+import json
 import os
 import random
 import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,11 +24,11 @@ from assay.impl.http_proxy.upstream import Unreachable, Upstream
 __all__ = ["FAULTS", "Plan", "Trial", "carry_out"]
 
 FAULTS = ("kill", "pause")
-"""What may be done to backends."""
+"""The faults that backends may suffer."""
 
 _CLIENTS = 16
 _AWAY = 0.4
-"""Seconds that a backend is away."""
+"""Seconds that a backend is down or paused."""
 
 _BETWEEN = 0.3
 """Seconds between two faults."""
@@ -135,9 +137,9 @@ class _Process:
 
 
 async def _trouble(backends: Sequence[_Process], plan: Plan, trial: Trial) -> None:
-    """Kill or pause a backend, one at a time, and bring it back."""
+    """Kill or pause backends, one at a time, and bring each back."""
     chance = random.Random(plan.seed)
-    for number in _forever():
+    for number in itertools.count():
         await asyncio.sleep(_BETWEEN)
         victim = backends[chance.randrange(len(backends))]
         fault = plan.faults[number % len(plan.faults)]
@@ -150,13 +152,6 @@ async def _trouble(backends: Sequence[_Process], plan: Plan, trial: Trial) -> No
             await asyncio.sleep(_AWAY)
             victim.signal(signal.SIGCONT)
         trial.done[fault] += 1
-
-
-def _forever() -> Iterator[int]:
-    number = 0
-    while True:
-        yield number
-        number += 1
 
 
 async def _send(proxy: Proxy, plan: Plan, trial: Trial, until: float) -> None:
@@ -173,7 +168,7 @@ async def _send(proxy: Proxy, plan: Plan, trial: Trial, until: float) -> None:
             continue
         if answer.status == 200:
             trial.answered += 1
-            trial.by[answer.body.decode().split('"')[3]] += 1
+            trial.by[json.loads(answer.body)["by"]] += 1
         else:
             trial.refused[answer.status] += 1
     upstream.close()

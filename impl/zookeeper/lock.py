@@ -1,20 +1,21 @@
 """A lock on ZooKeeper that tells its holder the truth: a fencing token, and whether the session still lives.
 
-The recipe is that of *ZooKeeper Recipes and Solutions*: an ephemeral sequential node each, who owns the least has the
-lock, the others each watch the node before their own. The node's name carries an identifier of the request, so that a
-client whose reply was lost finds the node that was made for it instead of making another one.
+The recipe is that of *ZooKeeper Recipes and Solutions*: each client creates an ephemeral sequential node, the owner of
+the lowest has the lock, and the others each watch the node before their own. The node's name contains an identifier of
+the request, so that a client that missed the reply finds its node instead of creating another one.
 
-No lock over a network can keep a holder from working after its session has expired: it may be paused at any moment,
-for as long as it likes. So the holder is given a *token*, greater than that of every holder before it, and what it
-works on refuses what comes under a lesser one.
+No lock over a network can keep a holder from working after its session has expired: its process may be paused at any
+moment, for any length of time. So the holder gets a *token*, greater than that of every holder before it, and the
+protected resource refuses a lower one than it has seen.
 """
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, Protocol
 
@@ -29,7 +30,7 @@ class LockError(Exception):
 
 
 class LockTimeout(LockError):
-    """The lock was not acquired in time; whatever was asked for is taken back."""
+    """The lock was not acquired in time; the request for it has been withdrawn."""
 
 
 class LockUnavailable(LockError):
@@ -37,7 +38,7 @@ class LockUnavailable(LockError):
 
 
 class LockLost(LockError):
-    """The session expired while the lock was held: somebody else may have it since."""
+    """The session expired while the lock was held, so another client may hold it now."""
 
 
 class _SessionExpired(Exception):
@@ -45,42 +46,42 @@ class _SessionExpired(Exception):
 
 
 class Trace(Protocol):
-    """What is told each step that a client takes, in the words of the model of this lock (`assay check lock`)."""
+    """A callback for each step of a client, named as in the model of this lock (`assay check lock`)."""
 
     def __call__(self, action: str, /, **arguments: int) -> None:
-        """Note a step."""
+        """Record a step."""
 
 
 def _untraced(action: str, /, **arguments: int) -> None:
-    """Note nothing."""
+    """Record nothing."""
 
 
 class DistributedLock:
-    """A lock that processes on several machines exclude each other by.
+    """A lock for mutual exclusion between processes on several machines.
 
     ``with DistributedLock("zoo1:2181,zoo2:2181", "/locks/report") as token: ...``
 
     Parameters
     ----------
     hosts : str
-        The servers of the ensemble, as ``host:port`` with commas between.
+        The servers of the ensemble, as ``host:port``, separated by commas.
     path : str
-        The node under which those who want this lock have theirs; it is made where it is missing.
+        The parent node of all clients' nodes for this lock; it is created if it does not exist.
     timeout : float, optional
-        Seconds that ``with`` waits for the lock; None waits for as long as it takes.
+        Seconds that ``with`` waits for the lock; None waits forever.
     session_timeout : float
-        Seconds without a sign of life after which ZooKeeper takes the lock from its holder. Servers bound it from
-        below and above.
+        Seconds without a sign of life after which ZooKeeper takes the lock from its holder. Servers enforce bounds on
+        it.
     connect_timeout : float
-        Seconds to wait for a first connection.
+        Seconds to wait for the first connection.
     on_lost : callable, optional
-        Called once, in a thread of its own, when it turns out that a lock that is held was lost.
+        Called once, in a thread of its own, when a held lock turns out to be lost.
     trace : Trace, optional
-        Told every step, for `assay conform lock`.
+        Called for every step, for `assay conform lock`.
 
     Notes
     -----
-    An object is used by one thread at a time, and is not reentrant. `token` and `is_held` may be read by any.
+    A lock is not reentrant, and only one thread at a time may use it; any thread may read `token` and `is_held`.
     """
 
     def __init__(
@@ -113,7 +114,7 @@ class DistributedLock:
 
     @property
     def token(self) -> int:
-        """The fencing token: greater than that of every holder before. The resource takes nothing under a lesser one.
+        """The fencing token, greater than that of every earlier holder; the resource must refuse lower ones.
 
         Raises
         ------
@@ -126,12 +127,12 @@ class DistributedLock:
 
     @property
     def session(self) -> int | None:
-        """The number of the session, as ZooKeeper's own logs have it; None before the first one, and after the last."""
+        """The identifier of the session, as in ZooKeeper's logs; None before the first session and after the last."""
         return None if self._client is None else int(self._client.client_id[0])
 
     @property
     def is_held(self) -> bool:
-        """Whether the lock was acquired, and the session is known to live: False already where it is in doubt."""
+        """Whether the lock was acquired and its session is known to live; False as soon as that is in doubt."""
         return self._token is not None and self._connected.is_set() and not self._expired.is_set()
 
     @property
@@ -162,21 +163,21 @@ class DistributedLock:
             self.close()
 
     def acquire(self, timeout: float | None = None) -> int:
-        """Wait until the lock is this client's, and return the token.
+        """Acquire the lock, and return the token.
 
         Parameters
         ----------
         timeout : float, optional
-            Seconds to wait; None waits for as long as it takes.
+            Seconds to wait; None waits forever.
 
         Raises
         ------
         LockTimeout
-            If somebody else had it all the time, or ZooKeeper could not be reached.
+            If the lock was never free in that time, or ZooKeeper could not be reached.
         LockUnavailable
-            If there was no first connection within `connect_timeout`.
+            If no first connection was made within `connect_timeout`.
         LockError
-            If it is held already.
+            If this object holds the lock already.
         """
         if self._token is not None:
             raise LockError(f"{self.path} is held already; release it first")
@@ -184,11 +185,11 @@ class DistributedLock:
         try:
             return self._acquire(deadline)
         except BaseException:
-            self.close()  # with its session ends whatever was made for this client
+            self.close()  # ends the session, and with it the client's node
             raise
 
     def _acquire(self, deadline: float | None) -> int:
-        """Acquire the lock; where a session expires before that, with another one."""
+        """Acquire the lock; if the session expires before that, try again with a new one."""
         while True:
             self._connect(deadline)
             try:
@@ -200,9 +201,9 @@ class DistributedLock:
             self._node, self._token = None, None
 
     def release(self) -> None:
-        """Give the lock back.
+        """Release the lock.
 
-        If ZooKeeper cannot be reached, the session is ended: the lock is free when it has expired at the latest.
+        If ZooKeeper cannot be reached, the session is closed; the lock is free at the latest when it has expired.
 
         Raises
         ------
@@ -220,7 +221,7 @@ class DistributedLock:
             raise LockLost(f"the session of {self.path} expired while it was held: somebody else may have had it")
 
     def close(self) -> None:
-        """End the session, and with it whatever this client has on ZooKeeper. Doing it twice does no harm."""
+        """End the session, and with it the client's node; closing twice is harmless."""
         client, self._client, self._node, self._token = self._client, None, None, None
         if client is not None:
             client.remove_listener(self._listen)
@@ -249,7 +250,7 @@ class DistributedLock:
         self._sessions += 1
 
     def _listen(self, state: str) -> None:
-        """Record what kazoo's thread says of the session."""
+        """Record the state of the session; called from kazoo's thread."""
         if state == "CONNECTED":
             self._connected.set()
         else:
@@ -260,7 +261,7 @@ class DistributedLock:
                 threading.Thread(target=self._on_lost, daemon=True).start()
 
     def _wait(self, deadline: float | None) -> int:
-        """Make a node, and wait until it is the least."""
+        """Create a node, and wait until it is the lowest."""
         self._ensure_path(deadline)
         node, token = self._create(deadline)
         self._node, serial = node, _serial(node)
@@ -276,7 +277,7 @@ class DistributedLock:
         self._retried(lambda left: self._client.ensure_path_async(self.path).get(timeout=left), deadline)
 
     def _create(self, deadline: float | None) -> tuple[str, int]:
-        """Make this client's node; where the reply is lost, look whether it was made before asking again."""
+        """Create this client's node; after a lost reply, check whether it exists before creating another."""
         name = f"lock-{uuid.uuid4().hex}-"
         while True:
             try:
@@ -292,7 +293,7 @@ class DistributedLock:
                     return found
 
     def _own(self, name: str, deadline: float | None) -> tuple[str, int] | None:
-        """Return the node that was made for a request, with its token, or None if there is none."""
+        """Return the node that was created for a request, with its token, or None if there is none."""
         self._catch_up(deadline)
         node = next((node for node in self._children(deadline) if node.startswith(name)), None)
         if node is None:
@@ -306,7 +307,7 @@ class DistributedLock:
         return node, int(stat.czxid)
 
     def _catch_up(self, deadline: float | None) -> None:
-        """Wait until the server knows what another one may have done: it may lag behind."""
+        """Wait until the server has caught up with the leader, which may have executed the request."""
         self._retried(lambda left: self._client.sync_async(self.path).get(timeout=left), deadline)
 
     def _children(self, deadline: float | None) -> list[str]:
@@ -318,15 +319,15 @@ class DistributedLock:
         return found
 
     def _before(self, own: str, deadline: float | None) -> str | None:
-        """Return the node before this client's own, or None if its own is the least."""
-        nodes = sorted(self._children(deadline), key=_serial)
+        """Return the node before this client's own, or None if its own is the lowest."""
+        nodes = _in_line(self._children(deadline))
         if own not in nodes:
             raise _SessionExpired
         place = nodes.index(own)
         return None if place == 0 else nodes[place - 1]
 
     def _wait_for_end(self, node: str, deadline: float | None) -> None:
-        """Wait until a node is gone. Notifications may get lost with a connection, so it is asked for again."""
+        """Wait until a node is gone; ask again now and then, since a notification may be lost with its connection."""
         is_first = True
         while True:
             told = threading.Event()
@@ -350,7 +351,7 @@ class DistributedLock:
             raise LockTimeout(f"{self.path} was not free in time")
 
     def _delete(self) -> bool:
-        """Delete this client's node; return whether it was still there. Without an answer in time end the session."""
+        """Delete this client's node; return whether it still existed. Without an answer in time, end the session."""
         deadline = time.monotonic() + self.session_timeout
         asked = False
         while True:
@@ -379,7 +380,7 @@ class DistributedLock:
         )
 
     def _retried(self, read: Callable[[float], Any], deadline: float | None) -> Any:
-        """Return what a request without effects, or with the same one each time, is answered; ask again if need be."""
+        """Return the answer to an idempotent request, which is repeated after a lost reply."""
         while True:
             try:
                 return read(self._step(deadline))
@@ -389,7 +390,7 @@ class DistributedLock:
                 raise _SessionExpired from None
 
     def _step(self, deadline: float | None) -> float:
-        """Return the seconds that a single request may take.
+        """Return the number of seconds that one request may take.
 
         Raises
         ------
@@ -411,12 +412,17 @@ def _left(deadline: float | None, most: float) -> float:
 
 
 def _serial(node: str) -> int:
-    """Return the number that ZooKeeper gave a node: the digits at the end of its name."""
+    """Return the serial number of a sequential node: the ten digits at the end of its name."""
     return int(node[-10:])
 
 
+def _in_line(nodes: Iterable[str]) -> list[str]:
+    """Return the nodes that queue for the lock, in order; others below its path, of whoever made them, do not count."""
+    return sorted((node for node in nodes if re.search(r"[0-9]{10}\Z", node)), key=_serial)
+
+
 def reach(hosts: str, patience: float = 10.0) -> None:
-    """Connect to a ZooKeeper, to see that it is there.
+    """Connect once to a ZooKeeper, to check that it is reachable.
 
     Raises
     ------
@@ -427,7 +433,7 @@ def reach(hosts: str, patience: float = 10.0) -> None:
 
 
 def erase(hosts: str, path: str, patience: float = 10.0) -> None:
-    """Remove a node with all below it, if it is there."""
+    """Delete a node and everything below it, if it exists."""
     client = _started(hosts, patience)
     try:
         client.delete(path, recursive=True)

@@ -9,7 +9,15 @@ import uuid
 from pathlib import Path
 
 import pytest
-from assay.impl.zookeeper.lock import DistributedLock, LockError, LockLost, LockTimeout, LockUnavailable, reach
+from assay.impl.zookeeper.lock import (
+    DistributedLock,
+    LockError,
+    LockLost,
+    LockTimeout,
+    LockUnavailable,
+    _in_line,
+    reach,
+)
 from assay.impl.zookeeper.servers import Servers
 from kazoo.client import KazooClient
 
@@ -167,3 +175,8 @@ def test_the_example_of_the_readme_works(zookeeper: Servers) -> None:
     taken: list[int] = []
     exec(compile(code, "report.py", "exec"), {"write_report": taken.append, "__name__": "x"})
     assert len(taken) == 1
+
+
+def test_nodes_that_queue_for_no_lock_do_not_count() -> None:
+    own, other = "lock-b-0000000012", "lock-a-0000000007"
+    assert _in_line([own, "config", "lock-c", other, "", "lock-d-000000000x", "\u0660" * 10]) == [other, own]
