@@ -13,7 +13,7 @@ import msgspec
 from assay.checker.changes.processes import ask
 from assay.checker.language.kinds import Kind
 
-__all__ = ["COMPARER", "Claims", "ClaimsRequest", "Fate", "Statement", "compare_statements"]
+__all__ = ["COMPARER", "Claims", "ClaimsRequest", "Fate", "StatementChange", "compare_statements"]
 
 COMPARER = "assay.proofs.changes.answering"
 """The module that answers, run in a process of its own; the checker never imports it."""
@@ -66,7 +66,7 @@ class ClaimsRequest(msgspec.Struct, frozen=True):
     memory: int | None = None
 
 
-class Statement(msgspec.Struct, frozen=True):
+class StatementChange(msgspec.Struct, frozen=True):
     """A statement that changed.
 
     Attributes
@@ -103,13 +103,13 @@ class Claims(msgspec.Struct, frozen=True):
 
     Attributes
     ----------
-    statements : tuple of Statement
+    statements : tuple of StatementChange
         The statements that changed; equivalent reformulations are not among them.
     notes : tuple of str
         Assumptions of the comparison: variables that were taken to be renamed.
     """
 
-    statements: tuple[Statement, ...] = ()
+    statements: tuple[StatementChange, ...] = ()
     notes: tuple[str, ...] = ()
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from assay.checker.changes.claims import Claims, ClaimsRequest, Fate, Statement, compare_statements
+from assay.checker.changes.claims import Claims, ClaimsRequest, Fate, StatementChange, compare_statements
 from assay.checker.changes.difference import difference
 from assay.checker.changes.observation import Observation, ObservationRequest, observe
 from assay.checker.changes.outline import say_the_same
@@ -153,7 +153,7 @@ def compared_claims(
     try:
         return compare_statements(request)
     except ModelError as error:  # both versions have been loaded already, so this is a limit
-        return Claims((Statement(after.words, None, Fate.UNKNOWN, error.message),))
+        return Claims((StatementChange(after.words, None, Fate.UNKNOWN, error.message),))
 
 
 def _lost_proofs(subject: str, former: Version, latter: Version, limits: Limits) -> tuple[Finding, ...]:

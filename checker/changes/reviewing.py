@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from assay.checker.changes.claims import Claims, Fate, Statement
+from assay.checker.changes.claims import Claims, Fate, StatementChange
 from assay.checker.changes.difference import Difference, Distinction
 from assay.checker.changes.fairness import added
 from assay.checker.changes.nodes import ANY_NUMBER
@@ -105,7 +105,7 @@ def _statements(subject: str, claims: Claims) -> Iterator[Finding]:
         yield _finding(rule, subject, f"{said.noun} {said.name} {words}{note}", (said.noun, said.name), _line(said))
 
 
-def _line(said: Statement) -> Line | None:
+def _line(said: StatementChange) -> Line | None:
     return (said.file, said.line) if said.file else None
 
 

@@ -13,7 +13,7 @@ from assay.checker.language.loader import NamedModel
 from assay.checker.properties.check import Engine, Options
 from assay.checker.properties.result import CheckResult, PropertyResult
 from assay.checker.report.values import Renderer
-from assay.checker.upgrades.answers import ClaimVerdict, Phase, TraceStep, Upgrade, UpgradeRequest
+from assay.checker.upgrades.answers import ClaimVerdict, Phase, Upgrade, UpgradeRequest, UpgradeStep
 from assay.checker.verdicts import Verdict
 
 __all__ = ["upgrade_quorums"]
@@ -61,13 +61,13 @@ def _claim(result: PropertyResult) -> ClaimVerdict:
     return ClaimVerdict(result.name, result.kind.value, result.verdict, result.note, trace)
 
 
-def _steps(trace: Trace) -> Iterator[TraceStep]:
+def _steps(trace: Trace) -> Iterator[UpgradeStep]:
     renderer = Renderer(trace.instance)
     before = None
     for step in trace:
         if before is None:
-            yield TraceStep("initial state", tuple(f"{name} = {value}" for name, value in renderer.state(step.state)))
+            yield UpgradeStep("initial state", tuple(f"{name} = {value}" for name, value in renderer.state(step.state)))
         else:
             words = renderer.call(step.call) if step.call else "nothing happens"
-            yield TraceStep(words, tuple(map(str, renderer.changes(before, step.state))))
+            yield UpgradeStep(words, tuple(map(str, renderer.changes(before, step.state))))
         before = step.state

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assay.checker.errors import Location
 from assay.checker.findings.rules import Level
-from assay.checker.gate.facts import Kind
+from assay.checker.gate.facts import ItemKind
 
 __all__ = ["Bounds", "Configuration", "Entry"]
 
@@ -41,8 +41,8 @@ class Entry:
 
     Attributes
     ----------
-    kind : Kind
-        Kind of everything the table names: model, implementation or quorum configuration.
+    kind : ItemKind
+        ItemKind of everything the table names: model, implementation or quorum configuration.
     files : tuple of str
         Glob patterns, relative to the folder of the settings.
     names : tuple of str
@@ -70,7 +70,7 @@ class Entry:
         Where the table is in the settings.
     """
 
-    kind: Kind
+    kind: ItemKind
     files: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()

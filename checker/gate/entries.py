@@ -10,27 +10,27 @@ from typing import Any
 
 from assay.checker.errors import AssayError, InputError, Location
 from assay.checker.gate.configuration import Bounds, Entry
-from assay.checker.gate.facts import Kind
+from assay.checker.gate.facts import ItemKind
 from assay.checker.units import count, duration, memory
 from assay.checker.wording import nearest
 
 __all__ = ["BOUNDS", "KINDS", "Table"]
 
-KINDS = {"models": Kind.MODEL, "implementations": Kind.IMPLEMENTATION, "quorums": Kind.QUORUM}
+KINDS = {"models": ItemKind.MODEL, "implementations": ItemKind.IMPLEMENTATION, "quorums": ItemKind.QUORUM}
 """The tables of what is gated."""
 
 BOUNDS = ("max-states", "time-limit", "memory-limit", "proof-time-limit")
 
 _CHOSEN = ("files", "exclude", "instances", "expect")
 _KEYS = {
-    Kind.MODEL: (*_CHOSEN, "names", "prove", "behaviour", *BOUNDS),
-    Kind.IMPLEMENTATION: (*_CHOSEN, "names", "mutants", *BOUNDS[:3]),
-    Kind.QUORUM: ("files", "exclude", "expect", "as", "set", "time-limit"),
+    ItemKind.MODEL: (*_CHOSEN, "names", "prove", "behaviour", *BOUNDS),
+    ItemKind.IMPLEMENTATION: (*_CHOSEN, "names", "mutants", *BOUNDS[:3]),
+    ItemKind.QUORUM: ("files", "exclude", "expect", "as", "set", "time-limit"),
 }
 _EXPECTATIONS = {
-    Kind.MODEL: ("holds", "violates PROPERTY"),
-    Kind.IMPLEMENTATION: ("holds", "violates CLAIM"),
-    Kind.QUORUM: ("safe", "split"),
+    ItemKind.MODEL: ("holds", "violates PROPERTY"),
+    ItemKind.IMPLEMENTATION: ("holds", "violates CLAIM"),
+    ItemKind.QUORUM: ("safe", "split"),
 }
 
 
@@ -132,7 +132,7 @@ class Table:
             float(given.get("proof-time-limit", default.proof_seconds)),
         )
 
-    def entry(self, kind: Kind, default: Bounds) -> Entry:
+    def entry(self, kind: ItemKind, default: Bounds) -> Entry:
         """Return the entry that this table describes."""
         self.demand_keys(_KEYS[kind])
         files, names = self.texts("files"), self.texts("names")
@@ -163,9 +163,9 @@ class Table:
             raise InputError(f"{self.name}: instances: {twice!r} is listed twice", location=self.place)
         return found
 
-    def _expected(self, kind: Kind) -> Mapping[str, str]:
+    def _expected(self, kind: ItemKind) -> Mapping[str, str]:
         given = self.content.get("expect", {})
-        if kind is not Kind.MODEL and "expect" in self.content and not isinstance(given, str):
+        if kind is not ItemKind.MODEL and "expect" in self.content and not isinstance(given, str):
             raise self._refused("expect", "a text, for there are no classes to tell apart")
         found = {"*": given} if isinstance(given, str) else self.words("expect")
         for text in found.values():
@@ -186,8 +186,8 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip()) and "\0" not in value
 
 
-def _is_expectation(kind: Kind, text: str) -> bool:
-    if kind is Kind.QUORUM:
+def _is_expectation(kind: ItemKind, text: str) -> bool:
+    if kind is ItemKind.QUORUM:
         return text in _EXPECTATIONS[kind]
     from assay.checker.language.expectations import parse_expectation  # imports the language, which few settings need
 

@@ -8,7 +8,7 @@ from enum import Enum
 
 from assay.checker.findings.finding import Finding
 
-__all__ = ["ANY_SIZE", "ORDER", "Facts", "Item", "Kind", "Name", "Outcome", "Value", "in_order"]
+__all__ = ["ANY_SIZE", "ORDER", "Facts", "Item", "ItemKind", "Name", "Outcome", "Value", "in_order"]
 
 ANY_SIZE = "any size"
 """The instance of a proof, which holds at every size."""
@@ -20,7 +20,7 @@ Value = str | int
 Facts = Mapping[Name, Value]
 
 
-class Kind(Enum):
+class ItemKind(Enum):
     """What can be gated; the value is its word in settings and in the lock file."""
 
     MODEL = "model"
@@ -35,7 +35,7 @@ class Item:
 
     Attributes
     ----------
-    kind : Kind
+    kind : ItemKind
         What it is.
     reference : str
         Name that finds it again: ``protocols/lease.py:GrantsTwice``.
@@ -43,7 +43,7 @@ class Item:
         The instance, as spelt in the settings: ``default``, ``smoke Node=3``.
     """
 
-    kind: Kind
+    kind: ItemKind
     reference: str
     instance: str
 
@@ -56,7 +56,7 @@ class Item:
     @property
     def place(self) -> tuple[int, str, str]:
         """Its sort key in the lock file."""
-        return [*Kind].index(self.kind), self.reference, self.instance
+        return [*ItemKind].index(self.kind), self.reference, self.instance
 
 
 @dataclass(frozen=True)

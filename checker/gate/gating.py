@@ -15,7 +15,7 @@ from assay.checker.gate.cache import Cache
 from assay.checker.gate.comparison import changes, differences, gone
 from assay.checker.gate.configuration import Configuration
 from assay.checker.gate.digests import Digests
-from assay.checker.gate.facts import Item, Kind, Outcome
+from assay.checker.gate.facts import Item, ItemKind, Outcome
 from assay.checker.gate.lock_file import Lock
 from assay.checker.gate.requests import Answer, Line, Objection, Refusal, Request, Verified
 from assay.checker.gate.selection import chosen, demand_each_once, demand_found, is_named, origin, requests
@@ -43,7 +43,7 @@ class Gating:
         The verified items, in the lock file's order.
     refused : tuple of Finding
         Findings about requests that could not be verified at all.
-    unreached : frozenset of (Kind, str)
+    unreached : frozenset of (ItemKind, str)
         The kinds and references of those requests.
     explained : tuple of Finding
         Findings that explain changed behaviour by the steps that differ.
@@ -54,7 +54,7 @@ class Gating:
     lock: Lock | None
     outcomes: tuple[Outcome, ...] = ()
     refused: tuple[Finding, ...] = ()
-    unreached: frozenset[tuple[Kind, str]] = field(default_factory=frozenset)
+    unreached: frozenset[tuple[ItemKind, str]] = field(default_factory=frozenset)
     explained: tuple[Finding, ...] = ()
 
     @property
@@ -200,7 +200,7 @@ def _is_lasting(answer: Answer) -> bool:
 
 
 def _with(gating: Gating, request: Request, answer: Answer, is_cached: bool) -> Gating:
-    kind = Kind(request.kind)
+    kind = ItemKind(request.kind)
     if answer.refusal is not None:
         refused = (*gating.refused, _refused(request, answer.refusal))
         return replace(gating, refused=refused, unreached=gating.unreached | {(kind, request.reference)})

@@ -22,7 +22,7 @@ from assay.checker.changes.versions import Version, checked_out
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import AssayError
 from assay.checker.findings.finding import Finding
-from assay.checker.gate.facts import Facts, Item, Kind
+from assay.checker.gate.facts import Facts, Item, ItemKind
 from assay.checker.gate.lock_file import NAME
 from assay.checker.gate.verifying.instances import parsed
 from assay.checker.references import split_reference
@@ -51,7 +51,7 @@ def explained(item: Item, accepted: Facts, root: Path) -> tuple[Finding, ...]:
     root : Path
         The project.
     """
-    if item.kind is not Kind.MODEL or not split_reference(item.reference)[0].endswith(".py"):
+    if item.kind is not ItemKind.MODEL or not split_reference(item.reference)[0].endswith(".py"):
         return ()
     fingerprints = [str(accepted[name]) for name in accepted if name[0] in ("behaviour", "statement")]
     with contextlib.suppress(AssayError):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from assay.checker.errors import InputError, Location
-from assay.checker.gate.facts import Facts, Item, Kind, Name, Value, in_order
+from assay.checker.gate.facts import Facts, Item, ItemKind, Name, Value, in_order
 from assay.checker.inputs import read_text
 from assay.checker.outputs import write_whole
 
@@ -150,8 +150,8 @@ def _lock(table: dict[str, Any], path: Path) -> Lock:
     return found
 
 
-def _sections(table: dict[str, Any], place: Location) -> Iterator[tuple[Kind, str, str, dict[str, Any]]]:
-    kinds = {kind.value: kind for kind in Kind}
+def _sections(table: dict[str, Any], place: Location) -> Iterator[tuple[ItemKind, str, str, dict[str, Any]]]:
+    kinds = {kind.value: kind for kind in ItemKind}
     for word, of_kind in table.items():
         if word not in kinds:
             raise InputError(f"not a lock file: {word!r} is nothing that is gated", location=place, help=_REMEDY)

@@ -21,7 +21,7 @@ from assay.checker.findings.finding import Finding, status_of
 from assay.checker.findings.levels import leveled
 from assay.checker.findings.rules import RULES
 from assay.checker.findings.survey import Checked, Survey
-from assay.checker.gate.facts import Kind
+from assay.checker.gate.facts import ItemKind
 from assay.checker.gate.requests import Request
 from assay.checker.gate.sides import Pair, Sides
 from assay.checker.gate.verifying.instances import parsed
@@ -71,7 +71,7 @@ class Compared:
 
     Attributes
     ----------
-    kind : Kind
+    kind : ItemKind
         What it is.
     reference : str
         Under which it is found again: ``protocols/lease.py:Lease``.
@@ -83,7 +83,7 @@ class Compared:
         Why there is no comparison, or what else is told.
     """
 
-    kind: Kind
+    kind: ItemKind
     reference: str
     instance: str = "default"
     comparison: Comparison | ConfigurationChange | None = None
@@ -350,8 +350,8 @@ def _same(one: Path, other: Path) -> bool:
     return one.is_file() and other.is_file() and one.read_bytes() == other.read_bytes()
 
 
-_BY_KIND: Mapping[Kind, Callable[[_Run, Pair], Iterator[Compared]]] = {
-    Kind.MODEL: _models,
-    Kind.IMPLEMENTATION: _implementations,
-    Kind.QUORUM: _quorums,
+_BY_KIND: Mapping[ItemKind, Callable[[_Run, Pair], Iterator[Compared]]] = {
+    ItemKind.MODEL: _models,
+    ItemKind.IMPLEMENTATION: _implementations,
+    ItemKind.QUORUM: _quorums,
 }

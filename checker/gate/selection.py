@@ -12,7 +12,7 @@ from pathlib import Path
 
 from assay.checker.errors import InputError, UsageError
 from assay.checker.gate.configuration import Configuration, Entry
-from assay.checker.gate.facts import ANY_SIZE, Item, Kind
+from assay.checker.gate.facts import ANY_SIZE, Item, ItemKind
 from assay.checker.gate.requests import Request
 from assay.checker.references import split_reference
 from assay.checker.wording import nearest
@@ -73,15 +73,15 @@ def _of(entry: Entry, root: Path) -> Iterator[Request]:
     for reference in (*_files(entry, root), *map(_canonical, entry.names)):
         yield _request(entry, entry.kind, reference)
         if entry.prove:
-            yield _request(entry, Kind.PROOF, reference)
+            yield _request(entry, ItemKind.PROOF, reference)
 
 
-def _request(entry: Entry, kind: Kind, reference: str) -> Request:
+def _request(entry: Entry, kind: ItemKind, reference: str) -> Request:
     bounds = entry.bounds
     return Request(
         kind.value,
         reference,
-        (ANY_SIZE,) if kind is Kind.PROOF else entry.instances,
+        (ANY_SIZE,) if kind is ItemKind.PROOF else entry.instances,
         entry.exclude,
         entry.expect,
         entry.behaviour,
@@ -155,7 +155,7 @@ def chosen(all_: Sequence[Request], names: Sequence[str], others: Sequence[Item]
     return tuple(r for r in all_ if any(_origin_matches(r.reference, name) for name in names))
 
 
-def forgotten(all_: Sequence[Request], recorded: Iterable[Item]) -> tuple[tuple[Kind, str], ...]:
+def forgotten(all_: Sequence[Request], recorded: Iterable[Item]) -> tuple[tuple[ItemKind, str], ...]:
     """Return the kind and the name of each recorded file or module that no request covers."""
     asked = {(request.kind, origin(request.reference)) for request in all_}
     found = dict.fromkeys((item.kind, origin(item.reference)) for item in recorded)

@@ -13,7 +13,7 @@ from assay.checker.changes.versions import Tree
 from assay.checker.errors import InputError
 from assay.checker.findings.rules import Level
 from assay.checker.gate.configuration import Configuration, Entry
-from assay.checker.gate.facts import Kind
+from assay.checker.gate.facts import ItemKind
 from assay.checker.gate.initial import look_at
 from assay.checker.gate.reading import find_configuration, has_settings
 from assay.checker.gate.requests import Request
@@ -31,7 +31,7 @@ class Pair:
 
     Attributes
     ----------
-    kind : Kind
+    kind : ItemKind
         Its kind.
     reference : str
         The file, relative to the root of the repository, or the module.
@@ -39,7 +39,7 @@ class Pair:
         How each version gates it; None where it does not.
     """
 
-    kind: Kind
+    kind: ItemKind
     reference: str
     before: Request | None
     after: Request | None
@@ -109,17 +109,17 @@ def _settings(folder: Path) -> Configuration | None:
 
 def _requests(
     folder: Path, settings: Configuration | None, recognise: Recognise | None, *, is_strict: bool
-) -> dict[tuple[Kind, str], Request]:
+) -> dict[tuple[ItemKind, str], Request]:
     """Return what is gated in a folder, keyed by kind and name."""
     if not folder.is_dir():
         return {}
     entries = tuple(_found(folder, recognise)) if settings is None else settings.entries
-    found: dict[tuple[Kind, str], Request] = {}
+    found: dict[tuple[ItemKind, str], Request] = {}
     for entry in entries if is_strict else _each_alone(entries):
         with contextlib.nullcontext() if is_strict else contextlib.suppress(InputError):
             for request in requests(Configuration(folder, folder, (replace(entry, prove=False),))):
-                key = Kind(request.kind), request.reference
-                if key[0] is Kind.QUORUM or not _is_of_the_library(request.reference):
+                key = ItemKind(request.kind), request.reference
+                if key[0] is ItemKind.QUORUM or not _is_of_the_library(request.reference):
                     found[key] = _joined(found.get(key), request)
     return found
 
@@ -145,7 +145,11 @@ def _is_of_the_library(reference: str) -> bool:
 
 def _found(folder: Path, recognise: Recognise | None) -> Iterator[Entry]:
     found = look_at(folder, recognise)
-    kinds = (Kind.MODEL, found.models), (Kind.IMPLEMENTATION, found.implementations), (Kind.QUORUM, found.quorums)
+    kinds = (
+        (ItemKind.MODEL, found.models),
+        (ItemKind.IMPLEMENTATION, found.implementations),
+        (ItemKind.QUORUM, found.quorums),
+    )
     for kind, files in kinds:
         if files:
             yield Entry(kind, tuple(map(glob.escape, files)))

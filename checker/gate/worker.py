@@ -18,7 +18,7 @@ from assay.checker.changes.lifeline import end_with_the_parent
 from assay.checker.changes.places import line_of
 from assay.checker.errors import AssayError
 from assay.checker.gate.dependencies import Watch
-from assay.checker.gate.facts import Kind
+from assay.checker.gate.facts import ItemKind
 from assay.checker.gate.requests import Answer, Refusal, Request, Verified
 from assay.checker.verdicts import ExitStatus
 
@@ -31,10 +31,10 @@ DEEPEST = 20_000
 """Recursion limit: an expression may be nested 200 levels deep, and each level takes many Python calls to compile."""
 
 VERIFIERS = {
-    Kind.MODEL: "assay.checker.gate.verifying.models",
-    Kind.PROOF: "assay.proofs.gating.models",
-    Kind.IMPLEMENTATION: "assay.checker.gate.verifying.implementations",
-    Kind.QUORUM: "assay.proofs.gating.quorums",
+    ItemKind.MODEL: "assay.checker.gate.verifying.models",
+    ItemKind.PROOF: "assay.proofs.gating.models",
+    ItemKind.IMPLEMENTATION: "assay.checker.gate.verifying.implementations",
+    ItemKind.QUORUM: "assay.proofs.gating.quorums",
 }
 """For each kind, the module whose function `verify` is in charge; imported on demand."""
 
@@ -68,7 +68,7 @@ def _answer(request: Request, root: Path, is_alive: Callable[[], None]) -> Answe
 
 
 def _verifier(request: Request) -> Verify:
-    verify: Verify = importlib.import_module(VERIFIERS[Kind(request.kind)]).verify
+    verify: Verify = importlib.import_module(VERIFIERS[ItemKind(request.kind)]).verify
     return verify
 
 

@@ -15,7 +15,7 @@ from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
 from assay.impl.node.node import Node
 
-__all__ = ["Exploration", "Violation", "explore"]
+__all__ = ["PlainExploration", "Violation", "explore"]
 
 Trace = tuple[tuple[Step | None, FrozenWorld], ...]
 """Worlds from an initial one, each with the step that led to it."""
@@ -40,7 +40,7 @@ class Violation:
 
 
 @dataclass
-class Exploration:
+class PlainExploration:
     """What was found.
 
     Attributes
@@ -73,7 +73,7 @@ class Exploration:
 
 def explore(
     cluster: Cluster, *, max_worlds: int | None = None, keep_going: bool = False, remembers: bool = False
-) -> Exploration:
+) -> PlainExploration:
     """Explore every reachable world of a cluster.
 
     Parameters
@@ -101,9 +101,9 @@ class _Search:
         self.max_worlds = max_worlds
         self.keep_going = keep_going
         self.parents: dict[FrozenWorld, tuple[FrozenWorld | None, Step | None]] = {}
-        self.found = Exploration()
+        self.found = PlainExploration()
 
-    def run(self) -> Exploration:
+    def run(self) -> PlainExploration:
         frontier = [world for world in self.semantics.initial() if self._is_new(world, None, None)]
         while frontier and not self._is_over():
             self.found.depth += 1

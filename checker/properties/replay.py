@@ -21,11 +21,11 @@ from assay.checker.properties.implementation import Guard
 from assay.checker.properties.lassos import Assumption, ExecutedLasso
 from assay.checker.verdicts import Verdict
 
-__all__ = ["Guard", "Refusal", "Replay", "Sighting", "first_false_guard", "replay"]
+__all__ = ["Guard", "Replay", "Sighting", "StepRefusal", "first_false_guard", "replay"]
 
 
 @dataclass(frozen=True)
-class Refusal:
+class StepRefusal:
     """Why the model does not allow a step.
 
     Attributes
@@ -73,7 +73,7 @@ class Replay:
         As far as the model allows it.
     violations, reached : tuple of Sighting
         What was violated or reached along it, each property at its first state.
-    refusal : Refusal, optional
+    refusal : StepRefusal, optional
         Why the model does not allow the rest.
     unfair : Assumption, optional
         What the loop of a lasso is not fair to: no property of behaviours is then about it.
@@ -82,7 +82,7 @@ class Replay:
     trace: Trace
     violations: tuple[Sighting, ...]
     reached: tuple[Sighting, ...]
-    refusal: Refusal | None = None
+    refusal: StepRefusal | None = None
     unfair: Assumption | None = None
 
     @property
@@ -124,7 +124,7 @@ def replay(
         unfair = None
         if loop is not None and refusal is None:
             outcome = _close(interpreter, trace, loop)
-            refusal = outcome if isinstance(outcome, Refusal) else None
+            refusal = outcome if isinstance(outcome, StepRefusal) else None
             if isinstance(outcome, Trace):
                 trace, lasso = outcome, ExecutedLasso(outcome)
                 unfair = lasso.broken()
@@ -136,13 +136,15 @@ def replay(
         return Replay(trace, violations, reached, refusal, unfair)
 
 
-def _close(interpreter: Interpreter, trace: Trace, loop: Loop) -> Trace | Refusal:
+def _close(interpreter: Interpreter, trace: Trace, loop: Loop) -> Trace | StepRefusal:
     """Return a trace with its loop, or why the model does not allow that."""
     start = trace.steps[loop.start]
     if loop.call is None and start.state == trace.last:
         return replace(trace, loop=Loop(loop.start, None))
     outcome = _take(interpreter, len(trace) + 1, trace.last, TraceStep(loop.call, start.state, loop.recorded))
-    return outcome if isinstance(outcome, Refusal) else replace(trace, loop=Loop(loop.start, outcome, loop.recorded))
+    return (
+        outcome if isinstance(outcome, StepRefusal) else replace(trace, loop=Loop(loop.start, outcome, loop.recorded))
+    )
 
 
 def _unfulfilled(interpreter: Interpreter, lasso: ExecutedLasso) -> Iterator[Sighting]:
@@ -154,7 +156,7 @@ def _unfulfilled(interpreter: Interpreter, lasso: ExecutedLasso) -> Iterator[Sig
 
 def _execute(
     interpreter: Interpreter, recorded: Sequence[TraceStep], *, stutters: bool
-) -> tuple[list[TraceStep], Refusal | None]:
+) -> tuple[list[TraceStep], StepRefusal | None]:
     refusal = _refuse_start(interpreter, recorded[0].state)
     if refusal:
         return [], refusal
@@ -164,49 +166,51 @@ def _execute(
             steps.append(step)  # a step of a behaviour in which nothing happens
             continue
         outcome = _refuse_to_go_on(interpreter, steps, step) or _take(interpreter, number, steps[-1].state, step)
-        if isinstance(outcome, Refusal):
+        if isinstance(outcome, StepRefusal):
             return steps, outcome
         steps.append(TraceStep(outcome, step.state, step.recorded))
     return steps, None
 
 
-def _refuse_to_go_on(interpreter: Interpreter, steps: Sequence[TraceStep], step: TraceStep) -> Refusal | None:
+def _refuse_to_go_on(interpreter: Interpreter, steps: Sequence[TraceStep], step: TraceStep) -> StepRefusal | None:
     """Refuse what follows a step that a step constraint keeps out."""
     if len(steps) < 2 or interpreter.is_taken(steps[-2].state, steps[-1].state):
         return None
     reason = f"the step to state {len(steps)} is outside a step constraint, and nothing is explored behind it"
-    return Refusal(len(steps) + 1, reason, step.call)
+    return StepRefusal(len(steps) + 1, reason, step.call)
 
 
-def _refuse_start(interpreter: Interpreter, state: Frozen) -> Refusal | None:
+def _refuse_start(interpreter: Interpreter, state: Frozen) -> StepRefusal | None:
     starts = interpreter.initial_states()
     if state in starts:
         return None
     nearest = min(starts, key=lambda start: sum(a != b for a, b in zip(start, state, strict=True)), default=None)
-    return Refusal(1, "it is no initial state of the model", expected=nearest, recorded=state)
+    return StepRefusal(1, "it is no initial state of the model", expected=nearest, recorded=state)
 
 
-def _take(interpreter: Interpreter, number: int, before: Frozen, step: TraceStep) -> Call | Refusal:
+def _take(interpreter: Interpreter, number: int, before: Frozen, step: TraceStep) -> Call | StepRefusal:
     outside = _outside(interpreter, before)
     if outside:
         reason = f"state {number - 1} is outside the constraint {outside.name}, where nothing is explored"
-        return Refusal(number, reason, step.call)
+        return StepRefusal(number, reason, step.call)
     if step.call is None:
         return _find(interpreter, number, before, step.state)
     actions = {method.name: method for method in interpreter.specification.actions}
     name = step.call[0]
     if name not in actions:
         near = difflib.get_close_matches(name, actions, n=1)
-        return Refusal(number, f"the model has no action {name!r}" + (f"; the nearest is {near[0]!r}" if near else ""))
+        return StepRefusal(
+            number, f"the model has no action {name!r}" + (f"; the nearest is {near[0]!r}" if near else "")
+        )
     outcomes = list(interpreter.outcomes(before, step.call))
     if not outcomes:
         guard = first_false_guard(interpreter, before, step.call)
-        return Refusal(number, "the action is not enabled", step.call, guard)
+        return StepRefusal(number, "the action is not enabled", step.call, guard)
     if step.state not in outcomes:
-        return Refusal(number, "the action leads elsewhere", step.call, expected=outcomes[0], recorded=step.state)
+        return StepRefusal(number, "the action leads elsewhere", step.call, expected=outcomes[0], recorded=step.state)
     if step.recorded is not None and not _is_chosen(interpreter, before, step):
         chosen = ", ".join(map(str, step.recorded)) or "nothing"
-        return Refusal(number, f"the action does not lead there by choosing {chosen}", step.call)
+        return StepRefusal(number, f"the action does not lead there by choosing {chosen}", step.call)
     return step.call
 
 
@@ -224,14 +228,14 @@ def _outside(interpreter: Interpreter, state: Frozen) -> Method | None:
     return next((method for method in constraints if not interpreter.truth(method, thawed)), None)
 
 
-def _find(interpreter: Interpreter, number: int, before: Frozen, after: Frozen) -> Call | Refusal:
+def _find(interpreter: Interpreter, number: int, before: Frozen, after: Frozen) -> Call | StepRefusal:
     enabled: dict[str, None] = {}
     for call, successor in interpreter.successors(before):
         if successor == after:
             return call
         enabled[call[0]] = None
     names = ", ".join(enabled) or "none"
-    return Refusal(number, f"no action leads there; enabled are {names}", recorded=after)
+    return StepRefusal(number, f"no action leads there; enabled are {names}", recorded=after)
 
 
 def first_false_guard(interpreter: Interpreter, state: Frozen, call: Call) -> Guard | None:

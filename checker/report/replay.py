@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assay.checker.language.loader import NamedModel
-from assay.checker.properties.replay import Refusal, Replay, Sighting
+from assay.checker.properties.replay import Replay, Sighting, StepRefusal
 from assay.checker.report import machine
 from assay.checker.report.itf import RecordedTrace, encode_trace
 from assay.checker.report.lassos import assumed
@@ -109,7 +109,7 @@ def as_text(run: ReplayRun, *, full: bool = False) -> Iterator[Text]:
     yield Text(f"  reproduce: {run.command}")
 
 
-def _refusal(run: ReplayRun, refusal: Refusal) -> Iterator[str]:
+def _refusal(run: ReplayRun, refusal: StepRefusal) -> Iterator[str]:
     renderer = Renderer(run.replay.trace.instance)
     width = len(str(len(run.replay.trace)))
     action = f"{renderer.call(refusal.call)}: " if refusal.call else ""
@@ -146,7 +146,7 @@ def as_json(run: ReplayRun) -> str:
     return machine.encode(record)
 
 
-def _explanation(run: ReplayRun, refusal: Refusal) -> list[str]:
+def _explanation(run: ReplayRun, refusal: StepRefusal) -> list[str]:
     return [line.strip() for line in _refusal(run, refusal)]
 
 

@@ -8,7 +8,7 @@ import msgspec
 from assay.checker.language.kinds import Kind
 from assay.checker.verdicts import Verdict
 
-__all__ = ["ClaimVerdict", "Phase", "Side", "TraceStep", "Upgrade", "UpgradeRequest"]
+__all__ = ["ClaimVerdict", "Phase", "Side", "Upgrade", "UpgradeRequest", "UpgradeStep"]
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -75,7 +75,7 @@ class UpgradeRequest(msgspec.Struct, frozen=True):
     memory: int | None = None
 
 
-class TraceStep(msgspec.Struct, frozen=True):
+class UpgradeStep(msgspec.Struct, frozen=True):
     """A step of a counterexample: what happens, what it changes, line by line, and between whom."""
 
     words: str
@@ -95,7 +95,7 @@ class ClaimVerdict(msgspec.Struct, frozen=True):
     verdict : Verdict
     note : str
         What else is to be said.
-    trace : tuple of TraceStep
+    trace : tuple of UpgradeStep
         The counterexample.
     """
 
@@ -103,7 +103,7 @@ class ClaimVerdict(msgspec.Struct, frozen=True):
     kind: str
     verdict: Verdict
     note: str = ""
-    trace: tuple[TraceStep, ...] = ()
+    trace: tuple[UpgradeStep, ...] = ()
 
 
 class Phase(msgspec.Struct, frozen=True):

@@ -19,7 +19,7 @@ from assay.checker.implementations.networks import MEDIA
 from assay.checker.implementations.predicates import name_of
 from assay.checker.implementations.semantics import FrozenWorld
 from assay.checker.report.worlds import between, changed, whole
-from assay.checker.upgrades.answers import ClaimVerdict, Phase, Side, TraceStep, Upgrade, UpgradeRequest
+from assay.checker.upgrades.answers import ClaimVerdict, Phase, Side, Upgrade, UpgradeRequest, UpgradeStep
 from assay.checker.upgrades.judging import VersionedPredicate
 from assay.checker.upgrades.loading import load_release
 from assay.checker.upgrades.rolling import mixed, restarted
@@ -114,16 +114,16 @@ def _claim(cluster: Cluster, claim: ClaimResult) -> ClaimVerdict:
     return ClaimVerdict(claim.name, claim.kind.name.lower(), verdict, open_ or claim.note, trace)
 
 
-def _trace(cluster: Cluster, claim: ClaimResult) -> Iterator[TraceStep]:
+def _trace(cluster: Cluster, claim: ClaimResult) -> Iterator[UpgradeStep]:
     addresses, medium = tuple(cluster.nodes), MEDIA[cluster.network.kind]
     if not claim.trace:
         return
     first = claim.trace[0][1]
     rows = [*_running(cluster, first), *(f"{name} = {value}" for name, value in whole(addresses, medium, first))]
-    yield TraceStep("the nodes have started", tuple(rows))
+    yield UpgradeStep("the nodes have started", tuple(rows))
     for (_, old), (step, new) in pairwise(claim.trace):
         changes = tuple(map(str, changed(addresses, medium, old, new)))
-        yield TraceStep(str(step), changes, *between(step))
+        yield UpgradeStep(str(step), changes, *between(step))
 
 
 def _running(cluster: Cluster, world: FrozenWorld) -> Iterator[str]:

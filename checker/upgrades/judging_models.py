@@ -13,7 +13,7 @@ from assay.checker.language.introspection.specification import Method
 from assay.checker.language.kinds import ASSERTIONS, DEADLOCK, Judged, Kind
 from assay.checker.language.model import Model
 from assay.checker.report.values import Renderer
-from assay.checker.upgrades.answers import ClaimVerdict, TraceStep
+from assay.checker.upgrades.answers import ClaimVerdict, UpgradeStep
 from assay.checker.upgrades.mixtures import AFTER, BEFORE, Explored, Mixed, Mixture, Move
 from assay.checker.verdicts import Verdict
 
@@ -51,7 +51,7 @@ class ModelJudge:
     found: Explored
     only: frozenset[str] = frozenset()
     keep_going: bool = False
-    _fired: dict[str, tuple[list[TraceStep], str]] = field(default_factory=dict)
+    _fired: dict[str, tuple[list[UpgradeStep], str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._interpreter: Interpreter = self.mixture.runners[AFTER].interpreter
@@ -149,19 +149,19 @@ class ModelJudge:
             return ClaimVerdict(name, kind.value, Verdict.VIOLATED, note, tuple(trace))
         return ClaimVerdict(name, kind.value, self._unless_open(Verdict.HOLDS))
 
-    def _trace(self, path: Path) -> Iterator[TraceStep]:
+    def _trace(self, path: Path) -> Iterator[UpgradeStep]:
         renderers = tuple(Renderer(runner.interpreter.instance) for runner in self.mixture.runners)
         before: Mixed | None = None
         for move, mixed in path:
             if move is None or before is None:
                 running = [f"{name} runs {_word(v)}" for name, v in zip(self.names, mixed.versions, strict=True)]
                 state = [f"{name} = {value}" for name, value in renderers[AFTER].state(mixed.state)]
-                yield TraceStep("initial state", (*running, *state))
+                yield UpgradeStep("initial state", (*running, *state))
             else:
                 changes = tuple(map(str, renderers[AFTER].changes(before.state, mixed.state)))
                 if move.is_upgrade and move.element is not None:
                     changes = (f"{self._name(move)} runs {_word(move.version)}", *changes)
-                yield TraceStep(self._words(move, renderers), changes, actor=self._name(move))
+                yield UpgradeStep(self._words(move, renderers), changes, actor=self._name(move))
             before = mixed
 
     def _words(self, move: Move, renderers: tuple[Renderer, ...]) -> str:

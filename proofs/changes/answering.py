@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import msgspec
-from assay.checker.changes.claims import Claims, ClaimsRequest, Statement
+from assay.checker.changes.claims import Claims, ClaimsRequest, StatementChange
 from assay.checker.changes.places import line_of
 from assay.checker.changes.processes import serve
 from assay.checker.changes.side_by_side import load_model
@@ -59,7 +59,7 @@ def compared(request: ClaimsRequest) -> Claims:
     return Claims(tuple(_placed(each, Path(request.after_root)) for each in found), renamed)
 
 
-def _placed(said: Statement, top: Path) -> Statement:
+def _placed(said: StatementChange, top: Path) -> StatementChange:
     """Return a statement with its file from the top of the version's files on."""
     line = line_of(Location(said.file, said.line), top) if said.file else None
     return said if line is None else msgspec.structs.replace(said, file=line[0])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assay.checker.changes.claims import Fate, Statement
+from assay.checker.changes.claims import Fate, StatementChange
 from assay.checker.language.kinds import Kind
 from assay.proofs.changes.questions import Questions
 from assay.proofs.changes.versions import Said, Versions
@@ -15,7 +15,7 @@ from assay.proofs.changes.versions import Said, Versions
 __all__ = ["narrowed"]
 
 
-def narrowed(versions: Versions, questions: Questions, kind: Kind) -> Iterator[Statement]:
+def narrowed(versions: Versions, questions: Questions, kind: Kind) -> Iterator[StatementChange]:
     """Yield the constraints or axioms of the version after that do not follow from those of the version before."""
     before = [*versions.before(kind)]
     known = [old.here for old in before if old.here is not None]
@@ -27,6 +27,6 @@ def narrowed(versions: Versions, questions: Questions, kind: Kind) -> Iterator[S
             yield _statement(new, Fate.NARROWED)
 
 
-def _statement(new: Said, fate: Fate, note: str = "") -> Statement:
+def _statement(new: Said, fate: Fate, note: str = "") -> StatementChange:
     where = ("", 0) if new.location is None else (new.location.file, new.location.line)
-    return Statement(new.name, new.kind, fate, note, *where)
+    return StatementChange(new.name, new.kind, fate, note, *where)

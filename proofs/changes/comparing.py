@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assay.checker.changes.claims import Fate, Statement
+from assay.checker.changes.claims import Fate, StatementChange
 from assay.proofs.changes.questions import Questions
 from assay.proofs.changes.versions import BEHAVIOURS, STATES, STEPS, WITNESSES, Carried, Said, Versions
 
@@ -18,11 +18,11 @@ NOT_SHOWN = "whether what it said before follows from it was not decided"
 class _Found:
     """What became of a claim, and the claim of the version after that says the same now, if it has another name."""
 
-    statement: Statement | None
+    statement: StatementChange | None
     instead: Said | None = None
 
 
-def claims(versions: Versions, questions: Questions) -> Iterator[Statement]:
+def claims(versions: Versions, questions: Questions) -> Iterator[StatementChange]:
     """Yield the claims that changed; equivalent reformulations do not count."""
     for kinds in (STATES, STEPS, WITNESSES, BEHAVIOURS):
         there, names, instead = versions.after(*kinds), set[str](), list[Said]()
@@ -37,7 +37,7 @@ def claims(versions: Versions, questions: Questions) -> Iterator[Statement]:
                 yield _statement(new, Fate.ADDED)
 
 
-def vacuous(versions: Versions, questions: Questions) -> Iterator[Statement]:
+def vacuous(versions: Versions, questions: Questions) -> Iterator[StatementChange]:
     """Yield the claims about states and steps that became vacuous: they hold by the types alone."""
     for kinds in (STATES, STEPS):
         for old in versions.before(*kinds):
@@ -62,7 +62,7 @@ def _fate(old: Carried, there: Sequence[Said], questions: Questions, *, together
     return _Found(_removed(old) if new is None else _of_less(old.here, new, follows, questions))
 
 
-def _of_more(old: Said, new: Said, questions: Questions) -> Statement | None:
+def _of_more(old: Said, new: Said, questions: Questions) -> StatementChange | None:
     """Return what became of a claim from which still follows what it said: it says the same, or more."""
     back = questions.follows(new, [old])
     if back:
@@ -87,7 +87,7 @@ def _elsewhere(
     return None
 
 
-def _of_less(old: Said, new: Said, follows: bool | None, questions: Questions) -> Statement:
+def _of_less(old: Said, new: Said, follows: bool | None, questions: Questions) -> StatementChange:
     """Return what became of a claim that does not imply any more what it said."""
     if follows is None:
         return _statement(new, Fate.UNKNOWN, questions.why_open(new) or questions.why_open(old) or NOT_SHOWN)
@@ -101,12 +101,12 @@ def _namesake(old: Carried, there: Sequence[Said]) -> Said | None:
     return next((new for new in there if new.name == old.said.name), None)
 
 
-def _removed(old: Carried, why: str = "") -> Statement:
-    return Statement(old.said.name, old.said.kind, Fate.REMOVED, why)
+def _removed(old: Carried, why: str = "") -> StatementChange:
+    return StatementChange(old.said.name, old.said.kind, Fate.REMOVED, why)
 
 
-def _statement(at: Said, fate: Fate, note: str = "", about: Said | None = None) -> Statement:
+def _statement(at: Said, fate: Fate, note: str = "", about: Said | None = None) -> StatementChange:
     """Return a statement, and where the reader has to look for it."""
     place, named = at.location, at if about is None else about
     where = ("", 0) if place is None else (place.file, place.line)
-    return Statement(named.name, named.kind, fate, note, *where)
+    return StatementChange(named.name, named.kind, fate, note, *where)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from assay.checker.language.introspection.specification import Specification
     from assay.proofs.induction.options import ProofOptions, Watch
     from assay.proofs.induction.results import ProofResult
-    from assay.proofs.inference.infer import Progress
+    from assay.proofs.inference.infer import SearchProgress
     from assay.proofs.reports.run import ProofRun
     from rich.text import Text
 
@@ -201,15 +201,15 @@ def _demand_one(model: str | None, **options: object) -> None:
             )
 
 
-def _ignored(_: Progress) -> None:
+def _ignored(_: SearchProgress) -> None:
     """Ignore how far it is: nobody looks."""
 
 
-def _noted(note: Callable[[Callable[[], str]], None], progress: Progress) -> None:
+def _noted(note: Callable[[Callable[[], str]], None], progress: SearchProgress) -> None:
     note(lambda: _words(progress))
 
 
-def _words(progress: Progress) -> str:
+def _words(progress: SearchProgress) -> str:
     counts = progress.counts
     return (
         f"{progress.doing}, level {progress.level}: {progress.lemmas} lemmas, {counts.examples} counterexamples, "

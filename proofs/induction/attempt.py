@@ -33,7 +33,7 @@ from assay.proofs.induction.obligations import (
 )
 from assay.proofs.induction.options import ProofOptions, Watch
 from assay.proofs.induction.pool import Lost, run_all
-from assay.proofs.induction.results import Counterexample, Exploration, ObligationResult
+from assay.proofs.induction.results import Counterexample, InstanceExploration, ObligationResult
 from assay.proofs.induction.selection import Selection
 from assay.proofs.logic.cardinalities import counted_in
 from assay.proofs.logic.structures import Structure
@@ -63,7 +63,7 @@ class Attempt:
         Receives the progress.
     results : dict
         What is known about each claim.
-    explorations : list of Exploration
+    explorations : list of InstanceExploration
         The explorations that ran beside the proof.
     dropped : tuple of str
         Lemmas that no proof uses, because they are false or were not proved themselves.
@@ -79,7 +79,7 @@ class Attempt:
     options: ProofOptions
     watch: Watch = field(default_factory=Watch)
     results: dict[_Key, ObligationResult] = field(default_factory=dict)
-    explorations: list[Exploration] = field(default_factory=list)
+    explorations: list[InstanceExploration] = field(default_factory=list)
     dropped: tuple[str, ...] = ()
     interrupted: bool = False
     gaps: list[Counterexample] = field(default_factory=list)
@@ -289,10 +289,10 @@ class Attempt:
         smoke = partial(explore_smoke, self.problem.specification, dict(options.fixed), options.screening)
         return [smoke if o is None else partial(decider.decide, o, options.timeout) for o in subjects]
 
-    def _screened(self, outcome: Exploration | Lost) -> bool:
+    def _screened(self, outcome: InstanceExploration | Lost) -> bool:
         """Record what the smoke instance showed; return whether it refutes a lemma, and report that."""
         if isinstance(outcome, Lost):
-            outcome = Exploration(SMOKE, 0.0, trouble=outcome.reason)
+            outcome = InstanceExploration(SMOKE, 0.0, trouble=outcome.reason)
         mine = tuple(replace(r, about=self._same(r.about)) for r in outcome.refutations)
         self.explorations.append(replace(outcome, refutations=mine))
         false = [r.name for r in mine if r.kind is Kind.LEMMA]

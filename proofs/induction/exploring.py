@@ -27,7 +27,7 @@ from assay.checker.language.model import Kind
 from assay.checker.properties.check import Engine, Options, check, demand_axioms
 from assay.checker.properties.result import CheckResult
 from assay.checker.verdicts import Verdict
-from assay.proofs.induction.results import Exploration, Refutation
+from assay.proofs.induction.results import InstanceExploration, Refutation
 
 __all__ = ["DEFAULT", "SMOKE", "along", "explore_default", "explore_instance", "explore_refinements", "explore_smoke"]
 __all__ += ["failure_at_the_end", "path_to"]
@@ -44,7 +44,7 @@ _TEMPORAL = tuple(kind for kind in Kind if kind.is_temporal)
 SMOKE, DEFAULT = "the smoke instance", "the default instance"
 
 
-def explore_smoke(specification: Specification, settings: dict[str, object], states: int) -> Exploration:
+def explore_smoke(specification: Specification, settings: dict[str, object], states: int) -> InstanceExploration:
     """Explore some states of a model's smoke instance for what they violate.
 
     Raises
@@ -59,10 +59,10 @@ def explore_smoke(specification: Specification, settings: dict[str, object], sta
         with instance.active():
             demand_axioms(instance)
     except AssayError as error:
-        return Exploration(SMOKE, time.monotonic() - started, trouble=error.message)
+        return InstanceExploration(SMOKE, time.monotonic() - started, trouble=error.message)
     with instance.active():
         count, found, fired = _explored(instance, states)
-    return Exploration(SMOKE, time.monotonic() - started, count, tuple(found), fired=fired)
+    return InstanceExploration(SMOKE, time.monotonic() - started, count, tuple(found), fired=fired)
 
 
 def _without(specification: Specification, *kinds: Kind) -> Specification:
@@ -92,14 +92,14 @@ def _unexpected(instance: Instance, fired: Mapping[str, int]) -> Iterator[Refuta
             yield Refutation(method, trace, SMOKE)
 
 
-def explore_default(specification: Specification, seconds: float) -> Exploration:
+def explore_default(specification: Specification, seconds: float) -> InstanceExploration:
     """Search a model's default instance for a violation of an invariant, for some seconds."""
     return explore_instance(specification, {}, DEFAULT, seconds)
 
 
 def explore_instance(
     specification: Specification, settings: Mapping[str, object], source: str, seconds: float
-) -> Exploration:
+) -> InstanceExploration:
     """Search an instance, which `source` describes, for a violation of an invariant, for some seconds."""
     started = time.monotonic()
     found: tuple[Refutation, ...] = ()
@@ -115,10 +115,12 @@ def explore_instance(
         _demand_uninterrupted(result.exploration.stop)
         count = result.exploration.distinct
         found = tuple(_violations(result, source))[:1]
-    return Exploration(source, time.monotonic() - started, count, found, trouble)
+    return InstanceExploration(source, time.monotonic() - started, count, found, trouble)
 
 
-def explore_refinements(specification: Specification, settings: Mapping[str, Any], seconds: float) -> Exploration:
+def explore_refinements(
+    specification: Specification, settings: Mapping[str, Any], seconds: float
+) -> InstanceExploration:
     """Judge a model's refinements in its smoke instance, whatever else the instance violates.
 
     Refinements are judged only after a complete exploration, which a violated invariant or lemma would end.
@@ -135,7 +137,7 @@ def explore_refinements(specification: Specification, settings: Mapping[str, Any
         _demand_uninterrupted(result.exploration.stop)
         count = result.exploration.distinct
         found = list(_violations(result, SMOKE))
-    return Exploration(SMOKE, time.monotonic() - started, count, tuple(found), trouble)
+    return InstanceExploration(SMOKE, time.monotonic() - started, count, tuple(found), trouble)
 
 
 def _violations(result: CheckResult, source: str) -> Iterator[Refutation]:

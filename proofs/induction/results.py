@@ -22,7 +22,7 @@ from assay.proofs.induction.decisions import Decision
 from assay.proofs.induction.fragment import Fragment
 from assay.proofs.induction.obligations import Claim, ClaimKind, Obligation
 
-__all__ = ["Counterexample", "Exploration", "ObligationResult", "ProofResult", "Refutation"]
+__all__ = ["Counterexample", "InstanceExploration", "ObligationResult", "ProofResult", "Refutation"]
 
 _JUDGED = frozenset({Judged.STATE, Judged.STEP, Judged.CODE, Judged.REFINEMENT})
 """What is judged state by state, or step by step."""
@@ -152,7 +152,7 @@ class Refutation:
 
 
 @dataclass(frozen=True)
-class Exploration:
+class InstanceExploration:
     """An exploration that ran beside a proof.
 
     Attributes
@@ -205,7 +205,7 @@ class ProofResult:
         The model's axioms and those of its vocabulary, by name.
     constraints : tuple of str
         The state constraints; nothing is said about states outside of them.
-    explorations : tuple of Exploration
+    explorations : tuple of InstanceExploration
         The explorations that ran beside the proof.
     warnings : tuple of str
         What the user should know.
@@ -233,7 +233,7 @@ class ProofResult:
     relational: tuple[str, ...] = ()
     axioms: tuple[str, ...] = ()
     constraints: tuple[str, ...] = ()
-    explorations: tuple[Exploration, ...] = ()
+    explorations: tuple[InstanceExploration, ...] = ()
     warnings: tuple[str, ...] = ()
     seconds: float = 0.0
     bounded: str = ""

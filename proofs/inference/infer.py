@@ -33,7 +33,7 @@ from assay.proofs.inference.spaces import Clause, Space
 from assay.proofs.inference.spelling import Names
 from assay.proofs.inference.support import Gap
 
-__all__ = ["Progress", "infer"]
+__all__ = ["SearchProgress", "infer"]
 
 WORLD = Limits(states=500_000, seconds=10.0)
 """How much of an instance is explored."""
@@ -43,7 +43,7 @@ NEAR = 5
 
 
 @dataclass(frozen=True)
-class Progress:
+class SearchProgress:
     """The progress of a search.
 
     Attributes
@@ -68,7 +68,7 @@ class Progress:
     budget: float
 
 
-def _silent(_: Progress) -> None:
+def _silent(_: SearchProgress) -> None:
     """Ignore how far it is."""
 
 
@@ -78,7 +78,7 @@ def infer(
     *,
     budget: float = 300.0,
     resume: bool = True,
-    progress: Callable[[Progress], None] = _silent,
+    progress: Callable[[SearchProgress], None] = _silent,
     clock: Callable[[], float] = time.monotonic,
 ) -> Inference:
     """Prove a model with inferred lemmas, ignoring its own.
@@ -119,7 +119,7 @@ class _Attempt:
         options: ProofOptions,
         budget: float,
         kept: Kept | None,
-        progress: Callable[[Progress], None],
+        progress: Callable[[SearchProgress], None],
         clock: Callable[[], float],
     ) -> None:
         self.specification, self.options = specification, options
@@ -215,7 +215,9 @@ class _Attempt:
 
     def _tell(self, doing: str) -> None:
         spent = self.clock() - self.started
-        self.progress(Progress(doing, self.level, len(self.search.lemmas), self.search.counts, spent, self.budget))
+        self.progress(
+            SearchProgress(doing, self.level, len(self.search.lemmas), self.search.counts, spent, self.budget)
+        )
 
     # What came of it
 

@@ -16,7 +16,7 @@ from assay.proofs.quorums.analyses.units import units_by_label, units_of_nodes
 from assay.proofs.quorums.certificates.write import Certificate, certify, prepare
 from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.deadline import Deadline
-from assay.proofs.quorums.findings import Finding, Severity
+from assay.proofs.quorums.findings import QuorumFinding, Severity
 from assay.proofs.quorums.further import further
 from assay.proofs.quorums.namesakes import matched
 from assay.proofs.quorums.questions import Questions
@@ -137,25 +137,25 @@ def _doubt(unknown: Sequence[str], absent: Condition, anything: Condition) -> st
     )
 
 
-def _findings(subject: Assessment, new: Assessment | None) -> tuple[Finding, ...]:
+def _findings(subject: Assessment, new: Assessment | None) -> tuple[QuorumFinding, ...]:
     found = [*subject.configuration.findings]
     if unknown := subject.configuration.system.unknown:
         some = ", ".join(map(repr, unknown[:5])) + (", ..." if len(unknown) > 5 else "")
         message = f"nothing describes these nodes, which the trees name: {some}"
-        found.append(Finding(Severity.NOTE, "unknown-nodes", message))
+        found.append(QuorumFinding(Severity.NOTE, "unknown-nodes", message))
     if new is not None:
         found += [*new.configuration.findings, *_alone(subject, new)]
     return tuple(dict.fromkeys(found))
 
 
-def _alone(old: Assessment, new: Assessment) -> Iterator[Finding]:
+def _alone(old: Assessment, new: Assessment) -> Iterator[QuorumFinding]:
     """Warn of classes that only one side of a change has."""
     if not is_change(old.configuration, new.configuration):
         return
     if alone := sorted(old.configuration.system.classes.keys() ^ new.configuration.system.classes.keys()):
         some = ", ".join(map(repr, alone[:5])) + (", ..." if len(alone) > 5 else "")
         message = f"only one of the two configurations has {some}: nothing is checked of it across the change"
-        yield Finding(Severity.WARNING, "classes-differ", message)
+        yield QuorumFinding(Severity.WARNING, "classes-differ", message)
 
 
 def _change(old: Assessment, new: Assessment, unknown: UnknownNodes | None, deadline: Deadline) -> Change:

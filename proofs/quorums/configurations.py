@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from assay.proofs.quorums.findings import Finding
+from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.identities import Identity
 from assay.proofs.quorums.systems import QuorumSystem
 
@@ -67,7 +67,7 @@ class Configuration:
         The files that were read, as the user named them.
     system : QuorumSystem
         The ``origin`` of each part of its trees is the file and line of that part.
-    findings : tuple of Finding
+    findings : tuple of QuorumFinding
         Violations of the system's rules, and warnings that are specific to the format.
     rule : str
         The rule that is verified, in a sentence or two.
@@ -90,7 +90,7 @@ class Configuration:
     format: str
     files: tuple[str, ...]
     system: QuorumSystem
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[QuorumFinding, ...] = ()
     rule: str = ""
     source: str = ""
     reconfiguration: Reconfiguration = Reconfiguration()

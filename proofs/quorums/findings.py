@@ -7,7 +7,7 @@ from enum import Enum
 
 from assay.checker.errors import Location
 
-__all__ = ["Finding", "Severity"]
+__all__ = ["QuorumFinding", "Severity"]
 
 
 class Severity(Enum):
@@ -24,7 +24,7 @@ class Severity(Enum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class QuorumFinding:
     """One finding.
 
     Parameters

@@ -11,7 +11,7 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from assay.proofs.quorums.configurations import Configuration
-from assay.proofs.quorums.findings import Finding, Severity
+from assay.proofs.quorums.findings import QuorumFinding, Severity
 from assay.proofs.quorums.identities import Identity
 from assay.proofs.quorums.systems import Federation, QuorumClass, QuorumSystem, class_names
 from assay.proofs.quorums.trees import Node, substitute
@@ -157,7 +157,9 @@ def _members(configuration: Configuration) -> Members:
     return {name: configuration.identities.get(name) for name in names}
 
 
-def _renamed(configuration: Configuration, names: Mapping[str, str], findings: Sequence[Finding] = ()) -> Configuration:
+def _renamed(
+    configuration: Configuration, names: Mapping[str, str], findings: Sequence[QuorumFinding] = ()
+) -> Configuration:
     return replace(
         configuration,
         system=renamed(configuration.system, names),
@@ -167,9 +169,9 @@ def _renamed(configuration: Configuration, names: Mapping[str, str], findings: S
     )
 
 
-def _reused(names: Sequence[str], new: Configuration) -> Finding:
+def _reused(names: Sequence[str], new: Configuration) -> QuorumFinding:
     some = ", ".join(repr(name) for name in names[:5]) + (", ..." if len(names) > 5 else "")
     kinds = {new.identities[name].kind for name in names if name in new.identities}
     what = f"another {kinds.pop()}" if len(kinds) == 1 else "other machines"
     message = f"{some}: the same name with {what} is another member"
-    return Finding(Severity.WARNING, "other-members", message, None, "Give new members names of their own.")
+    return QuorumFinding(Severity.WARNING, "other-members", message, None, "Give new members names of their own.")

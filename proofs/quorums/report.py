@@ -15,7 +15,7 @@ from assay.proofs.quorums.analyses.resilience.survival import Survival
 from assay.proofs.quorums.answers import Smallest
 from assay.proofs.quorums.certificates.write import Certificate
 from assay.proofs.quorums.configurations import Configuration
-from assay.proofs.quorums.findings import Finding, Severity
+from assay.proofs.quorums.findings import QuorumFinding, Severity
 from assay.proofs.quorums.safety import Condition, Safety
 from assay.proofs.quorums.systems import QuorumSystem
 
@@ -100,7 +100,7 @@ class QuorumReport:
     """
 
     subject: Assessment
-    findings: tuple[Finding, ...]
+    findings: tuple[QuorumFinding, ...]
     survival: Survival | None = None
     costs: Mapping[str, ClassCosts] = field(default_factory=dict)
     strategy: Strategy | None = None

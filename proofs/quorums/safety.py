@@ -13,7 +13,7 @@ from assay.proofs.quorums.intersection.outcome import Meets, Misses, Outcome, Un
 from assay.proofs.quorums.intersection.problem import IntersectionProblem
 from assay.proofs.quorums.minimal import minimal_quorum, quorum_within
 from assay.proofs.quorums.resolution import without
-from assay.proofs.quorums.systems import Federation, Obligation, QuorumClass, QuorumSystem
+from assay.proofs.quorums.systems import Federation, QuorumClass, QuorumObligation, QuorumSystem
 
 __all__ = ["Checked", "Condition", "Safety", "Split", "problem_of", "verify"]
 
@@ -50,7 +50,7 @@ class Split:
 class Checked:
     """The result for one obligation and one set of faulty nodes."""
 
-    obligation: Obligation
+    obligation: QuorumObligation
     faulty: frozenset[str]
     outcome: Outcome
     split: Split | None = None
@@ -102,18 +102,18 @@ def verify(system: QuorumSystem, deadline: Deadline | None = None) -> Safety:
     return Safety(_condition(checked, empty), checked, empty)
 
 
-def problem_of(system: QuorumSystem, obligation: Obligation, faulty: frozenset[str]) -> IntersectionProblem:
+def problem_of(system: QuorumSystem, obligation: QuorumObligation, faulty: frozenset[str]) -> IntersectionProblem:
     """Return the question whether the obligation can be broken while these nodes are faulty."""
     kinds = tuple(without(system.classes[name], faulty) for name in obligation.classes)
     weights = {node: obligation.weight(node) for node in system.nodes if node not in faulty}
     return IntersectionProblem(kinds, obligation.need, weights)
 
 
-def _fault_sets(obligation: Obligation) -> tuple[frozenset[str], ...]:
+def _fault_sets(obligation: QuorumObligation) -> tuple[frozenset[str], ...]:
     return obligation.faulty or (frozenset(),)
 
 
-def _check(system: QuorumSystem, obligation: Obligation, faulty: frozenset[str], deadline: Deadline) -> Checked:
+def _check(system: QuorumSystem, obligation: QuorumObligation, faulty: frozenset[str], deadline: Deadline) -> Checked:
     outcome = decide(problem_of(system, obligation, faulty), deadline)
     if not isinstance(outcome, Misses):
         return Checked(obligation, faulty, outcome)
@@ -123,7 +123,7 @@ def _check(system: QuorumSystem, obligation: Obligation, faulty: frozenset[str],
 
 
 def _with_faulty(
-    system: QuorumSystem, obligation: Obligation, faulty: frozenset[str], quorums: tuple[frozenset[str], ...]
+    system: QuorumSystem, obligation: QuorumObligation, faulty: frozenset[str], quorums: tuple[frozenset[str], ...]
 ) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield the quorums with the faulty nodes that were deleted from them, as far as they need them."""
     order = {node: place for place, node in enumerate(system.nodes)}

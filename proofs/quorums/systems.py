@@ -14,7 +14,7 @@ from typing import TypeAlias
 from assay.checker.errors import UsageError
 from assay.proofs.quorums.trees import Tree, names, satisfied
 
-__all__ = ["NODES", "Federation", "Obligation", "QuorumClass", "QuorumSystem", "class_names", "is_quorum"]
+__all__ = ["NODES", "Federation", "QuorumClass", "QuorumObligation", "QuorumSystem", "class_names", "is_quorum"]
 
 NODES = "f"
 """The name for single nodes where labels name groups of them: ``--fail-under f=1,zone=1``."""
@@ -44,7 +44,7 @@ QuorumClass: TypeAlias = Tree | Federation
 
 
 @dataclass(frozen=True)
-class Obligation:
+class QuorumObligation:
     """Quorums of these classes, one of each, must have enough nodes in common.
 
     Parameters
@@ -104,7 +104,7 @@ class QuorumSystem:
     nodes : tuple of str
         The nodes that take part, each once, in the order of the file.
     classes : mapping of str to Tree or Federation
-    obligations : tuple of Obligation
+    obligations : tuple of QuorumObligation
     labels : mapping of node to mapping of str to str, optional
         ``{"n1": {"zone": "a", "organisation": "x"}}``; a node may lack a label.
     absent : frozenset of str, optional
@@ -129,7 +129,7 @@ class QuorumSystem:
     name: str
     nodes: tuple[str, ...]
     classes: Mapping[str, QuorumClass]
-    obligations: tuple[Obligation, ...] = ()
+    obligations: tuple[QuorumObligation, ...] = ()
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
     needed: tuple[str, ...] = ()

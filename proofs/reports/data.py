@@ -11,7 +11,7 @@ from assay.checker.report.machine import VERSION
 from assay.checker.report.parts import escape
 from assay.checker.report.run import Refused
 from assay.checker.verdicts import Verdict, exit_status
-from assay.proofs.induction.results import Counterexample, Exploration, ObligationResult, Refutation
+from assay.proofs.induction.results import Counterexample, InstanceExploration, ObligationResult, Refutation
 from assay.proofs.reports.inference import inferred_record
 from assay.proofs.reports.run import ProofRun
 from assay.proofs.reports.text import render_proof
@@ -86,7 +86,7 @@ def _obligation(run: ProofRun, result: ObligationResult) -> dict[str, Any]:
     }
 
 
-def _exploration(exploration: Exploration) -> dict[str, Any]:
+def _exploration(exploration: InstanceExploration) -> dict[str, Any]:
     return {
         "source": exploration.source,
         "states": exploration.states,

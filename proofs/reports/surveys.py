@@ -120,7 +120,7 @@ def _of_demand(demand: Demand, subject: str) -> Checked:
     return Checked(subject, f"{demand.name} is at least {demand.least}", demand.verdict, findings)
 
 
-def _remark(found: remarks_on_quorums.Finding, subject: str) -> Finding:
+def _remark(found: remarks_on_quorums.QuorumFinding, subject: str) -> Finding:
     level = _LEVEL[found.severity]
     return Finding(
         RULES["QRM001"], subject, found.message, (found.code,), found.location, help=found.help or "", level=level

@@ -13,7 +13,7 @@ from assay.checker.report.values import Renderer
 from assay.checker.verdicts import Verdict
 from assay.proofs.induction.decisions import Means
 from assay.proofs.induction.obligations import Claim, ClaimKind
-from assay.proofs.induction.results import Counterexample, Exploration, ObligationResult, Refutation
+from assay.proofs.induction.results import Counterexample, InstanceExploration, ObligationResult, Refutation
 from assay.proofs.reports.inference import inferred_lines, work_of
 from assay.proofs.reports.run import ProofRun
 from rich.text import Text
@@ -269,6 +269,6 @@ def _conclusion(run: ProofRun) -> Iterator[Text]:
         yield Text(f"  reproduce: {run.command}")
 
 
-def _explored(exploration: Exploration) -> str:
+def _explored(exploration: InstanceExploration) -> str:
     states = "" if exploration.states is None else f": {plural(exploration.states, 'state')}"
     return f"explored beside the proof: {exploration.source} in {seconds(exploration.seconds)}{states}"

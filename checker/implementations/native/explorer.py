@@ -22,7 +22,7 @@ from assay.checker.implementations.native.loading import functions
 from assay.checker.implementations.native.supplying import Judge, Predicates, Supplier
 from assay.checker.implementations.native.tables import MOST_ACTIONS, MOST_SPENT
 from assay.checker.implementations.native.universe import Universe
-from assay.checker.implementations.native.values import Predicate
+from assay.checker.implementations.native.values import TracedPredicate
 from assay.checker.implementations.networks import in_order
 from assay.checker.implementations.semantics import FrozenWorld, Semantics
 from assay.checker.implementations.steps import Step
@@ -189,12 +189,12 @@ class _Search:
 
     def _predicates(self) -> Predicates:
         universe, refinement = self.universe, self.refinement
-        firing = tuple(Predicate(universe, each.predicate, each.number) for each in self.watched)
+        firing = tuple(TracedPredicate(universe, each.predicate, each.number) for each in self.watched)
         constraint = self.cluster.constraint
         return Predicates(
             firing,
-            None if constraint is None else Predicate(universe, constraint, lambda value: 1 + bool(value)),
-            None if refinement is None else Predicate(universe, refinement.abstract, refinement.number),
+            None if constraint is None else TracedPredicate(universe, constraint, lambda value: 1 + bool(value)),
+            None if refinement is None else TracedPredicate(universe, refinement.abstract, refinement.number),
             None if refinement is None else refinement.judge,
         )
 

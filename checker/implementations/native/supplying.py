@@ -17,7 +17,7 @@ from assay.checker.implementations.native.packing import Packing
 from assay.checker.implementations.native.slots import PairTable
 from assay.checker.implementations.native.tables import Tables
 from assay.checker.implementations.native.universe import Universe
-from assay.checker.implementations.native.values import Predicate, ValueTable
+from assay.checker.implementations.native.values import TracedPredicate, ValueTable
 from assay.impl.node.errors import NodeError
 
 __all__ = ["Judge", "Predicates", "Supplier"]
@@ -35,9 +35,9 @@ class Predicates:
 
     Attributes
     ----------
-    firing : tuple of Predicate
+    firing : tuple of TracedPredicate
         Those that are watched for.
-    constraint, abstraction : Predicate, optional
+    constraint, abstraction : TracedPredicate, optional
         What keeps worlds out, and the state of the model.
     judge : Judge, optional
         The model.
@@ -45,15 +45,15 @@ class Predicates:
 
     def __init__(
         self,
-        firing: tuple[Predicate, ...],
-        constraint: Predicate | None = None,
-        abstraction: Predicate | None = None,
+        firing: tuple[TracedPredicate, ...],
+        constraint: TracedPredicate | None = None,
+        abstraction: TracedPredicate | None = None,
         judge: Judge | None = None,
     ) -> None:
         self.firing, self.constraint, self.abstraction, self.judge = firing, constraint, abstraction, judge
 
     @property
-    def all(self) -> tuple[Predicate, ...]:
+    def all(self) -> tuple[TracedPredicate, ...]:
         """All of them, in the order in which compiled functions number them."""
         return (*self.firing, *(p for p in (self.constraint, self.abstraction) if p is not None))
 

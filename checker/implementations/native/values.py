@@ -21,7 +21,7 @@ from assay.impl.node.cluster import World
 from assay.impl.node.errors import NodeError
 from assay.impl.node.freezing import thaw
 
-__all__ = ["Predicate", "ValueTable"]
+__all__ = ["TracedPredicate", "ValueTable"]
 
 _ABSENT = object()
 
@@ -32,7 +32,7 @@ _WORD = (1 << 64) - 1
 Words = npt.NDArray[np.uint64]
 
 
-class Predicate:
+class TracedPredicate:
     """A function of worlds, and what it was seen to read.
 
     Parameters
@@ -116,13 +116,13 @@ class ValueTable(Slots):
 
     Parameters
     ----------
-    predicate : Predicate
+    predicate : TracedPredicate
         Which.
     layout : WorldLayout
         How states are packed.
     """
 
-    def __init__(self, predicate: Predicate, layout: WorldLayout) -> None:
+    def __init__(self, predicate: TracedPredicate, layout: WorldLayout) -> None:
         super().__init__(layout.words)
         self.predicate, self.layout = predicate, layout
         self.mask = np.zeros(layout.words, np.uint64)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assay.proofs.quorums.intersection.lemmas import Lemma
+from assay.proofs.quorums.intersection.lemmas import DisjointnessLemma
 from assay.proofs.quorums.trees import Node, Threshold, Tree
 
 __all__ = ["is_chain"]
 
 
-def is_chain(lemmas: Sequence[Lemma], claims: Sequence[tuple[Tree, Tree]]) -> bool:
+def is_chain(lemmas: Sequence[DisjointnessLemma], claims: Sequence[tuple[Tree, Tree]]) -> bool:
     """Tell whether the lemmas, if each holds by itself, prove that no claimed pair is satisfied by disjoint sets.
 
     Independent of the prover that finds the lemmas. Two leaves exclude each other if they name the same node; two trees

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from assay.proofs.quorums.intersection.lemmas import Lemma
+from assay.proofs.quorums.intersection.lemmas import DisjointnessLemma
 from assay.proofs.quorums.intersection.problem import IntersectionProblem
 from assay.proofs.quorums.systems import Federation, QuorumClass
 from assay.proofs.quorums.trees import Node, Tree
@@ -48,7 +48,7 @@ def statement_script(problem: IntersectionProblem, words: str, *, expected: str 
     return "\n".join(lines)
 
 
-def lemma_script(lemmas: Sequence[Lemma], words: str) -> str:
+def lemma_script(lemmas: Sequence[DisjointnessLemma], words: str) -> str:
     """Return the script of a proof by counting: every ``check-sat`` must answer *unsat*."""
     known = {(lemma.left, lemma.right): place for place, lemma in enumerate(lemmas, 1)}
     integral = any(lemma.integral for lemma in lemmas)
@@ -81,11 +81,11 @@ def _brief(tree: Tree) -> str:
     return _comment(text if len(text) <= 80 else f"{text[:77]}...")
 
 
-def _pairs(lemma: Lemma) -> Iterator[tuple[Tree, Tree]]:
+def _pairs(lemma: DisjointnessLemma) -> Iterator[tuple[Tree, Tree]]:
     return ((lemma.left.parts[i][1], lemma.right.parts[j][1]) for i, j in lemma.exclusive)
 
 
-def _lemma(lemma: Lemma) -> Iterator[str]:
+def _lemma(lemma: DisjointnessLemma) -> Iterator[str]:
     """Yield the negation of a lemma: numbers that satisfy both thresholds although parts exclude each other."""
     sort = "Int" if lemma.integral else "Real"
     number = _integer if lemma.integral else _real

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from assay.checker.errors import InputError, Location
-from assay.proofs.quorums.findings import Finding, Severity
+from assay.proofs.quorums.findings import QuorumFinding, Severity
 from assay.proofs.quorums.formats.texts.source import MAX_NODES, node_name, shown
 from assay.proofs.quorums.identities import Identity
 from assay.proofs.quorums.namesakes import assigned
-from assay.proofs.quorums.systems import Federation, Obligation, QuorumClass, QuorumSystem
+from assay.proofs.quorums.systems import Federation, QuorumClass, QuorumObligation, QuorumSystem
 from assay.proofs.quorums.trees import NEVER, Node, Threshold, Tree, leaves, names, substitute
 
 __all__ = ["Drift", "Member", "View", "count", "distinct", "drifted", "majority_of", "note", "warning"]
@@ -65,14 +65,14 @@ def count(need: int, members: Sequence[Member], origin: Location) -> Threshold:
     return Threshold(need, tuple((1, member.leaf) for member in members), origin)
 
 
-def warning(code: str, message: str, location: Location | None, help: str | None = None) -> Finding:
+def warning(code: str, message: str, location: Location | None, help: str | None = None) -> QuorumFinding:
     """Return a warning: a finding that operators would regret having missed."""
-    return Finding(Severity.WARNING, code, message, location, help)
+    return QuorumFinding(Severity.WARNING, code, message, location, help)
 
 
-def note(code: str, message: str, location: Location | None, help: str | None = None) -> Finding:
+def note(code: str, message: str, location: Location | None, help: str | None = None) -> QuorumFinding:
     """Return a note: a finding that says what was assumed or left out."""
-    return Finding(Severity.NOTE, code, message, location, help)
+    return QuorumFinding(Severity.NOTE, code, message, location, help)
 
 
 @dataclass(frozen=True)
@@ -109,11 +109,11 @@ class Drift:
     """The combined content of several servers' files: a system, findings, and the identities of its nodes."""
 
     system: QuorumSystem
-    findings: list[Finding]
+    findings: list[QuorumFinding]
     identities: Mapping[str, Identity]
 
 
-def drifted(views: Sequence[View], name: str, obligation: Obligation) -> Drift:
+def drifted(views: Sequence[View], name: str, obligation: QuorumObligation) -> Drift:
     """Combine the files of several servers into one system.
 
     If all files agree, it is the system of any one of them, even for servers whose files are missing. Otherwise each
@@ -170,7 +170,7 @@ def _view_renamed(view: View, called: Mapping[str, str]) -> View:
     )
 
 
-def _addresses_differ(views: Sequence[View]) -> Finding:
+def _addresses_differ(views: Sequence[View]) -> QuorumFinding:
     """Return the error that the files give one name to different members, with an example of each."""
     seen: dict[str, tuple[Identity, View]] = {}
     for view in views:
@@ -183,7 +183,7 @@ def _addresses_differ(views: Sequence[View]) -> Finding:
     return warning("members-differ", "the files give one name to different members", None)
 
 
-def _joined(views: Sequence[View], name: str, obligation: Obligation) -> tuple[QuorumSystem, list[Finding]]:
+def _joined(views: Sequence[View], name: str, obligation: QuorumObligation) -> tuple[QuorumSystem, list[QuorumFinding]]:
     acting = [view for view in views if view.acts]
     nodes = tuple(view.node for view in acting)
     labels = {node: dict(found) for view in views for node, found in (view.labels or {}).items()}
@@ -204,7 +204,7 @@ def _joined(views: Sequence[View], name: str, obligation: Obligation) -> tuple[Q
     return QuorumSystem(name, nodes, {"quorum": kind}, (obligation,), known, absent), findings
 
 
-def _missing(views: Sequence[View], nodes: Sequence[str]) -> Finding:
+def _missing(views: Sequence[View], nodes: Sequence[str]) -> QuorumFinding:
     some = ", ".join(nodes[:5]) + (f" and {len(nodes) - 5} more" if len(nodes) > 5 else "")
     message = f"no file of {some} is here: they are taken to say what the others say"
     return note("files-missing", message, views[0].location)
@@ -215,7 +215,7 @@ def _own(view: View, absent: frozenset[str]) -> Tree:
     return substitute(view.tree, dict.fromkeys(view.absent - absent, NEVER))
 
 
-def _differ(views: Sequence[View]) -> Finding:
+def _differ(views: Sequence[View]) -> QuorumFinding:
     by_tree: dict[Tree, list[str]] = {}
     for view in views:
         by_tree.setdefault(view.tree, []).append(view.node)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from assay.proofs.quorums.deadline import Deadline
-from assay.proofs.quorums.intersection.lemmas import Lemma, holds_in_fractions, holds_in_integers
+from assay.proofs.quorums.intersection.lemmas import DisjointnessLemma, holds_in_fractions, holds_in_integers
 from assay.proofs.quorums.trees import DEEPEST, Node, Threshold, Tree, names
 
 __all__ = ["DisjointnessProver"]
@@ -21,7 +21,7 @@ class DisjointnessProver:
     """Proves pairs of trees exclusive, and keeps the result for each pair and the lemmas that were used."""
 
     deadline: Deadline = field(default_factory=Deadline)
-    lemmas: list[Lemma] = field(default_factory=list)
+    lemmas: list[DisjointnessLemma] = field(default_factory=list)
     _known: dict[tuple[Tree, Tree], bool] = field(default_factory=dict)
     _names: dict[Tree, frozenset[str]] = field(default_factory=dict)
 
@@ -42,7 +42,7 @@ class DisjointnessProver:
 
     def _proves(self, left: Tree, right: Tree) -> bool:
         if _is_never(left) or _is_never(right):
-            return self._learns(Lemma(_whole(left), _whole(right), ()))
+            return self._learns(DisjointnessLemma(_whole(left), _whole(right), ()))
         if not self._of(left) & self._of(right):
             return False
         return any(self._by_parts(a, b) for a, b in _views(left, right))
@@ -53,9 +53,9 @@ class DisjointnessProver:
         )
         if not exclusive:
             return False
-        return self._learns(Lemma(left, right, exclusive))
+        return self._learns(DisjointnessLemma(left, right, exclusive))
 
-    def _learns(self, lemma: Lemma) -> bool:
+    def _learns(self, lemma: DisjointnessLemma) -> bool:
         if self.deadline.passed:
             return False
         # Fractions first: a lemma that holds for them holds for integers too, and takes only linear arithmetic.
@@ -63,7 +63,7 @@ class DisjointnessProver:
             self.lemmas.append(lemma)
             return True
         if holds_in_integers(lemma):
-            self.lemmas.append(Lemma(lemma.left, lemma.right, lemma.exclusive, integral=True))
+            self.lemmas.append(DisjointnessLemma(lemma.left, lemma.right, lemma.exclusive, integral=True))
             return True
         return False
 

@@ -14,14 +14,14 @@ from fractions import Fraction
 import z3
 from assay.proofs.quorums.trees import Threshold
 
-__all__ = ["Lemma", "holds_in_fractions", "holds_in_integers"]
+__all__ = ["DisjointnessLemma", "holds_in_fractions", "holds_in_integers"]
 
 MOST_SUMS = 50_000
 """The most different sums in the exact knapsack."""
 
 
 @dataclass(frozen=True)
-class Lemma:
+class DisjointnessLemma:
     """Disjoint sets cannot satisfy ``left`` and ``right``, given that they cannot satisfy certain pairs of parts.
 
     ``exclusive`` has these pairs, as indices into the parts. If ``integral``, the lemma holds for integers between 0
@@ -34,7 +34,7 @@ class Lemma:
     integral: bool = False
 
 
-def holds_in_fractions(lemma: Lemma, milliseconds: int = 10_000) -> bool:
+def holds_in_fractions(lemma: DisjointnessLemma, milliseconds: int = 10_000) -> bool:
     """Tell whether the lemma is proved for fractions; False means *not proved*."""
     if _is_matching(lemma):
         return _most_for_right(lemma, Fraction(lemma.left.need)) < lemma.right.need
@@ -48,7 +48,7 @@ def holds_in_fractions(lemma: Lemma, milliseconds: int = 10_000) -> bool:
     return bool(solver.check() == z3.unsat)
 
 
-def holds_in_integers(lemma: Lemma) -> bool:
+def holds_in_integers(lemma: DisjointnessLemma) -> bool:
     """Tell whether the lemma is proved for integers, by an exact knapsack; False means *not proved*."""
     if not _is_matching(lemma):
         return False
@@ -71,20 +71,20 @@ def _weight(tree: Threshold, numbers: list[z3.ArithRef]) -> z3.ArithRef:
     return z3.Sum([weight * number for (weight, _), number in zip(tree.parts, numbers, strict=True)])
 
 
-def _is_matching(lemma: Lemma) -> bool:
+def _is_matching(lemma: DisjointnessLemma) -> bool:
     """Tell whether no part excludes more than one other, which makes the problem a knapsack."""
     lefts, rights = [i for i, _ in lemma.exclusive], [j for _, j in lemma.exclusive]
     return len(set(lefts)) == len(lefts) and len(set(rights)) == len(rights)
 
 
-def _free(lemma: Lemma) -> tuple[int, int]:
+def _free(lemma: DisjointnessLemma) -> tuple[int, int]:
     """Return the weight of the parts on either side that exclude nothing."""
     left = lemma.left.total - sum(lemma.left.parts[i][0] for i, _ in lemma.exclusive)
     right = lemma.right.total - sum(lemma.right.parts[j][0] for _, j in lemma.exclusive)
     return left, right
 
 
-def _most_for_right(lemma: Lemma, need: Fraction) -> Fraction:
+def _most_for_right(lemma: DisjointnessLemma, need: Fraction) -> Fraction:
     """Return the most weight that the right side can have while the left side has what it needs; -1 if it never has.
 
     A fractional knapsack: the right side gives up first what costs it least for its weight on the left.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
-from assay.proofs.quorums.intersection.lemmas import Lemma
+from assay.proofs.quorums.intersection.lemmas import DisjointnessLemma
 
 __all__ = ["Meets", "Method", "Misses", "Outcome", "Undecided"]
 
@@ -31,7 +31,7 @@ class Meets:
     """
 
     method: Method
-    lemmas: tuple[Lemma, ...] = ()
+    lemmas: tuple[DisjointnessLemma, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from assay.proofs.quorums import trees
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.minimal import minimal_quorums
-from assay.proofs.quorums.systems import Obligation, QuorumClass, QuorumSystem
+from assay.proofs.quorums.systems import QuorumClass, QuorumObligation, QuorumSystem
 from assay.proofs.quorums.trees import Tree
 
 __all__ = ["byzantine", "dissemination", "masking", "opaque", "opaque_of"]
@@ -75,7 +75,7 @@ def opaque_of(tree: Tree, faults: int) -> QuorumSystem:
     size = _only_size(tree)
     words = "the correct nodes that are up to date outvote the faulty and the stale"
     if size is not None:
-        obligation = Obligation(("quorum", "quorum"), faults + -(-size // 2), words=words, source=_SOURCE)
+        obligation = QuorumObligation(("quorum", "quorum"), faults + -(-size // 2), words=words, source=_SOURCE)
         return QuorumSystem(f"opaque, quorums of {size}, f = {faults}", nodes, {"quorum": tree}, (obligation,))
     found = minimal_quorums(tree, Deadline.after(PATIENCE), MOST_QUORUMS + 1)
     if not found.is_complete or len(found.sets) > MOST_QUORUMS:
@@ -91,19 +91,19 @@ def opaque_of(tree: Tree, faults: int) -> QuorumSystem:
     for count, sets in by_size.items():
         name = f"quorum of {count}"
         classes[name] = trees.any_of(trees.all_of(sorted(one)) for one in sets)
-        obligations.append(Obligation(("quorum", name), faults + -(-count // 2), words=words, source=_SOURCE))
+        obligations.append(QuorumObligation(("quorum", name), faults + -(-count // 2), words=words, source=_SOURCE))
     sizes = ", ".join(map(str, by_size))
     name = f"opaque, {len(found.sets)} quorums of {sizes} nodes, f = {faults}"
     return QuorumSystem(name, nodes, classes, tuple(obligations), needed=("quorum",))
 
 
-def _counted(kind: str, nodes: tuple[str, ...], size: int, faults: int, obligation: Obligation) -> QuorumSystem:
+def _counted(kind: str, nodes: tuple[str, ...], size: int, faults: int, obligation: QuorumObligation) -> QuorumSystem:
     name = f"{kind}, {size} of {len(nodes)}, f = {faults}"
     return QuorumSystem(name, nodes, {"quorum": trees.choose(size, nodes)}, (obligation,))
 
 
-def _obligation(need: int, words: str, margin: int = 0) -> Obligation:
-    return Obligation(("quorum", "quorum"), need, words=words, source=_SOURCE, margin=margin)
+def _obligation(need: int, words: str, margin: int = 0) -> QuorumObligation:
+    return QuorumObligation(("quorum", "quorum"), need, words=words, source=_SOURCE, margin=margin)
 
 
 def _only_size(tree: Tree) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from assay.checker.errors import UsageError
-from assay.proofs.quorums.systems import Federation, Obligation, QuorumClass, QuorumSystem
+from assay.proofs.quorums.systems import Federation, QuorumClass, QuorumObligation, QuorumSystem
 from assay.proofs.quorums.trees import Tree, all_of
 
 __all__ = ["federated", "joint"]
@@ -13,7 +13,7 @@ __all__ = ["federated", "joint"]
 
 def federated(trees: Mapping[str, Tree], name: str = "federation") -> QuorumSystem:
     """Return the federated system in which each node has its own quorum set (Mazières 2015)."""
-    obligation = Obligation(
+    obligation = QuorumObligation(
         ("quorum", "quorum"),
         words="any two quorums have a node in common",
         source="Mazières, The Stellar Consensus Protocol, 2015",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from assay.proofs.quorums import trees
 from assay.proofs.quorums.library.single import single_class
-from assay.proofs.quorums.systems import Obligation, QuorumSystem
+from assay.proofs.quorums.systems import QuorumObligation, QuorumSystem
 
 __all__ = ["epaxos", "fast_paxos", "flexible_paxos", "majority", "read_write", "weighted"]
 
@@ -33,7 +33,7 @@ def read_write(nodes: Iterable[str], read: int, write: int, *, ordered_writes: b
     pairs = {("read", "write"): "every read sees every write"}
     if ordered_writes:
         pairs["write", "write"] = "any two writes are ordered"
-    obligations = [Obligation(pair, words=words, source="Gifford, SOSP 1979") for pair, words in pairs.items()]
+    obligations = [QuorumObligation(pair, words=words, source="Gifford, SOSP 1979") for pair, words in pairs.items()]
     classes = {"read": trees.choose(read, listed), "write": trees.choose(write, listed)}
     return QuorumSystem(f"R={read}, W={write} of {len(listed)}", listed, classes, tuple(obligations))
 
@@ -41,7 +41,7 @@ def read_write(nodes: Iterable[str], read: int, write: int, *, ordered_writes: b
 def flexible_paxos(nodes: Iterable[str], phase_one: int, phase_two: int) -> QuorumSystem:
     """Return Flexible Paxos: only quorums of different phases must intersect (Howard, Malkhi, Spiegelman 2016)."""
     listed = tuple(nodes)
-    obligation = Obligation(
+    obligation = QuorumObligation(
         ("phase-one", "phase-two"),
         words="every new leader learns of every value that may have been chosen",
         source="Howard, Malkhi, Spiegelman, OPODIS 2016",
@@ -59,8 +59,8 @@ def fast_paxos(nodes: Iterable[str], classic: int, fast: int) -> QuorumSystem:
     listed = tuple(nodes)
     source = "Lamport, Fast Paxos, 2006"
     obligations = (
-        Obligation(("classic", "classic"), words="any two classic quorums meet", source=source),
-        Obligation(
+        QuorumObligation(("classic", "classic"), words="any two classic quorums meet", source=source),
+        QuorumObligation(
             ("fast", "fast", "classic"),
             words="a recovery can tell which of two fast values may have been chosen",
             source=source,
@@ -86,8 +86,8 @@ def epaxos(nodes: Iterable[str]) -> QuorumSystem:
     source = "Moraru, Andersen, Kaminsky, SOSP 2013"
     need = max(1, (faults + 1) // 2)
     obligations = (
-        Obligation(("slow", "slow"), words="any two slow quorums meet", source=source),
-        Obligation(("slow", "fast"), need, words="a recovery recognises a fast commit", source=source),
+        QuorumObligation(("slow", "slow"), words="any two slow quorums meet", source=source),
+        QuorumObligation(("slow", "fast"), need, words="a recovery recognises a fast commit", source=source),
     )
     fast = max(1, faults + (faults + 1) // 2)
     classes = {"slow": trees.majority(listed), "fast": trees.choose(fast, listed)}

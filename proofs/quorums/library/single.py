@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assay.proofs.quorums.systems import Obligation, QuorumSystem
+from assay.proofs.quorums.systems import QuorumObligation, QuorumSystem
 from assay.proofs.quorums.trees import Tree
 
 __all__ = ["single_class"]
@@ -10,5 +10,5 @@ __all__ = ["single_class"]
 
 def single_class(name: str, nodes: tuple[str, ...], tree: Tree, source: str) -> QuorumSystem:
     """Return the system whose only class is ``quorum``, with the obligation that any two quorums meet."""
-    obligation = Obligation(("quorum", "quorum"), words="any two quorums have a node in common", source=source)
+    obligation = QuorumObligation(("quorum", "quorum"), words="any two quorums have a node in common", source=source)
     return QuorumSystem(name, nodes, {"quorum": tree}, (obligation,))

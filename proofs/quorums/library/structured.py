@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from assay.proofs.quorums import trees
 from assay.proofs.quorums.library.single import single_class
-from assay.proofs.quorums.systems import Obligation, QuorumSystem
+from assay.proofs.quorums.systems import QuorumObligation, QuorumSystem
 from assay.proofs.quorums.trees import Node, Tree, TreeError, all_of, any_of
 
 __all__ = ["Nested", "crumbling_wall", "grid", "hierarchical", "maekawa_grid", "projective_plane", "tree"]
@@ -19,7 +19,7 @@ Nested: TypeAlias = "str | Sequence[Nested]"
 def grid(rows: Sequence[Sequence[str]]) -> QuorumSystem:
     """Return the grid: a read takes a full row, a write one node of every row (Cheung, Ammar, Ahamad 1992)."""
     classes = {"read": any_of(all_of(row) for row in rows), "write": all_of(any_of(row) for row in rows)}
-    obligation = Obligation(
+    obligation = QuorumObligation(
         ("read", "write"),
         words="every read sees every write",
         source="Cheung, Ammar, Ahamad, TKDE 1992",

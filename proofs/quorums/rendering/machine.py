@@ -13,7 +13,7 @@ from assay.proofs.quorums.analyses.resilience.splitting_sets import Splitting
 from assay.proofs.quorums.analyses.resilience.survival import Survival
 from assay.proofs.quorums.analyses.resilience.tolerance import Tolerance
 from assay.proofs.quorums.answers import Enumerated, Smallest
-from assay.proofs.quorums.findings import Finding
+from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.intersection.outcome import Meets, Misses, Undecided
 from assay.proofs.quorums.rendering.names import ordered
 from assay.proofs.quorums.report import Assessment, ClassCosts, QuorumReport
@@ -123,7 +123,7 @@ def _split(split: Split, system: QuorumSystem) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: QuorumFinding) -> dict[str, Any]:
     place = finding.location
     return {
         "severity": finding.severity.value,

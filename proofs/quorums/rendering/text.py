@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assay.checker.verdicts import Verdict
-from assay.proofs.quorums.findings import Finding, Severity
+from assay.proofs.quorums.findings import QuorumFinding, Severity
 from assay.proofs.quorums.rendering.change_text import change_lines, in_one_step
 from assay.proofs.quorums.rendering.claims import STYLE, claim
 from assay.proofs.quorums.rendering.names import shown
@@ -89,7 +89,7 @@ def _assessment(one: Assessment, *, trees: bool) -> Iterator[Text]:
     yield Text.assemble("  verdict: ", (one.condition.value, STYLE[one.condition.verdict]))
 
 
-def _findings(findings: Sequence[Finding]) -> Iterator[Text]:
+def _findings(findings: Sequence[QuorumFinding]) -> Iterator[Text]:
     if findings:
         yield Text()
     for finding in findings:

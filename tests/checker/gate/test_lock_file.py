@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from assay.checker.gate.facts import Item, Kind
+from assay.checker.gate.facts import Item, ItemKind
 from assay.checker.gate.lock_file import Lock, parse, read_lock, render, write_lock
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +14,7 @@ from tests.checker.gate.projects import project
 from tests.command_line import Assay
 
 NAMES = st.text(st.characters(codec="utf-8"), max_size=8)
-ITEMS = st.builds(Item, st.sampled_from(Kind), NAMES, NAMES)
+ITEMS = st.builds(Item, st.sampled_from(ItemKind), NAMES, NAMES)
 VALUES = st.one_of(NAMES, st.integers(-(2**62), 2**62))
 FACTS = st.one_of(
     st.dictionaries(st.tuples(NAMES), VALUES, max_size=4),
@@ -34,7 +34,7 @@ def test_the_order_of_what_was_found_does_not_matter(lock: Lock) -> None:
 
 
 def test_each_fact_is_a_line() -> None:
-    item = Item(Kind.MODEL, "a b.py", "smoke Node=3")
+    item = Item(ItemKind.MODEL, "a b.py", "smoke Node=3")
     lock = {item: {("verdict",): "two\nlines", ("states",): 3, ("property", "is.odd"): 'a "word"'}}
     assert render(lock).splitlines()[3:] == [
         '[model."a b.py"."smoke Node=3"]',
@@ -45,7 +45,7 @@ def test_each_fact_is_a_line() -> None:
 
 
 def test_no_file_is_no_lock_and_what_is_written_is_read(tmp_path: Path) -> None:
-    path, lock = tmp_path / "assay.lock", {Item(Kind.QUORUM, "zoo.cfg", "default"): {("verdict",): "safe"}}
+    path, lock = tmp_path / "assay.lock", {Item(ItemKind.QUORUM, "zoo.cfg", "default"): {("verdict",): "safe"}}
     assert read_lock(path) is None
     write_lock(path, lock)
     assert read_lock(path) == lock
@@ -98,4 +98,4 @@ def test_a_lock_file_that_is_no_file_or_no_text_is_refused(tmp_path: Path, assay
 def test_facts_of_something_unknown_are_told_not_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "assay.lock"
     path.write_text('version = 1\n[model."lease.py".default]\nsomething.else = 3\n')
-    assert read_lock(path) == {Item(Kind.MODEL, "lease.py", "default"): {("something", "else"): 3}}
+    assert read_lock(path) == {Item(ItemKind.MODEL, "lease.py", "default"): {("something", "else"): 3}}

@@ -21,7 +21,7 @@ from assay.checker.storage import own_directory
 from assay.checker.verdicts import Verdict
 from assay.proofs.induction.options import ProofOptions
 from assay.proofs.inference import kept, proving
-from assay.proofs.inference.infer import Progress, _Attempt, infer
+from assay.proofs.inference.infer import SearchProgress, _Attempt, infer
 from assay.proofs.inference.results import Inference
 from assay.proofs.inference.support import Support
 
@@ -78,14 +78,14 @@ def handing(source: Path) -> Specification:
     return load(str(source)).specification
 
 
-Moment = Callable[[Progress], bool]
+Moment = Callable[[SearchProgress], bool]
 
 
-def _never(_: Progress) -> bool:
+def _never(_: SearchProgress) -> bool:
     return False
 
 
-def _with_a_lemma(progress: Progress) -> bool:
+def _with_a_lemma(progress: SearchProgress) -> bool:
     return progress.lemmas >= 1
 
 
@@ -104,7 +104,7 @@ class _Watch:
         self.lemmas: list[int] = []
         self.at, self.do = at, do
 
-    def __call__(self, progress: Progress) -> None:
+    def __call__(self, progress: SearchProgress) -> None:
         self.lemmas.append(progress.lemmas)
         if self.at(progress):
             self.do()
@@ -353,7 +353,7 @@ def test_two_searches_at_the_same_time_do_each_other_no_harm(folder: Path, handi
 def test_of_two_searches_at_the_same_time_the_last_that_wrote_is_taken_up(folder: Path, handing: Specification) -> None:
     others: list[Inference] = []
 
-    def moment(progress: Progress) -> bool:
+    def moment(progress: SearchProgress) -> bool:
         return progress.lemmas >= 1 if others else progress.doing == "widening"
 
     def do() -> None:

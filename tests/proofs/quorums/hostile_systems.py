@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from assay.proofs.quorums.systems import Federation, Obligation, QuorumClass, QuorumSystem
+from assay.proofs.quorums.systems import Federation, QuorumClass, QuorumObligation, QuorumSystem
 from assay.proofs.quorums.trees import Node, Threshold, Tree
 
 NAMES = ("a", "b", "é", "\u202e x", "n@1", "a?", "", '"|(', "\ud800", "old a", "f")
@@ -53,9 +53,9 @@ def system(seed: int) -> QuorumSystem:
     return QuorumSystem("hostile", nodes, classes, duties)
 
 
-def obligation(drawn: random.Random, nodes: tuple[str, ...], names: tuple[str, ...]) -> Obligation:
+def obligation(drawn: random.Random, nodes: tuple[str, ...], names: tuple[str, ...]) -> QuorumObligation:
     classes = tuple(drawn.choice(names) for _ in range(drawn.choice([2, 2, 2, 3])))
     weights = {} if drawn.random() < 0.7 else {node: drawn.choice([0, 1, 2, 2**40]) for node in nodes}
     some = [frozenset(n for n in nodes if drawn.random() < 0.3) for _ in range(drawn.choice([1, 2]))]
     need = drawn.choice([1, 1, 1, 2, 3])
-    return Obligation(classes, need, weights, () if drawn.random() < 0.7 else tuple(some))
+    return QuorumObligation(classes, need, weights, () if drawn.random() < 0.7 else tuple(some))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, product
 
-from assay.proofs.quorums.systems import Federation, Obligation, QuorumClass, QuorumSystem
+from assay.proofs.quorums.systems import Federation, QuorumClass, QuorumObligation, QuorumSystem
 from assay.proofs.quorums.trees import Node, Tree
 
 Set = frozenset[str]
@@ -37,12 +37,12 @@ def minimal(sets: Sequence[Set]) -> list[Set]:
     return [one for one in sets if not any(other < one for other in sets)]
 
 
-def least_common(kinds: Sequence[QuorumClass], nodes: Sequence[str], duty: Obligation) -> float:
+def least_common(kinds: Sequence[QuorumClass], nodes: Sequence[str], duty: QuorumObligation) -> float:
     smallest = [minimal(quorums(kind, nodes)) for kind in kinds]
     return min((duty.measure(frozenset.intersection(*choice)) for choice in product(*smallest)), default=1e9)
 
 
-def is_broken(system: QuorumSystem, duty: Obligation) -> bool:
+def is_broken(system: QuorumSystem, duty: QuorumObligation) -> bool:
     """Faulty nodes behave as they like; in a federation only the correct members must be satisfied."""
     for faulty in duty.faulty or (frozenset(),):
         every = [_quorums_despite(system.classes[name], system.nodes, faulty) for name in duty.classes]
@@ -74,9 +74,9 @@ def blocking_sets(kind: QuorumClass, nodes: Sequence[str], units: dict[str, str]
     return minimal(failing)
 
 
-def splitting_sets(system: QuorumSystem, duty: Obligation, units: dict[str, str]) -> list[Set]:
+def splitting_sets(system: QuorumSystem, duty: QuorumObligation, units: dict[str, str]) -> list[Set]:
     def splits(chosen: Set) -> bool:
-        lying = Obligation(duty.classes, duty.need, duty.weights, (nodes_of(units, chosen),))
+        lying = QuorumObligation(duty.classes, duty.need, duty.weights, (nodes_of(units, chosen),))
         return is_broken(system, lying)
 
     return minimal([chosen for chosen in subsets(set(units.values())) if splits(chosen)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assay.proofs.quorums.systems import Federation, Obligation, QuorumSystem
+from assay.proofs.quorums.systems import Federation, QuorumObligation, QuorumSystem
 from assay.proofs.quorums.trees import Node, Threshold, Tree
 from hypothesis import strategies as st
 
@@ -67,9 +67,9 @@ def federations(nodes: tuple[str, ...] = NODES[:6]) -> st.SearchStrategy[Federat
     return own.map(Federation)
 
 
-def obligations(classes: tuple[str, ...], nodes: tuple[str, ...] = NODES) -> st.SearchStrategy[Obligation]:
+def obligations(classes: tuple[str, ...], nodes: tuple[str, ...] = NODES) -> st.SearchStrategy[QuorumObligation]:
     return st.builds(
-        Obligation,
+        QuorumObligation,
         st.lists(st.sampled_from(classes), min_size=2, max_size=3).map(tuple),
         st.integers(1, 3),
         st.one_of(st.just({}), st.fixed_dictionaries({n: st.integers(0, 2) for n in nodes})),

@@ -21,7 +21,7 @@ from assay.proofs.quorums.intersection.outcome import Meets, Method, Misses
 from assay.proofs.quorums.minimal import minimal_quorums, quorum_within
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
 from assay.proofs.quorums.safety import Condition, problem_of, verify
-from assay.proofs.quorums.systems import Obligation
+from assay.proofs.quorums.systems import QuorumObligation
 from hostile_systems import system
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -77,7 +77,7 @@ def check_what_splits(seed):
     zones = {node: drawn.choice(["x", "y", ""]) for node in given_.nodes if drawn.random() < 0.8}
     for units in (units_of_nodes(given_), zones):
         for duty in given_.obligations:
-            every = splitting_sets(given_, Obligation(duty.classes, duty.need, duty.weights), units)
+            every = splitting_sets(given_, QuorumObligation(duty.classes, duty.need, duty.weights), units)
             problem = problem_of(resolved, duty, frozenset())
             smallest = smallest_splitting_set(problem, units, Deadline())
             assert smallest.is_settled

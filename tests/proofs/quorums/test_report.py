@@ -12,7 +12,7 @@ from assay.proofs.quorums import library
 from assay.proofs.quorums.analyse import analyse
 from assay.proofs.quorums.analyses.resilience.remarks import remarks
 from assay.proofs.quorums.configurations import Configuration
-from assay.proofs.quorums.findings import Finding, Severity
+from assay.proofs.quorums.findings import QuorumFinding, Severity
 from assay.proofs.quorums.questions import Questions
 from assay.proofs.quorums.rendering import machine
 from assay.proofs.quorums.rendering.names import percent, shown
@@ -65,7 +65,7 @@ def test_verdicts_and_exit_statuses(system, condition, status):
 
 def test_a_finding_that_breaks_a_rule_fails_and_a_warning_does_not():
     for severity, status in ((Severity.ERROR, 1), (Severity.WARNING, 0), (Severity.NOTE, 0)):
-        finding = Finding(severity, "code", "message", Location("file.cfg", 3), "help")
+        finding = QuorumFinding(severity, "code", "message", Location("file.cfg", 3), "help")
         report = analyse(read(library.majority("abc"), findings=(finding,)))
         assert report.status == status
         assert "file.cfg:3: message [code]" in text_of(report)

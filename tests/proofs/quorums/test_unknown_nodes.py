@@ -11,7 +11,7 @@ from assay.proofs.quorums.questions import Questions
 from assay.proofs.quorums.rendering.text import render
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
 from assay.proofs.quorums.safety import Condition, problem_of, verify
-from assay.proofs.quorums.systems import Federation, Obligation, QuorumSystem
+from assay.proofs.quorums.systems import Federation, QuorumObligation, QuorumSystem
 from assay.proofs.quorums.trees import NEVER, choose
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,7 +19,7 @@ from quorum_oracle import holds, minimal, subsets
 from quorum_strategies import any_trees
 
 NAMES = tuple("abcdef")
-DUTY = Obligation(("quorum", "quorum"))
+DUTY = QuorumObligation(("quorum", "quorum"))
 
 
 @st.composite

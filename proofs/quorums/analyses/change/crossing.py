@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from assay.proofs.quorums.configurations import Configuration
-from assay.proofs.quorums.systems import Obligation, QuorumClass, QuorumSystem
+from assay.proofs.quorums.systems import QuorumClass, QuorumObligation, QuorumSystem
 
 __all__ = ["cross", "is_change"]
 
@@ -42,7 +42,7 @@ def cross(old: QuorumSystem, new: QuorumSystem) -> QuorumSystem:
 _Key = tuple[tuple[str, ...], int, tuple[tuple[str, int], ...], tuple[frozenset[str], ...], str, str, int]
 
 
-def _mixed(obligation: Obligation) -> Iterator[_Key]:
+def _mixed(obligation: QuorumObligation) -> Iterator[_Key]:
     """Yield the obligation with each choice of old and new classes that has both, in a hashable form."""
     for choice in range(1, 2 ** len(obligation.classes) - 1):
         names = tuple((NEW if choice >> place & 1 else OLD) + name for place, name in enumerate(obligation.classes))
@@ -59,7 +59,7 @@ def _mixed(obligation: Obligation) -> Iterator[_Key]:
         )
 
 
-def _distinct(obligations: tuple[Obligation, ...]) -> list[Obligation]:
+def _distinct(obligations: tuple[QuorumObligation, ...]) -> list[QuorumObligation]:
     """Return the obligations without repetitions; what only one of the configurations demands is kept.
 
     Compared one by one, for an obligation has no hash: its weights are a mapping.
@@ -67,6 +67,6 @@ def _distinct(obligations: tuple[Obligation, ...]) -> list[Obligation]:
     return [obligation for place, obligation in enumerate(obligations) if obligation not in obligations[:place]]
 
 
-def _unkeyed(obligations: Iterable[_Key]) -> Iterator[Obligation]:
+def _unkeyed(obligations: Iterable[_Key]) -> Iterator[QuorumObligation]:
     for classes, need, weights, faulty, words, source, margin in obligations:
-        yield Obligation(classes, need, dict(weights), faulty, words, source, margin)
+        yield QuorumObligation(classes, need, dict(weights), faulty, words, source, margin)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from assay.proofs.quorums.analyses.resilience.tolerance import needed_by_every_quorum, single_points_of_failure
 from assay.proofs.quorums.analyses.units import units_by_label, units_of_nodes
-from assay.proofs.quorums.findings import Finding, Severity
+from assay.proofs.quorums.findings import QuorumFinding, Severity
 from assay.proofs.quorums.minimal import quorum_within
 from assay.proofs.quorums.systems import Federation, QuorumClass, QuorumSystem, class_names
 from assay.proofs.quorums.trees import Node
@@ -20,7 +20,7 @@ LARGEST = 2_000
 """The most nodes to be tried one by one: the time grows as the square of their number."""
 
 
-def remarks(system: QuorumSystem) -> tuple[Finding, ...]:
+def remarks(system: QuorumSystem) -> tuple[QuorumFinding, ...]:
     """Return the warnings about a resolved system; parsers add those that are specific to their formats.
 
     Warnings about the loss of nodes are left out for a system that has no quorum even with all nodes up.
@@ -35,11 +35,11 @@ def remarks(system: QuorumSystem) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def _warning(code: str, message: str, help: str) -> Finding:
-    return Finding(Severity.WARNING, code, message, help=help)
+def _warning(code: str, message: str, help: str) -> QuorumFinding:
+    return QuorumFinding(Severity.WARNING, code, message, help=help)
 
 
-def _even_voters(system: QuorumSystem) -> Iterator[Finding]:
+def _even_voters(system: QuorumSystem) -> Iterator[QuorumFinding]:
     for name, kind in system.classes.items():
         count = _plain_majority(kind)
         if count and count % 2 == 0:
@@ -60,7 +60,7 @@ def _plain_majority(kind: QuorumClass) -> int | None:
     return kind.total if alike and kind.need == kind.total // 2 + 1 else None
 
 
-def _one_host(system: QuorumSystem) -> Iterator[Finding]:
+def _one_host(system: QuorumSystem) -> Iterator[QuorumFinding]:
     """Warn if all nodes are in one place, whose loss is an outage whatever the quorums."""
     for label in PLACES:
         groups = system.groups(label)
@@ -73,7 +73,7 @@ def _one_host(system: QuorumSystem) -> Iterator[Finding]:
             )
 
 
-def _lopsided_labels(system: QuorumSystem) -> Iterator[Finding]:
+def _lopsided_labels(system: QuorumSystem) -> Iterator[QuorumFinding]:
     """Warn of labels such as zones of which a single value, and not each, stops the system if it is lost."""
     labels = dict.fromkeys(label for named in system.labels.values() for label in named)
     for label in labels:
@@ -96,7 +96,7 @@ def _lopsided_labels(system: QuorumSystem) -> Iterator[Finding]:
             )
 
 
-def _dictators(system: QuorumSystem) -> Iterator[Finding]:
+def _dictators(system: QuorumSystem) -> Iterator[QuorumFinding]:
     """Warn of a node that is a quorum by itself and in every quorum: the others do not matter."""
     if len(system.nodes) < 2:
         return
@@ -112,7 +112,7 @@ def _dictators(system: QuorumSystem) -> Iterator[Finding]:
                 )
 
 
-def _single_points(system: QuorumSystem) -> Iterator[Finding]:
+def _single_points(system: QuorumSystem) -> Iterator[QuorumFinding]:
     if len(system.nodes) < 2:
         return
     points = single_points_of_failure(system, units_of_nodes(system))
@@ -125,10 +125,10 @@ def _single_points(system: QuorumSystem) -> Iterator[Finding]:
         )
 
 
-def _idle_nodes(system: QuorumSystem) -> Iterator[Finding]:
+def _idle_nodes(system: QuorumSystem) -> Iterator[QuorumFinding]:
     """Note the nodes that are in no class once its tree is in normal form: they never make a difference."""
     counted = {node for kind in system.classes.values() for node in class_names(kind)}
     idle = [node for node in system.nodes if node not in counted]
     if idle and counted:
         some = ", ".join(repr(node) for node in idle[:5]) + (", ..." if len(idle) > 5 else "")
-        yield Finding(Severity.NOTE, "idle-nodes", f"these nodes make no difference to any quorum: {some}")
+        yield QuorumFinding(Severity.NOTE, "idle-nodes", f"these nodes make no difference to any quorum: {some}")

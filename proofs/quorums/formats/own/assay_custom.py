@@ -8,7 +8,7 @@ from assay.proofs.quorums import library
 from assay.proofs.quorums.formats.own.assay_sets import Sets
 from assay.proofs.quorums.formats.texts.element import Element
 from assay.proofs.quorums.formats.texts.source import node_name, shown
-from assay.proofs.quorums.systems import Federation, Obligation, QuorumClass, QuorumSystem, class_names
+from assay.proofs.quorums.systems import Federation, QuorumClass, QuorumObligation, QuorumSystem, class_names
 
 __all__ = ["COMMON", "custom", "federated", "shared_sets"]
 
@@ -62,12 +62,12 @@ def _class(element: Element, sets: Sets) -> QuorumClass:
     return sets.tree(element)
 
 
-def _obligations(document: Element, classes: Mapping[str, QuorumClass]) -> tuple[Obligation, ...]:
+def _obligations(document: Element, classes: Mapping[str, QuorumClass]) -> tuple[QuorumObligation, ...]:
     listed = document.get("obligations")
     if listed is None:
         if len(classes) == 1:
             (only,) = classes
-            return (Obligation((only, only), words=f"any two quorums of {only} meet"),)
+            return (QuorumObligation((only, only), words=f"any two quorums of {only} meet"),)
         raise document.wrong(
             "there are several classes and no obligations", "Add [[obligations]] with classes = [...]."
         )
@@ -76,7 +76,7 @@ def _obligations(document: Element, classes: Mapping[str, QuorumClass]) -> tuple
     return tuple(_obligation(element, classes) for element in listed.items())
 
 
-def _obligation(element: Element, classes: Mapping[str, QuorumClass]) -> Obligation:
+def _obligation(element: Element, classes: Mapping[str, QuorumClass]) -> QuorumObligation:
     element.only("classes", "need", "weights", "faulty", "words", "source")
     named = element.need("classes").items()
     if len(named) not in (2, 3):
@@ -84,7 +84,7 @@ def _obligation(element: Element, classes: Mapping[str, QuorumClass]) -> Obligat
     known = {name for kind in classes.values() for name in class_names(kind)}
     need, weights, faulty = element.get("need"), element.get("weights"), element.get("faulty")
     words, source = element.get("words"), element.get("source")
-    return Obligation(
+    return QuorumObligation(
         tuple(_class_name(name, classes) for name in named),
         need.whole(1) if need is not None else 1,
         {_known(n, w, known): w.whole(0) for n, w in weights.table().items()} if weights is not None else {},

@@ -26,12 +26,12 @@ from collections.abc import Collection, Mapping, Sequence
 
 from assay.checker.errors import InputError
 from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
-from assay.proofs.quorums.findings import Finding
+from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.format import Format, Setting, Settings
 from assay.proofs.quorums.formats.members import Member, count, distinct, majority_of, note, warning
 from assay.proofs.quorums.formats.systems.keyspaces import Keyspace, blanked, creates_keyspace, read_keyspaces
 from assay.proofs.quorums.formats.texts.source import Source, shown
-from assay.proofs.quorums.systems import Obligation, QuorumSystem
+from assay.proofs.quorums.systems import QuorumObligation, QuorumSystem
 from assay.proofs.quorums.trees import Node, Tree, all_of, any_of
 
 __all__ = ["FORMAT"]
@@ -61,7 +61,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     keyspaces = _chosen(read_keyspaces(source, centres), settings)
     said = {**_commands(source), **settings}
     classes: dict[str, Tree] = {}
-    obligations: list[Obligation] = []
+    obligations: list[QuorumObligation] = []
     for keyspace in keyspaces:
         _add_classes(keyspace, f"{keyspace.name} " if len(keyspaces) > 1 else "", said, classes, obligations)
     members = _members(keyspaces, classes)
@@ -103,20 +103,20 @@ def _add_classes(
     prefix: str,
     said: Settings,
     classes: dict[str, Tree],
-    obligations: list[Obligation],
+    obligations: list[QuorumObligation],
 ) -> None:
     for kind, allowed in (("write", _LEVELS), ("read", _READS)):
         level = said[kind].choice(*allowed) if kind in said else "LOCAL_ONE"
         classes[f"{prefix}{kind}"] = _tree(keyspace, level, said.get(f"{kind}-dc"))
     words = "every read sees every acknowledged write"
-    obligations.append(Obligation((f"{prefix}write", f"{prefix}read"), words=words, source=_SOURCE))
+    obligations.append(QuorumObligation((f"{prefix}write", f"{prefix}read"), words=words, source=_SOURCE))
     repaired = "repaired" in said and said["repaired"].choice("yes", "no") == "yes"
     for number, old in enumerate(() if repaired else keyspace.before, 1):
         level = said["write"].choice(*_LEVELS) if "write" in said else "LOCAL_ONE"
         name = f"{prefix}write before ALTER {number}"
         classes[name] = _tree(old, level, said.get("write-dc"))
         words = "without a repair, every read sees what was written before ALTER KEYSPACE"
-        obligations.append(Obligation((name, f"{prefix}read"), words=words, source=_REPAIR))
+        obligations.append(QuorumObligation((name, f"{prefix}read"), words=words, source=_REPAIR))
     serial = [_as_serial(said["serial"], word) for word in said["serial"].words()] if "serial" in said else []
     for level in dict.fromkeys(serial):
         classes[prefix + level] = _tree(keyspace, level, said.get("write-dc"))
@@ -124,7 +124,7 @@ def _add_classes(
     for i, one in enumerate(names):
         for other in names[i:]:
             words = "any two lightweight transactions are ordered"
-            obligations.append(Obligation((one, other), words=words, source=_SOURCE))
+            obligations.append(QuorumObligation((one, other), words=words, source=_SOURCE))
 
 
 def _as_serial(setting: Setting, word: str) -> str:
@@ -172,7 +172,7 @@ def _commands(source: Source) -> dict[str, Setting]:
     return found
 
 
-def _findings(keyspaces: Sequence[Keyspace], said: Settings) -> list[Finding]:
+def _findings(keyspaces: Sequence[Keyspace], said: Settings) -> list[QuorumFinding]:
     findings = []
     missing = [kind for kind in ("write", "read") if kind not in said]
     if missing:
@@ -193,7 +193,7 @@ def _findings(keyspaces: Sequence[Keyspace], said: Settings) -> list[Finding]:
     return findings
 
 
-def _few(keyspace: Keyspace, centre: str, members: Sequence[Member], levels: Collection[str]) -> list[Finding]:
+def _few(keyspace: Keyspace, centre: str, members: Sequence[Member], levels: Collection[str]) -> list[QuorumFinding]:
     where = f"{keyspace.name} in {centre}" if centre else keyspace.name
     place = members[0].location
     if len(members) == 1:

@@ -16,14 +16,14 @@ from dataclasses import dataclass
 
 from assay.checker.errors import InputError
 from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
-from assay.proofs.quorums.findings import Finding
+from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
 from assay.proofs.quorums.formats.members import Member, View, distinct, drifted, majority_of
 from assay.proofs.quorums.formats.texts.addresses import Address, identity_of
 from assay.proofs.quorums.formats.texts.source import Source, shown
 from assay.proofs.quorums.formats.texts.xml_text import Tag, parse_xml
 from assay.proofs.quorums.identities import Identity
-from assay.proofs.quorums.systems import Obligation, QuorumSystem
+from assay.proofs.quorums.systems import QuorumObligation, QuorumSystem
 from assay.proofs.quorums.trees import Tree
 
 __all__ = ["FORMAT"]
@@ -35,7 +35,7 @@ _CHANGES = Reconfiguration(
     "reconfig and a reload of the configuration add or remove one server at a time",
     "ClickHouse documentation, ClickHouse Keeper, Reconfiguration",
 )
-_DUTY = Obligation(("quorum", "quorum"), words="one leader a term, and no commit is lost", source=_SOURCE)
+_DUTY = QuorumObligation(("quorum", "quorum"), words="one leader a term, and no commit is lost", source=_SOURCE)
 _MARK = re.compile(r"<raft_configuration[\s>]")
 
 
@@ -111,7 +111,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
 
 
 def _configuration(
-    files: tuple[str, ...], system: QuorumSystem, findings: Sequence[Finding], identities: Mapping[str, Identity]
+    files: tuple[str, ...], system: QuorumSystem, findings: Sequence[QuorumFinding], identities: Mapping[str, Identity]
 ) -> Configuration:
     return Configuration(
         "clickhouse-keeper", files, system, tuple(findings), _RULE, _SOURCE, _CHANGES, identities=identities

@@ -21,14 +21,14 @@ import re
 from collections.abc import Sequence
 
 from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
-from assay.proofs.quorums.findings import Finding
+from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.format import Format, Settings
 from assay.proofs.quorums.formats.members import Member, distinct, note, warning
 from assay.proofs.quorums.formats.texts.element import Element
 from assay.proofs.quorums.formats.texts.json_text import looks_like_json, parse_json
 from assay.proofs.quorums.formats.texts.source import Source, shown
 from assay.proofs.quorums.identities import Identity, Mark
-from assay.proofs.quorums.systems import Obligation, QuorumSystem
+from assay.proofs.quorums.systems import QuorumObligation, QuorumSystem
 from assay.proofs.quorums.trees import Threshold, all_of
 
 __all__ = ["FORMAT"]
@@ -46,7 +46,7 @@ def _trusted(old: QuorumSystem, new: QuorumSystem) -> QuorumSystem:
     A client that finds less must fetch the headers in between; that never leads to two blocks of one height.
     """
     powers = dict(old.obligations[0].weights)
-    obligation = Obligation(
+    obligation = QuorumObligation(
         ("old power", "new commit"),
         (sum(powers.values()) // 3) + 1,
         powers,
@@ -81,7 +81,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
         raise listed.wrong(f"the total voting power is {total}", f"CometBFT refuses more than {_MOST_POWER}.")
     need, rule = _threshold(settings, total)
     tree = Threshold(need, tuple((m.votes, m.leaf) for m in validators), listed.location)
-    obligation = Obligation(
+    obligation = QuorumObligation(
         ("commit", "commit"),
         (total - 1) // 3 + 1,
         {member.name: member.votes for member in validators},
@@ -167,7 +167,7 @@ def _named(listed: Sequence[Element]) -> tuple[Member, ...]:
     return distinct(renamed, "validator")
 
 
-def _findings(validators: Sequence[Member], total: int) -> list[Finding]:
+def _findings(validators: Sequence[Member], total: int) -> list[QuorumFinding]:
     findings = []
     for member in validators:
         if 3 * member.votes >= total and len(validators) > 1:
@@ -177,7 +177,7 @@ def _findings(validators: Sequence[Member], total: int) -> list[Finding]:
     return findings
 
 
-def _page(document: Element, found: int) -> list[Finding]:
+def _page(document: Element, found: int) -> list[QuorumFinding]:
     result = document.get("result")
     total = result.get("total") if result else None
     if total is None or total.decimal(0) == found:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 from assay.checker.errors import InputError, Location
 from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
-from assay.proofs.quorums.findings import Finding
+from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.deployments.helm import asks_for, is_of_values, servers_of_values
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
 from assay.proofs.quorums.formats.members import Member, count, distinct, majority_of, note, warning
@@ -28,7 +28,7 @@ from assay.proofs.quorums.formats.texts.element import Element
 from assay.proofs.quorums.formats.texts.json_text import looks_like_json, parse_json
 from assay.proofs.quorums.formats.texts.source import MAX_NODES, Source, shown
 from assay.proofs.quorums.identities import Identity, Mark
-from assay.proofs.quorums.systems import Federation, Obligation, QuorumSystem
+from assay.proofs.quorums.systems import Federation, QuorumObligation, QuorumSystem
 from assay.proofs.quorums.trees import Tree, all_of
 
 __all__ = ["FORMAT"]
@@ -40,7 +40,7 @@ _CHANGES = Reconfiguration(
     "peers are added, promoted and removed one at a time; peers.json replaces all of them and is no protocol",
     "hashicorp/raft, membership.md",
 )
-_DUTY = Obligation(("quorum", "quorum"), words="one leader a term, and no commit is lost", source=_SOURCE)
+_DUTY = QuorumObligation(("quorum", "quorum"), words="one leader a term, and no commit is lost", source=_SOURCE)
 _HEADER = re.compile(r"^[ \t]*Node[ \t]{2,}(?:ID[ \t]{2,})?Address[ \t]{2,}.*\bVoter\b.*$", re.MULTILINE)
 _SERVERS = re.compile(r'"(?:Servers|servers)"\s*:\s*\[')
 _VOTER = re.compile(r'"[Vv]oter"\s*:')
@@ -106,7 +106,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     )
 
 
-def _peers(source: Source) -> tuple[list[_Peer], list[Finding]]:
+def _peers(source: Source) -> tuple[list[_Peer], list[QuorumFinding]]:
     if _is_agent(source):
         return _expected(source)
     if looks_like_json(source):
@@ -192,7 +192,7 @@ def _of_table(source: Source, header: re.Match[str]) -> list[_Peer]:
     return peers
 
 
-def _expected(source: Source) -> tuple[list[_Peer], list[Finding]]:
+def _expected(source: Source) -> tuple[list[_Peer], list[QuorumFinding]]:
     number, place = _expect(source)
     peers = [_Peer(f"server-{i}", "", "", True, place) for i in range(1, number + 1)]
     findings = [note("servers-expected", f"the file names no peers: {number} are expected", place)]

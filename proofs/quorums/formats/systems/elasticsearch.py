@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 
 from assay.checker.errors import InputError, Location
 from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
-from assay.proofs.quorums.findings import Finding
+from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
 from assay.proofs.quorums.formats.members import Member, View, count, distinct, drifted, majority_of, note, warning
 from assay.proofs.quorums.formats.texts.element import Element
@@ -31,7 +31,7 @@ from assay.proofs.quorums.formats.texts.json_text import looks_like_json, parse_
 from assay.proofs.quorums.formats.texts.processes import Word
 from assay.proofs.quorums.formats.texts.source import MAX_NODES, Source, shown
 from assay.proofs.quorums.formats.texts.yaml_text import looks_like_yaml, parse_yaml
-from assay.proofs.quorums.systems import Obligation, QuorumSystem
+from assay.proofs.quorums.systems import QuorumObligation, QuorumSystem
 from assay.proofs.quorums.trees import Threshold, all_of
 
 __all__ = ["FORMAT"]
@@ -44,7 +44,7 @@ _CHANGES = Reconfiguration(
     "a new voting configuration is accepted by a majority of the old one and of the new one",
     "Elasticsearch guide, Voting configurations",
 )
-_DUTY = Obligation(("quorum", "quorum"), words="one master a term, and no cluster state is lost", source=_SOURCE)
+_DUTY = QuorumObligation(("quorum", "quorum"), words="one master a term, and no cluster state is lost", source=_SOURCE)
 _STATE = re.compile(r'"last_(?:committed|accepted)_config"\s*:')
 _INITIAL = ("cluster.initial_master_nodes", "cluster.initial_cluster_manager_nodes")
 _LEAST, _HOSTS = "discovery.zen.minimum_master_nodes", "discovery.zen.ping.unicast.hosts"
@@ -100,7 +100,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     return _configuration((source.name,), QuorumSystem(name, nodes, {"quorum": tree}, (_DUTY,)), [])
 
 
-def _configuration(files: tuple[str, ...], system: QuorumSystem, findings: Sequence[Finding]) -> Configuration:
+def _configuration(files: tuple[str, ...], system: QuorumSystem, findings: Sequence[QuorumFinding]) -> Configuration:
     return Configuration("elasticsearch", files, system, tuple(findings), _RULE, _SOURCE, _CHANGES)
 
 

@@ -28,7 +28,7 @@ from dataclasses import dataclass, replace
 
 from assay.checker.errors import InputError
 from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
-from assay.proofs.quorums.findings import Finding
+from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.deployments.helm import asks_for, is_of_values, servers_of_values
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
 from assay.proofs.quorums.formats.members import Member, View, distinct, drifted, majority_of, warning
@@ -44,7 +44,7 @@ from assay.proofs.quorums.formats.texts.element import Element
 from assay.proofs.quorums.formats.texts.json_text import looks_like_json, parse_json
 from assay.proofs.quorums.formats.texts.source import Source, shown
 from assay.proofs.quorums.identities import Identity
-from assay.proofs.quorums.systems import Obligation, QuorumSystem
+from assay.proofs.quorums.systems import QuorumObligation, QuorumSystem
 from assay.proofs.quorums.trees import Tree, all_of
 
 __all__ = ["FORMAT"]
@@ -56,7 +56,7 @@ _CHANGES = Reconfiguration(
     "etcd adds, promotes or removes one voting member at a time",
     "etcd documentation, Runtime reconfiguration",
 )
-_DUTY = Obligation(("quorum", "quorum"), words="one leader a term, and no commit is lost", source=_SOURCE)
+_DUTY = QuorumObligation(("quorum", "quorum"), words="one leader a term, and no commit is lost", source=_SOURCE)
 _STATE = re.compile(r'"voters"\s*:\s*\[\s*["\d\]-]')
 _LISTED = re.compile(r'"peerURLs"\s*:|"clientURLs"\s*:')
 
@@ -113,7 +113,7 @@ def _numbered(document: Element, key: str) -> tuple[Member, ...]:
 
 
 def _configuration(
-    files: tuple[str, ...], system: QuorumSystem, findings: Sequence[Finding], identities: Mapping[str, Identity]
+    files: tuple[str, ...], system: QuorumSystem, findings: Sequence[QuorumFinding], identities: Mapping[str, Identity]
 ) -> Configuration:
     return Configuration("etcd", files, system, tuple(findings), _RULE, _SOURCE, _CHANGES, identities=identities)
 
@@ -124,7 +124,7 @@ class _Cluster:
 
     voters: tuple[Member, ...]
     learners: tuple[Member, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[QuorumFinding, ...]
     identities: Mapping[str, Identity]
     labels: Mapping[str, Mapping[str, str]]
     owner: str | None = None
@@ -171,7 +171,7 @@ def _member(one: Listed) -> Member:
     return Member(one.name or f"{one.number:x}", one.location)
 
 
-def _unstarted(member: Member, one: Listed) -> list[Finding]:
+def _unstarted(member: Member, one: Listed) -> list[QuorumFinding]:
     if one.name or one.is_learner:
         return []
     return [

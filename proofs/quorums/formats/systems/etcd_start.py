@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assay.checker.errors import InputError, Location
-from assay.proofs.quorums.findings import Finding
+from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.members import warning
 from assay.proofs.quorums.formats.texts.commands import is_unit, processes_of_shell, processes_of_unit
 from assay.proofs.quorums.formats.texts.element import Element
@@ -56,7 +56,7 @@ class Start:
     peers: tuple[Peer, ...]
     token: str
     joins: bool
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[QuorumFinding, ...] = ()
 
     def identity(self, peer: Peer) -> Identity | None:
         """Return what identifies a member: its URLs and, if the cluster is new, the token of the cluster."""
@@ -188,7 +188,7 @@ def _word(element: Element) -> Word:
 
 def _peers(
     source: Source, settings: Mapping[str, Word], name: Word | None
-) -> tuple[tuple[Peer, ...], tuple[Finding, ...]]:
+) -> tuple[tuple[Peer, ...], tuple[QuorumFinding, ...]]:
     cluster = settings.get(_CLUSTER)
     if cluster is not None and cluster.text.strip():
         return _pairs(cluster), ()

@@ -30,7 +30,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
-from assay.proofs.quorums.findings import Finding
+from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.deployments.images import environment_of, kafka_properties
 from assay.proofs.quorums.formats.deployments.strimzi import is_of_strimzi
 from assay.proofs.quorums.formats.format import Format, Settings
@@ -38,7 +38,7 @@ from assay.proofs.quorums.formats.members import count, note, warning
 from assay.proofs.quorums.formats.systems.kafka_replicas import Topic, named_in, topics_described, topics_of_settings
 from assay.proofs.quorums.formats.texts.properties import Property
 from assay.proofs.quorums.formats.texts.source import Source, shown
-from assay.proofs.quorums.systems import Obligation, QuorumSystem
+from assay.proofs.quorums.systems import QuorumObligation, QuorumSystem
 from assay.proofs.quorums.trees import Tree, all_of
 
 __all__ = ["FORMAT"]
@@ -53,7 +53,7 @@ def _handed_over(old: QuorumSystem, new: QuorumSystem) -> QuorumSystem:
     nodes = tuple(dict.fromkeys((*old.nodes, *new.nodes)))
     writes = {f"old {name}": kind for name, kind in old.classes.items() if name.endswith("write")}
     words = "old replicas leave only after the new ones have every acknowledged write"
-    obligations = tuple(Obligation((name, "all in sync"), words=words, source=_REASSIGNMENT) for name in writes)
+    obligations = tuple(QuorumObligation((name, "all in sync"), words=words, source=_REASSIGNMENT) for name in writes)
     classes = {**writes, "all in sync": all_of(nodes)}
     return QuorumSystem(f"{old.name} to {new.name}", nodes, classes, obligations)
 
@@ -111,7 +111,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     return Configuration("kafka-topic", (source.name,), system, tuple(findings), _RULE, _SOURCE, changes)
 
 
-def _assumed(topics: Sequence[Topic], lines: Mapping[str, Property]) -> list[Finding]:
+def _assumed(topics: Sequence[Topic], lines: Mapping[str, Property]) -> list[QuorumFinding]:
     """Yield notes on what was assumed because the file does not say it."""
     findings = []
     if not topics[0].states_factor:
@@ -132,9 +132,9 @@ def _assumed(topics: Sequence[Topic], lines: Mapping[str, Property]) -> list[Fin
     return findings
 
 
-def _obligation(prefix: str) -> Obligation:
+def _obligation(prefix: str) -> QuorumObligation:
     words = "every leader that is elected has every acknowledged write"
-    return Obligation((f"{prefix}write", f"{prefix}election"), words=words, source=_SOURCE)
+    return QuorumObligation((f"{prefix}write", f"{prefix}election"), words=words, source=_SOURCE)
 
 
 def _write(topic: Topic, acks: str) -> Tree:
@@ -160,7 +160,7 @@ def _acks(lines: Mapping[str, Property], settings: Settings) -> str:
     return line.value.strip()
 
 
-def _findings(topic: Topic, acks: str) -> list[Finding]:
+def _findings(topic: Topic, acks: str) -> list[QuorumFinding]:
     size, least, findings = len(topic.replicas), topic.least, []
     if least == size > 1:
         message = f"{topic.name}: min.insync.replicas equals the replication factor, {size}: any restart stops writes"

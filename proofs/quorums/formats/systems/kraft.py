@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 from assay.checker.errors import InputError, Location
 from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
-from assay.proofs.quorums.findings import Finding
+from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.deployments.helm import asks_for, is_of_values, servers_of_values
 from assay.proofs.quorums.formats.deployments.images import environment_of, kafka_properties
 from assay.proofs.quorums.formats.deployments.strimzi import controllers_of, is_of_strimzi
@@ -34,7 +34,7 @@ from assay.proofs.quorums.formats.texts.json_text import parse_json
 from assay.proofs.quorums.formats.texts.properties import Property, parse_properties
 from assay.proofs.quorums.formats.texts.source import Source, shown
 from assay.proofs.quorums.identities import Identity, Mark
-from assay.proofs.quorums.systems import Obligation, QuorumSystem
+from assay.proofs.quorums.systems import QuorumObligation, QuorumSystem
 from assay.proofs.quorums.trees import Tree
 
 __all__ = ["FORMAT"]
@@ -46,7 +46,7 @@ _CHANGES = Reconfiguration(
     "add-controller and remove-controller change one voter at a time; editing controller.quorum.voters is no protocol",
     "KIP-853, KRaft Controller Membership Changes (kraft.version 1)",
 )
-_DUTY = Obligation(
+_DUTY = QuorumObligation(
     ("quorum", "quorum"), words="one active controller an epoch, and no metadata is lost", source=_SOURCE
 )
 _VOTERS = "controller.quorum.voters"
@@ -114,12 +114,12 @@ def _parse(source: Source, settings: Settings) -> Configuration:
 
 
 def _configuration(
-    files: tuple[str, ...], system: QuorumSystem, findings: Sequence[Finding], identities: Mapping[str, Identity]
+    files: tuple[str, ...], system: QuorumSystem, findings: Sequence[QuorumFinding], identities: Mapping[str, Identity]
 ) -> Configuration:
     return Configuration("kafka-kraft", files, system, tuple(findings), _RULE, _SOURCE, _CHANGES, identities=identities)
 
 
-def _findings(source: Source) -> list[Finding]:
+def _findings(source: Source) -> list[QuorumFinding]:
     if re.search(r"^[ \t]*(?:min\.insync\.replicas|default\.replication\.factor)", source.text, re.MULTILINE) is None:
         return []
     message = "the replication of topics in this file is not read here"

@@ -34,7 +34,7 @@ from functools import partial
 
 from assay.checker.errors import InputError
 from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
-from assay.proofs.quorums.findings import Finding
+from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.format import Format, Settings
 from assay.proofs.quorums.formats.members import Member, count, majority_of, note, warning
 from assay.proofs.quorums.formats.systems.mongodb_members import (
@@ -48,7 +48,7 @@ from assay.proofs.quorums.formats.systems.mongodb_members import (
 from assay.proofs.quorums.formats.texts.element import Element
 from assay.proofs.quorums.formats.texts.mongo_shell import has_replica_set
 from assay.proofs.quorums.formats.texts.source import Source, shown
-from assay.proofs.quorums.systems import Obligation, QuorumSystem
+from assay.proofs.quorums.systems import QuorumObligation, QuorumSystem
 from assay.proofs.quorums.trees import Threshold, Tree, all_of, any_of
 
 __all__ = ["FORMAT"]
@@ -130,8 +130,8 @@ def _system(replica_set: ReplicaSet, concern: str, place: Element) -> QuorumSyst
         tuple(peer.member.name for peer in replica_set.peers),
         {"write": write, "election": election},
         (
-            Obligation(("write", "election"), words="every primary has every acknowledged write", source=_SOURCE),
-            Obligation(("election", "election"), words="no two primaries in one term", source=_SOURCE),
+            QuorumObligation(("write", "election"), words="every primary has every acknowledged write", source=_SOURCE),
+            QuorumObligation(("election", "election"), words="no two primaries in one term", source=_SOURCE),
         ),
         {peer.member.name: {"host": _machine(peer.member.name), **peer.tags} for peer in replica_set.peers},
     )
@@ -208,7 +208,7 @@ def _tagged(replica_set: ReplicaSet, tag: str, need: Element) -> Tree:
     return Threshold(least, tuple((1, any_of(members)) for members in values.values()), need.location)
 
 
-def _findings(replica_set: ReplicaSet, concern: str, given: bool) -> list[Finding]:
+def _findings(replica_set: ReplicaSet, concern: str, given: bool) -> list[QuorumFinding]:
     findings = []
     for peer in replica_set.peers:
         name, place = peer.member.name, peer.element.location
@@ -229,7 +229,7 @@ def _findings(replica_set: ReplicaSet, concern: str, given: bool) -> list[Findin
     return findings
 
 
-def _assumed(replica_set: ReplicaSet, concern: str) -> Finding:
+def _assumed(replica_set: ReplicaSet, concern: str) -> QuorumFinding:
     message = f"no write concern is given: w: {concern} is taken"
     if replica_set.version is Version.BEFORE_5:
         message += ", the default before MongoDB 5.0"

@@ -25,14 +25,14 @@ from dataclasses import dataclass, replace
 
 from assay.checker.errors import InputError
 from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
-from assay.proofs.quorums.findings import Finding
+from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.deployments.kubernetes import at, is_of_kubernetes, resources_of
 from assay.proofs.quorums.formats.format import Format, Settings
 from assay.proofs.quorums.formats.members import Member, count, distinct, note, warning
 from assay.proofs.quorums.formats.texts.element import Element
 from assay.proofs.quorums.formats.texts.source import MAX_NODES, Source, shown
 from assay.proofs.quorums.formats.texts.yaml_text import looks_like_yaml, parse_yaml
-from assay.proofs.quorums.systems import Federation, Obligation, QuorumSystem
+from assay.proofs.quorums.systems import Federation, QuorumObligation, QuorumSystem
 from assay.proofs.quorums.trees import Node, Tree, all_of, any_of
 
 __all__ = ["FORMAT"]
@@ -48,7 +48,7 @@ _KEYS = ("synchronous_mode", "synchronous_mode_strict", "synchronous_node_count"
 def _transition(old: QuorumSystem, new: QuorumSystem) -> QuorumSystem:
     """Return the system while the mode changes: a standby must be in both to be promoted."""
     nodes = tuple(dict.fromkeys((*old.nodes, *new.nodes)))
-    obligation = Obligation(("old commit", "old and new failover"), words=_RULE, source=_SOURCE)
+    obligation = QuorumObligation(("old commit", "old and new failover"), words=_RULE, source=_SOURCE)
     failovers = [kind for one in (old, new) if not isinstance(kind := one.classes["failover"], Federation)]
     classes = {"old commit": old.classes["commit"], "old and new failover": all_of(failovers)}
     return QuorumSystem(f"{old.name} to {new.name}", nodes, classes, (obligation,))
@@ -140,7 +140,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     asked = len(synchronous) - need + 1 if mode.mode == "quorum" else 1
     failover = count(asked, synchronous, place)
     nodes = (_PRIMARY, *(member.name for member in standbys))
-    obligation = Obligation(("commit", "failover"), words=_RULE, source=_SOURCE)
+    obligation = QuorumObligation(("commit", "failover"), words=_RULE, source=_SOURCE)
     service = any_of([_going_on(mode, primary, standbys), all_of([failover, _going_on(mode, failover, standbys)])])
     system = QuorumSystem(
         f"Patroni with {len(standbys)} standbys, synchronous_mode: {mode.mode}",
@@ -161,7 +161,7 @@ def _going_on(mode: _Mode, first: Tree, standbys: Sequence[Member]) -> Tree:
     return all_of([first, count(beside, standbys, mode.element.location)])
 
 
-def _standbys(mode: _Mode, settings: Settings) -> tuple[tuple[Member, ...], list[Finding]]:
+def _standbys(mode: _Mode, settings: Settings) -> tuple[tuple[Member, ...], list[QuorumFinding]]:
     place = mode.element.location
     said = settings.get("standbys")
     if said is not None:
@@ -177,7 +177,7 @@ def _standbys(mode: _Mode, settings: Settings) -> tuple[tuple[Member, ...], list
     return members, [note("standbys-assumed", message, place, "Say them: # assay: standbys=s1, s2")]
 
 
-def _findings(mode: _Mode, waits: bool) -> list[Finding]:
+def _findings(mode: _Mode, waits: bool) -> list[QuorumFinding]:
     place = mode.element.location
     if mode.is_for_the_start:
         message = "bootstrap.dcs counts when the cluster is made, and what it is since then may differ"

@@ -27,12 +27,12 @@ from dataclasses import dataclass
 
 from assay.checker.errors import InputError, Location
 from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
-from assay.proofs.quorums.findings import Finding
+from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.format import Format, Setting, Settings
 from assay.proofs.quorums.formats.members import Member, count, distinct, note, warning
 from assay.proofs.quorums.formats.texts.psql import shown_by_psql, values_of_psql
 from assay.proofs.quorums.formats.texts.source import MAX_NODES, Source, node_name, shown
-from assay.proofs.quorums.systems import Obligation, QuorumSystem
+from assay.proofs.quorums.systems import QuorumObligation, QuorumSystem
 from assay.proofs.quorums.trees import Node, Tree, all_of, any_of
 
 __all__ = ["FORMAT"]
@@ -93,7 +93,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
         (_PRIMARY, *(member.name for member in standbys)),
         {"commit": commit, "failover": count(asked, standbys, wait.location)},
         (
-            Obligation(
+            QuorumObligation(
                 ("commit", "failover"),
                 words="the promoted standby has every acknowledged commit",
                 source=_SOURCE,
@@ -229,7 +229,7 @@ def _listed(setting: Setting, tokens: Sequence[tuple[str, str]]) -> list[str]:
 
 def _standbys(
     wait: _Wait, said: Setting | None, need: int, asked: int
-) -> tuple[tuple[Member, ...], tuple[Member, ...], list[Finding]]:
+) -> tuple[tuple[Member, ...], tuple[Member, ...], list[QuorumFinding]]:
     """Return the standbys that can acknowledge, all that can be asked, and notes on what had to be assumed."""
     if said is not None:
         place = said.location or wait.location
@@ -262,7 +262,7 @@ def _not_the_primary(members: Sequence[Member]) -> None:
             raise InputError(f"a standby is called {_PRIMARY!r}", location=member.location, help=help)
 
 
-def _findings(wait: _Wait, off: Setting | None, asked: bool, need: int) -> list[Finding]:
+def _findings(wait: _Wait, off: Setting | None, asked: bool, need: int) -> list[QuorumFinding]:
     findings = []
     if off is not None:
         message = f"synchronous_commit is {off.value}: commits wait for no standby"

@@ -19,11 +19,11 @@ from dataclasses import dataclass, field, replace
 
 from assay.checker.errors import InputError, Location
 from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
-from assay.proofs.quorums.findings import Finding
+from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
 from assay.proofs.quorums.formats.members import Member, count, distinct, note, warning
 from assay.proofs.quorums.formats.texts.source import Source, shown
-from assay.proofs.quorums.systems import Obligation, QuorumSystem
+from assay.proofs.quorums.systems import QuorumObligation, QuorumSystem
 from assay.proofs.quorums.trees import Tree, all_of, any_of
 
 __all__ = ["FORMAT"]
@@ -157,7 +157,7 @@ def _votes(master: _Master, known: Sequence[Member]) -> Tree:
 def _parse(source: Source, settings: Settings) -> Configuration:
     sentinel = _sentinel(source, "this sentinel")
     classes: dict[str, Tree] = {}
-    findings: list[Finding] = []
+    findings: list[QuorumFinding] = []
     nodes: dict[str, Member] = {}
     for master in sentinel.masters.values():
         known, remarks = _known(sentinel, master, settings)
@@ -167,7 +167,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     return _configuration((source.name,), tuple(nodes), classes, findings)
 
 
-def _known(sentinel: _Sentinel, master: _Master, settings: Settings) -> tuple[tuple[Member, ...], list[Finding]]:
+def _known(sentinel: _Sentinel, master: _Master, settings: Settings) -> tuple[tuple[Member, ...], list[QuorumFinding]]:
     """Return the sentinels that this one knows, including itself; assumed ones if the file names none."""
     said = settings.get("sentinels")
     if master.peers and said is None:
@@ -186,16 +186,16 @@ def _known(sentinel: _Sentinel, master: _Master, settings: Settings) -> tuple[tu
 
 
 def _configuration(
-    files: tuple[str, ...], nodes: tuple[str, ...], classes: Mapping[str, Tree], findings: Sequence[Finding]
+    files: tuple[str, ...], nodes: tuple[str, ...], classes: Mapping[str, Tree], findings: Sequence[QuorumFinding]
 ) -> Configuration:
     words = "one failover an epoch"
-    obligations = tuple(Obligation((name, name), words=words, source=_SOURCE) for name in classes)
+    obligations = tuple(QuorumObligation((name, name), words=words, source=_SOURCE) for name in classes)
     labels = {node: {"host": match[1]} for node in nodes if (match := _HOST.fullmatch(node))}
     system = QuorumSystem(f"{len(nodes)} sentinels", nodes, classes, obligations, labels)
     return Configuration("redis-sentinel", files, system, tuple(findings), _RULE, _SOURCE, _CHANGES)
 
 
-def _remarks(master: _Master, known: int) -> list[Finding]:
+def _remarks(master: _Master, known: int) -> list[QuorumFinding]:
     findings, place, name = [], master.location, master.name
     if master.quorum < known // 2 + 1:
         message = f"the quorum of {name} is {master.quorum}, below the majority of {known} sentinels, which decides"
@@ -219,7 +219,7 @@ def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:
         raise said.wrong(f"there are the files of {len(everyone)} sentinels", "Leave the setting out.")
     by_run_id = {sentinel.run_id: sentinel.me for sentinel in sentinels if sentinel.run_id}
     classes: dict[str, Tree] = {}
-    findings: list[Finding] = []
+    findings: list[QuorumFinding] = []
     nodes = {member.name: member for member in everyone}
     for name in dict.fromkeys(name for sentinel in sentinels for name in sentinel.masters):
         candidates = []
@@ -248,7 +248,7 @@ def _as_called(sentinel: _Sentinel, name: str, by_run_id: Mapping[str, Member]) 
     return distinct((sentinel.me, *(Member(peer.name, master.location) for peer in peers)), "sentinel")
 
 
-def _different(name: str, sentinels: Sequence[_Sentinel]) -> list[Finding]:
+def _different(name: str, sentinels: Sequence[_Sentinel]) -> list[QuorumFinding]:
     masters = [sentinel.masters[name] for sentinel in sentinels if name in sentinel.masters]
     quorums = sorted({master.quorum for master in masters})
     if len(quorums) == 1 and len({master.address for master in masters}) == 1:

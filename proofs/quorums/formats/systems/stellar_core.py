@@ -20,7 +20,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
-from assay.proofs.quorums.findings import Finding, Severity
+from assay.proofs.quorums.findings import QuorumFinding, Severity
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
 from assay.proofs.quorums.formats.members import View, drifted, note, warning
 from assay.proofs.quorums.formats.systems.stellar_validators import quorum_set_of, validators_of
@@ -28,7 +28,7 @@ from assay.proofs.quorums.formats.texts.element import Element
 from assay.proofs.quorums.formats.texts.source import Source, node_name, shown
 from assay.proofs.quorums.formats.texts.toml_text import looks_like_toml, parse_toml
 from assay.proofs.quorums.identities import Identity, Mark
-from assay.proofs.quorums.systems import Obligation, QuorumSystem
+from assay.proofs.quorums.systems import QuorumObligation, QuorumSystem
 from assay.proofs.quorums.trees import Node, Threshold, Tree, leaves, names
 
 __all__ = ["FORMAT"]
@@ -40,7 +40,7 @@ _CHANGES = Reconfiguration(
     "each node changes its own quorum set when it likes",
     "Mazières, The Stellar Consensus Protocol, 2015",
 )
-_DUTY = Obligation(("quorum", "quorum"), words="no two parts of the network diverge", source=_SOURCE)
+_DUTY = QuorumObligation(("quorum", "quorum"), words="no two parts of the network diverge", source=_SOURCE)
 _DEEPEST, _MOST_NODES = 4, 1000
 _KEY_PATH = re.compile(r"(^|\.)(VALIDATORS|NODE_NAMES|PREFERRED_PEER_KEYS)\[\d+\]$")
 _SELF = "self"
@@ -52,7 +52,7 @@ class _Core:
 
     tree: Threshold
     labels: Mapping[str, Mapping[str, str]]
-    findings: tuple[Finding, ...]
+    findings: tuple[QuorumFinding, ...]
     identities: Mapping[str, Identity]
 
 
@@ -154,7 +154,7 @@ def _sane(tree: Threshold, document: Element) -> None:
 
 def _findings(
     document: Element, tree: Threshold, generated: Threshold | None, written: Element | None
-) -> list[Finding]:
+) -> list[QuorumFinding]:
     findings = []
     unsafe = document.get("UNSAFE_QUORUM")
     allowed = unsafe is not None and unsafe.flag()
@@ -181,11 +181,11 @@ def _normal(tree: Tree) -> str:
     return parts[0] if len(parts) == 1 and tree.need == 1 else f"{tree.need} of ({', '.join(parts)})"
 
 
-def _unsafe(allowed: bool, code: str, message: str, element: Element) -> Finding:
+def _unsafe(allowed: bool, code: str, message: str, element: Element) -> QuorumFinding:
     if allowed:
         return warning(code, message, element.location)
     help = "stellar-core refuses to start with it, unless UNSAFE_QUORUM is true."
-    return Finding(Severity.ERROR, code, message, element.location, help)
+    return QuorumFinding(Severity.ERROR, code, message, element.location, help)
 
 
 def _parse(source: Source, settings: Settings) -> Configuration:
@@ -212,7 +212,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
 def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:
     del settings
     views = []
-    findings: list[Finding] = []
+    findings: list[QuorumFinding] = []
     for file in files:
         core = _core(file.source, file.stem)
         findings.extend(core.findings)

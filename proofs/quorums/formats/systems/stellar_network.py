@@ -25,14 +25,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
-from assay.proofs.quorums.findings import Finding
+from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.format import Format, Settings
 from assay.proofs.quorums.formats.members import Member, distinct, note
 from assay.proofs.quorums.formats.texts.element import Element
 from assay.proofs.quorums.formats.texts.json_text import looks_like_json, parse_json
 from assay.proofs.quorums.formats.texts.source import MAX_DEPTH, Source, node_name, shown
 from assay.proofs.quorums.identities import Identity, Mark
-from assay.proofs.quorums.systems import Federation, Obligation, QuorumSystem
+from assay.proofs.quorums.systems import Federation, QuorumObligation, QuorumSystem
 from assay.proofs.quorums.trees import Node, Threshold, Tree, leaves, subtrees
 
 __all__ = ["FORMAT"]
@@ -44,7 +44,7 @@ _CHANGES = Reconfiguration(
     "each node changes its own quorum set when it likes",
     "Mazières, The Stellar Consensus Protocol, 2015",
 )
-_DUTY = Obligation(("quorum", "quorum"), words="no two parts of the network diverge", source=_SOURCE)
+_DUTY = QuorumObligation(("quorum", "quorum"), words="no two parts of the network diverge", source=_SOURCE)
 _MARK = re.compile(r'"publicKey"\s*:|"qsets?"\s*:')
 _MOST_PARTS = 2_000_000
 _LABELS = {"homeDomain": "organisation", "organizationId": "organisation", "isp": "isp"}
@@ -230,7 +230,7 @@ def _insanity(tree: Tree) -> str:
 
 def _findings(
     validators: Sequence[_Validator], ignored: Mapping[str, str], names: Mapping[str, str]
-) -> Iterator[Finding]:
+) -> Iterator[QuorumFinding]:
     silent = [v for v in validators if v.quorum_set is None]
     if silent:
         message = f"{len(silent)} nodes have no quorum set here, such as {shown(names[silent[0].key])}"

@@ -24,7 +24,7 @@ from collections.abc import Mapping, Sequence
 
 from assay.checker.errors import InputError, Location
 from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
-from assay.proofs.quorums.findings import Finding
+from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
 from assay.proofs.quorums.formats.members import View, drifted, majority_of, note, warning
 from assay.proofs.quorums.formats.systems.zookeeper_ensemble import Ensemble, Server, ensemble_of
@@ -32,7 +32,7 @@ from assay.proofs.quorums.formats.systems.zookeeper_lines import has_servers, is
 from assay.proofs.quorums.formats.texts.properties import Property
 from assay.proofs.quorums.formats.texts.source import Source
 from assay.proofs.quorums.identities import Identity
-from assay.proofs.quorums.systems import Obligation, QuorumSystem
+from assay.proofs.quorums.systems import QuorumObligation, QuorumSystem
 from assay.proofs.quorums.trees import Node, Threshold, Tree
 
 __all__ = ["FORMAT"]
@@ -44,7 +44,7 @@ _CHANGES = Reconfiguration(
     "reconfig asks for a quorum of the old ensemble and of the new one; editing files and restarting does not",
     "ZooKeeper Dynamic Reconfiguration (since 3.5, if reconfigEnabled)",
 )
-_DUTY = Obligation(
+_DUTY = QuorumObligation(
     ("quorum", "quorum"), words="no two leaders are elected at once, and no commit is lost", source=_SOURCE
 )
 
@@ -122,7 +122,7 @@ def _absent(ensemble: Ensemble) -> frozenset[str]:
     return frozenset(str(number) for number in listed - voters)
 
 
-def _findings(ensemble: Ensemble) -> list[Finding]:
+def _findings(ensemble: Ensemble) -> list[QuorumFinding]:
     findings = []
     for gid, listed in _grouped(ensemble).items():
         for number in listed:
@@ -137,7 +137,7 @@ def _findings(ensemble: Ensemble) -> list[Finding]:
     return findings
 
 
-def _same_address(ensemble: Ensemble) -> list[Finding]:
+def _same_address(ensemble: Ensemble) -> list[QuorumFinding]:
     """Warn of two servers at one address: only one of them can be there."""
     seen: dict[object, Server] = {}
     for server in ensemble.servers.values():
@@ -149,7 +149,7 @@ def _same_address(ensemble: Ensemble) -> list[Finding]:
     return []
 
 
-def _ghost(line: Property, number: int, observer: bool) -> Finding:
+def _ghost(line: Property, number: int, observer: bool) -> QuorumFinding:
     what = "an observer" if observer else "no server of this file"
     return warning(
         "weight-without-vote",
@@ -182,7 +182,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     return _configuration((source.name,), system, _findings(ensemble), _identities(ensemble))
 
 
-def _alone(source: Source) -> Finding:
+def _alone(source: Source) -> QuorumFinding:
     return warning(
         "standalone",
         "this file starts a server on its own, not a member of an ensemble",
@@ -192,7 +192,7 @@ def _alone(source: Source) -> Finding:
 
 
 def _configuration(
-    files: tuple[str, ...], system: QuorumSystem, findings: Sequence[Finding], identities: Mapping[str, Identity]
+    files: tuple[str, ...], system: QuorumSystem, findings: Sequence[QuorumFinding], identities: Mapping[str, Identity]
 ) -> Configuration:
     return Configuration("zookeeper", files, system, tuple(findings), _RULE, _SOURCE, _CHANGES, identities=identities)
 

@@ -15,7 +15,7 @@ from assay.proofs.quorums.rendering import machine
 from assay.proofs.quorums.rendering.text import render
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
 from assay.proofs.quorums.safety import Condition, verify
-from assay.proofs.quorums.systems import Obligation, is_quorum
+from assay.proofs.quorums.systems import QuorumObligation, is_quorum
 from assay.proofs.quorums.trees import majority
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -161,7 +161,7 @@ def test_both_sides_of_a_change_are_said_to_survive_what_they_do():
 def test_classes_of_one_side_only_are_named_and_the_others_are_checked():
     old = library.read_write("abc", 2, 2)
     serial = replace(old, classes={**old.classes, "serial": majority("abc")})
-    serial = replace(serial, obligations=(*old.obligations, Obligation(("serial", "serial"))))
+    serial = replace(serial, obligations=(*old.obligations, QuorumObligation(("serial", "serial"))))
     report = analyse(read(old), against=read(serial))
     assert report.change.condition is Condition.SAFE
     assert [finding.code for finding in report.findings if "serial" in finding.message] == ["classes-differ"]

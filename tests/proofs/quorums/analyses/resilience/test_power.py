@@ -12,7 +12,7 @@ from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.normal import simplify
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
 from assay.proofs.quorums.safety import problem_of
-from assay.proofs.quorums.systems import Obligation
+from assay.proofs.quorums.systems import QuorumObligation
 from assay.proofs.quorums.trees import weighted
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,7 +28,7 @@ def test_units_that_split_a_chain_are_those_of_brute_force(powers, data):
     power = dict(zip(NODES, powers, strict=False))
     total = sum(powers)
     need = data.draw(st.sampled_from([total // 2 + 1, total * 2 // 3 + 1, total]))
-    duty = Obligation(("quorum", "quorum"), data.draw(st.integers(1, total // 3 + 1)), power)
+    duty = QuorumObligation(("quorum", "quorum"), data.draw(st.integers(1, total // 3 + 1)), power)
     system = replace(library.weighted(power, min(need, total)), obligations=(duty,))
     units = data.draw(st.fixed_dictionaries({}, optional={node: st.sampled_from("xyz") for node in power}))
     units = units or {node: node for node in power}

@@ -17,7 +17,7 @@ from assay.proofs.quorums.rendering.svg import picture
 from assay.proofs.quorums.rendering.text import render
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
 from assay.proofs.quorums.safety import Condition, problem_of
-from assay.proofs.quorums.systems import Obligation
+from assay.proofs.quorums.systems import QuorumObligation
 from assay.proofs.quorums.trees import all_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -70,7 +70,7 @@ def test_the_json_report_has_all_minimal_sets_up_to_the_bound(system, drawn, up_
 
 
 def without_faults(duty):
-    return Obligation(duty.classes, duty.need, duty.weights)
+    return QuorumObligation(duty.classes, duty.need, duty.weights)
 
 
 def test_the_text_report_tells_sizes_counts_and_the_first_few():
@@ -116,7 +116,7 @@ def test_a_thousand_validators_of_any_power_have_their_smallest_fork_at_once():
     powers = {f"v{i}": 10**12 + 7919 * i * i for i in range(1000)}
     total = sum(powers.values())
     system = library.weighted(powers, total * 2 // 3 + 1)
-    weights = Obligation(("quorum", "quorum"), 1, powers)
+    weights = QuorumObligation(("quorum", "quorum"), 1, powers)
     resolved = resolve(type(system)(system.name, system.nodes, system.classes, (weights,)), UnknownNodes.ABSENT)
     problem = problem_of(resolved, weights, frozenset())
     from assay.proofs.quorums.analyses.resilience.splitting import smallest_splitting_set, splits
