@@ -15,7 +15,7 @@ ALL = (*NUMBERS, *SOLVERS, *NETWORK, *FORMATS)
 
 UNNEEDED = {
     "--help": (*ALL, "assay.checker.language", "assay.checker.engine", "assay.proofs.quorums"),
-    "help engines": (*ALL, "assay.checker.language", "assay.checker.engine", "assay.proofs.quorums"),
+    "help": (*ALL, "assay.checker.language", "assay.checker.engine", "assay.proofs.quorums"),
     "quorum --help": (*ALL, "assay.checker.language", "assay.checker.engine"),
     "prove --help": (*NUMBERS, *SOLVERS, *FORMATS),
     "list": (*ALL, "assay.checker.engine", "assay.checker.properties", "assay.proofs.encoding"),
