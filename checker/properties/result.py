@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assay.checker.engine.exploration import Exploration
 from assay.checker.engine.trace import Trace
@@ -13,9 +13,11 @@ from assay.checker.language.expectations import Expectation
 from assay.checker.language.introspection.specification import Property
 from assay.checker.language.kinds import Kind
 from assay.checker.language.model import Fires
-from assay.checker.properties.implementation import Implementation
-from assay.checker.properties.lassos import Fulfilment
 from assay.checker.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from assay.checker.properties.implementation import Implementation
+    from assay.checker.properties.lassos import Fulfilment
 
 __all__ = ["ActionCoverage", "CheckResult", "PropertyResult"]
 

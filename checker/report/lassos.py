@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from assay.checker.engine.trace import Trace
 from assay.checker.language.introspection.source import comment_at
 from assay.checker.language.introspection.specification import Method, Property
-from assay.checker.properties.lassos import Assumption, Fulfilment
 from assay.checker.properties.result import PropertyResult
 from assay.checker.report.parts import render_trace
 from assay.checker.report.refinements import render_implementation
 from assay.checker.report.values import Renderer
 from rich.text import Text
+
+if TYPE_CHECKING:
+    from assay.checker.properties.lassos import Assumption, Fulfilment
 
 __all__ = ["assumed", "named", "render_result"]
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from assay.checker.engine.trace import TraceStep
 from assay.checker.language.execution.interpreter import Frozen
-from assay.checker.properties.implementation import CandidateCall, Implementation
 from assay.checker.report.values import Renderer
 from rich.text import Text
+
+if TYPE_CHECKING:
+    from assay.checker.properties.implementation import CandidateCall, Implementation
 
 __all__ = ["render_implementation"]
 

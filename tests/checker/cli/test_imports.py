@@ -24,6 +24,8 @@ UNNEEDED = {
         "assay.checker.engine.bounds",
         "assay.checker.engine.native",
         "assay.checker.implementations",
+        "assay.checker.properties.implementation",
+        "assay.checker.properties.lassos",
         "assay.checker.report.itf",
     ),
     "prove two_phase_commit": (*NUMBERS, "pysat", *FORMATS, "assay.proofs.quorums", "assay.proofs.theorems"),
