@@ -1,8 +1,8 @@
-"""What is claimed of an implementation, as hashes: a weaker predicate holds as well, so that no verdict tells of it.
+"""Hash the claims of an implementation: a weakened predicate still holds, so no verdict shows the change.
 
-Predicates are ordinary Python, so what they say is their code, and that of the functions and methods that they call.
-Layout, comments, annotations and the names of what is local, of functions and of methods do not count; attributes of
-nodes count by their place among those of their class. The constants of modules count by their value.
+Predicates are ordinary Python, so the hash covers their code and that of the functions and methods they call. Layout,
+comments, annotations and the names of local variables, functions and methods do not affect it. Attributes of nodes are
+identified by their position in their class, constants of modules by their value.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ from assay.impl.node.node import Node, declared
 __all__ = ["CONSTRAINT", "MAPPING", "digests"]
 
 CONSTRAINT, MAPPING = "the constraint", "the mapping"
-"""What is assumed of worlds, and how these are seen as states of the model; no predicate is called so."""
+"""Names of `Cluster.constraint` and `Cluster.abstract`; as they contain blanks, no predicate has them."""
 
 _RUNTIME = "assay.impl.node"
-"""What implementations are written with: assay's version tells it."""
+"""The package that implementations are written against, which assay's version identifies."""
 
 
 def digests(cluster: Cluster) -> Iterator[tuple[str, str]]:
-    """Yield each predicate's name with the hash of what it says; nothing of one whose code is not to be found.
+    """Yield the name of each predicate with the hash of its code; predicates without readable code are left out.
 
     Parameters
     ----------
     cluster : Cluster
-        Whose claims they are.
+        The cluster whose claims are hashed.
     """
     claims = [(name_of(one), one) for one in (*cluster.invariants, *cluster.reachable)]
     others = [(CONSTRAINT, cluster.constraint), (MAPPING, cluster.abstract)]
@@ -60,12 +60,12 @@ def _text(predicate: Callable[..., Any] | None, nodes: tuple[type[Node], ...]) -
         return None
     try:
         return "\n".join(_Writer(nodes).texts(function))
-    except (ModelError, RecursionError):  # it was typed at a prompt, or is nested too deep to be written down
+    except (ModelError, RecursionError):  # typed at a prompt, or nested too deep
         return None
 
 
 def _function(thing: object) -> FunctionType | None:
-    """Return the function of Python that is called; None if there is none whose code could be read."""
+    """Return the Python function behind a callable, or None if it has none whose code can be read."""
     if isinstance(thing, MethodType):
         return _function(thing.__func__)
     if isinstance(thing, property):
@@ -75,12 +75,12 @@ def _function(thing: object) -> FunctionType | None:
 
 
 def _is_told(module: str) -> bool:
-    """Return whether a module's functions are part of what is said: versions tell of Python's and of the runtime's."""
+    """Return whether to hash the functions of a module: not Python's and the runtime's, which versions identify."""
     return module.partition(".")[0] not in sys.stdlib_module_names and not module.startswith(_RUNTIME)
 
 
 class _Writer:
-    """Writes functions down, each once, numbered as they are met."""
+    """Writes functions in canonical form, each once, numbered in the order of their first use."""
 
     def __init__(self, nodes: tuple[type[Node], ...]) -> None:
         self.nodes = nodes
@@ -88,9 +88,9 @@ class _Writer:
         self.met: list[FunctionType] = []
 
     def texts(self, function: FunctionType) -> Iterator[str]:
-        """Yield the text of a function, and of all that it calls."""
+        """Yield the text of a function, and of every function that it calls."""
         self.number(function)
-        for one in self.met:  # grows while it is read: a queue
+        for one in self.met:  # a queue: it grows during the iteration
             trees = [_Renamed(self, one).visit(copy.deepcopy(tree)) for tree in _trees(one)]
             yield from (ast.unparse(ast.fix_missing_locations(tree)) for tree in trees)
 
@@ -101,14 +101,14 @@ class _Writer:
         return self.met.index(function)
 
     def value(self, name: str, value: object) -> str:
-        """Return how a value of a module is written down."""
+        """Return the canonical text of a global name: its function, its constant value or, failing that, the name."""
         function = _function(value) if not isinstance(value, type) else None
         if function is not None:
             return f"@{self.number(function)}"
         return _constant(value) or name
 
     def attribute(self, name: str) -> str:
-        """Return how an attribute is written down; where it is a method of nodes, so is what that does."""
+        """Return the canonical text of an attribute; a method of nodes is written as the functions that it may call."""
         if name in self.attributes:
             return self.attributes[name]
         found = (_function(inspect.getattr_static(cls, name, None)) for cls in self.nodes)
@@ -117,7 +117,7 @@ class _Writer:
 
 
 def _trees(function: FunctionType) -> Iterable[ast.AST]:
-    """Return the syntax tree of a function; of a lambda that nothing tells apart, those of all in its line."""
+    """Return the syntax tree of a function; if a lambda cannot be identified, those of all lambdas in its line."""
     path, tree = function_of(function)
     if isinstance(tree, ast.FunctionDef):
         return (tree,)
@@ -127,7 +127,7 @@ def _trees(function: FunctionType) -> Iterable[ast.AST]:
 
 
 def _holds(body: ast.expr, code: CodeType) -> bool:
-    """Return whether code is of an expression, or of a part of it, by its place in the file."""
+    """Return whether code was compiled from an expression or a part of it, by its positions in the file."""
     places = [(line, left, last, right) for line, last, left, right in code.co_positions() if right]
     begin, end = (body.lineno, body.col_offset), _end(body)
     return bool(places) and all(
@@ -140,7 +140,10 @@ def _end(node: ast.expr) -> tuple[int, int]:
 
 
 def _places(nodes: tuple[type[Node], ...]) -> Mapping[str, str]:
-    """Return the place of each attribute of nodes: of its class, in it, and of how many, so that new ones are seen."""
+    """Return an identifier for each attribute: the number of its class, its position there, and the number of attributes.
+
+    The last part makes the hash change when an attribute is added.
+    """
     found: dict[str, str] = {}
     for number, cls in enumerate(nodes):
         names = [*declared(cls)]
@@ -150,7 +153,7 @@ def _places(nodes: tuple[type[Node], ...]) -> Mapping[str, str]:
 
 
 class _Renamed(ast.NodeTransformer):
-    """Replaces names, and leaves out what only readers and type checkers see."""
+    """Replaces names by canonical ones, and drops docstrings and annotations."""
 
     def __init__(self, writer: _Writer, function: FunctionType) -> None:
         self.writer = writer
@@ -159,7 +162,7 @@ class _Renamed(ast.NodeTransformer):
         self.around = {**function.__globals__, **dict(_closed_over(function))}
 
     def _number(self, name: str) -> str:
-        """Return how a name is written down: one of the function's own by its place among those that occur."""
+        """Return the canonical form of a name: a local one by the order of first occurrence, any other as it is."""
         return self.numbers.setdefault(name, f"%{len(self.numbers)}") if name in self.own else name
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
@@ -195,7 +198,7 @@ class _Renamed(ast.NodeTransformer):
 
 
 def _own(code: CodeType) -> Iterator[str]:
-    """Yield the names that a function binds, also those of the functions and comprehensions inside."""
+    """Yield the names that a function binds, including those of nested functions and comprehensions."""
     yield from (*code.co_varnames, *code.co_cellvars)
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
@@ -211,7 +214,7 @@ def _closed_over(function: FunctionType) -> Iterator[tuple[str, object]]:
 
 
 def _constant(value: object) -> str | None:
-    """Return a value as it is written down, the same in every process; None of one that is more than data."""
+    """Return the text of a constant, the same in every process, or None if the value is more than data."""
     match value:
         case Enum():
             return f"{type(value).__qualname__}.{value.name}"

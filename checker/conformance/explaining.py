@@ -17,13 +17,13 @@ from assay.checker.properties.replay import Guard, first_false_guard
 __all__ = ["Difference", "Explanation", "FailedMatch", "explain"]
 
 _MOST_POINTS = 200
-"""Points at the end of the longest prefix that are looked into."""
+"""Points at the end of the longest prefixes that are examined."""
 
 _MOST_CALLS = 2_000
-"""Actions that are tried from each, for the nearest one."""
+"""Actions that are tried at each point, in search of the nearest."""
 
 _MOST_STATES = 20
-"""States whose other actions are tried, for one that would have fitted."""
+"""States at which other actions are tried, in search of one that would have fitted."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,8 @@ class FailedMatch:
     point : Point
         Where it was tried.
     calls : tuple of Call
-        The actions that happened, and at last the one that could not, or that led elsewhere; none where the state
-        before was another one already.
+        The actions that were taken, and last the one that was not enabled or led elsewhere; empty if already the state
+        before differs.
     guard : Guard, optional
         Its first false guard.
     differences : tuple of Difference

@@ -20,7 +20,7 @@ __all__ = ["Mapped", "read_mapping"]
 _KEYS = ("format", "pattern", "skip", "lines", "unlogged", "assign", "fields", "nodes", "values", "actions")
 _FIELDS = tuple(key for key in KEYS if key != "note")
 _NESTED = ("arguments", "before", "state", "clock")
-"""The fields that are objects: each of their keys has a source of its own, or the whole has one."""
+"""The fields that are objects: either each of their keys has a source of its own, or the whole object has one."""
 
 
 @dataclass(frozen=True)
@@ -30,31 +30,31 @@ class Mapped:
     Attributes
     ----------
     format : {"json", "text"}
-        What a line is.
+        The format of a line.
     pattern : compiled regular expression, optional
-        What a line of text is.
+        Matches a whole line of text; its named groups are the keys of the record.
     skip : tuple of compiled regular expressions
-        What is in lines that are no events.
+        A line in which one of them is found is no event.
     lines : {"auto", "ordered", "unordered"}, optional
-        Whether lines of one file follow each other.
+        Whether the lines of one file are in order.
     unlogged : tuple of str
         Actions that happen without an event.
     assign : tuple of str
-        Sorts whose elements are given to the names of the log as these are met.
+        Sorts whose elements are assigned to names of the log in the order of their first occurrence.
     fields : mapping from key to source, optional
-        Where a record has what; None where it has the format's own keys.
+        The source of each key; None if records have the format's own keys.
     renamed : mapping from type to names
-        What the log calls elements and members of enumerations.
+        The log's names of elements and members of enumerations.
     outsiders : frozenset of str
-        Nodes that are no elements of a sort.
+        Nodes that are not elements of a sort.
     meanings : mapping from action of the log to Meaning
-        What actions of the log are in the model.
+        The actions of the model that the log's actions stand for.
     own_fields : mapping from action of the log to fields
-        Where records of one action have more, or have it elsewhere.
+        Further sources, or different ones, for the records of one action.
     ignored : frozenset of str
-        Actions of the log that are none of the model's.
+        Actions of the log that have no counterpart in the model.
     path : str
-        The file.
+        The file of the mapping.
     """
 
     format: Literal["json", "text"] = "json"
@@ -159,7 +159,7 @@ class Mapped:
 
 
 _MISSING: Any = object()
-"""What stands for a value that a record does not have."""
+"""The value of a source that a record does not have; None would be a JSON null."""
 
 
 def _text(template: str, record: Record) -> Any:
@@ -178,7 +178,7 @@ def _looked_up(path: str, content: Any) -> Any:
     for step in path.split("."):
         if isinstance(content, dict) and step in content:
             content = content[step]
-        elif isinstance(content, list) and step.isdecimal() and int(step) < len(content):
+        elif isinstance(content, list) and step.isdecimal() and len(step) < 10 and int(step) < len(content):
             content = content[int(step)]
         else:
             return _MISSING

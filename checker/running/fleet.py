@@ -24,21 +24,22 @@ __all__ = ["Deployment", "Failure", "Fleet", "fleet"]
 
 @dataclass(frozen=True)
 class Deployment:
-    """What is run.
+    """How to make the cluster of a run.
 
     Attributes
     ----------
     reference : str
-        The module of the protocol, as `load_module` takes it.
+        The module of the protocol, as an argument of `load_module`.
     function : str
         The function in it that makes the cluster.
     settings : mapping of str to int
-        What it is given.
+        Arguments of the function.
     mutant : str or None
-        A class to put in place of the one that it derives from.
+        A class that replaces its base class.
     seed : int
+        Seed of random choices.
     folder : Path
-        Where databases and logs are.
+        The folder for databases and logs.
     """
 
     reference: str
@@ -49,7 +50,7 @@ class Deployment:
     folder: Path
 
     def database(self, address: Address) -> Path:
-        """Return where a node keeps what is durable, and its journal."""
+        """Return the database with a node's durable attributes and its journal."""
         return self.folder / f"{address}.db"
 
     def errors(self, address: Address) -> Path:
@@ -66,7 +67,7 @@ class Failure:
     said : str
         The last line that it wrote.
     is_of_the_disk : bool
-        Whether its disk failed: it was full, or not to be written. That is no fault of the protocol.
+        Whether its disk failed, which is no fault of the protocol: it was full or not writable.
     """
 
     said: str
@@ -86,9 +87,9 @@ class Fleet:
     Attributes
     ----------
     listening : dict of Address to socket
-        Each node's socket, which outlives its process: it comes back where it was.
+        Each node's listening socket. It outlives the process, so that a restarted node has the same port.
     peers : dict of Address to Peer
-        Where each node is reached by the others.
+        The host and port at which the others reach each node.
     """
 
     deployment: Deployment
@@ -128,25 +129,25 @@ class Fleet:
         }
 
     def kill(self, address: Address) -> None:
-        """Kill a node without notice."""
+        """Kill a node with SIGKILL."""
         running = self.running.pop(address, None)
         if running is not None:
             running.process.kill()
             running.process.wait()
 
     def pause(self, address: Address) -> None:
-        """Stop a node's process, which cannot tell."""
+        """Stop a node's process with SIGSTOP, which it does not notice."""
         self.running[address].process.send_signal(signal.SIGSTOP)
         self.running[address].paused = True
 
     def resume(self, address: Address) -> None:
-        """Let a node that was stopped go on."""
+        """Let a stopped node continue."""
         if address in self.running:
             self.running[address].process.send_signal(signal.SIGCONT)
             self.running[address].paused = False
 
     def state(self, address: Address) -> str:
-        """Return what can be said of a node in a word: *up*, *paused*, *down* or *failed*."""
+        """Return the state of a node's process: *up*, *paused*, *down* or *failed*."""
         running = self.running.get(address)
         if running is None:
             return "down"
@@ -155,7 +156,7 @@ class Fleet:
         return "paused" if running.paused else "up"
 
     def failures(self) -> dict[Address, Failure]:
-        """Return the nodes that ended by themselves."""
+        """Return the nodes whose processes ended on their own."""
         failed = [address for address in self.running if self.state(address) == "failed"]
         return {a: Failure(self._said(a), self.running[a].process.returncode == DISKLESS) for a in failed}
 
@@ -167,7 +168,7 @@ class Fleet:
         return f"{address}: its disk cannot be written" if is_of_the_disk else f"{address} ended without a word"
 
     def end(self) -> None:
-        """End all, and wait for it."""
+        """Kill all processes, wait for them, and close the sockets."""
         for address in list(self.running):
             self.kill(address)
         for descriptor in self.life:
@@ -184,7 +185,7 @@ def fleet(deployment: Deployment, addresses: Mapping[Address, Peer]) -> Iterator
     Raises
     ------
     InputError
-        If an address is in use, or is none of this machine.
+        If an address is in use or does not belong to this machine.
     """
     listening: dict[Address, socket.socket] = {}
     try:

@@ -39,10 +39,11 @@ class RunViolation:
     Attributes
     ----------
     check : str
-        What found it: "replay", "refinement", or the name of an invariant.
+        The check that found it: "replay", "refinement", or the name of an invariant.
     message : str
+        A sentence.
     step : int
-        The number of the step, from 1; 0 for what was there before any.
+        The number of the step, from 1; 0 stands for the first world.
     """
 
     check: str
@@ -57,21 +58,21 @@ class JudgedRun:
     Attributes
     ----------
     steps : list of (Step, FrozenWorld)
-        The run.
+        The steps of the run, each with the world after it.
     findings : list of RunViolation
-        The first of each check.
+        The first violation that each check found.
     stutters : int
-        Steps that the model does not see.
+        The number of steps that change nothing in the model.
     actions : Counter of str
-        The actions of the model that the run took, and how often.
+        How often the run took each action of the model.
     history : tuple of Invocation and Response
-        What clients saw, in the order of real time.
+        The events of clients, in the order of real time.
     refines : Verdict or None
-        Whether each step is one of the model's; None if the cluster names no model.
+        Whether the model allows each step; None if the cluster names no model.
     left : int or None
-        The number of the step by which the run left `Cluster.constraint`: nothing is claimed of what comes after it.
+        The number of the step by which the run left `Cluster.constraint`, after which nothing is claimed.
     undecided : list of int
-        The numbers of the steps of which it stays open whether they are the model's.
+        The numbers of the steps that the model may or may not allow.
     """
 
     steps: list[tuple[Step, FrozenWorld]] = field(default_factory=list)
@@ -85,19 +86,19 @@ class JudgedRun:
 
 
 def merge(journals: Mapping[Address, Sequence[Line]]) -> list[Line]:
-    """Return the steps of all nodes in the order in which they were written; all clocks are one."""
+    """Return the steps of all nodes in order; all of them read the same monotonic clock, that of the machine."""
     return sorted((line for lines in journals.values() for line in lines), key=lambda line: int(line["time"]))
 
 
 def judge(cluster: Cluster, journals: Mapping[Address, Sequence[Line]]) -> JudgedRun:
-    """Execute a run again, and judge it.
+    """Replay a run, and judge it.
 
     Parameters
     ----------
     cluster : Cluster
-        As it ran.
+        The cluster that ran.
     journals : mapping of Address to sequence of Line
-        What each node has written.
+        The journal of each node.
     """
     judged = JudgedRun()
     replay = _Replay(replace(cluster, ghosts=True))
@@ -181,10 +182,11 @@ def _follow(replay: _Replay, paths: ModelPaths, worlds: Sequence[FrozenWorld], j
 
 
 class _Replay:
-    """A cluster that does again what the journals say.
+    """Replays journals on a cluster.
 
-    Messages that were lost stay on their way for ever, which is the same for all but who counts them, except on a FIFO
-    network, where they are gone when one behind them arrives; a node that was killed is down from its last line on.
+    A journal does not record losses, so a lost message stays in flight forever; only a predicate that counts messages
+    in flight can tell. On a FIFO network it is removed when a later message of its channel arrives. A killed node
+    counts as down from its next line, a recovery, on.
     """
 
     def __init__(self, cluster: Cluster) -> None:
@@ -199,7 +201,7 @@ class _Replay:
         self.first = self._world()
 
     def _world(self) -> FrozenWorld:
-        """Return the world that it has come to, which shares with those before it what only grows."""
+        """Return the present world; it shares the history and the sent messages, which only grow, with earlier ones."""
         history: Any = self._seen if self.cluster.history else ()
         sent: Any = self.way.sent
         return FrozenWorld(tuple(self.locals.values()), self.way.network, history=history, sent=sent)

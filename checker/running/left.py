@@ -49,21 +49,21 @@ def is_journal(path: str) -> bool:
 
 
 def judged_again(protocol: str, settings: Mapping[str, int], paths: Sequence[str]) -> Run:
-    """Judge the run that journals tell of.
+    """Judge the run that journals record.
 
     Parameters
     ----------
     protocol : str
-        The implementation, as `assay run` was given it; a mutant after a colon.
+        The implementation, as an argument of ``assay run``, with any mutant after a colon.
     settings : mapping of str to int
-        What the deployment was given.
+        The arguments of the deployment.
     paths : sequence of str
         ``run.jsonl``, or the journals of all nodes.
 
     Raises
     ------
     InputError
-        If a line is none of a journal of this cluster.
+        If a line does not belong to a journal of this cluster.
     NodeError
         If the cluster cannot be made.
     """
@@ -143,7 +143,7 @@ def _of_node(found: dict[Address, dict[int, dict[str, Any]]], cluster: Cluster, 
 
 
 class _Malformed(Exception):
-    """What is no line of a journal."""
+    """A line is not one of a journal."""
 
 
 def _demand(content: Mapping[str, Any], types: Mapping[str, type[Any]]) -> None:
@@ -153,7 +153,7 @@ def _demand(content: Mapping[str, Any], types: Mapping[str, type[Any]]) -> None:
 
 
 def _demand_line(content: Mapping[str, Any], codec: Codec) -> None:
-    """Refuse what no node has written."""
+    """Refuse a line that no node could have written."""
     _demand(content, _TYPES)
     if not 0 <= content["time"] < 2**63:
         raise _Malformed("time is out of range")

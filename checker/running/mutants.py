@@ -1,4 +1,4 @@
-"""Mutants that run for real, with faults: does a run show what is broken?"""
+"""Run mutants as real processes, with faults: does a run show what is broken?"""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _FAULTS = (Fault.KILL, Fault.PAUSE, Fault.DELAY)
 
 
 def run_mutant(protocol: str, mutant: str, *, seconds: float, seed: int) -> Ran:
-    """Run the deployment of a protocol with a mutant in it, kill and stop its nodes, hold messages back, and judge it.
+    """Run a protocol's deployment with a mutant, kill and pause nodes, delay messages, and judge the run.
 
     Parameters
     ----------
     protocol : str
-        As `assay run` takes it.
+        The protocol, as an argument of ``assay run``.
     mutant : str
-        The class.
+        The name of the class.
     seconds : float
-        How long it runs at most; it is judged after that.
+        Maximum duration of the run, without the judging.
     seed : int
-        For the faults.
+        Seed of the faults.
     """
     module = load_module(protocol)
     function = "deployment" if hasattr(module, "deployment") else "cluster"

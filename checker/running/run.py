@@ -28,7 +28,7 @@ __all__ = ["Glance", "Plan", "Run", "carry_out"]
 
 _LOOKING = 0.1
 _SILENCE = 1.0
-"""Seconds without a step, and with no timer set, after which a run is over that waits for no requests."""
+"""Seconds without a step, while no timer is set, after which a run without a number of requests ends."""
 _FAILED = "a node failed"
 _INTERRUPTED = "it was interrupted"
 
@@ -40,15 +40,17 @@ class Plan:
     Attributes
     ----------
     cluster : Cluster
-        As the deployment makes it.
+        The cluster that the deployment makes.
     deployment : Deployment
+        How the processes make it.
     addresses : mapping of Address to Peer
-        Where each node listens; port 0 for any that is free.
+        Where each node listens; port 0 stands for any free port.
     faults : sequence of Fault
+        The kinds of faults to inject.
     duration : float
-        Seconds after which it ends at the latest.
+        Maximum number of seconds.
     requests : int or None
-        Responses to clients after which it ends.
+        The number of responses to clients after which the run ends.
     """
 
     cluster: Cluster
@@ -66,11 +68,13 @@ class Glance:
     Attributes
     ----------
     seconds : float
-        Since it began.
-    nodes : dict of Address to (word, steps, last event)
+        Time since it began.
+    nodes : dict of Address to (str, int, str)
+        The state of each process, its number of steps, and its last event.
     responses : int
-        What clients were answered.
+        The number of responses to clients.
     faults : dict of str to int
+        The number of faults of each kind.
     """
 
     seconds: float
@@ -88,17 +92,19 @@ class Run:
     ending : str
         Why it ended.
     seconds : float
+        How long it took.
     faults : dict of str to int
-        How many there were of each kind.
+        The number of faults of each kind.
     failures : dict of Address to Failure
-        The nodes that ended by themselves.
+        The nodes whose processes ended on their own.
     judged : JudgedRun
+        The result of replaying the journals.
     judgement : Judgement or None
-        On what clients saw, if the cluster says what they must see.
+        The judgement on the history of clients, if the cluster has a sequential specification.
     files : list of str
-        The logs that were left.
+        The logs written.
     not_left : str
-        Why logs were not: the disk may be as full as it was under a node.
+        Why a log could not be written, such as a full disk; empty if all were.
     """
 
     plan: Plan
@@ -131,19 +137,20 @@ def carry_out(plan: Plan, look: Callable[[Glance], None]) -> Run:
     Parameters
     ----------
     plan : Plan
+        What to run.
     look : function of Glance
-        Called some times a second.
+        Progress callback, called several times a second.
 
     Raises
     ------
     InputError
-        If an address cannot be listened at.
+        If a node cannot listen at its address.
     AssayError
         If the model cannot be loaded at the sizes of the cluster.
     """
     run = Run(plan)
     if plan.cluster.refines is not None:
-        Abstraction(plan.cluster)  # what is wrong with the model or its sizes is said before anything runs
+        Abstraction(plan.cluster)  # reports errors in the model or its sizes before anything runs
     began = time.monotonic()
     with fleet(plan.deployment, plan.addresses) as started:
         try:
@@ -160,7 +167,7 @@ def carry_out(plan: Plan, look: Callable[[Glance], None]) -> Run:
 
 
 class _Conduct:
-    """Conducts a run while its processes live."""
+    """Controls the processes of a run."""
 
     def __init__(self, run: Run, started: Fleet, look: Callable[[Glance], None]) -> None:
         self.run = run
@@ -175,7 +182,7 @@ class _Conduct:
         self.moved = self.began
 
     async def conduct(self) -> None:
-        """Start the nodes, make faults, and end when there is nothing more to see."""
+        """Start the nodes, inject faults, and return when the run is over."""
         network = None
         if any(fault.is_of_the_network for fault in self.plan.faults):
             network = Network(self.plan.cluster, self.plan.faults, self.random)
@@ -214,7 +221,7 @@ class _Conduct:
         return True
 
     def _are_done(self) -> bool:
-        """Whether all nodes have begun and are up, and none waits for a timer."""
+        """Return whether all nodes have started and are up, and none waits for a timer."""
         up = all(self.fleet.state(address) == "up" for address in self.plan.cluster.nodes)
         return up and all(lines and not lines[-1]["timers"] for lines in self.seen.values())
 
@@ -230,7 +237,7 @@ class _Conduct:
 
 
 def _last(lines: Sequence[Mapping[str, Any]], codec: Codec) -> str:
-    """Return the last event of a node in a word or two."""
+    """Return a node's last event as a short text."""
     if not lines:
         return ""
     event = lines[-1]["event"]
@@ -257,7 +264,7 @@ def _counts(mischief: Mischief) -> dict[str, int]:
 
 
 def _leave_logs(run: Run, journals: Mapping[Address, Sequence[Mapping[str, Any]]]) -> None:
-    """Write the journals as JSON lines: one file a node, and one of all in order."""
+    """Write the journals as JSON lines: one file per node, and one with all steps in order."""
     folder = run.plan.deployment.folder
     logs = {**journals, "run": merge(journals)}
     for name, lines in logs.items():

@@ -21,25 +21,25 @@ __all__ = ["Way", "way_of"]
 
 
 class Way(Protocol):
-    """What is on its way, and what was ever sent."""
+    """The messages in flight, and all that were ever sent."""
 
     sent: Queue[Flight]
-    """All that was ever sent, each once, in the order in which it was first."""
+    """Every message ever sent, once each, in the order of first sending."""
 
     @property
     def network(self) -> Any:
-        """What is on its way, to be read as the state of the network: it is iterated over."""
+        """The state of the network: an iterable of the messages in flight."""
 
     def send(self, flights: Sequence[Flight]) -> None:
-        """Note that some were sent, in this order."""
+        """Record that messages were sent, in this order."""
 
     def take(self, flight: Flight) -> None:
-        """Note that one has arrived.
+        """Record that a message has arrived.
 
         Raises
         ------
         NodeError
-            If it was not on its way.
+            If it was not in flight.
         """
 
 
@@ -75,7 +75,7 @@ class _OnASet(_Sent):
 
 @dataclass(frozen=True)
 class _Bag:
-    """What was sent, and what of that has arrived."""
+    """The messages sent, and those of them that have arrived."""
 
     sent: Queue[Flight]
     taken: Queue[Flight]
@@ -103,8 +103,8 @@ class _InABag(_Sent):
 class _InChannels(_Sent):
     """Channels of a FIFO network.
 
-    What was overtaken may arrive after all: when a node has been killed, what the one before it had sent is read from
-    one connection, and what it sends now from another.
+    A message that was overtaken may still arrive: after a node is killed and restarted, its receiver reads the messages
+    of the old process from one connection and those of the new process from another.
     """
 
     def __init__(self) -> None:

@@ -26,7 +26,7 @@ from assay.impl.zookeeper.servers import NoZooKeeper, Servers
 __all__ = ["CaseRun", "Plan", "carry_out", "default_folder", "judged"]
 
 _JUDGING = 120.0
-"""Seconds after which a log that is checked against the model is left open."""
+"""Time limit, in seconds, of checking a log against the model."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +38,13 @@ class Plan:
     model : NamedModel
         The model of the lock.
     size : int, optional
-        How many servers: 1, 3, or by default 1 for the cases that need no more.
+        The number of servers, 1 or 3; by default, as many as each case needs.
     connect : str, optional
-        The servers to use, instead of one's own.
+        Existing servers to use instead of new ones.
     fencing : bool
         Whether the resource checks tokens.
     folder : Path
-        Where the logs go.
+        The folder for logs.
     """
 
     model: NamedModel
@@ -56,18 +56,18 @@ class Plan:
 
 @dataclass(frozen=True)
 class CaseRun:
-    """A case that was played, and what the model says of it.
+    """The result of a case, and of checking its log against the model.
 
     Attributes
     ----------
     outcome : Outcome
-        What was seen.
+        The observations.
     log : Log
-        The evidence, as it was read.
+        The log of the case.
     found : Conformance
-        Whether it is a run of the model.
+        Whether the log is a run of the model.
     explanation : Explanation, optional
-        Why it is none.
+        Why it is not.
     """
 
     outcome: Outcome
@@ -84,21 +84,21 @@ class CaseRun:
 
 
 def carry_out(plan: Plan, begin: Callable[[str], None]) -> tuple[CaseRun, ...]:
-    """Play the cases, one after the other.
+    """Run the cases, one after another.
 
     Parameters
     ----------
     plan : Plan
         What to run.
     begin : callable
-        Told the name of each case before it begins.
+        Called with the name of each case before it begins.
 
     Raises
     ------
     InputError
-        If there is no ZooKeeper, no Java or no kazoo, or nothing answers.
+        If ZooKeeper, Java or kazoo is missing, or no server answers.
     UsageError
-        If an ensemble has another size than 1 or 3.
+        If the number of servers is neither 1 nor 3.
     """
     if plan.size not in (None, 1, 3):
         raise UsageError(f"--nodes {plan.size}: a ZooKeeper of one's own has 1 server or 3")
@@ -128,7 +128,7 @@ def _of_three(size: int | None, alone: Sequence[Case], together: Sequence[Case])
 
 @contextmanager
 def _borrowed(hosts: str) -> Iterator[str]:
-    """Yield a node of one's own on somebody else's ZooKeeper, and remove it in the end."""
+    """Yield an unused path on an existing ZooKeeper, and delete it afterwards."""
     path = f"/assay-{uuid.uuid4().hex}"
     reach(hosts)
     try:
@@ -154,7 +154,7 @@ def _all(
 
 
 def judged(plan: Plan, outcome: Outcome) -> CaseRun:
-    """Hold the log of a case that was played against the model."""
+    """Check the log of a case against the model."""
     evidence = outcome.evidence
     settings = {"Client": evidence.clients, "Serial": evidence.serials}
     instance = instantiate(plan.model.specification, settings)
@@ -164,5 +164,5 @@ def judged(plan: Plan, outcome: Outcome) -> CaseRun:
 
 
 def default_folder() -> Path:
-    """Return a new folder, which is left."""
+    """Return a new temporary folder, which is not deleted."""
     return Path(tempfile.mkdtemp(prefix="assay-lock-"))
