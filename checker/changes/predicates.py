@@ -140,7 +140,7 @@ def _end(node: ast.expr) -> tuple[int, int]:
 
 
 def _places(nodes: tuple[type[Node], ...]) -> Mapping[str, str]:
-    """Return an identifier for each attribute: the number of its class, its position there, and the number of attributes.
+    """Return an identifier for each attribute: the number of its class, its position, and how many there are.
 
     The last part makes the hash change when an attribute is added.
     """

@@ -41,12 +41,12 @@ class Abstraction:
     Parameters
     ----------
     cluster : Cluster
-        With `refines` and `abstract`.
+        A cluster with `refines` and `abstract`.
 
     Attributes
     ----------
     instance : Instance
-        Of the model, with the sizes that the cluster states.
+        The instance of the model, with the sizes in `Cluster.instance`.
 
     Raises
     ------
@@ -87,7 +87,7 @@ class Abstraction:
         Raises
         ------
         ModelError
-            If a variable has no value, or one that is not of its type.
+            If a variable has no value, or a value that does not belong to its type.
         """
         assert self.cluster.abstract is not None
         given = dict(self.cluster.abstract(world))
@@ -115,7 +115,7 @@ class Abstraction:
     # The dialect of nodes
 
     def refuse(self, type_: Type, value: Any, why: str | None = None) -> NoReturn:
-        """Raise that a value stands for none of a type."""
+        """Raise the error that a value represents none of a type."""
         raise _Misfit(type_, value, why)
 
     def truth(self, type_: BoolType, value: Any) -> bool:
@@ -123,17 +123,17 @@ class Abstraction:
         return value if isinstance(value, bool) else self.refuse(type_, value)
 
     def number(self, type_: IntType, value: Any) -> int:
-        """Return a number; a truth value is none."""
+        """Return a number; a bool is not one."""
         return value if type(value) is int else self.refuse(type_, value)
 
     def member(self, type_: EnumType, value: Any) -> Any:
-        """Return the member of an enumeration that has the name, or the name of the member, that is given."""
+        """Return the member of an enumeration with the given name, or with the name of the given member."""
         name = value.name if isinstance(value, enum.Enum) else value
         named = type_.cls.__members__
         return named[name] if isinstance(name, str) and name in named else self.refuse(type_, value)
 
     def element(self, type_: SortType, value: Any) -> Element:
-        """Return the element that a value stands for, by `Cluster.elements`."""
+        """Return the element that a value represents, by `Cluster.elements`."""
         if isinstance(value, Element) and isinstance(value, type_.cls):
             return value
         words = self._elements[type_.cls]
@@ -147,7 +147,7 @@ class Abstraction:
         return () if value is None else (value,)
 
     def items(self, type_: Type, value: Any) -> Sequence[Any]:
-        """Return the items of a list or tuple, and where their order does not count, of a set, too."""
+        """Return the items of a list or tuple or, if the type has no order, of a set."""
         is_ordered = isinstance(type_, SeqType | TupleType)
         if isinstance(value, list | tuple) or (isinstance(value, set | frozenset) and not is_ordered):
             return tuple(value)
@@ -158,7 +158,7 @@ class Abstraction:
         return value.items() if isinstance(value, Mapping) else self.refuse(type_, value)
 
     def counts(self, type_: BagType, value: Any) -> Iterable[tuple[Any, int]]:
-        """Return how often an element is in a bag, by what a mapping says, or in any other collection."""
+        """Return the elements of a bag with their counts, given as a mapping to counts or as a collection."""
         given = value.counts if isinstance(value, Bag) else value
         if isinstance(given, Mapping):
             if not all(type(count) is int and count >= 0 for count in given.values()):
@@ -169,13 +169,13 @@ class Abstraction:
         return ((item, 1) for item in given)
 
     def alternative(self, type_: UnionType, value: Any) -> tuple[RecordType, Any]:
-        """Return the record of a union that has the name of what is given."""
+        """Return the record of a union with the name of the given value."""
         named = {part.cls.__name__: part for part in type_.alternatives}
         name = _name_of(value)
         return (named[name], value) if name in named else self.refuse(type_, value)
 
     def content(self, type_: RecordType, value: Any) -> Mapping[str, Any]:
-        """Return the fields of what is given, which are those of the record."""
+        """Return the fields of a value, which must be those of the record."""
         fields, names = _fields_of(value), [name for name, _ in type_.fields]
         if fields is None or _name_of(value) not in (type_.cls.__name__, None) or {*fields} != {*names}:
             self.refuse(type_, value, f"it has the fields {', '.join(names) or 'none'}")
@@ -183,7 +183,7 @@ class Abstraction:
 
 
 class _Misfit(Exception):
-    """A value that does not stand for one of its type."""
+    """A value represents none of its type."""
 
     def __init__(self, type_: Type, value: Any, help: str | None) -> None:
         super().__init__()
@@ -191,7 +191,7 @@ class _Misfit(Exception):
 
 
 def _name_of(value: Any) -> str | None:
-    """Return the name of the record that a value stands for; None if it may be any that has its fields."""
+    """Return the name of the record that a value represents; None for a mapping, which is matched by its fields."""
     if isinstance(value, Record):
         return value.name
     return None if isinstance(value, Mapping) else type(value).__name__

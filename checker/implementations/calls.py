@@ -41,10 +41,10 @@ T = TypeVar("T")
 
 FrozenTimer: TypeAlias = tuple[Hashable, ...]
 MOST_RECALLED = 5_000
-"""Calls that are made once more when all is done: a second's worth."""
+"""Calls that are repeated at the end, which takes about a second."""
 
 _MOST_LIVED = 10_000
-"""Nodes that are kept as they came to hold what they hold, to be called once more as what they are."""
+"""Node objects kept after a call, to be called again in the state that they reached."""
 
 Attributes: TypeAlias = tuple[tuple[str, Frozen], ...]
 
@@ -57,17 +57,17 @@ class Local:
     Attributes
     ----------
     attributes : tuple of (name, frozen value)
-        In the order of their names; of a node that is down, the durable ones only.
+        Sorted by name; for a node that is down, only the durable ones.
     timers : frozenset of frozen timers
-        Those that are set.
+        The timers that are set.
     up : bool
-        Whether it runs.
+        Whether the node is running.
     release : int
-        Which of the releases of its cluster it runs, or ran.
+        The number of the release that it runs, or ran last.
     stopped : bool
-        Of a node that is down: whether it was stopped to be replaced, and has not crashed.
+        For a node that is down: whether it was stopped to be replaced rather than crashed.
     kept : tuple of (name, frozen value)
-        What other releases have left on disk that this one does not read.
+        Durable attributes of other releases, left on disk, which this release does not read.
     """
 
     attributes: tuple[tuple[str, Frozen], ...]
@@ -136,13 +136,13 @@ class Outcome:
     Attributes
     ----------
     local : Local
-        What the node holds after it.
+        The node's state after the call.
     sends : tuple of (Address, frozen message)
-        What it has sent, in order.
+        The messages sent, in order.
     client : tuple of (word, frozen value)
-        What it has noted for clients: ``("invoke", operation)`` and ``("respond", result)``, in order.
+        The events of clients, in order: ``("invoke", operation)`` and ``("respond", result)``.
     choices : tuple of (name, frozen option)
-        What was chosen, in order.
+        The choices made, in order.
     """
 
     local: Local
@@ -161,9 +161,9 @@ class CallError(NodeError):
     Attributes
     ----------
     address : Address
-        Of the node.
+        The address of the node.
     event : Event
-        What it was called for.
+        The event that it handled.
     """
 
     def __init__(self, message: str, address: Address, event: Event, *, help: str | None = None) -> None:
@@ -176,7 +176,7 @@ class View(Protocol):
     """How nodes and messages are shown to predicates."""
 
     def node(self, address: Address, local: Local) -> tuple[type[Node], Attributes]:
-        """Return the class and the attributes of a node; of one that is down, as it will be restored."""
+        """Return the class and the attributes of a node; for one that is down, those with which it will restart."""
 
     def read(self, flight: Flight) -> Flight:
         """Return a message."""
@@ -202,17 +202,17 @@ class Caller:
     Parameters
     ----------
     cluster : Cluster
-        Its nodes are never called themselves, only copies of them.
+        The cluster. Its own nodes are never called, only copies of them.
     remembers : bool
-        Whether an equal call is answered from what came of it the first time. Otherwise it is made again each time, and
-        compared with the first: slow, and finds state that is kept outside of the nodes wherever it shows.
+        Whether the outcomes of a repeated call are taken from the first one. Otherwise every call is made and compared
+        with the first: this is slow, but finds state outside of the nodes wherever it has an effect.
 
     Attributes
     ----------
     calls : int
-        How many calls were made, repetitions left out.
+        The number of calls made, without repetitions.
     unhandled : set of (type of Node, type of message)
-        What arrived where no method handles it.
+        Node classes with the messages that arrived there and that no method handles.
     """
 
     def __init__(self, cluster: Cluster, *, remembers: bool = False) -> None:
@@ -252,7 +252,7 @@ class Caller:
         return (_OwnView(self),)
 
     def is_replaceable(self, address: Address, local: Local) -> bool:  # noqa: ARG002
-        """Return whether a node may be stopped to be replaced: never, where there is one release only."""
+        """Return whether a node may be stopped to be replaced: never, since there is only one release."""
         return False
 
     def stop(self, address: Address, local: Local) -> Local:
@@ -264,13 +264,13 @@ class Caller:
         return self.outcomes(address, self.restored(address, local), Recover())
 
     def outcomes(self, address: Address, local: Local, event: Event) -> tuple[Outcome, ...]:
-        """Return the outcomes of an event at a running node, one for each way to choose.
+        """Return the outcomes of an event at a running node, one for each combination of choices.
 
         Raises
         ------
         CallError
-            If the handler raises, changes its message, holds something that cannot be frozen, or is no function of what
-            it is given.
+            If the handler raises, changes its message, keeps a value that cannot be frozen, or is not a function of the
+            node's state and the event.
         """
         first = self._seen.get((address, local, event))
         if first is not None and self.remembers:
@@ -287,16 +287,16 @@ class Caller:
         return found
 
     def recall(self, most: int = MOST_RECALLED) -> None:
-        """Repeat some of the calls made so far, since state kept outside of the nodes may have changed by now.
+        """Repeat some of the calls made so far, since state outside of the nodes may have changed in the meantime.
 
-        Some of these are also made with all of it as it was at first: what is kept once, and then only read, is the
-        same in all calls, but not in all runs. Not earlier, since this empties caches, and what they keep of a node
-        that has lived is to be found, too.
+        Some are also repeated with that state as it was at the beginning: a value that is stored once and only read
+        afterwards affects all calls alike, but differs from run to run. This comes last, since it empties caches, which
+        the other repetitions must find as the calls have left them.
 
         Raises
         ------
         CallError
-            If one of them comes to something else.
+            If a repetition has different outcomes.
         """
         made = list(self._seen.items())
         for (address, local, event), first in made[:: max(1, len(made) // most)]:
@@ -330,7 +330,7 @@ class Caller:
             )
 
     def _demand_same_of_who_has_lived(self, address: Address, local: Local, event: Event, first: Outcome) -> None:
-        """Compare with an object that has come to hold this in earlier calls: when it runs, a node is one object."""
+        """Repeat the call on an object that reached this state by earlier calls, as a running node does."""
         node = self._lived.pop((address, local), None)
         if node is None or isinstance(event, Start | Recover | Replace):
             return
@@ -354,7 +354,7 @@ class Caller:
         )
 
     def _canonical(self, outcomes: Sequence[Outcome]) -> tuple[Any, ...]:
-        """Return outcomes as a network tells them apart: the order of sends counts between two nodes of a FIFO only."""
+        """Return outcomes in a form in which the order of sends matters only within a channel of a FIFO network."""
         return tuple((o.local, self._sends(o), o.client, o.choices) for o in outcomes)
 
     def _sends(self, outcome: Outcome) -> Hashable:
@@ -366,7 +366,7 @@ class Caller:
         return frozenset((destination, tuple(messages)) for destination, messages in channels.items())
 
     def _all(self, address: Address, local: Local, event: Event, order: Order) -> tuple[Outcome, ...]:
-        """Make a call once for each way to choose."""
+        """Make a call once for each combination of choices."""
         outcomes: list[Outcome] = []
         chosen: list[int] | None = []
         while chosen is not None:
@@ -446,7 +446,7 @@ class Caller:
 
 
 class _Recorder:
-    """The port of a node in a call: notes what the handler does, and answers its choices."""
+    """The port of a node during a call: it records the handler's effects and makes its choices."""
 
     def __init__(self, caller: Caller, address: Address, local: Local, event: Event, chosen: Sequence[int]) -> None:
         self.caller = caller
@@ -461,7 +461,7 @@ class _Recorder:
         self.refused: NodeError | None = None
 
     def _refuse(self, message: str, help: str | None = None) -> NoReturn:
-        """Raise that a rule was broken, and note it: a handler may catch whatever is raised."""
+        """Raise the error that a rule was broken, and remember it in case the handler catches it."""
         self.refused = NodeError(message, help=help)
         raise self.refused
 
@@ -512,7 +512,7 @@ class _Recorder:
         self.client.append(("respond", self._frozen(result, "the result")))
 
     def next_choices(self) -> list[int] | None:
-        """Return what to choose in the next call, None if all was chosen."""
+        """Return the choices of the next call, in lexicographic order, or None after the last."""
         picked = [self.chosen[at] if at < len(self.chosen) else 0 for at in range(len(self.widths))]
         while picked:
             if picked[-1] + 1 < self.widths[len(picked) - 1]:

@@ -50,9 +50,9 @@ class Divergence:
     Attributes
     ----------
     states : tuple of frozen states
-        What each world of the trace is in the model.
+        The model's state for each world of the trace.
     attempts : tuple of NearMiss
-        The actions that come nearest to the last step; none if it is the first world that is none of the model's.
+        The actions nearest to the last step; empty if already the first world is not an initial state of the model.
     """
 
     states: tuple[Frozen, ...]
@@ -66,17 +66,17 @@ class ClaimResult:
     Attributes
     ----------
     name : str
-        The predicate's, or a word for the others.
+        The name of the predicate, or ``rules``, ``refinement`` or the cluster's consistency.
     kind : ClusterClaim
-        What is claimed.
+        The kind of the claim.
     verdict : Verdict
-        *Holds* only where all was explored, or where a world was reached.
+        *Holds* only if everything was explored or, for a reachable predicate, a world was found.
     trace : Trace
-        The counterexample, or the witness.
+        The counterexample or the witness.
     note : str
-        What else is to be said.
+        Further explanation.
     divergence : Divergence, optional
-        Of a refinement that fails.
+        For a failed refinement, the step that the model does not allow.
     """
 
     name: str
@@ -94,21 +94,21 @@ class ImplementationResult:
     Attributes
     ----------
     cluster : Cluster
-        What was checked.
+        The cluster.
     claims : tuple of ClaimResult
-        Each with its verdict.
+        The claims with their verdicts.
     exploration : NativeExploration
-        What was explored.
+        The exploration.
     abstraction : Abstraction, optional
-        The model at its side.
+        The mapping to the model, if the refinement was checked.
     states : int
-        Different states of the model that worlds are.
+        The number of distinct model states of all worlds.
     edges : Edges, optional
-        How many steps of the model the cluster takes.
+        The number of model steps that the cluster takes.
     paths : dict of (int, int) to tuple of Call
-        The steps of the cluster in the model.
+        For each step of the cluster, between numbered model states, the actions that it takes.
     never : tuple of str
-        The actions of the model that it never takes.
+        The actions of the model that the cluster never takes.
     """
 
     cluster: Cluster
@@ -147,27 +147,27 @@ def check_cluster(
     watch: Watcher | None = None,
     only: str | None = None,
 ) -> ImplementationResult:
-    """Check all that is claimed of a cluster, by exploring every reachable world.
+    """Check all claims of a cluster by exploring every reachable world.
 
     Parameters
     ----------
     cluster : Cluster
-        The nodes, their network and faults, and what is claimed.
+        The nodes, their network and faults, and the claims.
     limits : Limits, optional
-        Where to stop.
+        Resource limits.
     keep_going : bool
-        Find a counterexample for each claim, not only the first.
+        Whether to find a counterexample for each claim rather than stop at the first.
     watch : callable, optional
-        Is shown the progress.
+        Progress callback.
     only : str, optional
         The one claim to check: the name of a predicate, ``"refinement"``, or the cluster's consistency.
 
     Raises
     ------
     NodeError
-        If a node breaks a rule in its first start.
+        If the cluster is described wrongly, or its constraint excludes every initial world.
     AssayError
-        If the model that is refined cannot be loaded, or is described wrongly.
+        If the refined model cannot be loaded, or does not fit the cluster.
     """
     refines = cluster.refines is not None and only in (None, "refinement")
     abstraction = Abstraction(cluster) if refines else None
@@ -207,16 +207,16 @@ class _Check:
 
     @property
     def consistency(self) -> str:
-        """The name of the claim on what clients see, by which mutants name it."""
+        """The name of the claim about the history of clients, as mutants refer to it."""
         return "linearizability" if self.cluster.consistency == "linearizable" else "sequential consistency"
 
     def run(self) -> ImplementationResult:
-        """Explore, and judge what was found."""
+        """Explore the cluster and judge the claims."""
         try:
             return self._explored()
         except ClusterError:
             raise
-        except NodeError as error:  # at the first start of a node: there is no trace to it
+        except NodeError as error:  # at the first start of a node, so there is no trace
             return self._never_started(error)
 
     def _never_started(self, error: NodeError) -> ImplementationResult:
@@ -257,7 +257,7 @@ class _Check:
         )
 
     def _is_late(self) -> bool:
-        """Return whether the time limit is over."""
+        """Return whether the time limit has been reached."""
         seconds = None if self.limits is None else self.limits.seconds
         return seconds is not None and perf_counter() - self.began >= seconds
 
@@ -313,7 +313,7 @@ class _Check:
 
 
 def _consistent(cluster: Cluster) -> Callable[[World], bool]:
-    """Return the predicate that what clients see is consistent."""
+    """Return the predicate that the history of clients is consistent."""
 
     def consistent(world: World) -> bool:
         verdict = judge_history(cluster, map(_frozen, world.history)).verdict

@@ -19,7 +19,7 @@ from assay.impl.node.errors import NodeError
 __all__ = ["Covering", "cover"]
 
 MOST_EDGES = 50_000
-"""Steps of the model that are counted."""
+"""Up to this many steps of the model are counted."""
 
 
 @dataclass(frozen=True)
@@ -29,21 +29,21 @@ class Covering:
     Attributes
     ----------
     schedules : tuple of Schedule
-        Each from a first world.
+        The schedules.
     starts : tuple of FrozenWorld
-        The first world of each.
+        The initial world of each schedule.
     taken : int
-        Different steps of the model that the schedules take.
+        The number of distinct model steps that the schedules take.
     all : int, optional
-        The steps that there are between different reachable states of the model; None if they are too many.
+        The number of steps between distinct reachable states of the model; None if there are too many.
     never : dict from str to int
-        How many steps of each action the cluster never takes, as far as it was explored.
+        For each action, the number of its steps that the cluster never took, as far as it was explored.
     worlds : int
-        Worlds that were explored.
+        The number of explored worlds.
     complete : bool
-        Whether these were all.
+        Whether these are all.
     failure : Played, optional
-        A schedule to something that must not be; the exploration ends there.
+        A schedule that violates a claim, at which the exploration ended.
     """
 
     schedules: tuple[Schedule, ...]
@@ -57,14 +57,14 @@ class Covering:
 
 
 def cover(cluster: Cluster, *, max_worlds: int = 20_000) -> Covering:
-    """Look for schedules that cover the model.
+    """Find schedules that cover the model.
 
     Parameters
     ----------
     cluster : Cluster
-        It must refine a model.
+        A cluster that refines a model.
     max_worlds : int
-        Worlds that are explored at most, breadth first.
+        Maximum number of worlds to explore, breadth first.
 
     Raises
     ------
@@ -113,7 +113,7 @@ class _Covering:
         )
 
     def _explore(self) -> tuple[Played | None, bool]:
-        """Explore worlds breadth first, and note where each step of the model is taken first."""
+        """Explore worlds breadth first, and record where each step of the model is taken first."""
         frontier = self.judge.starts()
         self.origins = dict.fromkeys(frontier)
         for world in frontier:
@@ -152,7 +152,7 @@ class _Covering:
         return None
 
     def _way(self, world: FrozenWorld) -> tuple[FrozenWorld, list[tuple[Step, FrozenWorld]]]:
-        """Return the first world of a shortest way to a world, and its steps."""
+        """Return a shortest path to a world: its initial world, and its steps."""
         way: list[tuple[Step, FrozenWorld]] = []
         origin = self.origins[world]
         while origin is not None:
@@ -167,7 +167,7 @@ class _Covering:
         return Played(tuple(step for step, _ in way), (start, *(after for _, after in way)), found)
 
     def _chosen(self) -> Iterator[tuple[FrozenWorld, Schedule]]:
-        """Yield schedules until each step that was seen is covered: those that are seen last go first."""
+        """Yield schedules until every step found is covered, those found last first: their paths cover many others."""
         covered: set[Edge] = set()
         for edge, (world, step, after) in reversed(self.first.items()):
             if edge in covered or edge[0] == edge[1]:
@@ -183,18 +183,18 @@ class _Covering:
             yield start, tuple(step for step, _ in way)
 
     def _played_again(self, chosen: Iterable[tuple[FrozenWorld, Schedule]]) -> Played | None:
-        """Run the cluster through the schedules, every handler called anew; return the first that fails."""
+        """Run the schedules again, with every handler called anew, and return the first one that fails."""
         judge = Judge(self.judge.cluster)
         played = (play(judge, start, schedule) for start, schedule in chosen)
         return next((each for each in played if each.finding is not None), None)
 
     def _parts(self, edge: Edge) -> Iterator[Edge]:
-        """Yield the steps of the model that a step of the cluster is made of."""
+        """Yield the steps of the model that a step of the cluster consists of."""
         way = self._states(edge)
         return ((before, after) for before, after in pairwise(way) if before != after)
 
     def _states(self, edge: Edge) -> list[Frozen]:
-        """Return the states on the path that a step of the cluster is, of all outcomes that its actions may have."""
+        """Return the model states on the path of a cluster step; its actions may have several outcomes."""
         ways: dict[Frozen, list[Frozen]] = {edge[0]: [edge[0]]}
         for call in self.paths.path(*edge) or ():
             ways = {

@@ -20,13 +20,13 @@ from assay.impl.node.errors import NodeError
 __all__ = ["Fuzzing", "fuzz"]
 
 _LOOKED_AT = 3
-"""Possible steps of which the one is taken that leads where the walk has been least."""
+"""Candidates per choice, of which the one taken least often so far is chosen."""
 
 _MOST_KEPT = 256
-"""Ways to steps of the model that were new, from which later schedules go on."""
+"""Prefixes kept for later schedules; each ends with a model step that was new."""
 
 _GOING_ON = 0.5
-"""How often a schedule goes on from one of them."""
+"""The probability that a schedule continues one of these prefixes."""
 
 
 @dataclass
@@ -36,19 +36,19 @@ class Fuzzing:
     Attributes
     ----------
     seed : int
-        What they were drawn from.
+        The seed of the schedules.
     walks, steps : int
-        How many schedules there were, and steps in all.
+        The number of schedules, and of all their steps.
     edges : int
-        Different steps of the model that were taken.
+        The number of distinct model steps taken.
     undecided : int
-        Different steps of which it stayed open whether they are the model's.
+        The number of distinct steps that the model may or may not allow.
     seconds : float
         How long it took, without the shortening.
     failure : Played, optional
-        The first schedule with a finding, shortened.
+        The first schedule with a violation, shortened.
     length : int
-        How long it was before.
+        Its length before it was shortened.
     """
 
     seed: int
@@ -71,24 +71,24 @@ def fuzz(
     seconds: float | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Fuzzing:
-    """Play random schedules until something is found, or enough was played.
+    """Run random schedules until a violation is found or a limit is reached.
 
     Parameters
     ----------
     cluster : Cluster
-        With the faults that it may have.
+        The cluster, with its budgets of faults.
     seed : int
         Equal seeds give equal schedules.
     depth : int
-        Steps of a schedule at most.
+        Maximum length of a schedule.
     walks : int, optional
-        Schedules at most.
+        Maximum number of schedules.
     steps : int, optional
-        Steps in all, after which no further schedule is begun.
+        Total number of steps after which no further schedule begins.
     seconds : float, optional
-        Time at most; a schedule that was begun is played to its end.
+        Time limit; a schedule that has begun is finished.
     clock : callable
-        What tells the time.
+        Returns the time in seconds.
     """
     judge = Judge(cluster)
     with judge.active():
@@ -97,7 +97,7 @@ def fuzz(
 
 @dataclass(frozen=True)
 class _Enough:
-    """When enough was played."""
+    """The limits of fuzzing."""
 
     walks: int | None
     steps: int | None
@@ -114,7 +114,7 @@ class _Enough:
 
 @dataclass
 class _Way:
-    """A way to where a step of the model was taken for the first time."""
+    """A prefix of a schedule whose last step was the first to take some step of the model."""
 
     edge: Edge
     steps: tuple[Step, ...]
@@ -177,7 +177,7 @@ class _Fuzzer:
         return Played(tuple(steps), tuple(worlds), finding or self.judge.ending(worlds[-1]))
 
     def _beginning(self) -> tuple[list[Step], list[FrozenWorld]]:
-        """Return a first world, or a way to go on from: of some, the one whose last step was seen least."""
+        """Return an initial world or a kept prefix: of a few random ones, the one with the rarest last step."""
         if self.ways and self.random.random() < _GOING_ON:
             some = [self.random.choice(self.ways) for _ in range(_LOOKED_AT)]
             way = min(some, key=lambda way: self.judge.edges[way.edge])
@@ -185,7 +185,7 @@ class _Fuzzer:
         return [], [self.random.choice(self.starts)]
 
     def _keep(self, steps: list[Step], worlds: list[FrozenWorld]) -> None:
-        """Keep a way that has just taken a step of the model for the first time, if need be for another one."""
+        """Keep a prefix that has just taken a new step of the model; beyond the limit it replaces a random one."""
         edge = self.judge.edge(worlds[-2], worlds[-1])
         if edge is None or edge[0] == edge[1] or self.judge.edges[edge] != 1 or len(steps) >= self.depth:
             return
@@ -196,10 +196,10 @@ class _Fuzzer:
             self.ways[self.random.randrange(_MOST_KEPT)] = way
 
     def _chosen(self, world: FrozenWorld, preference: Preference) -> tuple[Step, FrozenWorld] | None:
-        """Choose a step: of some, the one whose like was taken least; None if none leads anywhere.
+        """Choose a step: of some candidates, the one of the rarest kind; None if no step is possible.
 
-        Alike are steps in which a node holds the same and the same happens to it. To ask what each of them is in the
-        model would take longer than to take them all.
+        Steps are of the same kind if the same event happens to a node in the same local state. Mapping every candidate
+        to the model instead would cost more than executing it.
         """
         possible = self.judge.anywhere(world)
         while possible:

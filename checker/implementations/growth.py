@@ -18,7 +18,7 @@ from assay.impl.node.node import Address
 __all__ = ["Growth", "growth", "middle_and_end"]
 
 _SAMPLED = 256
-"""Worlds at most that are looked at, in the middle and at the end, for what is on its way and what clients saw."""
+"""Maximum number of worlds sampled, in the middle and at the end, for messages in flight and events of clients."""
 
 
 def middle_and_end(worlds: int) -> tuple[slice, slice]:
@@ -34,17 +34,17 @@ class Growth:
     Attributes
     ----------
     address : Address or None
-        The node; None for what belongs to none.
+        The node; None for messages and events of clients, which belong to no node.
     attribute : str
-        Its attribute; ``"its timers"`` are all that are set.
+        The attribute; ``"its timers"`` stands for the set of timers.
     values : int
-        How many different values it had; of what belongs to no node, how many messages or events there were at most.
+        The number of distinct values; without a node, the maximum number of messages or events in a world.
     half : int
-        How many of them by the time that half of the node's local states, or of the worlds, were known.
+        The same when half of the node's local states, or of the worlds, were known.
     largest : int or None
-        The greatest number, or the most items, among its values.
+        The greatest number, or the largest size of a collection, among the values.
     depth : int
-        Worlds on the longest of the shortest ways that were gone.
+        The depth of the search, in worlds.
     """
 
     address: Address | None
@@ -62,7 +62,7 @@ class Growth:
 
     @property
     def pace(self) -> float:
-        """New values for each step away from the first worlds."""
+        """The number of new values per level of the search."""
         return self.values / max(self.depth - 1, 1)
 
 
@@ -74,20 +74,20 @@ def growth(
     depth: int,
     most: int = 3,
 ) -> tuple[Growth, ...]:
-    """Return what had the most values, what still grows first.
+    """Return the attributes with the most values; those that still grow come first.
 
     Parameters
     ----------
     locals_ : iterable of (Address, sequence of Local)
         The different local states of each node, in the order of their discovery.
     middle, end : iterable of FrozenWorld
-        Worlds that were found half-way through the search, and at its end.
+        Samples of the worlds found half-way through the search, and at its end.
     medium : Medium
-        Of the network.
+        The kind of the network.
     depth : int
-        See `Growth`.
+        The depth of the search, in worlds.
     most : int
-        How many are returned at most.
+        Maximum number of results.
     """
     found = [each for address, known in locals_ for each in _of_node(address, known, depth)]
     found += _shared(list(middle), list(end), medium, depth)
@@ -109,7 +109,7 @@ def _of_node(address: Address, known: Sequence[Local], depth: int) -> Iterator[G
 
 
 def _size(value: Frozen) -> int | None:
-    """Return a number itself, and of a collection how many items it has."""
+    """Return a number itself, or the size of a collection; None for anything else."""
     match value:
         case int() | None:
             return value

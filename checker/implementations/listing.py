@@ -26,25 +26,25 @@ class Standing:
     Attributes
     ----------
     name : str
-        Of its implementation, as `assay check --implementation` and `assay run` take it.
+        The name of its implementation, as an argument of ``assay check --implementation`` and ``assay run``.
     doc : str
-        What it is, in a line.
+        The first line of its docstring.
     model : NamedModel or None
         The model that it refines.
     variants : tuple of str
         The broken variants in the model's file.
     lemmas : int
-        Of the model, for its proof.
+        The number of lemmas of the model.
     is_provable : bool
-        Whether `assay prove` takes the model.
+        Whether ``assay prove`` includes the model.
     object : str or None
-        What clients must see it as, if that is said.
+        The sequential specification for clients, if there is one.
     mutants : tuple of str
-        Of the implementation.
+        The mutants of the implementation.
     explored : mapping of str to int
-        The sizes at which its tests explore every world.
+        The sizes at which tests explore every world.
     runs : bool
-        Whether it says how it is deployed.
+        Whether it has a function ``deployment``.
     """
 
     name: str

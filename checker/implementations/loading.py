@@ -26,20 +26,20 @@ LIBRARY = "assay.impl"
 
 @dataclass(frozen=True)
 class NamedCluster:
-    """A cluster, and the reference under which it is found again.
+    """A cluster with its reference.
 
     Attributes
     ----------
     name : str
         The reference: ``paxos``, ``paxos:ForgetfulPromise``, ``nodes.py``.
     module : module
-        Where its function `cluster` is.
+        The module with the function `cluster`.
     cluster : Cluster
-        What it made.
+        The result of that function, with any mutant in place.
     settings : mapping from str to int or str
-        What it was given, besides what it has by default.
+        The arguments of the function, without defaults.
     mutant : type of Node, optional
-        What stands in the place of the node that it derives from.
+        The mutant that replaces nodes of its base class.
     """
 
     name: str
@@ -50,13 +50,13 @@ class NamedCluster:
 
     @property
     def expected(self) -> Caught | None:
-        """What must catch the mutant."""
+        """The checks that must catch the mutant."""
         expected: Caught | None = None if self.mutant is None else self.mutant.expected
         return expected
 
     @property
     def sizes(self) -> dict[str, Any]:
-        """All that the function `cluster` was given, defaults included."""
+        """The arguments of the function `cluster`, including defaults."""
         parameters = inspect.signature(self.module.cluster).parameters
         return {name: self.settings.get(name, parameter.default) for name, parameter in parameters.items()}
 
@@ -64,12 +64,12 @@ class NamedCluster:
 def load_cluster(reference: str, settings: Mapping[str, str] | None = None) -> NamedCluster:
     """Make the cluster that a reference names.
 
-    Of a mutant, the sizes at which it is expected to be caught stand where nothing else is set.
+    For a mutant, the sizes at which it is expected to be caught serve as defaults.
 
     Raises
     ------
     UsageError
-        If nothing is called so, or the function `cluster` does not take the settings.
+        If the reference names nothing, or the function `cluster` refuses the settings.
     InputError, ModelError
         If the file cannot be read, or does not import.
     """
@@ -119,7 +119,7 @@ def _module(origin: str) -> ModuleType:
 
 
 def mutants_of(module: ModuleType) -> tuple[type[Node], ...]:
-    """Return the mutants that a module defines: the node classes that say what must catch them."""
+    """Return the mutants that a module defines: its node classes with a value for `expected`."""
     classes = (value for value in vars(module).values() if inspect.isclass(value) and issubclass(value, Node))
     return tuple(cls for cls in classes if vars(cls).get("expected") is not None and cls.__module__ == module.__name__)
 

@@ -15,10 +15,10 @@ from assay.checker.properties.replay import Guard, first_false_guard
 __all__ = ["Edges", "ModelSide", "NearMiss"]
 
 MOST_EDGES = 50_000
-"""Steps of the model that are counted, to tell how many of them the cluster takes."""
+"""Up to this many steps of the model are counted, for the fraction that the cluster takes."""
 
 _MOST_CALLS = 5_000
-"""Actions that are tried for the nearest one."""
+"""Maximum number of calls tried in search of the nearest one."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class NearMiss:
     guard : Guard, optional
         Its first guard that was false.
     differs : tuple of str
-        The variables in which it leads elsewhere, where it was possible.
+        If it was enabled, the variables in which its result differs from the step.
     """
 
     call: Call
@@ -41,20 +41,20 @@ class NearMiss:
 
     @property
     def distance(self) -> tuple[int, int]:
-        """How far it is: what leads nearly there goes first, then what failed at its last guards."""
+        """Sort key, nearest first: enabled actions with few differences, then those that failed at a late guard."""
         return (0, len(self.differs)) if self.guard is None else (1, -self.guard.location.line)
 
 
 @dataclass(frozen=True)
 class Edges:
-    """How much of the model a cluster takes.
+    """How many steps of the model a cluster takes.
 
     Attributes
     ----------
     taken : int
-        Different steps of the model that it takes.
+        The number of distinct model steps that it takes.
     all : int, optional
-        The steps that there are between different reachable states; None if they are too many to count.
+        The number of steps between distinct reachable states of the model; None if there are too many to count.
     """
 
     taken: int
@@ -62,12 +62,12 @@ class Edges:
 
 
 class ModelSide:
-    """The model that a cluster refines, as a native search asks it.
+    """The model that a cluster refines, with numbered states for a native search.
 
     Parameters
     ----------
     abstraction : Abstraction
-        Its instance must be active.
+        The mapping to the model, whose instance must be active.
 
     Attributes
     ----------
@@ -96,7 +96,7 @@ class ModelSide:
         return True
 
     def begins(self, state: Frozen) -> bool:
-        """Return whether a first world may be in a state: each node may have taken its steps when it started."""
+        """Return whether an initial world may have a state; the starts of the nodes may take steps of the model."""
         cluster = self.abstraction.cluster
         starts: dict[Frozen, tuple[Call, ...]] = dict.fromkeys(self.interpreter.initial_states(), ())
         return self._search(starts, state, cluster.steps * len(cluster.nodes)) is not None
@@ -135,7 +135,7 @@ class ModelSide:
         return found
 
     def _along(self, state: Frozen, path: tuple[Call, ...], goal: Frozen) -> list[tuple[Frozen, Frozen]] | None:
-        """Return the steps by which calls lead to a state: an action that chooses on the way has several outcomes."""
+        """Return the steps by which calls lead to a state; an action that chooses has several outcomes."""
         if not path:
             return [] if state == goal else None
         for after in self.interpreter.outcomes(state, path[0]):
