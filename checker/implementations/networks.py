@@ -42,7 +42,7 @@ def in_order(flight: Flight) -> tuple[Any, ...]:
 
 
 class Medium(Protocol):
-    """A kind of network: what may become of what is on its way.
+    """A kind of network: what can happen to messages in flight.
 
     Each method takes the frozen state of a network, and returns others.
     """
@@ -52,26 +52,26 @@ class Medium(Protocol):
     """Whether a message that makes no difference to its receiver may as well be taken for one that is late."""
 
     def send(self, state: Any, flights: Iterable[Flight]) -> Any:
-        """Return the state after some were sent, in this order."""
+        """Return the state after messages were sent, in this order."""
 
     def deliveries(self, state: Any) -> Iterator[tuple[Flight, Any]]:
-        """Iterate over what may be delivered next, each with the state after it."""
+        """Iterate over the messages that can be delivered next, each with the state after it."""
 
     def losses(self, state: Any) -> Iterator[tuple[Flight, Any]]:
-        """Iterate over what may be lost next, each with the state after it."""
+        """Iterate over the messages that can be lost next, each with the state after it."""
 
     def doublings(self, state: Any, /) -> Iterator[tuple[Flight, Any]]:
-        """Iterate over what may be doubled, each with the state after it."""
+        """Iterate over the messages that can be duplicated, each with the state after it."""
 
     def remainders(self, flights: Sequence[Flight], /) -> Iterator[tuple[Flight, ...]]:
-        """Iterate over what may have left of some, if their sender crashes; all of them left out."""
+        """Iterate over the proper subsets of messages that may have left when their sender crashes."""
 
     def contents(self, state: Any) -> tuple[Flight, ...]:
-        """Return all that is on its way, in the order of each channel."""
+        """Return the messages in flight, in the order of their channels."""
 
 
 class SetMedium:
-    """Envelopes are delivered any number of times, late, in any order, or never."""
+    """Each envelope is delivered any number of times, in any order, arbitrarily late, or never."""
 
     empty: frozenset[Flight] = frozenset()
     keeps_ignored = True
@@ -134,7 +134,7 @@ def _bag(counts: dict[Flight, int]) -> frozenset[tuple[Flight, int]]:
 class FifoMedium:
     """Each envelope is delivered once, in the order in which its sender sent it to its receiver."""
 
-    empty: frozenset[Queue[Flight]] = frozenset()  # one queue a channel in which there is something
+    empty: frozenset[Queue[Flight]] = frozenset()  # a queue for each channel that is not empty
     keeps_ignored = False
 
     def send(self, state: Any, flights: Iterable[Flight]) -> Any:
@@ -159,7 +159,7 @@ class FifoMedium:
         return ((queue.first, state - {queue} | {queue.with_first_twice()}) for queue in state)
 
     def remainders(self, flights: Sequence[Flight]) -> Iterator[tuple[Flight, ...]]:
-        """A prefix of each channel has left."""
+        """Yield the cases in which a prefix of each channel has left."""
         channels: dict[Address, list[Flight]] = {}
         for flight in flights:
             channels.setdefault(flight.destination, []).append(flight)

@@ -62,7 +62,7 @@ _HELD_NOTHING = object()
 
 
 class Outside:
-    """What there is outside of the nodes of some classes.
+    """The state outside of nodes, in the modules of their classes.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ class Outside:
         own = {base for cls in classes for base in cls.__mro__ if _is_own(base.__module__)}
         self.modules = _modules({base.__module__ for base in own})
         self.owners: tuple[_Owner, ...] = (*self.modules.values(), *_classes(self.modules.values(), own))
-        # By their types alone: to ask a weak reference what class it is of raises where there is nothing any more.
+        # By type, not isinstance: that asks for `__class__`, which raises for a weak proxy whose object is gone.
         self.caches: list[Any] = [each for each in gc.get_objects() if type(each) is _CACHE and self._is_ours(each)]
         self.first = self._held()
 
@@ -92,7 +92,7 @@ class Outside:
         return _Held(names, tuple((each, each.copy()) for each in containers.values()))
 
     def has_changed(self) -> bool:
-        """Return whether something is kept that was not at the beginning."""
+        """Return whether the state differs from that at the beginning."""
         return any(cache.cache_info().currsize for cache in self.caches) or not self.first.is_there()
 
     @contextmanager
@@ -109,7 +109,7 @@ class Outside:
 
 
 def _modules(names: Iterable[str]) -> dict[str, ModuleType]:
-    """Return the modules of these names, and what they import that is no library's."""
+    """Return the modules of these names, and those they import, without libraries."""
     found: dict[str, ModuleType] = {}
     waiting = list(names)
     while waiting:
@@ -136,7 +136,7 @@ def _classes(modules: Iterable[ModuleType], own: set[type]) -> list[type]:
 
 
 def _is_own(name: str) -> bool:
-    """Return whether a module is neither Python's nor a part of what explores."""
+    """Return whether a module belongs to neither Python nor assay."""
     return name.partition(".")[0] not in sys.stdlib_module_names and not name.startswith(_OURS)
 
 
@@ -150,7 +150,7 @@ def _same(now: dict[str, Any], then: dict[str, Any]) -> bool:
 
 
 def _same_contents(now: _Container, then: _Container) -> bool:
-    """Return whether the same things are in two containers: objects are compared as objects, which raises nothing."""
+    """Return whether two containers hold the same objects; comparing identities cannot raise, unlike `==`."""
     if len(now) != len(then):
         return False
     if isinstance(now, dict):

@@ -18,7 +18,7 @@ from assay.impl.node.node import Node
 __all__ = ["PlainExploration", "Violation", "explore"]
 
 Trace = tuple[tuple[Step | None, FrozenWorld], ...]
-"""Worlds from an initial one, each with the step that led to it."""
+"""Worlds, beginning with an initial one, each with the step that led to it."""
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,11 @@ class Violation:
     Attributes
     ----------
     name : str
-        Of the invariant that is violated; of an error, "error".
+        The name of the violated invariant, or "error".
     trace : Trace
+        A shortest trace to it.
     error : NodeError or None
-        What a node did wrong in the step after the trace.
+        The rule that a node broke in the step after the trace.
     """
 
     name: str
@@ -41,7 +42,7 @@ class Violation:
 
 @dataclass
 class PlainExploration:
-    """What was found.
+    """The result of an exploration.
 
     Attributes
     ----------
@@ -117,7 +118,7 @@ class _Search:
         return self.found
 
     def _level(self, frontier: list[FrozenWorld]) -> list[FrozenWorld]:
-        """Expand all worlds of a level, and return those of the next."""
+        """Expand all worlds of a level, and return the next level."""
         following: list[FrozenWorld] = []
         for world in frontier:
             try:
@@ -129,7 +130,7 @@ class _Search:
         return following
 
     def _is_new(self, world: FrozenWorld, before: FrozenWorld | None, step: Step | None) -> bool:
-        """Count a world that was generated; judge it and return True if it is the first time."""
+        """Count a generated world; if it is new, judge it and return True."""
         if world not in self.parents:
             if not self._is_within(world):
                 return False

@@ -1,4 +1,4 @@
-"""What the predicates of a cluster are called."""
+"""Names of the predicates of a cluster."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ __all__ = ["name_of"]
 
 
 def name_of(predicate: Predicate) -> str:
-    """Return the name under which a predicate is claimed; what has none, such as a partial, goes by how it prints."""
+    """Return the name of a predicate in reports; a callable without one, such as a partial, goes by its repr."""
     return getattr(predicate, "__name__", repr(predicate))

@@ -22,22 +22,22 @@ __all__ = ["Preference", "is_fault", "prefer"]
 Possible: TypeAlias = tuple[Step, FrozenWorld]
 
 _FAULTY = (0.0, 0.03, 0.1, 0.1, 0.3)
-"""How often a fault is taken where there is one."""
+"""The probability of choosing a fault if one is possible."""
 
 _SPREAD = (0, 1, 2, 3)
-"""By how many decades the weights of steps differ from their middle: by none, in one schedule in four."""
+"""The spread of the weights of steps, in powers of ten; in one schedule in four all weights are equal."""
 
 _UNREST = (0.0, 0.03, 0.1, 0.3)
-"""How often a weight is drawn anew: what was put off for long comes at last, long after all else that it belongs to."""
+"""The probability of drawing a weight again, so that messages held back for long arrive long after related ones."""
 
 
 _HASTE = (1.0, 0.1, 0.01)
-"""How likely a timer is to fire, beside a message to arrive: who waits for many answers has next to none if it is 1."""
+"""The weight of a timer relative to a message; if timers fire too soon, a node rarely gets many answers in time."""
 
 
 @dataclass
 class Preference:
-    """What one schedule prefers.
+    """The biases of one schedule.
 
     Attributes
     ----------
@@ -84,13 +84,13 @@ class Preference:
 
 
 def prefer(random_: random.Random) -> Preference:
-    """Draw what a schedule prefers."""
+    """Draw the biases of a schedule."""
     faulty, spread, haste = random_.choice(_FAULTY), random_.choice(_SPREAD), random_.choice(_HASTE)
     return Preference(random_, faulty, spread, haste, unrest=random_.choice(_UNREST))
 
 
 def is_fault(step: Step) -> bool:
-    """Return whether a step is none of a node that does its work."""
+    """Return whether a step is a fault rather than a node's handling of an event."""
     return not isinstance(step, Act) or step.crash is not None
 
 

@@ -20,7 +20,7 @@ _BASE = 0x0F3A_5D1B_96C7_E24B % _PRIME
 
 
 class Queue(Generic[T]):
-    """An immutable queue. Queues are equal if they hold equal things in the same order.
+    """An immutable queue; two queues are equal if they hold equal items in the same order.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class Queue(Generic[T]):
 
     def _set(self, shared: list[T], start: int, end: int, more: int, hash_: int) -> Queue[T]:
         self._shared, self._start, self._end = shared, start, end
-        self._more = more  # how many times the first is there besides
+        self._more = more  # additional copies of the first item
         self._hash = hash_
         return self
 
@@ -52,23 +52,23 @@ class Queue(Generic[T]):
 
     @property
     def first(self) -> T:
-        """The first of them; there must be one."""
+        """The first item; the queue must not be empty."""
         return self._shared[self._start]
 
     def rest(self) -> Queue[T]:
-        """Return what is left when the first is taken; there must be one."""
+        """Return the queue without its first item; it must not be empty."""
         hash_ = (self._hash - hash(self.first) * pow(_BASE, len(self) - 1, _PRIME)) % _PRIME
         if self._more:
             return self._made(self._shared, self._start, self._end, self._more - 1, hash_)
         return self._made(self._shared, self._start + 1, self._end, 0, hash_)
 
     def with_first_twice(self) -> Queue[T]:
-        """Return it with the first once more; there must be one."""
+        """Return the queue with its first item duplicated; it must not be empty."""
         hash_ = (self._hash + hash(self.first) * pow(_BASE, len(self), _PRIME)) % _PRIME
         return self._made(self._shared, self._start, self._end, self._more + 1, hash_)
 
     def followed_by(self, things: Iterable[T]) -> Queue[T]:
-        """Return it with things at its end."""
+        """Return the queue with items appended."""
         new = list(things)
         shared, start = self._shared, self._start
         if len(shared) != self._end:

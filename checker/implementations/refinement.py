@@ -1,4 +1,4 @@
-"""Check refinement the plain way: ask the interpreter about each step of the cluster by itself.
+"""Check refinement the plain way: the interpreter decides about each step of the cluster separately.
 
 A step refines the model if the states of the model before and after it are the same, or if a path of at most
 `Cluster.steps` model steps leads from one to the other. The first world is one that a path from an initial state leads
@@ -25,7 +25,7 @@ Edge: TypeAlias = tuple[Frozen, Frozen]
 
 
 MOST_CALLS = 300_000
-"""Actions of the model that are tried for one path, before it stays open whether there is one: some seconds' worth."""
+"""Maximum number of actions tried for one path, which takes seconds; beyond it, the question stays open."""
 
 
 class PathUndecided(Exception):
@@ -93,7 +93,7 @@ class ModelPaths:
         return self.known[edge]
 
     def first_path(self, state: Frozen) -> tuple[Call, ...] | None:
-        """Return the actions of a path from an initial state of the model to that of a first world."""
+        """Return the actions of a path from an initial state of the model to the state of an initial world."""
         longest = self.cluster.steps * len(self.cluster.nodes)
         return self._search(self.interpreter.initial_states(), state, longest)
 
@@ -105,7 +105,7 @@ class ModelPaths:
             return ()
         for _ in range(longest):
             following: list[_Reached] = []
-            # What looks most like the goal goes first: of a hundred steps of a model with logs, few lead towards it.
+            # States most similar to the goal come first: of a hundred steps of a model with logs, few lead towards it.
             for reached in sorted(frontier, key=lambda each: _distance(each.state, goal)):
                 for call, state in self.interpreter.successors(reached.state):
                     if state == goal:
@@ -119,7 +119,7 @@ class ModelPaths:
 
 
 def _distance(a: object, b: object) -> int:
-    """Return in how many parts two frozen values differ."""
+    """Return the number of parts in which two frozen values differ."""
     if a == b:
         return 0
     if isinstance(a, frozenset) and isinstance(b, frozenset):
@@ -157,7 +157,7 @@ class Refinement:
 
 
 def refine(cluster: Cluster, *, max_worlds: int | None = None) -> Refinement:
-    """Hold every reachable step of a cluster against its model, breadth first, until one fails.
+    """Check every reachable step of a cluster against its model, breadth first, until one fails.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Calls of handlers in a cluster whose nodes run different releases, and replace one by the other."""
+"""Calls of handlers in a cluster whose nodes run different releases and may change from one to another."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ T = TypeVar("T")
 
 
 def caller_of(cluster: Cluster, *, remembers: bool = False) -> Caller | ReleaseCaller:
-    """Return what makes the calls of a cluster."""
+    """Return the caller of a cluster, for one release or for several."""
     if cluster.rolling is None:
         return Caller(cluster, remembers=remembers)
     return ReleaseCaller(cluster, cluster.rolling, remembers=remembers)
 
 
 class LackingError(NodeError):
-    """A predicate reads an attribute of a node, or a field of a message, whose release has none of this name."""
+    """A predicate reads an attribute of a node or a field of a message that its release lacks."""
 
 
 class ReleaseCaller:
@@ -71,18 +71,18 @@ class ReleaseCaller:
 
     @property
     def calls(self) -> int:
-        """How many calls were made, repetitions left out."""
+        """The number of calls made, without repetitions."""
         return sum(caller.calls for caller in self.callers)
 
     @property
     def unhandled(self) -> set[tuple[type[Node], type[object]]]:
-        """What arrived where no method handles it, or where the release has no such class."""
+        """Node classes with messages that no method handles there, or whose class the release lacks."""
         return self._unknown.union(*(caller.unhandled for caller in self.callers))
 
     # Starts and stops
 
     def start(self, address: Address) -> tuple[Outcome, ...]:
-        """Return what comes of the first start of a node, in each release in which it may be."""
+        """Return the outcomes of a node's first start, in each release that it may run."""
         starts = self.rolling.starts if address in self.rolling.moving else self.rolling.starts[:1]
         return tuple(
             self._chosen(outcome, release, len(starts) > 1)
@@ -91,12 +91,12 @@ class ReleaseCaller:
         )
 
     def crash(self, address: Address, local: Local) -> Local:
-        """Return what is left of a node that crashes: what its release keeps on disk."""
+        """Return a node's local state after a crash: its release's durable attributes."""
         down = self.callers[local.release].crash(address, local)
         return replace(down, release=local.release, kept=local.kept)
 
     def stop(self, address: Address, local: Local) -> Local:
-        """Return what is left of a node that is stopped."""
+        """Return a node's local state after it is stopped."""
         return replace(self.crash(address, local), stopped=True)
 
     def is_replaceable(self, address: Address, local: Local) -> bool:
@@ -104,11 +104,11 @@ class ReleaseCaller:
         return address in self.rolling.moving and bool(self.rolling.moves.get(local.release))
 
     def restored(self, address: Address, local: Local) -> Local:
-        """Return what a node that was down would hold before it recovers, in the release in which it was."""
+        """Return the local state in which a node would recover in its old release."""
         return replace(self.callers[local.release].restored(address, local), release=local.release)
 
     def recover(self, address: Address, local: Local) -> tuple[Outcome, ...]:
-        """Return what comes of the start of a node that is down, in each release in which it may come back."""
+        """Return the outcomes of restarting a node, in each release that it may run then."""
         further = self.rolling.moves.get(local.release, ()) if address in self.rolling.moving else ()
         targets = further if local.stopped else (local.release, *further)
         return tuple(
@@ -123,11 +123,11 @@ class ReleaseCaller:
         yield from self._outcomes(address, held, Recover(), release)
 
     def _from_disk(self, address: Address, local: Local, release: int) -> tuple[Attributes, Attributes]:
-        """Return what a release reads of what is on disk, and what it leaves there unread."""
+        """Return the attributes on disk that a release reads, and those that it leaves there unread."""
         on_disk = {**dict(local.kept), **dict(local.attributes)}
         durable = {n for n, a in declared(self.callers[release].classes[address]).items() if a.durable}
         read = {name: value for name, value in on_disk.items() if name in durable}
-        # What is unread matters only if a release comes back that reads it.
+        # Unread attributes matter only if a release that reads them may return.
         unread = {n: v for n, v in on_disk.items() if n not in durable} if self.rolling.moves.get(release) else {}
         restored = {name: self._restored(address, value, release) for name, value in read.items()}
         return _sorted(restored), _sorted(unread)
@@ -138,7 +138,7 @@ class ReleaseCaller:
     # Handlers
 
     def outcomes(self, address: Address, local: Local, event: Event) -> tuple[Outcome, ...]:
-        """Return all that may come of an event at a node that is up.
+        """Return all outcomes of an event at a running node.
 
         Raises
         ------
@@ -155,7 +155,7 @@ class ReleaseCaller:
         return tuple(self._outcomes(address, local, event, local.release))
 
     def recall(self) -> None:
-        """Make some of the calls that were made once more, each in its release: see `Caller.recall`."""
+        """Repeat some of the calls, each in its release; see `Caller.recall`."""
         for release, caller in zip(self.rolling.releases, self.callers, strict=True):
             with active(release):
                 caller.recall()
@@ -178,7 +178,7 @@ class ReleaseCaller:
 
     def _outcomes(self, address: Address, local: Local, event: Event, release: int) -> Iterator[Outcome]:
         caller = self.callers[release]
-        # The caller of one release knows nothing of the others, so it is given, and returns, a node of its own only.
+        # The caller of one release knows nothing of the others, so it receives and returns plain local states.
         own = Local(local.attributes, local.timers)
         with active(self.rolling.releases[release]):
             found = caller.outcomes(address, own, event)
@@ -195,7 +195,7 @@ class ReleaseCaller:
         return self.translator.told(value, release, self.rolling.judged)
 
     def _chosen(self, outcome: Outcome, release: int, is_told: bool) -> Outcome:
-        """Note the release among the choices, where there was one to choose."""
+        """Record the release among the choices, if there was more than one."""
         name = self.rolling.releases[release].name
         return replace(outcome, choices=(("release", name), *outcome.choices)) if is_told else outcome
 
@@ -203,13 +203,13 @@ class ReleaseCaller:
 
     @property
     def views(self) -> tuple[_ReleaseView, ...]:
-        """How the cluster is shown to predicates: in the words of the judged release, and in those of each other."""
+        """The views that predicates have of the cluster: that of the judged release first, then those of the others."""
         judged = self.rolling.judged
         others = (number for number in range(len(self.callers)) if number != judged)
         return tuple(_ReleaseView(self, number) for number in (judged, *others))
 
     def lacking(self, address: Address, release: int, missing: frozenset[str], runs: int) -> type[Node]:
-        """Return the class of a node in the words of a release, of which some attributes are not there to be read."""
+        """Return a node class of a release on which reading certain attributes raises a `LackingError`."""
         key = (address, release, missing, runs)
         if key not in self._lacking:
             name = self.rolling.releases[runs].name
@@ -219,7 +219,7 @@ class ReleaseCaller:
 
 def _without(cls: Any, missing: frozenset[str], what: str) -> type[Any]:
     def read(self: Any, attribute: str) -> Any:
-        # First as ever, so that whoever notes what is read notes this, too.
+        # Reads it first as usual, so that trackers of reads record it.
         try:
             return super(lacking, self).__getattribute__(attribute)
         finally:
@@ -236,7 +236,7 @@ def _incomplete(cls: type[Any], missing: frozenset[str]) -> type[Any]:
 
 
 def _readable(frozen: Frozen) -> Frozen:
-    """Return a value of which a field that was not sent cannot be read, so that no claim passes over it."""
+    """Return a value on which reading a field that was not sent raises, so that no claim ignores it silently."""
     if isinstance(frozen, frozenset):
         return frozenset(map(_readable, frozen))
     if not isinstance(frozen, tuple) or not frozen:
@@ -248,7 +248,7 @@ def _readable(frozen: Frozen) -> Frozen:
 
 @dataclass(frozen=True)
 class _ReleaseView:
-    """Shows nodes and messages in the words of a release; what one of another release lacks cannot be read."""
+    """Shows nodes and messages as a release sees them; what another release lacks cannot be read."""
 
     caller: ReleaseCaller
     release: int

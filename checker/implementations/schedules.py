@@ -1,4 +1,4 @@
-"""Schedules of a cluster: which step after which. They are played, judged step by step, and shortened."""
+"""Schedules, sequences of a cluster's steps: run them, judge every step, and shorten them."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ __all__ = ["ClaimViolation", "Judge", "Played", "Schedule", "play", "play_words"
 Schedule = tuple[Step, ...]
 
 _MOST_REPLAYS = 3_000
-"""Schedules that are tried in search of a shorter one."""
+"""Maximum number of schedules tried in search of a shorter one."""
 
 _MOST_KEPT = 50_000
-"""Worlds whose verdicts and states are remembered."""
+"""Maximum number of worlds whose verdicts and states are remembered."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class ClaimViolation:
     name : str
         The invariant that is violated, ``refinement``, ``consistency`` or ``rules``.
     note : str
-        What else is to be said.
+        Further explanation.
     """
 
     name: str
@@ -49,25 +49,25 @@ class ClaimViolation:
 
 @dataclass(frozen=True)
 class _NoState:
-    """Stands for the state of a world that is none in the model."""
+    """Takes the place of a model state for a world that has none."""
 
     reason: str
 
 
 class Judge:
-    """Judges the worlds and steps of a cluster: its invariants, its model, what clients see.
+    """Judges worlds and steps of a cluster: its invariants, its refinement, and the history of clients.
 
     Parameters
     ----------
     cluster : Cluster
-        It judges within `active`.
+        The cluster.
 
     Attributes
     ----------
     edges : Counter
         How often each step of the model was taken.
     active : callable
-        Returns the context in which it judges.
+        Returns the context manager within which the methods must be called.
     """
 
     def __init__(self, cluster: Cluster) -> None:
@@ -86,7 +86,7 @@ class Judge:
         self._inside: dict[FrozenWorld, bool] = {}
 
     def edge(self, before: FrozenWorld, after: FrozenWorld) -> Edge | None:
-        """Return the states of the model before and after a step; None where there is no model."""
+        """Return the model states before and after a step; None if there is no model."""
         return None if self.abstraction is None else (self._state(before), self._state(after))
 
     def _state(self, world: FrozenWorld) -> Frozen:
@@ -104,12 +104,12 @@ class Judge:
             return (_NoState(error.message),)
 
     def starts(self) -> list[FrozenWorld]:
-        """Return the first worlds, each once.
+        """Return the initial worlds, each once.
 
         Raises
         ------
         ClusterError
-            If `Cluster.constraint` keeps all of them out.
+            If `Cluster.constraint` excludes all of them.
         """
         found = list(dict.fromkeys(self.semantics.first_inside()))
         if not found:
@@ -117,7 +117,7 @@ class Judge:
         return found
 
     def steps(self, world: FrozenWorld) -> list[tuple[Step, FrozenWorld]]:
-        """Return what may happen next, inside of `Cluster.constraint`.
+        """Return the possible steps that stay inside `Cluster.constraint`.
 
         Raises
         ------
@@ -127,15 +127,15 @@ class Judge:
         return [(step, after) for step, after in self.semantics.steps(world) if self.is_inside(after)]
 
     def possible(self, world: FrozenWorld) -> list[tuple[Step, FrozenWorld]]:
-        """Return the same in an order that does not depend on hashes: equal seeds must give equal schedules."""
+        """Return the same steps in an order independent of hashes, since equal seeds must give equal schedules."""
         return sorted(self.steps(world), key=_by_words)
 
     def anywhere(self, world: FrozenWorld) -> list[tuple[Step, FrozenWorld]]:
-        """Return the same, also what leads out of `Cluster.constraint`: of most steps nobody needs to know."""
+        """Return all possible steps, also those that leave `Cluster.constraint`, which is slow to evaluate for each."""
         return sorted(self.semantics.steps(world), key=_by_words)
 
     def is_inside(self, world: FrozenWorld) -> bool:
-        """Return whether a world is inside of `Cluster.constraint`."""
+        """Return whether a world satisfies `Cluster.constraint`."""
         constraint = self.cluster.constraint
         if constraint is None:
             return True
@@ -146,7 +146,7 @@ class Judge:
         return self._inside[world]
 
     def first(self, world: FrozenWorld) -> ClaimViolation | None:
-        """Judge a first world: by itself, and whether the model begins so."""
+        """Judge an initial world, and whether the model can begin in its state."""
         if world not in self._begun:
             self._begun[world] = self.world(world) or self._beginning(world)
         return self._begun[world]
@@ -195,7 +195,7 @@ class Judge:
         return None
 
     def _is_of_the_model(self, edge: Edge) -> bool:
-        """Return whether the model takes a step, as far as that was decided."""
+        """Return whether the model allows a step; True if that stays open."""
         assert self._paths is not None
         try:
             return self._paths.path(*edge) is not None
@@ -204,13 +204,13 @@ class Judge:
 
     @property
     def undecided(self) -> int:
-        """Different steps, and first worlds, of which it stays open whether they are the model's."""
+        """The number of distinct steps and initial worlds that the model may or may not allow."""
         return 0 if self._paths is None else len(self._paths.open) + self._open_beginnings
 
     def ending(self, world: FrozenWorld) -> ClaimViolation | None:
-        """Judge the end of a schedule: what clients have seen, and whether a node breaks a rule in what may come next.
+        """Judge the end of a schedule: the history of clients, and whether a node can break a rule in the next step.
 
-        What was not decided of clients is no finding.
+        A history that stays undecided is no violation.
         """
         try:
             self.steps(world)
@@ -225,16 +225,16 @@ class Judge:
 
 @dataclass(frozen=True)
 class Played:
-    """What came of a schedule.
+    """The result of running a schedule.
 
     Attributes
     ----------
     steps : Schedule
-        The steps that were taken, up to the finding.
+        The steps taken, up to the violation.
     worlds : tuple of FrozenWorld
-        The first one, and the one after each step.
+        The initial world, and the world after each step.
     finding : ClaimViolation, optional
-        The first one.
+        The first violation.
     """
 
     steps: Schedule
@@ -243,12 +243,12 @@ class Played:
 
 
 def play(judge: Judge, start: FrozenWorld, schedule: Sequence[Step]) -> Played:
-    """Play a schedule until a violation, skipping steps that are not enabled."""
+    """Run a schedule until a violation, skipping steps that are not enabled."""
     return _play(judge, start, (partial(eq, wanted) for wanted in schedule))
 
 
 def play_words(cluster: Cluster, schedule: Sequence[str], *, whole: bool = True) -> Played:
-    """Take the steps that are called so, until something is found.
+    """Take the steps with these names, until a violation.
 
     Where several first worlds are possible, or several steps are called the same, each is tried.
 

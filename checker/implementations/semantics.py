@@ -82,7 +82,7 @@ class Semantics:
     # The first worlds
 
     def initial(self) -> Iterator[FrozenWorld]:
-        """Iterate over the worlds in which all nodes have started, in the order of the cluster: one a choice."""
+        """Iterate over the initial worlds, one for each choice: all nodes have started, in the order of the cluster."""
         empty = FrozenWorld((), self.medium.empty, _budgets(self.cluster))
         for outcomes in product(*(self.caller.start(address) for address in self.addresses)):
             world = replace(empty, locals=tuple(outcome.local for outcome in outcomes))
@@ -91,14 +91,14 @@ class Semantics:
             yield world
 
     def first_inside(self) -> Iterator[FrozenWorld]:
-        """Iterate over those of them that `Cluster.constraint` does not keep out: of the others nothing is claimed."""
+        """Iterate over the initial worlds inside `Cluster.constraint`; nothing is claimed of the others."""
         constraint = self.cluster.constraint
         return (world for world in self.initial() if constraint is None or self.holds(constraint, world))
 
     # What may happen next
 
     def steps(self, world: FrozenWorld) -> Iterator[tuple[Step, FrozenWorld]]:
-        """Iterate over all that may happen next, each with the world after it. Two may lead to one world."""
+        """Iterate over all possible steps, each with the world after it; several may lead to the same world."""
         yield from self._deliveries(world)
         yield from self._timeouts(world)
         yield from self._crashes(world)
@@ -148,7 +148,7 @@ class Semantics:
     def _torn(
         self, world: FrozenWorld, address: Address, event: Event, outcome: Outcome
     ) -> Iterator[tuple[Step, FrozenWorld]]:
-        """The node crashes right after the handler, when a part of what it sent has left."""
+        """Yield the crashes right after the handler, when only some of its messages have left."""
         after = self._spent(world, "crashes") if self._may_crash(address) else None
         if after is None:
             return
@@ -221,7 +221,7 @@ class Semantics:
         return replace(world, sent=world.sent.union(flights)) if self.cluster.ghosts else world
 
     def _told(self, world: FrozenWorld, address: Address, outcome: Outcome) -> FrozenWorld:
-        """Note what the node has noted for its clients."""
+        """Append the node's events of clients to the history."""
         if not self.cluster.history:
             return world
         history = list(world.history)
@@ -239,7 +239,7 @@ class Semantics:
         return (flight.source in side) != (flight.destination in side)
 
     def _spent(self, world: FrozenWorld, *names: str) -> FrozenWorld | None:
-        """Return the world with one less of the first of some budgets that there is; None if it is used up."""
+        """Return the world with the first of these budgets that exists reduced by one; None if it is used up."""
         budgets = dict(world.budgets)
         for name in names:
             if name in budgets:
@@ -251,7 +251,7 @@ class Semantics:
     # What can be observed
 
     def observed(self, world: FrozenWorld) -> World:
-        """Return what predicates and `Cluster.abstract` are given of a world; fresh, and theirs to change."""
+        """Return a world as predicates and `Cluster.abstract` see it; a new object, which they may modify."""
         judged, *others = self.caller.views
         return self._seen(world, judged, tuple(self._seen(world, view) for view in others))
 
@@ -288,7 +288,7 @@ class Semantics:
 
 
 def ask(predicate: Callable[[World], bool], world: World) -> bool:
-    """Return whether a predicate is true of what can be observed.
+    """Return whether a predicate is true of an observed world.
 
     Raises
     ------
@@ -305,7 +305,7 @@ def ask(predicate: Callable[[World], bool], world: World) -> bool:
 
 
 def nothing_is_inside() -> ClusterError:
-    """Return the error that a cluster has no world to look at."""
+    """Return the error that `Cluster.constraint` excludes every initial world."""
     return ClusterError(
         "no first world is inside the constraint, so that nothing is claimed of any",
         help="Cluster.constraint must be true of a world in which all nodes have started",
@@ -313,7 +313,7 @@ def nothing_is_inside() -> ClusterError:
 
 
 class _Observed:
-    """Stands for the driver of a node that is only looked at."""
+    """The port of a node that is only observed."""
 
     def __getattr__(self, name: str) -> Any:
         raise NodeError(f"a predicate makes a node {name.replace('_', ' ')}; it may only look")
@@ -329,7 +329,7 @@ def _thawed(event: Invocation | Response) -> Invocation | Response:
 
 
 def note(history: list[Invocation | Response], event: Invocation | Response) -> None:
-    """Put an event at the end of a history.
+    """Append an event to a history.
 
     Invocations that follow each other are put in the order of their clients, as are responses: no client can tell in
     which order they were, only which responses came before which invocations.
@@ -347,7 +347,7 @@ def _is_pending(history: list[Invocation | Response], client: Address) -> bool:
 
 
 def _budgets(cluster: Cluster) -> tuple[tuple[str, int], ...]:
-    """Return what is limited, with how often it may happen."""
+    """Return the budgets that are limited, by name."""
     faults, network = cluster.faults, cluster.network
     limits = {"crashes": faults.crashes, "restarts": faults.restarts, "partitions": faults.partitions}
     limits |= {"loss": network.loss, "duplication": network.duplication}

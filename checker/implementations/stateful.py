@@ -50,7 +50,7 @@ def machine(cluster: Cluster) -> type[RuleBasedStateMachine]:
     known: dict[FrozenWorld, list[tuple[Step, FrozenWorld]]] = {}
 
     class ClusterMachine(RuleBasedStateMachine):
-        """Takes one of the possible steps at a time, from one of the first worlds."""
+        """Takes one possible step at a time, from one of the initial worlds."""
 
         def __init__(self) -> None:
             super().__init__()
@@ -65,7 +65,7 @@ def machine(cluster: Cluster) -> type[RuleBasedStateMachine]:
                 raise Found(finding, self.start, tuple(self.steps))
 
         def _look(self) -> None:
-            """Find out what is possible."""
+            """Compute the possible steps."""
             if self.world not in known:
                 try:
                     known[self.world] = judge.possible(self.world)
@@ -75,14 +75,14 @@ def machine(cluster: Cluster) -> type[RuleBasedStateMachine]:
 
         @initialize(number=st.integers(0, len(starts) - 1))
         def begin(self, number: int) -> None:
-            """Begin in a first world."""
+            """Begin in an initial world."""
             self.start = self.world = starts[number]
             self._judge(lambda: judge.first(self.start))
             self._look()
 
         @rule(data=st.data())
         def step(self, data: st.DataObject) -> None:
-            """Take a step, if one is possible: where none is, hypothesis wants a rule all the same."""
+            """Take a step if one is possible; hypothesis requires an applicable rule even if none is."""
             if not self.possible:
                 return
             step, after = self.possible[data.draw(st.integers(0, len(self.possible) - 1))]
@@ -96,7 +96,7 @@ def machine(cluster: Cluster) -> type[RuleBasedStateMachine]:
 
 
 def examine(cluster: Cluster, *, seed: int = 0, depth: int = 50, examples: int = 100) -> Fuzzing:
-    """Let hypothesis draw schedules until one fails, and shrink it.
+    """Have hypothesis draw schedules until one fails, and shrink that.
 
     Parameters
     ----------

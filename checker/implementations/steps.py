@@ -60,7 +60,7 @@ class Crash:
 
 @dataclass(frozen=True)
 class Stop:
-    """A node is stopped between two handlers, to be started again as another release."""
+    """A node is stopped between two handlers, to be restarted in another release."""
 
     node: Address
 
@@ -70,7 +70,7 @@ class Stop:
 
 @dataclass(frozen=True)
 class Miss:
-    """A message arrives at a node that is down, and is gone."""
+    """A message arrives at a node that is down, and is lost."""
 
     flight: Flight
 
@@ -90,7 +90,7 @@ class Lose:
 
 @dataclass(frozen=True)
 class Double:
-    """A message is doubled."""
+    """A message is duplicated."""
 
     flight: Flight
 
@@ -100,7 +100,7 @@ class Double:
 
 @dataclass(frozen=True)
 class Cut:
-    """The network is cut: the nodes on one side from all others."""
+    """The network is partitioned: the nodes on one side are cut off from all others."""
 
     number: int
     side: frozenset[Address]
@@ -111,7 +111,7 @@ class Cut:
 
 @dataclass(frozen=True)
 class Heal:
-    """The cut is over."""
+    """The partition ends."""
 
     def __str__(self) -> str:
         return "the network is whole again"

@@ -21,16 +21,16 @@ COLUMNS = {
     "refinement": (ClusterClaim.REFINEMENT,),
     "consistency": (ClusterClaim.CONSISTENCY,),
 }
-"""The columns of exhaustive checks, by the kinds of claims that they are about."""
+"""The columns of exhaustive checks, with the kinds of claims in each."""
 
 
 _EXHAUSTIVELY = 60.0
-"""Seconds that every world of a mutant's own, small size is worth."""
+"""Time limit, in seconds, of exploring a mutant at its own, small size."""
 
 
 @dataclass(frozen=True)
 class Ran:
-    """What a real run of a mutant showed.
+    """The result of a real run of a mutant.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class Ran:
 
 @dataclass(frozen=True)
 class Row:
-    """A mutant, and which checks caught it.
+    """A mutant with the checks that caught it.
 
     Attributes
     ----------
@@ -80,7 +80,7 @@ class Row:
 
     @property
     def verdict(self) -> Verdict:
-        """On the claim that it is caught: unknown where nothing has caught it yet, and a check ended at a limit."""
+        """The verdict on the claim that it is caught; unknown if nothing caught it but a check ended at a limit."""
         if self.is_caught:
             return Verdict.HOLDS
         is_open = Verdict.UNKNOWN in self.checks or any(played.undecided for played in self.fuzzing)
@@ -88,7 +88,7 @@ class Row:
 
 
 Enlarged: TypeAlias = Callable[[str], NamedCluster]
-"""Makes the cluster of a mutant that random schedules are played on."""
+"""Makes the cluster of a mutant for random schedules."""
 
 
 def survey(
@@ -99,7 +99,7 @@ def survey(
     seconds: float,
     run: Callable[[str], Ran] | None = None,
 ) -> tuple[Row, ...]:
-    """Hold each mutant of a protocol against each check.
+    """Try each check on each mutant of a protocol.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def survey(
 
 
 def explored(cluster: Cluster, seconds: float) -> Iterator[Verdict | None]:
-    """Yield for each of `COLUMNS` what exploring all worlds shows; each by itself, for invariants need no model."""
+    """Yield the verdict for each of `COLUMNS`, each from its own exploration, since invariants need no model."""
     limits = Limits(seconds=seconds)
     alone = replace(cluster, refines=None, sequential=None)
     linear = cluster.consistency == "linearizable"

@@ -51,14 +51,14 @@ class Translator:
         return self._read[key]
 
     def seen(self, frozen: Frozen, release: int) -> Frozen:
-        """Return a value in the words of a release as far as it has words for it, and as it is elsewhere."""
+        """Return a value with the classes of a release where it has counterparts, and unchanged elsewhere."""
         try:
             return self.read(frozen, release)
         except NodeError:
             return self._moved(frozen, release, is_lenient=True)
 
     def told(self, frozen: Frozen, sender: int, common: int) -> Frozen:
-        """Return a value that a release has sent: in the words of another one, if nothing of it is lost by that.
+        """Return a value that a release has sent, with the classes of another release if that loses nothing.
 
         So a message that means the same in both releases is one message, whoever has sent it.
         """
@@ -73,7 +73,7 @@ class Translator:
             return moved
         try:
             return freeze(thaw(moved))
-        except Exception as error:  # classes of the user's own are made anew here, which may fail in any way
+        except Exception as error:  # constructing objects of user classes may raise anything
             raise NodeError(
                 f"{self.releases[release].name} cannot read {_shown(frozen)}: {type(error).__name__}: {error}"
             ) from error
@@ -101,7 +101,7 @@ class Translator:
         return constant if found is None else found
 
     def _counterpart(self, constant: Any, release: int) -> Any:
-        """Return what a release calls by the name of a constant; the constant itself, if it is of no release."""
+        """Return a release's class or function with the name of another's; shared ones are returned unchanged."""
         home = self._home(constant)
         if home is None:
             return constant
@@ -122,7 +122,7 @@ class Translator:
 
 
 def is_whole(frozen: Frozen) -> bool:
-    """Return whether each dataclass in a value has all of its fields: one that another release wrote may lack some."""
+    """Return whether all dataclass objects in a value have all their fields; those of another release may lack some."""
     if isinstance(frozen, frozenset):
         return all(map(is_whole, frozen))
     if not isinstance(frozen, tuple) or not frozen:
@@ -131,7 +131,7 @@ def is_whole(frozen: Frozen) -> bool:
 
 
 def missing_fields(frozen: tuple[Frozen, ...]) -> frozenset[str]:
-    """Return the fields of a dataclass that one of its objects does not have."""
+    """Return the fields that an object of a dataclass lacks."""
     head, rest = frozen[0], frozen[1:]
     if not isinstance(head, type) or not dataclasses.is_dataclass(head):
         return frozenset()
@@ -140,7 +140,7 @@ def missing_fields(frozen: tuple[Frozen, ...]) -> frozenset[str]:
 
 
 def _attribute(module: ModuleType | None, qualified: str) -> Any:
-    """Return what a module calls by a dotted name, None if there is no such thing."""
+    """Return the object with a dotted name in a module, or None."""
     found: Any = module
     for name in qualified.split("."):
         found = getattr(found, name, None)
