@@ -1,4 +1,4 @@
-"""Formats: how each is recognised, how it is read, and which settings it takes besides the file."""
+"""Formats of configuration files: how each is recognised and parsed, and which settings it takes besides the file."""
 
 from __future__ import annotations
 
@@ -12,31 +12,32 @@ from assay.proofs.quorums.formats.texts.source import Source, shown
 
 __all__ = ["Format", "NodeFile", "Setting", "Settings", "read_settings"]
 
-_REMARK = re.compile(r"(?:#|//|--)[ \t]*assay:[ \t]*([^\n]*)")
+# No colon before the slashes: https://assay:2379 is an address.
+_REMARK = re.compile(r"(?:#|(?<!:)//|--)[ \t]*assay:[ \t]*([^\n]*)")
 _PAIR = re.compile(r"([a-z][a-z0-9-]*)[ \t]*=[ \t]*([^;\n]*)")
 
 
 @dataclass(frozen=True)
 class Setting:
-    """A value that the format itself has no place for, and where it was given."""
+    """A value that the format itself has no place for, and the place where it was given."""
 
     key: str
     value: str
     location: Location | None = None
 
     def wrong(self, message: str, help: str) -> InputError:
-        """Return the error that says what is wrong with this setting."""
+        """Return an error about this setting."""
         return InputError(f"setting {self.key!r}: {message}", location=self.location, help=help)
 
     def whole(self, low: int, high: int) -> int:
-        """Return the value as an integer within bounds, or refuse it."""
+        """Return the value as an integer from ``low`` to ``high``, or raise an error."""
         text = self.value.strip()
         if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) or not low <= int(text) <= high:
             raise self.wrong(f"found {shown(text)}", f"Use a whole number from {low} to {high}.")
         return int(text)
 
     def choice(self, *choices: str) -> str:
-        """Return the choice that the value spells, ignoring case, or refuse it."""
+        """Return the choice that equals the value, ignoring case, or raise an error."""
         found = {c.lower(): c for c in choices}.get(self.value.strip().lower())
         if found is None:
             raise self.wrong(f"found {shown(self.value.strip())}", f"Use one of {', '.join(choices)}.")
@@ -52,17 +53,17 @@ Settings = Mapping[str, Setting]
 
 @dataclass(frozen=True)
 class NodeFile:
-    """One of several files of a cluster, and the node that it seems to belong to.
+    """One of several files of a cluster, with what its place says about the node that it belongs to.
 
     Parameters
     ----------
     source : Source
     stem : str
-        The name of the file without its suffixes, or of the directory if the file is alone in one.
+        The name of the file without its suffix, or of its directory if that says more.
     identity : str or None
-        The content of a `myid` file beside it.
+        The content of the `myid` file in the same directory.
     folder : str or None
-        The directory of one node that contains it, possibly with other files.
+        The name of the directory of one node that contains it.
     """
 
     source: Source
@@ -78,18 +79,18 @@ class Format:
     Parameters
     ----------
     name : str
-        What `--as` takes.
+        The value of `--as`.
     title : str
         A description in words.
     recognise : function from Source to bool
-        Whether the content is of this format; cheap, and never raises.
+        Whether the text is in this format; fast, and never raises.
     parse : function from Source and Settings to Configuration
     together : function from a list of NodeFile and Settings to Configuration, optional
-        Reads the files of several nodes as one system. Without it, all files must have the same content.
+        Parses the files of several nodes as one system. Without it, all files must have the same content.
     settings : mapping of str to str
-        The settings that can be given besides the file, and what they mean.
+        The settings that can be given besides the file, with their meanings.
     resources : function from Source to bool, optional
-        Whether a manifest has resources that this format reads as a whole rather than part by part.
+        Whether a manifest has resources that this format parses as a whole rather than part by part.
     """
 
     name: str
@@ -110,7 +111,7 @@ def read_settings(format: Format, sources: Sequence[Source], given: Mapping[str,
     Raises
     ------
     UsageError
-        If a given setting is not one of the format.
+        If the format has no such setting.
     InputError
         If a comment names an unknown setting, or two of them contradict each other.
     """
@@ -131,7 +132,7 @@ def _remarks(source: Source) -> list[Setting]:
         for part in filter(None, (p.strip() for p in remark[1].split(";"))):
             pair = _PAIR.fullmatch(part)
             if pair is None:
-                message = f"found {shown(part)} in a remark to assay"
+                message = f"found {shown(part)} in a comment for assay"
                 raise InputError(message, location=place, help="Write it as: # assay: key=value; key=value")
             settings.append(Setting(pair[1], pair[2].strip(), place))
     return settings

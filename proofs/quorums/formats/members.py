@@ -1,4 +1,4 @@
-"""What the parsers share: the members of a group, each listed once; and servers with different files."""
+"""What parsers share: the members of a group, and the files of several servers combined into one system."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Member:
 
     @property
     def leaf(self) -> Node:
-        """The leaf of a tree that stands for it."""
+        """The leaf of a tree for this member."""
         return Node(self.name, self.location)
 
 
@@ -36,7 +36,7 @@ def distinct(members: Iterable[Member], what: str = "member") -> tuple[Member, .
     Raises
     ------
     InputError
-        If a name is odd or occurs twice, or there are more than `MAX_NODES`.
+        If a name is not valid or occurs twice, or there are more than `MAX_NODES`.
     """
     seen: dict[str, Member] = {}
     for member in members:
@@ -50,49 +50,49 @@ def distinct(members: Iterable[Member], what: str = "member") -> tuple[Member, .
             )
         if len(seen) > MAX_NODES:
             message = f"more than {MAX_NODES:,} nodes"
-            raise InputError(message, location=member.location, help="Give the part that defines the quorums.")
+            raise InputError(message, location=member.location, help="Give only the part that defines the quorums.")
     return tuple(seen.values())
 
 
 def majority_of(members: Sequence[Member], origin: Location) -> Threshold:
-    """Return the tree *more than half of the votes of these*; never satisfied if there are none."""
+    """Return the tree *more than half of the votes of these members*; never satisfied if there are no votes."""
     total = sum(member.votes for member in members)
     return Threshold(total // 2 + 1, tuple((m.votes, m.leaf) for m in members), origin)
 
 
 def count(need: int, members: Sequence[Member], origin: Location) -> Threshold:
-    """Return the tree *any `need` of these*, even if that is impossible, for which there is a verdict of its own."""
+    """Return the tree *any `need` of these members*, even if there are fewer: the verdict is *no quorum* then."""
     return Threshold(need, tuple((1, member.leaf) for member in members), origin)
 
 
 def warning(code: str, message: str, location: Location | None, help: str | None = None) -> QuorumFinding:
-    """Return a warning: a finding that operators would regret having missed."""
+    """Return a warning: something that the system allows but operators are likely to regret."""
     return QuorumFinding(Severity.WARNING, code, message, location, help)
 
 
 def note(code: str, message: str, location: Location | None, help: str | None = None) -> QuorumFinding:
-    """Return a note: a finding that says what was assumed or left out."""
+    """Return a note: something that was assumed or ignored."""
     return QuorumFinding(Severity.NOTE, code, message, location, help)
 
 
 @dataclass(frozen=True)
 class View:
-    """The content of one server's own file: the tree that the server acts on, and who counts in it without acting.
+    """The system as one server's own file describes it.
 
     Parameters
     ----------
     node : str
         The server whose file it is.
     tree : Tree
+        The sets that this server takes for quorums.
     acts : bool
-        Whether the server has a vote, according to its own file.
+        Whether the server itself has a vote, according to its own file.
     location : Location
     absent : frozenset of str
         Names in the tree that never vote, according to this file.
-    labels : mapping
-        Labels of the nodes it names.
-    identities : mapping
-        What identifies the nodes that it names, if that is more than their names.
+    labels : mapping of node to labels
+    identities : mapping of node to Identity
+        What identifies the nodes, if that is more than their names.
     """
 
     node: str
@@ -106,7 +106,7 @@ class View:
 
 @dataclass(frozen=True)
 class Drift:
-    """The combined content of several servers' files: a system, findings, and the identities of its nodes."""
+    """The files of several servers, combined: a system, findings, and the identities of its nodes."""
 
     system: QuorumSystem
     findings: list[QuorumFinding]
@@ -144,7 +144,7 @@ def _one_file_each(views: Sequence[View]) -> None:
 
 
 def _namesakes_apart(views: Sequence[View]) -> tuple[Sequence[View], dict[str, Identity]]:
-    """Return the views with the same name for each member in all of them, and the members' identities."""
+    """Return the views with one name for each member in all of them, and the identities of the members."""
     sides = [{n: view.identities.get(n) for n in (view.node, *names(view.tree), *view.absent)} for view in views]
     called = assigned(sides)
     identities = {
@@ -171,14 +171,14 @@ def _view_renamed(view: View, called: Mapping[str, str]) -> View:
 
 
 def _addresses_differ(views: Sequence[View]) -> QuorumFinding:
-    """Return the error that the files give one name to different members, with an example of each."""
+    """Return the warning that the files give one name to different members, with an example."""
     seen: dict[str, tuple[Identity, View]] = {}
     for view in views:
         for name, identity in view.identities.items():
             first, where = seen.setdefault(name, (identity, view))
             if first.is_same(identity) is False:
                 message = f"{name} is {first.words} in {where.location.file}, and {identity.words} here"
-                help = "These are two members: give each its own name, or write the same of it in all files."
+                help = "These are two members: give each its own name, or make the files agree about it."
                 return warning("members-differ", message, view.location, help)
     return warning("members-differ", "the files give one name to different members", None)
 
@@ -206,12 +206,12 @@ def _joined(views: Sequence[View], name: str, obligation: QuorumObligation) -> t
 
 def _missing(views: Sequence[View], nodes: Sequence[str]) -> QuorumFinding:
     some = ", ".join(nodes[:5]) + (f" and {len(nodes) - 5} more" if len(nodes) > 5 else "")
-    message = f"no file of {some} is here: they are taken to say what the others say"
+    message = f"there is no file of {some}: it is assumed to agree with the others"
     return note("files-missing", message, views[0].location)
 
 
 def _own(view: View, absent: frozenset[str]) -> Tree:
-    """Return the tree of a view, in which those who vote elsewhere but not here are unreachable."""
+    """Return the tree of a view, which nodes that vote only according to other files can never satisfy."""
     return substitute(view.tree, dict.fromkeys(view.absent - absent, NEVER))
 
 
@@ -224,5 +224,5 @@ def _differ(views: Sequence[View]) -> QuorumFinding:
         "files-differ",
         f"the files of these servers define different quorums: {groups}",
         views[0].location if views else None,
-        "Bring all files to the same content before the next restart.",
+        "Make all files agree before the next restart.",
     )

@@ -1,4 +1,4 @@
-"""Reading configurations: the format of a file, single files, parts of a manifest, directories of several nodes."""
+"""Read configurations: detect the format of a file, and parse single files, manifests and directories."""
 
 from __future__ import annotations
 
@@ -34,7 +34,6 @@ from assay.proofs.quorums.formats.texts.source import Source, read_input, read_s
 
 __all__ = ["FORMATS", "detect", "parse_source", "read_configuration"]
 
-#: All formats, in the order in which they are tried: the first that recognises a text reads it.
 FORMATS: tuple[Format, ...] = (
     assay_toml.FORMAT,
     stellar_core.FORMAT,
@@ -53,6 +52,7 @@ FORMATS: tuple[Format, ...] = (
     sentinel.FORMAT,
     postgresql.FORMAT,
 )
+"""All formats in the order in which they are tried, specific ones first: the first that recognises a text parses it."""
 
 _INPUT = "-"
 
@@ -65,13 +65,13 @@ def read_configuration(
     Parameters
     ----------
     path : Path or str
-        A file, `-` for standard input, or a directory. Each file in a directory belongs to a node, and so does each
-        subdirectory with all its files. A `myid` file says whose directory it is. Hidden files are ignored; files of no
-        known format are skipped, with a note.
+        A file, `-` for standard input, or a directory. Each file in a directory belongs to one node, and so do all
+        files of a subdirectory. A `myid` file says to which. Hidden files are ignored, and files of no known format are
+        skipped with a note.
     as_ : str, optional
-        The name of the format; by default, the content decides.
+        The name of the format; detected by default.
     settings : mapping of str to str, optional
-        Settings that the format has no place for, such as the write concern; see `Format.settings`.
+        Settings that the format has no place for, such as a write concern; see `Format.settings`.
 
     Raises
     ------
@@ -123,7 +123,7 @@ def _known() -> str:
 
 
 def _recognised(source: Source) -> Format | None:
-    """Return the first format that recognises the text; for a manifest, one that reads its resources as a whole."""
+    """Return the first format that recognises the text or, for a manifest, parses its resources as a whole."""
     if is_manifest(source):
         return next((one for one in FORMATS if one.resources is not None and one.resources(source)), None)
     return next((one for one in FORMATS if one.recognise(source)), None)
@@ -142,7 +142,7 @@ def _named(name: str) -> Format:
 
 
 def _parts(file: NodeFile) -> list[NodeFile]:
-    """Return a file or, for a manifest, its parts, and the manifest itself if a format reads its resources."""
+    """Return a file or, for a manifest, its parts, and the manifest itself if a format parses its resources."""
     if not is_manifest(file.source):
         return [file]
     whole = [file] if _recognised(file.source) is not None else []
@@ -152,7 +152,13 @@ def _parts(file: NodeFile) -> list[NodeFile]:
 def _of_one_format(
     files: Sequence[NodeFile], place: Path | Location, as_: str | None
 ) -> tuple[list[NodeFile], Format, list[str]]:
-    """Return the files of one format, that format, and the names of the files of no format."""
+    """Return the files of one format, that format, and the names of the other files.
+
+    Raises
+    ------
+    InputError
+        If no file is of a known format, or files are of different ones.
+    """
     here = place if isinstance(place, Location) else Location(str(place))
     if as_ is not None:
         format = _named(as_)
@@ -203,7 +209,7 @@ def _with_note(configuration: Configuration, names: Sequence[str]) -> Configurat
     if not names:
         return configuration
     some = ", ".join(names[:5]) + (f", and {len(names) - 5} more" if len(names) > 5 else "")
-    found = note("passed-over", f"these files are no configuration of {configuration.format}: {some}", None)
+    found = note("passed-over", f"these files are not configurations of {configuration.format}: {some}", None)
     return replace(configuration, findings=(*configuration.findings, found))
 
 
@@ -222,9 +228,9 @@ def _together(
     for source, configuration in zip(sources, parsed, strict=True):
         if configuration.system != parsed[0].system:
             raise InputError(
-                f"this says something else than {sources[0].name}",
+                f"this differs from {sources[0].name}",
                 location=_place(source),
-                help=f"Files of {format.name} do not say whose they are: give one, or make them agree.",
+                help=f"Files of {format.name} do not say to which node they belong: give one, or make them agree.",
             )
     return parsed[0]
 

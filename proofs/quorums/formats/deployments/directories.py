@@ -1,8 +1,7 @@
-"""The files of a directory: those that may be configurations, and the node that each belongs to.
+"""Find the configuration files in a directory, and the node that each belongs to.
 
-Hidden files, links to directories, backups left by editors and package managers, and files that are not text are
-skipped. Directories are searched some levels deep; each one directly in the given directory belongs to one node, with
-everything in it.
+Hidden files, links to directories, backups of editors and package managers, and files that are not text are skipped. A
+subdirectory of the given directory belongs to one node, with everything in it; it is searched a few levels deep.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ def search_directory(directory: Path) -> Found:
     Raises
     ------
     InputError
-        If the directory cannot be read, has no files, or has more than any cluster needs.
+        If the directory cannot be read, or has no files or too many.
     """
     files: list[NodeFile] = []
     passed_over: list[str] = []
@@ -59,7 +58,7 @@ def search_directory(directory: Path) -> Found:
 
 
 def _innermost(directory: Path) -> Path:
-    """Go down while a directory contains a single directory and nothing else."""
+    """Descend while a directory has nothing but one subdirectory with further ones."""
     for _ in range(_DEEPEST):
         entries = _visible(directory)
         if len(entries) != 1 or not entries[0].is_dir() or not any(e.is_dir() for e in _visible(entries[0])):
@@ -108,7 +107,7 @@ def _below(directory: Path, depth: int) -> Iterator[Path]:
 
 
 def _readable(path: Path, passed_over: list[str]) -> Source | None:
-    """Return the text of a file; None, and a record of it, if it cannot be a configuration."""
+    """Return the text of a file; None, with its name in ``passed_over``, if it cannot be a configuration."""
     if _BACKUP.fullmatch(path.name):
         passed_over.append(str(path))
         return None

@@ -1,4 +1,4 @@
-"""Values of Helm charts: the number of servers that they ask for, if it is a literal number.
+"""Values of Helm charts: the number of servers that they ask for, if it is written as a number.
 
 In values for a subchart, the first key names the chart (`etcd: {replicaCount: 3}`); for other files it must be given
 (`--as etcd`). The numbers are those of the most common charts: `replicaCount` in Bitnami's etcd and ZooKeeper,
@@ -30,12 +30,12 @@ _NUMBER = re.compile(r"^[ ]*(?:replicaCount|replicas)[ ]*:[ ]*\d+[ ]*(?:#.*)?$",
 
 
 def is_of_values(source: Source) -> bool:
-    """Return whether the text may be the values of a chart: it has a literal number of replicas and is no resource."""
+    """Tell whether the text looks like values of a chart: it has a number of replicas, and is not a resource."""
     return source.process is None and not is_of_kubernetes(source) and _NUMBER.search(source.text) is not None
 
 
 def asks_for(source: Source, *charts: str) -> bool:
-    """Return whether the text has values for one of these charts as a subchart, with a number of replicas."""
+    """Tell whether the text has values for one of these charts as a subchart, with a number of replicas."""
     if not is_of_values(source):
         return False
     keys = "|".join(charts)

@@ -1,4 +1,4 @@
-"""Properties that container images of ZooKeeper and Kafka derive from their environment, `ZOO_*` and `KAFKA_*`.
+"""The properties that container images of ZooKeeper and Kafka derive from their environment, `ZOO_*` and `KAFKA_*`.
 
 - The official ZooKeeper image has `ZOO_MY_ID` and `ZOO_SERVERS`, with `server.1=host:2888:3888;2181` between blanks;
   without `ZOO_SERVERS` it starts a server on its own. Bitnami's has `ZOO_SERVER_ID` and hosts between commas or blanks,
@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from assay.checker.errors import Location
 from assay.proofs.quorums.formats.texts.commands import is_unit, processes_of_shell, processes_of_unit
 from assay.proofs.quorums.formats.texts.processes import Process, Word
 from assay.proofs.quorums.formats.texts.properties import Property
@@ -30,7 +31,7 @@ _NUMBERED = re.compile(r"(?P<host>.*?):(?P<ports>\d+:\d+)(?P<role>:observer|:par
 
 
 def environment_of(source: Source) -> Mapping[str, Word]:
-    """Return the environment of a process, a unit or an environment file; empty for other texts."""
+    """Return the environment of a process, a unit or an environment file; for other texts, an empty one."""
     if source.process is not None:
         return source.process.environment
     if _MARK.search(source.text) is None:
@@ -40,6 +41,7 @@ def environment_of(source: Source) -> Mapping[str, Word]:
 
 
 def _fullest(processes: Sequence[Process]) -> Process:
+    """Return the process with the most variables of these images: a script may start others beside the server."""
     return max(processes, key=lambda process: sum(_MARK.match(f"{name}=") is not None for name in process.environment))
 
 
@@ -59,25 +61,25 @@ def zookeeper_properties(source: Source) -> dict[str, Property] | None:
     if "ZOO_STANDALONE_ENABLED" in environment:
         lines["standaloneEnabled"] = _line("standaloneEnabled", environment["ZOO_STANDALONE_ENABLED"])
     for name, separator in _SEPARATOR.items():
-        listed = environment.get(name)
-        for number, entry in enumerate(filter(None, separator.split(listed.text.strip())) if listed else (), 1):
-            line = _server(number, entry, listed)
+        if (listed := environment.get(name)) is None:
+            continue
+        for number, entry in enumerate(filter(None, separator.split(listed.text.strip())), 1):
+            line = _server(number, entry, listed.location)
             if line.key in lines:
                 raise line.wrong(f"{line.key} occurs twice in {name}", "Give every server its own number.")
             lines[line.key] = line
     return lines
 
 
-def _server(number: int, entry: str, listed: Word | None) -> Property:
-    place = listed.location if listed else None
-    assert place is not None
+def _server(number: int, entry: str, location: Location) -> Property:
+    """Return the line of one server, which is numbered by its key, by a suffix, or by its position."""
     key, equals, value = entry.partition("=")
     if equals and key.startswith("server."):
-        return Property(key, value, place)
+        return Property(key, value, location)
     numbered = _NUMBERED.fullmatch(entry)
     if numbered is not None:
-        return Property(f"server.{numbered['id']}", entry.rpartition("::")[0], place)
-    return Property(f"server.{number}", entry, place)
+        return Property(f"server.{numbered['id']}", entry.rpartition("::")[0], location)
+    return Property(f"server.{number}", entry, location)
 
 
 def kafka_properties(environment: Mapping[str, Word]) -> dict[str, Property]:
@@ -93,7 +95,7 @@ def kafka_properties(environment: Mapping[str, Word]) -> dict[str, Property]:
 
 
 def _as_key(name: str) -> str:
-    """Return `a.b_c-d` for `A_B__C___D`."""
+    """Return the property that a variable stands for: `a.b_c-d` for `A_B__C___D`."""
     parts = re.split(r"(_+)", name.lower())
     return "".join({"_": ".", "__": "_", "___": "-"}.get(part, part) for part in parts)
 

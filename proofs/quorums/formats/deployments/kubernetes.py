@@ -1,4 +1,4 @@
-"""Resources of Kubernetes: documents of YAML (or JSON) with `apiVersion` and `kind`, and the items of a `List`.
+"""Resources of Kubernetes: documents in YAML or JSON with `apiVersion` and `kind`, and the items of a `List`.
 
 Source: Kubernetes API conventions, *Types (Kinds)* and *Metadata*.
 """
@@ -34,7 +34,7 @@ class Resource:
 
 
 def is_of_kubernetes(source: Source) -> bool:
-    """Say whether the text has resources of Kubernetes."""
+    """Tell whether the text has resources of Kubernetes."""
     text = source.text
     if looks_like_json(source):
         return _JSON_KIND.search(text) is not None and _JSON_VERSION.search(text) is not None
@@ -79,6 +79,6 @@ def at(element: Element, *keys: str) -> Element | None:
         if found is None:
             return None
         if not isinstance(found.value, dict):
-            raise InputError(f"{found.name} is no mapping", location=found.location, help=f"Write {key}: below it.")
+            raise InputError(f"{found.name} is not a mapping", location=found.location, help=f"Write {key}: below it.")
         found = found.get(key)
     return found

@@ -1,9 +1,10 @@
-"""The parts of a manifest: the processes that Compose files and Kubernetes resources start, and files inside them.
+"""The parts of a manifest: the processes that Compose files and Kubernetes resources start, and the files in them.
 
 A Compose file has `services` with `command` and `environment`, and `configs` with `content`; a resource of Kubernetes
-has containers with `command`, `args` and `env`, or is a `ConfigMap` whose `data` are files. Each is read as if it were
-a file of its own, at its place. What only a running cluster knows (`valueFrom`, `$(POD_NAME)`, `${VARIABLE}`) stays as
-it is written, and a format that needs it says so. Helm templates are not YAML until they are rendered.
+has containers with `command`, `args` and `env`, or is a `ConfigMap` whose `data` are files. Each part is read like a
+file of its own, and errors refer to its lines in the manifest. Values that only a running cluster knows (`valueFrom`,
+`$(POD_NAME)`, `${VARIABLE}`) are left as they are written; a parser that needs them refuses the part. Helm templates
+are not YAML until they are rendered.
 
 Source: *Compose Specification*, services and configs; Kubernetes API reference, PodSpec, Container and ConfigMap.
 """
@@ -33,7 +34,7 @@ _INITIATE = re.compile(r"\brs\s*\.\s*(?:initiate|reconfig)\s*\(")
 
 
 def is_manifest(source: Source) -> bool:
-    """Say whether the text is a Compose file or has resources of Kubernetes."""
+    """Tell whether the text is a Compose file or has resources of Kubernetes."""
     return _is_compose(source) or is_of_kubernetes(source)
 
 
@@ -43,7 +44,7 @@ def _is_compose(source: Source) -> bool:
 
 
 def _template_in(text: str) -> int | None:
-    """Return where the first line with ``{{ ... }}`` outside comments begins; in linear time."""
+    """Return the offset of the first line with ``{{ ... }}`` outside comments; None if there is none."""
     start = 0
     for line in text.split("\n"):
         opened = line.partition("#")[0].find("{{")
@@ -64,7 +65,7 @@ def parts_of(source: Source) -> list[NodeFile]:
     template = _template_in(source.text)
     if template is not None:
         help = "Render it first: helm template"
-        raise InputError("this is a template of Helm", location=source.at(template), help=help)
+        raise InputError("this is a Helm template", location=source.at(template), help=help)
     if is_of_kubernetes(source):
         return [part for resource in resources_of(source) for part in _of_resource(source, resource)]
     return [part for document in parse_yaml(source) for part in _of_compose(source, document)]
@@ -77,7 +78,7 @@ def _of_compose(source: Source, document: Element) -> Iterator[NodeFile]:
             continue
         words = (*_words(source, service.get("entrypoint")), *_words(source, service.get("command")))
         environment = _environment(service.get("environment"))
-        image, is_whole = _image(service.get("image")), not _is_told_elsewhere(service)
+        image, is_whole = _image(service.get("image")), not _has_more_elsewhere(service)
         started = Process(name, service.location, words, environment, image=image, is_whole=is_whole)
         yield from _started(source, started)
         yield from _scripts(source, name, service)
@@ -102,7 +103,7 @@ def _of_resource(source: Source, resource: Resource) -> Iterator[NodeFile]:
         words = (*_words(source, container.get("command")), *_words(source, container.get("args")))
         name = resource.name or "container"
         variables, image = _variables(container.get("env")), _image(container.get("image"))
-        is_whole = not _is_told_elsewhere(container)
+        is_whole = not _has_more_elsewhere(container)
         started = Process(name, container.location, words, variables, image=image, is_whole=is_whole)
         yield from _started(source, started)
         yield from _scripts(source, name, container)
@@ -126,8 +127,8 @@ def _started(source: Source, process: Process) -> Iterator[NodeFile]:
     yield NodeFile(Source(source.name, "", process=process), process.name)
 
 
-def _is_told_elsewhere(element: Element) -> bool:
-    """Return whether a service or container reads variables or configuration from outside the manifest."""
+def _has_more_elsewhere(element: Element) -> bool:
+    """Tell whether a service or container reads variables or configuration from outside its own description."""
     if any(key in element for key in ("env_file", "envFrom", "extends", "configs", "secrets")):
         return True
     mounts = [element.get("volumes"), element.get("volumeMounts")]
@@ -191,7 +192,7 @@ def _scripts(source: Source, name: str, element: Element) -> Iterator[NodeFile]:
 
 
 def _embedded(source: Source, name: str, element: Element) -> NodeFile:
-    """Return a text inside a text as a source; a literal block keeps the line numbers of the file."""
+    """Return a text within a text as a source; its line numbers are those of the file if it is a literal block."""
     place = element.location
     is_block = isinstance(element.place, tuple) and element.place[0].text[element.place[1]] == "|"
     text = element.text()

@@ -1,8 +1,8 @@
-"""Resources of Strimzi: Kafka's topics, controllers and ZooKeeper servers as a Kubernetes cluster is asked for them.
+"""Resources of Strimzi: the topics, controllers and ZooKeeper servers of a Kafka cluster on Kubernetes.
 
 `KafkaTopic` has `spec.replicas` and `spec.config`; `Kafka` has `spec.kafka.config` for all brokers and, before KRaft,
-`spec.zookeeper.replicas`; a `KafkaNodePool` with the role `controller` has `spec.replicas` voters. What a topic leaves
-out is what the `Kafka` beside it says.
+`spec.zookeeper.replicas`; a `KafkaNodePool` with the role `controller` has `spec.replicas` voters. A topic inherits the
+settings that it leaves out from the only `Kafka` in the same file.
 
 Source: Strimzi documentation, *Custom resource API reference*: KafkaTopicSpec, KafkaClusterSpec, KafkaNodePoolSpec.
 """
@@ -27,7 +27,7 @@ _MARK = re.compile(r"apiVersion[\"']?[ ]*:[ ]*[\"']?kafka\.strimzi\.io/")
 
 @dataclass(frozen=True)
 class NamedSettings:
-    """The settings of one topic, or of the brokers, by the names that properties have."""
+    """The settings of one topic, or of the brokers, by the names of Kafka's properties."""
 
     name: str
     lines: dict[str, Property]
@@ -35,7 +35,7 @@ class NamedSettings:
 
 
 def is_of_strimzi(source: Source) -> bool:
-    """Say whether the text has resources of Strimzi."""
+    """Tell whether the text has resources of Strimzi."""
     return is_of_kubernetes(source) and _MARK.search(source.text) is not None
 
 
@@ -46,7 +46,7 @@ def _resources(source: Source, *kinds: str) -> list[Resource]:
 
 
 def topics_of(source: Source) -> list[NamedSettings]:
-    """Return the topics of a text, or what the brokers have for all topics if there are none."""
+    """Return the topics of a text or, if there are none, the brokers' settings for all topics."""
     brokers = [
         NamedSettings("default", _config(at(one.document, "spec", "kafka", "config")), one.document.location)
         for one in _resources(source, "Kafka")
@@ -58,12 +58,13 @@ def topics_of(source: Source) -> list[NamedSettings]:
 
 def _topic(resource: Resource, inherited: dict[str, Property]) -> NamedSettings:
     document = resource.document
-    called, replicas = at(document, "spec", "topicName"), at(document, "spec", "replicas")
+    name, replicas = at(document, "spec", "topicName"), at(document, "spec", "replicas")
+    # Settings that begin like this are those of Kafka's own topics.
     kept = {key: line for key, line in inherited.items() if not key.startswith(("offsets.", "transaction."))}
     lines = {**kept, **_config(at(document, "spec", "config"))}
     if replicas is not None:
         lines["replication.factor"] = _property("replication.factor", replicas)
-    return NamedSettings(called.text() if called is not None else resource.name, lines, document.location)
+    return NamedSettings(name.text() if name is not None else resource.name, lines, document.location)
 
 
 def _config(element: Element | None) -> dict[str, Property]:
@@ -89,7 +90,7 @@ def controllers_of(source: Source) -> list[tuple[str, Location]]:
 
 
 def servers_of(source: Source) -> list[tuple[str, Location]]:
-    """Return the names and places of the ZooKeeper servers, of a Kafka before KRaft."""
+    """Return the names and places of the ZooKeeper servers of a Kafka cluster without KRaft."""
     found: list[tuple[str, Location]] = []
     for kafka in _resources(source, "Kafka"):
         zookeeper = at(kafka.document, "spec", "zookeeper")
@@ -100,5 +101,5 @@ def servers_of(source: Source) -> list[tuple[str, Location]]:
 
 def _numbered(name: str, replicas: Element | None, whole: Element) -> Sequence[tuple[str, Location]]:
     if replicas is None:
-        raise whole.wrong(f"{whole.name} has no 'replicas'", "Say how many there are.")
+        raise whole.wrong(f"{whole.name} has no 'replicas'", "Add their number.")
     return [(f"{name}-{i}", replicas.location) for i in range(replicas.whole(0, MAX_NODES))]

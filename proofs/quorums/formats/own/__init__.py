@@ -1,1 +1,1 @@
-"""The formats of assay itself: systems written out in full, and systems of the literature by name."""
+"""assay's own format: systems of the literature by name, and systems written out in full."""

@@ -1,4 +1,4 @@
-"""Systems written out in assay's own format: classes of sets, and what must hold between them."""
+"""Systems written out in assay's own format: classes, and the obligations between them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from assay.proofs.quorums.systems import Federation, QuorumClass, QuorumObligati
 
 __all__ = ["COMMON", "custom", "federated", "shared_sets"]
 
-#: The keys that the table of every system may have.
 COMMON = ("name", "system", "absent")
+"""The keys that the table of every system may have."""
 
 
 def federated(head: Element, document: Element) -> QuorumSystem:
@@ -46,7 +46,7 @@ def custom(head: Element, document: Element) -> QuorumSystem:
 
 
 def shared_sets(document: Element) -> Mapping[str, Element]:
-    """Return the table of sets that other sets may refer to by name."""
+    """Return the named sets, which other sets may refer to."""
     shared = document.need("sets").table() if "sets" in document else {}
     declared = document.need("nodes").table() if "nodes" in document else {}
     for name in shared:

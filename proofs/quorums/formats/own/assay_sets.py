@@ -1,4 +1,4 @@
-"""The sets of assay's own format: tables and names become trees, and each named set is built once."""
+"""The sets of assay's own format, built into trees."""
 
 from __future__ import annotations
 
@@ -13,13 +13,25 @@ from assay.proofs.quorums.trees import Node, Threshold, Tree
 
 __all__ = ["MOST_PARTS", "Sets", "placed", "reachable", "weights_of"]
 
-#: The most parts of sets; parts that are used twice count twice.
 MOST_PARTS = 200_000
+"""The most parts of all sets together, where a set that is used twice counts twice: named sets double exponentially."""
 
 
 @dataclass
 class Sets:
-    """Builds trees from sets; a set that is named twice is built once but counted as often as it is used."""
+    """Builds trees from sets. A named set is built once, but counted as often as it is used.
+
+    Parameters
+    ----------
+    shared : mapping of str to Element
+        The named sets.
+    built : dict of str to (Tree, int)
+        The named sets that were built, with their numbers of parts.
+    open : list of str
+        The named sets that are being built, outermost first, to find cycles.
+    parts : int
+        The number of parts so far.
+    """
 
     shared: Mapping[str, Element]
     built: dict[str, tuple[Tree, int]] = field(default_factory=dict)
@@ -27,22 +39,29 @@ class Sets:
     parts: int = 0
 
     def tree(self, element: Element) -> Tree:
-        self.count(element, 1)
+        """Return the tree of a set.
+
+        Raises
+        ------
+        InputError
+            If it is not a set, contains itself, or the sets have more than `MOST_PARTS` parts.
+        """
+        self._count(element, 1)
         if isinstance(element.value, str):
-            return self.named(element)
+            return self._named(element)
         if "dual" in element:
             element.only("dual")
             return trees.dual(self.tree(element.need("dual")))
         if "weighted" in element:
-            return self.weighted(element)
-        return self.group(element)
+            return self._weighted(element)
+        return self._group(element)
 
-    def count(self, element: Element, more: int) -> None:
+    def _count(self, element: Element, more: int) -> None:
         self.parts += more
         if self.parts > MOST_PARTS:
             raise element.wrong(f"the sets unfold to more than {MOST_PARTS:,} parts", "Write fewer or smaller ones.")
 
-    def named(self, element: Element) -> Tree:
+    def _named(self, element: Element) -> Tree:
         name = element.text()
         if name not in self.shared:
             return Node(node_name(name, element.location), element.location)
@@ -50,7 +69,7 @@ class Sets:
             cycle = " -> ".join([*self.open[self.open.index(name) :], name])
             raise element.wrong(f"sets contain themselves: {shown(cycle)}", "Break the cycle.")
         if name in self.built:
-            self.count(element, self.built[name][1])
+            self._count(element, self.built[name][1])
             return self.built[name][0]
         if len(self.open) > MAX_DEPTH:
             raise element.wrong(f"sets nested deeper than {MAX_DEPTH} levels", "Flatten them.")
@@ -61,30 +80,30 @@ class Sets:
         self.open.pop()
         return tree
 
-    def weighted(self, element: Element) -> Threshold:
+    def _weighted(self, element: Element) -> Threshold:
         element.only("weighted", "need")
         weights = weights_of(element.need("weighted"))
-        self.count(element, len(weights))
+        self._count(element, len(weights))
         total = sum(weights.values())
         need = element.get("need")
         least = total // 2 + 1 if need is None else need.whole(1)
         reachable(least, total, need or element)
-        parts = tuple((w, self.named(Element(name, element.location, element.path))) for name, w in weights.items())
+        parts = tuple((w, self._named(Element(name, element.location, element.path))) for name, w in weights.items())
         return Threshold(least, parts, element.location)
 
-    def group(self, element: Element) -> Threshold:
+    def _group(self, element: Element) -> Threshold:
         element.table()
         kinds = [kind for kind in ("majority", "all", "any", "choose") if kind in element]
         if len(kinds) != 1:
             help = "Use one of majority, all, any, choose, weighted, dual."
-            raise element.wrong(f"{element.name} is no set", help)
+            raise element.wrong(f"{element.name} is not a set", help)
         kind = kinds[0]
         element.only(kind, *(("of", "weights") if kind == "choose" else ()))
         members = element.need("of" if kind == "choose" else kind)
         parts = [self.tree(member) for member in members.items()]
         if not parts:
             raise members.wrong(f"{members.name} is empty", "Name at least one node.")
-        weights = self.partweights_of(element, len(parts))
+        weights = _weights_of_parts(element, len(parts))
         total = sum(weights)
         least = {"majority": total // 2 + 1, "all": total, "any": 1}.get(kind)
         if least is None:
@@ -92,18 +111,19 @@ class Sets:
             reachable(least, total, element.need("choose"))
         return Threshold(least, tuple(zip(weights, parts, strict=True)), element.location)
 
-    def partweights_of(self, element: Element, size: int) -> list[int]:
-        listed = element.get("weights")
-        if listed is None:
-            return [1] * size
-        weights = [weight.whole(1) for weight in listed.items()]
-        if len(weights) != size:
-            raise listed.wrong(f"{len(weights)} weights for {size} parts", "Give each part one weight.")
-        return weights
+
+def _weights_of_parts(element: Element, size: int) -> list[int]:
+    listed = element.get("weights")
+    if listed is None:
+        return [1] * size
+    weights = [weight.whole(1) for weight in listed.items()]
+    if len(weights) != size:
+        raise listed.wrong(f"{len(weights)} weights for {size} parts", "Give each part one weight.")
+    return weights
 
 
 def weights_of(element: Element) -> dict[str, int]:
-    """Return a table of positive weights, by the names of nodes."""
+    """Return the positive weight of each node in a table."""
     if not element.table():
         raise element.wrong(f"{element.name} is empty", "Name at least one node.")
     return {node_name(name, weight.location): weight.whole(1) for name, weight in element.table().items()}
@@ -116,7 +136,7 @@ def reachable(need: int, total: int, element: Element) -> None:
 
 
 def placed(tree: Tree, places: Mapping[str, Location], otherwise: Location) -> Tree:
-    """Return the tree with places for those of its nodes that have none yet."""
+    """Return the tree with an origin for each part that has none: ``places`` for nodes, or ``otherwise``."""
     if isinstance(tree, Node):
         return Node(tree.name, tree.origin or places.get(tree.name, otherwise))
     parts = tuple((weight, placed(part, places, otherwise)) for weight, part in tree.parts)

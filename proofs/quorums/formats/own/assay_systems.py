@@ -20,6 +20,8 @@ from assay.proofs.quorums.trees import names
 __all__ = ["SYSTEMS", "build_system"]
 
 _LARGEST_TREE = 255
+"""The most nodes of a tree system: the tree of its quorums grows faster than the number of nodes."""
+
 _RULES: Mapping[str, Callable[[int, int], int]] = {
     "2f+1": lambda _, f: 2 * f + 1,
     "n-f": lambda n, f: n - f,
@@ -31,7 +33,13 @@ _RULES: Mapping[str, Callable[[int, int], int]] = {
 
 
 def build_system(head: Element, document: Element) -> QuorumSystem:
-    """Build the system that a table describes; errors of its constructor get the place of the table."""
+    """Build the system that a table describes; errors of its constructor get the table's location.
+
+    Raises
+    ------
+    InputError
+        If there is no such system, or the table does not describe one.
+    """
     kind = head.get("system")
     name = kind.text() if kind is not None else "federated" if "federation" in document else "custom"
     build = SYSTEMS.get(name)
@@ -48,7 +56,7 @@ def build_system(head: Element, document: Element) -> QuorumSystem:
 
 
 def _with_places(system: QuorumSystem, head: Element) -> QuorumSystem:
-    """Add the places where the nodes of a system from the library are named."""
+    """Return a system from the library with the places where its nodes are named."""
     places = {e.value: e.location for e in head.walk() if isinstance(e.value, str)}
     weights = head.get("weights")
     if weights is not None:
@@ -87,7 +95,7 @@ def _names(listed: Element) -> list[str]:
 
 
 def _some(head: Element, key: str, nodes: Sequence[str]) -> int:
-    """Return a number of nodes, between one and the number of all."""
+    """Return the value of a key, a number from 1 to the number of nodes."""
     element = head.need(key)
     need = element.whole(1)
     reachable(need, len(nodes), element)
@@ -224,18 +232,18 @@ def _byzantine(head: Element, document: Element) -> QuorumSystem:
     return library.byzantine(nodes, size, faults)
 
 
-def _malkhi(build: Callable[[list[str], int], QuorumSystem]) -> Callable[[Element, Element], QuorumSystem]:
-    def made(head: Element, document: Element) -> QuorumSystem:
+def _of_faults(build: Callable[[list[str], int], QuorumSystem]) -> Callable[[Element, Element], QuorumSystem]:
+    def build_from(head: Element, document: Element) -> QuorumSystem:
         _only(head, "nodes", "faulty")
         nodes = _nodes(head, document)
         return build(nodes, head.need("faulty").whole(0, len(nodes) - 1))
 
-    return made
+    return build_from
 
 
 def _opaque(head: Element, document: Element) -> QuorumSystem:
     if "quorum" not in head:
-        return _malkhi(library.opaque)(head, document)
+        return _of_faults(library.opaque)(head, document)
     _only(head, "quorum", "faulty")
     tree = Sets(shared_sets(document)).tree(head.need("quorum"))
     return opaque_of(tree, head.need("faulty").whole(0, max(0, len(names(tree)) - 1)))
@@ -251,6 +259,8 @@ def _joint(head: Element, document: Element) -> QuorumSystem:
             raise inner.wrong(f"{part.name} cannot be {shown(inner.text())}", help)
         if inner is None:
             raise part.wrong(f"{part.name} has no 'system'", 'Add it, such as system = "majority".')
+        if "absent" in part:
+            raise part.need("absent").wrong("absent nodes of one side alone are not supported", "Move it to [assay].")
     without_nodes = Element({}, document.location)
     return library.joint(build_system(old, without_nodes), build_system(new, without_nodes))
 
@@ -269,8 +279,8 @@ SYSTEMS: Mapping[str, Callable[[Element, Element], QuorumSystem]] = {
     "crumbling-wall": _wall,
     "projective-plane": _plane,
     "byzantine": _byzantine,
-    "dissemination": _malkhi(library.dissemination),
-    "masking": _malkhi(library.masking),
+    "dissemination": _of_faults(library.dissemination),
+    "masking": _of_faults(library.masking),
     "opaque": _opaque,
     "federated": federated,
     "joint": _joint,

@@ -1,39 +1,39 @@
-"""Our own format: TOML that can express every quorum system that assay knows.
+"""assay's own format: TOML that can express every quorum system that assay knows.
 
-The table `[assay]` names the system; its other keys depend on the `system`:
+The table `[assay]` names the `system`, on which its other keys depend:
 
 ==================  =======================================================================================
 `majority`          `nodes`
-`weighted`          `weights = {a = 2, b = 1}`, `need` (more than half if not said)
+`weighted`          `weights = {a = 2, b = 1}`, `need` (by default more than half)
 `read-write`        `nodes`, `read`, `write`, `ordered-writes`
 `flexible-paxos`    `nodes`, `phase-one`, `phase-two`
 `fast-paxos`        `nodes`, `classic`, `fast`
 `epaxos`            `nodes`
 `grid`, `maekawa`   `rows = [["a", "b"], ["c", "d"]]`
-`hierarchical`      `groups = [["a", "b", "c"], ...]`, nested as deep as need be
+`hierarchical`      `groups = [["a", "b", "c"], ...]`, nested to any depth
 `tree`              `nodes`, as a complete binary tree in heap order
 `crumbling-wall`    `rows`
 `projective-plane`  `order`, a prime number
-`byzantine`         `nodes`, `quorum` (a number, or a rule such as `"2f+1"`), `faulty` (`(n-1)/3` if not said)
+`byzantine`         `nodes`, `quorum` (a number, or a rule such as `"2f+1"`), `faulty` (by default `(n-1)/3`)
 `dissemination`,    `nodes`, `faulty`
 `masking`,
 `opaque`            or, for `opaque`, `quorum` (a set, of which each minimal quorum is one) and `faulty`
 `federated`         the table `[federation]`: a set for each node
 `joint`             the tables `[old]` and `[new]`, each like `[assay]`
 `custom`            the table `[classes]`, `[[obligations]]`, and `needed` (the classes that must have a
-                    quorum; all if not said); also what is meant where there is no `system`
+                    quorum; by default all); also the default if there is no `system`
 ==================  =======================================================================================
 
 A *set* is the name of a node, the name of a set of the table `[sets]`, or one of `{majority = [...]}`,
 `{all = [...]}`, `{any = [...]}`, `{choose = k, of = [...]}`, the latter also with `weights = [...]`,
 `{weighted = {a = 2, b = 1}, need = 2}`, and `{dual = ...}`. A class can also be `{federation = {...}}`.
-An obligation has `classes` (two or three), and if need be `need`, `weights`, `faulty` and `words`.
+An obligation has `classes` (two or three), and optionally `need`, `weights`, `faulty` and `words`.
 
-The table `[nodes]` gives nodes labels, and `latency` (seconds), `capacity` (operations a second) and
-`failure` (a probability): `n1 = {zone = "a", failure = 0.01}`. If it is there, no set may name another
-node, except those that `absent` lists, which never take part.
+The table `[nodes]` gives nodes labels, and `latency` (seconds), `capacity` (operations per second) and `failure` (a
+probability): `n1 = {zone = "a", failure = 0.01}`. If it is there, sets may name no other nodes, except those that
+`absent` lists, which never take part.
 
-Rule and source: those of the system that is named, as `assay.proofs.quorums.library` documents them.
+Rule and source: those of the system, as `assay.proofs.quorums.library` documents them.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ from assay.proofs.quorums.systems import Federation, QuorumSystem, class_names
 
 __all__ = ["FORMAT"]
 
-_CHANGES = Reconfiguration(Way.JOINT, "what is written here may go through a joint configuration, if the system can")
+_CHANGES = Reconfiguration(Way.JOINT, "through a joint configuration, if the system that this describes has those")
 _NUMBERS = ("latency", "capacity", "failure")
 
 
@@ -73,12 +73,12 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     system = _with_nodes(system, document)
     obligations = system.obligations
     rule = "; ".join(dict.fromkeys(obligation.words for obligation in obligations if obligation.words))
-    told = "; ".join(dict.fromkeys(obligation.source for obligation in obligations if obligation.source))
-    return Configuration("assay", (source.name,), system, (), rule, told, _CHANGES, is_joint="old" in document)
+    sources = "; ".join(dict.fromkeys(obligation.source for obligation in obligations if obligation.source))
+    return Configuration("assay", (source.name,), system, (), rule, sources, _CHANGES, is_joint="old" in document)
 
 
 def _with_nodes(system: QuorumSystem, document: Element) -> QuorumSystem:
-    """Add the data from the table of nodes, and refuse names that are not in it."""
+    """Return the system with the data of the table of nodes, and refuse names that are not in it."""
     absent = document.need("assay").get("absent")
     missing = frozenset(name.text() for name in absent.items()) if absent is not None else frozenset()
     declared = document.get("nodes")

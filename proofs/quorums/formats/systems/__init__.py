@@ -1,1 +1,1 @@
-"""One module for each system whose configuration is read, with the rule by which its quorums are formed."""
+"""A parser for each system whose configuration is read, with the rule that forms its quorums."""

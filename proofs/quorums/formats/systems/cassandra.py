@@ -1,18 +1,18 @@
 """Cassandra and ScyllaDB: the replication of a keyspace, with the consistency levels of its clients.
 
-Rule. A read must see every acknowledged write: every set of replicas that a write can be acknowledged by
-must meet every set that a read can ask. `QUORUM` and `SERIAL` are more than half of all replicas;
-`LOCAL_QUORUM` and `LOCAL_SERIAL` more than half of those in the coordinator's data centre, which may be any
-one unless it is said (`write-dc`, `read-dc`); `EACH_QUORUM` more than half in every data centre; `ANY` is
-content with a hint on the coordinator. Lightweight transactions order themselves by serial quorums, so any
-two of those in use must meet: `SERIAL` does not mix with `LOCAL_SERIAL`.
+Rule. A read must see every acknowledged write: every set of replicas that can acknowledge a write must intersect every
+set that a read may ask. `QUORUM` and `SERIAL` are more than half of all replicas; `LOCAL_QUORUM` and `LOCAL_SERIAL` are
+more than half of those in the coordinator's data centre, which may be any one unless it is given (`write-dc`,
+`read-dc`); `EACH_QUORUM` is more than half in every data centre; for `ANY`, a hint on the coordinator is enough.
+Lightweight transactions are ordered by serial quorums, so any two of those in use must intersect: `SERIAL` and
+`LOCAL_SERIAL` do not mix.
 
 After `ALTER KEYSPACE` data stays where it is until a full repair. So current reads must also meet earlier writes,
 unless `repaired=yes` says that there was a repair in between.
 
 The input is CQL: `CREATE KEYSPACE ... WITH replication = {...}`, as `DESCRIBE KEYSPACE` prints it, `ALTER KEYSPACE` and
-`DROP KEYSPACE`, and cqlsh's `CONSISTENCY` and `SERIAL CONSISTENCY` commands. Clients choose levels request by request,
-so these are given beside the schema: `-- assay: write=QUORUM; read=LOCAL_QUORUM; serial=SERIAL`. The default is
+`DROP KEYSPACE`, and cqlsh's commands `CONSISTENCY` and `SERIAL CONSISTENCY`. Clients choose a level for each request,
+so levels are given beside the schema: `-- assay: write=QUORUM; read=LOCAL_QUORUM; serial=SERIAL`. The default is
 `LOCAL_ONE`, as in the drivers.
 
 Source: `ConsistencyLevel.java` (`blockFor`, `quorumFor`, `localQuorumFor`); Cassandra documentation,
@@ -36,11 +36,11 @@ from assay.proofs.quorums.trees import Node, Tree, all_of, any_of
 
 __all__ = ["FORMAT"]
 
-_RULE = "every set of replicas that acknowledges a write meets every set that a read asks"
+_RULE = "every set of replicas that acknowledges a write intersects every set that a read asks"
 _SOURCE = "Apache Cassandra, ConsistencyLevel.java"
 _CHANGES = Reconfiguration(
     Way.NONE,
-    "after ALTER KEYSPACE old and new replicas are asked alike: a full repair must come before reads rely on it",
+    "after ALTER KEYSPACE reads ask the new replicas, which lack earlier writes until a full repair",
     "Cassandra documentation, Changing the replication factor",
     stays=True,
 )
@@ -59,11 +59,11 @@ def _recognise(source: Source) -> bool:
 def _parse(source: Source, settings: Settings) -> Configuration:
     centres = settings["data-centres"].words() if "data-centres" in settings else ()
     keyspaces = _chosen(read_keyspaces(source, centres), settings)
-    said = {**_commands(source), **settings}
+    given = {**_commands(source), **settings}
     classes: dict[str, Tree] = {}
     obligations: list[QuorumObligation] = []
     for keyspace in keyspaces:
-        _add_classes(keyspace, f"{keyspace.name} " if len(keyspaces) > 1 else "", said, classes, obligations)
+        _add_classes(keyspace, f"{keyspace.name} " if len(keyspaces) > 1 else "", given, classes, obligations)
     members = _members(keyspaces, classes)
     hinted = any(leaf.name == _HINT for tree in classes.values() for leaf in _leaves(tree))
     labels = {m.name: {"dc": dc} for k in keyspaces if k.topology for dc, ms in k.centres.items() for m in ms}
@@ -71,7 +71,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     nodes = tuple(member.name for member in members) + ((_HINT,) if hinted else ())
     needed = tuple(name for name in classes if " before ALTER " not in name)
     system = QuorumSystem(name, nodes, classes, tuple(obligations), labels, needed=needed)
-    findings = tuple(_findings(keyspaces, said))
+    findings = tuple(_findings(keyspaces, given))
     return Configuration("cassandra", (source.name,), system, findings, _RULE, _SOURCE, _CHANGES)
 
 
@@ -101,25 +101,25 @@ def _chosen(keyspaces: Sequence[Keyspace], settings: Settings) -> Sequence[Keysp
 def _add_classes(
     keyspace: Keyspace,
     prefix: str,
-    said: Settings,
+    given: Settings,
     classes: dict[str, Tree],
     obligations: list[QuorumObligation],
 ) -> None:
     for kind, allowed in (("write", _LEVELS), ("read", _READS)):
-        level = said[kind].choice(*allowed) if kind in said else "LOCAL_ONE"
-        classes[f"{prefix}{kind}"] = _tree(keyspace, level, said.get(f"{kind}-dc"))
+        level = given[kind].choice(*allowed) if kind in given else "LOCAL_ONE"
+        classes[f"{prefix}{kind}"] = _tree(keyspace, level, given.get(f"{kind}-dc"))
     words = "every read sees every acknowledged write"
     obligations.append(QuorumObligation((f"{prefix}write", f"{prefix}read"), words=words, source=_SOURCE))
-    repaired = "repaired" in said and said["repaired"].choice("yes", "no") == "yes"
+    repaired = "repaired" in given and given["repaired"].choice("yes", "no") == "yes"
     for number, old in enumerate(() if repaired else keyspace.before, 1):
-        level = said["write"].choice(*_LEVELS) if "write" in said else "LOCAL_ONE"
+        level = given["write"].choice(*_LEVELS) if "write" in given else "LOCAL_ONE"
         name = f"{prefix}write before ALTER {number}"
-        classes[name] = _tree(old, level, said.get("write-dc"))
+        classes[name] = _tree(old, level, given.get("write-dc"))
         words = "without a repair, every read sees what was written before ALTER KEYSPACE"
         obligations.append(QuorumObligation((name, f"{prefix}read"), words=words, source=_REPAIR))
-    serial = [_as_serial(said["serial"], word) for word in said["serial"].words()] if "serial" in said else []
+    serial = [_as_serial(given["serial"], word) for word in given["serial"].words()] if "serial" in given else []
     for level in dict.fromkeys(serial):
-        classes[prefix + level] = _tree(keyspace, level, said.get("write-dc"))
+        classes[prefix + level] = _tree(keyspace, level, given.get("write-dc"))
     names = [prefix + level for level in dict.fromkeys(serial)]
     for i, one in enumerate(names):
         for other in names[i:]:
@@ -132,6 +132,7 @@ def _as_serial(setting: Setting, word: str) -> str:
 
 
 def _tree(keyspace: Keyspace, level: str, centre: Setting | None) -> Tree:
+    """Return the sets of replicas that a consistency level waits for."""
     replicas, place = keyspace.replicas, keyspace.location
     if level == "ANY":
         return any_of([*(m.leaf for m in replicas), Node(_HINT, place)], origin=place)
@@ -159,7 +160,7 @@ def _coordinators(keyspace: Keyspace, centre: Setting | None) -> list[str]:
 
 
 def _commands(source: Source) -> dict[str, Setting]:
-    """Read cqlsh's commands: a serial level, and one level for reads and writes."""
+    """Return the levels that cqlsh's commands set: a serial one, and one for reads and writes."""
     found: dict[str, Setting] = {}
     for match in _COMMAND.finditer(blanked(source)):
         place = source.at(match.start())
@@ -172,24 +173,24 @@ def _commands(source: Source) -> dict[str, Setting]:
     return found
 
 
-def _findings(keyspaces: Sequence[Keyspace], said: Settings) -> list[QuorumFinding]:
+def _findings(keyspaces: Sequence[Keyspace], given: Settings) -> list[QuorumFinding]:
     findings = []
-    missing = [kind for kind in ("write", "read") if kind not in said]
+    missing = [kind for kind in ("write", "read") if kind not in given]
     if missing:
         message = f"no consistency level is given for {' and '.join(missing)}: LOCAL_ONE, the drivers' default"
-        help = "Say them: -- assay: write=QUORUM; read=QUORUM"
+        help = "Add a comment: -- assay: write=QUORUM; read=QUORUM"
         findings.append(note("default-consistency", message, keyspaces[0].location, help))
-    levels = {said[kind].value.upper() for kind in ("write", "read", "serial") if kind in said}
+    levels = {given[kind].value.upper() for kind in ("write", "read", "serial") if kind in given}
     for keyspace in keyspaces:
         for name, members in keyspace.centres.items():
             findings.extend(_few(keyspace, name, members, levels))
         if keyspace.assumed:
-            message = "'replication_factor' stands for every data centre, and none is named: two are assumed"
-            help = "Say them: -- assay: data-centres=dc1, dc2"
+            message = "'replication_factor' is for each data centre, and none is named: two are assumed"
+            help = "Add a comment: -- assay: data-centres=dc1, dc2"
             findings.append(warning("data-centres-assumed", message, keyspace.location, help))
-    if "write" in said and said["write"].value.upper() == "ANY":
-        message = "ANY is content with a hint, which no read sees"
-        findings.append(warning("any-is-a-hint", message, said["write"].location, "Use at least ONE."))
+    if "write" in given and given["write"].value.upper() == "ANY":
+        message = "for ANY a hint is enough, and no read sees a hint"
+        findings.append(warning("any-is-a-hint", message, given["write"].location, "Use at least ONE."))
     return findings
 
 
@@ -197,7 +198,7 @@ def _few(keyspace: Keyspace, centre: str, members: Sequence[Member], levels: Col
     where = f"{keyspace.name} in {centre}" if centre else keyspace.name
     place = members[0].location
     if len(members) == 1:
-        return [warning("one-replica", f"{where} has one replica: its loss is a loss of data", place)]
+        return [warning("one-replica", f"{where} has one replica: if it is lost, its data are lost", place)]
     by_quorum = sorted(level for level in levels if "QUORUM" in level or "SERIAL" in level)
     if len(members) == 2 and by_quorum:
         message = f"{where} has two replicas, and {by_quorum[0]} waits for both"
@@ -216,8 +217,8 @@ FORMAT = Format(
         "serial": "the serial levels in use: SERIAL, LOCAL_SERIAL, or both with a comma",
         "write-dc": "the data centre whose coordinators serve writes (default: any)",
         "read-dc": "the data centre whose coordinators serve reads (default: any)",
-        "data-centres": "the data centres that there are, where replication_factor stands for them",
+        "data-centres": "the names of the data centres, if replication_factor is for each of them",
         "repaired": "yes if a full repair followed each ALTER KEYSPACE (default: no)",
-        "keyspace": "the keyspace to verify, of several (default: all)",
+        "keyspace": "the keyspace to verify (default: all)",
     },
 )

@@ -1,8 +1,8 @@
 """ClickHouse Keeper: the `raft_configuration` of `keeper_server`.
 
 Rule. A quorum is more than half of the servers that vote; one with `<can_become_leader>false</can_become_leader>` is a
-learner of its Raft library (NuRaft) and does not. Each server acts on its own file, so the files of several servers
-are read as a federation when they differ. A server is known by its id and its address.
+learner of the Raft library (NuRaft) and does not vote. Each server acts on its own file, so the files of several
+servers are a federation if they differ. A server is identified by its id and its address.
 
 Source: ClickHouse documentation, *ClickHouse Keeper*, configuration and reconfiguration; `KeeperStateManager.cpp`
 (`parseServersConfiguration`); NuRaft, `srv_config`.
@@ -35,13 +35,13 @@ _CHANGES = Reconfiguration(
     "reconfig and a reload of the configuration add or remove one server at a time",
     "ClickHouse documentation, ClickHouse Keeper, Reconfiguration",
 )
-_DUTY = QuorumObligation(("quorum", "quorum"), words="one leader a term, and no commit is lost", source=_SOURCE)
+_OBLIGATION = QuorumObligation(("quorum", "quorum"), words="one leader per term, and no commit is lost", source=_SOURCE)
 _MARK = re.compile(r"<raft_configuration[\s>]")
 
 
 @dataclass(frozen=True)
 class _Keeper:
-    """The servers of one file, and whose file it is."""
+    """The servers that one file lists, and the number of the server whose file it is."""
 
     own: int | None
     voters: tuple[Member, ...]
@@ -106,7 +106,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     more = f" and {keeper.learners} learners" if keeper.learners else ""
     labels = {name: keeper.labels[name] for name in nodes}
     name = f"ClickHouse Keeper of {len(nodes)}{more}"
-    system = QuorumSystem(name, nodes, {"quorum": keeper.tree}, (_DUTY,), labels)
+    system = QuorumSystem(name, nodes, {"quorum": keeper.tree}, (_OBLIGATION,), labels)
     return _configuration((source.name,), system, [], keeper.identities)
 
 
@@ -120,7 +120,7 @@ def _configuration(
 
 def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:
     del settings
-    drift = drifted([_view(file) for file in files], f"ClickHouse Keeper with {len(files)} files", _DUTY)
+    drift = drifted([_view(file) for file in files], f"ClickHouse Keeper with {len(files)} files", _OBLIGATION)
     names = tuple(file.source.name for file in files)
     return _configuration(names, drift.system, drift.findings, drift.identities)
 
@@ -130,7 +130,7 @@ def _view(file: NodeFile) -> View:
     number = re.search(r"(\d{1,9})\D*$", file.stem, re.ASCII)
     if keeper.own is None and number is None:
         help = "Set <server_id> in it."
-        raise InputError("it is not known which server this file belongs to", location=place, help=help)
+        raise InputError("the file does not say to which server it belongs", location=place, help=help)
     node = str(keeper.own if keeper.own is not None else int(number[1]) if number else 0)
     acts = any(member.name == node for member in keeper.voters)
     return View(node, keeper.tree, acts, place, labels=keeper.labels, identities=keeper.identities)

@@ -1,15 +1,15 @@
 """CometBFT (Tendermint): the validators of a genesis file, or of a node's answer to `/genesis` or `/validators`.
 
 Rule. A block is committed by validators with more than two thirds of the voting power: strictly more than
-`total * 2 / 3`, multiplied first and then divided as integers. Two such sets have more than a third of the
-power in common, so some validator of them is correct if less than a third is faulty.
+`total * 2 / 3` in integers, multiplied first. Two such sets have more than a third of the power in common, so they
+share a correct validator if less than a third is faulty.
 
-Bridges, oracles and forks that count the votes themselves have a threshold of their own: say which with
-`threshold=2f+1` (F the floor of a third of the power less one) or `threshold=60` (a power). Quorums of `2F+1`
-are right only if the total is `3F+1`: of a total of 5 they meet in 1, and that one may be faulty.
+Bridges, oracles and forks that count votes themselves have a threshold of their own, which can be given as
+`threshold=2f+1` (where F is the floor of `(total - 1) / 3`) or as a power (`threshold=60`). Quorums of `2F+1` are right
+only if the total is `3F+1`: of a total of 5 they share 1, and that one may be faulty.
 
-A genesis file without validators is legal, if the application names them at `InitChain`; then there is
-nothing here to verify.
+A genesis file without validators is legal if the application names them at `InitChain`; there is nothing to verify
+then.
 
 Source: `VerifyCommit` and `ValidatorSet` in CometBFT's `types` (`validation.go`, `validator_set.go`,
 `genesis.go`); CometBFT documentation, *Using CometBFT*, *Genesis*; RPC `/genesis` and `/validators`.
@@ -41,9 +41,9 @@ _POWER = re.compile(r'"(?:voting_)?power"\s*:|"(?:genesis_time|chain_id)"\s*:')
 
 
 def _trusted(old: QuorumSystem, new: QuorumSystem) -> QuorumSystem:
-    """Return what light clients that skip blocks ask for: signatures by more than a third of the trusted power.
+    """Return what light clients that skip blocks rely on: signatures by more than a third of the trusted power.
 
-    A client that finds less must fetch the headers in between; that never leads to two blocks of one height.
+    A client that finds fewer must fetch the headers in between. That never leads to two blocks of one height.
     """
     powers = dict(old.obligations[0].weights)
     obligation = QuorumObligation(
@@ -91,22 +91,22 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     )
     nodes = tuple(member.name for member in validators)
     system = QuorumSystem(f"{len(nodes)} validators, power {total}", nodes, {"commit": tree}, (obligation,))
-    told = _SOURCE if rule == _RULE else "the setting threshold, which is none of CometBFT's own"
-    findings = [*_findings(validators, total), *_page(document, len(validators))]
+    origin = _SOURCE if rule == _RULE else "the setting threshold, which is not CometBFT's own"
+    findings = [*_findings(validators, total, need), *_page(document, len(validators))]
     return Configuration(
         "cometbft",
         (source.name,),
         system,
         tuple(findings),
         rule,
-        told,
+        origin,
         _CHANGES,
         identities=_identities(validators, listed.items()),
     )
 
 
 def _identities(validators: Sequence[Member], listed: Sequence[Element]) -> dict[str, Identity]:
-    """Return the identity of each validator on the chain: its address, whatever its operator calls it."""
+    """Return the identity of each validator on the chain: its address, whatever its name."""
     found = {}
     for member, element in zip(validators, listed, strict=True):
         address = _address(element)
@@ -121,14 +121,14 @@ def _threshold(settings: Settings, total: int) -> tuple[int, str]:
         return total * 2 // 3 + 1, _RULE
     if given.value.strip().lower() == "2f+1":
         need = 2 * ((total - 1) // 3) + 1
-        return need, f"a power of 2F+1 = {need} commits, F = floor((total - 1) / 3), as an application set it"
+        return need, f"a power of 2F+1 = {need} commits, with F = floor((total - 1) / 3), as set by an application"
     if not re.fullmatch(r"[0-9]{1,18}", given.value.strip(), re.ASCII) or not 1 <= int(given.value) <= total:
         raise given.wrong(f"found {shown(given.value.strip())}", f"Use 2/3, 2f+1, or a power from 1 to {total}.")
-    return int(given.value), f"a power of {int(given.value)} commits, as an application set it"
+    return int(given.value), f"a power of {int(given.value)} commits, as set by an application"
 
 
 def _listed(document: Element) -> Element:
-    """Find the list in a genesis file, in an RPC answer, or in the application's part of a genesis file."""
+    """Return the list of validators in a genesis file, an RPC answer, or the application's part of a genesis file."""
     inner = document.get("result") or document
     inner = inner.get("genesis") or inner
     consensus = inner.get("consensus")
@@ -160,17 +160,17 @@ def _address(element: Element) -> str:
 def _named(listed: Sequence[Element]) -> tuple[Member, ...]:
     """Return the validators by their names if these are unique, and by their addresses otherwise."""
     validators = distinct((_validator(element) for element in listed), "validator")
-    called = [found.text().strip() if (found := element.get("name")) is not None else "" for element in listed]
-    if not all(called) or len(set(called)) < len(called):
+    names = [found.text().strip() if (found := element.get("name")) is not None else "" for element in listed]
+    if not all(names) or len(set(names)) < len(names):
         return validators
-    renamed = (Member(n, m.location, m.votes) for n, m in zip(called, validators, strict=True))
+    renamed = (Member(n, m.location, m.votes) for n, m in zip(names, validators, strict=True))
     return distinct(renamed, "validator")
 
 
-def _findings(validators: Sequence[Member], total: int) -> list[QuorumFinding]:
+def _findings(validators: Sequence[Member], total: int, need: int) -> list[QuorumFinding]:
     findings = []
     for member in validators:
-        if 3 * member.votes >= total and len(validators) > 1:
+        if 3 * member.votes >= total > 0 and total - member.votes < need and len(validators) > 1:
             share = 100 * member.votes // total
             message = f"{shown(member.name)} has {share} % of the power: without it there is no commit"
             findings.append(warning("validator-with-a-third", message, member.location, "Spread the power."))
@@ -182,8 +182,8 @@ def _page(document: Element, found: int) -> list[QuorumFinding]:
     total = result.get("total") if result else None
     if total is None or total.decimal(0) == found:
         return []
-    message = f"this is one page of {found} validators, of {total.decimal()}"
-    return [note("one-page", message, total.location, "Ask for all: /validators?per_page=100, and each page.")]
+    message = f"this page has {found} of {total.decimal()} validators"
+    return [note("one-page", message, total.location, "Ask for all pages: /validators?per_page=100&page=2, ...")]
 
 
 FORMAT = Format(

@@ -4,9 +4,9 @@ Rule. A quorum is more than half of the voters; servers that do not vote (read r
 promoted yet) never count. A peer is identified by its id.
 
 The input is the table of `operator raft list-peers`, the JSON of `/v1/operator/raft/configuration` (for Vault,
-`/v1/sys/storage/raft/configuration`), the file `peers.json` for recovery in both of its forms, or the settings
-`server` and `bootstrap_expect` of an agent. A server starts a cluster once it has found as many servers as its own
-`bootstrap_expect` says, so files that differ can start several clusters.
+`/v1/sys/storage/raft/configuration`), the recovery file `peers.json` in either form, or the settings `server` and
+`bootstrap_expect` of an agent. A server starts a cluster once it has found the number of servers that its own
+`bootstrap_expect` gives, so files that differ can start several clusters.
 
 Source: Consul documentation, *Operator raft*, *Outage recovery* and *bootstrap_expect*; Nomad documentation, *operator
 raft list-peers*; Vault documentation, *operator raft*; `hashicorp/raft`, `configuration.go`.
@@ -37,10 +37,10 @@ _RULE = "more than half of the peers that vote"
 _SOURCE = "hashicorp/raft; Consul documentation, Consensus Protocol"
 _CHANGES = Reconfiguration(
     Way.SINGLE,
-    "peers are added, promoted and removed one at a time; peers.json replaces all of them and is no protocol",
+    "peers are added, promoted and removed one at a time; peers.json replaces all of them at once, without a protocol",
     "hashicorp/raft, membership.md",
 )
-_DUTY = QuorumObligation(("quorum", "quorum"), words="one leader a term, and no commit is lost", source=_SOURCE)
+_OBLIGATION = QuorumObligation(("quorum", "quorum"), words="one leader per term, and no commit is lost", source=_SOURCE)
 _HEADER = re.compile(r"^[ \t]*Node[ \t]{2,}(?:ID[ \t]{2,})?Address[ \t]{2,}.*\bVoter\b.*$", re.MULTILINE)
 _SERVERS = re.compile(r'"(?:Servers|servers)"\s*:\s*\[')
 _VOTER = re.compile(r'"[Vv]oter"\s*:')
@@ -89,7 +89,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     voters = [Member(peer.name, peer.location) for peer in peers if peer.votes]
     distinct((Member(peer.name, peer.location) for peer in peers), "peer")
     if not voters:
-        raise InputError("no peer votes", location=source.line(1), help="Give the peers of a group that runs.")
+        raise InputError("no peer has a vote", location=source.line(1), help="Give the peers of a running group.")
     silent = len(peers) - len(voters)
     name = f"Raft group of {len(voters)}" + (f" and {silent} without a vote" if silent else "")
     hosts = {peer.name: match[1] for peer in peers if peer.votes and (match := _ADDRESS.fullmatch(peer.address))}
@@ -97,7 +97,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
         name,
         tuple(voter.name for voter in voters),
         {"quorum": majority_of(voters, voters[0].location)},
-        (_DUTY,),
+        (_OBLIGATION,),
         {name: {"host": host} for name, host in hosts.items()},
     )
     identities = {peer.name: identity for peer in peers if (identity := peer.identity) is not None}
@@ -122,7 +122,7 @@ def _peers(source: Source) -> tuple[list[_Peer], list[QuorumFinding]]:
 
 
 def _is_agent(source: Source) -> bool:
-    """Return whether the text has the settings of an agent rather than peers."""
+    """Tell whether the text has the settings of an agent rather than peers."""
     if looks_like_json(source):
         return _IN_JSON.search(source.text) is not None
     plain = _blanked(source)
@@ -139,7 +139,7 @@ def _of_json(document: Element) -> list[_Peer]:
 
 
 def _of_recovery(element: Element) -> _Peer:
-    """Read one entry of `peers.json`: an object, or before version 3 of the protocol an address."""
+    """Return one entry of `peers.json`: an object or, before version 3 of the protocol, an address."""
     if isinstance(element.value, str):
         return _Peer(element.text(), "", _addressed(element), True, element.location)
     id, address, silent = element.need("id"), element.need("address"), element.get("non_voter")
@@ -203,7 +203,7 @@ def _expected(source: Source) -> tuple[list[_Peer], list[QuorumFinding]]:
 
 
 def _expect(source: Source) -> tuple[int, Location]:
-    """Return how many servers an agent starts with: `bootstrap_expect`, or 1 with `bootstrap`."""
+    """Return the number of servers that an agent waits for: `bootstrap_expect`, or 1 with `bootstrap`."""
     if looks_like_json(source):
         document = parse_json(source)
         alone, expected = document.get("bootstrap"), document.get("bootstrap_expect")
@@ -214,7 +214,7 @@ def _expect(source: Source) -> tuple[int, Location]:
     alone_here, match = _ALONE.search(plain), _EXPECT.search(plain)
     if alone_here is not None:
         return 1, source.at(alone_here.start())
-    assert match is not None, "an agent says what it expects"
+    assert match is not None, "an agent has one of the two settings"
     place, text = source.at(match.start("value")), match["value"]
     if not re.fullmatch(r"[0-9]{1,5}", text, re.ASCII) or not 1 <= int(text) <= MAX_NODES:
         raise InputError(f"bootstrap_expect is {shown(text)}", location=place, help="Use a number from 1.")
@@ -222,24 +222,24 @@ def _expect(source: Source) -> tuple[int, Location]:
 
 
 def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:
-    """Read the files of several agents: each starts with as many servers as its own file expects."""
+    """Parse the files of several agents, each of which waits for the number of servers in its own file."""
     if not all(_is_agent(file.source) for file in files):
         return _alike(files, settings)
     everyone = distinct((_owner(file) for file in files), "server")
     expected = [_expect(file.source) for file in files]
     numbers = sorted({number for number, _ in expected})
     names = tuple(member.name for member in everyone)
-    system = QuorumSystem(f"{len(names)} servers", names, {"quorum": _starting(everyone, expected)}, (_DUTY,))
+    system = QuorumSystem(f"{len(names)} servers", names, {"quorum": _starting(everyone, expected)}, (_OBLIGATION,))
     findings = []
     if len(numbers) > 1:
         message = f"the files expect different numbers of servers: {', '.join(map(str, numbers))}"
-        findings.append(warning("files-differ", message, expected[0][1], "Write the same in all files."))
+        findings.append(warning("files-differ", message, expected[0][1], "Make all files agree."))
     read = tuple(file.source.name for file in files)
     return Configuration("consul", read, system, tuple(findings), _RULE, _SOURCE, _CHANGES)
 
 
 def _starting(everyone: Sequence[Member], expected: Sequence[tuple[int, Location]]) -> Tree | Federation:
-    """Return a majority of all if every file expects all; otherwise, what each server would start a cluster with."""
+    """Return a majority of all servers if every file expects them all, and otherwise what each would start with."""
     if {number for number, _ in expected} == {len(everyone)}:
         return majority_of(everyone, everyone[0].location)
     trees = {
@@ -253,18 +253,18 @@ def _owner(file: NodeFile) -> Member:
     place = file.source.line(1)
     if looks_like_json(file.source):
         document = parse_json(file.source)
-        called = document.get("node_name") or document.get("name")
-        return Member(called.text() if called is not None else file.stem, place)
-    name = _NAME.search(_blanked(file.source))
-    return Member(name["value"] if name is not None else file.stem, place)
+        name = document.get("node_name") or document.get("name")
+        return Member(name.text() if name is not None else file.stem, place)
+    match = _NAME.search(_blanked(file.source))
+    return Member(match["value"] if match is not None else file.stem, place)
 
 
 def _alike(files: Sequence[NodeFile], settings: Settings) -> Configuration:
     parsed = [_parse(file.source, settings) for file in files]
     for file, configuration in zip(files, parsed, strict=True):
         if configuration.system.classes != parsed[0].system.classes:
-            message = f"this names other peers than {files[0].source.name}"
-            raise InputError(message, location=file.source.whole, help="Ask the leader for the peers.")
+            message = f"the peers are not those of {files[0].source.name}"
+            raise InputError(message, location=file.source.whole, help="Ask the leader for its peers.")
     return parsed[0]
 
 

@@ -1,19 +1,19 @@
 """etcd: the list of members, and `initial-cluster`.
 
 Rule. A quorum is more than half of the voting members; learners never vote. A member that was added but has not started
-yet counts all the same: adding before removing raises the bar first.
+yet counts as well, so adding a member before removing another one first makes quorums larger.
 
-The input is the output of `etcdctl member list` (JSON, the table, the simple lines, `--hex` or not), or what a member
-is started with: flags, `ETCD_` variables and the configuration file, in unit files, scripts, environment files and
-manifests (see `settings_of`). One name may occur in `initial-cluster` several times, with another URL each time.
-A member that is started without `initial-cluster` and without discovery is a cluster of its own. etcd identifies a
-member by its ID, which is computed at the start from its URLs and the token of the cluster: the same names at other
-URLs are another cluster.
+The input is the output of `etcdctl member list` (JSON, the table or the simple lines, with or without `--hex`), or the
+settings that a member is started with: flags, `ETCD_` variables and the configuration file, in unit files, scripts,
+environment files and manifests. A name may occur in `initial-cluster` several times, each time with another URL. A
+member that is started without `initial-cluster` and without discovery is a cluster of its own. etcd identifies a member
+by its ID, which is computed at the start from its URLs and the token of the cluster: the same names with other URLs are
+another cluster.
 
-The state that its Raft library keeps about members is accepted as well: a `ConfState` in JSON, with `voters`,
-`learners` and, in the middle of a change by joint consensus, `voters_outgoing` and `learners_next`. Then a quorum
-is more than half of either set of voters. etcd itself changes one voter at a time, and is never in that state;
-others that use the library (TiKV) are.
+The state of members in its Raft library is accepted as well: a `ConfState` in JSON, with `voters`, `learners` and,
+during a change by joint consensus, `voters_outgoing` and `learners_next`. A quorum is then more than half of each of
+the two sets of voters. etcd itself changes one voter at a time and is never in that state; other users of the library,
+such as TiKV, are.
 
 Source: etcd documentation, *Clustering Guide*, *Configuration options* and *Runtime reconfiguration*;
 `raft/quorum/majority.go` and `joint.go`; `raft/raftpb/raft.proto`; `NewURLsMap` in `client/pkg/types/urlsmap.go`;
@@ -56,7 +56,7 @@ _CHANGES = Reconfiguration(
     "etcd adds, promotes or removes one voting member at a time",
     "etcd documentation, Runtime reconfiguration",
 )
-_DUTY = QuorumObligation(("quorum", "quorum"), words="one leader a term, and no commit is lost", source=_SOURCE)
+_OBLIGATION = QuorumObligation(("quorum", "quorum"), words="one leader per term, and no commit is lost", source=_SOURCE)
 _STATE = re.compile(r'"voters"\s*:\s*\[\s*["\d\]-]')
 _LISTED = re.compile(r'"peerURLs"\s*:|"clientURLs"\s*:')
 
@@ -74,12 +74,12 @@ def _parse(source: Source, settings: Settings) -> Configuration:
         return _conf_state(source, document)
     cluster = _cluster(source)
     if not cluster.voters:
-        help = "Give the list of a cluster that runs."
+        help = "Give the list of a running cluster."
         raise InputError("there is no voting member", location=source.line(1), help=help)
     nodes = tuple(member.name for member in cluster.voters)
     learners = len(cluster.learners)
     name = f"etcd cluster of {len(nodes)}" + (f" and {learners} learners" if learners else "")
-    system = QuorumSystem(name, nodes, {"quorum": cluster.tree}, (_DUTY,), cluster.labels)
+    system = QuorumSystem(name, nodes, {"quorum": cluster.tree}, (_OBLIGATION,), cluster.labels)
     return _configuration((source.name,), system, cluster.findings, cluster.identities)
 
 
@@ -91,17 +91,17 @@ def _conf_state(source: Source, document: Element) -> Configuration:
         raise document.need("voters").wrong("there is no voter", "Give the state of a group that runs.")
     for member in learners:
         if member.name in {voter.name for voter in (*incoming, *outgoing)}:
-            help = "A member that is to become a learner is in learners_next until the change is over."
+            help = "A voter that is to become a learner is in learners_next until the change is over."
             raise InputError(f"{member.name} is a voter and a learner", location=member.location, help=help)
     for member in demoted:
         if member.name not in {voter.name for voter in outgoing}:
-            help = "Only who votes in voters_outgoing can be there."
-            raise InputError(f"{member.name} in learners_next is no voter", location=member.location, help=help)
+            help = "Only members of voters_outgoing can be there."
+            raise InputError(f"{member.name} in learners_next is not a voter", location=member.location, help=help)
     sides = [majority_of(side, side[0].location) for side in (incoming, outgoing) if side]
     tree = all_of(sides, origin=document.location) if len(sides) > 1 else sides[0]
     nodes = tuple(dict.fromkeys(member.name for member in (*incoming, *outgoing)))
     joint = f", joint with the {len(outgoing)} before" if outgoing else ""
-    system = QuorumSystem(f"Raft group of {len(incoming)}{joint}", nodes, {"quorum": tree}, (_DUTY,))
+    system = QuorumSystem(f"Raft group of {len(incoming)}{joint}", nodes, {"quorum": tree}, (_OBLIGATION,))
     return replace(_configuration((source.name,), system, [], {}), is_joint=bool(outgoing))
 
 
@@ -120,7 +120,7 @@ def _configuration(
 
 @dataclass(frozen=True)
 class _Cluster:
-    """The members that one file names, and whose file it is, if it says so."""
+    """The members that one file names, and the one whose file it is, if known."""
 
     voters: tuple[Member, ...]
     learners: tuple[Member, ...]
@@ -145,14 +145,14 @@ def _cluster(source: Source) -> _Cluster:
 
 
 def _of_list(listed: Sequence[Listed]) -> _Cluster:
-    called = [(_member(one), one) for one in listed]
-    distinct(member for member, _ in called)
+    members = [(_member(one), one) for one in listed]
+    distinct(member for member, _ in members)
     return _Cluster(
-        tuple(member for member, one in called if not one.is_learner),
-        tuple(member for member, one in called if one.is_learner),
-        tuple(finding for member, one in called for finding in _unstarted(member, one)),
-        {member.name: one.identity for member, one in called},
-        {member.name: {"host": host} for member, one in called if (host := host_of(one.urls))},
+        tuple(member for member, one in members if not one.is_learner),
+        tuple(member for member, one in members if one.is_learner),
+        tuple(finding for member, one in members for finding in _unstarted(member, one)),
+        {member.name: one.identity for member, one in members},
+        {member.name: {"host": host} for member, one in members if (host := host_of(one.urls))},
     )
 
 
@@ -177,7 +177,7 @@ def _unstarted(member: Member, one: Listed) -> list[QuorumFinding]:
     return [
         warning(
             "member-not-started",
-            f"member {member.name} has no name, so it never started, and counts in the quorum",
+            f"member {member.name} has no name, so it has never started, but it counts for quorums",
             one.location,
             "Start it, or remove it before anything else fails.",
         )
@@ -188,7 +188,7 @@ def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:
     del settings
     clusters = [(file, _cluster(file.source)) for file in files]
     views = [_view(file, cluster) for file, cluster in clusters]
-    drift = drifted(views, f"etcd members with {len(views)} files", _DUTY)
+    drift = drifted(views, f"etcd members with {len(views)} files", _OBLIGATION)
     findings = [*drift.findings, *(f for _, cluster in clusters for f in cluster.findings)]
     return _configuration(tuple(file.source.name for file in files), drift.system, findings, drift.identities)
 
@@ -197,7 +197,7 @@ def _view(file: NodeFile, cluster: _Cluster) -> View:
     node = cluster.owner or file.stem
     if all(member.name != node for member in cluster.voters):
         raise InputError(
-            f"{shown(node)}, whose file this is, is not among its voting members",
+            f"this is the file of {shown(node)}, which is not one of the voting members in it",
             location=file.source.line(1),
             help="Set the name of the member in the file, or name the file after it.",
         )

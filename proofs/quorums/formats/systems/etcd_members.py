@@ -1,9 +1,9 @@
-"""The members of an etcd cluster as `etcdctl member list` prints them.
+"""The members of an etcd cluster, as `etcdctl member list` prints them.
 
-`-w json` prints `{"members": [{"ID", "name", "peerURLs", "clientURLs", "isLearner"}]}`, with IDs as decimal numbers,
-or as hexadecimal texts with `--hex`. `-w table` prints a table, and `-w simple` (the default) the same columns with
-commas between: ID (hexadecimal), status, name, peer URLs, client URLs, and since 3.4 whether it is a learner. etcd 2
-printed `ID: name=... peerURLs=... clientURLs=... isLeader=...`.
+`-w json` prints `{"members": [{"ID", "name", "peerURLs", "clientURLs", "isLearner"}]}`, with IDs as decimal numbers or,
+with `--hex`, as hexadecimal strings. `-w table` prints a table, and `-w simple` (the default) the same columns
+separated by commas: ID (hexadecimal), status, name, peer URLs, client URLs and, since 3.4, whether it is a learner.
+etcd 2 printed `ID: name=... peerURLs=... clientURLs=... isLeader=...`.
 
 Source: etcd documentation, *etcdctl*, `MEMBER LIST`; `printer_table.go`, `printer_simple.go` and `printer_json.go`
 in `etcdctl/ctlv3/command`.
@@ -35,7 +35,7 @@ _URL = re.compile(r"[a-z]+://(\[[0-9A-Fa-f:.%\w]+\]|[^\s:/,]+)")
 
 @dataclass(frozen=True)
 class Listed:
-    """One member of the list; its name is empty if it never started."""
+    """One member of the list; its name is empty if it has never started."""
 
     number: int
     name: str
@@ -45,7 +45,7 @@ class Listed:
 
     @property
     def identity(self) -> Identity:
-        """Its identity in etcd: its ID and, for comparison with members that have not joined yet, its URLs."""
+        """Its ID and, for comparison with settings of members, which have no IDs, its URLs."""
         marks = [Mark("member ID", frozenset([self.number]), f"{self.number:x}")]
         if self.urls:
             marks.append(Mark("peer URLs", frozenset([self.urls]), ",".join(sorted(self.urls))))
@@ -59,7 +59,7 @@ def host_of(urls: frozenset[str]) -> str | None:
 
 
 def is_member_list(source: Source) -> bool:
-    """Return whether the text is a list of members in a form other than JSON."""
+    """Tell whether the text is a list of members in a form other than JSON."""
     return any(pattern.search(source.text) for pattern in (_HEADER, _SIMPLE, _OLD))
 
 
@@ -74,7 +74,7 @@ def members_of_json(source: Source) -> list[Listed]:
     document = parse_json(source)
     listed = document.items() if isinstance(document.value, list) else document.need("members").items()
     if not listed:
-        raise document.wrong("the list of members is empty", "Give the list of a cluster that runs.")
+        raise document.wrong("the list of members is empty", "Give the list of a running cluster.")
     return _distinct([_of_element(element) for element in listed])
 
 
@@ -90,7 +90,7 @@ def _of_element(element: Element) -> Listed:
 
 
 def _number(element: Element) -> int:
-    """Return an ID: a decimal number, or with `--hex` a hexadecimal text."""
+    """Return an ID: a decimal number or, with `--hex`, a hexadecimal string."""
     text = element.value
     if isinstance(text, str) and re.fullmatch(r"[0-9a-f]{1,16}", text) and not re.fullmatch(r"[0-9]{17,}", text):
         return int(text, 16)

@@ -1,7 +1,7 @@
 """The settings that an etcd member is started with: flags, `ETCD_` variables, or its configuration file.
 
-Flags take precedence over variables; if there is a configuration file, everything else is ignored. Without
-`initial-cluster` and without discovery, the member is a cluster of its own. Comments contain no settings.
+Flags take precedence over variables; with a configuration file, everything else is ignored. Without `initial-cluster`
+and without discovery, the member is a cluster of its own. Settings in comments are ignored.
 
 Source: etcd documentation, *Configuration options* and *Configuration file*; `server/embed/config.go`.
 """
@@ -27,9 +27,9 @@ __all__ = ["Peer", "Start", "is_of_etcd", "start_of", "starts_etcd"]
 
 _CLUSTER = "initial-cluster"
 _DISCOVERY = ("discovery", "discovery-srv", "discovery-endpoints")
-_TELLING = (_CLUSTER, "initial-cluster-state", "initial-cluster-token", "initial-advertise-peer-urls")
-_KEYS = (*_TELLING, "listen-peer-urls", "name", *_DISCOVERY, "config-file")
-_FILE_KEYS = (*_TELLING, "listen-peer-urls", "listen-client-urls", "advertise-client-urls")
+_DECISIVE = (_CLUSTER, "initial-cluster-state", "initial-cluster-token", "initial-advertise-peer-urls")
+_KEYS = (*_DECISIVE, "listen-peer-urls", "name", *_DISCOVERY, "config-file")
+_FILE_KEYS = (*_DECISIVE, "listen-peer-urls", "listen-client-urls", "advertise-client-urls")
 _MARK = re.compile(
     r"\bETCD_(?:NAME|INITIAL_|DISCOVERY|LISTEN_|ADVERTISE_)[A-Z_]*[ \t]*="
     r"|--?(?:initial-(?:cluster|advertise-peer-urls)|listen-peer-urls|advertise-client-urls)\b"
@@ -74,7 +74,7 @@ _DEFAULT_TOKEN = "etcd-cluster"
 
 
 def starts_etcd(source: Source) -> bool:
-    """Return whether the text, or the process, starts a member."""
+    """Tell whether the text, or the process, starts a member."""
     if source.process is not None:
         return is_of_etcd(source.process)
     if looks_like_json(source):
@@ -85,16 +85,16 @@ def starts_etcd(source: Source) -> bool:
 
 
 def is_of_etcd(process: Process) -> bool:
-    """Return whether a process is a member of etcd, by its program, its image, or its settings.
+    """Tell whether a process is a member of etcd, by its program, its image, or its settings.
 
-    One without any settings is still a member, of a cluster of its own.
+    A process without any settings is a member too, of a cluster of its own.
     """
-    told = _of_process(process)
-    if any(key in told for key in (_CLUSTER, *_DISCOVERY, "config-file")):
+    given = _of_process(process)
+    if any(key in given for key in (_CLUSTER, *_DISCOVERY, "config-file")):
         return True
     runs = process.program == "etcd" or (process.image == "etcd" and not process.program)
-    is_told = any(key in told for key in _TELLING) or any(map(_OWN.match, process.environment))
-    return process.is_whole and (runs or is_told)
+    is_configured = any(key in given for key in _DECISIVE) or any(map(_OWN.match, process.environment))
+    return process.is_whole and (runs or is_configured)
 
 
 def start_of(source: Source) -> Start:
@@ -109,7 +109,7 @@ def start_of(source: Source) -> Start:
     elsewhere = settings.get("config-file")
     if elsewhere is not None:
         message = f"the settings are in the configuration file {shown(elsewhere.text)}"
-        raise elsewhere.wrong(message, "Give that file instead: etcd ignores all others beside it.")
+        raise elsewhere.wrong(message, "Give that file instead: with it, etcd ignores all other settings.")
     name = settings.get("name")
     peers, findings = _peers(source, settings, name)
     token, state = settings.get("initial-cluster-token"), settings.get("initial-cluster-state")
@@ -131,7 +131,7 @@ def _settings(source: Source) -> Mapping[str, Word]:
         _set_once(process)
     if not found:
         partial = any(not process.is_whole for process in processes)
-        message = "initial-cluster is in a file that this one names" if partial else "no initial-cluster is set"
+        message = "initial-cluster may be in a file that this one names" if partial else "no initial-cluster is set"
         help = "Give ETCD_INITIAL_CLUSTER, --initial-cluster or initial-cluster:, or a member list."
         raise InputError(message, location=source.line(1), help=help)
     return found[0] if len(found) == 1 else _the_one(found)
@@ -146,7 +146,7 @@ def _set_once(process: Process) -> None:
 
 
 def _the_one(found: Sequence[Mapping[str, Word]]) -> Mapping[str, Word]:
-    """Return the settings of the one cluster that is meant, or refuse to choose."""
+    """Return the settings of several processes, if they start members of one cluster, and raise an error otherwise."""
     clusters = [settings[_CLUSTER] for settings in found if _CLUSTER in settings]
     for cluster in clusters[1:]:
         if cluster.text != clusters[0].text:
@@ -163,6 +163,7 @@ def _the_one(found: Sequence[Mapping[str, Word]]) -> Mapping[str, Word]:
 def _of_process(process: Process) -> dict[str, Word]:
     flags = {key: process.flag(key) for key in _KEYS}
     given = {key: word for key, word in flags.items() if word is not None}
+    # Many programs have a flag --name; alone it says nothing about etcd.
     if "name" in given and len(given) == 1 and process.program != "etcd":
         given.clear()
     variables = {key: process.environment.get(_variable(key)) for key in _KEYS}
@@ -200,12 +201,12 @@ def _peers(
     urls = settings.get("initial-advertise-peer-urls")
     own = frozenset(urls.text.split(",")) if urls else frozenset[str]()
     message = "no initial-cluster is set: etcd starts a cluster of one member"
-    alone = warning("standalone", message, place, "Set initial-cluster, alike for all members.")
+    alone = warning("standalone", message, place, "Set initial-cluster, to the same value for all members.")
     return (Peer(name.text if name else "default", own, place),), (alone,)
 
 
 def _pairs(cluster: Word) -> tuple[Peer, ...]:
-    """Read `name=url,name=url`: empty parts are skipped, and a name may have several URLs."""
+    """Return the members of `name=url,name=url`; empty parts are skipped, and a name may have several URLs."""
     found: dict[str, set[str]] = {}
     taken: set[str] = set()
     for part in filter(None, (part.strip() for part in cluster.text.split(","))):

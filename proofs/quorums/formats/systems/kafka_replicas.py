@@ -19,11 +19,11 @@ __all__ = ["Topic", "named_in", "topics_described", "topics_of_settings"]
 _DESCRIBED = re.compile(r"^[ \t]*Topic:", re.MULTILINE)
 _FIELD = re.compile(r"(?:^|[ \t])(\w+):((?:(?![ \t]\w+:).)*)")
 
-
 _MOST_REPLICAS = 32767
 """The largest replication factor: a 16-bit number in Kafka's protocol."""
-_MOST = 1000
-"""The most topics in one file: a cluster has some hundred, and nobody reads a report on more."""
+
+_MOST_TOPICS = 1000
+"""The most topics, or different replica sets, of one file: nobody reads a report on more."""
 
 _INTERNAL = (
     ("__consumer_offsets", "offsets.topic.replication.factor", ""),
@@ -33,7 +33,20 @@ _INTERNAL = (
 
 @dataclass(frozen=True)
 class Topic:
-    """How one topic is replicated, or the default of a broker."""
+    """How a topic is replicated, or new topics by default.
+
+    Parameters
+    ----------
+    name : str
+    replicas : tuple of Member
+    least : int
+        ``min.insync.replicas``.
+    unclean : bool
+        Whether a replica that is not in sync may become leader.
+    location : Location
+    states_factor, states_least : bool
+        Whether the replication factor and ``min.insync.replicas`` are given, rather than Kafka's defaults.
+    """
 
     name: str
     replicas: tuple[Member, ...]
@@ -45,24 +58,30 @@ class Topic:
 
 
 def named_in(source: Source) -> list[NamedSettings]:
-    """Return the settings in resources or properties; nothing if the text is the output of a tool."""
+    """Return the settings of topics in resources or properties; none if the text is the output of a tool."""
     if is_of_strimzi(source):
         found = topics_of(source)
         if not found:
             help = "Give a resource of the kind Kafka or KafkaTopic."
-            raise InputError("no resource is about topics", location=source.whole, help=help)
+            raise InputError("no resource describes topics", location=source.whole, help=help)
         return found
     if _DESCRIBED.search(source.text) is not None:
         return []
-    made = kafka_properties(environment_of(source))
-    lines = made if made or source.process is not None else parse_properties(source)
+    derived = kafka_properties(environment_of(source))
+    lines = derived if derived or source.process is not None else parse_properties(source)
     return [NamedSettings("default", lines, source.line(1))]
 
 
 def topics_of_settings(named: Sequence[NamedSettings], settings: Settings) -> list[Topic]:
-    """Return the topics that settings describe: one for each resource, and Kafka's internal ones."""
-    if len(named) > _MOST:
-        raise InputError(f"more than {_MOST} topics", location=named[0].location, help="Give fewer at once.")
+    """Return the topics that settings describe: one for each resource, and Kafka's internal ones.
+
+    Raises
+    ------
+    InputError
+        If two have the same name, there are too many, or a setting is malformed.
+    """
+    if len(named) > _MOST_TOPICS:
+        raise InputError(f"more than {_MOST_TOPICS} topics", location=named[0].location, help="Give fewer at once.")
     names = [one.name for one in named]
     for one in named:
         if names.count(one.name) > 1:
@@ -92,7 +111,7 @@ def _from_lines(one: NamedSettings, settings: Settings) -> list[Topic]:
 
 
 def _internal(lines: Mapping[str, Property], default: Topic) -> Iterator[Topic]:
-    """Yield the topics of Kafka itself that the file has settings for."""
+    """Yield Kafka's own topics, if the file has settings for them; the other of two settings has Kafka's default."""
     for name, factor_key, least_key in _INTERNAL:
         factor, least = lines.get(factor_key), lines.get(least_key)
         line = factor or least
@@ -108,7 +127,7 @@ def _whole(line: Property | None, default: int, high: int) -> int:
 
 
 def _least(line: Property | None, settings: Settings) -> int:
-    """Return `min.insync.replicas` of the topic, or else of the brokers, or else Kafka's default."""
+    """Return `min.insync.replicas`: that of the topic, of the brokers as given by the user, or Kafka's default."""
     if line is not None:
         return line.whole(low=1, high=2**31 - 1)
     given = settings.get("min-insync-replicas")
@@ -120,7 +139,16 @@ def _replicas(size: int, place: Location) -> tuple[Member, ...]:
 
 
 def topics_described(source: Source, settings: Settings) -> list[Topic]:
-    """Read `kafka-topics.sh --describe`: a line for each topic, then one for each of its partitions."""
+    """Return the different replica sets in the output of `kafka-topics.sh --describe`.
+
+    It has a line for each topic, followed by one for each of its partitions. Of partitions with the same replicas and
+    settings, the first is returned.
+
+    Raises
+    ------
+    InputError
+        If a line is of another kind, no line describes a partition, or there are too many replica sets.
+    """
     heads: dict[str, dict[str, Property]] = {}
     topics: dict[tuple[object, ...], Topic] = {}
     for number, text in enumerate(source.text.split("\n"), 1):
@@ -129,16 +157,17 @@ def topics_described(source: Source, settings: Settings) -> list[Topic]:
         fields = {key: value.strip() for key, value in _FIELD.findall(text)}
         place = source.line(number)
         if "Topic" not in fields:
-            raise InputError(f"found {shown(text.strip())}", location=place, help="Copy what kafka-topics.sh prints.")
+            help = "Copy the output of kafka-topics.sh without changes."
+            raise InputError(f"found {shown(text.strip())}", location=place, help=help)
         if "Partition" not in fields:
             heads[fields["Topic"]] = _configs(fields.get("Configs", ""), place)
             continue
         topic = _partition(fields, heads.get(fields["Topic"], {}), place, settings)
         key = (frozenset(m.name for m in topic.replicas), topic.least, topic.unclean)
         topics.setdefault(key, topic)
-        if len(topics) > _MOST:
+        if len(topics) > _MOST_TOPICS:
             help = "Describe fewer topics at once."
-            raise InputError(f"more than {_MOST} different replica sets", location=place, help=help)
+            raise InputError(f"more than {_MOST_TOPICS} different replica sets", location=place, help=help)
     if not topics:
         help = "Copy also the lines of the partitions."
         raise InputError("no line describes a partition", location=source.line(1), help=help)

@@ -1,11 +1,10 @@
 """Kafka's topics: replication factor, `min.insync.replicas`, acks, and unclean leader election.
 
-Rule. With `acks=all`, a write is acknowledged when every replica of the in-sync set has it, and that set
-has at least `min.insync.replicas` members. Every leader that is elected must have every acknowledged write.
-A clean election takes the leader from the last in-sync set, so it can be sure to succeed only when enough
-replicas are up that any in-sync set has one among them; with `unclean.leader.election.enable` any one
-replica will do, so writes are safe only if `min.insync.replicas` equals the replication factor. With
-`acks=1` the leader alone acknowledges.
+Rule. With `acks=all`, a write is acknowledged when every replica of the in-sync set has it, and that set has at least
+`min.insync.replicas` members. Every elected leader must have every acknowledged write. A clean election takes the
+leader from the last in-sync set, so it is certain to succeed only if so many replicas are up that every possible
+in-sync set has one of them. With `unclean.leader.election.enable` any replica can be elected, so writes are safe only
+if `min.insync.replicas` equals the replication factor. With `acks=1` the leader alone acknowledges.
 
 Tolerated losses are counted from a complete in-sync set, as in Kafka's documentation: with n replicas and
 `min.insync.replicas` m, writes continue after n - m losses, and committed records survive n - 1.
@@ -13,10 +12,10 @@ Tolerated losses are counted from a complete in-sync set, as in Kafka's document
 A reassignment keeps the old replicas until the new ones are in sync, so a change between topics with clean elections
 is safe by Kafka's own rule, whatever replicas they share.
 
-The input is properties of a broker or a topic (`acks` of a producer may be among them), the output of
-`kafka-topics.sh --describe`, even from versions before 3, or `KafkaTopic` and `Kafka` resources of Strimzi. Missing
-settings have Kafka's defaults, with a note: acks=all (producers since 3.0), `min.insync.replicas=1`, clean elections,
-and a replication factor of 1. The internal topics are read if the file has settings for them.
+The input is the properties of a broker or a topic (also with `acks` of a producer), the output of
+`kafka-topics.sh --describe`, also from versions before 3, or `KafkaTopic` and `Kafka` resources of Strimzi. Missing
+settings have Kafka's defaults, with a note: `acks=all` (of producers since 3.0), `min.insync.replicas=1`, clean
+elections, and a replication factor of 1. The internal topics are included if the file has settings for them.
 
 Source: Apache Kafka documentation, *Replication*, *Availability and Durability Guarantees*, *Unclean leader
 election*; topic configuration `min.insync.replicas`; broker configuration `offsets.topic.replication.factor`,
@@ -49,7 +48,7 @@ _REASSIGNMENT = "KIP-455; Kafka documentation, topic configuration"
 
 
 def _handed_over(old: QuorumSystem, new: QuorumSystem) -> QuorumSystem:
-    """Return the state that a reassignment goes through: all old and new replicas in sync at once."""
+    """Return the system at the end of a reassignment, when all old and new replicas are in sync."""
     nodes = tuple(dict.fromkeys((*old.nodes, *new.nodes)))
     writes = {f"old {name}": kind for name, kind in old.classes.items() if name.endswith("write")}
     words = "old replicas leave only after the new ones have every acknowledged write"
@@ -66,7 +65,7 @@ _REASSIGNED = Reconfiguration(
 )
 _UNPROTECTED = Reconfiguration(
     Way.NONE,
-    "a reassignment waits for replicas in sync, and neither unclean elections nor acks other than all do",
+    "a reassignment waits for replicas in sync, which does not help with unclean elections, or acks other than all",
     _REASSIGNMENT,
 )
 _KEYS = r"min\.insync\.replicas|(?:default\.)?replication\.factor|unclean\.leader\.election\.enable"
@@ -112,28 +111,26 @@ def _parse(source: Source, settings: Settings) -> Configuration:
 
 
 def _assumed(topics: Sequence[Topic], lines: Mapping[str, Property]) -> list[QuorumFinding]:
-    """Yield notes on what was assumed because the file does not say it."""
+    """Return findings on what was assumed because the file does not say it."""
     findings = []
     if not topics[0].states_factor:
-        message = "the file does not say the replication factor: 1 is taken, the default"
-        help = "Say it: # assay: replication-factor=3"
+        message = "the file has no replication factor: 1, the default, is assumed"
+        help = "Add a comment: # assay: replication-factor=3"
         findings.append(warning("replication-factor-assumed", message, topics[0].location, help))
     silent = [topic for topic in topics if not topic.states_least]
     if silent:
         some = silent[0].name if len(silent) == 1 else f"{silent[0].name} and {len(silent) - 1} more"
-        message = (
-            f"{some}: nothing here overrides min.insync.replicas: 1 is taken, the default; brokers may have another"
-        )
-        help = "Say it: # assay: min-insync-replicas=2"
+        message = f"{some}: no min.insync.replicas is given: 1, the default, is assumed; brokers may have another value"
+        help = "Add a comment: # assay: min-insync-replicas=2"
         findings.append(note("min-insync-assumed", message, silent[0].location, help))
     if "default.replication.factor" in lines and len(topics) == 1:
-        message = "the internal topics (offsets, transactions) have settings of their own, and none is here"
+        message = "the internal topics (offsets, transactions) have settings of their own, which are not in this file"
         findings.append(note("internal-topics-not-read", message, topics[0].location))
     return findings
 
 
 def _obligation(prefix: str) -> QuorumObligation:
-    words = "every leader that is elected has every acknowledged write"
+    words = "every elected leader has every acknowledged write"
     return QuorumObligation((f"{prefix}write", f"{prefix}election"), words=words, source=_SOURCE)
 
 
@@ -142,7 +139,7 @@ def _write(topic: Topic, acks: str) -> Tree:
 
 
 def _election(topic: Topic, acks: str) -> Tree:
-    """Return the sets that certainly contain a leader: a set that meets every in-sync set, or any one replica."""
+    """Return the sets that can elect a leader: those that meet every in-sync set or, if it is unclean, any replica."""
     clean = acks == "all" and not topic.unclean
     asked = len(topic.replicas) - topic.least + 1 if clean else 1
     return count(max(asked, 1), topic.replicas, topic.location)
@@ -172,7 +169,7 @@ def _findings(topic: Topic, acks: str) -> list[QuorumFinding]:
         message = f"{topic.name}: min.insync.replicas is 1: the leader alone may acknowledge a write"
         findings.append(warning("min-insync-one", message, topic.location, f"Use {size // 2 + 1}."))
     if acks != "all":
-        message = f"{topic.name}: acks={acks} does not wait for the replicas"
+        message = f"{topic.name}: acks={acks} does not wait for replicas"
         findings.append(warning("acks-not-all", message, topic.location, "Use acks=all."))
     return findings
 
@@ -183,9 +180,9 @@ FORMAT = Format(
     _recognise,
     _parse,
     settings={
-        "acks": "what producers wait for: all, 1 or 0 (default: all)",
-        "replication-factor": "the number of replicas, where the file does not say",
-        "min-insync-replicas": "what brokers have for topics that do not say it themselves (default: 1)",
+        "acks": "the acknowledgements that producers wait for: all, 1 or 0 (default: all)",
+        "replication-factor": "the number of replicas, if the file does not have it",
+        "min-insync-replicas": "the value of the brokers, for topics without their own (default: 1)",
     },
     resources=_has_topics,
 )

@@ -1,10 +1,10 @@
-"""The keyspaces that CQL statements leave behind: created, altered and dropped, one after the other.
+"""The keyspaces that exist after a sequence of CQL statements, which create, alter and drop them.
 
-`CREATE KEYSPACE IF NOT EXISTS` does nothing if the keyspace exists, `ALTER KEYSPACE` without a replication leaves the
-replication as it was, and dropped keyspaces are gone. All other statements are ignored.
+`CREATE KEYSPACE IF NOT EXISTS` does nothing if the keyspace exists, and `ALTER KEYSPACE` without a replication does not
+change the replication. All other statements are ignored.
 
 Source: Cassandra documentation, CQL, *CREATE KEYSPACE*, *ALTER KEYSPACE*, *DROP KEYSPACE*; for `replication_factor` of
-NetworkTopologyStrategy, which stands for every data centre that is not named, CASSANDRA-14303.
+NetworkTopologyStrategy, which is for every data centre that is not named, CASSANDRA-14303.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ __all__ = ["Keyspace", "blanked", "creates_keyspace", "read_keyspaces"]
 
 _MOST_CENTRES = 1000
 _ASSUMED = ("a data centre", "another")
-"""The assumed number of data centres if it is not known: enough to show what can go wrong."""
+"""The data centres that are assumed if none is named: two are enough to show what can go wrong."""
+
 _STATEMENT = re.compile(
     r"(?<![\w.])(?P<verb>CREATE|ALTER|DROP)\s+(?:KEYSPACE|SCHEMA)\s+(?P<exists>IF\s+(?:NOT\s+)?EXISTS\s+)?"
     r"(?P<name>\"(?:[^\"]|\"\"){1,200}\"|\w+)(?P<with>\s+WITH\b)?",
@@ -37,16 +38,28 @@ _COMMENT = re.compile(r"'(?:[^'\n]|'')*'|--[^\n]*|//[^\n]*|/\*.*?(?:\*/|\Z)", re
 
 @dataclass(frozen=True)
 class Keyspace:
-    """The replicas of a keyspace, by data centre; one data centre without a name for SimpleStrategy."""
+    """The replication of a keyspace.
+
+    Parameters
+    ----------
+    name : str
+    centres : mapping of str to tuple of Member
+        The replicas in each data centre; with SimpleStrategy, in one without a name.
+    topology : bool
+        Whether the strategy is NetworkTopologyStrategy.
+    location : Location
+    before : tuple of Keyspace
+        The replication before each `ALTER KEYSPACE`: data stays where it is until a repair.
+    assumed : tuple of str
+        Data centres that the text does not name, if `replication_factor` is for each of them.
+    """
 
     name: str
     centres: Mapping[str, tuple[Member, ...]]
     topology: bool
     location: Location
     before: tuple[Keyspace, ...] = ()
-    """How it was replicated before each `ALTER KEYSPACE`: data stays where it is until a repair."""
     assumed: tuple[str, ...] = ()
-    """Data centres that the text does not name, if `replication_factor` stands for all of them."""
 
     @property
     def replicas(self) -> list[Member]:
@@ -54,7 +67,7 @@ class Keyspace:
 
 
 def creates_keyspace(source: Source) -> bool:
-    """Return whether the text has a statement that creates or alters a keyspace."""
+    """Tell whether the text has a statement that creates or alters a keyspace."""
     return any(match["verb"].upper() != "DROP" and match["with"] for match in _statements(blanked(source)))
 
 
@@ -70,7 +83,7 @@ def _statements(text: str) -> list[re.Match[str]]:
 
 
 def blanked(source: Source) -> str:
-    """Return the text with comments blanked out, and every other character in its place."""
+    """Return the text with blanks in place of comments, so that offsets do not change."""
     return _COMMENT.sub(
         lambda m: m[0] if m[0][0] == "'" else re.sub(r"[^\n]", " ", m[0]),
         source.text,
@@ -78,7 +91,7 @@ def blanked(source: Source) -> str:
 
 
 def read_keyspaces(source: Source, centres: Sequence[str] = ()) -> list[Keyspace]:
-    """Read the replicated keyspaces that a text leaves behind, without those of Cassandra itself.
+    """Return the replicated keyspaces that exist after the statements of a text, without Cassandra's own.
 
     Parameters
     ----------
@@ -101,7 +114,7 @@ def read_keyspaces(source: Source, centres: Sequence[str] = ()) -> list[Keyspace
     kept = [keyspace for keyspace in found.values() if keyspace is not None]
     if not kept:
         raise InputError(
-            "no statement leaves a replicated keyspace",
+            "there is no replicated keyspace",
             location=source.line(1),
             help="Give the output of DESCRIBE KEYSPACE.",
         )
@@ -110,7 +123,7 @@ def read_keyspaces(source: Source, centres: Sequence[str] = ()) -> list[Keyspace
 
 @dataclass(frozen=True)
 class _Statement:
-    """One statement about a keyspace, and where it ends."""
+    """One statement about a keyspace, which ends at a semicolon or before the next one."""
 
     source: Source
     text: str
@@ -138,7 +151,7 @@ class _Statement:
 
 
 def _execute(statement: _Statement, found: dict[str, Keyspace | None]) -> None:
-    """Apply a statement to the keyspaces; a keyspace that is not replicated by number is kept as None."""
+    """Apply a statement to the keyspaces; None stands for one whose replication is not by number."""
     verb, name = statement.match["verb"].upper(), statement.name
     first = found.get(name)
     if verb == "DROP":
@@ -197,7 +210,7 @@ def _keyspace(statement: _Statement) -> Keyspace | None:
 
 @dataclass(frozen=True)
 class _Option:
-    """One value of the map of options, and where it is."""
+    """One value of the map of options."""
 
     value: str
     place: Location

@@ -1,12 +1,12 @@
 """Kafka's controllers (KRaft): `controller.quorum.voters`, and the status of a dynamic quorum.
 
-Rule. A quorum is more than half of the voters; brokers and observers never vote. With the static property,
-each node acts on its own copy, so the files of several nodes are read as a federation when they differ. A voter is
-known by its id and its address; in a dynamic quorum by its id and the id of its directory, so that a controller that
-lost its disk is another voter (KIP-853).
+Rule. A quorum is more than half of the voters; brokers and observers never vote. With the static property, each node
+acts on its own copy, so the files of several nodes are a federation if they differ. A voter is identified by its id and
+its address; in a dynamic quorum, by its id and the id of its directory, so that a controller that lost its disk is
+another voter (KIP-853).
 
 The input is the properties of a server, `controller.quorum.voters=1@host:9093,...` with `node.id`; the output of
-`kafka-metadata-quorum.sh describe --status`, in which only `CurrentVoters` matters; the environment of Kafka's
+`kafka-metadata-quorum.sh describe --status`, of which only `CurrentVoters` is used; the environment of Kafka's
 container images; or the controllers of Strimzi's node pools.
 
 Source: Apache Kafka documentation, *KRaft*, *Provisioning Nodes*; KIP-595; KIP-853 for dynamic quorums;
@@ -43,11 +43,11 @@ _RULE = "more than half of the controllers that vote"
 _SOURCE = "KIP-595, A Raft Protocol for the Metadata Quorum"
 _CHANGES = Reconfiguration(
     Way.SINGLE,
-    "add-controller and remove-controller change one voter at a time; editing controller.quorum.voters is no protocol",
+    "add-controller and remove-controller change one voter at a time; editing controller.quorum.voters has no protocol",
     "KIP-853, KRaft Controller Membership Changes (kraft.version 1)",
 )
-_DUTY = QuorumObligation(
-    ("quorum", "quorum"), words="one active controller an epoch, and no metadata is lost", source=_SOURCE
+_OBLIGATION = QuorumObligation(
+    ("quorum", "quorum"), words="one active controller per epoch, and no metadata is lost", source=_SOURCE
 )
 _VOTERS = "controller.quorum.voters"
 _POOL = re.compile(r"kind[\"']?[ ]*:[ ]*[\"']?KafkaNodePool\b")
@@ -65,8 +65,8 @@ def _recognise(source: Source) -> bool:
 
 def _lines(source: Source) -> dict[str, Property]:
     """Return the properties of a file, or those that an image derives from its environment."""
-    made = kafka_properties(environment_of(source))
-    return made if _VOTERS in made or source.process is not None else parse_properties(source)
+    derived = kafka_properties(environment_of(source))
+    return derived if _VOTERS in derived or source.process is not None else parse_properties(source)
 
 
 def _has_controllers(source: Source) -> bool:
@@ -109,7 +109,9 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     del settings
     voters = _voters(source)
     nodes = tuple(member.name for member in voters.members)
-    system = QuorumSystem(f"KRaft quorum of {len(nodes)}", nodes, {"quorum": voters.tree}, (_DUTY,), voters.labels)
+    system = QuorumSystem(
+        f"KRaft quorum of {len(nodes)}", nodes, {"quorum": voters.tree}, (_OBLIGATION,), voters.labels
+    )
     return _configuration((source.name,), system, _findings(source), voters.identities)
 
 
@@ -156,7 +158,7 @@ def _of_pools(source: Source) -> _Voters:
 
 
 def _named(found: Sequence[_Voter]) -> _Voters:
-    """Name the voters by their ids; if one id has two directories, by both."""
+    """Name the voters by their ids and, if one id has several directories, by these as well."""
     shared = Counter(voter.number for voter in found)
     names = [
         f"{voter.number} ({voter.directory})" if shared[voter.number] > 1 and voter.directory else str(voter.number)
@@ -179,7 +181,7 @@ def _voter(line: Property, part: str) -> _Voter:
 
 
 def _current(source: Source, status: re.Match[str]) -> list[_Voter]:
-    """Read `[1,2,3]`, or since Kafka 3.9 a list of objects with `id`, `directoryId` and `endpoints`."""
+    """Return the voters in `[1,2,3]` or, since Kafka 3.9, objects with `id`, `directoryId` and `endpoints`."""
     place, text = source.at(status.start()), status[1].strip()
     listed = _listed(text, place)
     if not listed:
@@ -214,7 +216,7 @@ def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:
         acts = any(member.name == node for member in voters.members)
         place = file.source.line(1)
         views.append(View(node, voters.tree, acts, place, labels=voters.labels, identities=voters.identities))
-    drift = drifted(views, f"KRaft nodes with {len(views)} files", _DUTY)
+    drift = drifted(views, f"KRaft nodes with {len(views)} files", _OBLIGATION)
     findings = [*drift.findings, *(f for file in files for f in _findings(file.source))]
     return _configuration(tuple(file.source.name for file in files), drift.system, findings, drift.identities)
 
@@ -227,7 +229,7 @@ def _node(file: NodeFile) -> str:
         return str(line.whole(low=0, high=2**31 - 1))
     if number is None:
         raise InputError(
-            "it is not known which node this file belongs to",
+            "the file does not say to which node it belongs",
             location=file.source.whole,
             help="Set node.id in it, or put the id into its name.",
         )

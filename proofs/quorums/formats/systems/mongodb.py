@@ -1,24 +1,24 @@
 """MongoDB replica sets: the document that `rs.conf()` prints, and a write concern.
 
-Rule. A primary is elected by more than half of the voting members, and is itself a member with data and a
-priority above 0. A write is acknowledged by its primary and as many others as the write concern says:
+Rule. A primary is elected by more than half of the voting members, and is itself a member with data and a priority
+above 0. A write is acknowledged by its primary and by further members according to the write concern:
 
-- `majority`: the smaller of the majority of the voters and the number of voters with data, counted among the
-  latter;
+- `majority`: as many voters with data as are a majority of the voters, or all of them if they are fewer;
 - a number `w`: any `w` members with data, *also those without a vote*;
-- a name: the mode of `settings.getLastErrorModes`, as many different values of each tag as it says.
+- a name: the mode of `settings.getLastErrorModes`, members with the given number of different values of each tag.
 
-Every elected primary must have every acknowledged write, so writes and elections must meet in a member with
-data; and two elections must meet. If the document states a default write concern (`getLastErrorDefaults`), that one
-counts. Otherwise it is the default since MongoDB 5.0: `majority`, unless there are arbiters and the voters with data
-are not more than the majority; then it is `w: 1`. Before 5.0, where a document with `slaveDelay` comes from, it is
-`w: 1`; since then (`secondaryDelaySecs`) `getLastErrorDefaults` is still printed as `w: 1` but no longer counts.
+Every elected primary must have every acknowledged write, so writes and elections must have a member with data in
+common, and two elections a member that votes. If the document states a default write concern (`getLastErrorDefaults`),
+that one applies. Otherwise it is the default since MongoDB 5.0: `majority`, unless there are arbiters and the voters
+with data are not more than the majority, in which case it is `w: 1`. Before 5.0, where documents with `slaveDelay` come
+from, it is `w: 1`; since then (`secondaryDelaySecs`) `getLastErrorDefaults` is still printed as `w: 1` but is no longer
+used.
 
 `replSetReconfig` changes the vote of at most one member at a time (since 4.4, unless it is forced), so that any
 majority of one configuration meets any of the next.
 
-The input is JSON, extended JSON, the output of the shells (unquoted keys, `Long('0')`, `ObjectId('...')`), even after
-a prompt, or scripts with `rs.initiate`, `rs.reconfig`, `rs.add`, `rs.addArb` and `rs.remove`.
+The input is JSON, extended JSON, the output of the shells (unquoted keys, `Long('0')`, `ObjectId('...')`), also after a
+prompt, or scripts with `rs.initiate`, `rs.reconfig`, `rs.add`, `rs.addArb` and `rs.remove`.
 
 Source: MongoDB manual, *Replica Set Configuration*, *Write Concern*, *Implicit Default Write Concern*,
 *replSetReconfig*; *Release Notes for MongoDB 5.0*; `repl_set_config.cpp` (`_calculateMajorities`),
@@ -64,7 +64,7 @@ _CHANGES = Reconfiguration(
 
 @dataclass(frozen=True)
 class _Role:
-    """The roles of a member, which are all that quorums depend on."""
+    """The role of a member: everything about it that quorums depend on."""
 
     votes: bool
     electable: bool
@@ -83,7 +83,7 @@ def _roles(replica_set: ReplicaSet) -> dict[str, _Role]:
 
 
 def _with_roles(replica_set: ReplicaSet, given: str | None, roles: Mapping[str, Hashable]) -> QuorumSystem | None:
-    """Return the system of the same set with other members; None if MongoDB would refuse it."""
+    """Return the system of the replica set with other members; None if MongoDB would refuse it."""
     element = replica_set.document
     peers = tuple(
         Peer(Member(host, element.location), r.votes, r.electable, r.arbiter, r.delayed, dict(r.tags), element)
@@ -105,7 +105,7 @@ def _recognise(source: Source) -> bool:
 def _parse(source: Source, settings: Settings) -> Configuration:
     replica_set = replica_set_of(source)
     concern, place = _concern(replica_set, settings)
-    said = concern if _is_said(replica_set, settings) else None
+    given = concern if _is_given(replica_set, settings) else None
     findings = tuple(_findings(replica_set, concern, "write-concern" in settings))
     return Configuration(
         "mongodb",
@@ -117,7 +117,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
         _CHANGES,
         voters=tuple(peer.member.name for peer in replica_set.voters),
         roles=_roles(replica_set),
-        built_from=partial(_with_roles, replica_set, said),
+        built_from=partial(_with_roles, replica_set, given),
     )
 
 
@@ -143,7 +143,7 @@ def _machine(host: str) -> str:
 
 
 def _concern(replica_set: ReplicaSet, settings: Settings) -> tuple[str, Element]:
-    """Return the write concern and where it was given."""
+    """Return the write concern, and the element that gives it: the whole document for a setting or the default."""
     given = settings.get("write-concern")
     if given is not None:
         return given.value.strip(), replica_set.document
@@ -160,12 +160,12 @@ def _stated(replica_set: ReplicaSet) -> Element | None:
 
 
 def _is_vestige(replica_set: ReplicaSet, w: Element) -> bool:
-    """Return whether the stated concern is the one that every set since 5.0 prints but none uses."""
+    """Tell whether the stated concern is the one that every document since 5.0 has, although it is not used."""
     return replica_set.version is Version.SINCE_5 and not isinstance(w.value, bool) and w.value == 1
 
 
-def _is_said(replica_set: ReplicaSet, settings: Settings) -> bool:
-    """Return whether the write concern differs from the implicit default, which follows the members."""
+def _is_given(replica_set: ReplicaSet, settings: Settings) -> bool:
+    """Tell whether the write concern is given, unlike the implicit default, which changes with the members."""
     return "write-concern" in settings or _concern(replica_set, settings)[1] is not replica_set.document
 
 
@@ -215,7 +215,7 @@ def _findings(replica_set: ReplicaSet, concern: str, given: bool) -> list[Quorum
         if peer.arbiter:
             findings.append(warning("arbiter", f"the arbiter {name} votes but holds no data", place))
         if peer.delayed and peer.votes:
-            message = f"the delayed member {name} counts in the majority, and acknowledges late"
+            message = f"the delayed member {name} counts towards the majority, and acknowledges late"
             findings.append(warning("delayed-voter", message, place, "Take its vote away."))
     if sum(peer.arbiter for peer in replica_set.peers) > 1:
         place = replica_set.document.need("members").location
@@ -224,17 +224,17 @@ def _findings(replica_set: ReplicaSet, concern: str, given: bool) -> list[Quorum
     if not given and (w is None or _is_vestige(replica_set, w)):
         findings.append(_assumed(replica_set, concern))
     if w is not None and replica_set.version is Version.SINCE_5 and not _is_vestige(replica_set, w):
-        message = "getLastErrorDefaults is no place for a default write concern since MongoDB 5.0"
+        message = "getLastErrorDefaults no longer sets the default write concern since MongoDB 5.0"
         findings.append(warning("unusable-default", message, w.location, "Use setDefaultRWConcern."))
     return findings
 
 
 def _assumed(replica_set: ReplicaSet, concern: str) -> QuorumFinding:
-    message = f"no write concern is given: w: {concern} is taken"
+    message = f"no write concern is given: w: {concern} is assumed"
     if replica_set.version is Version.BEFORE_5:
         message += ", the default before MongoDB 5.0"
         return warning("implicit-w1", message, replica_set.document.location, "Write with w: majority.")
-    if replica_set.version is Version.UNSAID:
+    if replica_set.version is Version.UNKNOWN:
         message += ", the default since MongoDB 5.0"
     if concern == "1":
         message += ", the implicit default with an arbiter and too few voters with data"

@@ -1,4 +1,4 @@
-"""The members of a replica set, as MongoDB's configuration lists them."""
+"""The members of a replica set, as MongoDB's configuration lists them, with MongoDB's own checks."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ class Peer:
 
 
 class Version(Enum):
-    """The version of MongoDB that a document comes from, as far as its keys show."""
+    """The version of MongoDB that a document comes from, by the key that shows it."""
 
     BEFORE_5 = "slaveDelay"
     SINCE_5 = "secondaryDelaySecs"
-    UNSAID = ""
+    UNKNOWN = ""
 
 
 @dataclass(frozen=True)
 class ReplicaSet:
-    """A replica set."""
+    """A replica set, and the document that describes it."""
 
     name: str
     peers: tuple[Peer, ...]
@@ -73,7 +73,13 @@ class ReplicaSet:
 
 
 def replica_set_of(source: Source) -> ReplicaSet:
-    """Return the replica set that a document describes, or refuse what MongoDB refuses."""
+    """Return the replica set that a document describes.
+
+    Raises
+    ------
+    InputError
+        If MongoDB would refuse it.
+    """
     document = replica_set_document(source)
     listed = document.need("members").items()
     if not 1 <= len(listed) <= MOST_MEMBERS:
@@ -92,7 +98,7 @@ def _version(listed: Sequence[Element]) -> Version:
     for version in (Version.BEFORE_5, Version.SINCE_5):
         if any(version.value in element for element in listed):
             return version
-    return Version.UNSAID
+    return Version.UNKNOWN
 
 
 def _distinct_ids(listed: Sequence[Element]) -> None:
@@ -145,7 +151,13 @@ def _tags(element: Element) -> dict[str, str]:
 
 
 def demand_electable(replica_set: ReplicaSet) -> None:
-    """Refuse members with which MongoDB would not start a replica set."""
+    """Raise an error if MongoDB would not start a replica set of these members.
+
+    Raises
+    ------
+    InputError
+        If there are no voters or too many, or no member can become primary.
+    """
     voters, peers = replica_set.voters, replica_set.peers
     if not 1 <= len(voters) <= _MOST_VOTERS:
         message = f"{len(voters)} members vote"

@@ -1,18 +1,18 @@
-"""Patroni: how its PostgreSQL cluster replicates, and which standby may be promoted.
+"""Patroni: the replication of its PostgreSQL cluster, and the standbys that may be promoted.
 
 Rule. A commit is acknowledged by the primary and the synchronous standbys; the standby that is promoted must have every
 acknowledged commit. Patroni records in `/sync` which standbys may be promoted:
 
-- `synchronous_mode: off` (the default): commits wait for nobody, and any standby that does not lag too far is promoted;
-- `on`: commits wait for `synchronous_node_count` standbys, all of them, and only one of these is promoted;
+- `synchronous_mode: off` (the default): commits wait for no standby, and any that does not lag too far is promoted;
+- `on`: commits wait for all of `synchronous_node_count` standbys, and only one of these is promoted;
 - `quorum`: commits wait for any k = `synchronous_node_count` of the s standbys; at a failover, m standbys are asked
   with k + m > s, so that one of them has every commit, and the most advanced one is promoted.
 
-Without `synchronous_mode_strict`, the primary goes on alone when no standby is left, and then nobody else is promoted.
+Without `synchronous_mode_strict`, the primary continues alone if no standby is left, and then no other is promoted.
 
 The input is Patroni's YAML (`bootstrap.dcs`, or the output of `patronictl show-config`), or the `postgresql` resource
-of the Zalando operator (`spec.patroni`, `numberOfInstances`). The standbys are those of `standbys`, or else one more
-than are synchronous.
+of the Zalando operator (`spec.patroni`, `numberOfInstances`). The standbys are those of `standbys`; by default, one
+more than are synchronous.
 
 Source: Patroni documentation, *Replication modes* and *Dynamic configuration settings*; `patroni/quorum.py`.
 """
@@ -37,7 +37,7 @@ from assay.proofs.quorums.trees import Node, Tree, all_of, any_of
 
 __all__ = ["FORMAT"]
 
-_RULE = "who is promoted has every acknowledged commit"
+_RULE = "the promoted standby has every acknowledged commit"
 _SOURCE = "Patroni documentation, Replication modes"
 _PRIMARY = "primary"
 _WORDS = {"on": "on", "true": "on", "yes": "on", "1": "on", "off": "off", "false": "off", "no": "off", "0": "off"}
@@ -46,7 +46,7 @@ _KEYS = ("synchronous_mode", "synchronous_mode_strict", "synchronous_node_count"
 
 
 def _transition(old: QuorumSystem, new: QuorumSystem) -> QuorumSystem:
-    """Return the system while the mode changes: a standby must be in both to be promoted."""
+    """Return the system during a change of the mode, when a failover must be possible by the old and the new one."""
     nodes = tuple(dict.fromkeys((*old.nodes, *new.nodes)))
     obligation = QuorumObligation(("old commit", "old and new failover"), words=_RULE, source=_SOURCE)
     failovers = [kind for one in (old, new) if not isinstance(kind := one.classes["failover"], Federation)]
@@ -64,14 +64,14 @@ _CHANGES = Reconfiguration(
 
 @dataclass(frozen=True)
 class _Mode:
-    """Patroni's settings of synchronous replication."""
+    """Patroni's settings of synchronous replication; ``is_initial`` if they apply only when the cluster is created."""
 
     mode: str
     strict: bool
     number: int
     instances: int | None
     element: Element
-    is_for_the_start: bool = False
+    is_initial: bool = False
 
 
 def _recognise(source: Source) -> bool:
@@ -93,7 +93,7 @@ def _mode(source: Source) -> _Mode:
     if len(documents) != 1:
         raise InputError(f"there are {len(documents)} documents", location=source.line(1), help="Give one.")
     start = at(documents[0], "bootstrap", "dcs")
-    return replace(_of_table(start or documents[0], None), is_for_the_start=start is not None)
+    return replace(_of_table(start or documents[0], None), is_initial=start is not None)
 
 
 def _of_resource(source: Source) -> _Mode:
@@ -141,7 +141,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     failover = count(asked, synchronous, place)
     nodes = (_PRIMARY, *(member.name for member in standbys))
     obligation = QuorumObligation(("commit", "failover"), words=_RULE, source=_SOURCE)
-    service = any_of([_going_on(mode, primary, standbys), all_of([failover, _going_on(mode, failover, standbys)])])
+    service = any_of([_service(mode, primary, standbys), all_of([failover, _service(mode, failover, standbys)])])
     system = QuorumSystem(
         f"Patroni with {len(standbys)} standbys, synchronous_mode: {mode.mode}",
         nodes,
@@ -153,34 +153,35 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     return Configuration("patroni", (source.name,), system, tuple(findings), _RULE, _SOURCE, _CHANGES)
 
 
-def _going_on(mode: _Mode, first: Tree, standbys: Sequence[Member]) -> Tree:
-    """Return what commits need: the primary, old or new, and in strict mode a standby as well."""
+def _service(mode: _Mode, first: Tree, standbys: Sequence[Member]) -> Tree:
+    """Return what commits need: the primary, old or new, and in strict mode a standby besides it."""
     if not mode.strict or mode.mode == "off":
         return first
+    # After a failover, one of the two is the promoted standby itself.
     beside = 1 if isinstance(first, Node) else 2
     return all_of([first, count(beside, standbys, mode.element.location)])
 
 
 def _standbys(mode: _Mode, settings: Settings) -> tuple[tuple[Member, ...], list[QuorumFinding]]:
     place = mode.element.location
-    said = settings.get("standbys")
-    if said is not None:
-        members = distinct((Member(name, said.location or place) for name in said.words()), "standby")
+    given = settings.get("standbys")
+    if given is not None:
+        members = distinct((Member(name, given.location or place) for name in given.words()), "standby")
         if any(member.name == _PRIMARY for member in members):
-            raise said.wrong(f"a standby is called {_PRIMARY!r}", "That is the primary's name here.")
+            raise given.wrong(f"a standby is called {_PRIMARY!r}", "Choose another name: this one is the primary's.")
         return members, []
     number = mode.instances - 1 if mode.instances is not None else mode.number + 1
     members = tuple(Member(f"standby-{i}", place) for i in range(1, number + 1))
     if mode.instances is not None:
         return members, []
-    message = f"the file does not say which standbys there are: {number} are assumed"
-    return members, [note("standbys-assumed", message, place, "Say them: # assay: standbys=s1, s2")]
+    message = f"the file does not name the standbys: {number} are assumed"
+    return members, [note("standbys-assumed", message, place, "Add a comment: # assay: standbys=s1, s2")]
 
 
 def _findings(mode: _Mode, waits: bool) -> list[QuorumFinding]:
     place = mode.element.location
-    if mode.is_for_the_start:
-        message = "bootstrap.dcs counts when the cluster is made, and what it is since then may differ"
+    if mode.is_initial:
+        message = "bootstrap.dcs applies when the cluster is created; its settings may have changed since"
         findings = [note("bootstrap-only", message, place, "Give what `patronictl show-config` prints.")]
     else:
         findings = []
@@ -189,7 +190,8 @@ def _findings(mode: _Mode, waits: bool) -> list[QuorumFinding]:
         findings.append(warning("asynchronous-replication", message, place, "Set synchronous_mode: on, or quorum."))
     elif not mode.strict:
         message = (
-            "without synchronous_mode_strict the primary goes on alone if no standby is left: its loss is one of data"
+            "without synchronous_mode_strict the primary continues alone if no standby is left: if it is lost, so are "
+            "its commits"
         )
         findings.append(note("not-strict", message, place))
     return findings
@@ -200,6 +202,6 @@ FORMAT = Format(
     "Patroni (YAML)",
     _recognise,
     _parse,
-    settings={"standbys": "the standbys that there are, separated by commas (default: as many as commit, and one)"},
+    settings={"standbys": "the standbys, separated by commas (default: one more than are synchronous)"},
     resources=_is_resource,
 )

@@ -1,13 +1,13 @@
 """PostgreSQL: `synchronous_standby_names`, and the standbys that are asked at a failover.
 
 Rule. A commit is acknowledged by the primary and k standbys. At a failover the primary is gone, m standbys are asked,
-and the most advanced of these is promoted. It has every acknowledged commit exactly if any k of the s standbys meet any
-m of them: k + m > s. `FIRST k` is no better than `ANY k`: its choice moves on when a standby disconnects, so that over
-time any k may become the only ones with a commit.
+and the most advanced of these is promoted. It has every acknowledged commit if and only if any k of the s standbys
+intersect any m of them: k + m > s. `FIRST k` is no better than `ANY k`: its choice changes when a standby disconnects,
+so that over time any k may be the only ones with a commit.
 
 `pg_ctl promote` asks no other standby: m is 1 unless given otherwise (in `postgresql.conf`, `assay.standbys_asked = 2`
-is a custom parameter that PostgreSQL accepts and ignores). `*` is any standby, even a backup receiver: the standbys are
-then those of `assay.standbys`, or else as many as are needed to show what can go wrong.
+is a custom parameter that PostgreSQL accepts and ignores). `*` is any standby, including a backup receiver: the
+standbys are then those of `assay.standbys`; by default, as many as are needed to show what can go wrong.
 
 The input is `postgresql.conf` and similar files, `ALTER SYSTEM SET`, the output of `psql` for `SHOW` and for
 `pg_settings`, or the `-c` options of a manifest's command.
@@ -59,7 +59,7 @@ _NOT_WAITING = ("off", "local", "false", "no", "0")
 
 @dataclass(frozen=True)
 class _Wait:
-    """What a commit waits for: `need` of these names, where a star stands for any standby."""
+    """What a commit waits for: `need` standbys with these names, or with any name if there is a star."""
 
     need: int
     names: tuple[str, ...]
@@ -74,17 +74,17 @@ def _recognise(source: Source) -> bool:
 
 
 def _parse(source: Source, settings: Settings) -> Configuration:
-    said = _parameters(source)
-    said = {**said, **settings}
-    if _NAMES not in said:
+    given = _parameters(source)
+    given = {**given, **settings}
+    if _NAMES not in given:
         help = "Give postgresql.conf, or SHOW synchronous_standby_names as name = 'value'."
         raise InputError(f"there is no {_NAMES}", location=source.whole, help=help)
-    wait = _wait(said[_NAMES])
-    asked = said["standbys-asked"].whole(1, MAX_NODES) if "standbys-asked" in said else 1
-    commits = said.get("synchronous_commit")
+    wait = _wait(given[_NAMES])
+    asked = given["standbys-asked"].whole(1, MAX_NODES) if "standbys-asked" in given else 1
+    commits = given.get("synchronous_commit")
     waiting = commits is None or commits.choice(*_LEVELS) not in _NOT_WAITING
     need = wait.need if waiting else 0
-    candidates, standbys, remarks = _standbys(wait, said.get("standbys"), need, asked)
+    candidates, standbys, remarks = _standbys(wait, given.get("standbys"), need, asked)
     commit: Tree = Node(_PRIMARY, wait.location)
     if need:
         commit = all_of([commit, count(need, candidates, wait.location)], origin=wait.location)
@@ -101,19 +101,20 @@ def _parse(source: Source, settings: Settings) -> Configuration:
         ),
         services={"commits, with failover": _service(commit, candidates, standbys, need, asked)},
     )
-    findings = [*remarks, *_findings(wait, commits if not waiting else None, "standbys-asked" in said, need)]
+    findings = [*remarks, *_findings(wait, commits if not waiting else None, "standbys-asked" in given, need)]
     return Configuration("postgresql", (source.name,), system, tuple(findings), _RULE, _SOURCE, _CHANGES)
 
 
 def _service(commit: Tree, candidates: Sequence[Member], standbys: Sequence[Member], need: int, asked: int) -> Tree:
-    """Return what has to be up: the needs of a commit now, or of a failover and a commit after it.
-
-    The promoted standby may be one of those that acknowledge; it then waits for `need` others.
-    """
-    parts: list[Tree] = [count(asked, standbys, standbys[0].location)] if standbys else []
+    """Return what has to be up: the nodes of a commit, or those of a failover and of a commit after it."""
+    if not standbys:
+        return commit
+    place = standbys[0].location
+    parts: list[Tree] = [count(asked, standbys, place)]
     if need:
-        parts.append(count(need + 1, candidates, candidates[0].location))
-    return any_of([commit, all_of(parts)]) if parts else commit
+        # The promoted standby may be one of those that acknowledge, and then waits for `need` others.
+        parts.append(count(need + 1, candidates, place))
+    return any_of([commit, all_of(parts)])
 
 
 _WANTED = {
@@ -228,12 +229,12 @@ def _listed(setting: Setting, tokens: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def _standbys(
-    wait: _Wait, said: Setting | None, need: int, asked: int
+    wait: _Wait, given: Setting | None, need: int, asked: int
 ) -> tuple[tuple[Member, ...], tuple[Member, ...], list[QuorumFinding]]:
-    """Return the standbys that can acknowledge, all that can be asked, and notes on what had to be assumed."""
-    if said is not None:
-        place = said.location or wait.location
-        everyone = distinct((Member(name, place) for name in said.words()), "standby")
+    """Return the standbys that can acknowledge, all that can be asked, and findings on what was assumed."""
+    if given is not None:
+        place = given.location or wait.location
+        everyone = distinct((Member(name, place) for name in given.words()), "standby")
         _not_the_primary(everyone)
         able = everyone if wait.star else tuple(m for m in everyone if m.name.lower() in _lower(wait.names))
         return able, everyone, []
@@ -246,8 +247,9 @@ def _standbys(
     if size > MAX_NODES:
         raise InputError(f"{size:,} standbys", location=wait.location, help=f"Use at most {MAX_NODES:,}.")
     more = tuple(Member(f"standby-{i}", wait.location) for i in range(1, size - len(listed) + 1))
-    message = f"the file does not say which standbys there are: {size} are assumed"
-    help = "Say it: assay.standbys = 's1, s2'"
+    # One more than is safe: k that acknowledge and m that are asked may be different ones.
+    message = f"the file does not name the standbys: {size} are assumed"
+    help = "Add the parameter assay.standbys = 's1, s2'"
     return (*listed, *more), (*listed, *more), [warning("standbys-assumed", message, wait.location, help)]
 
 
@@ -258,7 +260,7 @@ def _lower(names: Sequence[str]) -> set[str]:
 def _not_the_primary(members: Sequence[Member]) -> None:
     for member in members:
         if member.name == _PRIMARY:
-            help = "Give it another application_name: this name is used for the primary here."
+            help = "Give it another application_name: this one is the primary's."
             raise InputError(f"a standby is called {_PRIMARY!r}", location=member.location, help=help)
 
 
@@ -271,7 +273,7 @@ def _findings(wait: _Wait, off: Setting | None, asked: bool, need: int) -> list[
         message = f"{_NAMES} is empty: replication is asynchronous"
         findings.append(warning("asynchronous-replication", message, wait.location, "Name standbys."))
     if wait.star:
-        message = "* counts every standby, also a backup receiver such as pg_receivewal"
+        message = "* counts every standby, including backup receivers such as pg_receivewal"
         findings.append(warning("star-counts-all", message, wait.location, "Name the standbys."))
     if need and not wait.star and need == len(wait.names):
         message = "every named standby must acknowledge: any restart of one stops commits"
@@ -280,7 +282,7 @@ def _findings(wait: _Wait, off: Setting | None, asked: bool, need: int) -> list[
         message = f"{need} standbys must acknowledge, and {len(wait.names)} are named: no commit ever returns"
         findings.append(warning("more-than-named", message, wait.location, "Name more standbys."))
     if not asked:
-        message = "a failover is taken to ask one standby, as pg_ctl promote does"
+        message = "a failover is assumed to ask one standby, as pg_ctl promote does"
         help = "If the newest of m standbys is promoted: assay.standbys_asked = m"
         findings.append(note("one-standby-asked", message, wait.location, help))
     return findings
@@ -292,7 +294,7 @@ FORMAT = Format(
     _recognise,
     _parse,
     settings={
-        "standbys-asked": "of how many standbys the newest is promoted (default: 1)",
-        "standbys": "the standbys that there are, separated by commas (default: those named)",
+        "standbys-asked": "the number of standbys of which the most advanced is promoted (default: 1)",
+        "standbys": "the standbys, separated by commas (default: those named)",
     },
 )

@@ -1,11 +1,11 @@
 """Redis Sentinel: `sentinel.conf` of one sentinel, or of all.
 
 Rule. A master is considered down when `quorum` sentinels say so; the sentinel that starts the failover needs the votes
-of more than half of the sentinels that it knows, and of at least `quorum`. Any two such sets must meet, so that one
-epoch has one failover. Each sentinel counts the sentinels that *it* knows (`sentinel known-sentinel` lines, which it
-writes itself, and which remain when a sentinel is gone), so each of several files has its own count.
+of more than half of the sentinels that it knows, and of at least `quorum`. Any two such sets must intersect, so that an
+epoch has only one failover. Each sentinel counts the sentinels that *it* knows (`sentinel known-sentinel` lines, which
+it writes itself, and which remain when a sentinel is gone), so each of several files has its own count.
 
-Replication to the replicas is asynchronous. That is a warning, since no choice of sentinels changes it.
+Replication is asynchronous, whatever the sentinels; a note says so.
 
 Source: Redis documentation, *High availability with Redis Sentinel*, *Quorum*; `sentinel.c`
 (`sentinelGetLeader`, `sentinelCheckObjectivelyDown`); the example `sentinel.conf`.
@@ -168,27 +168,27 @@ def _parse(source: Source, settings: Settings) -> Configuration:
 
 
 def _known(sentinel: _Sentinel, master: _Master, settings: Settings) -> tuple[tuple[Member, ...], list[QuorumFinding]]:
-    """Return the sentinels that this one knows, including itself; assumed ones if the file names none."""
-    said = settings.get("sentinels")
-    if master.peers and said is None:
+    """Return the sentinels that this one knows, including itself; if the file names none, assumed ones."""
+    given = settings.get("sentinels")
+    if master.peers and given is None:
         return distinct((sentinel.me, *master.peers), "sentinel"), []
-    total = said.whole(1, _MOST) if said else 2 * master.quorum - 1
+    total = given.whole(1, _MOST) if given else 2 * master.quorum - 1
     if total > _MOST:
-        help = "Say how many sentinels there are: # assay: sentinels=3"
+        help = "Add a comment: # assay: sentinels=3"
         message = f"the quorum {master.quorum} leaves open how many sentinels there are"
         raise InputError(message, location=master.location, help=help)
     members = tuple(Member(f"sentinel-{i}", master.location) for i in range(1, total + 1))
-    if said:
+    if given:
         return members, []
     message = f"the file names no other sentinels of {master.name}: {total} are assumed, as quorum {master.quorum} fits"
-    help = "Give the directory with the files of all, or say: # assay: sentinels=3"
+    help = "Give the directory with the files of all, or add a comment: # assay: sentinels=3"
     return members, [warning("sentinels-assumed", message, master.location, help)]
 
 
 def _configuration(
     files: tuple[str, ...], nodes: tuple[str, ...], classes: Mapping[str, Tree], findings: Sequence[QuorumFinding]
 ) -> Configuration:
-    words = "one failover an epoch"
+    words = "one failover per epoch"
     obligations = tuple(QuorumObligation((name, name), words=words, source=_SOURCE) for name in classes)
     labels = {node: {"host": match[1]} for node in nodes if (match := _HOST.fullmatch(node))}
     system = QuorumSystem(f"{len(nodes)} sentinels", nodes, classes, obligations, labels)
@@ -214,9 +214,9 @@ def _remarks(master: _Master, known: int) -> list[QuorumFinding]:
 def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:
     sentinels = [_sentinel(file.source, file.stem) for file in files]
     everyone = distinct((sentinel.me for sentinel in sentinels), "sentinel")
-    said = settings.get("sentinels")
-    if said is not None and said.whole(1, _MOST) != len(everyone):
-        raise said.wrong(f"there are the files of {len(everyone)} sentinels", "Leave the setting out.")
+    given = settings.get("sentinels")
+    if given is not None and given.whole(1, _MOST) != len(everyone):
+        raise given.wrong(f"there are the files of {len(everyone)} sentinels", "Leave the setting out.")
     by_run_id = {sentinel.run_id: sentinel.me for sentinel in sentinels if sentinel.run_id}
     classes: dict[str, Tree] = {}
     findings: list[QuorumFinding] = []
@@ -240,7 +240,7 @@ def _elected(sentinel: _Sentinel, name: str, known: Sequence[Member]) -> Tree:
 
 
 def _as_called(sentinel: _Sentinel, name: str, by_run_id: Mapping[str, Member]) -> tuple[Member, ...]:
-    """Return the sentinels that one knows, by the names in their own files; empty if its file names no others."""
+    """Return the sentinels that one knows, by the names in their own files; none if its file names no others."""
     master = sentinel.masters[name]
     if not master.peers:
         return ()
@@ -254,7 +254,7 @@ def _different(name: str, sentinels: Sequence[_Sentinel]) -> list[QuorumFinding]
     if len(quorums) == 1 and len({master.address for master in masters}) == 1:
         return []
     message = f"the files disagree on {name}: quorum {', '.join(str(q) for q in quorums)}"
-    return [warning("files-differ", message, masters[0].location, "Bring all files to the same content.")]
+    return [warning("files-differ", message, masters[0].location, "Make all files agree.")]
 
 
 FORMAT = Format(

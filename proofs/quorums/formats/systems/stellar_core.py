@@ -40,7 +40,7 @@ _CHANGES = Reconfiguration(
     "each node changes its own quorum set when it likes",
     "Mazières, The Stellar Consensus Protocol, 2015",
 )
-_DUTY = QuorumObligation(("quorum", "quorum"), words="no two parts of the network diverge", source=_SOURCE)
+_OBLIGATION = QuorumObligation(("quorum", "quorum"), words="no two parts of the network diverge", source=_SOURCE)
 _DEEPEST, _MOST_NODES = 4, 1000
 _KEY_PATH = re.compile(r"(^|\.)(VALIDATORS|NODE_NAMES|PREFERRED_PEER_KEYS)\[\d+\]$")
 _SELF = "self"
@@ -124,7 +124,7 @@ def _quorum_set(element: Element, aliases: Mapping[str, str], level: int) -> Thr
             parts.append(_quorum_set(inner, aliases, level + 1))
         else:
             help = "Use THRESHOLD_PERCENT, VALIDATORS, and tables for inner sets."
-            raise inner.wrong(f"{inner.name} is no part of a quorum set", help)
+            raise inner.wrong(f"{inner.name} is not part of a quorum set", help)
     if not parts:
         raise element.wrong(f"{element.name} is empty", "Add VALIDATORS or an inner set.")
     need = 1 + (len(parts) * percent - 1) // 100
@@ -193,7 +193,9 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     core = _core(source, _SELF)
     nodes = names(core.tree)
     labels = {node: core.labels[node] for node in nodes if node in core.labels}
-    system = QuorumSystem(f"quorum set over {len(nodes)} validators", nodes, {"quorum": core.tree}, (_DUTY,), labels)
+    system = QuorumSystem(
+        f"quorum set over {len(nodes)} validators", nodes, {"quorum": core.tree}, (_OBLIGATION,), labels
+    )
     message = "one file says what one node trusts: every validator is taken to have this same quorum set"
     help = "Give the directory with the files of all, or a snapshot of the network."
     findings = (*core.findings, note("same-set-assumed", message, source.line(1), help))
@@ -219,7 +221,7 @@ def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:
         views.append(
             View(file.stem, core.tree, True, file.source.line(1), labels=core.labels, identities=core.identities)
         )
-    drift = drifted(views, f"stellar-core nodes with {len(views)} files", _DUTY)
+    drift = drifted(views, f"stellar-core nodes with {len(views)} files", _OBLIGATION)
     names_ = tuple(file.source.name for file in files)
     findings = [*drift.findings, *findings]
     return Configuration(

@@ -44,7 +44,7 @@ _CHANGES = Reconfiguration(
     "each node changes its own quorum set when it likes",
     "Mazières, The Stellar Consensus Protocol, 2015",
 )
-_DUTY = QuorumObligation(("quorum", "quorum"), words="no two parts of the network diverge", source=_SOURCE)
+_OBLIGATION = QuorumObligation(("quorum", "quorum"), words="no two parts of the network diverge", source=_SOURCE)
 _MARK = re.compile(r'"publicKey"\s*:|"qsets?"\s*:')
 _MOST_PARTS = 2_000_000
 _LABELS = {"homeDomain": "organisation", "organizationId": "organisation", "isp": "isp"}
@@ -141,7 +141,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
         raise document.wrong("no node has a quorum set", "Give a snapshot with quorum sets.")
     labels = {names[v.key]: {**v.labels, "key": v.key} for v in known}
     name = f"Stellar network of {len(trees)} nodes"
-    system = QuorumSystem(name, tuple(trees), {"quorum": Federation(trees)}, (_DUTY,), labels)
+    system = QuorumSystem(name, tuple(trees), {"quorum": Federation(trees)}, (_OBLIGATION,), labels)
     ignored = {name: insane[tree] for name, tree in written.items() if tree in insane}
     findings = tuple(_findings(validators, ignored, names))
     return Configuration(

@@ -44,7 +44,7 @@ _CHANGES = Reconfiguration(
     "reconfig asks for a quorum of the old ensemble and of the new one; editing files and restarting does not",
     "ZooKeeper Dynamic Reconfiguration (since 3.5, if reconfigEnabled)",
 )
-_DUTY = QuorumObligation(
+_OBLIGATION = QuorumObligation(
     ("quorum", "quorum"), words="no two leaders are elected at once, and no commit is lost", source=_SOURCE
 )
 
@@ -93,7 +93,7 @@ def _group(line: Property, listed: Sequence[int], weights: Mapping[int, int]) ->
     for number in listed:
         if number not in weights:
             raise line.wrong(
-                f"{line.key} lists {number}, which is no participant and has no weight line",
+                f"{line.key} lists {number}, which is not a participant and has no weight line",
                 f"Remove it: ZooKeeper fails on it at the start. Or define server.{number}.",
             )
     total = sum(weights[number] for number in listed)
@@ -172,13 +172,13 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     ensemble = ensemble_of(source)
     if ensemble.standalone:
         node = str(ensemble.participants[0].id) if ensemble.participants else "standalone"
-        system = QuorumSystem("standalone server", (node,), {"quorum": _view(ensemble, node).tree}, (_DUTY,))
+        system = QuorumSystem("standalone server", (node,), {"quorum": _view(ensemble, node).tree}, (_OBLIGATION,))
         return _configuration((source.name,), system, [_alone(source)], _identities(ensemble))
     tree = _tree(ensemble)
     nodes = tuple(str(server.id) for server in ensemble.participants)
     labels, absent = _labels(ensemble), _absent(ensemble)
     name = f"ZooKeeper ensemble of {len(nodes)}"
-    system = QuorumSystem(name, nodes, {"quorum": tree}, (_DUTY,), labels, absent)
+    system = QuorumSystem(name, nodes, {"quorum": tree}, (_OBLIGATION,), labels, absent)
     return _configuration((source.name,), system, _findings(ensemble), _identities(ensemble))
 
 
@@ -202,13 +202,14 @@ def _together(files: Sequence[NodeFile], settings: Settings) -> Configuration:
     ensembles = [(file, ensemble_of(file.source)) for file in _with_servers(files)]
     views = [_view(ensemble, _owner(file, ensemble)) for file, ensemble in ensembles]
     name = f"ZooKeeper servers with {len(views)} files"
-    drift = drifted(views, name, _DUTY)
+    drift = drifted(views, name, _OBLIGATION)
     findings = list(drift.findings)
     for _, ensemble in ensembles:
         findings.extend([_alone(ensemble.source)] if ensemble.standalone else _findings(ensemble))
     idle = [view for view in views if not view.acts]
     findings.extend(
-        note("no-vote", f"server {view.node} is no participant in its own file", view.location) for view in idle
+        note("no-vote", f"server {view.node} is not a participant according to its own file", view.location)
+        for view in idle
     )
     files_ = tuple(file.source.name for file, _ in ensembles)
     return _configuration(files_, drift.system, findings, drift.identities)
@@ -235,7 +236,7 @@ def _owner(file: NodeFile, ensemble: Ensemble) -> str:
     if ensemble.standalone:
         return file.stem
     raise InputError(
-        "it is not known which server this file belongs to",
+        "the file does not say to which server it belongs",
         location=ensemble.source.whole,
         help="Put each file in a directory with its myid file, or its id into its name: zoo-1.cfg.",
     )

@@ -60,7 +60,13 @@ class Ensemble:
 
 
 def ensemble_of(source: Source) -> Ensemble:
-    """Return the ensemble that a configuration describes, or refuse what ZooKeeper refuses."""
+    """Return the ensemble that a configuration describes.
+
+    Raises
+    ------
+    InputError
+        If ZooKeeper would refuse it.
+    """
     lines = lines_of(source)
     kinds: dict[str, dict[int, Property]] = {"server": {}, "group": {}, "weight": {}}
     for key, line in lines.items():

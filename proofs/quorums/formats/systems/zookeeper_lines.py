@@ -21,14 +21,14 @@ _ZOOKEEPER = re.compile(r"^[ ]+zookeeper[ ]*:[ ]*$", re.MULTILINE)
 
 
 def is_of_zookeeper(source: Source) -> bool:
-    """Return whether the text, or the process, belongs to a server."""
+    """Tell whether the text, or the process, belongs to a server."""
     if _MARK.search(source.text) is not None or zookeeper_properties(source) is not None:
         return True
     return asks_for(source, "zookeeper")
 
 
 def has_servers(source: Source) -> bool:
-    """Return whether a manifest has a resource that asks for ZooKeeper servers."""
+    """Tell whether a manifest has a resource that asks for ZooKeeper servers."""
     return is_of_strimzi(source) and _ZOOKEEPER.search(source.text) is not None
 
 

@@ -60,7 +60,7 @@ _PREFIXES = "@-:+!"
 
 
 def is_unit(source: Source) -> bool:
-    """Return whether the text is a unit file of systemd."""
+    """Tell whether the text is a unit file of systemd."""
     return _UNIT.search(source.text) is not None
 
 
@@ -147,7 +147,7 @@ def processes_of_shell(source: Source) -> list[Process]:
 
 
 def _is_environment(text: str) -> bool:
-    """Return whether every line is an assignment, a comment, or empty; then values extend to the end of their lines."""
+    """Tell whether every line is an assignment, a comment, or empty; then values extend to the end of their lines."""
     joined = text.replace("\\\r\n", "  ").replace("\\\n", " ")
     lines = [line for line in joined.split("\n") if line.strip() and line.strip()[0] not in "#;"]
     return bool(lines) and all(_ENTRY.match(line) for line in lines)

@@ -45,7 +45,7 @@ MAX_VALUES = 300_000
 
 
 def looks_like_json(source: Source, *, shell: bool = False) -> bool:
-    """Return whether the text starts like JSON, an object or list (not `[section]`); for shells, after comments."""
+    """Tell whether the text starts like JSON, an object or list (not `[section]`); for shells, after comments."""
     match = _SHELL_BLANK.match(source.text) if shell else _BLANK.match(source.text)
     start = match.end() if match else 0
     return source.text[start : start + 1] in ("{", "[") and _SECTION.match(source.text, start) is None

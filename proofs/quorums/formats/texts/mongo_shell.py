@@ -37,7 +37,7 @@ _NEAREST = 40
 
 
 def has_replica_set(source: Source) -> bool:
-    """Return whether the text has an object with members that have hosts."""
+    """Tell whether the text has an object with members that have hosts."""
     return bool(_MEMBERS.search(source.text)) and bool(_HOST.search(source.text))
 
 

@@ -25,7 +25,7 @@ _COUNT = re.compile(r"\(\d+ rows?\)")
 
 
 def shown_by_psql(source: Source, name: str) -> bool:
-    """Return whether the text has a value of this setting as `psql` prints it."""
+    """Tell whether the text has a value of this setting as `psql` prints it."""
     return any(match["name"] == name for match in _matches(source))
 
 

@@ -35,7 +35,7 @@ _Path = tuple[str | int, ...]
 
 
 def looks_like_toml(source: Source, *tables: str) -> bool:
-    """Return whether the text has the header of one of these tables, or of one below them."""
+    """Tell whether the text has the header of one of these tables, or of one below them."""
     if len(source.text) > MAX_TOML:
         return False
     names = (match[0].strip().lstrip("[").strip() for match in _TABLE_LINE.finditer(source.text))

@@ -32,7 +32,7 @@ _DECIMAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1
 
 
 def looks_like_yaml(source: Source, *keys: str) -> bool:
-    """Return whether a line at the left margin starts with one of these keys, or with any key if none is named."""
+    """Tell whether a line at the left margin starts with one of these keys, or with any key if none is named."""
     if not keys:
         return _KEY.search(source.text) is not None
     pattern = rf"^(?:{'|'.join(map(re.escape, keys))})[ ]*:(?:[ \t]|$)"

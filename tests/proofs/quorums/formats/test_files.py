@@ -152,7 +152,7 @@ def test_a_static_file_beside_its_dynamic_part_is_left_out(tmp_path):
 
 
 def test_it_must_be_known_whose_file_it_is(tmp_path):
-    with pytest.raises(InputError, match="it is not known which server this file belongs to"):
+    with pytest.raises(InputError, match="the file does not say to which server it belongs"):
         read_configuration(cluster(tmp_path, one=zoo(3), two=zoo(3)))
 
 
@@ -221,7 +221,7 @@ def test_genesis_files_that_differ_are_refused_and_equal_ones_are_one(tmp_path):
     (tmp_path / "b.json").write_text(text % 1)
     assert verdict(read_configuration(tmp_path)) == "safe"
     (tmp_path / "b.json").write_text(text % 2)
-    with pytest.raises(InputError, match="this says something else than"):
+    with pytest.raises(InputError, match="this differs from"):
         read_configuration(tmp_path)
 
 
@@ -229,7 +229,7 @@ def test_an_etcd_member_must_be_in_its_own_cluster(tmp_path):
     text = 'ETCD_NAME=%s\nETCD_INITIAL_CLUSTER="a=http://a:1,b=http://b:1"\n'
     (tmp_path / "a.env").write_text(text % "a")
     (tmp_path / "b.env").write_text(text % "c")
-    with pytest.raises(InputError, match="'c', whose file this is, is not among its voting members"):
+    with pytest.raises(InputError, match="this is the file of 'c', which is not one of the voting members"):
         read_configuration(tmp_path)
 
 

@@ -259,7 +259,7 @@ def test_a_service_that_is_told_elsewhere_is_not_taken_for_one_that_is_told_noth
 
 def test_a_unit_with_an_environment_file_does_not_tell_the_cluster():
     text = "[Service]\nEnvironmentFile=/etc/etcd.env\nExecStart=/usr/bin/etcd --listen-peer-urls http://a:1\n"
-    with pytest.raises(InputError, match="initial-cluster is in a file that this one names"):
+    with pytest.raises(InputError, match="initial-cluster may be in a file that this one names"):
         parse(text, "etcd")
     told = text.replace("--listen", f"--initial-cluster {THREE} --listen")
     assert parse(told).system.nodes == ("a", "b", "c")
@@ -392,7 +392,7 @@ def test_values_without_a_number_are_refused():
 
 
 def test_a_template_and_two_systems_are_refused():
-    with pytest.raises(InputError, match="this is a template of Helm"):
+    with pytest.raises(InputError, match="this is a Helm template"):
         parse("apiVersion: v1\nkind: ConfigMap\ndata:\n  a: {{ .Values.x }}\n")
     both = compose(
         e=f"    command: etcd --initial-cluster {THREE}\n", z="    environment:\n      - ZOO_SERVERS=a:1:2,b:1:2\n"

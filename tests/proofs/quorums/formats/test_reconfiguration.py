@@ -172,7 +172,7 @@ def test_a_raft_group_in_the_middle_of_a_change_needs_a_majority_of_both():
         ('{"voters": []}', "there is no voter"),
         ('{"voters": [1, 1]}', "occurs twice"),
         ('{"voters": [1, 2], "learners": [2]}', "2 is a voter and a learner"),
-        ('{"voters": [1, 2], "voters_outgoing": [1], "learners_next": [3]}', "3 in learners_next is no voter"),
+        ('{"voters": [1, 2], "voters_outgoing": [1], "learners_next": [3]}', "3 in learners_next is not a voter"),
         ('{"voters": [1, -2]}', "-2"),
         ('{"voters": [1], "voter": [2]}', "voter"),
     ],

@@ -13,6 +13,11 @@ def test_a_remark_in_the_file_gives_the_levels(mark):
     assert verdict(parse(f"{mark} assay: write=QUORUM; read=QUORUM\n{KEYSPACE}")) == "safe"
 
 
+def test_a_host_called_assay_in_an_address_is_no_comment_for_assay():
+    text = "ETCD_NAME=a\nETCD_INITIAL_CLUSTER=a=https://assay:2380,b=https://b:2380,c=https://c:2380\n"
+    assert verdict(parse(text, "etcd")) == "safe"
+
+
 def test_what_is_given_beside_the_file_overrides_its_remarks():
     text = f"-- assay: write=ONE; read=ONE\n{KEYSPACE}"
     assert verdict(parse(text)) == "split"

@@ -665,3 +665,8 @@ def test_a_threshold_of_power_is_taken_as_it_is_said_and_bounded_by_the_total():
     for wrong in ("8", "0", "half", "-1", "9" * 30):
         with pytest.raises(InputError, match="threshold"):
             parse_source(Source("genesis.json", text), settings={"threshold": wrong})
+
+
+def test_commits_that_wait_for_standbys_that_do_not_exist_never_return():
+    text = "synchronous_standby_names = 'ANY 1 (s1)'\nassay.standbys = 's2'\n"
+    assert verdict(parse(text, "postgresql")) == "no quorum"
