@@ -180,7 +180,7 @@ class _Attempt:
                     return "", None
                 self.search.banned.clear()
         except OutOfTime:
-            return f"the budget of {self.budget:g} s is spent", stuck
+            return f"the budget of {self.budget:g} s is spent{self._continued}", stuck
         return "no candidate that the grammar has answers the counterexample to induction", stuck
 
     def _candidates(self, level: Level) -> Spaces:
@@ -275,5 +275,10 @@ class _Attempt:
     @property
     def _broken_off(self) -> str:
         """What to say of an interrupted search."""
+        return f"interrupted{self._continued}"
+
+    @property
+    def _continued(self) -> str:
+        """What to say of how to go on, if what was found is kept."""
         is_kept = self.kept is not None and self.kept.directory is not None
-        return "interrupted" + ("; the same command goes on from here" if is_kept else "")
+        return "; the same command goes on from here" if is_kept else ""

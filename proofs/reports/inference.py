@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from assay.checker.report.run import number, plural, seconds
+from assay.checker.verdicts import Verdict
 from assay.proofs.inference.results import Inference
 from rich.text import Text
 
-__all__ = ["inferred_lines", "inferred_record", "work_of"]
+__all__ = ["imports_of", "inferred_lines", "inferred_record", "remedy_of", "work_of"]
 
 
 def inferred_lines(found: Inference, model: str) -> Iterator[Text]:
@@ -21,7 +22,7 @@ def inferred_lines(found: Inference, model: str) -> Iterator[Text]:
             yield Text()
             yield from map(Text, imports)
         yield Text()
-        yield Text(f"lemmas, to be pasted into {model} in place of its own:", style="bold")
+        yield Text(_heading(found, model), style="bold")
         for method in found.methods:
             yield Text()
             yield from (Text(f"    {line}".rstrip()) for line in method.splitlines())
@@ -29,6 +30,19 @@ def inferred_lines(found: Inference, model: str) -> Iterator[Text]:
         yield Text()
         yield Text("true in every reachable state that was seen, false in the counterexample, and not proved:")
         yield from (Text(f"    {text}") for text in found.near)
+
+
+def _heading(found: Inference, model: str) -> str:
+    if found.proof.verdict is Verdict.HOLDS:
+        return f"lemmas, to be pasted into {model} in place of its own:"
+    return f"lemmas of {model} so far, true in every reachable state that was seen; they do not prove it:"
+
+
+def remedy_of(found: Inference) -> str:
+    """Return what to do where the lemmas are not enough; empty where they are, or where a property is false."""
+    if found.proof.verdict is not Verdict.UNKNOWN or found.proof.interrupted:
+        return ""
+    return "say what is missing in a predicate with @hint, which lemmas may use: assay help inference"
 
 
 def imports_of(found: Inference) -> list[str]:

@@ -140,6 +140,63 @@ def test_a_broken_model_is_answered_with_a_run(assay: Assay, tmp_path: Path) -> 
     assert "violated: mutual_exclusion" in ran.out
 
 
+RELAYED = """
+from assay.checker.language import *
+
+class Node(Sort):
+    pass
+
+@record
+class Message:
+    sender: Node
+    receiver: Node
+
+class Relayed(Model):
+    default = {"Node": 2}
+    sent: Set[Message]
+    received: Set[Node]
+    noted: Set[Node]
+
+    @action
+    def send(self, sender: Node, receiver: Node) -> None:
+        self.sent.add(Message(sender, receiver))
+        self.noted.add(receiver)
+
+    @action
+    def receive(self, sender: Node, receiver: Node) -> None:
+        require(Message(sender, receiver) in self.sent)
+        self.received.add(receiver)
+
+    @action
+    def forward(self, node: Node) -> None:
+        require(node in self.noted)
+        self.received.add(node)
+%s
+    @invariant
+    def somebody_sent(self, node: Node) -> bool:
+        return node not in self.received or any(Message(other, node) in self.sent for other in Node)
+"""
+
+HINT = """
+    @hint
+    def was_sent_something(self, node: Node) -> bool:
+        return any(Message(other, node) in self.sent for other in Node)
+"""
+
+
+def test_what_no_lemma_can_say_is_told_with_the_counterexample_and_a_hint_helps(assay: Assay, tmp_path: Path) -> None:
+    ran = assay("prove", _model(tmp_path, "relayed", RELAYED % ""), "--infer", "--workers", "1")
+    assert ran.status == 3, ran.out + ran.err
+    assert "to be pasted" not in ran.out
+    assert "counterexample to induction: somebody_sent is not preserved by forward" in ran.out
+    assert "no candidate that the grammar has answers the counterexample" in ran.out
+    assert "help: say what is missing in a predicate with @hint" in ran.out
+    helped = assay("prove", _model(tmp_path, "relayed", RELAYED % HINT), "--infer", "--workers", "1")
+    assert helped.status == 0, helped.out + helped.err
+    assert "self.was_sent_something(n1)" in helped.out
+    assert "help:" not in helped.out
+
+
 @pytest.mark.parametrize("source", [ODD, FLAGS])
 def test_odd_names_and_no_sorts_at_all_are_no_trouble(assay: Assay, tmp_path: Path, source: str) -> None:
     ran = assay("prove", _model(tmp_path, "odd", source), "--infer", "--workers", "1")
