@@ -20,7 +20,7 @@ CONTAINS = "#contains"
 """The key of an object that names some of the elements of a set or bag, and says nothing of the others."""
 
 _ABSENT = object()
-"""What stands where a record is of another class than the log says, or there is none."""
+"""The value at a place where the record is of a different class than the log says, or missing."""
 
 Getter = Callable[[Any], Any]
 

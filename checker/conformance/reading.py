@@ -119,7 +119,7 @@ class Reader:
             raise _Malformed(what, f"it has {listed(known)}")
 
     def _ways(self, meaning: Meaning, node: str, arguments: Mapping[str, Any]) -> tuple[tuple[Step, ...], ...]:
-        """Return the ways that the arguments allow: of several, an action that cannot have such a value is none."""
+        """Return the ways that the arguments allow; of several, an action that cannot have such a value is dropped."""
         found, refused = [], None
         for way in meaning.ways:
             try:

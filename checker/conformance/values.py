@@ -79,7 +79,7 @@ class Values:
     # The dialect of logs
 
     def refuse(self, type_: Type, value: Any, why: str | None = None) -> NoReturn:
-        """Raise that a value of a log is none of a type."""
+        """Raise the error that a value of a log does not belong to a type."""
         raise Misfit(why or f"{shortened(value)} is not a value of {type_} in this instance")
 
     def truth(self, type_: BoolType, value: Any) -> bool:
@@ -123,7 +123,7 @@ class Values:
         return [(self.part(type_.key, key), inner) for key, inner in self.pairs(type_, value)]
 
     def element(self, type_: SortType, value: Any) -> Any:
-        """Return the element of a sort that a name of the log stands for; of an order, also its number, from 1."""
+        """Return the element of a sort with a name of the log; of an order, also the element with a number."""
         elements = self.instance.elements(type_.cls)
         if str(type_) in self.assigned:
             return self._assigned(type_, elements, value)

@@ -1,4 +1,4 @@
-"""The rules by which findings are told apart. Their identifiers are an interface: one that was used is never reused."""
+"""The rules behind findings. Their identifiers are an interface: one that was ever used is never reused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Traces in reports, with what is said of them: what the property claims, what happens, and why a loop is fair."""
+"""Traces in reports, with their explanation: what the property claims, what happens, and why a loop is fair."""
 
 from __future__ import annotations
 

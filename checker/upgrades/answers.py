@@ -17,11 +17,11 @@ class Side(msgspec.Struct, frozen=True):
     Attributes
     ----------
     words : str
-        As the user wrote it.
+        The version as the user wrote it.
     reference : str
-        The implementation or the model, from `root`.
+        Reference of the implementation or model, relative to `root`.
     root : str
-        The top of its files.
+        The root of its files.
     """
 
     words: str
@@ -37,27 +37,27 @@ class UpgradeRequest(msgspec.Struct, frozen=True):
     before, after : Side
         The versions.
     settings : mapping from name to text
-        The sizes, for both.
+        The sizes, for both versions.
     instance : str
-        Of models: the instance to start from.
+        For models: the instance that the sizes override.
     moving : tuple of str
-        The nodes, or elements, that are upgraded; none stands for all.
+        The nodes or elements to upgrade; empty means all.
     downgrades : bool
         Whether they may also be downgraded.
     versions : str
-        Of models: the sort whose elements run one version or the other.
+        For models: the sort whose elements run one version or the other.
     actors : mapping from action to text
-        Of models: which parameter, or field of one, is the element that takes it, where that is not plain.
+        For models: the parameter, or a field of one, that is the element taking the action, where this is ambiguous.
     through : str
-        Of models: the action by which an element is upgraded; nothing if only its version changes.
+        For models: the action that upgrades an element; empty if only its version changes.
     only : tuple of str
-        Of models: the claims that are judged; none stands for all.
+        For models: the claims to judge; empty means all.
     states : int, optional
-        How many states to explore at most.
+        Maximum number of states.
     seconds : float, optional
-        For how long.
+        Time limit.
     memory : int, optional
-        How many bytes the process may hold.
+        Memory limit of the process, in bytes.
     """
 
     before: Side
@@ -107,17 +107,18 @@ class ClaimVerdict(msgspec.Struct, frozen=True):
 
 
 class Phase(msgspec.Struct, frozen=True):
-    """An exploration: of the mixture, or of one version that is only restarted.
+    """An exploration, of the mixture or of one version whose nodes are only restarted.
 
     Attributes
     ----------
     name : str
         ``mixed``, ``before`` or ``after``.
     claims : tuple of ClaimVerdict
+        The verdicts.
     states, depth : int
-        Distinct states, and the length of the longest shortest path.
+        The number of distinct states, and the length of the longest shortest path.
     stop : str
-        Which limit ended it early; empty if none did.
+        The limit that ended it early; empty if it is complete.
     """
 
     name: str
@@ -156,13 +157,13 @@ class Upgrade(msgspec.Struct, frozen=True):
     sizes : mapping from name to text
         The instance.
     moving : tuple of str
-        What is upgraded.
+        The nodes or elements that are upgraded.
     mixed : Phase
         Both versions side by side.
     alone : tuple of Phase
-        Each version by itself: looked at where the mixture is not safe.
+        Each version by itself; explored only if the mixture violates a claim.
     warnings : tuple of str
-        What qualifies this.
+        Qualifications of the result.
     """
 
     what: str

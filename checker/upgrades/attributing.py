@@ -20,7 +20,7 @@ from assay.checker.wording import listed, nearest
 __all__ = ["Actor", "Version", "actors", "demand_the_same_for_nobody", "shared", "sort_called"]
 
 Actor = Callable[[tuple[Any, ...]], int]
-"""From the arguments of an action to the number of the element that takes it."""
+"""Returns the number of the element that takes an action, given the action's arguments."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def actors(
         Which parameter it is, where several are of the sort: ``{"send": "source"}``; or a field of one:
         ``{"deliver": "message.receiver"}``.
     same : frozenset of str
-        The actions that both versions have in one form: of these, it need not be known who takes them.
+        The actions that are identical in both versions, whose actor need not be known.
 
     Raises
     ------
@@ -165,13 +165,13 @@ class Version:
     model : ModelIR
         The version.
     instance : Instance
-        At which size.
+        Its instance.
     actors : mapping from action to Actor
-        Who takes it; None for nobody in particular.
+        The actor of each action, or None.
     vocabulary : Vocabulary
-        That of the version after, in whose words the actions of both are compared.
+        The vocabulary of the version after, in which the actions of both are compared.
     between : Correspondence, optional
-        To the version after; None for that one itself.
+        The correspondence to the version after; None for that version itself.
     """
 
     model: ModelIR
@@ -181,7 +181,7 @@ class Version:
     between: Correspondence | None = None
 
     def codes(self) -> Iterator[tuple[str, str | None]]:
-        """Yield each action with what it does, in the words of the version after; None where it has none there."""
+        """Yield each action with its code in the vocabulary of the version after, or None if that is impossible."""
         settings = self.instance.settings()
         for action in self.model.actions:
             used = [f"{name}={settings[name]}" for name in sorted(set(_settings_of(action)))]

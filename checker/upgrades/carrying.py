@@ -16,12 +16,12 @@ __all__ = ["Carrier"]
 
 @dataclass(frozen=True)
 class Carrier:
-    """From the values of one version to those of the other.
+    """Translates values of one version to the other.
 
     Attributes
     ----------
     classes : mapping from class to class
-        Of each class of the one version that of the other; those that both share need not be there.
+        The counterpart of each class; shared classes may be omitted.
     """
 
     classes: Mapping[type[Any], type[Any]]

@@ -23,9 +23,9 @@ class VersionedPredicate:
     Parameters
     ----------
     after, before : callable
-        Of the two versions; `before` is None if that has none of this name.
+        The functions of the two versions; `before` is None if the old version has none of this name.
     where_open : object
-        The value where neither can be read, None if that is an error.
+        The value if neither can be evaluated; None makes that an error.
 
     Attributes
     ----------
@@ -73,6 +73,6 @@ def by_either(after: Iterable[Predicate], before: Iterable[Predicate], where_ope
 
 
 def _named(predicate: Predicate) -> str:
-    """Return the name that a predicate was given; none if it is a lambda, or an object."""
+    """Return the name of a predicate; an empty text for a lambda or another callable without a proper name."""
     name = getattr(predicate, "__name__", "")
     return name if name.isidentifier() else ""

@@ -20,7 +20,7 @@ from assay.checker.verdicts import Verdict
 __all__ = ["FAILURES", "ModelJudge"]
 
 FAILURES = "no action fails"
-"""The claim that the code of no version fails in a state that the other one has left."""
+"""Name of the claim that no action raises in a state left by the other version."""
 
 Path: TypeAlias = list[tuple[Move | None, Mixed]]
 """A run; see `Explored.path`."""
@@ -30,18 +30,18 @@ NOT_JUDGED = "of mixtures, only states and steps are judged"
 
 @dataclass
 class ModelJudge:
-    """Judges the claims of the version after.
+    """Judges a mixture by the claims of the version after.
 
     Attributes
     ----------
     mixture : Mixture
-        What is explored.
+        The explored mixture.
     names : tuple of str
-        How elements are called, for traces.
+        The names of elements, for traces.
     found : Explored
-        What was explored so far.
+        The exploration so far.
     only : frozenset of str
-        The claims that are asked for; all, if there are none.
+        The claims to judge; empty means all.
     keep_going : bool
         Whether to go on after a violation.
     """
@@ -66,7 +66,7 @@ class ModelJudge:
     def _is_asked(self, name: str) -> bool:
         return not self.only or name in self.only
 
-    # What is shown on the way
+    # During the exploration
 
     def meet(self, mixed: Mixed, parent: tuple[Mixed, Move] | None) -> None:
         """Judge a state."""
@@ -96,7 +96,7 @@ class ModelJudge:
                     self._fire(method.name, path())
 
     def fail(self, before: Mixed, move: Move, error: ModelError) -> None:
-        """Judge that the code of a version fails."""
+        """Record that an action of a version raises."""
         name = ASSERTIONS.name if isinstance(error, FalseAssertion) else FAILURES
         if name not in self._fired and self._is_asked(name):
             path = [*self.found.path(before), (move, before)]
@@ -110,14 +110,14 @@ class ModelJudge:
             self._fire(DEADLOCK.name, self.found.path(mixed))
 
     def has_ended(self) -> bool:
-        """Return whether a claim is violated, and that is enough."""
+        """Return whether the exploration may stop at a violation found so far."""
         witnesses = {method.name for method in self._states if not method.kind.is_claim}
         return not self.keep_going and not self._fired.keys() <= witnesses
 
     def _fire(self, name: str, path: Path, note: str = "") -> None:
         self._fired[name] = ([*self._trace(path)], note)
 
-    # What is told in the end
+    # After the exploration
 
     def claims(self) -> Iterator[ClaimVerdict]:
         """Yield the verdict on each claim."""

@@ -1,4 +1,4 @@
-"""Two versions of an implementation, loaded side by side into one process."""
+"""Load two versions of an implementation side by side into one process."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def load_release(reference: str, settings: Mapping[str, str], *, name: str, root
     Parameters
     ----------
     reference : str
-        The implementation, from `root`.
+        Reference of the implementation, relative to `root`.
     settings : mapping from str to str
-        For its function `cluster`.
+        Arguments of its function `cluster`.
     name : str
-        What the version is called in reports.
+        The name of the version in reports.
     root : Path
-        The top of its files.
+        The root of its files.
 
     Raises
     ------

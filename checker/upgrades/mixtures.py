@@ -22,12 +22,12 @@ __all__ = ["AFTER", "BEFORE", "Explored", "Judge", "Mixed", "Mixture", "Move", "
 BEFORE, AFTER = 0, 1
 
 Outcomes = tuple[tuple[Call, int | None, Frozen | ModelError], ...]
-"""Calls, each with the element that takes it, and the state after it."""
+"""Calls, each with the element that takes it and the state after it, or the error that it raises."""
 
 
 @dataclass(frozen=True)
 class Runner:
-    """A version that runs.
+    """Executes the actions of one version.
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class Runner:
     actors : mapping from action to Actor
         The actor of each action, or None.
     to_common, from_common : callable
-        From its states to those of the version after, and back.
+        Translate its states to those of the version after, and back.
     """
 
     interpreter: Interpreter
@@ -53,21 +53,21 @@ class Runner:
             return [self.to_common(state) for state in self.interpreter.each_initial_state()]
 
     def attempts(self, state: Frozen) -> Iterator[tuple[Call, int | None, Frozen | ModelError]]:
-        """Yield what its own actions do in a state, and which element takes them."""
+        """Yield the outcomes of its own actions in a state, each with the element that takes the action."""
         with self.interpreter.instance.active():
             found = [*self.own.attempts(self.from_common(state))]
         for call, after in found:
             yield call, self.taker(call), after if isinstance(after, ModelError) else self.to_common(after)
 
     def taker(self, call: Call) -> int | None:
-        """Return the number of the element that takes a step; None if nobody in particular does."""
+        """Return the number of the element that takes a step, or None."""
         actor = self.actors[call[0]]
         return None if actor is None else actor(call[1])
 
 
 @dataclass(frozen=True)
 class Mixed:
-    """A state of the mixture: one of the model, in the words of the version after, and the version of each element."""
+    """A state of the mixture: a state of the version after, and the version that each element runs."""
 
     state: Frozen
     versions: tuple[int, ...]
@@ -80,13 +80,13 @@ class Move:
     Attributes
     ----------
     version : int
-        Which version takes it; of an upgrade, the one that the element runs from now on.
+        The version that takes it; for an upgrade, the element's new version.
     call : Call, optional
-        The action; None of an upgrade that does nothing else.
+        The action; None for an upgrade that only changes the version.
     element : int, optional
-        The element that takes it, or is upgraded.
+        The element that takes it or is upgraded.
     is_upgrade : bool
-        Whether the element runs another version from now on.
+        Whether the element changes its version.
     """
 
     version: int
@@ -97,25 +97,24 @@ class Move:
 
 @dataclass(frozen=True)
 class Mixture:
-    """What is mixed.
+    """The transition system of a mixture.
 
     Attributes
     ----------
     runners : pair of Runner
-        The version before, and the one after.
+        The version before and the version after.
     shared : Interpreter
-        Runs the actions that are the same in both, as the version after has them.
+        Runs the actions that are identical in both versions.
     size : int
-        How many elements carry a version.
+        The number of elements that carry a version.
     moving : tuple of int
-        Which of them are upgraded; the others run the version before.
+        The elements that are upgraded; the others always run the version before.
     downgrades : bool
-        Whether they go back, too.
+        Whether elements may also go back.
     through : str
-        The action by which an element is upgraded, in the version that it runs from then on; nothing if that changes
-        nothing but its version.
+        The action that upgrades an element, taken in its new version; empty if an upgrade only changes the version.
     fixed : int, optional
-        The one version that all run for ever, where nothing is mixed.
+        The version that all elements always run, if nothing is mixed.
     """
 
     runners: tuple[Runner, Runner]
@@ -143,7 +142,7 @@ class Mixture:
             yield tuple(AFTER if element in after else BEFORE for element in range(self.size))
 
     def steps(self, mixed: Mixed) -> Iterator[tuple[Move, Mixed | ModelError]]:
-        """Yield every step out of a state, with where it leads to, or the error that the version's code raises."""
+        """Yield every step out of a state, with the state after it or the error that it raises."""
         for call, element, after in self._shared(mixed.state):
             version = max(mixed.versions) if element is None else mixed.versions[element]
             yield Move(version, call, element), _mixed(after, mixed.versions)
@@ -155,22 +154,22 @@ class Mixture:
             yield from self._upgrades(mixed)
 
     def is_inside(self, mixed: Mixed) -> bool:
-        """Return whether the state constraints of the version after let a state be explored."""
+        """Return whether a state satisfies the state constraints of the version after."""
         return self.runners[AFTER].interpreter.is_inside(mixed.state)
 
     def is_taken(self, before: Mixed, after: Mixed) -> bool:
-        """Return whether its step constraints let a step be taken."""
+        """Return whether a step satisfies the step constraints of the version after."""
         return self.runners[AFTER].interpreter.is_taken(before.state, after.state)
 
     def _shared(self, state: Frozen) -> Outcomes:
-        """Return what the actions that both versions have do in a state of the model, and who takes them."""
+        """Return the outcomes of the shared actions in a state of the model."""
         if (state, None) not in self._outcomes:
             after = self.runners[AFTER]
             self._outcomes[state, None] = tuple((c, after.taker(c), to) for c, to in self.shared.attempts(state))
         return self._outcomes[state, None]
 
     def _own(self, state: Frozen, version: int) -> Outcomes:
-        """Return what the actions do that a version does not share."""
+        """Return the outcomes of a version's own actions."""
         if (state, version) not in self._outcomes:
             self._outcomes[state, version] = tuple(self.runners[version].attempts(state))
         return self._outcomes[state, version]
@@ -197,16 +196,16 @@ class Judge(Protocol):
     """An observer of an exploration, which also decides when to stop."""
 
     def meet(self, mixed: Mixed, parent: tuple[Mixed, Move] | None) -> None:
-        """Look at a state that is new, and how it was reached."""
+        """Observe a new state, and the step by which it was reached."""
 
     def step(self, before: Mixed, move: Move, after: Mixed) -> None:
-        """Look at a step."""
+        """Observe a step."""
 
     def fail(self, before: Mixed, move: Move, error: ModelError) -> None:
-        """Note that the code of a version fails."""
+        """Observe that an action of a version raises."""
 
     def leave(self, mixed: Mixed, steps: int) -> None:
-        """Look at a state that is expanded, and how many steps there are out of it."""
+        """Observe that a state is expanded, and the number of its steps."""
 
     def has_ended(self) -> bool:
         """Return whether the exploration may stop."""

@@ -170,7 +170,7 @@ class _Explorer:
 
 
 def _running(instance: Instance, is_meant: Callable[[str], bool]) -> Interpreter:
-    """Return an interpreter that takes some of a model's actions only."""
+    """Return an interpreter for some of a model's actions."""
     specification = instance.specification
     methods = tuple(m for m in specification.methods if m.kind is not Kind.ACTION or is_meant(m.name))
     return Interpreter(instance.about(replace(specification, methods=methods)))
@@ -181,7 +181,7 @@ def _same(state: Frozen) -> Frozen:
 
 
 def _order(old: ModelIR, new: ModelIR) -> tuple[int, ...]:
-    """Return, for each variable of the version after, its number in the version before."""
+    """Return, for each variable of the version after, its index in the version before."""
     names = [variable.name for variable in old.specification.variables]
     return tuple(names.index(variable.name) for variable in new.specification.variables)
 
@@ -192,7 +192,7 @@ def _between(old: ModelIR, new: ModelIR) -> Correspondence:
 
 
 def _classes(between: Correspondence) -> dict[type[Any], type[Any]]:
-    """Return which class of one version is which of the other, of all that values of variables are made of."""
+    """Return the counterpart of each class that occurs in the types of variables."""
     found: dict[type[Any], type[Any]] = {}
     for variable in between.before.variables:
         for part in subtypes(variable.type):
