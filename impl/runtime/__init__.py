@@ -1,1 +1,1 @@
-"""Nodes over real sockets: one process a node, what is durable in SQLite and on disk before a message leaves."""
+"""Run nodes for real: one process each, over TCP, with durable attributes in SQLite before a message leaves."""

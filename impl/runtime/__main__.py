@@ -1,6 +1,6 @@
-"""One node of a cluster as a process: ``python -m assay.impl.runtime CONFIGURATION``, which is JSON.
+"""Run one node of a cluster as a process: ``python -m assay.impl.runtime CONFIGURATION``, given as JSON.
 
-It ends with the process that started it, however that ends.
+The process ends with the process that started it, however that ends.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from assay.impl.runtime.loading import load_module, make_cluster
 from assay.impl.runtime.store import DiskError, Store
 
 FAILED, DISKLESS = 3, 4
-"""Exit statuses of a node that has broken a rule, and of one whose disk fails; the reason is on standard error."""
+"""Exit statuses of a node that breaks a rule, and of one whose disk fails; the reason is on standard error."""
 
 _PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
-    """Run the node that the configuration names."""
+    """Run the node that the configuration on the command line describes."""
     configuration = json.loads(sys.argv[1])
     _end_with(configuration["parent"])
     try:
@@ -45,15 +45,15 @@ def main() -> None:
 
 
 def _fail(said: str, status: int) -> NoReturn:
-    """End with a status, which tells it even where standard error is a file on the very disk that is full."""
+    """Print a message and exit; the status tells the reason even if standard error is on the disk that is full."""
     with contextlib.suppress(OSError):
         print(said, file=sys.stderr, flush=True)
-    os._exit(status)  # an orderly end would fail at writing what is left, with a status of its own
+    os._exit(status)  # not sys.exit: flushing buffers to a full disk could fail and change the status
 
 
 def _end_with(parent: int) -> None:
-    """Be killed when the parent ends, even while this process is stopped; only Linux offers this."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all: the parent decides
+    """Arrange to be killed when the parent ends, even while this process is stopped; only Linux offers this."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to the whole group, but the parent decides
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
@@ -79,7 +79,7 @@ async def _serve(configuration: dict[str, Any]) -> None:
 
 
 def _watch_parent(descriptor: int) -> None:
-    """End when the other end of a pipe closes, which only the parent holds."""
+    """Exit when the other end of a pipe closes, which only the parent holds."""
     asyncio.get_running_loop().add_reader(descriptor, os._exit, FAILED)
 
 

@@ -1,6 +1,6 @@
-"""Values on the wire and on disk: frozen values as JSON, and back.
+"""Encode frozen values as JSON, for the wire and the disk, and decode them again.
 
-What is read makes objects of the classes of a cluster only, without running their code: a message can name no other.
+Decoding only creates objects of the cluster's own classes, without running their code: a message cannot name others.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ _FACTORIES = (int, str, bytes, len)
 
 
 class Codec:
-    """Writes and reads the values of some node classes.
+    """Encodes and decodes the values of some node classes.
 
     Parameters
     ----------
     nodes : iterable of types of Node
-        Their modules, and those of their bases, hold the classes of all that they keep and send, but for messages that
-        one of them handles.
+        The node classes. Apart from messages that one of them handles, the classes of all values that they keep and
+        send must be defined in, or imported into, their modules or those of their bases.
     """
 
     def __init__(self, nodes: Iterable[type[Node]]) -> None:
@@ -55,12 +55,12 @@ class Codec:
         Raises
         ------
         NodeError
-            If it is not of these classes.
+            If it names a class that is not among these.
         """
         return thaw(self.decode(json.loads(text)))
 
     def encode(self, frozen: Frozen) -> Any:
-        """Return a frozen value as what `json` writes."""
+        """Return a frozen value as an object that `json` can write."""
         if frozen is None or isinstance(frozen, int | str):
             return frozen
         if isinstance(frozen, bytes):
@@ -111,7 +111,7 @@ def _name(constant: Any) -> str:
 
 
 def _is_constant(value: Any) -> bool:
-    """Return whether something may be named in a message: a class whose objects are plain values, or a function."""
+    """Return whether a message may name a module's value: a class of plain values, or a function."""
     if isinstance(value, type):
         plain = issubclass(value, enum.Enum | tuple) or dataclasses.is_dataclass(value)
         return plain or hasattr(value, "__struct_fields__") or value.__module__ not in sys.stdlib_module_names

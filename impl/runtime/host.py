@@ -1,7 +1,7 @@
-"""The host of one node: takes messages and timers one at a time, and does for its node what it asks for.
+"""The host of one node: it handles messages and timers one at a time, and carries out the node's effects.
 
-The order within a step is the promise that explorers rely on: the handler runs, what it changed is on disk, and only
-then its messages leave.
+Explorers rely on the order within a step: the handler runs, then its changes are on disk, and only then do its messages
+leave.
 """
 
 from __future__ import annotations
@@ -36,16 +36,17 @@ class Host:
     Parameters
     ----------
     address : Address
-        Of the node.
+        The address of the node.
     node : Node
-        As it is before its first start.
+        The node in its state before the first start.
     peers : mapping of Address to Peer
-        Where the nodes of the cluster are reached, this one too.
+        The host and port of each node of the cluster, including this one.
     codec : Codec
+        Encodes messages and durable attributes.
     store : Store
-        If there are steps in it, the node recovers instead of starting.
+        The node's database. If it has steps, the node recovers instead of starting.
     seed : int
-        For what the node chooses.
+        Seed of the node's choices.
     """
 
     def __init__(
@@ -72,7 +73,7 @@ class Host:
         NodeError
             If a handler breaks a rule.
         OSError
-            If the disk fails: nothing that depends on what could not be written has left.
+            If the disk fails; no message that depends on the failed write has left.
         """
         self._begin()
         server = await asyncio.start_server(self._receive, sock=listening)
@@ -83,7 +84,7 @@ class Host:
     def _begin(self) -> None:
         recovers = self.store.steps() > 0
         for name, text in self.store.durable().items():
-            if name in self._durable:  # another release may have kept more
+            if name in self._durable:  # another release may have stored more
                 vars(self.node)[name] = self.codec.read(text)
         self._before = {} if not recovers else self._durable_now()
         method = self.node.on_recover if recovers else self.node.on_start
@@ -93,7 +94,7 @@ class Host:
         return {name: freeze(value) for name, value in self.node.attributes().items() if name in self._durable}
 
     async def _receive(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, ValueError):  # the sender was killed, in the middle of a line perhaps
+        with contextlib.suppress(OSError, ValueError):  # the sender was killed, perhaps in the middle of a line
             while line := await reader.readline():
                 self._arrived(json.loads(line))
         writer.close()
@@ -102,7 +103,7 @@ class Host:
         self.events.put_nowait(_Arrived(frame["from"], self.codec.decode(frame["message"])))
 
     def _take(self, event: _Arrived | _Due) -> None:
-        """Take the next step; none, for a timer that was cancelled or set anew when it was due."""
+        """Take a step for an event; a timer that was cancelled or set again after it became due is ignored."""
         if isinstance(event, _Arrived):
             told = {"kind": "receive", "from": event.source, "message": self.codec.encode(event.message)}
             self._handle(told, lambda: self._dispatch(event.source, thaw(event.message)))
@@ -120,7 +121,7 @@ class Host:
                 return
 
     def _handle(self, event: dict[str, Any], handle: Callable[[], None]) -> None:
-        """Take one step: the handler, the disk, and then the network."""
+        """Take one step: run the handler, write to disk, and then send."""
         self.step = _Step()
         handle()
         attributes = dict(freeze_attributes(self.node.attributes()))
@@ -154,20 +155,20 @@ class Host:
     # The node's port
 
     def send(self, destination: Address, message: object) -> None:
-        """Note a message, as it is now; it leaves when the step is on disk."""
+        """Record a message in its present state; it leaves when the step is on disk."""
         if destination != self.address and destination not in self.links:
             raise NodeError(f"{self.address} sends to {destination!r}, which is no node of the cluster")
         self.step.sends.append((destination, freeze(message, type(message).__name__)))
 
     def set_timer(self, timer: Timer, after: float) -> None:
-        """Let a timer fire."""
+        """Set a timer, in place of one that is already set."""
         self.cancel_timer(timer)
         due = _Due(timer)
         due.handle = asyncio.get_running_loop().call_later(after, self.events.put_nowait, due)
         self.timers[timer] = due.handle
 
     def cancel_timer(self, timer: Timer) -> None:
-        """Let a timer not fire, not even if it is due and waits for its turn."""
+        """Cancel a timer, even one that is due but not handled yet."""
         handle = self.timers.pop(timer, None)
         if handle is not None:
             handle.cancel()
@@ -183,7 +184,7 @@ class Host:
         self.step.client.append(("invoke", freeze(operation)))
 
     def respond(self, result: object) -> None:
-        """Note the end of an operation."""
+        """Record the end of an operation."""
         self.step.client.append(("respond", freeze(result)))
 
 
@@ -192,7 +193,7 @@ _ABSENT = object()
 
 @dataclass
 class _Arrived:
-    """A message that waits for its turn."""
+    """The event that a message has arrived."""
 
     source: Address
     message: Frozen
@@ -200,14 +201,14 @@ class _Arrived:
 
 @dataclass
 class _Due:
-    """A timer that waits for its time, or its turn."""
+    """The event that a timer is due; it is identified by its handle."""
 
     timer: Timer
     handle: asyncio.TimerHandle | None = None
 
 
 class _Step:
-    """What a handler has asked for."""
+    """The effects of a handler."""
 
     def __init__(self) -> None:
         self.sends: list[tuple[Address, Frozen]] = []

@@ -1,4 +1,4 @@
-"""The way from one node to another: a connection, made when there is something to say, and again when it breaks."""
+"""A link from one node to another: a connection that is opened on demand, and again after it breaks."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ __all__ = ["Link"]
 
 _RECONNECT = 0.05
 _MOST_WAITING = 10_000
-"""Messages that wait for one peer to come back; older ones are lost."""
+"""Maximum number of messages that wait for a peer to return; older ones are lost."""
 
 
 class Link:
-    """The way to one peer; messages arrive in the order in which they were given, or do not arrive.
+    """The link to one peer. Messages arrive in the order of sending, or not at all.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ class Link:
         self.task: asyncio.Task[None] | None = None
 
     def send(self, frame: bytes) -> None:
-        """Let a frame follow those that were given before."""
+        """Queue a frame after those sent before."""
         self.waiting.append(frame)
         self.filled.set()
         if self.task is None:
@@ -53,7 +53,7 @@ class Link:
             await self.filled.wait()
 
     async def _speak(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Send what waits, until the peer has closed; what it has not read is lost."""
+        """Send waiting frames until the peer closes the connection; frames that it has not read are lost."""
         gone = asyncio.get_running_loop().create_task(reader.read())
         try:
             while True:

@@ -1,4 +1,4 @@
-"""Clusters by name: a protocol of `assay.impl`, a module, or a file, and the function in it that makes one."""
+"""Load clusters by name: from a protocol of `assay.impl`, a module, or a file with a function that makes one."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def load_module(reference: str) -> ModuleType:
 
 
 def _execute(path: Path) -> ModuleType:
-    """Run a file as a module; the same file is the same module, whichever process runs it."""
+    """Execute a file as a module, whose name is the same in every process, since encoded values contain it."""
     if not path.is_file():
         raise ClusterError(f"{path} does not exist")
     name = f"assay_nodes_{path.stem}"
@@ -70,11 +70,11 @@ def make_cluster(
     ----------
     module : module
     settings : mapping of str to int
-        What the function is given, by name.
+        Arguments of the function.
     function : str
         ``"cluster"``, for exploring; ``"deployment"``, for running.
     mutant : str, optional
-        The name of a class of the module to put in the place of the one that it derives from.
+        The name of a node class of the module that replaces its base class.
 
     Raises
     ------

@@ -1,6 +1,6 @@
-"""What a node has on disk: its durable attributes, and a journal of its steps, in one SQLite database.
+"""A node's SQLite database: its durable attributes, and a journal of its steps.
 
-A step is one transaction: what it changed and the line that tells of it are both there, or neither is.
+Each step is one transaction: either both its changes and its line in the journal are there, or neither is.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Store:
     Parameters
     ----------
     path : Path
-        Its file; made if it is not there.
+        Its file, which is created if it does not exist.
 
     Raises
     ------
@@ -40,17 +40,18 @@ class Store:
         self._execute("CREATE TABLE IF NOT EXISTS journal (number INTEGER PRIMARY KEY, line TEXT NOT NULL)")
 
     def durable(self) -> dict[str, str]:
-        """Return the durable attributes as they were written; none, before the first step."""
+        """Return the encoded durable attributes; empty before the first step."""
         return dict(self._execute("SELECT name, value FROM durable").fetchall())
 
     def steps(self) -> int:
-        """Return how many steps were written."""
+        """Return the number of steps in the journal."""
         return int(self._execute("SELECT COUNT(*) FROM journal").fetchone()[0])
 
     def commit(self, durable: Mapping[str, str], line: Mapping[str, Any]) -> None:
-        """Write what a step has changed, and the line that tells of it; it is on disk when this returns.
+        """Write a step: the durable attributes that it changed, and its line in the journal.
 
-        A line alone survives the end of the process, and need not survive that of the machine.
+        Changed attributes are on disk when this returns. A step without any is only handed to the operating system:
+        its line survives the end of the process, but perhaps not a crash of the machine.
         """
         self._execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
         self._execute("BEGIN IMMEDIATE")
@@ -64,17 +65,17 @@ class Store:
 
 
 def read_journal(path: Path, after: int = 0, *, waits: bool = True) -> list[dict[str, Any]]:
-    """Return the steps that a node has written, in order, from a number on; it may go on writing meanwhile.
+    """Return the steps in a node's journal, in order; the node may continue to write meanwhile.
 
     Parameters
     ----------
     path : Path
         The database of the node.
     after : int
-        How many steps to leave out.
+        The number of steps to skip.
     waits : bool
-        Where the node holds the lock of its database, wait for it (for some seconds), or else return nothing. Who has
-        stopped the node, and is to let it go on, must not wait.
+        Whether to wait some seconds for the lock if the node holds it; otherwise nothing is returned then. A caller
+        that has stopped the node and is to resume it must not wait.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What goes wrong with locks on ZooKeeper, made to happen: each case breaks something, and says what was seen."""
+"""Cases that can go wrong with locks on ZooKeeper: each injects a fault and checks what happens."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from assay.impl.zookeeper.transactions import read_transactions
 __all__ = ["CASES", "OF_AN_ENSEMBLE", "Case", "Check", "Outcome", "Stage", "perform"]
 
 PATIENCE = 30.0
-"""Seconds to wait for what must come."""
+"""Seconds to wait for something that must happen."""
 
 _SHORT = 1.0
-"""Seconds after which the session of a client expires that is to lose it; others keep theirs however slow they are."""
+"""Session timeout, in seconds, of clients that are to lose their session; others have one that slowness cannot hit."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """An observation that a case must make, and whether it did."""
+    """An expected observation of a case, and whether it was made."""
 
     words: str
     is_true: bool
@@ -35,16 +35,16 @@ class Check:
 
 @dataclass
 class Stage:
-    """Where a case is played.
+    """The environment of a case.
 
     Attributes
     ----------
     hosts, path : str
-        The servers, and the node of the lock.
+        The servers, and the path of the lock.
     servers : Servers, optional
-        Those that may be killed; None where somebody else's are used.
+        The servers that may be killed; None if existing ones are used.
     resource : Resource
-        What the lock protects.
+        The resource that the lock protects.
     """
 
     hosts: str
@@ -132,7 +132,7 @@ def session_expired(stage: Stage) -> Iterator[Check]:
 
 
 def reply_lost(stage: Stage) -> Iterator[Check]:
-    """The connection is cut in place of the reply to the request that made the client's node."""
+    """The connection is cut instead of delivering the reply to the creation of the client's node."""
     proxy = stage.proxy()
     client, other = stage.client(hosts=proxy.address), stage.client()
     proxy.cut_next_create()
@@ -180,26 +180,26 @@ def quorum_lost(stage: Stage) -> Iterator[Check]:
 
 
 CASES: tuple[Case, ...] = (take_and_release, holder_killed, session_expired, reply_lost)
-"""What one server is enough for."""
+"""The cases that need one server."""
 
 OF_AN_ENSEMBLE: tuple[Case, ...] = (leader_killed, quorum_lost)
-"""What takes three."""
+"""The cases that need an ensemble of three."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a case showed.
+    """The result of a case.
 
     Attributes
     ----------
     case : Case
         The case.
     claims : tuple of Check
-        What had to be seen.
+        The expected observations.
     stale : tuple of Deed
-        Writes that the resource took after one of a later holder.
+        Writes that the resource accepted after one by a later holder.
     evidence : Evidence
-        The log.
+        The log of the case.
     """
 
     case: Case
@@ -209,25 +209,25 @@ class Outcome:
 
     @property
     def name(self) -> str:
-        """What the case is called."""
+        """The name of the case."""
         return self.case.__name__.replace("_", "-")
 
 
 def perform(
     case: Case, folder: Path, *, hosts: str, path: str, servers: Servers | None = None, fencing: bool = True
 ) -> Outcome:
-    """Play a case.
+    """Run a case.
 
     Parameters
     ----------
     case : Case
-        Which.
+        The case.
     folder : Path
-        Where its log is written.
+        The folder for its log.
     hosts, path : str
-        The servers, and a node for the lock that nobody else uses.
+        The servers, and an unused path for the lock.
     servers : Servers, optional
-        The servers, if they are one's own: their transaction log is evidence, and they may be killed.
+        The servers, if they were started here: then they may be killed, and their transaction log is part of the log.
     fencing : bool
         Whether the resource checks tokens.
     """
@@ -251,7 +251,7 @@ def _own(stage: Stage) -> Servers:
 
 
 def _work(client: Client) -> bool:
-    """Let a holder read, write and release; return whether all of it went well."""
+    """Have a holder read, write and release; return whether everything succeeded."""
     return all(
         not answer.error and answer.result is not False for answer in map(client.do, ("begin", "write", "release"))
     )

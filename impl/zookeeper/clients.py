@@ -1,4 +1,4 @@
-"""The processes that want the lock, driven from here: told what to do, paused, killed."""
+"""Clients of the lock as processes that are controlled from here: given commands, paused, killed."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ __all__ = ["Answer", "Client", "Silent"]
 
 
 class Silent(Exception):
-    """A client does not answer in time."""
+    """A client did not answer in time."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a client answered: a result, or the name of an error of the lock with its message."""
+    """The answer of a client: a result, or the name and message of an error."""
 
     result: Any = None
     error: str = ""
@@ -40,17 +40,17 @@ class Client:
     Attributes
     ----------
     name : str
-        What it is called.
+        The name of the client.
     hosts, path, resource : str
-        Where ZooKeeper, the lock and the resource are.
+        The ZooKeeper servers, the path of the lock, and the address of the resource.
     session_timeout : float
-        In seconds.
+        The session timeout in seconds.
     steps : list of dict
-        What it told of its steps, in the words of the model.
+        The steps it has reported, named as in the model.
     lost : threading.Event
-        Set once it was told that the lock is lost.
+        Set when the client learns that the lock is lost.
     serials : dict from int to int
-        The number of the node that each of its tokens is of.
+        The serial number of the node for each of its tokens.
     """
 
     name: str
@@ -64,7 +64,7 @@ class Client:
 
     @property
     def sessions(self) -> set[int]:
-        """The sessions that it is known to have had."""
+        """The sessions that it has reported."""
         return {step["session"] for step in self.steps}
 
     def __enter__(self) -> Client:
@@ -110,13 +110,13 @@ class Client:
             self._answers.put(line)
 
     def tell(self, words: str) -> None:
-        """Tell it to do something, and go on."""
+        """Send a command without waiting for the answer."""
         assert self.process.stdin is not None
         self.process.stdin.write(f"{words}\n")
         self.process.stdin.flush()
 
     def answer(self, patience: float = 30.0) -> Answer:
-        """Wait for what it answers to what it was told.
+        """Wait for the answer to a command.
 
         Raises
         ------
@@ -133,16 +133,16 @@ class Client:
             raise Silent(f"{self.name} did not answer within {patience:g} s") from None
 
     def do(self, words: str, patience: float = 30.0) -> Answer:
-        """Tell it to do something, and wait for the answer."""
+        """Send a command and wait for the answer."""
         self.tell(words)
         return self.answer(patience)
 
     def pause(self) -> None:
-        """Stop its process where it is."""
+        """Stop its process with SIGSTOP."""
         os.kill(self.process.pid, signal.SIGSTOP)
 
     def resume(self) -> None:
-        """Let its process go on."""
+        """Let its process continue."""
         os.kill(self.process.pid, signal.SIGCONT)
 
     def kill(self) -> None:

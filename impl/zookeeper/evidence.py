@@ -1,4 +1,4 @@
-"""What happened, as a log for `assay conform lock`: of ZooKeeper's transaction log, its clients and the resource."""
+"""Write a log for `assay conform lock` from ZooKeeper's transaction log, its clients and the resource."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ refused = false                           # the resource took nothing
 """
 
 _UNTOLD = ("create", "create_unheard", "release", "expire")
-"""What ZooKeeper's log tells, and nobody else."""
+"""The actions that only ZooKeeper's own log records."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,11 @@ class Evidence:
     Attributes
     ----------
     files : tuple of Path
-        The log.
+        The files of the log.
     mapping : Path
-        What it calls what.
+        The mapping of its names to those of the model.
     clients, serials : int
-        How many there were: the instance of the model.
+        The number of clients and serial numbers, which are the sizes of the model's instance.
     """
 
     files: tuple[Path, ...]
@@ -56,20 +56,20 @@ def written(
     transactions: Sequence[Transaction] | None,
     path: str,
 ) -> Evidence:
-    """Write what happened to files.
+    """Write the log of a run to files.
 
     Parameters
     ----------
     folder : Path
-        Where; it is made.
+        The folder, which is created.
     clients : sequence of Client
-        Named ``c1``, ``c2``, ...
+        The clients, named ``c1``, ``c2``, ...
     deeds : sequence of Deed
-        What was asked of the resource, in order.
+        The requests to the resource, in order.
     transactions : sequence of Transaction, optional
-        ZooKeeper's own log; without it, what it alone would tell may have happened at any time.
+        ZooKeeper's own log; without it, the actions that only it records may have happened at any time.
     path : str
-        The node of the lock.
+        The path of the lock.
     """
     folder.mkdir(parents=True, exist_ok=True)
     serials = {token: serial for client in clients for token, serial in client.serials.items()}

@@ -1,4 +1,4 @@
-"""A proxy between a client and a ZooKeeper server that cuts the connection in place of one reply."""
+"""A proxy between a client and a ZooKeeper server that cuts the connection instead of forwarding one reply."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from types import TracebackType
 __all__ = ["Proxy"]
 
 _CREATES = (1, 15)
-"""The types of requests that make a node, with and without the answer telling when."""
+"""The request types that create a node, without and with its metadata in the reply."""
 
 _EPHEMERAL_SEQUENTIAL = struct.pack(">i", 3)
-"""What such a request ends with if the node is to be ephemeral and numbered."""
+"""The last bytes of such a request if the node is to be ephemeral and sequential."""
 
 
 class Proxy:
-    """Hands requests and replies on, for the length of a ``with`` block.
+    """Forwards requests and replies, for the duration of a ``with`` block.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ class Proxy:
         return f"127.0.0.1:{self._listener.getsockname()[1]}"
 
     def cut_next_create(self) -> None:
-        """Cut the connection when the reply to the next request for an ephemeral, numbered node is due."""
+        """Cut the connection when the reply to the next request for an ephemeral sequential node is due."""
         self._armed.set()
 
     def __enter__(self) -> Proxy:
@@ -69,7 +69,7 @@ class Proxy:
                     threading.Thread(target=self._hand_on, args=arguments, daemon=True).start()
 
     def _hand_on(self, source: socket.socket, target: socket.socket, waiting: set[int], is_request: bool) -> None:
-        """Hand frames on, from one end to the other; the first of each direction opens the session."""
+        """Forward frames from one end to the other; the first in each direction opens the session."""
         is_first = True
         with contextlib.suppress(OSError):
             while frame := _frame(source):

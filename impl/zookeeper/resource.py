@@ -1,4 +1,4 @@
-"""What holders of the lock work on: it keeps the greatest token that it was shown, and refuses lesser ones.
+"""The resource that the lock protects: it remembers the greatest token it has seen, and refuses lower ones.
 
 It speaks lines of JSON over TCP: ``{"do": "begin" | "write", "client": ..., "token": ...}``, answered by
 ``{"taken": true, "version": ...}``.
@@ -19,18 +19,18 @@ __all__ = ["Deed", "Resource", "ask"]
 
 @dataclass(frozen=True)
 class Deed:
-    """Something that a client asked of the resource.
+    """A request to the resource.
 
     Attributes
     ----------
     client : str
-        Who.
+        The client.
     what : {"begin", "write"}
-        What.
+        The request.
     token : int
-        Under which token.
+        The client's token.
     taken : bool
-        Whether it was taken, or refused.
+        Whether the request was accepted.
     """
 
     client: str
@@ -41,12 +41,12 @@ class Deed:
 
 @dataclass
 class Resource:
-    """A resource that checks tokens, for the length of a ``with`` block.
+    """A server for the resource, for the duration of a ``with`` block.
 
     Parameters
     ----------
     fencing : bool
-        Whether it does check them.
+        Whether it checks tokens.
     """
 
     fencing: bool = True
@@ -83,7 +83,7 @@ class Resource:
         self._server.server_close()
 
     def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
-        """Take what is asked, or refuse it, one after the other."""
+        """Accept or refuse a request; requests are handled one at a time."""
         client, what, token = str(asked["client"]), str(asked["do"]), int(asked["token"])
         with self._guard:
             taken = not self.fencing or token >= self.fence
@@ -97,7 +97,7 @@ class Resource:
 
     @property
     def stale_writes(self) -> tuple[Deed, ...]:
-        """The writes that were taken after one under a later token."""
+        """The writes accepted after a write with a later token."""
         found, greatest = [], -1
         for deed in self.deeds:
             if deed.what == "write" and deed.taken:
@@ -108,7 +108,7 @@ class Resource:
 
 
 def ask(address: str, what: str, client: str, token: int) -> bool:
-    """Ask a resource for something; return whether it was taken."""
+    """Send a request to a resource; return whether it was accepted."""
     host, _, port = address.rpartition(":")
     with socket.create_connection((host, int(port)), timeout=10) as connection:
         connection.sendall(json.dumps({"do": what, "client": client, "token": token}).encode() + b"\n")

@@ -1,4 +1,4 @@
-"""ZooKeeper servers of one's own, one or an ensemble of three: on loopback, and gone when they are not needed."""
+"""Start ZooKeeper servers on loopback, one or an ensemble of three, and remove them afterwards."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ __all__ = ["NoZooKeeper", "Server", "Servers", "classpath", "die_with_parent", "
 
 _LOOPBACK = "127.0.0.1"
 _PLACES = ("/usr/share/java", "/usr/share/zookeeper", "/opt/zookeeper", "/usr/local/zookeeper")
-"""Where packages and people put ZooKeeper; the variable ZOOKEEPER_HOME goes first."""
+"""Usual places of ZooKeeper; the variable ZOOKEEPER_HOME takes precedence."""
 
 _OF_DEBIAN = ("zookeeper", "zookeeper-jute", "slf4j-api", "slf4j-simple", "metrics-core", "snappy-java", "commons-io")
 _MAIN = "org.apache.zookeeper.server.quorum.QuorumPeerMain"
 _TRIES = 5
-"""How often other ports are taken where one was taken in between."""
+"""Attempts to start, since another process may take a free port before the server does."""
 
 
 class NoZooKeeper(Exception):
@@ -141,18 +141,18 @@ class Server:
             self.process = None
 
     def said(self) -> str:
-        """Return the last line that it wrote about a fault."""
+        """Return the last line of its log that reports an error."""
         lines = (self.folder / "server.log").read_text(errors="replace").splitlines()
         return next((line for line in reversed(lines) if "ERROR" in line or "Exception" in line), "")[:200]
 
 
 class Servers:
-    """A ZooKeeper of one's own, for the length of a ``with`` block.
+    """A new ZooKeeper, for the duration of a ``with`` block.
 
     Parameters
     ----------
     size : int
-        How many servers: 1 stands alone, 3 are an ensemble.
+        The number of servers: 1 is standalone, 3 form an ensemble.
     folder : Path, optional
         Where their data is kept; by default a folder that is removed at the end.
     tick : int
@@ -167,8 +167,8 @@ class Servers:
 
     Notes
     -----
-    The servers are killed when the block ends, however it ends, and also if this process is killed: then the system
-    does it. They must be started from a thread that lives as long as they shall.
+    The servers are killed when the block ends, however it ends, and by the kernel if this process is killed. They must
+    be started from a thread that outlives them, since the kernel kills them when that thread ends.
     """
 
     def __init__(self, size: int = 1, *, folder: Path | None = None, tick: int = 200, patience: float = 30.0) -> None:
@@ -249,7 +249,7 @@ class Servers:
         (server.folder / "zoo.cfg").write_text("".join(lines))
 
     def start(self, server: Server) -> None:
-        """Start a server, also one that was killed."""
+        """Start a server, possibly again after it was killed."""
         command = [self._java, "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
         command += ["-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", self._classpath, _MAIN]
         with open(server.folder / "server.log", "ab") as log:
@@ -271,7 +271,7 @@ class Servers:
             If one ends, or they do not serve in time.
         """
         deadline = time.monotonic() + self.patience
-        # Not those that run: one that ended before anybody looked would not be missed.
+        # Started rather than running ones: a server that has already ended must be noticed, not left out.
         started = [server for server in self.servers if server.process is not None]
         if not started:
             raise NoZooKeeper("no ZooKeeper server was started")

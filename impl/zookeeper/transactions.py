@@ -1,4 +1,4 @@
-"""ZooKeeper's own transaction log: what happened, in the order of its zxids, read from the files of a server.
+"""Read ZooKeeper's transaction log from the files of a server, in the order of zxids.
 
 The format is that of `org.apache.zookeeper.server.persistence.FileTxnLog` of ZooKeeper 3.4 to 3.9: a header, then
 records of a checksum, a length, a transaction and an end mark; zeros fill the rest.
@@ -23,7 +23,7 @@ _KINDS = {1: "create", 15: "create", 2: "delete", 5: "set", -10: "open", -11: "c
 
 
 class BrokenLog(Exception):
-    """A transaction log is none, or is damaged before its end."""
+    """A file is not a transaction log."""
 
 
 @dataclass(frozen=True)

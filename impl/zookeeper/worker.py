@@ -1,4 +1,4 @@
-"""A client of the lock as a process of its own, that does what it is told line by line and tells each step.
+"""A client of the lock as a process, which executes commands from standard input and reports each step.
 
 ``python -m assay.impl.zookeeper.worker HOSTS PATH SESSION_TIMEOUT RESOURCE NAME``: on standard input lines ``acquire
 SECONDS``, ``begin``, ``write``, ``release``, ``ask``, ``close``; on standard output JSON for each step and answer.
@@ -36,7 +36,7 @@ class _Worker:
         _tell(step=action, arguments=arguments, session=self.lock.session)
 
     def do(self, word: str, argument: str) -> Any:
-        """Do what a line says, and return what to answer."""
+        """Execute a command, and return its result."""
         match word:
             case "acquire":
                 self.token = self.lock.acquire(float(argument))
@@ -53,7 +53,7 @@ class _Worker:
 
 
 def main() -> None:
-    """Do what standard input says, until it ends."""
+    """Execute the commands on standard input until it ends."""
     worker = _Worker(*sys.argv[1:6])
     _tell(ready=True)
     for line in sys.stdin:
