@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from assay.checker.conformance.mapping import _MISSING, _looked_up
 
 from tests.command_line import Assay, Ran
 
@@ -182,3 +183,12 @@ def test_what_timed_out_may_take_effect_later_or_never(assay: Assay) -> None:
         assert held(assay, "register", [*lines, *history((1, "ok", "read", value))]).status == 0
     back = history((1, "ok", "read", "4"), (1, "invoke", "read", "nil"), (1, "ok", "read", "nil"))
     assert held(assay, "register", [*lines, *back]).status == 1
+
+
+@pytest.mark.parametrize("step", ["9" * 5_000, "1", "-1", "²", ""])
+def test_an_index_that_a_list_does_not_have_is_missing(step: str) -> None:
+    assert _looked_up(f"a.{step}", {"a": ["first"]}) is _MISSING
+
+
+def test_an_index_selects_from_a_list() -> None:
+    assert _looked_up("a.0.b", {"a": [{"b": 3}]}) == 3
