@@ -1,4 +1,4 @@
-"""The modelling language: ``from assay.checker.language import *`` is all a model needs."""
+"""The modelling language: ``from assay.checker.language import *`` is all that a model needs."""
 
 from dataclasses import dataclass
 from enum import Enum

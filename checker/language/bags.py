@@ -56,11 +56,11 @@ class Bag(Generic[T]):
             del self.counts[item]
 
     def count(self, item: T) -> int:
-        """Return how many copies of ``item`` there are."""
+        """Return the multiplicity of ``item``."""
         return self.counts.get(item, 0)
 
     def clear(self) -> None:
-        """Take everything out."""
+        """Remove all elements."""
         self.counts.clear()
 
     def __contains__(self, item: object) -> bool:

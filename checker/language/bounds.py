@@ -16,11 +16,11 @@ T = TypeVar("T")
 OPERATORS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.FloorDiv: "//"}
 
 _LONGEST = 200
-"""Characters of a bound: a formula that is read at a glance."""
+"""The most characters of a bound. It keeps nesting shallow enough for the parser's stack."""
 
 
 def is_bound(text: str) -> bool:
-    """Return whether a text is an expression that a bound may be, whatever its names stand for."""
+    """Return whether a text is an expression that can be a bound, whatever its names stand for."""
     tree = _parsed(text)
     return tree is not None and _is_bound(tree)
 
@@ -33,7 +33,7 @@ def _is_bound(node: ast.expr) -> bool:
             return type(value) is int
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return _is_bound(operand)
-        # A divisor is a positive number, and no name: a bound never fails, whatever the sizes are.
+        # A divisor must be a positive literal, not a name, so that a bound never fails, whatever the sizes are.
         case ast.BinOp(left=left, op=ast.FloorDiv(), right=ast.Constant(value=divisor)):
             return type(divisor) is int and divisor > 0 and _is_bound(left)
         case ast.BinOp(left=left, op=operator, right=right):
@@ -48,7 +48,7 @@ def _is_bound(node: ast.expr) -> bool:
 
 @functools.cache
 def _parsed(text: str) -> ast.expr | None:
-    if len(text) > _LONGEST:  # asked first: the parser's stack would not bear every nesting
+    if len(text) > _LONGEST:  # before parsing, which deep nesting would crash
         return None
     try:
         return ast.parse(text.strip(), mode="eval").body
@@ -70,11 +70,11 @@ def bound_of(
     Parameters
     ----------
     bound : int or str
-        The bound, for which `is_bound` is true if it is a text.
+        The bound; if it is a text, `is_bound` is true of it.
     number, name : callable
-        What a number, and what a name stands for.
+        From a number, and from a name, to a value.
     compute : callable
-        What an operator (``+ - * //``) makes of two of these.
+        From an operator (``+ - * //``) and two values to a value.
     """
     if isinstance(bound, int):
         return number(bound)

@@ -1,8 +1,8 @@
-"""``choose``: what an action picks while it runs, in every possible way.
+"""``choose``: a choice that an action makes while it runs, in every possible way.
 
-CPython runs an action once for each way to choose. What it chooses stands on a *tape*: the first run takes the first
-option of each choice that it comes to, and each run after that differs from the one before it in the latest choice
-that has an option left.
+CPython runs an action once for each way to choose. Its choices are on a *tape*: the first run takes the first option of
+each choice that it comes to, and each later run differs from the previous one in the last choice that has an option
+left. This is a depth-first search of the tree of choices.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Picked:
-    """What a run of an action chose, and where in the model's code: in which file, on which line."""
+    """A choice that a run of an action made, and the file and line in the model's code where it did."""
 
     value: Any
     path: str
@@ -33,14 +33,14 @@ class Picked:
 
 
 class Tape:
-    """What one run of an action chooses: first as it is told, then the first of the options.
+    """The choices of one run of an action: first those it is given, then the first option each time.
 
     Attributes
     ----------
     taken : list of (int, int)
-        For each choice so far which option was taken, and of how many.
+        For each choice so far, the option that was taken and the number of options.
     picked : list of Picked
-        What was taken, in the same order.
+        The values that were taken, in the same order.
     """
 
     def __init__(self, told: Sequence[int] = ()) -> None:
@@ -49,14 +49,14 @@ class Tape:
         self.picked: list[Picked] = []
 
     def take(self, count: int) -> int:
-        """Return which of some options is taken."""
+        """Return the index of the option to take, given the number of options."""
         position = len(self.taken)
         index = self._told[position] if position < len(self._told) else 0
         self.taken.append((index, count))
         return index
 
     def following(self) -> list[int] | None:
-        """Return what to tell the next run, or None after the last."""
+        """Return the choices to give to the next run; None after the last."""
         left = list(self.taken)
         while left and left[-1][0] + 1 == left[-1][1]:
             left.pop()
@@ -72,7 +72,7 @@ def each_way(run: Callable[[], R]) -> Iterator[R]:
 
 
 def each_way_told(run: Callable[[], R]) -> Iterator[tuple[R, Sequence[Picked]]]:
-    """Yield what a run returns with what it chose, for every way to choose in it."""
+    """Yield what a run returns, together with its choices, for every way to choose in it."""
     told: list[int] | None = []
     while told is not None:
         tape = Tape(told)
@@ -92,26 +92,31 @@ def _recording(tape: Tape) -> Iterator[None]:
 
 
 def pick(options: Sequence[T], read: Callable[[T], T] = lambda value: value) -> T:
-    """Return one of the options, as it is read, each in a run of its own; without any, there is no run.
+    """Return one of the options, each in a run of its own; without options, the run is disabled.
 
-    It is called for a model's code, by what that has called.
+    Parameters
+    ----------
+    options : sequence
+        The options, in a fixed order.
+    read : callable
+        From an option to the value that the model's code gets.
     """
     tape = _tape.get()
     if tape is None:
         raise ModelError("choose has no meaning outside of an action", help="quantify: any(... for q in Quorum)")
     if not options:
         raise Disabled
-    value, caller = read(options[tape.take(len(options))]), sys._getframe(2)
+    value, caller = read(options[tape.take(len(options))]), sys._getframe(2)  # the model's code, past our own caller
     tape.picked.append(Picked(value, caller.f_code.co_filename, caller.f_lineno))
     return value
 
 
 def choose(options: Iterable[T]) -> T:
-    """Return one of the options: the action happens for each of them, and is disabled where there is none.
+    """Return one of the options: the action happens for each of them, and is disabled if there is none.
 
     ``quorum = choose(q for q in Quorum if all(a in self.heard for a in q))``.
     """
-    # The order of a set is another one in every process; that of what its elements are called is not.
+    # The order of a set differs between processes; sorting by name does not.
     return pick(sorted(dict.fromkeys(options), key=_name))
 
 

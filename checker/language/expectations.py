@@ -1,4 +1,4 @@
-"""What a model is expected to show: the library is its own test suite by these."""
+"""What checking a model is expected to show. Stated by every model, this makes the library its own test suite."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Holds:
 
 @dataclass(frozen=True)
 class Violates:
-    """The model is broken: the named property is violated (``"deadlock"`` for a deadlock)."""
+    """The model is broken: it violates the named property (``"deadlock"`` for a deadlock)."""
 
     property: str
 
@@ -29,7 +29,7 @@ Expectation = Holds | Violates
 
 
 def parse_expectation(text: str) -> Expectation | None:
-    """Return the expectation that a user has written, ``holds`` or ``violates PROPERTY``; None if it is neither."""
+    """Return the expectation in a user's ``holds`` or ``violates PROPERTY``; None for any other text."""
     match text.split():
         case ["holds"]:
             return Holds()

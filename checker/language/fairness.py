@@ -17,12 +17,12 @@ class Fairness:
     Attributes
     ----------
     is_strong : bool
-        Whether it is broken already where the actions are enabled again and again, and never happen from some time
-        on. A weak one is broken only where they are enabled without interruption, and never happen.
+        Strong fairness is violated if the actions are enabled again and again, but from some time on never happen. Weak
+        fairness is violated only if from some time on they are always enabled, but never happen.
     actions : tuple of str
-        The actions that it is about, all of them together: one of them must happen. Empty for all of the model.
+        The actions that it is about, together: one of them must happen. Empty for all actions of the model.
     each : tuple of str
-        Parameters of theirs: there is then one such assumption for each choice of their values.
+        Parameters of theirs: the assumption is made for each choice of their values.
     """
 
     is_strong: bool
@@ -36,14 +36,14 @@ class Fairness:
 
 
 def weak(*actions: str, each: str | Iterable[str] = ()) -> Fairness:
-    """Return the assumption that one of the actions happens if they are enabled without interruption.
+    """Return the assumption that one of the actions happens if they stay enabled.
 
     Parameters
     ----------
     *actions : str
         Names of actions; none for all actions of the model.
     each : str or iterable of str
-        Parameters of theirs, for each choice of which the assumption is made on its own.
+        Parameters of theirs: the assumption is made for each choice of their values.
     """
     return fairness_of("weak", actions, each)
 

@@ -1,8 +1,8 @@
 """Temporal formulas: what must happen in the end, as Python expressions over states and occurrences of actions.
 
 A formula is about a *behaviour*: an infinite sequence of states in which each step is one of the model or changes
-nothing (it *stutters*). There is no operator *next*: formulas about it would tell a stuttering behaviour from one
-that does not stutter.
+nothing (it *stutters*). There is no operator *next*, because it would distinguish behaviours that differ only in
+stuttering.
 
 A method that states a formula is run on a state, and the formula that it returns holds the truth values of its state
 predicates there. Its shape must be the same in every state.
@@ -22,7 +22,7 @@ __all__ += ["atoms", "formula_of", "happens", "leads_to", "parts", "shape", "unt
 
 
 class Formula:
-    """A temporal formula; ``&``, ``|`` and ``~`` combine formulas, and formulas with state predicates."""
+    """A temporal formula; ``&``, ``|`` and ``~`` combine formulas with each other and with state predicates."""
 
     def __and__(self, other: object) -> Formula:
         return And(self, formula_of(other))
@@ -47,7 +47,7 @@ class Formula:
 
     @property
     def operands(self) -> tuple[Formula, ...]:
-        """The formulas that it consists of."""
+        """Its immediate subformulas."""
         return ()
 
 
@@ -60,7 +60,7 @@ class Now(Formula):
 
 @dataclass(frozen=True)
 class Happens(Formula):
-    """The next step changes the state, as some call of an action does that has these arguments, by parameter."""
+    """The next step changes the state, and is a call of the action with these arguments."""
 
     action: str
     arguments: tuple[tuple[str, Any], ...]
@@ -86,31 +86,31 @@ class _Binary(Formula):
 
 
 class Not(_Unary):
-    """The formula is false."""
+    """The operand is false."""
 
 
 class Eventually(_Unary):
-    """The formula is true now or later."""
+    """The operand is true now or later."""
 
 
 class Always(_Unary):
-    """The formula is true now and for ever."""
+    """The operand is true now and for ever."""
 
 
 class And(_Binary):
-    """Both are true."""
+    """Both operands are true."""
 
 
 class Or(_Binary):
-    """One of them is true, or both."""
+    """At least one operand is true."""
 
 
 class Until(_Binary):
-    """The right one comes true, and until then the left one is."""
+    """The right operand becomes true, and the left one is true until then."""
 
 
 def formula_of(value: object) -> Formula:
-    """Return a formula as it is, and a truth value as the formula of a state predicate.
+    """Return a formula unchanged, and a truth value as the formula of a state predicate.
 
     Raises
     ------
@@ -128,12 +128,12 @@ def formula_of(value: object) -> Formula:
 
 
 def always(condition: Formula | bool) -> Formula:
-    """Return the formula that something is true now and for ever."""
+    """Return the formula that a condition is true now and for ever."""
     return Always(formula_of(condition))
 
 
 def until(condition: Formula | bool, goal: Formula | bool) -> Formula:
-    """Return the formula that a goal comes true, and a condition is true until then."""
+    """Return the formula that a goal becomes true, and a condition is true until then."""
     return Until(formula_of(condition), formula_of(goal))
 
 
@@ -143,14 +143,14 @@ def leads_to(condition: Formula | bool, goal: Formula | bool) -> Formula:
 
 
 def happens(action: Any, *arguments: Any, **named: Any) -> Formula:
-    """Return the formula that the next step changes the state as an action does.
+    """Return the formula that the next step is one of an action, and changes the state.
 
     Parameters
     ----------
     action : method
-        Of the model: ``self.acquire``.
+        An action of the model: ``self.acquire``.
     *arguments, **named
-        Values of its parameters; those that are left out may have any.
+        Values of its parameters; parameters that are left out may have any value.
     """
     method = getattr(action, "__func__", None)
     if not isinstance(method, types.FunctionType) or getattr(method, "__assay_kind__", None) is None:
@@ -174,7 +174,7 @@ def parts(formula: Formula) -> Iterator[Formula]:
 
 
 def atoms(formula: Formula) -> list[Any]:
-    """Return what the state predicates of a formula hold, from left to right."""
+    """Return the values of a formula's state predicates, from left to right."""
     return [part.value for part in parts(formula) if isinstance(part, Now)]
 
 
@@ -184,7 +184,7 @@ def shape(formula: Formula) -> Formula:
 
 
 def with_atoms(formula: Formula, values: Mapping[int, Any]) -> Formula:
-    """Return a formula with other values in place of its state predicates, which are counted from left to right."""
+    """Return a formula with its state predicates replaced by values, which are keyed by position from left to right."""
     position = iter(range(len(atoms(formula))))
 
     def rebuilt(part: Formula) -> Formula:

@@ -1,7 +1,7 @@
-"""Containers that are part of a value: of a record or tuple, optional, or an element of another container.
+"""Containers that are part of a value: of a record, a tuple, an optional, or an element of another container.
 
-Such a container never changes, so that the value can be compared and hashed. It reads as the container that it was
-made from, and what is computed from it can be changed again: ``message.log + [entry]`` is a plain list.
+Such a container never changes, so the value can be compared and hashed. It reads like the container that it was made
+from, and what is computed from it is mutable again: ``message.log + [entry]`` is a plain list.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def _unchangeable(container: str) -> Callable[..., NoReturn]:
     return refuse
 
 
-# Subclasses of what they read as, so that a model's code and Python's own functions take them without a word.
+# Subclasses of the types that they read like, so that models and Python's own functions accept them.
 
 
 class FrozenList(list[Any]):
@@ -40,7 +40,7 @@ class FrozenList(list[Any]):
         return hash(tuple(self))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return FrozenList, (list(self),)  # what is pickled otherwise is appended item by item
+        return FrozenList, (list(self),)  # by default, unpickling appends item by item, which is refused
 
     append = extend = insert = pop = remove = clear = sort = reverse = _unchangeable("list")
     __setitem__ = __delitem__ = __iadd__ = __imul__ = _unchangeable("list")
@@ -62,7 +62,7 @@ class FrozenMap(dict[Any, Any]):
 
 
 class FrozenSet(frozenset[Any]):
-    """A set inside a value. Unlike with a plain frozenset, what is computed from it is a set that can be changed."""
+    """A set inside a value. Unlike a plain frozenset's, its operators return mutable sets."""
 
     __slots__ = ()
 
@@ -80,11 +80,11 @@ class FrozenSet(frozenset[Any]):
         return set(self).union(*others)
 
     def intersection(self, *others: Any) -> Any:
-        """Return a set with the elements that all have."""
+        """Return a set with the elements that are in all."""
         return set(self).intersection(*others)
 
     def difference(self, *others: Any) -> Any:
-        """Return a set with the elements that none of the others has."""
+        """Return a set with the elements that are in none of the others."""
         return set(self).difference(*others)
 
 

@@ -1,7 +1,7 @@
-"""The kinds of methods that a model has, and what each kind of property means: the one place where that is said.
+"""The kinds of methods in a model, and what each kind of property means: the only place that says so.
 
-Explorers ask a kind when it fires and whether that ends a search, the judge which verdict follows, and reports how
-to word it. A new kind of property is a member here, with an entry in the table of meanings.
+Explorers ask a kind when it fires and whether that ends a search, the judge asks which verdict follows, and reports ask
+how to word it. A new kind of property is a member here, with an entry in the table of meanings.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Judged(Enum):
     INSTANCE = auto()
     """The instance alone, before anything is explored."""
     STATE = auto()
-    """Each state that is reached, also one outside the state constraint."""
+    """Each reached state, even one outside the state constraints."""
     STEP = auto()
     """Each step: the states before and after it."""
     ENDING = auto()
@@ -34,7 +34,7 @@ class Judged(Enum):
     REFINEMENT = auto()
     """Each initial state and each step, checked against those of another model, once everything is explored."""
     COVERAGE = auto()
-    """What was counted, once everything is explored."""
+    """The counts of steps, once everything is explored."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,13 @@ class Meaning:
     fires_when : bool
         The truth value that is looked for; where the predicate has it, the property *fires*.
     fired, unfired : Verdict
-        The verdict once it has fired; and where everything was explored and it has not.
+        The verdict if it has fired, and if everything was explored and it has not.
     existential : bool
         Whether the predicate is true for *some* choice of its parameters, instead of for all.
     claim, shown : str
         How a report words what the property says, and what its trace shows; ``{}`` is its name.
     never : str
-        What a report says where it is violated because it did not fire.
+        What a report says if it is violated because it never fired.
     """
 
     judged_on: Judged
@@ -68,7 +68,7 @@ class Meaning:
 
     @property
     def is_claim(self) -> bool:
-        """Whether firing is a violation. Then it ends a search, for nothing found later could take it back."""
+        """Whether firing is a violation. It then ends a search, since nothing found later could undo it."""
         return self.fired is Verdict.VIOLATED
 
 
@@ -93,21 +93,21 @@ class Kind(Enum):
     AXIOM = "axiom"
     HINT = "hint"
 
-    # Cached, for explorers ask of every state: a look-up by an enum's hash costs more than the answer.
+    # Cached, because explorers ask for every state: looking up an enum by its hash costs more than the answer.
 
     @cached_property
     def meaning(self) -> Meaning | None:
-        """What the kind means as a property; None for what only makes or bounds states."""
+        """What the kind means as a property; None for one that only makes or bounds states."""
         return _MEANINGS.get(self)
 
     @property
     def is_predicate(self) -> bool:
-        """Whether a method of this kind is true or false, instead of making states."""
+        """Whether a method of this kind is true or false, rather than making states."""
         return self not in (Kind.ACTION, Kind.INITIAL, Kind.DEADLOCK, Kind.ASSERTION, Kind.TEMPORAL, Kind.REFINEMENT)
 
     @cached_property
     def is_claim(self) -> bool:
-        """Whether it says of what is explored that something never happens: a violation is a trace."""
+        """Whether it claims that something never happens in what is explored: a violation is a trace."""
         meaning = self.meaning
         return meaning is not None and meaning.judged_on in _EXPLORED and meaning.is_claim
 
@@ -118,7 +118,7 @@ class Kind(Enum):
 
     @property
     def is_judged(self) -> bool:
-        """Whether it is a property that a model states, of its states, steps or behaviours."""
+        """Whether it is a property of states, steps or behaviours that a model states itself."""
         meaning = self.meaning
         return meaning is not None and meaning.judged_on in (
             Judged.STATE,
@@ -181,9 +181,9 @@ _MEANINGS = {
 
 @dataclass(frozen=True)
 class Deadlock:
-    """The property that no reachable state is a deadlock: one without a successor that is not terminal.
+    """The property that no reachable state is a deadlock: a state without a successor that is not terminal.
 
-    Every model has it. It is this object, whatever a model calls its own properties.
+    Every model has it. It is told apart as this object, whatever a model calls its own properties.
     """
 
     name: str = "deadlock"
@@ -196,7 +196,7 @@ DEADLOCK: Final = Deadlock()
 
 @dataclass(frozen=True)
 class Assertions:
-    """The property that no ``assert`` is false where the model's own code reaches it; a model without any lacks it."""
+    """The property that no ``assert`` in the model's own code ever fails; only models with assertions have it."""
 
     name: str = "assertions"
     kind: Kind = Kind.ASSERTION

@@ -1,9 +1,9 @@
-"""The one loader of models: from what a user wrote to a model class.
+"""The loader of models, and the only one: from what a user wrote to a model class.
 
 A reference is the name of a library model (``two_phase_commit``), with or without its folder
-(``classics/lock_server``), a dotted name (``package.module:Class``) or a file (``path/to/file.py``);
-each may name one of its classes after a colon, in either spelling
-(``two_phase_commit:CommitsOnMajority``, ``two_phase_commit:commits_on_majority``).
+(``classics/lock_server``), a dotted name (``package.module:Class``) or a file (``path/to/file.py``); each may name one
+of its classes after a colon, in either spelling (``two_phase_commit:CommitsOnMajority``,
+``two_phase_commit:commits_on_majority``).
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ LIBRARY = "assay.models"
 
 @dataclass(frozen=True)
 class NamedModel:
-    """A model class, and the reference under which it is found again.
+    """A model class, and a reference to it.
 
     Attributes
     ----------
     name : str
-        The reference: ``load(name)`` gives this model.
+        The reference: ``load(name)`` returns this model.
     cls : type of Model
         The class.
     variant : bool
-        Whether its file holds it beside the main model.
+        Whether it is another model of its file than the main one.
     """
 
     name: str
@@ -61,7 +61,7 @@ class NamedModel:
 
     @property
     def doc(self) -> str:
-        """The first paragraph of the docstring in one line, or nothing."""
+        """The first paragraph of the docstring on one line; empty if there is none."""
         first = (inspect.cleandoc(self.cls.__dict__.get("__doc__") or "")).partition("\n\n")[0]
         return " ".join(first.split())
 
@@ -69,13 +69,13 @@ class NamedModel:
 def load(reference: str) -> NamedModel:
     """Load the model that a reference names.
 
-    Without a class, it is the one whose name is that of the file in snake_case, else the only one, else the
-    first that the file defines.
+    If it names no class, that is the class whose name is the file's in snake_case, or else the first that the file
+    defines.
 
     Raises
     ------
     UsageError
-        If nothing is called so; the nearest name is offered.
+        If there is no such model; the nearest name is suggested.
     InputError, ModelError
         If the file cannot be read, or does not import; the location is in the file.
     """
@@ -101,7 +101,7 @@ def load_all(reference: str) -> tuple[NamedModel, ...]:
 
 
 def library_names() -> tuple[str, ...]:
-    """Return the names of the library's files, without importing them; those of its folders last."""
+    """Return the names of the library's files, without importing them; those in folders come last."""
     return tuple(_library_modules())
 
 
@@ -125,7 +125,7 @@ def _modules_below(package: str) -> Iterator[str]:
 
 
 def _library_module(origin: str) -> tuple[str, str] | None:
-    """Return the name and module of what the library calls so, with or without its folder."""
+    """Return the name and module of a library model, given with or without its folder."""
     name = re.split(r"[./]", origin)[-1]
     dotted = _library_modules().get(name)
     called_so = dotted is not None and origin.replace("/", ".") in (name, dotted.removeprefix(f"{LIBRARY}."))
@@ -148,7 +148,7 @@ def _models_of(origin: str) -> tuple[NamedModel, ...]:
 
 
 def _looks_like_a_file(origin: str) -> bool:
-    # os.path.exists says no, where Path.exists raises: for a name that is too long for the file system, or has a null.
+    # Path.exists raises for a name that is too long for the file system, or contains a null; os.path.exists does not.
     return origin.endswith(".py") or "/" in origin or "\\" in origin or os.path.exists(origin)
 
 
@@ -171,7 +171,7 @@ def _named(origin: str, module: ModuleType) -> tuple[NamedModel, ...]:
 
 
 def _demand_defined_once(module: ModuleType) -> None:
-    """Refuse a file in which one function or class replaces another: a variant would vanish, and its claims with it."""
+    """Refuse a file in which one definition replaces another: a variant would vanish with its claims."""
     path = getattr(module, "__file__", None)
     if path is not None and Path(path).is_file():
         demand_each_once(path, source.parse(path).body, Path(path).name, assigned=False)

@@ -37,20 +37,20 @@ Fires = Literal["somewhere", "maybe", "never"]
 
 
 class Disabled(Exception):
-    """Raised by `require` in a state in which the action is not enabled."""
+    """Raised by `require` if the action is not enabled."""
 
 
 Missed = tuple[str, int, int]
-"""A guard that was false: the file and line of its `require`, and which of its conditions was the first to be."""
+"""A guard that was false: the file and line of its `require`, and the index of its first false condition."""
 
 _missed: ContextVar[list[Missed] | None] = ContextVar("assay_missed_guards", default=None)
 
 
 @contextlib.contextmanager
 def passing_guards() -> Iterator[list[Missed]]:
-    """Let actions go on past guards that are false, within the block; return which these are.
+    """Let actions run on past false guards within the block; yield the list of those guards.
 
-    What an action would do tells how near it is to a step that it does not allow.
+    What an action would have done says how close it is to a step that it does not allow.
     """
     missed: list[Missed] = []
     token = _missed.set(missed)
@@ -61,10 +61,10 @@ def passing_guards() -> Iterator[list[Missed]]:
 
 
 def require(*conditions: bool) -> None:
-    """Let an action happen only where all the conditions are true.
+    """Let an action happen only if all the conditions are true.
 
-    They are all evaluated before the first is looked at, as the arguments of any call. Where a condition has a value
-    only if another is true, write two calls, or ``a and b``.
+    All of them are evaluated first, as the arguments of any call are. If a condition has a value only where another is
+    true, write two calls, or ``a and b``.
     """
     if not all(conditions):
         missed = _missed.get()
@@ -75,20 +75,20 @@ def require(*conditions: bool) -> None:
 
 
 def first_false(conditions: Sequence[object]) -> int:
-    """Return which of the conditions of a `require` is the first that is false."""
+    """Return the index of the first false condition of a `require`."""
     return next(index for index, condition in enumerate(conditions) if not condition)
 
 
-# Of a union of records, a checker of types takes T | None for less than it is; by cases it sees each of them.
+# For a union of records, type checkers infer too little from T | None; with overloads they see each case.
 @overload
 def some(value: None) -> NoReturn: ...
 @overload
 def some(value: T) -> T: ...
 def some(value: Any) -> Any:
-    """Return a value that may be None; let an action happen only where it is not.
+    """Return a value that may be None; let an action happen only if it is not.
 
-    ``grant = some(self.lease)`` is ``require(self.lease is not None)`` and the lease, of the narrower type also to a
-    type checker.
+    ``grant = some(self.lease)`` is ``require(self.lease is not None)`` and the lease, whose type is narrowed for type
+    checkers too.
     """
     if value is None:
         raise Disabled
@@ -103,26 +103,25 @@ class _Removed:
 
 
 removed: Any = _Removed()
-"""``off = removed`` in a variant takes away the action, or property, ``off`` that it inherits."""
+"""``off = removed`` in a variant removes the inherited action or property ``off``."""
 
 
 class Model:
-    """A protocol: state variables by annotation, what may happen and what must be true by decorated methods.
+    """A protocol: state variables as annotations, and decorated methods for what may happen and what must be true.
 
     Attributes
     ----------
     default, smoke, deep : mapping from name to setting
-        Instances: sizes of sorts, values of parameters, quorum systems, by name. `smoke` and `deep`
-        state only what differs from `default`.
+        Instances: sizes of sorts, values of parameters, quorum systems, by name. `smoke` and `deep` state only what
+        differs from `default`.
     expected : Expectation
         What checking the default instance must show.
     provable : bool
-        Whether a proof is expected too. A model that is for checking only is left out where the whole library is
-        proved.
+        Whether the model is meant to be proved too. One that is not is skipped when the whole library is proved.
     fairness : sequence of Fairness
         What its liveness properties assume, beside what the decorators of actions say: ``weak("send", "receive")``.
     check_deadlock : bool
-        Whether it is claimed that no state is a deadlock.
+        Whether the model claims to have no deadlocks.
     """
 
     default: ClassVar[Mapping[str, Any]] = {}
@@ -154,17 +153,17 @@ def action(
     each: str | Iterable[str] = (),
     fires: Fires = "somewhere",
 ) -> F | Callable[[F], F]:
-    """Mark a method as an action: one atomic step, for each choice of its parameters that `require` lets pass.
+    """Mark a method as an action: one atomic step, for each choice of its parameters that `require` admits.
 
     Parameters
     ----------
     fair : {"weak", "strong"}, optional
         The fairness that liveness properties may assume of it.
     each : str or iterable of str
-        Parameters of it; the fairness is then one for each choice of their values, not of the action as a whole.
+        Parameters of it: fairness is then assumed for each choice of their values, not for the action as a whole.
     fires : {"somewhere", "maybe", "never"}
-        What is claimed of it: that it happens in some state, as is of every action of which nothing is said; nothing;
-        or that it never does, which is violated by a step of it.
+        What is claimed of it: that it happens in some state (the default); nothing; or that it never happens, which any
+        step of it violates.
     """
     if fires not in get_args(Fires):
         raise ModelError(f"fires={fires!r} is no claim", help=f"possible are {', '.join(map(repr, get_args(Fires)))}")
@@ -177,7 +176,7 @@ def action(
 
 
 def initial(function: F) -> F:
-    """Mark a method that makes initial states: a choice by its parameters, a predicate by `require`."""
+    """Mark a method that makes initial states: its parameters are choices, and `require` filters them."""
     return _mark(function, Kind.INITIAL)
 
 
@@ -187,12 +186,12 @@ def invariant(function: F) -> F:
 
 
 def lemma(function: F) -> F:
-    """Mark an invariant that is there to make a proof inductive; it is checked as any other."""
+    """Mark an invariant that makes a proof inductive; it is checked like any other."""
     return _mark(function, Kind.LEMMA)
 
 
 def hint(function: F) -> F:
-    """Mark a predicate of which nothing is claimed: inferred lemmas may say it, or its negation, of their variables."""
+    """Mark a predicate that is not claimed: inferred lemmas may use it, or its negation, on their variables."""
     return _mark(function, Kind.HINT)
 
 
@@ -202,7 +201,7 @@ def step_invariant(function: F) -> F:
 
 
 def reachable(function: F) -> F:
-    """Mark a predicate that some reachable state must satisfy: a guard against vacuous success."""
+    """Mark a predicate that some reachable state must satisfy: a safeguard against vacuous success."""
     return _mark(function, Kind.REACHABLE)
 
 
@@ -211,7 +210,7 @@ def eventually(condition: Formula | bool) -> Formula: ...
 @overload
 def eventually(condition: F) -> F: ...
 def eventually(condition: Any) -> Any:
-    """Mark a predicate that comes true on every fair behaviour, for every choice of its parameters.
+    """Mark a predicate that becomes true on every fair behaviour, for every choice of its parameters.
 
     In a `@temporal` method, return the formula that a condition is true now or later.
     """
@@ -225,7 +224,7 @@ def always_eventually(condition: Formula | bool) -> Formula: ...
 @overload
 def always_eventually(condition: F) -> F: ...
 def always_eventually(condition: Any) -> Any:
-    """Mark a predicate that on every fair behaviour is true again and again, for every choice of its parameters.
+    """Mark a predicate that is true again and again on every fair behaviour, for every choice of its parameters.
 
     In a `@temporal` method, return the formula that a condition is true again and again, for ever.
     """
@@ -235,21 +234,21 @@ def always_eventually(condition: Any) -> Any:
 
 
 def temporal(function: F) -> F:
-    """Mark a method that returns a temporal formula, which every fair behaviour must satisfy from its start on."""
+    """Mark a method that returns a temporal formula, which every fair behaviour must satisfy from its start."""
     return _mark(function, Kind.TEMPORAL)
 
 
 def refines(specification: type[Model]) -> Callable[[F], F]:
-    """Mark a method that says how a state of this model is seen as one of another model, which this one implements.
+    """Mark a refinement mapping: a method that maps a state of this model to one of another model.
 
-    It returns the values of the other model's variables, by name. Initial states must be seen as initial ones, and each
-    step as a step of the other model, or as none. Where the other model states fairness, every fair behaviour of this
-    one must be seen as a fair one.
+    It returns the values of the other model's variables, by name. Initial states must map to initial states, and each
+    step to a step of the other model or to none. If the other model states fairness, every fair behaviour must map to a
+    fair one. This model then implements the other one.
 
     Parameters
     ----------
     specification : type of Model
-        The other model; what both are about are the same sorts.
+        The other model; both models use the same sorts.
     """
     if not (isinstance(specification, type) and issubclass(specification, Model)):
         raise ModelError(f"{specification!r} is no model to refine", help="name its class: @refines(AtomicCommit)")
@@ -262,23 +261,23 @@ def refines(specification: type[Model]) -> Callable[[F], F]:
 
 
 def terminal(function: F) -> F:
-    """Mark a predicate of the states in which stopping is fine; any other without a successor is a deadlock."""
+    """Mark a predicate of the states in which stopping is fine; any other state without a successor is a deadlock."""
     return _mark(function, Kind.TERMINAL)
 
 
 def constraint(function: F) -> F:
-    """Mark a state constraint: states outside are checked, but neither stored nor explored further."""
+    """Mark a state constraint: states that violate it are checked, but neither stored nor explored further."""
     return _mark(function, Kind.CONSTRAINT)
 
 
 def step_constraint(function: F) -> F:
-    """Mark a predicate ``(self, after)`` of the steps that are taken; others are checked, but lead nowhere."""
+    """Mark a predicate ``(self, after)`` of the steps to take; other steps are checked, but not followed."""
     return _mark(function, Kind.STEP_CONSTRAINT)
 
 
 def axiom(function: F) -> F:
     """Mark a fact about the sorts, orders, quorums and parameters that the model relies on.
 
-    Proofs assume it; each finite instance must satisfy it, or is refused.
+    Proofs assume it; a finite instance that does not satisfy it is refused.
     """
     return _mark(function, Kind.AXIOM)

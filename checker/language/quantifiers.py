@@ -1,8 +1,8 @@
-"""`any` and `all` as models have them: they evaluate every element.
+"""`any` and `all` in models: they evaluate every element.
 
-Python's stop at the first element that decides. Over a set, whether they meet an element that raises would then
-depend on the order of its hash table, which is another one in every process: a model would have one verdict today
-and another tomorrow. So what an evaluation may raise, is raised, in whichever order it runs.
+Python's stop at the first element that decides. Over a set, it would depend on the order of its hash table whether they
+meet an element that raises, and that order differs between processes: a model could have one verdict today and another
+tomorrow. So every element is evaluated, and what any of them raises is raised.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _stops: ContextVar[bool] = ContextVar("assay_stops", default=False)
 def stopping_early() -> Iterator[None]:
     """Let the quantifiers stop at the first element that decides, within the block.
 
-    For searches alone that ask which values decide a condition, and evaluate as little as does: what decides it
-    there decides it in whichever order the elements come.
+    Only for searches for the values that decide a condition, which evaluate as little as possible: an element that
+    decides does so in any order.
     """
     token = _stops.set(True)
     try:
@@ -40,7 +40,7 @@ def some(conditions: Iterable[object]) -> bool:
 
 
 def every(conditions: Iterable[object]) -> bool:
-    """Return whether all of the conditions are true, all of them evaluated."""
+    """Return whether all of the conditions are true, after evaluating all of them."""
     return all(conditions) if _stops.get() else not [*filterfalse(None, conditions)]
 
 
@@ -50,7 +50,7 @@ _QUANTIFIERS: dict[str, Callable[[Iterable[object]], bool]] = {"any": some, "all
 def evaluate_every_element(functions: Iterable[types.FunctionType]) -> None:
     """Let `any` and `all` evaluate every element in the modules of some functions.
 
-    Only names of those modules that mean Python's own are rebound; the functions themselves run as they are.
+    Only names in those modules that stand for Python's own are rebound; the functions themselves do not change.
     """
     for names in {id(function.__globals__): function.__globals__ for function in functions}.values():
         for name, quantifier in _QUANTIFIERS.items():

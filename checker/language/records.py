@@ -1,4 +1,4 @@
-"""Which dataclasses are records: values that are their fields and nothing else, in every reading."""
+"""Dataclasses that are records: values that are nothing but their fields, however they are used."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def make_record(cls: type[T]) -> type[T]:
-    """Make a class a frozen dataclass whose values freeze the containers that they are given."""
+    """Make a class a frozen dataclass whose values freeze the containers passed to them."""
     if "__post_init__" not in vars(cls):
         cls.__post_init__ = _freeze_fields  # type: ignore[attr-defined]
     make: Callable[[type[T]], type[T]] = dataclasses.dataclass(frozen=True)
@@ -29,7 +29,7 @@ def _freeze_fields(value: Any) -> None:
     cls = type(value)
     if cls not in _field_names:
         _look_through(cls)
-    # Not by `vars`: CPython reads attributes of an object whose dictionary was ever asked for at half the speed.
+    # Not by `vars`: once the dictionary of an object was asked for, CPython reads its attributes at half the speed.
     for name in _field_names[cls]:
         part = getattr(value, name)
         if isinstance(part, _CONTAINERS):
@@ -37,9 +37,9 @@ def _freeze_fields(value: Any) -> None:
 
 
 def _look_through(cls: type[Any]) -> None:
-    """Note which fields a record has, and leave its values alone from now on where none can be a container."""
-    # A model makes a record wherever it asks for a message, thousands of times a state. This is done at the first one,
-    # when all that its annotations name is defined, and not where it is decorated.
+    """Record which fields a class has; if none can be a container, skip this check for all later values."""
+    # A model makes a record wherever it mentions a message, thousands of times per state. This is done for the first
+    # one and not at decoration time, since by now everything that the annotations name is defined.
     _field_names[cls] = tuple(field.name for field in dataclasses.fields(cls))
     if vars(cls).get("__post_init__") is _freeze_fields and not _may_hold_containers(cls):
         cls.__post_init__ = _freeze_nothing
@@ -47,12 +47,12 @@ def _look_through(cls: type[Any]) -> None:
 
 
 def _freeze_nothing(value: Any) -> None:
-    """Leave a record as it is: none of its fields can be a container."""
+    """Leave a record unchanged: none of its fields can be a container."""
 
 
 def _plain_initializer(cls: type[Any]) -> Any:
-    """Return the `__init__` that a dataclass with the same fields has which need no second look."""
-    # The one that was made calls `__post_init__`, whatever that is by now: a tenth of what making a record takes.
+    """Return the `__init__` that a dataclass with the same fields gets if it has no `__post_init__`."""
+    # The existing one calls `__post_init__`, which takes a tenth of the time of making a record.
     named = [(field.name, field.type, field) for field in dataclasses.fields(cls)]
     return vars(dataclasses.make_dataclass(cls.__name__, named, frozen=True))["__init__"]
 
@@ -63,7 +63,7 @@ _CONTAINERS = (list, set, frozenset, dict, Bag)
 
 
 def _may_hold_containers(cls: type[Any]) -> bool:
-    """Return whether a field may be a container, or holds what it is cannot be told."""
+    """Return whether a field may be a container, as far as its annotation says."""
     try:
         hints = typing.get_type_hints(cls)
     except Exception:  # an annotation may raise anything; the specification says what is wrong with it
@@ -79,7 +79,7 @@ def _is_scalar(hint: Any) -> bool:
 
 
 def demand_freezing(cls: type[Any], location: Location | None) -> None:
-    """Refuse a dataclass that leaves the containers in its fields as they are: they could change later."""
+    """Refuse a dataclass that does not freeze the containers in its fields: they could change later."""
     if vars(cls).get("__post_init__") is not _freeze_fields:
         raise ModelError(
             f"the record {cls.__name__} has a container in it, and does not freeze it",
@@ -89,7 +89,7 @@ def demand_freezing(cls: type[Any], location: Location | None) -> None:
 
 
 def demand_plain_record(cls: type[Any], location: Location | None) -> None:
-    """Refuse a record whose values are not just their fields, in every reading."""
+    """Refuse a record whose values are more than their fields."""
     parameters = cls.__dataclass_params__
     if not parameters.frozen:
         raise ModelError(

@@ -1,4 +1,4 @@
-"""Sorts, orders and quorum systems: classes whose elements depend on the instance at hand."""
+"""Sorts, orders and quorum systems: classes whose elements depend on the current instance."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ O = TypeVar("O", bound="Order")  # noqa: E741
 
 
 class Universes(Protocol):
-    """What says which elements a sort has: an instance."""
+    """What says which elements a sort has: the instance."""
 
     def elements(self, sort: type[Any]) -> tuple[Any, ...]:
         """Return the elements of ``sort``, in order."""
@@ -50,7 +50,7 @@ _active: ContextVar[Universes | None] = ContextVar("assay_universes", default=No
 
 @contextmanager
 def active_universes(universes: Universes) -> Iterator[None]:
-    """Let ``for x in Sort`` mean the elements that ``universes`` gives, within the block."""
+    """Within the block, let ``for x in Sort`` iterate over the elements in ``universes``."""
     token = _active.set(universes)
     try:
         yield
@@ -59,10 +59,10 @@ def active_universes(universes: Universes) -> Iterator[None]:
 
 
 class _Finite(type):
-    """Metaclass of classes that are iterated over: ``for p in Participant``."""
+    """Metaclass of classes to iterate over: ``for p in Participant``."""
 
     def __iter__(cls: type[T]) -> Iterator[T]:
-        # As `_universe` does, without another call: models go through sorts and quorums some hundred times a state.
+        # `_universe` inlined: models iterate over sorts and quorums some hundred times per state.
         universes = _active.get()
         return iter(cast("tuple[T, ...]", _universe(cls) if universes is None else universes.elements(cls)))
 
@@ -84,14 +84,14 @@ def _universe(sort: type[Any]) -> tuple[Any, ...]:
 
 
 class Element(metaclass=_Finite):
-    """An element of a sort: nothing but an identity. Elements are interned, so `is` and `==` agree."""
+    """An element of a sort: an identity and nothing else. Elements are interned, so `is` and `==` agree."""
 
     __slots__ = ("index",)
     index: int
 
     @classmethod
     def at(cls, index: int) -> Any:
-        """Return the element number ``index``, counted from 0; the same object each time."""
+        """Return the element with an index, counted from 0; the same object each time."""
         interned: dict[int, Element] = cls.__dict__.get("_interned") or cls._start_interning()
         element = interned.get(index)
         if element is None:
@@ -156,14 +156,14 @@ class Order(Element):
 class QuorumSystem(Element, Generic[T]):
     """The quorums over a sort: ``class Quorum(QuorumSystem[Acceptor])``.
 
-    Each element is a quorum: iterate over its members, or ask ``a in q``. Which quorums there are is
-    a matter of the instance, majorities if it says nothing; in a proof, of the axioms of the model.
+    Each element is a quorum: iterate over its members, or write ``a in q``. The instance says which quorums there are,
+    by default majorities; in a proof, the model's axioms do.
 
     Attributes
     ----------
     configured_as : tuple of str
-        What configurations call such quorums, for ``--quorums``: ``("write", "commit")``. Not needed where a
-        model has one system of quorums.
+        What configurations call such quorums, for ``--quorums``: ``("write", "commit")``. Not needed if a model has
+        only one quorum system.
     """
 
     __slots__ = ()
@@ -188,7 +188,7 @@ def _universes_of(quorum: QuorumSystem[Any]) -> Universes:
 
 @dataclass(frozen=True)
 class Least:
-    """The least element of an order, where no instance says yet which that is: in the value of a class variable."""
+    """A placeholder for the least element of an order, in the value of a class variable: there is no instance yet."""
 
     order: type[Any]
 
@@ -204,12 +204,12 @@ def first(order: type[O]) -> O:
 
 
 def last(order: type[O]) -> O:
-    """Return the greatest element of an order, which an instance cuts off there."""
+    """Return the greatest element of an order, where the instance cuts it off."""
     return cast("O", _universe(order)[-1])
 
 
 def succ(element: O) -> O:
-    """Return the element after another one; raise LookupError for the last."""
+    """Return the next element of an order; raise LookupError for the last one."""
     order = type(element)
     if element is last(order):
         raise LookupError(f"{element!r} is the last {order.__name__}, it has no successor")
@@ -217,7 +217,7 @@ def succ(element: O) -> O:
 
 
 def pred(element: O) -> O:
-    """Return the element before another one; raise LookupError for the first."""
+    """Return the previous element of an order; raise LookupError for the first one."""
     order = type(element)
     if element is first(order):
         raise LookupError(f"{element!r} is the first {order.__name__}, it has no predecessor")

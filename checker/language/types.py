@@ -1,7 +1,7 @@
-"""The types of the modelling language, free of any finite size.
+"""The types of the modelling language, independent of any finite size.
 
-A type here says what a value *is*; how many values there are is a matter of the instance
-(`assay.checker.language.execution.instance`), and how they are packed a matter of the engine.
+A type says what a value *is*. How many values there are depends on the instance
+(`assay.checker.language.execution.instance`), and how they are packed on the engine.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 Bound = int | str
-"""A number, or the name of an instance parameter or sort whose value or size is the number."""
+"""A number, or an expression of instance parameters and sorts, which stand for their values and sizes."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class BoolType:
 
 @dataclass(frozen=True)
 class IntType:
-    """Integers from ``low`` to ``high`` inclusive; None on both sides is the type of arithmetic in between."""
+    """Integers from ``low`` to ``high`` inclusive; None for both is the type of intermediate results."""
 
     low: Bound | None = None
     high: Bound | None = None
@@ -66,7 +66,7 @@ class IntType:
 
     @property
     def is_unbounded(self) -> bool:
-        """Whether it is ``int`` or ``Nat``: a proof is about all of these numbers, a check about those that fit."""
+        """Whether it is ``int`` or ``Nat``: a proof covers all such numbers, a check those that fit a packed state."""
         return self in (INTEGER, NATURAL)
 
     @property
@@ -98,7 +98,7 @@ class SortType:
 
 @dataclass(frozen=True)
 class QuorumType:
-    """The quorums of a `QuorumSystem`: each one a set of ``member``."""
+    """The quorums of a `QuorumSystem`: each is a set of ``member``."""
 
     cls: type[Any]
     member: SortType
@@ -179,7 +179,7 @@ class SetType:
 
 @dataclass(frozen=True)
 class SeqType:
-    """Sequences of at most ``bound`` elements; permutations, where all elements are in each of them, once."""
+    """Sequences of at most ``bound`` elements; if ``distinct``, permutations: each contains every element once."""
 
     element: Type
     bound: Bound
@@ -193,7 +193,7 @@ class SeqType:
 
 @dataclass(frozen=True)
 class BagType:
-    """Multisets of at most ``bound`` elements in all."""
+    """Multisets of at most ``bound`` elements, with multiplicity."""
 
     element: Type
     bound: Bound
@@ -222,16 +222,16 @@ Type = (
 BOOL = BoolType()
 INT = IntType()
 COMPUTED = IntType(-(2**19), 2**19 - 1)
-"""The type of a computed number inside a tuple or an optional: three of them fit a word. What is outside is refused."""
+"""The type of a computed number inside a tuple or an optional. Its 20 bits let three of them fit a word."""
 
 
 INTEGER = IntType(-(2**60), 2**60 - 1)
 NATURAL = IntType(0, 2**60 - 1)
-"""``int`` and ``Nat``, with what fits into a packed state; no search comes as far, and if one does, it says so."""
+"""``int`` and ``Nat``, with the bounds that fit a packed state. No search gets that far; if one did, it would fail."""
 
 
 def is_container(type_: Type) -> bool:
-    """Return whether values of this type are mutable containers rather than scalars."""
+    """Return whether values of this type are containers rather than scalars."""
     return isinstance(type_, MapType | SetType | SeqType | BagType)
 
 
@@ -253,12 +253,12 @@ def bounds_in(type_: Type) -> Iterator[Bound]:
 
 
 def has_unbounded(type_: Type) -> bool:
-    """Return whether there are numbers in a type that nothing bounds, so that its values cannot be enumerated."""
+    """Return whether a type contains numbers without bounds, so that its values cannot be enumerated."""
     return any(isinstance(part, IntType) and part.is_unbounded for part in subtypes(type_))
 
 
 def has_numbers(type_: Type) -> bool:
-    """Return whether there are numbers in a type, so that a value may be outside of it."""
+    """Return whether a type contains numbers, so that a computed value may be out of its range."""
     return any(isinstance(part, IntType) for part in subtypes(type_))
 
 

@@ -1,4 +1,4 @@
-"""What state variables are made of: maps, sets, sequences, bags, ranges, records and their initial values."""
+"""The types of state variables, and their initial values: maps, sets, sequences, bags, ranges and records."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ Set = set
 
 
 class Natural:
-    """Marks an annotation as a natural number."""
+    """Marks an annotation as that of a natural number."""
 
 
 Nat = Annotated[int, Natural()]
-"""Whole numbers from 0 on, without a bound."""
+"""The natural numbers, from 0 on, without a bound."""
 
 
 @dataclass(frozen=True)
 class Range:
     """Integers from ``low`` to ``high`` inclusive.
 
-    Written ``Annotated[int, Range(0, 3)]`` where a type checker reads along, or ``Range[0, 3]`` where
-    none does. A bound may be a number, or in quotes the name of a parameter of the model.
+    Written ``Annotated[int, Range(0, 3)]`` for type checkers, or ``Range[0, 3]`` without them. A bound is a number, or
+    in quotes an expression of parameters and sorts of the model.
     """
 
     low: Bound
@@ -143,7 +143,7 @@ def implies(condition: Formula | bool, conclusion: Formula | bool) -> Formula | 
     Both are evaluated, as the arguments of any call. Where the conclusion has a value only if the condition is true,
     write ``not condition or conclusion``.
     """
-    # Booleans first: models call this in every state, and on formulas only once a property.
+    # Booleans first: models call this in every state, and with formulas only once per property.
     if isinstance(condition, bool) and isinstance(conclusion, bool):
         return not condition or conclusion
     if isinstance(condition, Formula) or isinstance(conclusion, Formula):
@@ -153,5 +153,5 @@ def implies(condition: Formula | bool, conclusion: Formula | bool) -> Formula | 
 
 @dataclass_transform(frozen_default=True)
 def record(cls: type[T]) -> type[T]:
-    """Make a class a record: a frozen dataclass, such as a message. Containers in its fields are frozen with it."""
+    """Make a class a record: a frozen dataclass, such as a message. Containers in its fields are frozen as well."""
     return make_record(cls)

@@ -1,4 +1,4 @@
-"""The variables of thawed states: each thaws when first read, and is checked against its type when frozen."""
+"""The variables of thawed states: each is thawed when first read, and checked against its type when frozen."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ from assay.checker.wording import spelled
 __all__ = ["FROZEN", "OPEN", "Cell", "expanded"]
 
 FROZEN = "the frozen state"
-"""Where a thawed state keeps what it was made from: under a name that no variable or method can have."""
+"""The attribute in which a thawed state keeps its frozen form: a name that no variable or method can have."""
 
 
 OPEN = "the open structure"
-"""Where a state that is no state, but structure in the making, keeps how its immutable variables are read."""
+"""The attribute by which axioms read structure that is only partly decided, before there are states."""
 
 
 class Cell:
-    """A state variable of thawed states: a descriptor that thaws the value when it is first read."""
+    """A descriptor for a state variable of thawed states, which thaws the value when it is first read."""
 
     def __init__(self, variable: Variable, instance: Instance, *, everywhere: bool = False) -> None:
         self.variable = variable
@@ -69,12 +69,13 @@ class Cell:
         return known[OPEN][self.name]()
 
     def _unwritten(self) -> Any:
-        """Return what the variable is before it has a value: a map whose entries are written one by one."""
+        """Return the variable before it has a value: a map whose entries are written one by one."""
         if isinstance(self.variable.type, MapType):
             return _unwritten_map(self.variable, self.variable.type, self._instance)
         raise _unread(self.variable)
 
     def freeze(self, value: Any, before: Any) -> Any:
+        """Return the frozen form of a value, given the frozen one before it; refuse one that is not of the type."""
         try:
             return self._freeze(value, NOTHING if before is MISSING else before)
         except Misfit as misfit:
@@ -83,6 +84,7 @@ class Cell:
             raise ModelError(f"{self.name} is a {self.variable.type}, it cannot be {spelled(value)}") from None
 
     def initial_values(self) -> tuple[Any, ...]:
+        """Return the frozen values that the variable may have initially."""
         default = self.variable.default
         if isinstance(default, Anything):
             return self._instance.universe(self.variable.type)
@@ -96,7 +98,7 @@ class Cell:
 
 
 def _immutable(type_: Type, instance: Instance) -> Callable[[Any], Any]:
-    """Return the function that thaws an immutable variable: to what a model's code reads of it."""
+    """Return the function from the frozen value of an immutable variable to what a model's code reads."""
     match type_:
         case SetType(TupleType()):
             return cast("Callable[[Any], Any]", Relation)
@@ -115,7 +117,7 @@ def _unread(variable: Variable) -> ModelError:
 
 
 class _UnwrittenMap(dict[Any, Any]):
-    """A map in the making: its entries are written one by one, and none is read before."""
+    """A map whose entries are written one by one; reading one before it is written is an error."""
 
     def __init__(self, variable: Variable, size: int, entries: Mapping[Any, Any]) -> None:
         super().__init__(entries)
@@ -167,7 +169,7 @@ def _unwritten_map(variable: Variable, type_: MapType, instance: Instance) -> _U
 
 
 def expanded(type_: Type, value: Any, instance: Instance) -> Any:
-    """Return a value with the entries that `everywhere` stands for, each of its own."""
+    """Return a value with the entries that `everywhere` stands for, each with a copy of its own."""
     if isinstance(type_, MapType) and isinstance(value, dict):
         return {key: expanded(type_.value, entry, instance) for key, entry in value.items()}
     if isinstance(type_, MapType):
@@ -177,7 +179,7 @@ def expanded(type_: Type, value: Any, instance: Instance) -> Any:
 
 
 class ExpandingMap(dict[Any, Any]):
-    """A map of maps in a state whose entries may be given as `everywhere`."""
+    """A map of maps in a state, whose entries may be assigned `everywhere`."""
 
     def __init__(self, type_: MapType, entries: Mapping[Any, Any], instance: Instance) -> None:
         inner = type_.value

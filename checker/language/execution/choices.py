@@ -1,4 +1,4 @@
-"""The choices of arguments that a method is called with."""
+"""The arguments that a method is called with."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from assay.checker.language.types import has_unbounded, is_container
 __all__ = ["MANY", "Choices", "Pruned"]
 
 MANY = 4096
-"""Choices of containers that are tried one by one; of more, those that the guards leave."""
+"""The most choices of containers to try one by one. If there are more, `Pruned` skips those that guards exclude."""
 
 
 class Choices:
-    """The choices of a method's arguments, as frozen values: kept while they are few, else generated each time."""
+    """The choices of a method's arguments, as frozen values: stored if they are few, generated each time otherwise."""
 
     def __init__(self, method: Method, instance: Instance) -> None:
         self._types = tuple(type_ for _, type_ in method.parameters)
@@ -29,12 +29,12 @@ class Choices:
 
     @cached_property
     def size(self) -> int:
-        """How many there are."""
+        """The number of choices."""
         return math.prod(map(self._instance.size, self._types))
 
     @property
     def is_worth_drawing(self) -> bool:
-        """Whether a parameter has too many values to try them all: only those that some set holds are tried then."""
+        """Whether a parameter has too many values to try them all, so that only those in some set are tried."""
         if any(map(has_unbounded, self._types)):
             return True
         return not self.of_containers and any(self._instance.size(type_) > _MOST_TRIED for type_ in self._types)
@@ -52,23 +52,26 @@ class Choices:
 
 
 _MOST_TRIED = 64
-"""Values of a parameter that are tried one by one."""
+"""The most values of a parameter to try one by one."""
 
 _MOST_KEPT = 1 << 16
-"""Choices of a method that are kept as tuples: some megabytes, where a hundred million would not fit."""
+"""The most choices of a method to store: some megabytes of tuples."""
 
 
 class Pruned:
-    """The choices of arguments that the guards of an action do not rule out by a part of a container.
+    """The choices of arguments that the guards of an action do not exclude.
+
+    A guard is evaluated on containers of which nothing is decided, and the parts that it reads are decided one by one:
+    a guard that is false for a part excludes all containers with that part at once.
 
     Parameters
     ----------
     method : Method
-        The action; nothing in it may raise, for what follows a guard that is false is not evaluated here.
+        The action; nothing in it may raise, because code after a false guard is not evaluated here.
     instance : Instance
         The instance, which must be active.
     is_disabled : callable
-        Whether the action is not enabled for arguments as its code reads them; it may end in `Undetermined`.
+        Return whether the action is disabled for arguments as its code reads them; may raise `Undetermined`.
     """
 
     def __init__(self, method: Method, instance: Instance, is_disabled: Callable[[tuple[Any, ...]], bool]) -> None:
@@ -87,8 +90,8 @@ class Pruned:
                 yield tuple(value.freeze() for value in opened)
 
     def _left(self, pieces: Pieces, opened: list[Opened]) -> Iterator[None]:
-        """Decide the pieces, in every way that is not ruled out."""
-        # A depth-first search with a stack of its own: what is decided so far, each with the values it has left.
+        """Decide the pieces, in every way that the guards do not exclude."""
+        # A depth-first search with an explicit stack of the pieces decided so far, each with the values left for it.
         pending: list[tuple[int, Iterator[Any]]] = []
         while True:
             asked = self._asked(opened)
@@ -101,7 +104,7 @@ class Pruned:
 
     @staticmethod
     def _advance(pieces: Pieces, pending: list[tuple[int, Iterator[Any]]]) -> bool:
-        """Move to the next value of the latest piece that has one left; return whether any has."""
+        """Decide the next value of the latest piece that has one left; return whether there is one."""
         while pending:
             piece, values = pending[-1]
             pieces.decided[piece] = next(values, UNDECIDED)
@@ -111,7 +114,7 @@ class Pruned:
         return False
 
     def _asked(self, opened: list[Opened]) -> int | None:
-        """Return the piece that the guards ask for, -1 where they are false, None where they are true already."""
+        """Return the piece that the guards read next; -1 if they are false, and None if they are true already."""
         try:
             return -1 if self._is_disabled(tuple(value.read() for value in opened)) else None
         except Undetermined as asked:

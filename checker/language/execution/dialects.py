@@ -1,8 +1,9 @@
-"""Values as somebody writes them, to frozen values of a type: one walk over the types, for all ways of writing.
+"""Reading values that somebody has written as frozen values: one walk over the types, for all ways of writing.
 
-A dialect takes what is written apart, a layer at a time: the items of a set, the fields of a record, which record of a
-union is meant. What all have in common is said here: what fits a type in an instance, and what it is inside of another
-value. Adding a type is a case here, and a method of each dialect only if it is written in a way of its own.
+A dialect takes a written value apart, one layer at a time: the items of a set, the fields of a record, which record of
+a union is meant. What all dialects have in common is here: what fits a type in an instance, and the form of a value
+inside of another one. A new type is a case here, and a method of each dialect only if it is written in a way of its
+own.
 """
 
 from __future__ import annotations
@@ -34,44 +35,44 @@ __all__ = ["Dialect", "read", "read_part"]
 
 
 class Dialect(Protocol):
-    """A way to write values. Each method refuses what is not written in it."""
+    """A way to write values. Each method refuses a value that is not written in it."""
 
     @property
     def instance(self) -> Instance:
         """The instance whose values are meant; it need not be active."""
 
     def truth(self, type_: BoolType, value: Any) -> bool:
-        """Return the truth value that is written."""
+        """Return a written truth value."""
 
     def number(self, type_: IntType, value: Any) -> int:
-        """Return the number that is written, whatever its range."""
+        """Return a written number, whatever its range."""
 
     def member(self, type_: EnumType, value: Any) -> Any:
-        """Return the member of an enumeration that is written."""
+        """Return a written member of an enumeration."""
 
     def element(self, type_: SortType, value: Any) -> Any:
-        """Return the element of a sort that is written."""
+        """Return a written element of a sort."""
 
     def optional(self, type_: OptionalType, value: Any) -> tuple[Any, ...]:
-        """Return what is written of the value that is there; nothing, if none is."""
+        """Return a tuple of the written inner value, or an empty one for None."""
 
     def items(self, type_: SetType | SeqType | TupleType | QuorumType, value: Any) -> Sequence[Any]:
-        """Return what is written of each item."""
+        """Return the written items of a set, sequence, tuple or quorum."""
 
     def pairs(self, type_: MapType, value: Any) -> Iterable[tuple[Any, Any]]:
-        """Return what is written of each key and its value."""
+        """Return the written keys and values of a map."""
 
     def counts(self, type_: BagType, value: Any) -> Iterable[tuple[Any, int]]:
-        """Return what is written of each element, and how often it is there."""
+        """Return the written elements of a bag, each with its multiplicity."""
 
     def alternative(self, type_: UnionType, value: Any) -> tuple[RecordType, Any]:
-        """Return which record of a union is written, and what of it."""
+        """Return which record of a union is written, and its content."""
 
     def content(self, type_: RecordType, value: Any) -> Mapping[str, Any]:
-        """Return what is written of each field of a record."""
+        """Return the written fields of a record."""
 
     def refuse(self, type_: Type, value: Any, why: str | None = None) -> NoReturn:
-        """Raise that a value is none of a type in this instance."""
+        """Raise an error that a value is none of a type in this instance."""
 
 
 def read(dialect: Dialect, type_: Type, value: Any) -> Any:
@@ -104,7 +105,7 @@ def read(dialect: Dialect, type_: Type, value: Any) -> Any:
 
 
 def read_part(dialect: Dialect, type_: Type, value: Any) -> Any:
-    """Return the value that is written as it is inside of another one: a container in it never changes."""
+    """Return a written value in the form that it has inside of another one, where containers are immutable."""
     return part_of(type_, read(dialect, type_, value), dialect.instance.universe)
 
 
@@ -140,7 +141,7 @@ def _container(dialect: Dialect, type_: Type, value: Any) -> Any:
 
 
 def _map(dialect: Dialect, type_: MapType, value: Any) -> Any:
-    """Return the values of a map in the order of its keys: it is total, and has one value for each."""
+    """Return the values of a map in the order of its keys. A map is total: it has one value for each key."""
     pairs = [(read_part(dialect, type_.key, k), read(dialect, type_.value, v)) for k, v in dialect.pairs(type_, value)]
     found, keys = dict(pairs), dialect.instance.universe(type_.key)
     if found.keys() != set(keys) or len(found) != len(pairs):

@@ -1,4 +1,4 @@
-"""Arguments that an action draws from a set of the state, in a state: see `assay.checker.language.ir.drawing`."""
+"""The arguments that an action draws from sets of the state; see `assay.checker.language.ir.drawing`."""
 
 from __future__ import annotations
 
@@ -18,12 +18,24 @@ __all__ = ["drawn_choices"]
 def drawn_choices(
     method: Method, draws: Draws, held: Mapping[str, Any], instance: Instance
 ) -> Iterator[tuple[Any, ...]]:
-    """Yield the arguments that are left in a state, given what each variable holds, frozen."""
+    """Yield the arguments of an action that are left in a state.
+
+    Parameters
+    ----------
+    method : Method
+        The action.
+    draws : mapping from str to Place
+        The sets from which it draws parameters.
+    held : mapping from str to frozen value
+        The value of each variable in the state.
+    instance : Instance
+        The instance, which must be active.
+    """
     choices: list[Sequence[Any]] = []
     for name, type_ in method.parameters:
         if name in draws:
             place = draws[name]
-            # In the order of their type, or a hash would decide in which order an exploration meets states.
+            # Sorted, because the order of a set, and with it that of an exploration, would depend on hashes.
             choices.append(in_order(type_, set(_of_type(type_, _elements(held[place.variable], len(place.keys))))))
         else:
             choices.append(instance.universe(type_))
@@ -40,6 +52,6 @@ def _elements(value: Any, depth: int) -> Iterator[Any]:
 
 
 def _of_type(type_: Type, values: Iterator[Any]) -> Iterator[Any]:
-    """Yield those values of a union that are of one of its records."""
+    """Yield the values that are records of a parameter's type, out of those of a union."""
     cls = getattr(type_, "cls", None)
     return (value for value in values if cls is None or isinstance(value, cls))

@@ -1,4 +1,4 @@
-"""Values of variables, thawed for Python to change and frozen for the explorers to hash."""
+"""Freezing the values of variables for explorers to hash, and thawing them for Python to change."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ __all__ = ["NOTHING", "Misfit", "freezer", "thawer"]
 
 
 NOTHING = object()
-"""The value before the first one."""
+"""Stands for the previous value of a variable that has none."""
 
 
 class Misfit(Exception):
-    """A value that its variable cannot hold, in words that follow the variable's name."""
+    """A value that its variable cannot hold; the message follows the variable's name."""
 
     def __init__(self, message: str, help: str | None = None) -> None:
         super().__init__(message)
@@ -63,9 +63,9 @@ def _thaw_bag(frozen: frozenset[tuple[Any, int]]) -> Bag[Any]:
 
 
 def freezer(type_: Type, instance: Instance) -> Callable[[Any, Any], Any]:
-    """Return the function from a thawed value, and the frozen one before it, to the frozen one.
+    """Return the function from a thawed value, and the frozen one before it, to the new frozen one.
 
-    What was there before needs no second look: only new elements are checked against the type.
+    The previous value was checked when it was frozen, so only new elements are checked against the type.
     """
     match type_:
         case SetType(element):
@@ -81,7 +81,7 @@ def freezer(type_: Type, instance: Instance) -> Callable[[Any, Any], Any]:
 
 
 def _beyond(type_: IntType, value: int) -> str:
-    """Return why a number is none of a type without bounds."""
+    """Return why a number is not of a type without declared bounds."""
     if value < 0 and type_ == NATURAL:
         return "which is less than 0"
     return "more than an instance holds: an int is less than 2**60 in a check, and any in a proof"
@@ -92,7 +92,7 @@ def _scalar_freezer(type_: Type, instance: Instance) -> Callable[[Any, Any], Any
         low, high = instance.interval(type_)
 
         def freeze_int(value: Any, _: Any) -> Any:
-            if type(value) is not int:  # not isinstance, to which True is a number
+            if type(value) is not int:  # not by isinstance: True would pass as a number
                 raise TypeError
             if not low <= value <= high and type_.is_unbounded:
                 raise Misfit(f"would become {spelled(value)}, {_beyond(type_, value)}", "add a require")
@@ -119,7 +119,7 @@ def _scalar_freezer(type_: Type, instance: Instance) -> Callable[[Any, Any], Any
 
 
 def _misfit(message: str, type_: Type, value: Any, instance: Instance) -> Misfit:
-    """Return what is wrong with a value that is not of its type."""
+    """Return the error for a value that is not of its type."""
     why = excess(type_, value, instance)
     return Misfit(
         f"{message} {spelled(value)}{f': {why}' if why else ''}", "raise the bound, or add a require" if why else None

@@ -1,4 +1,4 @@
-"""A finite instance of a model: how many elements each sort has, which quorums there are, the parameters' values."""
+"""A finite instance of a model: the sizes of its sorts, its quorums, and the values of its parameters."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from assay.checker.language.types import (
 __all__ = ["MOST_VALUES", "Instance"]
 
 MOST_VALUES = 1_000_000
-"""Values of a type that are enumerated at most."""
+"""The most values of a type to enumerate."""
 
 _OPERATORS: dict[str, Callable[[int, int], Any]] = {"+": add, "-": sub, "*": mul, "//": floordiv}
 
@@ -48,9 +48,9 @@ class Instance:
     quorums : mapping from quorum system to sequence of sets of indices
         The quorums, each as the indices of its members.
     names : mapping from sort to sequence of str, optional
-        The names of its elements, where they have names of their own.
+        The names of its elements, if they have names of their own.
     structure : mapping from name to frozen value, optional
-        What is given of the immutable variables. The others take every value for which the axioms hold.
+        The given values of immutable variables. The others take every value for which the axioms hold.
     """
 
     def __init__(
@@ -74,12 +74,12 @@ class Instance:
         self._in_order: dict[Any, tuple[Any, ...]] = {}
 
     def about(self, specification: Specification) -> Instance:
-        """Return this instance for a specification that differs in its methods only."""
+        """Return this instance for a specification that differs only in its methods."""
         return Instance(specification, self.sizes, self.constants, self.quorums, self.names, self.structure)
 
     def elements(self, sort: type[Any]) -> tuple[Any, ...]:
         """Return the elements of a sort, order or quorum system."""
-        # A model asks in every loop over a sort, some hundred times for each state.
+        # Cached: models ask in every loop over a sort, some hundred times for each state.
         elements = self._elements.get(sort)
         if elements is None:
             elements = self._elements[sort] = self._made(sort)
@@ -101,7 +101,7 @@ class Instance:
 
     def members_in_order(self, quorum: Any) -> tuple[Any, ...]:
         """Return the members of a quorum in the order of their sort."""
-        members = self._in_order.get(quorum)  # asked as often as elements
+        members = self._in_order.get(quorum)  # asked for as often as elements
         if members is None:
             members = self._in_order[quorum] = tuple(sorted(self.members(quorum), key=lambda member: member.index))
         return members

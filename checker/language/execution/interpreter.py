@@ -1,11 +1,10 @@
 """The interpreter: CPython runs the model's own methods on a thawed copy of the state.
 
-It does not pass through the IR, on purpose: it is the independent oracle of everything that does.
+It does not pass through the IR, on purpose: it is the independent oracle for everything that does.
 
-A *frozen* state is a tuple with one hashable value a variable: a scalar as it is, a set as a frozenset, a
-map as the tuple of its values in the order of its keys, a sequence as a tuple, a bag as the frozenset of its
-(element, count) pairs. A *thawed* state is an instance of the model's class whose attributes are thawed
-when they are first read.
+A *frozen* state is a tuple with one hashable value per variable: a scalar as it is, a set as a frozenset, a map as the
+tuple of its values in the order of its keys, a sequence as a tuple, a bag as the frozenset of its (element, count)
+pairs. A *thawed* state is an instance of the model's class whose attributes are thawed when they are first read.
 """
 
 from __future__ import annotations
@@ -45,10 +44,10 @@ Frozen = tuple[Any, ...]
 Call = tuple[str, tuple[Any, ...]]
 """An action's name and its arguments."""
 Step = tuple[Call, Frozen]
-"""What happened, and the state after it."""
+"""A call, and the state after it."""
 
 _MOST_CHOICES = 1_000_000
-"""Choices of an initial state that are enumerated; as many as a type may have values."""
+"""The most choices of an initial state to enumerate; a type may have as many values."""
 
 
 class Interpreter:
@@ -59,8 +58,8 @@ class Interpreter:
     instance : Instance
         The finite structure. It must be active (`Instance.active`) while an interpreter is used.
     pulse : callable, optional
-        Called before each call of a method: who explores looks at limits there, however many choices a method has
-        of which none is enabled. What it raises ends what is being computed.
+        Called before each call of a method: explorers check limits there, however many choices of a method are
+        disabled. An exception from it ends the computation.
     """
 
     def __init__(self, instance: Instance, pulse: Callable[[], None] | None = None) -> None:
@@ -84,7 +83,7 @@ class Interpreter:
         return type(cls.__name__, (cls,), {**namespace, **self.instance.constants, "__module__": cls.__module__})
 
     def _expanding_setattr(self) -> Callable[[Model, str, Any], None]:
-        """Return the `__setattr__` of states where a model names `everywhere`: maps get their entries at once."""
+        """Return the `__setattr__` of states of a model that uses `everywhere` or `anything`, which expands these."""
         types = {variable.name: variable.type for variable in self.specification.variables}
 
         def assign(state: Model, name: str, value: Any) -> None:
@@ -97,7 +96,7 @@ class Interpreter:
         return assign
 
     def thaw(self, frozen: Frozen) -> Model:
-        """Return a state whose methods can be called; its variables thaw when they are read."""
+        """Return a state whose methods can be called; its variables are thawed when they are read."""
         state = object.__new__(self._state_class)
         state.__dict__[FROZEN] = dict(zip(self.names, frozen, strict=True))
         return state
@@ -164,7 +163,7 @@ class Interpreter:
 
     @property
     def structures(self) -> list[dict[str, Any]]:
-        """The values of the immutable variables for which the axioms hold; one without any, if there are none.
+        """The values of the immutable variables for which the axioms hold; a single empty one without such variables.
 
         Raises
         ------
@@ -176,13 +175,13 @@ class Interpreter:
         return self.instance.structures
 
     def _holds_of(self, axiom: Method, arguments: tuple[Any, ...], reads: Reads) -> bool:
-        """Evaluate an axiom on structure that is still being decided."""
+        """Evaluate an axiom on structure that is only partly decided."""
         state = object.__new__(self._state_class)
         state.__dict__[OPEN] = reads
         return self._evaluate(axiom, state, (), arguments)
 
     def refutes(self, axiom: Method) -> bool:
-        """Return whether an axiom is false whatever the structure, because it asks for none of it."""
+        """Return whether an axiom is false for every structure, because it is false without reading any of it."""
         for arguments in self._arguments[axiom.name]:
             with suppress(Undetermined):
                 if not self._holds_of(axiom, arguments, _UNDECIDED):
@@ -213,12 +212,12 @@ class Interpreter:
                 )
 
     def successors(self, state: Frozen) -> Iterator[Step]:
-        """Yield every step out of a state, action by action; the same successor as often as it is computed."""
+        """Yield every step out of a state, action by action; a successor is repeated as often as it is computed."""
         for method in self.specification.actions:
             yield from self._outcomes(method, state)
 
     def attempts(self, state: Frozen) -> Iterator[tuple[Call, Frozen | ModelError]]:
-        """Yield each call that a state enables with the state after it, or with the error that the model raises."""
+        """Yield each call that is enabled in a state, with the state after it or the error that the model raises."""
         for method in self.specification.actions:
             for arguments in self.choices(method, state):
                 for outcome in self._runs(method, state, arguments):
@@ -231,7 +230,7 @@ class Interpreter:
                 yield (method.name, arguments), after
 
     def choices(self, method: Method, state: Frozen) -> Iterable[tuple[Any, ...]]:
-        """Return the arguments to call an action with, as frozen values: all that it may be enabled for in a state."""
+        """Return the arguments, as frozen values, with which an action may be enabled in a state."""
         choices = self._arguments[method.name]
         draws = self._draws.get(method.name)
         if draws:
@@ -243,7 +242,7 @@ class Interpreter:
 
     @cached_property
     def _draws(self) -> Mapping[str, Draws]:
-        """For each action with many choices, which parameters it draws from sets of the state."""
+        """For each action with many choices, the parameters that it draws from sets of the state."""
         many = {m.name for m in self.specification.actions if self._arguments[m.name].is_worth_drawing}
         if not many:
             return {}
@@ -256,7 +255,7 @@ class Interpreter:
         return can_fail(compiled.body)
 
     def _is_disabled(self, method: Method, state: Frozen, arguments: tuple[Any, ...]) -> bool:
-        """Return whether an action is disabled, as far as its code can tell from what is decided of its arguments."""
+        """Return whether an action is disabled, as far as its code can tell from the decided part of its arguments."""
         self._pulse()
         try:
             with stopping_early():
@@ -265,25 +264,25 @@ class Interpreter:
             return True
         except (KeyboardInterrupt, Undetermined):
             raise
-        except BaseException:  # what is open cannot do all that a container can: it is tried with what it may be
+        except BaseException:  # an open value lacks some methods of containers: go on to decided values
             return False
         return False
 
     def step(self, state: Frozen, call: Call) -> Frozen | None:
         """Return the state after an action, or None if the action is not enabled.
 
-        Where the action chooses on the way it is one of several: see `outcomes`.
+        If the action makes choices this is one of several states: see `outcomes`.
         """
         return next(self.outcomes(state, call), None)
 
     def outcomes(self, state: Frozen, call: Call) -> Iterator[Frozen]:
-        """Yield the states after an action: one, unless it chooses on the way; none where it is not enabled."""
+        """Yield the states after an action: one, unless it makes choices; none if it is not enabled."""
         name, arguments = call
         method = next(method for method in self.specification.methods if method.name == name)
         yield from self._ways(method, state, arguments)
 
     def ways(self, state: Frozen, call: Call) -> Iterator[tuple[Frozen, Sequence[Picked]]]:
-        """Yield the states after an action, each with what it chose on its way there."""
+        """Yield the states after an action, each with the choices that lead there."""
         name, arguments = call
         method = next(method for method in self.specification.methods if method.name == name)
         for after, picked in each_way_told(lambda: self._run(method, state, arguments)):
@@ -294,7 +293,7 @@ class Interpreter:
 
     @property
     def picks(self) -> bool:
-        """Whether the model's code names a choice that an action makes on its way."""
+        """Whether the model's code uses `choose` or `anything`."""
         return self._picks
 
     def _ways(self, method: Method, state: Frozen, arguments: tuple[Any, ...]) -> Iterator[Frozen]:
@@ -311,7 +310,7 @@ class Interpreter:
         return (self._run(method, state, arguments),)
 
     def _run(self, method: Method, state: Frozen, arguments: tuple[Any, ...]) -> Frozen | ModelError | None:
-        """Return the state after a call, the error that the model raises in it, or None where it is not enabled."""
+        """Return the state after a call, the error that the model raises in it, or None if it is not enabled."""
         self._pulse()
         thawed = self.thaw(state)
         thawers = self._thawers[method.name]
@@ -332,7 +331,7 @@ class Interpreter:
 
     @cached_property
     def _thawers(self) -> Mapping[str, tuple[Callable[[Any], Any], ...]]:
-        """How the arguments of each method are thawed; empty for a method that takes only scalars."""
+        """How to thaw the arguments of each method; empty for a method that takes only scalars."""
         return {
             method.name: tuple(thawer(type_, self.instance) for _, type_ in method.parameters)
             if self._arguments[method.name].of_containers
@@ -341,16 +340,16 @@ class Interpreter:
         }
 
     def truth(self, method: Method, state: Model, *after: Model) -> bool:
-        """Evaluate a predicate on a thawed state: for all its arguments, or for some if it is a `@reachable`."""
+        """Evaluate a predicate on a thawed state: for all its arguments, or for some if it is existential."""
         found = {self._evaluate(method, state, after, arguments) for arguments in self._arguments[method.name]}
         return True in found if method.kind.existential else False not in found
 
     def fires(self, method: Method, state: Model, *after: Model) -> bool:
-        """Return whether a property has, in a thawed state or on a step, the truth value that is looked for."""
+        """Return whether a property fires in a thawed state or on a step."""
         return self.truth(method, state, *after) is method.kind.fires_when
 
     def choice(self, method: Method, state: Model, *after: Model) -> tuple[Any, ...]:
-        """Return the first choice of arguments for which a property fires, which does so for some."""
+        """Return the first choice of arguments for which a property that fires does so."""
         wanted = method.kind.fires_when
         return next(a for a in self._arguments[method.name] if self._evaluate(method, state, after, a) is wanted)
 
@@ -359,7 +358,7 @@ class Interpreter:
         return iter(self._arguments[method.name])
 
     def formula(self, method: Method, state: Model, arguments: tuple[Any, ...]) -> Formula:
-        """Return the temporal formula that a property of behaviours states, with its predicates as they are here."""
+        """Return the temporal formula that a property states, with the values of its predicates in this state."""
         value = self._returned(method, state, (), arguments)
         if method.kind is Kind.TEMPORAL:
             return self._demand_formula(method, arguments, value)
@@ -376,12 +375,12 @@ class Interpreter:
         return values
 
     def adopt(self, values: Mapping[str, Any]) -> Frozen:
-        """Return the frozen state with these values of all variables.
+        """Return the frozen state in which all variables have the given values.
 
         Raises
         ------
         ModelError
-            If one is missing or none of the model's, or a value is not of its variable's type.
+            If a variable is missing or unknown, or a value is not of its variable's type.
         """
         lacking = [name for name in self.names if name not in values]
         unknown = [name for name in values if name not in self.names]
@@ -402,19 +401,19 @@ class Interpreter:
             raise explained(method, arguments, error.message, None, error.help) from None
 
     def is_inside(self, state: Frozen) -> bool:
-        """Return whether a state satisfies the state constraints, so that it is explored."""
+        """Return whether a state satisfies the state constraints, so that it is explored further."""
         constraints = self._constraints
         return not constraints or self._all(constraints, state)
 
     def is_taken(self, before: Frozen, after: Frozen) -> bool:
-        """Return whether a step satisfies the step constraints, so that it leads on."""
+        """Return whether a step satisfies the step constraints, so that it is followed."""
         constraints = self._step_constraints
         if not constraints:
             return True
         states = self.thaw(before), self.thaw(after)
         return every(self.truth(method, *states) for method in constraints)
 
-    # Asked of every state and every step: looking through the methods each time took a tenth of an exploration.
+    # Cached: searching the methods for every state and step took a tenth of an exploration.
     @cached_property
     def _constraints(self) -> tuple[Method, ...]:
         return self.specification.of(Kind.CONSTRAINT)
@@ -428,7 +427,7 @@ class Interpreter:
         return every(self.truth(method, thawed) for method in methods)
 
     def is_terminal(self, state: Frozen) -> bool:
-        """Return whether stopping is fine in a state."""
+        """Return whether a state is terminal: stopping there is fine."""
         thawed = self.thaw(state)
         return some(self.truth(method, thawed) for method in self.specification.of(Kind.TERMINAL))
 
@@ -441,7 +440,7 @@ class Interpreter:
         return value if value is True or value is False else self._demand_truth(method, arguments, value)
 
     def _returned(self, method: Method, state: Model, after: tuple[Model, ...], arguments: tuple[Any, ...]) -> Any:
-        """Call a method that changes nothing, and return what it returns."""
+        """Call a method that does not change the state, and return its result."""
         self._pulse()
         try:
             return method.function(state, *after, *arguments)
@@ -465,11 +464,11 @@ class Interpreter:
 
 
 def _unobserved() -> None:
-    """Do nothing: the pulse of an interpreter without an observer."""
+    """The pulse of an interpreter without an observer."""
 
 
 class _Undecided(dict[str, Any]):
-    """The values of structure of which nothing is decided: reading any of them asks for it."""
+    """The values of structure of which nothing is decided yet: reading any of it raises `Undetermined`."""
 
     def __missing__(self, name: str) -> Any:
         raise Undetermined(-1)

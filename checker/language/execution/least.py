@@ -1,4 +1,4 @@
-"""The elements that `first` stands for where a class variable names it, outside of any instance."""
+"""Resolving `first` in class variables, which are evaluated before there is an instance."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["of_instance"]
 
 
 def of_instance(value: Any, instance: Instance) -> Any:
-    """Return a value with the least elements of an instance, at any depth, in place of what stands for them."""
+    """Return a value with every `Least` in it, at any depth, replaced by the element of an instance."""
 
     def parts(values: Any) -> Any:
         return [of_instance(part, instance) for part in values]

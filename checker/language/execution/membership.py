@@ -32,15 +32,15 @@ from assay.checker.wording import article, numbered
 __all__ = ["excess", "membership"]
 
 _FEW = 4096
-"""Values of a type that are looked up in one set; of more, each value is looked at part by part."""
+"""The most values of a type to keep in a set for lookups; a type with more is tested part by part."""
 
 Test = Callable[[Any], bool]
 
 
 def membership(type_: Type, instance: Instance) -> Test:
-    """Return the test whether a value is of a type, as part of another value."""
+    """Return the test whether a value is of a type, in the form that it has inside of another value."""
     if not any(map(is_container, subtypes(type_))) and instance.size(type_) <= _FEW:
-        # With its type, for True is 1 and 1 is True to a set.
+        # Paired with the Python type, because True equals 1.
         exact = {(type(value), value) for value in instance.universe(type_)}
         return lambda value: (type(value), value) in exact
     match type_:
@@ -82,7 +82,7 @@ def _atom(type_: Type, instance: Instance) -> Test:
 
 
 def _contained(type_: Type, instance: Instance) -> Test:
-    """Return the test whether a frozen container is of a type, its bound included."""
+    """Return the test whether a frozen container is of a type, including its bound."""
     match type_:
         case SetType(element):
             inside = membership(element, instance)
@@ -103,7 +103,7 @@ def _contained(type_: Type, instance: Instance) -> Test:
 
 
 def excess(type_: Type, value: Any, instance: Instance) -> str | None:
-    """Return, in words, which part of a value holds more than its bound, or None if none does."""
+    """Return, in words, which part of a value exceeds its bound; None if none does."""
     match type_:
         case SeqType(_, bound) | BagType(_, bound) if isinstance(value, list | Bag):
             most = instance.bound(bound)

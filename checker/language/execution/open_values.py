@@ -1,9 +1,9 @@
-"""Values that are decided piece by piece, as a model's own code asks for them.
+"""Values that are decided piece by piece, as a model's own code reads them.
 
-An *open* value behaves as a set, a map or a relation whose entries are not all known yet. Whoever asks for one that
-is not ends in `Undetermined`, which names the entry; a search then decides it, and asks again. So what a condition
-does not look at is not enumerated while it is false: the idea of Korat (Boyapati, Khurshid, Marinov, *Korat: automated
-testing based on Java predicates*, ISSTA 2002).
+An *open* value behaves like a set, a map or a relation whose entries are not all known yet. Reading an entry that is
+not raises `Undetermined`, which names the entry; a search then decides it, and runs the code again. So what a false
+condition does not read is never enumerated: the idea of Korat (Boyapati, Khurshid, Marinov, *Korat: automated testing
+based on Java predicates*, ISSTA 2002).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ __all__ = ["UNDECIDED", "OpenMap", "OpenSet", "Opened", "Pieces", "Undetermined"
 
 
 class Undetermined(BaseException):
-    """Raised where code asks for a piece that is not decided; no model's code is to catch it."""
+    """Raised where code reads a piece that is not decided. A `BaseException`, so that models do not catch it."""
 
     def __init__(self, piece: int) -> None:
         super().__init__(piece)
@@ -30,12 +30,12 @@ class Undetermined(BaseException):
 
 
 UNDECIDED = object()
-"""The value of a piece that is not decided."""
+"""Stands for the value of a piece that is not decided."""
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A value in pieces: how the model's code reads it, and its frozen form; each may end in `Undetermined`."""
+    """A value in pieces: how the model's code reads it, and its frozen form; either may raise `Undetermined`."""
 
     read: Callable[[], Any]
     freeze: Callable[[], Any]
@@ -47,6 +47,8 @@ class Pieces:
 
     Attributes
     ----------
+    instance : Instance
+        The instance, which must be active.
     choices : list of tuple
         The possible values of each piece.
     decided : list
@@ -76,7 +78,7 @@ class Pieces:
         return len(self.choices) - 1
 
     def open(self, type_: Type, given: Any = None) -> Opened:
-        """Take a value of a type apart, or one that is given as a frozen value."""
+        """Return a value of a type as pieces: undecided, or with the value of a given frozen one."""
         match type_:
             case SetType(element):
                 universe = self.instance.universe(element)
@@ -99,7 +101,7 @@ class Pieces:
         return [piece for piece, value in enumerate(self.decided) if value is UNDECIDED]
 
     def completions(self) -> Iterator[None]:
-        """Decide what is left, in every way, one after the other."""
+        """Decide the remaining pieces, in every way, one after the other."""
         left = self.undecided()
         for values in itertools.product(*(self.choices[piece] for piece in left)):
             for piece, value in zip(left, values, strict=True):
@@ -110,7 +112,7 @@ class Pieces:
 
 
 class OpenSet(AbstractSet[Any]):
-    """A set whose elements are decided one by one, as code asks for them; a relation, if it is called."""
+    """A set whose elements are decided one by one, as code reads them; callable, like a relation."""
 
     def __init__(self, pieces: Pieces, of: dict[Any, int]) -> None:
         self._pieces, self._of = pieces, of
@@ -135,7 +137,7 @@ class OpenSet(AbstractSet[Any]):
     def __hash__(self) -> int:
         return self._hash()
 
-    # The methods of Python's sets that the abstract ones lack.
+    # Methods of Python's sets that `collections.abc.Set` lacks.
 
     def issubset(self, other: Iterable[Any]) -> bool:
         return self <= frozenset(other)
@@ -154,7 +156,7 @@ class OpenSet(AbstractSet[Any]):
 
 
 class OpenMap(Mapping[Any, Any]):
-    """A map each of whose values is decided when it is asked for."""
+    """A map whose values are decided one by one, as code reads them."""
 
     def __init__(self, entries: dict[Any, Callable[[], Any]]) -> None:
         self._entries = entries

@@ -1,4 +1,4 @@
-"""Exceptions of a model's own code, as errors that say where, in which call, and what to do."""
+"""Exceptions in a model's own code, as errors that say where, in which call, and what to do."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def explained(
     *,
     kind: type[ModelError] = ModelError,
 ) -> ModelError:
-    """Return an error about one call of a method, placed at a location, or else at the method."""
+    """Return an error about one call of a method, at a location, or by default at the method."""
     named = zip(method.parameters, arguments, strict=True)
     call = f"{method.name}({', '.join(f'{name}={spelled(value)}' for (name, _), value in named)})"
     return kind(f"{call}: {message}", location=location or method.location, help=help)
 
 
 def raised(method: Method, arguments: tuple[Any, ...], error: BaseException) -> ModelError:
-    """Return what a model's code raised as an error at the deepest line of the model's own."""
+    """Return an exception from a model's code as an error at the deepest line of the model's own code."""
     frames = list(zip(traceback.extract_tb(error.__traceback__), traceback.walk_tb(error.__traceback__), strict=True))
     own = (frame for frame in reversed(frames) if _LANGUAGE not in Path(frame[0].filename).parents)
     last, (running, _) = next(own, frames[-1])
@@ -39,14 +39,14 @@ def raised(method: Method, arguments: tuple[Any, ...], error: BaseException) -> 
         what = ": ".join(["the assertion is false", *map(str, error.args[:1])])
         return explained(method, arguments, what, place, None, kind=FalseAssertion)
     help = _remedy(error)
-    if help is not None:  # what it advises may have been written, as an argument that is evaluated with the others
+    if help is not None:  # the model may have followed this advice already, but in an argument of an eager call
         eager = eagerness.remedy_at(last.filename, last.lineno or 0, last.colno or 0, running.f_globals)
         help = eager or help
     return explained(method, arguments, f"raised {_first_line(error)}", place, help)
 
 
 _LANGUAGE = Path(__file__).parent.parent
-"""Where the language's own code lies: an error is placed in the model's, which called it."""
+"""The folder of the language's own code, whose frames are skipped: errors are placed in the model's code."""
 
 
 def _first_line(error: BaseException) -> str:

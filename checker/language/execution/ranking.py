@@ -1,4 +1,4 @@
-"""Values in an order that depends on their types alone: no hash decides in which order they are met or shown."""
+"""An order of values that depends on their types alone, so that hashes decide neither searches nor reports."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ __all__ = ["alternative", "in_order"]
 
 
 def in_order(type_: Type, values: Any) -> list[Any]:
-    """Sort scalars in the order of their type, so that no hash decides how a set is shown."""
+    """Sort values in the order of their type."""
     return sorted(values, key=lambda value: _rank(type_, value))
 
 
 def alternative(type_: Type, value: Any) -> RecordType:
-    """Return the record type that a value of a record, union or optional of these is."""
+    """Return the type of a record in a record, union or optional type."""
     match type_:
         case RecordType():
             return type_

@@ -1,4 +1,4 @@
-"""Settings: what a model and a user say about an instance, and what each of them must be."""
+"""Settings of an instance, by the model and by the user, and what they must be."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ INSTANCES = ("default", "smoke", "deep")
 
 
 def own_settings(specification: Specification, name: str) -> dict[str, Any]:
-    """Return what a model's class states for one of its instances."""
+    """Return the settings of one of the instances that a model's class states."""
     merged: dict[str, Any] = {}
     for stated in dict.fromkeys(("default", name)):
         settings = getattr(specification.cls, stated)
@@ -50,7 +50,7 @@ def own_settings(specification: Specification, name: str) -> dict[str, Any]:
 
 @contextmanager
 def attributed(specification: Specification, name: str, settings: Iterable[str]) -> Iterator[None]:
-    """Turn what is wrong with a model's own settings into an error at the place where they are stated."""
+    """Turn errors in a model's own settings into errors at the place where they are stated."""
     try:
         yield
     except AssayError as error:
@@ -62,7 +62,7 @@ def attributed(specification: Specification, name: str, settings: Iterable[str])
 
 @contextmanager
 def attributed_to_default(variable: Variable) -> Iterator[None]:
-    """Turn what is wrong with the default of an immutable variable into an error at the variable."""
+    """Turn errors in the default of an immutable variable into errors at the variable."""
     try:
         yield
     except AssayError as error:
@@ -70,7 +70,7 @@ def attributed_to_default(variable: Variable) -> Iterator[None]:
 
 
 def settable(specification: Specification) -> list[str]:
-    """Return the names that an instance of a model can set: its sorts, quorum systems and parameters."""
+    """Return the names that can be set for a model: its sorts, quorum systems, parameters and structure."""
     known = [sort.__name__ for sort in specification.sorts]
     known += [quorum.cls.__name__ for quorum in specification.quorums]
     known += [constant.name for constant in specification.constants]
@@ -78,7 +78,7 @@ def settable(specification: Specification) -> list[str]:
 
 
 def demand_known(specification: Specification, settings: Mapping[str, Any]) -> None:
-    """Refuse settings of what the model does not have."""
+    """Refuse settings that the model does not have."""
     known = settable(specification)
     for name in settings:
         if name not in known:
@@ -88,7 +88,7 @@ def demand_known(specification: Specification, settings: Mapping[str, Any]) -> N
 
 
 def size_setting(specification: Specification, sort: type[Element], settings: Mapping[str, Any]) -> int:
-    """Return the size that is set for a sort; refuse what is no size of one."""
+    """Return the size that is set for a sort; refuse a value that is no size."""
     name = sort.__name__
     if name not in settings:
         raise ModelError(

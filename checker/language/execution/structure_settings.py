@@ -1,7 +1,7 @@
-"""What an instance is told of its structure: values of any type, as text or as Python values, and back to text.
+"""Settings for an instance's structure: values of any type, as text or as Python values.
 
 On a command line: ``between={(n1, n2, n3), (n2, n3, n1)}``, ``id={n1: i2, n2: i1}``, ``level=HIGH``. Elements of sorts
-go by their names or by their numbers, from 1 on.
+are written by their names or by their numbers, from 1 on.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ __all__ = ["is_open", "value_of"]
 
 
 def is_open(setting: object) -> bool:
-    """Return whether a setting leaves the choice to the instance: ``anything()``."""
+    """Return whether a setting leaves the value to the instance: ``anything()``."""
     return isinstance(setting, Anything) or (isinstance(setting, str) and setting.strip() == "anything()")
 
 
@@ -48,7 +48,7 @@ def value_of(name: str, type_: Type, setting: object, instance: Names) -> Any:
     Raises
     ------
     UsageError
-        If it stands for none of that type.
+        If it is not a value of the type.
     """
     text = setting if isinstance(setting, str) else spelled(setting)
     reader = _Reader(name, text, type_, instance, _tokens(text))
@@ -67,14 +67,16 @@ def _tokens(text: str) -> list[str]:
 
 @dataclass
 class _Reader:
-    """Reads a text by the type that is expected.
+    """Reads a text as a value of an expected type, by recursive descent.
 
     Attributes
     ----------
     name, text, whole : str, str, Type
-        What is set, how, and its type; for complaints.
+        What is set, how, and its type; for errors.
+    instance : Names
+        The instance.
     left : list of str
-        The tokens that are not read yet.
+        The tokens that have not been read yet.
     """
 
     name: str
@@ -102,7 +104,7 @@ class _Reader:
         return self.left.pop(0)
 
     def items(self, opening: str, closing: str) -> Iterator[None]:
-        """Go through what stands between brackets, with commas between; each step is to read one item."""
+        """Iterate over comma-separated items between brackets; the loop's body must read one item each time."""
         self.take(opening)
         while self.next != closing:
             yield

@@ -1,8 +1,8 @@
 """The structures of an instance: the values of its immutable variables for which the axioms hold.
 
-The axioms, each for each choice of its parameters, are evaluated on values of which nothing is decided. Where one asks
-for a piece, it waits for it; a piece that some wait for is decided, and these go on. What makes an axiom false is not
-looked into any further.
+Axioms, one instance for each choice of their parameters, are evaluated on values of which nothing is decided. An axiom
+that reads an undecided piece waits for it (see `open_values`); a piece that axioms wait for is decided, and they are
+evaluated again. A branch in which an axiom is false is abandoned.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from assay.checker.language.quantifiers import stopping_early
 __all__ = ["MOST_STRUCTURES", "Evaluate", "Reads", "structures"]
 
 MOST_STRUCTURES = 10_000
-"""Structures that a check ranges over; more are refused, for each of them is explored from."""
+"""The most structures to check; more are refused, because each has initial states of its own to explore from."""
 
 _FEW = 4
-"""Values of a piece of which each is tried at once, by every axiom that comes to wait for it."""
+"""An axiom that starts to wait for a piece with at most this many values left tries each of them at once."""
 
 Structure = dict[str, Any]
 """The value of each immutable variable, frozen."""
@@ -33,15 +33,15 @@ Ground = tuple[Method, tuple[Any, ...]]
 """An axiom, for one choice of its parameters."""
 
 Reads = Mapping[str, Callable[[], Any]]
-"""How the model's code reads each immutable variable."""
+"""The function by which the model's code reads each immutable variable."""
 
 Evaluate = Callable[[Method, tuple[Any, ...], Reads], bool]
-"""Whether an axiom is true for some arguments, where the immutable variables are read so."""
+"""From an axiom, its arguments and these functions to whether the axiom is true."""
 
 
 @dataclass(frozen=True)
 class _Waiting:
-    """Which axioms wait for a piece, and which of its values make one of them false."""
+    """The axioms that wait for a piece, and the values of the piece that make one of them false."""
 
     grounds: tuple[Ground, ...] = ()
     ruled_out: frozenset[Any] = frozenset()
@@ -75,7 +75,7 @@ def structures(instance: Instance, arguments: Callable[[Method], Any], evaluate:
 
 @dataclass
 class _Frame:
-    """A piece that is being decided: the values that are left for it, who waits for it, and who for other pieces."""
+    """A piece that is being decided: the values left, the axioms that waited for it, and those that wait for others."""
 
     piece: int
     values: Iterator[Any]
@@ -84,7 +84,7 @@ class _Frame:
 
 
 class _Search:
-    """A depth-first search; ``last_false`` is the axiom that ruled the last candidate out."""
+    """A depth-first search; ``last_false`` is the axiom that excluded the latest candidate."""
 
     def __init__(self, instance: Instance, evaluate: Evaluate) -> None:
         self._evaluate = evaluate
@@ -96,7 +96,7 @@ class _Search:
         self._freezes = {name: value.freeze for name, value in opened.items()}
 
     def run(self, grounds: list[Ground]) -> Iterator[Structure]:
-        """Yield every structure for which all axioms hold that ask for something of it."""
+        """Yield every structure for which all axioms about it hold."""
         watch: _Watch = {}
         for ground in grounds:
             self._may_hold(ground, watch)  # one that asks for nothing is not about the structure
@@ -112,7 +112,13 @@ class _Search:
                 yield from self._whole()
 
     def _advanced(self, frames: list[_Frame]) -> _Watch | None:
-        """Move to the next value of the last frame's piece; return who waits then, or None where an axiom is false."""
+        """Decide the next value of the last frame's piece.
+
+        Returns
+        -------
+        dict or None
+            The axioms that wait then; None if an axiom is false, or no value was left.
+        """
         frame = frames[-1]
         value = next(frame.values, UNDECIDED)
         self._pieces.decided[frame.piece] = value
@@ -123,7 +129,7 @@ class _Search:
         return waiting if all(self._may_hold(ground, waiting) for ground in frame.woken) else None
 
     def _frame(self, watch: _Watch) -> _Frame:
-        """Return the frame of the piece with the fewest values left, of these the one that most wait for."""
+        """Return the frame of the next piece: the one with the fewest values left, then with the most axioms waiting."""
         piece = min(watch, key=lambda p: (len(self._left(p, watch)), -len(watch[p].grounds), p))
         others = {p: waiting for p, waiting in watch.items() if p != piece}
         return _Frame(piece, iter(self._left(piece, watch)), watch[piece].grounds, others)
@@ -145,7 +151,7 @@ class _Search:
         return len(false) < len(left)
 
     def _evaluated(self, ground: Ground) -> bool | int:
-        """Return whether an axiom is true, or the piece that it asks for."""
+        """Return whether an axiom is true, or the piece that it waits for."""
         method, arguments = ground
         try:
             with stopping_early():
@@ -155,7 +161,7 @@ class _Search:
         return found
 
     def _is_false_with(self, ground: Ground, piece: int, value: Any) -> bool:
-        """Return whether a value of the piece that an axiom asks for makes it false, whatever comes after."""
+        """Return whether a value of the piece that an axiom waits for makes it false, whatever is decided later."""
         self._pieces.decided[piece] = value
         try:
             return self._evaluated(ground) is False

@@ -1,4 +1,4 @@
-"""How many values a type has in an instance, and which."""
+"""The number of values of a type in an instance, and the values themselves."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ __all__ = ["ENDLESS", "size_of", "values_of"]
 
 
 class Sizes(Protocol):
-    """What an instance says of its sorts and parameters."""
+    """What an instance provides about its sorts and parameters."""
 
     def elements(self, sort: type[Any]) -> tuple[Any, ...]:
         """Return the elements of a sort, order or quorum system."""
@@ -51,7 +51,7 @@ class Sizes(Protocol):
 
 
 def size_of(type_: Type, instance: Sizes) -> int:
-    """Return how many values a type has, up to `ENDLESS`, without enumerating them."""
+    """Return the number of values of a type, or `ENDLESS` if there are more, without enumerating them."""
     return min(ENDLESS, _size_of(type_, instance))
 
 
@@ -81,7 +81,7 @@ def _size_of(type_: Type, instance: Sizes) -> int:
         case SetType(element):
             return _power(2, size_of(element, instance))
         case SeqType(element, _, True):
-            # That of 4096 is far beyond `ENDLESS`, that of a million takes minutes.
+            # The factorial of 4096 is far beyond `ENDLESS`, and that of a million would take minutes.
             return math.factorial(min(size_of(element, instance), 4096))
         case SeqType(element, bound):
             return sum(_power(size_of(element, instance), length) for length in range(instance.bound(bound) + 1))
@@ -90,7 +90,7 @@ def _size_of(type_: Type, instance: Sizes) -> int:
 
 
 def values_of(type_: Type, instance: Sizes) -> Iterator[Any]:
-    """Yield every value of a type, in a fixed order; a container as a variable holds it, frozen."""
+    """Yield every value of a type, in a fixed order; containers are frozen as variables hold them."""
     match type_:
         case BoolType():
             yield from (False, True)
@@ -130,17 +130,17 @@ def values_of(type_: Type, instance: Sizes) -> Iterator[Any]:
 
 
 def _parts(type_: Type, instance: Sizes) -> tuple[Any, ...]:
-    """Return every value of a type as it is inside of another value."""
+    """Return every value of a type in the form that it has inside of another value."""
     values = instance.universe(type_)
     return tuple(part_of(type_, value, instance.universe) for value in values) if is_container(type_) else values
 
 
 ENDLESS = 1 << 128
-"""Stands for this many values and more: nothing enumerates or numbers them."""
+"""Stands for this many values or more, which nothing enumerates or numbers."""
 
 
 def _power(base: int, exponent: int) -> int:
-    # Decided without computing it: maps of maps have powers with more digits than there is memory.
+    # Decided before computing the power: for maps of maps it may have more digits than fit into memory.
     if base > 1 and exponent * (base.bit_length() - 1) >= 128:
         return ENDLESS
     return min(ENDLESS, int(base**exponent))

@@ -1,4 +1,4 @@
-"""Values as text, in the form in which settings take them."""
+"""Values as text, in the form in which settings are written."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ __all__ = ["Names", "example", "spelled", "written"]
 
 
 class Names(Protocol):
-    """What an instance knows of its elements, for reading and writing settings."""
+    """What an instance provides for reading and writing settings."""
 
     def elements(self, sort: type[Any]) -> tuple[Any, ...]:
         """Return the elements of a sort, order or quorum system."""
@@ -53,7 +53,7 @@ class Names(Protocol):
 
 
 def spelled(value: object) -> str:
-    """Return a Python value of a model's own settings as the text that one would write."""
+    """Return a Python value from a model's own settings as it would be written on a command line."""
     match value:
         case Enum():
             return value.name
@@ -79,7 +79,7 @@ def spelled(value: object) -> str:
 
 
 def example(type_: Type, instance: Names) -> str:
-    """Return an example: some value of a type, as it is written."""
+    """Return an example of a value of a type, as it is written."""
     match type_:
         case SetType(element) | BagType(element, _):
             return "{" + example(element, instance) + "}"
@@ -96,7 +96,7 @@ def example(type_: Type, instance: Names) -> str:
 
 
 def written(type_: Type, value: Any, instance: Names) -> str:
-    """Return a frozen value as text that stands for it."""
+    """Return a frozen value as text."""
     match type_:
         case SetType(element):
             return "{" + ", ".join(sorted(written(element, item, instance) for item in value)) + "}"

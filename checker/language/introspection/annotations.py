@@ -48,14 +48,14 @@ def type_of(annotation: Any, location: Location | None = None) -> Type:
     Parameters
     ----------
     annotation : object
-        What Python evaluated the annotation to.
+        The annotation, evaluated.
     location : Location, optional
-        Where it stands, for the error.
+        Its place, for the error.
 
     Raises
     ------
     ModelError
-        If the annotation is not of the language.
+        If the annotation is not part of the language.
     """
     if isinstance(annotation, typing.TypeVar):
         raise ModelError(

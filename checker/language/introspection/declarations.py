@@ -1,4 +1,4 @@
-"""What a model class declares: its variables and parameters by annotation, its methods by decorator."""
+"""The declarations of a model class: its variables and parameters by annotation, its methods by decorator."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["MISSING", "Constant", "Method", "Variable", "fields_of", "methods_of
 
 
 class _Missing:
-    """The default of a variable that states none."""
+    """The type of `MISSING`, the default of a variable that states none."""
 
     def __repr__(self) -> str:
         return "MISSING"
@@ -36,8 +36,8 @@ MISSING = _Missing()
 class Variable:
     """A state variable, with the initial value that its class states, or MISSING.
 
-    One that is ``immutable`` is structure: an instance chooses its value, among those that satisfy the axioms, and no
-    step changes it. It is part of every state, so whatever reads states reads it too.
+    If it is ``immutable`` it is structure: an instance chooses its value, among those that satisfy the axioms, and no
+    step changes it. It is still part of every state, so that whatever reads states can read it.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Variable:
 
 @dataclass(frozen=True)
 class Constant:
-    """An instance parameter, with the value it has unless the instance says otherwise, or MISSING."""
+    """An instance parameter, with its default, or MISSING."""
 
     name: str
     type: type[Any]
@@ -59,7 +59,27 @@ class Constant:
 
 @dataclass(frozen=True)
 class Method:
-    """A decorated method: its kind, and its parameters beyond ``self`` (and ``after``)."""
+    """A decorated method.
+
+    Attributes
+    ----------
+    name : str
+        Its name.
+    kind : Kind
+        What it is decorated as.
+    function : callable
+        The function itself.
+    parameters : tuple of (str, Type)
+        Its parameters after ``self`` (and ``after``).
+    location : Location, optional
+        Where it is defined.
+    fair : Fairness, optional
+        The fairness that its decorator states.
+    fires : str
+        What its decorator claims of it: see `action`.
+    refines : type of Model, optional
+        The model that a refinement maps to.
+    """
 
     name: str
     kind: Kind
@@ -72,7 +92,7 @@ class Method:
 
     @property
     def doc(self) -> str:
-        """The first line of the docstring, or nothing."""
+        """The first line of the docstring; empty if there is none."""
         return (inspect.getdoc(self.function) or "").partition("\n")[0]
 
 
@@ -110,7 +130,7 @@ def fields_of(cls: type[Model], hints: Mapping[str, Any]) -> tuple[tuple[Variabl
 
 
 def _changing(name: str, type_: Type, place: Location | None) -> Type:
-    """Return the type of a variable that actions change, or refuse one that no change would keep to."""
+    """Return the type of a variable that actions change; refuse a type that changes would leave."""
     if any(isinstance(part, SeqType) and part.distinct for part in subtypes(type_)):
         raise ModelError(
             f"{name} holds a permutation, which cannot change item by item",
@@ -131,7 +151,7 @@ def _constant(name: str, type_: Any, default: Any, place: Location | None) -> Co
 
 
 def _annotated_names(cls: type[Model]) -> dict[str, type[Any]]:
-    """Return the names that a class annotates, each with the class that does so last."""
+    """Return the names that a class annotates, each with the class that annotates it last."""
     names: dict[str, type[Any]] = {}
     for owner in reversed(cls.__mro__):
         if owner not in (object, Model):
@@ -140,7 +160,7 @@ def _annotated_names(cls: type[Model]) -> dict[str, type[Any]]:
 
 
 def methods_of(cls: type[Model]) -> Iterator[Method]:
-    """Yield the decorated methods of a class, those that it inherits in their place."""
+    """Yield the decorated methods of a class, in the order in which they are first defined."""
     names: dict[str, Kind] = {}
     for owner in reversed(cls.__mro__):
         for name, value in vars(owner).items():

@@ -1,4 +1,4 @@
-"""What annotations must satisfy, and how they read in an error."""
+"""What annotations must satisfy, and how they are worded in an error."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def demand_bound(bound: Any, location: Location | None) -> None:
 
 
 def written(annotation: Any) -> str:
-    """Return an annotation as one would write it."""
+    """Return an annotation as it would be written."""
     if isinstance(annotation, type) and get_origin(annotation) is None:
         return annotation.__name__
     origin, arguments = get_origin(annotation), get_args(annotation)
@@ -39,7 +39,7 @@ def written(annotation: Any) -> str:
 
 
 def demand_plain(key: Type, location: Location | None) -> None:
-    """Refuse a key of maps with a container in it."""
+    """Refuse a key of a map that is or contains a container."""
     inside = next((part for part in subtypes(key) if is_container(part)), None)
     if inside is not None:
         raise ModelError(

@@ -1,4 +1,4 @@
-"""What the type variables of generic mixins stand for in the model that is made of them."""
+"""The types that the type variables of generic mixins stand for in a model."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from assay.checker.language.introspection.once import once
 __all__ = ["filled", "filled_hints", "meanings_in"]
 
 Meanings = Mapping[Any, Any]
-"""What type variables stand for."""
+"""From type variables to the types that they stand for."""
 
 
 @once
 def meanings_in(cls: type[Any]) -> Mapping[type[Any], Meanings]:
-    """Return for each class that a model is made of what its type variables stand for in the model."""
+    """Return, for each base class of a model, the types that its type variables stand for in the model."""
     found: dict[type[Any], Meanings] = {}
     _follow(cls, {}, found)
     return found
@@ -32,7 +32,7 @@ def _follow(cls: type[Any], meanings: Meanings, found: dict[type[Any], Meanings]
 
 
 def filled(annotation: Any, meanings: Meanings) -> Any:
-    """Return an annotation with what its type variables stand for."""
+    """Return an annotation with its type variables replaced."""
     if isinstance(annotation, TypeVar):
         return meanings.get(annotation, annotation)
     parameters = getattr(annotation, "__parameters__", ())
@@ -42,7 +42,7 @@ def filled(annotation: Any, meanings: Meanings) -> Any:
 
 
 def filled_hints(cls: type[Any], function: Callable[..., Any], hints: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the annotations of a function, of a method as they are meant in a model."""
+    """Return the annotations of a function, with the type variables of the base that defines it replaced."""
     generic = [owner for owner in cls.__mro__ if meanings_in(cls).get(owner)]
     owner = next((owner for owner in generic if any(_is(value, function) for value in vars(owner).values())), None)
     meanings = meanings_in(cls)[owner] if owner is not None else {}

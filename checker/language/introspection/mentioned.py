@@ -1,4 +1,4 @@
-"""Which functions a model consists of, and which sorts they name."""
+"""The functions that a model consists of, and the sorts that they name."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ __all__ = ["functions_of", "is_named", "makes_assertions", "sorts_named"]
 
 @once
 def functions_of(cls: type[Model]) -> tuple[types.FunctionType, ...]:
-    """Return the methods of a model and the functions that these name, directly or by others.
+    """Return the methods of a model and the functions that these name, directly or indirectly.
 
-    Methods that a subclass replaces are among them only where something calls them by ``super()``.
+    A method that a subclass replaces is included only if something calls it by ``super()``.
     """
     found: dict[types.FunctionType, None] = {}
     for method in _methods_of(cls):
@@ -36,7 +36,7 @@ def _methods_of(cls: type[Model]) -> list[types.FunctionType]:
         for name, value in vars(owner).items()
         if (function := _function(value)) is not None
     ]
-    # A zero-argument `super()` makes CPython keep `__class__` in a cell; that is how it shows in the code object.
+    # For a zero-argument `super()` CPython keeps `__class__` in a cell, by which the code object shows it.
     latest = dict(methods)
     by_super = {name for _, f in methods if "__class__" in f.__code__.co_freevars for name in f.__code__.co_names}
     return [function for name, function in methods if function is latest[name] or name in by_super]
@@ -69,12 +69,12 @@ def sorts_named(functions: Sequence[types.FunctionType]) -> Iterator[type[Any]]:
 
 
 def is_named(thing: object, functions: Sequence[types.FunctionType]) -> bool:
-    """Return whether functions name a thing."""
+    """Return whether any of the functions names an object."""
     return any(value is thing for function in functions for value in _named(function))
 
 
 def makes_assertions(functions: Sequence[types.FunctionType]) -> bool:
-    """Return whether an ``assert`` stands in some of the functions."""
+    """Return whether any of the functions contains an ``assert``."""
     return any(map(_asserts, functions))
 
 
@@ -90,7 +90,7 @@ def _asserts(function: types.FunctionType) -> bool:
 
 
 def _tree_of(function: types.FunctionType) -> ast.AST:
-    """Return the syntax tree of a function; an empty one where that is not to be had, as the front end will say."""
+    """Return the syntax tree of a function; an empty one if it cannot be read, which the front end will report."""
     try:
         return source.function_of(function)[1]
     except ModelError:
@@ -107,7 +107,7 @@ _LANGUAGE = Model.__module__.rpartition(".")[0]
 
 
 def _named(function: types.FunctionType) -> Iterator[object]:
-    """Yield what the global and enclosing names in a function stand for."""
+    """Yield the objects that the global and enclosing names in a function stand for."""
     cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
     for name in _names_in(function):
         yield _content(cells[name]) if name in cells else function.__globals__.get(name)
@@ -136,8 +136,8 @@ def _names(code: types.CodeType) -> Iterator[str]:
 def _names_written(function: types.FunctionType) -> tuple[str, ...]:
     """Return the outer names in the source of a function's body.
 
-    Python may leave out of a code object what a literal decides against, like `y` in ``x if True else y``, which is
-    part of the model nevertheless. Annotations are left out: those of local names are never evaluated.
+    Python may drop from a code object what a literal makes unreachable, like `y` in ``x if True else y``, but that is
+    still part of the model. Annotations are skipped: those of local names are never evaluated.
     """
     tree = _tree_of(function)
     body = tree.body if isinstance(tree, ast.FunctionDef) else [tree.body] if isinstance(tree, ast.Lambda) else []

@@ -1,4 +1,4 @@
-"""What a class may make of a name that it inherits: another variable, another action, but nothing of another kind."""
+"""What a class may replace an inherited name by: a variable by a variable, an action by an action, and so on."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ __all__ = ["demand_overrides", "is_plain", "own_classes"]
 _VARIABLE, _PARAMETER, _HELPER, _PROPERTY = "state variable", "parameter", "helper", "property"
 _CONSTANT, _CLASS, _REMOVED = "constant", "class", "removed"
 _ROLES = {"ClassVar": _CONSTANT, "Parameter": _PARAMETER, "Relation": _PARAMETER, "Function": _PARAMETER}
-# A lemma may be overridden by an invariant and the other way round: to explorers they say the same.
+# A lemma may replace an invariant and vice versa: explorers treat them alike.
 _INVARIANTS = {kind.value for kind in Kind if kind.meaning == Kind.INVARIANT.meaning}
 _KINDS = tuple(kind.value for kind in Kind)
 
 
 def demand_overrides(cls: type[Any]) -> None:
-    """Refuse a model in which a class replaces what it inherits by something else.
+    """Refuse a model in which a class replaces an inherited name by something of another kind.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def _demand_override(cls: type[Any], name: str, owners: list[type[Any]]) -> None
 
 
 def _demand_removable(name: str, roles: dict[type[Any], str]) -> None:
-    """Refuse to remove what is not there, or cannot be missed."""
+    """Refuse to remove what is not inherited, or is not a decorated method."""
     inherited = ""
     for owner, role in reversed(roles.items()):
         if role == _REMOVED and inherited not in _KINDS:
@@ -76,7 +76,7 @@ def _demand_removable(name: str, roles: dict[type[Any], str]) -> None:
 
 
 def _are_one(first: type[Any], second: type[Any], name: str, role: str) -> bool:
-    """Return whether two definitions are one: the same object, one declaration, or a method that calls the other."""
+    """Return whether two definitions are one: one object, one declaration, or a method that calls the other."""
     if role in (_VARIABLE, _PARAMETER):
         annotations = [inspect.get_annotations(owner).get(name) for owner in (first, second)]
         return None not in annotations and annotations[0] == annotations[1] and name not in vars(second)
@@ -89,12 +89,12 @@ def _are_one(first: type[Any], second: type[Any], name: str, role: str) -> bool:
 def _may_replace(role: str, inherited: str) -> bool:
     if role == inherited or {role, inherited} <= _INVARIANTS:
         return True
-    # A method without its decorator gets an error of its own, which says how to decorate it.
+    # A method that lacks its decorator is reported elsewhere, with the advice how to decorate it.
     return inherited in _KINDS and role not in (*_KINDS, _VARIABLE, _PARAMETER)
 
 
 def _role(owner: type[Any], name: str, bases: list[type[Any]]) -> str:
-    """Return what a class makes of a name. A bare value is a new default where a base annotates the name."""
+    """Return what a class makes of a name. A bare value is a new default if a base annotates the name."""
     value = inspect.getattr_static(owner, name, None) if name in vars(owner) else None
     if value is removed:
         return _REMOVED

@@ -1,7 +1,7 @@
 """The syntax trees of models, read from their files.
 
-`inspect.getsource` is not used: it fails for what was typed at a prompt or loaded from bytecode, and gives
-the wrong text where a file changed after its import. Here both cases are errors that say so.
+`inspect.getsource` is not used: it fails for code that was typed at a prompt or loaded from bytecode, and returns the
+wrong text if a file changed after its import. Here both cases are errors that say so.
 """
 
 from __future__ import annotations
@@ -56,20 +56,20 @@ def source_file(thing: type[Any] | Callable[..., Any]) -> str:
 
 @functools.cache
 def _parse(path: str, _modified: int) -> ast.Module:
-    # Bytes, not text: the parser itself then minds a byte order mark and a declared encoding.
+    # Bytes, not text: the parser itself then handles a byte order mark and a declared encoding.
     return ast.parse(Path(path).read_bytes(), filename=path)
 
 
 @functools.cache
 def _classes(path: str, modified: int) -> dict[str, list[ast.ClassDef]]:
-    """Return the classes of a file by their qualified names; several of one name where one replaces another."""
+    """Return the classes of a file by their qualified names; several for a name if one replaces another."""
     found: dict[str, list[ast.ClassDef]] = {}
     pending: list[tuple[ast.AST, str]] = [(_parse(path, modified), "")]
     while pending:
         node, prefix = pending.pop()
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):
-                continue  # no class stands in one
+                continue  # expressions contain no classes
             inner = prefix
             if isinstance(child, ast.ClassDef):
                 found.setdefault(prefix + child.name, []).append(child)
@@ -93,7 +93,7 @@ def _functions(path: str, modified: int) -> dict[tuple[str, int], ast.FunctionDe
 
 
 def parse(path: str) -> ast.Module:
-    """Return the syntax tree of a file, parsed once as long as the file does not change."""
+    """Return the syntax tree of a file, parsed again only if the file changes."""
     return _read(path, _parse)
 
 
@@ -108,7 +108,7 @@ def _read(path: str, reader: Callable[[str, int], T]) -> T:
 
 
 def comment_at(place: Location) -> str | None:
-    """Return the comment at the end of a line of a file, without its sign; None if there is none for readers."""
+    """Return the comment at the end of a line, without its sign; None if there is none that is meant for readers."""
     try:
         text = _read(place.file, _comments).get(place.line, "")
     except ModelError:
@@ -154,7 +154,7 @@ def _first_line(node: ast.FunctionDef) -> int:
 
 @once
 def class_of(cls: type[Any]) -> tuple[str, ast.ClassDef] | None:
-    """Return the file and the syntax tree of a class, or None if they cannot be found; read once for each class."""
+    """Return the file and the syntax tree of a class, or None if they cannot be found. Cached for each class."""
     try:
         path = source_file(cls)
         classes = _read(path, _classes)
@@ -166,13 +166,13 @@ def class_of(cls: type[Any]) -> tuple[str, ast.ClassDef] | None:
 
 
 def _holds(node: ast.ClassDef, cls: type[Any]) -> bool:
-    """Return whether a class is the one of a syntax tree, by the lines of its methods."""
+    """Return whether a syntax tree is that of a class, by the lines of its methods."""
     lines = [value.__code__.co_firstlineno for value in vars(cls).values() if isinstance(value, types.FunctionType)]
     return any(node.lineno <= line <= (node.end_lineno or 0) for line in lines)
 
 
 def field_location(cls: type[Any], name: str) -> Location | None:
-    """Return where a class or one of its bases annotates or assigns ``name``; its own place for a class without."""
+    """Return where a class or one of its bases annotates or assigns a name, or else where the class is defined."""
     for owner in cls.__mro__:
         found = class_of(owner) if owner.__module__ != "builtins" else None
         if found is None:
@@ -186,7 +186,7 @@ def field_location(cls: type[Any], name: str) -> Location | None:
 
 @functools.cache
 def _statements(node: ast.ClassDef) -> dict[str, ast.stmt]:
-    """Return the first statement in the body of a class that annotates or assigns each of its names."""
+    """Return, for each name in the body of a class, the first statement that annotates or assigns it."""
     found: dict[str, ast.stmt] = {}
     for statement in node.body:
         for name in _targets(statement):
@@ -201,7 +201,7 @@ def class_location(cls: type[Any]) -> Location | None:
 
 
 def annotation_location(thing: type[Any] | Callable[..., Any], name: str) -> Location | None:
-    """Return where an annotation of a class or function mentions ``name``, or None if none does."""
+    """Return where an annotation of a class or function mentions a name, or None if none does."""
     try:
         found = class_of(thing) if isinstance(thing, type) else function_of(thing)
     except ModelError:

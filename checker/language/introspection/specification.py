@@ -1,4 +1,4 @@
-"""What a model class says, as data: its variables, actions and properties, in order."""
+"""A model class as data: its variables, actions and properties, in order."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ __all__ = ["MISSING", "Constant", "Method", "Property", "Specification", "Variab
 
 
 Property = Method | Deadlock | Assertions
-"""What a verdict is about. Properties are told apart as objects: two may have the same name."""
+"""What a verdict is about. Properties are compared as objects, because two may have the same name."""
 
 
 def meaning_of(subject: Property) -> Meaning:
@@ -48,7 +48,25 @@ def meaning_of(subject: Property) -> Meaning:
 
 @dataclass(frozen=True)
 class Specification:
-    """A model class, described."""
+    """A model class, as data.
+
+    Attributes
+    ----------
+    cls : type of Model
+        The class.
+    variables : tuple of Variable
+        Its state variables.
+    constants : tuple of Constant
+        Its instance parameters.
+    methods : tuple of Method
+        Its decorated methods, in the order of their definition.
+    sorts : tuple of type
+        The sorts and orders that it mentions.
+    quorums : tuple of QuorumType
+        Its quorum systems.
+    makes_assertions : bool
+        Whether its code contains an ``assert``.
+    """
 
     cls: type[Model]
     variables: tuple[Variable, ...]
@@ -60,7 +78,7 @@ class Specification:
 
     @property
     def structure(self) -> tuple[Variable, ...]:
-        """The variables that an instance chooses, and no step changes."""
+        """The variables that an instance chooses and no step changes."""
         return tuple(variable for variable in self.variables if variable.immutable)
 
     @property
@@ -74,7 +92,7 @@ class Specification:
         return self.cls.expected
 
     def of(self, *kinds: Kind) -> tuple[Method, ...]:
-        """Return the methods of these kinds, in the order of their definition."""
+        """Return the methods of some kinds, in the order of their definition."""
         return tuple(method for method in self.methods if method.kind in kinds)
 
     @property
@@ -83,7 +101,7 @@ class Specification:
         return self.of(Kind.ACTION)
 
     def judged_on(self, *what: Judged) -> tuple[Method, ...]:
-        """Return the methods that are properties of states, of steps, ..., in the order of their definition."""
+        """Return the properties that are judged on states, on steps, ..., in the order of their definition."""
         return tuple(m for m in self.methods if m.kind.meaning is not None and m.kind.meaning.judged_on in what)
 
     @property
@@ -92,55 +110,55 @@ class Specification:
         return tuple(method for method in self.methods if method.kind.is_judged)
 
     def judged(self, *, deadlock: bool) -> tuple[Property, ...]:
-        """Return the properties that an exploration decides: the model's own, and deadlock where it is asked for."""
+        """Return the properties that an exploration decides: the model's own, assertions, and deadlock if asked for."""
         assertions = (ASSERTIONS,) if self.makes_assertions else ()
         return (*self.properties, *assertions, *((DEADLOCK,) if deadlock and self.cls.check_deadlock else ()))
 
     @property
     def temporals(self) -> tuple[Method, ...]:
-        """The properties of behaviours, in the order of their definition."""
+        """The temporal properties, in the order of their definition."""
         return self.judged_on(Judged.BEHAVIOUR)
 
     @property
     def refinements(self) -> tuple[Method, ...]:
-        """The models that it implements: how its states are seen as theirs."""
+        """The refinements, in the order of their definition."""
         return self.judged_on(Judged.REFINEMENT)
 
     @property
     def needs_steps(self) -> bool:
-        """Whether some property is judged on all steps together, once they are explored."""
+        """Whether some property is judged on the whole graph of steps, once everything is explored."""
         return bool(self.temporals or self.refinements)
 
     @property
     def fairness(self) -> tuple[Fairness, ...]:
-        """What properties of behaviours assume: what actions say of themselves, then what the class says of them."""
+        """What temporal properties assume: first what actions state, then what the class states."""
         own = (replace(method.fair, actions=(method.name,)) for method in self.actions if method.fair is not None)
         return (*own, *self.cls.fairness)
 
     @property
     def claims(self) -> tuple[Method, ...]:
-        """Those of the properties that can be violated by a trace."""
+        """The properties that a trace can violate."""
         return tuple(method for method in self.properties if method.kind.is_claim)
 
     @property
     def expected_violation(self) -> Property | None:
-        """The property that checking the default instance must violate, or None where all must hold."""
+        """The property that checking the default instance must violate; None if all must hold."""
         return self.named(self.expected.property) if isinstance(self.expected, Violates) else None
 
     def named(self, name: str) -> Property | None:
-        """Return the property of a name, as a user writes it: a method before the deadlock that every model has."""
+        """Return the property that a user calls by a name: a method before the deadlock that every model has."""
         return next((found for found in self.judged(deadlock=True) if found.name == name), None)
 
 
 @once
 def specify(cls: type[Model]) -> Specification:
-    """Describe a model class; once, however often it is asked for.
+    """Return the specification of a model class; computed once for each class.
 
     Raises
     ------
     ModelError
-        If an annotation is no type, a bound has no meaning, a parameter has no annotation, there is no action,
-        or a name is defined twice.
+        If an annotation is no type, a bound has no meaning, a parameter has no annotation, there is no action, or a
+        name is defined twice.
     """
     demand_single_definitions(cls)
     demand_plain_names(cls)
@@ -209,7 +227,7 @@ def _demand_expected(cls: type[Model], methods: tuple[Method, ...]) -> None:
 
 
 def _demand_fairness(cls: type[Model], methods: tuple[Method, ...]) -> None:
-    """Refuse fairness of what the model does not have: an assumption that means nothing is found by nobody."""
+    """Refuse fairness of actions that the model does not have: nobody would notice that it assumes nothing."""
     stated: object = cls.fairness
     place = source.field_location(cls, "fairness")
     if not isinstance(stated, tuple | list) or not all(isinstance(one, Fairness) for one in stated):
@@ -234,7 +252,7 @@ def _demand_fairness(cls: type[Model], methods: tuple[Method, ...]) -> None:
 
 
 def _demand_parameters(fairness: Fairness, actions: list[Method], place: Location | None) -> None:
-    """Refuse fairness for each value of what is no parameter of all of the actions, of one type."""
+    """Refuse fairness for each value of a name that is not a parameter, with one type, of all the actions."""
     for name in fairness.each:
         types = {dict(method.parameters).get(name) for method in actions}
         if None in types or len(types) > 1:

@@ -1,1 +1,1 @@
-"""The typed IR: one reading of a model's source that every backend shares."""
+"""The typed intermediate representation (IR) of a model's source, which every backend shares."""

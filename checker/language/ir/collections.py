@@ -1,4 +1,4 @@
-"""Collections: what is iterated over, or asked for membership."""
+"""Collections: what can be iterated over, or tested for membership."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Universe(Collection):
 
 @dataclass(frozen=True)
 class Stored(Collection):
-    """The set, sequence or bag at a place (of a bag, each element once)."""
+    """The set, sequence or bag at a place; of a bag, each element once."""
 
     place: Place
 
@@ -96,7 +96,7 @@ class Comprehension(Collection):
 
 @dataclass(frozen=True)
 class SetOf(Collection):
-    """A set written out, or a sequence if ``ordered``."""
+    """A set display, or a sequence if ``ordered``."""
 
     items: tuple[Expr, ...]
     of: Type
@@ -108,7 +108,7 @@ class SetOf(Collection):
 
 
 class SetOperator(enum.Enum):
-    """How two sets make another; its text is Python's."""
+    """An operation on two sets; its text is Python's."""
 
     UNION = "|"
     INTERSECTION = "&"
@@ -135,7 +135,7 @@ class SetOperation(Collection):
 
 @dataclass(frozen=True)
 class SetChoice(Collection):
-    """One set or another, by a test."""
+    """One of two sets, by a test."""
 
     test: Expr
     then: Collection
@@ -148,7 +148,7 @@ class SetChoice(Collection):
 
 @dataclass(frozen=True)
 class Slice(Collection):
-    """The part of a sequence from index ``start`` on, and before ``stop`` if there is one; both not negative."""
+    """The items of a sequence from index ``start`` up to but excluding ``stop``, if it is given; neither is negative."""
 
     place: Place
     start: int

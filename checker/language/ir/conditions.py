@@ -27,7 +27,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Assertion(Expr):
-    """What an ``assert`` claims: true, or the model's own code fails."""
+    """The condition of an ``assert``; if it is false, the model's own code fails."""
 
     condition: Expr
 
@@ -38,7 +38,7 @@ class Assertion(Expr):
 
 @dataclass(frozen=True)
 class IsKind(Expr):
-    """Whether a value of a union (or optional) is of one of these types; NoneOnly for None."""
+    """Whether a value of a union or optional type is of one of these types; NoneOnly stands for None."""
 
     operand: Expr
     kinds: tuple[Type, ...]
@@ -49,7 +49,7 @@ class IsKind(Expr):
 
 
 class Comparison(enum.Enum):
-    """How two values of one type are compared."""
+    """A comparison of two values of one type."""
 
     EQ = "=="
     LT = "<"

@@ -1,4 +1,4 @@
-"""What the nodes of the IR have in common: locations, places, names, literals, and how to walk through them."""
+"""The basics of the IR: locations, places, names, literals, and walks over nodes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ += ["substituted", "walk"]
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """Anything in the IR; ``location`` is where it stands in the model's source."""
+    """Anything in the IR; ``location`` is its place in the model's source."""
 
     location: Location | None = field(default=None, compare=False, repr=False)
 
@@ -33,12 +33,12 @@ class Expr(Node):
 
 
 class Root(enum.Enum):
-    """Which state a place is in."""
+    """The state that a place is in."""
 
     STATE = "self"
     AFTER = "after"
     CHOSEN = "chosen"
-    """What an action chooses: the container that is its parameter. The place's variable is the parameter's name."""
+    """The containers that an action chooses: a place's variable is the name of a parameter."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ _FIELDS: dict[type[Node], tuple[str, ...]] = {}
 
 
 def _field_names(cls: type[Node]) -> tuple[str, ...]:
-    """Return the names of a node's fields; found once, for `dataclasses.fields` takes most of the time of a walk."""
+    """Return the names of a node's fields. Cached: `dataclasses.fields` would take most of the time of a walk."""
     names = _FIELDS.get(cls)
     if names is None:
         names = _FIELDS[cls] = tuple(part.name for part in fields(cls) if part.name != "location")
@@ -102,7 +102,10 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def free_names(node: Node) -> frozenset[str]:
-    """Return the names that a node mentions. Names are unique, so bound ones do no harm to its users."""
+    """Return the names that a node mentions, bound ones included.
+
+    Names are unique within a method, so a bound name is never confused with a free one.
+    """
     return frozenset(inner.name for inner in walk(node) if isinstance(inner, Name))
 
 
@@ -110,7 +113,7 @@ N = TypeVar("N", bound=Node)
 
 
 def substituted(node: N, values: Mapping[Name, Expr]) -> N:
-    """Return a node with values in place of names that are not bound inside it."""
+    """Return a node with names replaced by values. The names must not be bound inside it."""
     if not values:
         return node
     return cast("N", _substituted(node, values))

@@ -1,7 +1,7 @@
-"""Definedness: which nodes may raise in Python, where their operands do not.
+"""Definedness: which nodes may raise in Python although their operands do not.
 
-Whoever changes the order in which expressions are evaluated, or leaves one out, asks here first; and a proof that
-an action or property never raises needs one obligation for each node that may.
+Anyone who changes the order in which expressions are evaluated, or omits one, must ask here first. A proof that an
+action or property never raises has one obligation for each such node.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ __all__ = ["can_fail", "is_partial"]
 
 
 def can_fail(node: Node) -> bool:
-    """Return whether evaluating a node may raise: whether it, or a node inside it, is partial."""
+    """Return whether evaluating a node may raise: whether it, or any node inside it, is partial."""
     return any(map(is_partial, walk(node)))
 
 
 def is_partial(node: Node) -> bool:
     """Return whether a node may raise although everything inside it has a value.
 
-    Numbers that become part of a value, or select an entry, count as partial: they may lie outside of the range
-    that the type states, which a packed state has no place for.
+    Numbers that become part of a value, or select an entry, count as partial: they may be out of the range that the
+    type states, and a packed state has no room for them then.
     """
     match node:
         case Narrow(_, _, safe):
@@ -62,7 +62,7 @@ def is_partial(node: Node) -> bool:
         case Entry(_, key):
             return isinstance(key.type, IntType)
         case Cast(operand, UnionType()) if isinstance(operand.type, RecordType):
-            return False  # the numbers in the record became part of it before
+            return False  # the numbers were checked when they became part of the record
         case Cast(operand, type_):
             return has_numbers(type_) and type_ != operand.type
         case Place(_, _, keys, _):

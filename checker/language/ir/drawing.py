@@ -1,6 +1,6 @@
-"""Which parameters the guards of an action draw from sets of the state: ``require(m in self.messages)``.
+"""Parameters that the guards of an action draw from sets of the state: ``require(m in self.messages)``.
 
-All other arguments are found disabled by that guard, so nobody has to try them, however many there might be.
+That guard disables the action for all other arguments, so nobody has to try them, however many there are.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from assay.checker.language.types import IntType, SetType, UnionType
 __all__ = ["Draws", "drawn_from"]
 
 Draws = Mapping[str, Place]
-"""For parameters the set, or one of the sets of a map, that their arguments are drawn from."""
+"""From parameters to the set, or the sets of a map, from which their arguments are drawn."""
 
 
 def drawn_from(body: Block, parameters: tuple[Name, ...]) -> Draws:
-    """Return which parameters the first guards of an action draw from sets; nothing before those guards may raise."""
+    """Return the parameters that the first guards of an action draw from sets; nothing before those may raise."""
     found: dict[str, Place] = {}
     for statement in body.statements:
-        # Nobody tries the arguments that the set does not hold, so nothing that raises for them may come before.
+        # Arguments outside of the set are not tried, so nothing that would raise for them may come first.
         if not isinstance(statement, Require | AssignLocal) or can_fail(statement):
             break
         for part in _conjuncts(statement.condition) if isinstance(statement, Require) else ():

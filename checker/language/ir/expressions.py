@@ -1,4 +1,4 @@
-"""Expressions whose values are single, without effect: reading, records and tuples, arithmetic, names."""
+"""Expressions with single values and no effects: reading, records and tuples, arithmetic, names."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class MakeTuple(Expr):
 
 @dataclass(frozen=True)
 class Cast(Expr):
-    """A value seen as one of a wider type: a record as one of a union, a T as a ``T | None``."""
+    """A value seen as one of a wider type: a record as one of a union, a ``T`` as a ``T | None``."""
 
     operand: Expr
     type: Type
@@ -77,7 +77,7 @@ class Cast(Expr):
 
 @dataclass(frozen=True)
 class Narrow(Expr):
-    """A value of a wider type used as one of a narrower; fails where it is not, which ``safe`` rules out."""
+    """A value of a wider type used as one of a narrower type; fails if it is not one, unless ``safe``."""
 
     operand: Expr
     type: Type
@@ -98,7 +98,7 @@ class Conditional(Expr):
 
 
 class ArithmeticOperator(enum.Enum):
-    """What is computed of two integers; its text is Python's."""
+    """An operation on two integers; its text is Python's."""
 
     ADD = "+"
     SUBTRACT = "-"
@@ -132,7 +132,7 @@ class LeastOf(Expr):
 
 @dataclass(frozen=True)
 class SeqItem(Expr):
-    """An item of a sequence; negative indices count from its end; fails outside."""
+    """An item of a sequence; negative indices count from its end; fails if there is no such item."""
 
     place: Place
     index: Expr
@@ -145,7 +145,7 @@ class SeqItem(Expr):
 
 @dataclass(frozen=True)
 class Let(Expr):
-    """``body`` with a name for the value of an expression, evaluated once, first."""
+    """``body`` with a name for the value of an expression, which is evaluated once, first."""
 
     variable: Name
     value: Expr

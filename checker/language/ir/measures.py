@@ -13,7 +13,7 @@ __all__ = ["BagCount", "BagTotal", "Cardinality", "Extreme", "SeqLength", "SizeO
 
 @dataclass(frozen=True)
 class Extreme(Expr):
-    """The largest or smallest ``element`` that the generators give; ``default`` if there is none, else it fails."""
+    """The largest or smallest ``element`` over the generators; without any, ``default``, or a failure if that is None."""
 
     largest: bool
     element: Expr
@@ -27,7 +27,7 @@ class Extreme(Expr):
 
 @dataclass(frozen=True)
 class Sum(Expr):
-    """The sum of ``element`` over all that the generators give, repeats included."""
+    """The sum of ``element`` over the generators, repeats included."""
 
     element: Expr
     generators: tuple[Generator, ...]
@@ -72,7 +72,7 @@ class SeqLength(Expr):
 
 @dataclass(frozen=True)
 class BagCount(Expr):
-    """How many copies of an element a bag holds."""
+    """The multiplicity of an element in a bag."""
 
     place: Place
     element: Expr
@@ -84,7 +84,7 @@ class BagCount(Expr):
 
 @dataclass(frozen=True)
 class BagTotal(Expr):
-    """How many elements a bag holds in all."""
+    """The number of elements of a bag, with multiplicity."""
 
     place: Place
 

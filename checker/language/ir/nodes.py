@@ -1,11 +1,11 @@
-"""The typed intermediate representation: what an action or property says, free of any finite size.
+"""The typed intermediate representation: what an action or property says, independent of any finite size.
 
-Every backend reads it: the native explorer packs it into machine words, the proofs translate it to
-first-order logic. Expressions have no effect; statements change places. Names are unique within a method.
+Every backend reads it: the native explorer packs it into machine words, proofs translate it to first-order logic.
+Expressions have no effects; statements change places. Names are unique within a method.
 
-Evaluation is Python's: `And` and `Or` stop at the first part that decides, everything else evaluates all of
-its operands. `Narrow`, indexing, `Extreme` without default, division and building a value whose range is
-exceeded may *fail*, as Python would raise, and so may an `Assertion`.
+Evaluation is Python's: `And` and `Or` stop at the first part that decides, everything else evaluates all of its
+operands. `Narrow`, indexing, `Extreme` without default, division, an `Assertion`, and making a value with a number out
+of range may *fail*, where Python raises.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Containers that are parts of values, and sequences that are computed.
 
-A container inside a record or tuple, an optional one, or one that is an element of another is a value: an expression
-whose type is a container's. `Elements` looks into such a value, `Collected` makes one of what a collection gives.
+A container inside a record, tuple, optional or another container is a value: an expression whose type is a container's.
+`Elements` looks into such a value, `Collected` makes one from a collection.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Elements(Collection):
-    """What a value that is a set, sequence or bag holds."""
+    """The elements of a value that is a set, sequence or bag."""
 
     value: Expr
 
@@ -31,7 +31,7 @@ class Elements(Collection):
 
 @dataclass(frozen=True)
 class Collected(Expr):
-    """The set, sequence or bag of what a collection gives; fails where that is more than its bound."""
+    """The set, sequence or bag of a collection's elements; fails if its bound is exceeded."""
 
     collection: Collection
     type: SetType | SeqType | BagType
@@ -39,7 +39,7 @@ class Collected(Expr):
 
 @dataclass(frozen=True)
 class Listing(Collection):
-    """``[item for ... in ... if ...]`` over what has an order: a sequence."""
+    """``[item for ... in ... if ...]`` over ordered domains: a sequence."""
 
     item: Expr
     generators: tuple[Generator, ...]
@@ -63,7 +63,7 @@ class Concatenation(Collection):
 
 @dataclass(frozen=True)
 class Length(Expr):
-    """How many items a sequence or bag has, repeats included."""
+    """The number of items of a sequence or bag, repeats included."""
 
     collection: Collection
 
@@ -74,7 +74,7 @@ class Length(Expr):
 
 @dataclass(frozen=True)
 class ItemAt(Expr):
-    """An item of a sequence; negative indices count from its end; fails outside, which ``safe`` rules out."""
+    """An item of a sequence; negative indices count from its end; fails if there is no such item, unless ``safe``."""
 
     sequence: Collection
     index: Expr
@@ -99,7 +99,7 @@ class SameItems(Expr):
 
 @dataclass(frozen=True)
 class Entry(Expr):
-    """What a map that is a value has at a key."""
+    """The value of a map, which is itself a value, at a key."""
 
     map: Expr
     key: Expr

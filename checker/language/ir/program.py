@@ -15,9 +15,9 @@ __all__ = ["ActionIR", "ModelIR", "PredicateIR", "TemporalIR"]
 
 @dataclass(frozen=True)
 class ActionIR:
-    """An action, or a method that makes initial states: for each choice of the parameters, the body.
+    """An action, or a method that makes initial states: its body, for each choice of the parameters.
 
-    After the parameters of the method come those of what it chooses on the way.
+    The parameters are those of the method, followed by one for each choice that it makes while it runs.
     """
 
     name: str
@@ -28,7 +28,7 @@ class ActionIR:
 
 @dataclass(frozen=True)
 class PredicateIR:
-    """A property, constraint or axiom; quantified over its parameters (some for a `@reachable`, else all)."""
+    """A property, constraint or axiom, with its parameters quantified: existentially or universally, by its kind."""
 
     name: str
     kind: Kind
@@ -39,7 +39,7 @@ class PredicateIR:
 
 @dataclass(frozen=True)
 class TemporalIR:
-    """A property of behaviours, for all choices of its parameters: a formula whose state predicates are expressions."""
+    """A temporal property, for all choices of its parameters: a formula whose state predicates are expressions."""
 
     name: str
     kind: Kind
@@ -55,7 +55,7 @@ class TemporalIR:
 
 @dataclass(frozen=True)
 class ModelIR:
-    """A model class, compiled as far as no finite size is needed; ``remarks`` is what is odd about its source."""
+    """A model class, compiled without any finite size; ``remarks`` are warnings about its source."""
 
     specification: Specification
     actions: tuple[ActionIR, ...]
@@ -65,7 +65,7 @@ class ModelIR:
     remarks: tuple[str, ...] = ()
 
     def judged_on(self, *what: Judged) -> tuple[PredicateIR, ...]:
-        """Return the properties of states, of steps, ..., in the order of their definition."""
+        """Return the predicates that are judged on states, on steps, ..., in the order of their definition."""
         return tuple(p for p in self.predicates if p.kind.meaning is not None and p.kind.meaning.judged_on in what)
 
     def of(self, *kinds: Kind) -> tuple[PredicateIR, ...]:

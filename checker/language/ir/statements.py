@@ -1,4 +1,4 @@
-"""Statements: they change places and local names, or find the action disabled."""
+"""Statements: they change places and local names, or disable the action."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = [
 
 @dataclass(frozen=True, kw_only=True)
 class Statement(Node):
-    """What an action does, one after the other."""
+    """A step of an action's body."""
 
 
 @dataclass(frozen=True)
@@ -28,16 +28,16 @@ class Block(Statement):
 
 @dataclass(frozen=True)
 class Require(Statement):
-    """The action is not enabled unless the condition is true here."""
+    """Disable the action unless the condition is true here."""
 
     condition: Expr
 
 
 @dataclass(frozen=True)
 class Unchosen(Statement):
-    """A choice that is not made here: of all the values that it could have, one stands for that.
+    """A choice that is not made on this path.
 
-    For whoever counts the ways to choose; what happens is the same for each of them.
+    The body does the same for each of its values, so anyone who enumerates choices should try just one.
     """
 
     choice: Name | Place
@@ -53,7 +53,7 @@ class Assign(Statement):
 
 @dataclass(frozen=True)
 class AssignLocal(Statement):
-    """Give a local name a value, for the first time or again."""
+    """Assign to a local name, for the first time or again."""
 
     variable: Name
     value: Expr
@@ -77,7 +77,7 @@ class AssignMap(Statement):
 
 
 class SetChange(enum.Enum):
-    """How a collection changes a stored set: it is added, it is removed, or everything else is."""
+    """How a collection changes a stored set: its elements are added, removed, or the only ones to be kept."""
 
     ADD = "add"
     DISCARD = "discard"
@@ -86,7 +86,7 @@ class SetChange(enum.Enum):
 
 @dataclass(frozen=True)
 class SetUpdate(Statement):
-    """Change a stored set by a whole collection, evaluated before all changes."""
+    """Change a stored set by a collection, which is evaluated before anything changes."""
 
     change: SetChange
     place: Place
@@ -103,7 +103,7 @@ class SeqAppend(Statement):
 
 @dataclass(frozen=True)
 class SeqPop(Statement):
-    """Remove the first or last item of a sequence, into a local name if there is one; fails if it is empty."""
+    """Remove the first or last item of a sequence, into a local name if one is given; fails if it is empty."""
 
     place: Place
     first: bool
@@ -112,7 +112,7 @@ class SeqPop(Statement):
 
 @dataclass(frozen=True)
 class SeqStore(Statement):
-    """Replace an item of a sequence; fails outside."""
+    """Replace an item of a sequence; fails if there is no such item."""
 
     place: Place
     index: Expr
@@ -146,7 +146,7 @@ class If(Statement):
 
 @dataclass(frozen=True)
 class For(Statement):
-    """``for variable in domain: body``; over a sort or set the order has no influence."""
+    """``for variable in domain: body``; over a sort or set, the outcome must not depend on the order."""
 
     variable: Name
     domain: Collection
