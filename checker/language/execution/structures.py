@@ -129,7 +129,7 @@ class _Search:
         return waiting if all(self._may_hold(ground, waiting) for ground in frame.woken) else None
 
     def _frame(self, watch: _Watch) -> _Frame:
-        """Return the frame of the next piece: the one with the fewest values left, then with the most axioms waiting."""
+        """Return the frame of the next piece: that with the fewest values left, then the most axioms waiting."""
         piece = min(watch, key=lambda p: (len(self._left(p, watch)), -len(watch[p].grounds), p))
         others = {p: waiting for p, waiting in watch.items() if p != piece}
         return _Frame(piece, iter(self._left(piece, watch)), watch[piece].grounds, others)

@@ -148,7 +148,7 @@ class SetChoice(Collection):
 
 @dataclass(frozen=True)
 class Slice(Collection):
-    """The items of a sequence from index ``start`` up to but excluding ``stop``, if it is given; neither is negative."""
+    """The items of a sequence from index ``start`` up to, but not including, ``stop``. Neither is negative."""
 
     place: Place
     start: int

@@ -13,7 +13,7 @@ __all__ = ["BagCount", "BagTotal", "Cardinality", "Extreme", "SeqLength", "SizeO
 
 @dataclass(frozen=True)
 class Extreme(Expr):
-    """The largest or smallest ``element`` over the generators; without any, ``default``, or a failure if that is None."""
+    """The largest or smallest ``element``; if there is none, ``default``, or a failure if that is None."""
 
     largest: bool
     element: Expr
