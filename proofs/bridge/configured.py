@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["MOST_QUORUMS", "configured", "side_by_side"]
 
 MOST_QUORUMS = 500
-"""The most minimal quorums of a class that a model is given: each is one more way to take an action."""
+"""The most minimal quorums of a class for a model: each is one more way to take an action in every state."""
 
 SECONDS = 60.0
-"""Time for judging the configuration and listing its quorums, where no limit is given."""
+"""The default time for analysing the configuration, and then for listing its quorums."""
 
 
 def configured(
@@ -35,9 +35,9 @@ def configured(
 ) -> Configured:
     """Read a configuration and make its quorums those of a model.
 
-    The nodes become the elements of the sort that the model's quorums are over, and each system of quorums the
-    minimal quorums of one class of the configuration. Where the configuration is split, these are the quorums of
-    the split alone, and their members: what these do while the others stand still, they can do in the whole.
+    The nodes become the elements of the sort of the model's quorums, and the minimal quorums of a class of the
+    configuration become the quorums of a system of the model. If the configuration is split, only the quorums of the
+    split and their members are taken: whatever they do while all other nodes stand still is possible in the whole.
 
     Parameters
     ----------
@@ -48,17 +48,17 @@ def configured(
     as_ : str, optional
         The format.
     settings : mapping of str to str, optional
-        Which class is which system of quorums (``Quorum=write``), and what the format has no place for.
+        The class for each system of quorums (``Quorum=write``), and settings that the format has no place for.
     seconds : float, optional
-        Time for judging the configuration.
+        Time for analysing the configuration.
 
     Raises
     ------
     InputError
-        If the file cannot be read, or does not mean what its format demands.
+        If the file cannot be read, or does not conform to its format.
     UsageError
-        If the model has no quorums, none of the configuration's classes is what the model means, or the model
-        cannot show what is wrong with the configuration.
+        If the model has no quorums, no class of the configuration corresponds to them, or the model cannot show what
+        is wrong with the configuration.
     """
     from assay.proofs.quorums.analyse import assess
     from assay.proofs.quorums.deadline import Deadline
@@ -92,7 +92,7 @@ def side_by_side(
     settings: Mapping[str, str] | None = None,
     seconds: float | None = None,
 ) -> Configured:
-    """Make the quorums of two configurations those of a model: of each class, what is a quorum in either.
+    """Make the quorums of two configurations those of a model: a quorum of a class is one of either configuration.
 
     This covers every assignment of the two configurations to the nodes at every moment, since each node decides by
     itself what is a quorum.
@@ -131,18 +131,18 @@ def side_by_side(
 
 
 def _smallest(sets: list[frozenset[str]]) -> tuple[frozenset[str], ...]:
-    """Return the sets of which no other is a part, each once."""
+    """Return the sets that contain no other, each once."""
     each = dict.fromkeys(sets)
     return tuple(one for one in each if not any(other < one for other in each))
 
 
 def _split(specification: Specification, assessment: Assessment, classes: Mapping[str, str]) -> Split | None:
-    """Return quorums that the model can act with and that miss each other; None if the configuration has none.
+    """Return a split whose quorums the model can use; None if the configuration is not split.
 
     Raises
     ------
     UsageError
-        If the configuration is broken in a way that the model has no place for, or has no quorum at all.
+        If the model cannot represent how the configuration is split, or it has no quorum at all.
     """
     from assay.proofs.quorums.safety import Condition
 
@@ -219,7 +219,7 @@ def _words(
     quorums: Quorums,
     split: Split | None,
 ) -> Iterator[tuple[str, str]]:
-    """Yield what the report says of the configuration, and of each system of quorums."""
+    """Yield the lines of the report on the configuration, on each system of quorums, and on the sort."""
     from assay.proofs.quorums.findings import Severity
     from assay.proofs.quorums.rendering.names import listed
 

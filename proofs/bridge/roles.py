@@ -17,12 +17,12 @@ __all__ = ["classes_of", "sort_of"]
 
 
 def sort_of(specification: Specification) -> str:
-    """Return the sort that the quorums of a model are over.
+    """Return the sort of the members of a model's quorums.
 
     Raises
     ------
     UsageError
-        If it has no quorums, or they are over several sorts.
+        If the model has no quorums, or quorums of several sorts.
     """
     sorts = list(dict.fromkeys(quorum.member.cls.__name__ for quorum in specification.quorums))
     if len(sorts) == 1:
@@ -37,13 +37,13 @@ def sort_of(specification: Specification) -> str:
 def classes_of(specification: Specification, system: QuorumSystem, chosen: Mapping[str, str]) -> dict[str, str]:
     """Return the class of the configuration for each system of quorums of a model.
 
-    It is the one that is chosen; else the one that goes by a name the model's system is configured as; else the
-    only one there is; else the only one any two quorums of which must meet.
+    This is the chosen class; otherwise the class with a name that the model's system is configured as; otherwise the
+    only class; otherwise the only class any two quorums of which must intersect.
 
     Raises
     ------
     UsageError
-        If none of these is one class, or something is chosen that is none.
+        If none of these determines a class, or the chosen one does not exist.
     """
     _demand_unset(specification, chosen)
     return {
@@ -55,7 +55,7 @@ def classes_of(specification: Specification, system: QuorumSystem, chosen: Mappi
 def _demand_unset(specification: Specification, chosen: Mapping[str, str]) -> None:
     sort = sort_of(specification)
     if sort in chosen:
-        raise UsageError(f"--set {sort}={chosen[sort]}: how many there are is said by --quorums already")
+        raise UsageError(f"--set {sort}={chosen[sort]}: their number is given by --quorums already")
 
 
 def _class_for(quorum: QuorumType, specification: Specification, system: QuorumSystem, chosen: str | None) -> str:
@@ -77,6 +77,7 @@ def _class_for(quorum: QuorumType, specification: Specification, system: QuorumS
 
 
 def _candidates(quorum: QuorumType, system: QuorumSystem) -> Iterator[list[str]]:
+    """Yield candidates in the order of preference; a list with exactly one decides."""
     classes = list(system.classes)
     yield [name for name in classes if name.split()[-1] in quorum.cls.configured_as]
     yield classes

@@ -27,11 +27,11 @@ from assay.proofs.logic.terms import Term
 __all__ = ["compared"]
 
 EACH = 6.0
-"""Seconds of processor time for a question: on the library's models most take some hundredths."""
+"""Seconds of processor time for each question; most questions about the library's models take some hundredths."""
 
 
 def compared(request: ClaimsRequest) -> Claims:
-    """Say what became of the statements of a model, in this process, whose modules it changes.
+    """Return how the statements of a model changed. Changes the modules of this process.
 
     Raises
     ------
@@ -60,13 +60,13 @@ def compared(request: ClaimsRequest) -> Claims:
 
 
 def _placed(said: StatementChange, top: Path) -> StatementChange:
-    """Return a statement with its file from the top of the version's files on."""
+    """Return a statement with the path of its file relative to the top of the version's files."""
     line = line_of(Location(said.file, said.line), top) if said.file else None
     return said if line is None else msgspec.structs.replace(said, file=line[0])
 
 
 def _rooms(versions: Versions, request: ClaimsRequest) -> Iterator[Room]:
-    """Yield where to ask: for any size, and for the one that is compared."""
+    """Yield the settings to ask in: instances of any size and, if there is one, the instance that is compared."""
     specification = versions.new.specification
     yield Room(encode(specification), seconds=EACH)
     instance = _instance(versions.new, request)

@@ -16,7 +16,7 @@ NOT_SHOWN = "whether what it said before follows from it was not decided"
 
 @dataclass(frozen=True)
 class _Found:
-    """What became of a claim, and the claim of the version after that says the same now, if it has another name."""
+    """How a claim changed, and the claim of the new version, if any, that states the same under another name."""
 
     statement: StatementChange | None
     instead: Said | None = None
@@ -63,7 +63,7 @@ def _fate(old: Carried, there: Sequence[Said], questions: Questions, *, together
 
 
 def _of_more(old: Said, new: Said, questions: Questions) -> StatementChange | None:
-    """Return what became of a claim from which still follows what it said: it says the same, or more."""
+    """Return how a claim changed that still implies the old one: not at all, or it is stronger."""
     back = questions.follows(new, [old])
     if back:
         return None
@@ -73,7 +73,7 @@ def _of_more(old: Said, new: Said, questions: Questions) -> StatementChange | No
 def _elsewhere(
     old: Said, new: Said | None, there: Sequence[Said], questions: Questions, *, together: bool
 ) -> _Found | None:
-    """Return what says now what a claim has said, or None if nothing is known to."""
+    """Return how a claim is restated by others, or None if none is known to imply it."""
     others = [other for other in there if other is not new]
     for other in others:
         if questions.follows(old, [other]):
@@ -88,7 +88,7 @@ def _elsewhere(
 
 
 def _of_less(old: Said, new: Said, follows: bool | None, questions: Questions) -> StatementChange:
-    """Return what became of a claim that does not imply any more what it said."""
+    """Return how a claim changed that no longer implies the old one."""
     if follows is None:
         return _statement(new, Fate.UNKNOWN, questions.why_open(new) or questions.why_open(old) or NOT_SHOWN)
     back = questions.follows(new, [old])
@@ -106,7 +106,7 @@ def _removed(old: Carried, why: str = "") -> StatementChange:
 
 
 def _statement(at: Said, fate: Fate, note: str = "", about: Said | None = None) -> StatementChange:
-    """Return a statement, and where the reader has to look for it."""
+    """Return a statement with its location."""
     place, named = at.location, at if about is None else about
     where = ("", 0) if place is None else (place.file, place.line)
     return StatementChange(named.name, named.kind, fate, note, *where)

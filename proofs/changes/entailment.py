@@ -29,16 +29,16 @@ class UntranslatableError(Exception):
 
 @dataclass(frozen=True)
 class Room:
-    """In which statements are compared: the states of one model, for instances of any size or of one.
+    """The states of one model in which statements are compared, for instances of any size or of one.
 
     Attributes
     ----------
     problem : Problem
         The model as formulas.
     assumed : tuple of Term
-        What else is known of its instances.
+        Further assumptions about its instances.
     seconds : float
-        For how long to try each question.
+        The time for each question.
     """
 
     problem: Problem
@@ -47,12 +47,12 @@ class Room:
 
     @property
     def where(self) -> str:
-        """For which instances an answer holds; nothing if for all."""
+        """The instances for which an answer holds, in words; empty if for all."""
         instance = self.problem.theory.instance
         return "" if instance is None else f" for {_sizes(instance)}"
 
     def formula(self, ir: PredicateIR, kind: Kind | None = None) -> Predicate:
-        """Return a statement as a formula.
+        """Return the formula of a statement.
 
         Raises
         ------
@@ -70,9 +70,9 @@ class Room:
         return found
 
     def follows(self, claim: Predicate, premises: Sequence[Predicate]) -> bool | None:
-        """Return whether a statement follows from others, in every state, or step, within bounds.
+        """Return whether a statement follows from others, in every state or step within bounds.
 
-        That evaluating it never raises is part of what is stated. None means that it was not decided.
+        A statement includes that evaluating it never raises. None means that it was not decided.
         """
         denied = negation(conjunction((claim.goal, *_never(claim))))
         known = [term for premise in premises for term in (premise.formula, *_never(premise))]
@@ -91,7 +91,7 @@ class Room:
         except SolverFailure:
             return None
         if found and self.problem.theory.inside:
-            return None  # the structure may lack a container that the code would make
+            return None  # the structure may lack a container that the code would construct
         return None if found is None else not found
 
     def _bounds(self, is_about_steps: bool) -> Iterator[Term]:
@@ -101,7 +101,7 @@ class Room:
                 yield self.afterwards(predicate).formula
 
     def afterwards(self, predicate: Predicate) -> Predicate:
-        """Return what a statement about states says of the one after a step."""
+        """Return a statement about states as one about the state after a step."""
         definitions = dict(self._primed())
         failures = tuple(
             replace(failure, condition=replace_symbols(failure.condition, definitions))

@@ -22,16 +22,16 @@ __all__ = ["Questions"]
 
 
 class Questions:
-    """Answers which statements follow from which, in the words of the version after.
+    """Decides which statements follow from which, in the vocabulary of the new version.
 
     Parameters
     ----------
     rooms : sequence of Room
-        Where to ask: the first for instances of any size, the next for what has a formula at one size only.
+        Asked in turn: the first for instances of any size, the next for statements with a formula at one size only.
     seconds : float
-        For how long to answer, all questions together; what is asked later stays open.
+        The time for all questions together; later ones stay open.
     clock : callable
-        Tells the processor time that was used.
+        Returns the processor time that was used.
     """
 
     def __init__(self, rooms: Sequence[Room], seconds: float, clock: Callable[[], float] = time.process_time) -> None:
@@ -43,7 +43,7 @@ class Questions:
         self._kept: list[Said] = []  # keeps the objects alive: else the id of one that is gone could be reused
 
     def are_the_same(self, one: Said, other: Said) -> bool:
-        """Return whether two statements are the same but for names inside, layout and comments."""
+        """Return whether two statements are the same up to local names, layout and comments."""
         return self._written(one) == self._written(other)
 
     def _written(self, said: Said) -> str:
@@ -73,7 +73,8 @@ class Questions:
             if isinstance(claim, str) or self._clock() >= self._until:
                 continue
             found = room.follows(claim, known)
-            # What follows from some of them follows from all; what does not may follow from those that are left out.
+            # What follows from some premises follows from all. What does not may follow from those without a formula,
+            # so a negative answer counts only if none was left out.
             if found or (found is False and len(known) == len(made)):
                 return found
         return None

@@ -36,7 +36,7 @@ def follows_by_form(goal: Formula, premise: Formula, entails: Entails) -> bool:
 def with_parameters(said: TemporalIR, parameters: tuple[Name, ...]) -> Formula:
     """Return the formula of a statement with the parameters of another one.
 
-    All other names in it are made new, so that none is taken for one of the other statement's.
+    All other names in it are renamed, so that none is captured by a name of the other statement.
     """
     names = {name: Name(f"{name.name} before", name.type) for inner in _inside(said.formula) for name in _names(inner)}
     return _renamed(said.formula, {**names, **dict(zip(said.parameters, parameters, strict=True))})

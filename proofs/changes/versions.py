@@ -29,16 +29,16 @@ BEHAVIOURS = _kinds(Judged.BEHAVIOUR)
 
 @dataclass(frozen=True)
 class Carried:
-    """A statement of the version before.
+    """A statement of the old version.
 
     Attributes
     ----------
     said : Said
-        As it is.
+        The statement itself.
     here : Said, optional
-        In the words of the version after; None if it cannot be put into these.
+        Its translation to the vocabulary of the new version; None if there is none.
     why : str
-        Why not.
+        Why there is none.
     """
 
     said: Said
@@ -53,9 +53,9 @@ class Versions:
     Attributes
     ----------
     old, new : ModelIR
-        What each says.
+        The two models.
     between : Correspondence
-        What of the one is what of the other.
+        The correspondence between their parts.
     """
 
     old: ModelIR
@@ -64,12 +64,12 @@ class Versions:
 
     @classmethod
     def of(cls, old: ModelIR, new: ModelIR) -> Versions:
-        """Return two versions, compiled."""
+        """Return two compiled versions with their correspondence."""
         said = ((model.actions, model.predicates, model.temporals) for model in (old, new))
         return cls(old, new, corresponding(old.specification, new.specification, *said))
 
     def before(self, *kinds: Kind) -> Iterator[Carried]:
-        """Yield the statements of some kinds of the version before."""
+        """Yield the statements of these kinds in the old version."""
         for said in _of(self.old, kinds):
             try:
                 yield Carried(said, self.between.carried(said))
@@ -77,11 +77,11 @@ class Versions:
                 yield Carried(said, None, str(error))
 
     def after(self, *kinds: Kind) -> tuple[Said, ...]:
-        """Return the statements of some kinds of the version after."""
+        """Return the statements of these kinds in the new version."""
         return tuple(_of(self.new, kinds))
 
 
 def _of(model: ModelIR, kinds: tuple[Kind, ...]) -> Iterator[Said]:
-    # What is said of behaviours by a predicate is there as a predicate, too.
+    # Statements about behaviours that are written as predicates are in both lists: taken from the second only.
     yield from (p for p in model.predicates if p.kind in kinds and p.kind not in BEHAVIOURS)
     yield from (temporal for temporal in model.temporals if temporal.kind in kinds)

@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 __all__ = ["prove"]
 
 LEAST = 64
-"""Mebibytes without which a solver does not even begin."""
+"""The least memory for a solver, in mebibytes: with less, it does not even start."""
 
 MOST_STEPS = 1000
-"""Steps in a row that may be asked for: each has a copy of the state, and the queries grow with them."""
+"""The most steps of --bounded and --induction: each adds a copy of the state to the queries."""
 
 
 def prove(
@@ -141,11 +141,11 @@ def prove(
 
 
 LOOKING = 300.0
-"""Seconds to look for lemmas, unless stated."""
+"""The default time to look for lemmas, in seconds."""
 
 
 def _budget(infer: bool, budget: str | None) -> float | None:
-    """Return how long to look for lemmas, if they are to be looked for."""
+    """Return the seconds to look for lemmas; None without --infer."""
     if not infer and budget is not None:
         raise UsageError("--budget is the time to look for lemmas: add --infer")
     if not infer:
@@ -154,7 +154,7 @@ def _budget(infer: bool, budget: str | None) -> float | None:
 
 
 def _expected(models: Sequence[NamedModel]) -> list[NamedModel]:
-    """Return the models of which a proof is expected, and name the others."""
+    """Return the models that are expected to be provable, and print the names of the others."""
     left = [model.name for model in models if not model.cls.provable]
     if left:
         print(f"for checking only, by what they say of themselves: {', '.join(left)}", file=sys.stderr, flush=True)
@@ -169,7 +169,7 @@ def _mebibytes(text: str) -> int:
 
 
 def _demand_alone(model: str | None, **options: object) -> None:
-    """Refuse what says what to prove, where certificates say it."""
+    """Refuse options that say what to prove: with --recheck, the certificates do."""
     if model is not None:
         raise UsageError(f"--recheck is about the certificates in a directory, not about a model: leave out {model}")
     for name, value in options.items():
@@ -202,7 +202,7 @@ def _demand_one(model: str | None, **options: object) -> None:
 
 
 def _ignored(_: SearchProgress) -> None:
-    """Ignore how far it is: nobody looks."""
+    """Ignore the progress, which is shown on terminals only."""
 
 
 def _noted(note: Callable[[Callable[[], str]], None], progress: SearchProgress) -> None:
@@ -219,7 +219,7 @@ def _words(progress: SearchProgress) -> str:
 
 @dataclass(frozen=True)
 class Mode:
-    """What a command line asks for, whatever the model."""
+    """The part of a command line that does not depend on the model."""
 
     options: ProofOptions
     bounded: int | None = None

@@ -82,7 +82,7 @@ def quorum(
         The share of reads among all operations, for the load: 0.9.
     only
         Answer only this: safe, survival, splitting, sizes, latency, availability, load; several with commas.
-        Whether it is safe is always told, and first.
+        Whether it is safe is always reported, and first.
     sets_up_to
         List all minimal outages and splitting sets of up to this many nodes (or zones, ...): 3. By default the
         smallest. The JSON report has the sets, the others how many of each size.
@@ -123,9 +123,9 @@ def quorum(
 
 
 class _Telling:
-    """Reports what is known: the verdict at once where the report is text for standard output, the rest at the end.
+    """Delivers the report: the verdict at once if it is text for standard output, everything else at the end.
 
-    Whatever ends the analysis, what it has decided is reported.
+    However the analysis ends, what it has decided is reported.
     """
 
     def __init__(self, form: Form, trees: bool, place: Destination | None) -> None:
@@ -136,7 +136,7 @@ class _Telling:
         self.has_begun = False
 
     def keep(self, report: QuorumReport) -> None:
-        """Take the report so far; the first one brings the verdict."""
+        """Keep the report so far; the first one has the verdict."""
         self.known = report
         if not self.has_begun and self.form == "text" and self.place is None:
             from assay.checker.cli.form import deliver
@@ -148,7 +148,7 @@ class _Telling:
 
     @contextmanager
     def in_any_case(self) -> Iterator[None]:
-        """Swallow what ends the block early, if something is decided by then."""
+        """Catch what ends the block early, if something was decided by then."""
         from assay.proofs.commands.supervision import TimeIsUpError
 
         try:
@@ -161,11 +161,11 @@ class _Telling:
                 raise
 
     def last_words(self, why: str) -> int | None:
-        """Report what is known in a process that is about to end; None if nothing is."""
+        """Report what is known in a process that is about to end, and return its status; None if nothing is."""
         return self.end() if self._cut(why) else None
 
     def end(self) -> int:
-        """Deliver the report, or what is left of it, and return the exit status."""
+        """Deliver the report, or the part after the opening, and return the exit status."""
         from assay.checker.cli.form import again, deliver, deliver_page, deliver_survey
 
         assert self.known is not None
@@ -217,7 +217,7 @@ def _rendered(report: QuorumReport, form: Form, trees: bool) -> str | list[Text]
             from assay.proofs.quorums.rendering.page import page
 
             return page(report, trees=trees)
-        case _:  # text; what other programs read is a survey, and is told before it comes to this
+        case _:  # text; the formats for other programs are surveys, and were delivered by the caller
             from assay.proofs.quorums.rendering.text import render
 
             return list(render(report, trees=trees))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["QuorumChange", "changed", "surveyed"]
 
 SECONDS = 60.0
-"""How long the analysis may take where no limit is given."""
+"""The default time for the analysis."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class QuorumChange:
     report : QuorumReport
         The analysis.
     words : pair of str
-        What the user calls the two.
+        The names that the user gave the two.
     command : str
         The command that repeats the analysis.
     """
@@ -90,22 +90,22 @@ def changed(
     seconds: float | None,
     command: str,
 ) -> QuorumChange:
-    """Find out whether a change of a quorum configuration is safe, and in which steps.
+    """Analyse whether a change of a quorum configuration is safe, and in which steps.
 
     Parameters
     ----------
     files : pair of Path
-        Where the two configurations are.
+        The two configurations.
     words : pair of str
-        What the user calls them.
+        The names that the user gave them.
     settings : mapping from name to text
-        What their format has no place for.
+        Settings that their format has no place for.
     as_ : str, optional
-        The format, where the files do not tell.
+        The name of the format; detected by default.
     seconds : float, optional
-        How long the analysis may take; `SECONDS` by default.
+        The time for the analysis; `SECONDS` by default.
     command : str
-        The command that does it again.
+        The command that repeats the analysis.
 
     Raises
     ------

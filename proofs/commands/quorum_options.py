@@ -1,4 +1,4 @@
-"""The options of ``assay quorum`` as people write them: pairs, shares, lists."""
+"""Parse the options of ``assay quorum``: pairs, shares and lists."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def settings(texts: Sequence[str]) -> dict[str, str]:
 
 
 def topics(texts: Sequence[str]) -> frozenset[Topic]:
-    """Return what is asked besides safety: everything, or what ``--only`` names.
+    """Return the questions besides safety: all of them, or those that ``--only`` names.
 
     Raises
     ------
     UsageError
-        If it names something else.
+        If it names anything else.
     """
     from assay.proofs.quorums.questions import EVERYTHING, Topic
 
@@ -44,7 +44,7 @@ def topics(texts: Sequence[str]) -> frozenset[Topic]:
 
 
 def demands(texts: Sequence[str]) -> dict[str, int]:
-    """Return what must be survived: ``--fail-under f=1,zone=1``."""
+    """Return how many failures must be survived, by name: ``--fail-under f=1,zone=1``."""
     found = {}
     for text in ",".join(texts).split(",") if texts else ():
         name, value = _pair("--fail-under", text, "f=1,zone=1")

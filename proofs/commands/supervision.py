@@ -1,4 +1,4 @@
-"""A time limit that holds whatever is being computed."""
+"""A time limit that holds even while native code runs."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from assay.checker.verdicts import ExitStatus
 __all__ = ["TimeIsUpError", "supervised"]
 
 SPARE = 2.0
-"""Seconds beyond the limit in which an analysis that watches the clock itself may end in order."""
+"""Seconds beyond the limit, for an analysis that watches the clock itself to end in order."""
 
 LAST = 5.0
-"""Seconds after that, for a solver to return; then the process ends where it is."""
+"""Further seconds for a solver to return, before the process is ended."""
 
 
 class TimeIsUpError(AssayError):
@@ -29,14 +29,14 @@ class TimeIsUpError(AssayError):
 
 
 class _Alarm(BaseException):
-    """Raised wherever the main thread happens to be; no *except Exception* may swallow it."""
+    """Raised wherever the main thread happens to be; a ``BaseException``, so that no *except Exception* catches it."""
 
 
 LONGEST = 10.0**8
-"""Three years: the system's timers take no more."""
+"""Seconds, three years: the system's timers accept no more."""
 
 LastWords = Callable[[str], "int | None"]
-"""Says what is known in a process that is about to end, and returns its exit status; None if nothing is known."""
+"""Reports what is known in a process that is about to end, and returns its exit status; None if nothing is known."""
 
 
 @contextmanager
@@ -89,7 +89,7 @@ def _raise(number: int, frame: FrameType | None) -> None:
 
 
 def _end(words: str, last_words: LastWords | None, claimed: threading.Lock) -> None:
-    """End the process, but only once; either the block has ended by itself or this thread has the last word."""
+    """End the process, unless the block has ended by itself: whoever acquires the lock first decides."""
     if not claimed.acquire(blocking=False):
         return
     status = None

@@ -1,4 +1,4 @@
-"""``assay prove theorems``: the theorems about every number of nodes, proved again."""
+"""``assay prove theorems``: prove the theorems about every number of nodes."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def theorems(
     Parameters
     ----------
     only : sequence of str
-        Names of theorems; all of them if there is none.
+        Names of theorems; by default all of them.
     timeout : float
         Seconds for each formula.
     certificate : str, optional
@@ -57,7 +57,7 @@ def theorems(
     Raises
     ------
     UsageError
-        If there is no theorem of a name, or something cannot be written.
+        If a name is not that of a theorem, or a file cannot be written.
     """
     from assay.proofs.theorems.deciding import judge
     from assay.proofs.theorems.library import theorems_named

@@ -17,7 +17,7 @@ from assay.checker.language.expectations import Expectation, Holds
 from assay.checker.language.introspection.specification import Method
 from assay.checker.language.loader import NamedModel
 from assay.checker.verdicts import Verdict
-from assay.proofs.induction.cache import told_apart
+from assay.proofs.induction.cache import with_meanings
 from assay.proofs.induction.options import ProofOptions, Watch
 from assay.proofs.induction.prover import prove_model
 from assay.proofs.induction.results import ObligationResult, ProofResult, Refutation
@@ -26,7 +26,7 @@ from assay.proofs.logic.smtlib import MARK, script
 __all__ = ["verify"]
 
 _NAME = re.compile(rf"\|{re.escape(MARK)}[^|]*\||{re.escape(MARK)}[^\s()]+")
-"""A name that assay chose, in a script."""
+"""A name of assay's own in a script, as opposed to one of the model."""
 
 CHECKED_ONLY = "for checking only, by what the model says of itself"
 
@@ -82,14 +82,14 @@ def _obligations(result: ProofResult) -> Iterator[tuple[Name, Value]]:
 
 
 def _hash(answered: ObligationResult) -> str:
-    """Return the hash of the whole query, whatever way it was decided in the end.
+    """Return the hash of the whole query, independent of the strategy that decided it.
 
-    Names are numbered as they appear, so that what is renamed only is the same query.
+    Names are numbered in order of appearance, so that queries that differ only in names have the same hash.
     """
     query = answered.obligation.query
     if answered.fragment is not None:
         query = answered.fragment.query(answered.obligation, abstract=False)
-    query = told_apart(query)
+    query = with_meanings(query)
     numbers: dict[str, int] = {}
     text = _NAME.sub(lambda name: f"${numbers.setdefault(name[0], len(numbers))}", script(query))
     return hashlib.sha256(text.encode()).hexdigest()

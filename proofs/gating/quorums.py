@@ -26,7 +26,7 @@ from assay.proofs.quorums.systems import NODES, Federation, QuorumClass
 __all__ = ["verify"]
 
 LONGEST = 200
-"""Characters of a rule that the lock file writes out; of a longer one it has the hash."""
+"""The most characters of a rule in the lock file, which has the hash of a longer one."""
 
 
 def verify(request: Request, is_alive: Callable[[], None]) -> Iterator[Verified]:
@@ -40,7 +40,7 @@ def verify(request: Request, is_alive: Callable[[], None]) -> Iterator[Verified]
     is_alive()
     began = time.perf_counter()
     path = Path(request.reference)
-    os.listdir(path.parent)  # noted as read: a file beside it that was not there may be read once it is
+    os.listdir(path.parent)  # recorded as a dependency: a new file beside this one may be read once it exists
     configuration = read_configuration(path, as_=request.format, settings=dict(request.settings))
     asked = Questions(topics=frozenset({Topic.SURVIVAL}), time_limit=request.seconds)
     report = analyse(configuration, asked, keep=lambda _: is_alive())
@@ -67,7 +67,7 @@ def _facts(report: QuorumReport, expected: str) -> Iterator[tuple[Name, Value]]:
 
 
 def _tolerances(report: QuorumReport) -> dict[str, Tolerance | None]:
-    """Return what is survived, by nodes and by each label: None where the time was over before it was looked at."""
+    """Return the tolerance by nodes and by each label; None if there was no time to compute it."""
     if report.subject.condition is Condition.NO_QUORUM:
         return {}
     known = {} if report.survival is None else report.survival.tolerances
@@ -75,7 +75,7 @@ def _tolerances(report: QuorumReport) -> dict[str, Tolerance | None]:
 
 
 def _verdict(report: QuorumReport) -> str:
-    """Return the verdict: a configuration that breaks a rule of its system is not safe, though its quorums may meet."""
+    """Return the verdict; a configuration that breaks a rule of its system is not safe, even if its quorums meet."""
     breaks = any(found.severity is Severity.ERROR for found in report.findings)
     return "breaks a rule" if breaks and _is_safe(report) else report.subject.condition.value
 
@@ -85,7 +85,7 @@ def _is_safe(report: QuorumReport) -> bool:
 
 
 def _written(kind: QuorumClass) -> str:
-    """Return a rule in words, or its hash if it is long."""
+    """Return a rule as text, or its hash if it is long."""
     if isinstance(kind, Federation):
         text = "\n".join(f"{name}: {tree}" for name, tree in sorted(kind.trees.items()))
     else:
@@ -136,7 +136,7 @@ def _faults(report: QuorumReport) -> Iterator[Objection]:
     safety = report.subject.safety
     for checked in safety.checked:
         if checked.split is not None:
-            yield Objection("QRM001", _told(checked.split), ("split", *checked.obligation.classes))
+            yield Objection("QRM001", _described(checked.split), ("split", *checked.obligation.classes))
     if report.subject.condition is Condition.NO_QUORUM:
         empty = ", ".join(safety.empty) or "some class"
         yield Objection("QRM001", f"there is no quorum of {empty}", ("no quorum",))
@@ -145,7 +145,7 @@ def _faults(report: QuorumReport) -> Iterator[Objection]:
             yield Objection("QRM001", found.message, (found.code,), line_of(found.location), help=found.help or "")
 
 
-def _told(split: Split) -> str:
+def _described(split: Split) -> str:
     sides = " and ".join(f"{name} {{{', '.join(sorted(nodes))}}}" for name, nodes in split.quorums)
     shared = f", which share {{{', '.join(sorted(split.common))}}}" if split.common else ""
     faulty = f" while {', '.join(sorted(split.faulty))} lie" if split.faulty else ""

@@ -12,7 +12,7 @@ __all__ = ["refused"]
 
 
 def refused(path: Path) -> str | None:
-    """Return None for any file but a quorum configuration; else the reason why it cannot be read, or an empty text."""
+    """Return why a quorum configuration cannot be read: empty if it can, and None if the file is not one."""
     try:
         format_ = detect(read_source(path))
     except (AssayError, UnicodeDecodeError):

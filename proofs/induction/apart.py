@@ -23,20 +23,20 @@ LATENESS = 0.5
 """Seconds of processor time beyond its limit after which a question is given up."""
 
 LENGTH = 8
-"""Bytes that say how many bytes follow."""
+"""The bytes in front of a result that give its length."""
 
 
 def done_apart(task: Callable[[float], R], seconds: float, lateness: float = LATENESS) -> tuple[R | None, float]:
-    """Return what a task returns that a forked process does, and the processor time that it took.
+    """Run a task in a forked process, and return its result and the processor time that it took.
 
     Parameters
     ----------
     task : callable
-        Gets the seconds that it may take; what it is about must have been made before. Its result must be picklable.
+        Gets the seconds that it may take. What it works on must have been made before, and its result be picklable.
     seconds : float
         The processor time for it.
     lateness : float
-        How much more it may take. A process that takes more is ended, and there is no result, as if it had died.
+        Further seconds. A process that takes more is ended, and there is no result, as if it had died.
 
     Raises
     ------
@@ -98,16 +98,16 @@ def _end_with_the_other(end: int) -> None:
 
 
 def _heard(results: int, child: int, limit: float) -> bytes:
-    """Return all that is told, or nothing if the process ends without a word or uses more than its time."""
-    begun, used, told = time.monotonic(), processor_time(child), b""
+    """Return the result that the child writes; empty if it ends without a whole one, or uses more than its time."""
+    begun, used, received = time.monotonic(), processor_time(child), b""
     while True:
         left = min(limit - (processor_time(child) - used), SLOWEST * limit - (time.monotonic() - begun))
         ready, _, _ = select.select([results], [], [], max(left, 0.0))
         if ready:
             part = os.read(results, 1 << 16)
-            told += part
-            if not part:  # a process that is ended while it tells has told nothing
-                length, rest = told[:LENGTH], told[LENGTH:]
+            received += part
+            if not part:  # a child that is ended while it writes leaves a part of its result, which is discarded
+                length, rest = received[:LENGTH], received[LENGTH:]
                 return rest if len(rest) == int.from_bytes(length, "big") else b""
         elif left <= 0:
             return b""

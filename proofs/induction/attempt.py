@@ -72,7 +72,7 @@ class Attempt:
     gaps : list of Counterexample
         States in which all lemmas are true and an unproved invariant is false.
     given_up : Claim, optional
-        An undecided claim about sizes of sets: it may be decided once the sorts have sizes.
+        An undecided claim about sizes of sets, which may be decidable for given sizes of sorts.
     """
 
     problem: Problem
@@ -277,7 +277,7 @@ class Attempt:
                     known.remember(obligation)
 
     def _is_beyond(self, obligation: Obligation, decision: Decision) -> bool:
-        """Return whether an obligation was not decided that may be where sets have sizes that can be counted."""
+        """Return whether an undecided obligation may be decidable for given sizes, where sets can be counted."""
         asked = not obligation.satisfiable and obligation.claim.kind is not ClaimKind.IMPLIED
         return asked and decision.proved is None and bool(counted_in(obligation.query))
 

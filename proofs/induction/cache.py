@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from assay.proofs.encoding.problem import Problem
     from assay.proofs.induction.obligations import Obligation
 
-__all__ = ["Known", "digest", "told_apart"]
+__all__ = ["Known", "digest", "with_meanings"]
 
 VERSION = "assay proof 2"
 """Increased when proofs of earlier versions must no longer count."""
 
 
-def told_apart(query: Sequence[Term]) -> tuple[Term, ...]:
-    """Return a query with what is counted in it, so that it differs from every query that asks for something else.
+def with_meanings(query: Sequence[Term]) -> tuple[Term, ...]:
+    """Return a query with formulas for what its sizes count.
 
-    Printed, a size is a function like any other.
+    In a script a size is a function like any other, so without these, queries about different sets could look the same.
     """
     return (*query, *map(meaning, counted_in(query)))
 
@@ -51,7 +51,7 @@ class Known:
         kept = kept_directory()
         self.directory = None if kept is None else _inside(kept)
         self.digests = {
-            o: digest(told_apart((*problem.assumptions, *o.query))) + ("-sat" if o.satisfiable else "-unsat")
+            o: digest(with_meanings((*problem.assumptions, *o.query))) + ("-sat" if o.satisfiable else "-unsat")
             for o in obligations
         }
 

@@ -33,7 +33,7 @@ NOT_SMALL = "no counterexample with up to four elements a sort"
 NOT_CHOSEN = "not proved with what was tried for the container that the other model chooses"
 
 LEARNING = 0.5
-"""The share of an obligation's time in which what it needs of sizes of sets may be found out."""
+"""The fraction of an obligation's time for finding the facts about sizes of sets that it needs."""
 
 SEARCH = 0.1
 """The fraction of an obligation's time that is reserved for a counterexample if no strategy decides it."""

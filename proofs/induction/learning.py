@@ -16,13 +16,13 @@ from assay.proofs.logic.terms import TRUE, Counted, Sort, Symbol, Term, variable
 __all__ = ["learned"]
 
 SIZES = (1, 2, 3)
-"""How many elements a sort has, attempt by attempt."""
+"""The number of elements of each sort, attempt by attempt."""
 
 MOST_SPECIAL = 3
-"""How many facts about single elements are learned from structures of one size."""
+"""The most facts about single elements to learn from structures of one size."""
 
 FACT = 1.0
-"""Seconds for finding the fact that a structure is against."""
+"""Seconds for finding a fact that a structure contradicts."""
 
 
 def learned(
@@ -81,8 +81,8 @@ class _Learning:
                 if self.is_false(left / 2):
                     return False
             if not new and special:
-                # What speaks of elements one by one rules out every structure that is too small for its sizes, and
-                # there is no end of these.
+                # Facts about single elements exclude structures that are too small for their sizes one by one, of which
+                # there are infinitely many.
                 special -= 1
                 new = contradiction(found, [*self.sizes, *self.any], FACT)
             if not new:
@@ -116,5 +116,5 @@ def _symbols(formulas: Sequence[Term]) -> list[Symbol]:
 
 
 def _sizes_of_sorts(query: Sequence[Term]) -> list[Term]:
-    """Return that the size of a sort, where a bound names it, is how many elements there are."""
+    """Return equations: the size of a sort, where a bound names it, is the number of its elements."""
     return [equal(s(), count([variable(s.of.sort)], TRUE)) for s in _symbols(query) if isinstance(s.of, SizeOf)]

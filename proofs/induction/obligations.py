@@ -35,7 +35,7 @@ __all__ = [
 Predicates = Sequence[Predicate]
 
 _MOST_HELD = 8
-"""How many values of the state are tried for a value that the other model chooses."""
+"""The most values of the state to try for a value that the other model chooses."""
 
 
 class ClaimKind(Enum):

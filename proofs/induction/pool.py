@@ -33,7 +33,7 @@ GRACE = 5.0
 """Seconds of processor time beyond its limit after which a task is given up, and its process ended."""
 
 SLOWEST = 20.0
-"""How many times its limit a task may take by the clock: a process that waits uses no processor time."""
+"""The most time by the clock that a task may take, as a multiple of its limit: waiting uses no processor time."""
 
 
 def run_all(
@@ -84,7 +84,7 @@ class _Worker(Generic[R]):
         self.task, self.given, self.used = task, time.monotonic(), processor_time(self.process.pid)
 
     def left(self, limit: float) -> float:
-        """Return for how many more seconds the task may go on at least, by the processor or by the clock."""
+        """Return the seconds that the task may still take, of processor time or by the clock, whichever is less."""
         used, passed = processor_time(self.process.pid) - self.used, time.monotonic() - self.given
         return min(limit - used, SLOWEST * limit - passed)
 

@@ -19,7 +19,7 @@ from assay.proofs.logic.terms import Term
 __all__ = ["premises"]
 
 SIZES = (2, 3)
-"""How many elements each sort has at most, attempt by attempt."""
+"""The most elements of each sort, attempt by attempt."""
 
 
 def premises(

@@ -28,9 +28,9 @@ __all__ = ["Advice", "decided_by_cases", "induct"]
 Query = tuple[Term, ...]
 
 Advice = Callable[[Problem], Callable[[Predicate, Transition], Sequence[Predicate] | None]]
-"""Which invariants may be all that it takes for a predicate to be preserved by an action; None if that is not known.
+"""Returns the invariants that may suffice for an action to preserve a predicate; None if no advice is given.
 
-It decides how soon a proof is found, not whether there is one.
+Advice only affects how soon a proof is found, not whether there is one.
 """
 
 
@@ -96,7 +96,7 @@ def decided_by_cases(
     Parameters
     ----------
     decide : callable
-        Decides an obligation in so many seconds.
+        Decides an obligation within the given seconds.
     obligation : Obligation
         The claim.
     cases : sequence of Obligation

@@ -52,7 +52,7 @@ def find_small(
 def find_any(
     query: Sequence[Term], size: int, seconds: float, numbers: tuple[int, ...] | None = None
 ) -> Structure | None:
-    """Return a structure with so many elements a sort that satisfies a query, whatever it says of sizes of sets."""
+    """Return a structure with ``size`` elements of each sort that satisfies a query, ignoring sizes of sets."""
     return _search(query, (), (), seconds, numbers).of_size(size)
 
 
@@ -109,7 +109,7 @@ class _Search:
         return None
 
     def of_size(self, size: int) -> Structure | None:
-        """Return a structure with so many elements a sort, in which sizes of sets need not be true."""
+        """Return a structure with ``size`` elements of each sort, in which sizes of sets need not be right."""
         if self.numbers is None and any(INT in symbol.arguments for symbol in self.symbols):
             return None
         given = {sort: count for sort, count in facts(self.query) if not sort.members}

@@ -40,7 +40,7 @@ GOAL_FIRST: dict[str, object] = {"case_split": 3, "auto_config": False}
 depended least on the seed."""
 
 SEVERAL = 3
-"""Of so many hypotheses on, it is worth while to find out which are needed."""
+"""The number of hypotheses from which on it is worth finding out which are needed."""
 
 BRIEFLY = Strategy(False, GOAL_FIRST, 1)
 """Asked first where there are functions for which relations may stand: if they are not in the way, it takes no time."""
@@ -87,9 +87,9 @@ def ways(problem: Problem, obligation: Obligation, *, abstraction: bool) -> Iter
 
 
 def within_reach(problem: Problem, obligation: Obligation, reach: Reach) -> tuple[Term, ...]:
-    """Return the query of an obligation with the hypotheses within reach. What is no hypothesis is always there.
+    """Return the query of an obligation with the hypotheses within reach; everything else is always part of it.
 
-    Which are needed is found out while the solver is asked, so that here all of them are within that reach.
+    Which hypotheses are *needed* is determined while the solver runs, so all of them are within that reach here.
     """
     if reach in (Reach.ALL, Reach.NEEDED):
         return obligation.query

@@ -26,10 +26,10 @@ from assay.proofs.logic.z3_backend import Z3
 __all__ = ["Fact", "Part", "contradiction", "counted_in", "definition", "is_one", "meaning", "of_one"]
 
 MOST_FACTORS = 8
-"""To how much the factors of one fact may add up, signs aside."""
+"""The largest sum of the absolute values of the factors in a fact."""
 
 MOST_WITNESSES = 3
-"""How many elements a fact may name at which the factors add up to more than nothing."""
+"""The most elements that a fact may name, at which its factors have a positive sum."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def counted_in(formulas: Iterable[Term]) -> list[Symbol]:
 
 
 def definition(size: Symbol, sizes: Structure) -> Term:
-    """Return what a size is where every sort has so many elements, and these are named."""
+    """Return the definition of a size as a sum, for sorts with the given numbers of named elements."""
     counted = size.of
     assert isinstance(counted, Counted)
     formals = tuple(variable(name.sort) for name in counted.formals)
@@ -162,9 +162,9 @@ class _Counts:
 
 
 def meaning(size: Symbol) -> Term:
-    """Return a formula that says of a size what it counts, to tell queries apart by: it is no fact.
+    """Return a formula that expresses what a size counts, by which queries are distinguished; it is not a fact.
 
-    The size itself is part of it: queries that ask the same of different sizes, in another order, are not one.
+    The size itself occurs in it, so that queries that ask the same about different sizes are different.
     """
     counted = size.of
     assert isinstance(counted, Counted)

@@ -153,10 +153,10 @@ class Copy:
 
 @dataclass(frozen=True)
 class Counted:
-    """Stands for how many elements there are of which something is true: a number for each value of the formals.
+    """The number of elements that satisfy a condition, for each value of the formals.
 
-    To a solver it is a function of which nothing is known; what is known of it, `assay.proofs.logic.cardinalities`
-    says. Two that are true of the same, but for the names of variables, are one.
+    To a solver it is an uninterpreted function; facts about it are derived in `assay.proofs.logic.cardinalities`. Two
+    of them are equal if their conditions are, up to the names of variables.
 
     Attributes
     ----------

@@ -14,7 +14,7 @@ __all__ = ["imports_of", "inferred_lines", "inferred_record", "remedy_of", "work
 
 
 def inferred_lines(found: Inference, model: str) -> Iterator[Text]:
-    """Yield the lemmas as Python source for the class of the model, and what is missing where they are not enough."""
+    """Yield the lemmas as Python source for the class of the model, and the candidates that remain open."""
     if found.methods:
         if imports := imports_of(found):
             yield Text()
@@ -46,7 +46,7 @@ def remedy_of(found: Inference) -> str:
 
 
 def imports_of(found: Inference) -> list[str]:
-    """Return the imports that the lemmas need beside those of the model's module."""
+    """Return the imports that the lemmas need in addition to those of the model's module."""
     return [_import(name, thing) for name, thing in sorted(found.imports.items())]
 
 
@@ -74,7 +74,7 @@ def work_of(found: Inference) -> str:
 
 
 def inferred_record(found: Inference) -> dict[str, Any]:
-    """Return the same as data."""
+    """Return the lemmas and the statistics as data."""
     counts = found.counts
     return {
         "lemmas": list(found.methods),

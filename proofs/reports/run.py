@@ -21,20 +21,18 @@ __all__ = ["ProofRun"]
 
 @dataclass(frozen=True)
 class ProofRun:
-    """One model that was to be proved.
+    """The proof of one model.
 
     Attributes
     ----------
     model : NamedModel
-        Which.
     result : ProofResult
-        The result of the proof.
     timeout : float
         Seconds for each obligation.
     command : str
-        The command line that does it again.
+        The command line that repeats the proof.
     inferred : Inference, optional
-        What came of looking for lemmas, of which the result is the proof.
+        The lemmas that were inferred, on which the result rests.
     """
 
     model: NamedModel
@@ -62,12 +60,12 @@ class ProofRun:
 
     @property
     def scope(self) -> str:
-        """The instances and assumptions that a verdict is about: without them it means little."""
+        """The instances and assumptions that the verdict is about."""
         return ", ".join(filter(None, [self._sizes or "its one instance", self.conditions]))
 
     @property
     def _sizes(self) -> str:
-        """For which instances: all, or those with some sizes."""
+        """The instances: any number of each sort, or given sizes."""
         if self.result.instance is not None:
             return ", ".join(f"{name}={value}" for name, value in self.result.instance.settings().items())
         sorts = [sort.__name__ for sort in self.result.specification.sorts]
@@ -80,7 +78,7 @@ class ProofRun:
 
     @property
     def conditions(self) -> str:
-        """What is assumed beside the sizes: how much sequences hold, state constraints, the model's axioms."""
+        """The assumptions besides sizes: the bounds of sequences and bags, state constraints, the model's axioms."""
         parts = list(self._rooms())
         if self.result.constraints:
             parts.append(f"inside the constraint {_listed(list(self.result.constraints))}")
@@ -103,7 +101,7 @@ class ProofRun:
 
     @property
     def counts(self) -> tuple[int, int]:
-        """How many obligations were proved, of how many; the guards aside."""
+        """The number of obligations that were proved, and of all, without the guards."""
         own = self.result.own
         return sum(bool(o.proved) for o in own), len(own)
 
@@ -136,7 +134,7 @@ class ProofRun:
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """The names of what was asked for."""
+        """The names of the properties that were asked for."""
         return tuple(dict.fromkeys(o.claim.subject for o in self.result.own if not o.obligation.supporting))
 
     @property
@@ -153,7 +151,7 @@ class ProofRun:
 
     @property
     def _open(self) -> str:
-        """Why nothing is known."""
+        """Why the verdict is open."""
         result, (proved, total) = self.result, self.counts
         open_ = f"{total - proved} of {plural(total, 'obligation')} open"
         if result.interrupted and self.inferred is not None:
@@ -185,15 +183,15 @@ class ProofRun:
 
     @property
     def fragment(self) -> str:
-        """Whether the queries are in the decidable fragment, and what was done to bring them there."""
-        told = "EPR" if not self.result.cycle else f"outside of EPR: {'; '.join(self.result.cycle)}"
+        """Whether the queries are in the decidable fragment EPR, and which functions had to become relations."""
+        words = "EPR" if not self.result.cycle else f"outside of EPR: {'; '.join(self.result.cycle)}"
         if self.result.relational:
-            told += f" ({', '.join(self.result.relational)} as relations)"
-        return told
+            words += f" ({', '.join(self.result.relational)} as relations)"
+        return words
 
     @property
     def not_proved(self) -> str:
-        """What the verdict says nothing about."""
+        """What the verdict does not cover."""
         stated = [method.name for method in self.model.specification.temporals]
         liveness = (
             f"liveness ({_first_few(stated)}: assay check decides it, for one instance)" if stated else "liveness"
@@ -207,7 +205,7 @@ class ProofRun:
 
     @property
     def _unproved_assertions(self) -> list[str]:
-        """The predicates that no proof is about, and whose code has assertions."""
+        """The predicates with assertions in their code that the proof does not cover."""
         model = compile_model(self.model.specification)
         found = model.of(Kind.TERMINAL, Kind.REACHABLE, Kind.EVENTUALLY, Kind.ALWAYS_EVENTUALLY)
         names = [p.name for p in found if any(isinstance(part, Assertion) for part in walk(p.body))]

@@ -1,4 +1,4 @@
-"""Proofs and quorum configurations as surveys: what the formats for other programs are made from."""
+"""Proofs and quorum configurations as surveys, from which the formats for other programs are made."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LEVEL = {Severity.ERROR: Level.ERROR, Severity.WARNING: Level.WARNING, Severity
 
 
 def of_proof(run: ProofRun) -> Survey:
-    """Return the survey of a proof of one model: each obligation, and each run that violates a property."""
+    """Return the survey of a proof of one model: its obligations, and the runs that violate a property."""
     name = run.model.name
     checked = [_of_obligation(run, each) for each in run.result.own]
     refuted = [*_refutations(run)]
@@ -38,7 +38,7 @@ def of_proof(run: ProofRun) -> Survey:
 
 
 def of_proofs(runs: Sequence[ProofRun], refused: Sequence[Refused], untried: Sequence[str], again: str) -> Survey:
-    """Return the survey of proofs of several models, each against what is expected of it."""
+    """Return the survey of proofs of several models: whether each meets its expectation."""
     checked = [_of_model(run) for run in runs]
     checked += map(unreadable, refused)
     checked += [_open(name, "as expected", "it was not tried") for name in untried]
@@ -82,12 +82,12 @@ def _open(name: str, claim: str, why: str) -> Checked:
 
 
 def of_quorums(report: QuorumReport, again: str, words: tuple[str, str] | None = None) -> Survey:
-    """Return the survey of a quorum configuration: whether it is safe, what was demanded, and a change of it.
+    """Return the survey of a quorum configuration: its safety, the demands, and a change of it.
 
     Parameters
     ----------
     words : pair of str, optional
-        What the user calls the two configurations, where that is not the names of their files.
+        The names that the user gave the two configurations, if not those of their files.
     """
     subject = _file(report.subject) if words is None else words[0]
     checked = [_of_assessment(report.subject, subject)]
@@ -140,7 +140,7 @@ def _of_assessment(assessment: Assessment, name: str) -> Checked:
 
 
 def change_findings(change: Change, before: str, after: str) -> Iterator[Finding]:
-    """Yield what there is to object to in a change in one step: what it breaks, and which way is safe."""
+    """Yield the findings on a change in one step: what it breaks, with a safe way if one is known."""
     verdict = change.condition.verdict
     if verdict is Verdict.UNKNOWN:
         why = "; ".join(change.crossing.open_questions) or "it was not decided in time"

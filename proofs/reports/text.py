@@ -21,7 +21,7 @@ from rich.text import Text
 __all__ = ["render_proof", "render_proofs"]
 
 SHOWN = 3
-"""Counterexamples that are shown in full unless more are asked for."""
+"""The most counterexamples to show without ``--full``."""
 
 
 def render_proof(run: ProofRun, *, full: bool = False) -> Iterator[Text]:
@@ -40,7 +40,7 @@ def render_proof(run: ProofRun, *, full: bool = False) -> Iterator[Text]:
 
 
 def render_proofs(runs: Sequence[ProofRun], refused: Sequence[Refused] = ()) -> Iterator[Text]:
-    """Yield a table of models, and why some could not be proved at all."""
+    """Yield a table of models, and the errors of those that were refused."""
     heads = ("model", "expected", "verdict", "obligations", "seconds", "EPR", "for")
     rows = [[Text(head, style="dim") for head in heads], *(_row(run) for run in runs)]
     yield from columns(rows, right={3, 4})
@@ -112,7 +112,7 @@ def _obligations(run: ProofRun, full: bool) -> Iterator[Text]:
 
 
 def _support(results: Sequence[ObligationResult], full: bool) -> Iterator[tuple[Text, ...]]:
-    """Yield the rows of what a proof rests on: one for a lemma that is proved, each obligation of one that is not."""
+    """Yield the rows of supporting lemmas: one for each that is proved, and all open obligations of the others."""
     support = [o for o in results if o.obligation.supporting]
     for subject in dict.fromkeys(o.claim.subject for o in support):
         own = [o for o in support if o.claim.subject == subject]
@@ -140,7 +140,7 @@ def _obligation(result: ObligationResult, full: bool) -> tuple[Text, ...]:
 
 
 def _fragment(result: ObligationResult) -> str:
-    """Return whether the query is in EPR, or what leads out of it; nothing for an obligation that is not refuted."""
+    """Return whether the query is in EPR, or the cycle that leads out of it; empty if there was no query."""
     if result.guard or result.obligation.on_sight:
         return ""
     return f"outside of EPR: {', '.join(result.cycle)}" if result.cycle else "EPR"
@@ -200,7 +200,7 @@ def _gap(example: Counterexample) -> Iterator[Text]:
 
 
 def _refuted(claim: Claim) -> str:
-    """Return what a counterexample shows of the property that it is about, or of the action."""
+    """Return what a counterexample shows about its property or action."""
     match claim.kind:
         case ClaimKind.INITIATION:
             return "is violated initially"

@@ -29,7 +29,7 @@ LEAVE_NOTHING = equal(size(~L & ~M & ~X), 0)
 
 
 def share_a_correct_node(quorum: Number) -> Formula:
-    """Return that all quorums of a size share a node that tells the truth, whichever f nodes are faulty."""
+    """Return the formula *all quorums of a size share a node that tells the truth, whichever f nodes are faulty*."""
     liars = all_of(size(A) >= quorum, size(B) >= quorum, size(L) <= f)
     return forall((A, B, L), implies(liars, size(A & B - L) >= 1))
 
@@ -104,7 +104,7 @@ PBFT = Theorem(
 )
 
 FLOOR = (n >= 1, n >= 3 * F + 1, n <= 3 * F + 3)
-"""F is floor((n-1)/3), said without a division, with which cvc5 does not end."""
+"""F is floor((n-1)/3), stated without a division, on which cvc5 does not terminate."""
 
 PBFT_TWO_F_PLUS_ONE = Theorem(
     "pbft_two_f_plus_one",

@@ -1,4 +1,4 @@
-"""The claims as SMT-LIB 2 scripts with the answers that are claimed: ``assay prove --recheck`` has cvc5 answer them."""
+"""The claims as SMT-LIB 2 scripts with their expected answers, which ``assay prove --recheck`` compares with cvc5's."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def certificate(theorem: Theorem, finding: ConjectureResult) -> Certificate:
 
 
 def write_certificates(judgements: Sequence[Judgement], directory: str) -> int:
-    """Write the scripts and an index into a directory, and return how many there are.
+    """Write the scripts and an index into a directory, and return the number of scripts.
 
     Raises
     ------

@@ -20,7 +20,7 @@ from assay.proofs.theorems.venn import Reduction, reduced
 __all__ = ["ConjectureResult", "Judgement", "decide", "judge"]
 
 LARGEST = 64
-"""Up to this value, the least one of each number in a counterexample is looked for."""
+"""Numbers in counterexamples are minimised up to this value."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,12 @@ class ConjectureResult:
     ----------
     claim : Conjecture
     truth : Verdict
-        Of the formula: whether it is valid.
+        Whether the formula is valid.
     seconds : float
     counterexample : Interpretation or None
-        The smallest one to a formula that is not valid: fewest nodes first.
+        A smallest one, with the fewest nodes first, if the formula is not valid.
     reason : str
-        Why it is unknown, or proves nothing.
+        Why the truth is unknown.
     """
 
     claim: Conjecture
@@ -47,7 +47,7 @@ class ConjectureResult:
 
     @property
     def verdict(self) -> Verdict:
-        """Whether it is as claimed."""
+        """Whether the truth is as claimed."""
         if self.truth is Verdict.UNKNOWN:
             return Verdict.UNKNOWN
         return Verdict.HOLDS if (self.truth is Verdict.HOLDS) == self.claim.holds else Verdict.VIOLATED
@@ -55,14 +55,14 @@ class ConjectureResult:
 
 @dataclass(frozen=True)
 class Judgement:
-    """The answers to all claims of a theorem."""
+    """The results for all claims of a theorem."""
 
     theorem: Theorem
     findings: tuple[ConjectureResult, ...]
 
     @property
     def verdict(self) -> Verdict:
-        """Whether all of it is as claimed."""
+        """Whether all claims are as claimed; unknown for a theorem without any."""
         verdict = Verdict.HOLDS if self.findings else Verdict.UNKNOWN
         for finding in self.findings:
             verdict = verdict & finding.verdict
@@ -70,7 +70,7 @@ class Judgement:
 
     @property
     def seconds(self) -> float:
-        """The time for all of it."""
+        """The time for all claims."""
         return sum(finding.seconds for finding in self.findings)
 
 
@@ -93,6 +93,7 @@ def decide(claim: Conjecture, seconds: float = 30.0) -> ConjectureResult:
 
 
 def _decided(claim: Conjecture, deadline: float) -> tuple[Verdict, Interpretation | None, str]:
+    # A theorem with contradictory hypotheses would be proved whatever it says.
     hypotheses = _Question(reduced(claim.hypotheses), deadline)
     if hypotheses.answer() == "unsat":
         return Verdict.UNKNOWN, None, "the hypotheses contradict each other, so anything follows"
@@ -107,7 +108,7 @@ def _decided(claim: Conjecture, deadline: float) -> tuple[Verdict, Interpretatio
 
 
 class _Question:
-    """Whether a formula is satisfiable. Every answer is from a new solver: Z3 decides more of them that way."""
+    """The question whether a formula is satisfiable. Each answer is from a new solver, as Z3 decides more that way."""
 
     def __init__(self, reduction: Reduction, deadline: float) -> None:
         self.reduction = reduction
@@ -117,7 +118,7 @@ class _Question:
         self._model: Any = None
 
     def answer(self, also: Sequence[Term] = ()) -> str:
-        """Return *sat* or *unsat*, or why that is not known."""
+        """Return *sat*, *unsat*, or why neither is known."""
         solver = z3.Solver() if self._is_quantified else z3.SimpleSolver()
         solver.set("timeout", max(1, int((self.deadline - time.perf_counter()) * 1000)))
         solver.add([self._translation.expression(term) for term in (*self.reduction.query, *also)])
@@ -135,7 +136,7 @@ class _Question:
 
 
 def _counterexample(claim: Conjecture, question: _Question) -> Interpretation:
-    """Minimize the number of nodes, then each number in turn; then build the sets, and check the refutation."""
+    """Return a counterexample with the fewest nodes, and then the least numbers, confirmed by enumeration."""
     known: list[Term] = []
     for unknown in question.reduction.unknowns:
         found = question.value(unknown)

@@ -1,6 +1,6 @@
-"""The meaning of a formula, by enumeration: the truth of a statement about sets that are given node by node.
+"""The truth of a formula in a given interpretation, by enumeration of sets and numbers.
 
-Written apart from the reduction to numbers, so that each can be checked against the other.
+Independent of the reduction to numbers (``venn.py``), so that each can be checked against the other.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ class Interpretation:
     Attributes
     ----------
     nodes : int
-        How many nodes there are; they are 1, 2, 3 and so on.
+        The number of nodes, which are 1, 2, 3 and so on.
     sets : mapping of name to frozenset of int
     numbers : mapping of name to int
     weights : mapping of node to int
-        Empty where no formula speaks of weights.
+        Empty if no formula is about weights.
     """
 
     nodes: int
@@ -82,9 +82,9 @@ def is_true(formula: Formula, interpretation: Interpretation, values: Sequence[i
     ----------
     formula : Formula
     interpretation : Interpretation
-        With all variables that are free in the formula.
+        Has a value for each free variable of the formula.
     values : sequence of int
-        What quantified numbers range over; quantified sets range over all subsets of the nodes.
+        The range of quantified numbers; quantified sets range over all subsets of the nodes.
     """
     match formula:
         case AtMost(left, right):

@@ -26,7 +26,7 @@ classic, fast, E, F = numbers("classic fast E F")
 
 
 def fast_ones_meet(quorum: Number, among: Number) -> Formula:
-    """Return that any two fast quorums meet inside every classic one."""
+    """Return the formula *any two fast quorums meet inside every classic one*."""
     quorums = all_of(size(A) >= quorum, size(B) >= quorum, size(C) >= among)
     return forall((A, B, C), implies(quorums, meet(A, B, C)))
 

@@ -16,7 +16,7 @@ n, m, q, pointer, i, load, j, other = numbers("n m q pointer i load j other")
 
 
 def invariant(m: Number, q: Number, pointer: Number, backend: Number, load: Number) -> Formula:
-    """Return that after m requests a backend has had q, and one more if the pointer is past it."""
+    """Return the formula *after m requests a backend has had q, and one more if the pointer is past it*."""
     return all_of(
         m >= 0,
         equal(m, q * n + pointer),

@@ -10,7 +10,7 @@ A, B = sets("A B")
 
 
 def meet(*nodes: NodeSet) -> Formula:
-    """Return that the sets have a node in common."""
+    """Return the formula *the sets have a node in common*."""
     common = nodes[0]
     for one in nodes[1:]:
         common = common & one
@@ -18,11 +18,11 @@ def meet(*nodes: NodeSet) -> Formula:
 
 
 def all_meet(first: Number, second: Number) -> Formula:
-    """Return that every set of at least `first` nodes meets every set of at least `second`."""
+    """Return the formula *every set of at least `first` nodes meets every set of at least `second`*."""
     return all_share(first, second, 1)
 
 
 def all_share(first: Number, second: Number, least: Number | int) -> Formula:
-    """Return that any set of `first` or more nodes shares `least` or more with any set of `second` or more."""
+    """Return the formula *any set of `first` or more nodes shares `least` or more with any set of `second` or more*."""
     quorums = all_of(size(A) >= first, size(B) >= second)
     return forall((A, B), implies(quorums, size(A & B) >= least))

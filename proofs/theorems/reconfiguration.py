@@ -12,12 +12,12 @@ A, B, Old, New = sets("A B Old New")
 
 
 def majority(nodes: NodeSet, of: NodeSet) -> Formula:
-    """Return that a set contains more than half of another one."""
+    """Return the formula *a set contains more than half of another one*."""
     return 2 * size(nodes & of) > size(of)
 
 
 def majorities_meet(one: NodeSet, other: NodeSet) -> Formula:
-    """Return that every majority of one configuration meets every majority of the other, inside both."""
+    """Return the formula *every majority of one configuration meets every majority of the other, inside both*."""
     return forall((A, B), implies(all_of(majority(A, one), majority(B, other)), meet(A, B, one, other)))
 
 

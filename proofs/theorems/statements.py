@@ -34,7 +34,7 @@ __all__ = ["EVERYTHING", "Formula", "Literal", "NodeSet", "Number", "all_of", "a
 __all__ += ["forall", "free_numbers", "free_sets", "iff", "implies", "numbers", "parts", "sets", "size", "weight"]
 
 
-# Making them
+# Construction
 
 
 def sets(names: str) -> tuple[SetVariable, ...]:
@@ -48,7 +48,7 @@ def numbers(names: str) -> tuple[NumberVariable, ...]:
 
 
 def size(nodes: NodeSet) -> Number:
-    """Return how many nodes a set has."""
+    """Return the number of nodes in a set."""
     return Size(nodes)
 
 
@@ -58,46 +58,46 @@ def weight(nodes: NodeSet) -> Number:
 
 
 def choose(test: Formula, then: Number | int, otherwise: Number | int) -> Number:
-    """Return one number or another, by a test."""
+    """Return one of two numbers, by a condition."""
     return Choice(test, as_number(then), as_number(otherwise))
 
 
 def equal(left: Number, right: Number | int) -> Formula:
-    """Return that two numbers are equal."""
+    """Return the formula *two numbers are equal*."""
     return Equal(left, as_number(right))
 
 
 def all_of(*formulas: Formula) -> Formula:
-    """Return that all of the formulas are true."""
+    """Return the formula *all of the formulas are true*."""
     return formulas[0] if len(formulas) == 1 else And(formulas)
 
 
 def any_of(*formulas: Formula) -> Formula:
-    """Return that one of the formulas is true."""
+    """Return the formula *one of the formulas is true*."""
     return ~all_of(*(~formula for formula in formulas))
 
 
 def implies(left: Formula, right: Formula) -> Formula:
-    """Return that if one formula is true then the other is."""
+    """Return the formula *if one formula is true then the other is*."""
     return any_of(~left, right)
 
 
 def iff(left: Formula, right: Formula) -> Formula:
-    """Return that both formulas are true or both are false."""
+    """Return the formula *both formulas are true or both are false*."""
     return Iff(left, right)
 
 
 def forall(variables: Sequence[SetVariable | NumberVariable], body: Formula) -> Formula:
-    """Return that a formula is true for all values of the variables."""
+    """Return the formula *a formula is true for all values of the variables*."""
     return Quantified(True, tuple(variables), body)
 
 
 def exists(variables: Sequence[SetVariable | NumberVariable], body: Formula) -> Formula:
-    """Return that a formula is true for some values of the variables."""
+    """Return the formula *a formula is true for some values of the variables*."""
     return Quantified(False, tuple(variables), body)
 
 
-# Looking into them
+# Inspection
 
 
 def parts(statement: Statement) -> Iterator[Statement]:

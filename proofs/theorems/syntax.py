@@ -56,7 +56,7 @@ class Everything(NodeSet):
 
 @dataclass(frozen=True)
 class Intersection(NodeSet):
-    """What two sets have in common."""
+    """The intersection of two sets."""
 
     left: NodeSet
     right: NodeSet
@@ -67,7 +67,7 @@ class Intersection(NodeSet):
 
 @dataclass(frozen=True)
 class Complement(NodeSet):
-    """What is not in a set."""
+    """The complement of a set."""
 
     operand: NodeSet
 
@@ -82,7 +82,7 @@ EVERYTHING = Everything()
 
 
 class Number(Statement):
-    """A whole number."""
+    """An integer."""
 
     def __add__(self, other: Number | int) -> Number:
         return Arithmetic("+", self, as_number(other))
@@ -123,7 +123,7 @@ class Number(Statement):
 
 @dataclass(frozen=True)
 class NumberVariable(Number):
-    """A named whole number."""
+    """A named integer."""
 
     name: str
 
@@ -133,7 +133,7 @@ class NumberVariable(Number):
 
 @dataclass(frozen=True)
 class Literal(Number):
-    """A number that is written out."""
+    """A literal."""
 
     value: int
 
@@ -155,7 +155,7 @@ class Arithmetic(Number):
 
 @dataclass(frozen=True)
 class Choice(Number):
-    """One number or another, by a test."""
+    """One of two numbers, by a condition."""
 
     test: Formula
     then: Number
@@ -167,7 +167,7 @@ class Choice(Number):
 
 @dataclass(frozen=True)
 class Size(Number):
-    """How many nodes a set has."""
+    """The number of nodes in a set."""
 
     of: NodeSet
 
@@ -200,7 +200,7 @@ def _divisor(value: int) -> Literal:
 
 
 class Formula(Statement):
-    """A statement that is true or false of sets and numbers."""
+    """A formula about sets and numbers."""
 
     def __bool__(self) -> bool:
         raise TypeError(f"{self} has no truth value; use all_of, any_of, ~ and implies")

@@ -1,4 +1,4 @@
-"""Theorems: what they say in words, where they are from, and the formulas that are to be proved."""
+"""Theorems: their statements in words, their sources, and the formulas to be proved."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Conjecture:
 
     @property
     def denial(self) -> Formula:
-        """What is true of a counterexample, and of nothing else."""
+        """The formula that is true in exactly the counterexamples."""
         return all_of(*self.given, ~self.then)
 
 

@@ -165,7 +165,7 @@ class Diagram:
             yield logic.at_most(count, region.size)
 
     def _refined(self, by: SetVariable, taken: Sequence[Term]) -> Diagram:
-        """Return the diagram with one set more, that takes so much of each region."""
+        """Return the diagram with one more set, which takes a part of the given size from each region."""
         halves = [region.split(by, count) for region, count in zip(self.regions, taken, strict=True)]
         return replace(self, regions=tuple(half for pair in halves for half in pair))
 
@@ -200,7 +200,7 @@ class Reduction:
 
     @property
     def nodes(self) -> Term:
-        """How many nodes there are."""
+        """The number of nodes."""
         return logic.add(region.size for region in self.regions)
 
     @property
@@ -243,7 +243,7 @@ def reduced(formula: Formula) -> Reduction:
 
 @dataclass(frozen=True)
 class _Measure:
-    """Stands for the size or the weight of a region."""
+    """The meaning of a symbol: the size or the weight of a region."""
 
     kind: str
     names: tuple[SetVariable, ...]

@@ -7,7 +7,7 @@ import pickle
 from collections.abc import Iterator
 
 import pytest
-from assay.proofs.induction.cache import told_apart
+from assay.proofs.induction.cache import with_meanings
 from assay.proofs.logic.binders import Definition, count, exists, for_all, replace_symbols
 from assay.proofs.logic.cardinalities import Fact, Part, contradiction, counted_in, definition, meaning
 from assay.proofs.logic.connectives import add, at_most, conjunction, disjunction, equal, ite, less, multiply, negation
@@ -200,9 +200,9 @@ def test_queries_that_ask_the_same_of_other_sizes_print_differently_with_their_m
     """What was proved of one order of two sizes is not proved of the other."""
     x = variable(S)
     a, b = (count([x], r(x)) for r in (A, B))
-    assert script(told_apart([less(a, b)])) != script(told_apart([less(b, a)]))
+    assert script(with_meanings([less(a, b)])) != script(with_meanings([less(b, a)]))
     swapped = {A: Definition((x,), B(x)), B: Definition((x,), A(x))}
-    assert script(told_apart([replace_symbols(less(a, b), swapped)])) == script(told_apart([less(b, a)]))
+    assert script(with_meanings([replace_symbols(less(a, b), swapped)])) == script(with_meanings([less(b, a)]))
 
 
 def test_truth_values_are_counted_as_elements() -> None:
