@@ -176,7 +176,7 @@ def test_lemmas_are_looked_at_with_keep_going_even_if_an_axiom_is_false():
         (("paxos", "--quorums", "missing.cfg"), "missing.cfg"),
         (("paxos", "--as", "etcd"), "--as is the format of a configuration"),
         (("two_phase_commit", "--quorums", EXAMPLES / "etcd-safe.env"), "has no quorums"),
-        (("paxos", "--quorums", EXAMPLES / "etcd-safe.env", "--set", "Acceptor=5"), "is said by --quorums"),
+        (("paxos", "--quorums", EXAMPLES / "etcd-safe.env", "--set", "Acceptor=5"), "is given by --quorums already"),
         (("paxos", "--quorums", EXAMPLES / "etcd-safe.env", "--set", "Quorum=2"), "no such class of quorums"),
         (("paxos", "--quorums", EXAMPLES / "etcd-safe.env", "--set", "Balot=2"), "has no setting"),
         (("paxos", "--quorums", EXAMPLES / "cassandra-unsafe.cql"), "quorums of 2 kinds"),
