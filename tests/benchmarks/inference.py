@@ -12,7 +12,7 @@ import itertools
 import multiprocessing
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 
@@ -60,7 +60,7 @@ def row(name: str, budget: float) -> str:
     except AssayError as error:
         return f"| {name} | not tried: {error.message.splitlines()[0].replace('|', '/')} | | | | | |\n"
     spent = time.process_time() - began + getrusage(RUSAGE_CHILDREN).ru_utime
-    verdict = {Verdict.HOLDS: "proved", Verdict.VIOLATED: "violated", Verdict.UNKNOWN: "not proved"}
+    verdict = {Verdict.HOLDS: "proved", Verdict.VIOLATED: "violated", Verdict.UNKNOWN: f"not proved: {found.ended}"}
     counts = found.counts
     cells = [name, verdict[found.proof.verdict], f"{spent:.1f}", len(found.methods), counts.candidates, counts.examples]
     return f"| {' | '.join(map(str, [*cells, found.levels]))} |\n"
@@ -71,14 +71,11 @@ def place(name: str) -> str:
     return f"{UNSEEN_MODELS}:{UNSEEN[name]}" if name in UNSEEN else name
 
 
-def rows(names: Sequence[str], budget: float) -> dict[str, str]:
-    """Return the rows on some models, each made by a process of its own."""
-    found = {}
+def rows(names: Sequence[str], budget: float) -> Iterator[tuple[str, str]]:
+    """Yield the rows on some models, each made by a process of its own."""
     for name in names:
         with multiprocessing.get_context("spawn").Pool(1) as alone:
-            found[name] = alone.apply(row, (name, budget))
-        print(found[name], end="", flush=True)
-    return found
+            yield name, alone.apply(row, (name, budget))
 
 
 def printed(page: str) -> dict[str, str]:
@@ -96,5 +93,7 @@ def updated(page: str, fresh: dict[str, str]) -> str:
 
 if __name__ == "__main__":
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else BUDGET
-    made = rows(sys.argv[2:] or [*classics(), *UNSEEN], seconds)
-    PAGE.write_text(updated(PAGE.read_text(encoding="utf-8"), made), encoding="utf-8")
+    for name, line in rows(sys.argv[2:] or [*classics(), *UNSEEN], seconds):
+        print(line, end="", flush=True)
+        # At once: who has no time for the rest keeps what there is.
+        PAGE.write_text(updated(PAGE.read_text(encoding="utf-8"), {name: line}), encoding="utf-8")
