@@ -16,6 +16,9 @@ from assay.checker.language.ir.nodes import Literal, Name, Node, Not, Or, free_n
 from assay.checker.language.ir.program import ModelIR
 from assay.checker.language.types import BOOL
 
+HANGS = 60
+"""Seconds of processor time that no machine needs for this, and that what doubles exceeds on every machine."""
+
 HEAD = """\
 from assay.checker.language import *
 class Large(Model):
@@ -114,7 +117,7 @@ REFUSED = {
 def test_what_is_large_compiles_in_time_linear_in_it(name: str, tmp_path: Path) -> None:
     began = time.process_time()
     model = compiled(COMPILED[name], tmp_path)
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < HANGS
     assert all(isinstance(part, Node) for action in model.actions for part in walk(action.body))
 
 
@@ -123,7 +126,7 @@ def test_what_is_too_deep_or_doubles_is_refused_with_its_place(name: str, tmp_pa
     began = time.process_time()
     with pytest.raises(ModelError, match=r"nested more than 200 levels deep|repeat more than 20,000 parts") as caught:
         compiled(REFUSED[name], tmp_path)
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < HANGS
     assert caught.value.location
     assert caught.value.location.line > HEAD.count("\n")
     assert caught.value.help
