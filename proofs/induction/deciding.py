@@ -202,9 +202,9 @@ class Decider:
             return solver.check(seconds)
         return clock.apart(solver.check, seconds) or "unknown"
 
-    def _loaded(self, obligation: Obligation, strategy: Strategy) -> Z3:
-        """Return a solver that has been given the query."""
-        solver = self.z3.again(**strategy.options)
+    def _loaded(self, obligation: Obligation, strategy: Strategy, solver: Z3 | None = None) -> Z3:
+        """Return a solver that has been given the query, and nothing else."""
+        solver = (solver or self.z3).again(**strategy.options)
         query = self.fragment.query(obligation, abstract=strategy.abstract)
         solver.declare(query)
         solver.add(query)
@@ -212,15 +212,21 @@ class Decider:
 
     def _by_premises(self, obligation: Obligation, strategy: Strategy, seconds: float) -> _Reply:
         """Ask with those hypotheses only that small structures show to be needed."""
-        until = time.process_time() + seconds
+        from assay.proofs.logic.z3_backend import Z3
+
+        until, alone = time.process_time() + seconds, Z3(memory=self.memory, alone=True)
         query = self.fragment.query(obligation, abstract=False)
-        optional = hypotheses_of(self.problem).intersection(obligation.query)
+        predicate = obligation.claim.predicate
+        # That a claim is true before the step is nearly always needed, and rules out most structures.
+        own = set() if predicate is None else {predicate.formula}
+        optional = hypotheses_of(self.problem).intersection(obligation.query) - own
         for chosen in premises(query, optional, numbers(self.problem.theory), SELECTING * seconds):
             kept = tuple(index for index, formula in enumerate(obligation.query) if formula in chosen)
             asked = replace(obligation, query=tuple(obligation.query[index] for index in kept))
             for abstract in (False,) if self.abstraction is None else (False, True):
                 left = (until - time.process_time()) / 2
-                if left > 0 and self._loaded(asked, replace(strategy, abstract=abstract)).check(left) == "unsat":
+                solver = self._loaded(asked, replace(strategy, abstract=abstract), alone)
+                if left > 0 and solver.check(left) == "unsat":
                     return _Reply("unsat", abstract, kept)
         return _Reply("unknown")
 

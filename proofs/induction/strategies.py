@@ -50,7 +50,7 @@ PORTFOLIO = (
     Strategy(True, GOAL_FIRST, 8, Reach.CLAIM),
     Strategy(True, GOAL_FIRST, 8, Reach.STEP),
     Strategy(False, GOAL_FIRST, 8),
-    Strategy(False, GOAL_FIRST, 60, Reach.NEEDED),
+    Strategy(False, GOAL_FIRST, 80, Reach.NEEDED),
     Strategy(False, GOAL_FIRST, 8, Reach.STEP),
     Strategy(False, {}, 15),
     Strategy(True, {"pull_nested_quantifiers": True}, 20),
