@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from assay.checker.errors import AssayWarning
 from assay.checker.storage import OwnDirectory, UntrustedError, kept_directory
+from assay.proofs.encoding.symbols.vocabulary import SizeOf
+from assay.proofs.logic.binders import for_all
 from assay.proofs.logic.cardinalities import counted_in, meaning
 from assay.proofs.logic.smtlib import script
-from assay.proofs.logic.terms import Term
+from assay.proofs.logic.terms import BOOL, INT, Symbol, Term, variable
 
 if TYPE_CHECKING:
     from assay.proofs.encoding.problem import Problem
@@ -24,11 +26,24 @@ VERSION = "assay proof 2"
 
 
 def with_meanings(query: Sequence[Term]) -> tuple[Term, ...]:
-    """Return a query with formulas for what its sizes count.
+    """Return a query with formulas for what its sizes count, and of which sorts they are.
 
     In a script a size is a function like any other, so without these, queries about different sets could look the same.
+    Nor does a script say of which sort a size is, whose name another sort may have.
     """
-    return (*query, *map(meaning, counted_in(query)))
+    symbols = dict.fromkeys(symbol for formula in query for symbol in sorted(formula.mentioned, key=_order))
+    return (*query, *map(meaning, counted_in(query)), *(_sized(s) for s in symbols if isinstance(s.of, SizeOf)))
+
+
+def _order(symbol: Symbol) -> tuple[str, int]:
+    return symbol.order
+
+
+def _sized(size: Symbol) -> Term:
+    """Return a formula that says of which sort a size is: it is no fact."""
+    assert isinstance(size.of, SizeOf)
+    name = variable(size.of.sort)
+    return for_all([name], Symbol("is the size of the sort of", (INT, name.sort), BOOL)(size(), name))
 
 
 def digest(query: Sequence[Term]) -> str:

@@ -137,9 +137,11 @@ class Decider:
         while waiting and clock.spent < limit:
             share = (limit - clock.spent) / len(waiting)
             strategy, asked = waiting.pop(0)
-            proof = self._reply(obligation, asked, strategy, max(share, 0.05), clock).proof
-            if proof is not None:
-                return proof
+            reply = self._reply(obligation, asked, strategy, max(share, 0.05), clock)
+            if reply.proof is not None:
+                return reply.proof
+            if reply.answer == "sat" and strategy.reach is Reach.ALL and not strategy.abstract:
+                return None
         return None
 
     # Claims whose query must have no model

@@ -20,7 +20,7 @@ PROVED = [model for model, proved, _ in ROWS if proved != "none"]
 
 
 def test_the_table_is_about_every_protocol_that_was_to_be_shown() -> None:
-    assert len(ROWS) == 13
+    assert len(ROWS) == 14
     assert all((why == "-") == (proved == "all") for _, proved, why in ROWS)
 
 
@@ -47,6 +47,21 @@ def test_raft_with_history_claims_two_properties_of_raft() -> None:
         return {method.name for method in load(f"raft:{model.__name__}").specification.of(Kind.INVARIANT)}
 
     assert claims(RaftWithHistory) == {"election_safety", "log_matching"} < claims(Raft)
+
+
+def test_raft_completeness_claims_all_properties_of_raft_but_that_it_implements_consensus() -> None:
+    raft, proved = load("raft").specification, load("raft_completeness").specification
+    kinds = Kind.INVARIANT, Kind.STEP_INVARIANT
+    assert {m.name for m in proved.of(*kinds)} == {m.name for m in raft.of(*kinds)}
+    assert not proved.refinements
+
+
+@pytest.mark.slow
+def test_leader_completeness_is_proved_for_any_number_of_servers() -> None:
+    result = prove_model(load("raft_completeness").specification, ProofOptions(timeout=120.0, screening=0))
+    assert [obligation.claim.name for obligation in result.failed] == []
+    assert result.verdict is Verdict.HOLDS
+    assert result.instance is None
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ import pickle
 from collections.abc import Iterator
 
 import pytest
+from assay.proofs.encoding.symbols.vocabulary import SizeOf
 from assay.proofs.induction.cache import with_meanings
 from assay.proofs.logic.binders import Definition, count, exists, for_all, replace_symbols
 from assay.proofs.logic.cardinalities import Fact, Part, contradiction, counted_in, definition, meaning
@@ -221,3 +222,12 @@ def test_factors_are_small() -> None:
     (fact,) = contradiction(structure, [counted], 10.0)
     assert len(fact.parts) == 2
     assert sum(part.factor for part in fact.parts) == 0
+
+
+def test_sizes_of_two_sorts_of_one_name_are_told_apart() -> None:
+    """The texts of two queries are the same that ask about the elements of one sort and the size of this or another."""
+    one, other = (Sort(type("Node", (), {})) for _ in range(2))
+    some = for_all([variable(one)], Symbol("seen", (one,), BOOL)(variable(one)))
+    queries = [[some, equal(Symbol(SizeOf(sort), (), INT)(), number(2))] for sort in (one, other)]
+    assert script(queries[0]) == script(queries[1])
+    assert script(with_meanings(queries[0])) != script(with_meanings(queries[1]))
