@@ -217,9 +217,11 @@ def _value(application: Term) -> Term:
 
 
 def _with(term: Term, old: Term, new: Term) -> Term:
-    """Return a quantifier-free term with one term in it replaced."""
-    if term is old:
-        return new
-    if not term.args:
-        return term
-    return rebuilt(term, tuple(_with(arg, old, new) for arg in term.args))
+    """Return a quantifier-free term with one term in it replaced; what occurs in many places is looked at once."""
+    done: dict[Term, Term] = {old: new}
+    for inner in subterms((term,)):  # operands first
+        if inner not in done:
+            args = tuple(done[arg] for arg in inner.args)
+            same = all(found is arg for found, arg in zip(args, inner.args, strict=True))
+            done[inner] = inner if same else rebuilt(inner, args)
+    return done[term]
