@@ -22,6 +22,7 @@ FEWER = {
     "multi_paxos:MultiPaxosWithLogs": 4,
     "quorum_register": 4,
     "raft:RaftWithHistory": 1,
+    "raft_completeness": 1,
     "replication": 4,
     "three_phase_commit": 4,
 }
