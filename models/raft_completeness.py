@@ -29,6 +29,8 @@ __all__ = ["RaftCompleteness"]
 class RaftCompleteness(RaftWithHistory):
     """With a note of what later leaders lack, and of what each leader has committed: figure 3 is proved with it."""
 
+    deep = {"Term": 3}  # two of them have a leader: the later one must have what the earlier one has committed
+
     leader_completeness = Raft.leader_completeness
     state_machine_safety = Raft.state_machine_safety
     what_is_chosen_stays = Raft.what_is_chosen_stays
