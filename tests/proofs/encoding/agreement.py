@@ -149,7 +149,7 @@ def _of_actions(problem: Problem, interpreter: Interpreter, structure: Structure
                 yield f"{call} in {state}: {found} instead of {wanted}"
 
 
-MOST_CHOICES = 4096
+MOST_CHOICES = 256
 """Calls in which the formulas leave more to choose are not looked at: each choice is evaluated by itself."""
 
 
