@@ -1,4 +1,4 @@
-"""A trace as seen by the abstract model, as data for reports."""
+"""A trace mapped to the abstract model, as data for reports."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Guard:
 
 @dataclass(frozen=True)
 class CandidateCall:
-    """A call of the model that is implemented, checked against a step that it is seen to take.
+    """A call of the abstract model, compared with the step that it would have to take.
 
     Attributes
     ----------
@@ -41,18 +41,19 @@ class CandidateCall:
 
 @dataclass(frozen=True)
 class Implementation:
-    """A trace as the implemented model sees it.
+    """A trace mapped to the abstract model.
 
     Attributes
     ----------
     trace : Trace
-        As many states of that model; a step without a call changes nothing there, or is none of its steps.
+        One state of that model for each state of the trace. A step without a call changes nothing there, or is
+        no step of that model.
     reason : str
-        What is wrong with it.
+        Why the abstract model does not allow the trace.
     attempts : tuple of CandidateCall
-        The nearest calls, where the last step is none.
+        The calls nearest to the last step, if no call leads there.
     refused : frozen state, optional
-        What it begins with, where that is no initial state.
+        The first state, if it is not initial.
     unfair : Assumption, optional
         The fairness assumption that its loop breaks.
     """

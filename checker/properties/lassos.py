@@ -24,7 +24,7 @@ __all__ = ["Assumption", "ExecutedLasso", "Fulfilment", "assumptions", "demand_v
 
 @dataclass(frozen=True)
 class Assumption:
-    """A fairness assumption for one choice of the values that it is made for each of."""
+    """A fairness assumption for one choice of values of the parameters over which it is quantified."""
 
     fairness: Fairness
     values: tuple[Any, ...]
@@ -37,16 +37,16 @@ class Assumption:
 
 @dataclass(frozen=True)
 class Fulfilment:
-    """Why a loop is fair to an assumption.
+    """Why a loop satisfies a fairness assumption.
 
     Attributes
     ----------
     assumption : Assumption
         The assumption.
     taken : tuple of int
-        The indices of the states of the loop out of which a step fulfils it.
+        The indices of the states of the loop that one of the assumption's calls leaves.
     disabled : int, optional
-        The index of a state of the loop in which nothing that it is about is enabled.
+        The index of a state of the loop in which none of the assumption's calls is enabled.
     """
 
     assumption: Assumption
@@ -60,7 +60,7 @@ class ExecutedLasso:
     Parameters
     ----------
     trace : Trace
-        With a loop.
+        A trace with a loop.
     """
 
     def __init__(self, trace: Trace) -> None:
@@ -106,7 +106,7 @@ class ExecutedLasso:
         return None
 
     def fulfilment(self, assumption: Assumption) -> Fulfilment | None:
-        """Return why the loop is fair to an assumption, or None if it is not."""
+        """Return why the loop satisfies an assumption, or None if it does not."""
         taken = tuple(index for index in self._loop if self._takes(index, assumption))
         disabled = [index for index in self._loop if not self._enables(index, assumption)]
         never = len(disabled) == len(self._loop)
@@ -115,11 +115,11 @@ class ExecutedLasso:
         return Fulfilment(assumption, taken, disabled[0] if disabled else None)
 
     def broken(self) -> Assumption | None:
-        """Return an assumption that the loop is not fair to, or None if it is fair."""
+        """Return an assumption that the loop breaks, or None if it is fair."""
         return next((found for found in self.assumptions if self.fulfilment(found) is None), None)
 
     def fulfilments(self) -> tuple[Fulfilment, ...]:
-        """Return why the loop is fair, for each assumption to which it is."""
+        """Return, for each assumption that the loop satisfies, why it does."""
         found = (self.fulfilment(assumption) for assumption in self.assumptions)
         return tuple(fulfilment for fulfilment in found if fulfilment is not None)
 
@@ -156,7 +156,7 @@ class ExecutedLasso:
         return self._values(formulas)[0]
 
     def _values(self, formulas: list[Formula]) -> list[bool]:
-        """Return the truth value of a formula at each position; it comes with the values of its predicates there."""
+        """Return the truth value of a formula at each position, given the formula evaluated in each state."""
         first = formulas[0]
         operands = [self._values([f.operands[i] for f in formulas]) for i in range(len(first.operands))]
         match first:

@@ -31,10 +31,10 @@ from assay.checker.verdicts import Verdict
 __all__ = ["judge_refinements"]
 
 FEW = 1000
-"""States that the interpreter maps one by one although there may be machine code: that is not compiled for less."""
+"""Up to this many states, the interpreter evaluates the mapping: compiling it would take longer."""
 
 _CHUNK = 1 << 24
-"""Steps that are looked at together: what is computed on them takes some forty bytes each."""
+"""Steps whose views are compared at once: the temporary arrays take some forty bytes a step."""
 
 
 class _NoTimeLeft(Exception):
@@ -49,7 +49,7 @@ def judge_refinements(
     *,
     few: int | None = None,
 ) -> Iterator[PropertyResult]:
-    """Yield the verdict on each refinement, after a search that explored everything. The instance must be active.
+    """Yield the verdict on each refinement, after an exhaustive search. The instance must be active.
 
     Parameters
     ----------
@@ -62,12 +62,12 @@ def judge_refinements(
     limits : Limits
         Where to stop.
     few : int, optional
-        States up to which the interpreter maps them although there is machine code; by default `FEW`.
+        The number of states up to which the interpreter evaluates the mapping; by default `FEW`.
 
     Raises
     ------
     ModelError
-        If the mapping raises, or gives no state of the other model.
+        If the mapping raises, or returns something other than a state of the abstract model.
     """
     started = perf_counter() - exploration.seconds
 
@@ -137,7 +137,7 @@ class _Judge:
         return self._violated(path, "no step leads there")
 
     def _changing(self, views: Views) -> tuple[Numbers, Numbers]:
-        """Return the first step that shows each different pair of views, the nearest to a start first, and the pairs.
+        """Return the first step that maps to each distinct pair of different views, and the pairs, nearest step first.
 
         A pair is the number ``before * size + after``.
         """
@@ -159,7 +159,7 @@ class _Judge:
         return (slice(first, min(first + _CHUNK, count)) for first in range(0, count, _CHUNK))
 
     def _ends(self, views: Views, chunk: slice) -> tuple[Numbers, Numbers]:
-        """Return the views of some steps' states; what is outside is seen as anything."""
+        """Return the views before and after some steps; after a step to the outside, the view is arbitrary."""
         seen, last = views.numbers, self.behaviours.size - 1
         sources = self._searches.arena.sources[chunk]
         return seen[sources], seen[np.minimum(self.behaviours.targets[chunk], last)]
@@ -178,7 +178,7 @@ class _Judge:
     # Liveness of the other model
 
     def _unfair(self, views: Views) -> PropertyResult | None:
-        """Return a fair behaviour that is unfair in the abstract model, if there is one."""
+        """Return the verdict for a fair behaviour whose mapped behaviour is unfair, or None if there is none."""
         with self.sight.abstract_instance.active():
             conditions = conditions_of(classes_of(self.sight.abstract_instance))
         for condition, (enabled, taken) in zip(conditions, views.enabling(conditions), strict=True):
@@ -190,7 +190,7 @@ class _Judge:
     def _without(
         self, condition: FairnessCondition, enabled: Mask, taken: Numbers, views: Views
     ) -> PropertyResult | None:
-        """Return a fair behaviour in which a condition of the other model is broken."""
+        """Return the verdict for a fair behaviour that breaks one condition of the abstract model, or None."""
         searches = self._searches
         arena, whole = searches.arena, searches.whole
         rows = replace(arena.rows, targets=self._targets_without(taken, views))
@@ -214,7 +214,7 @@ class _Judge:
         )
 
     def _targets_without(self, taken: Numbers, views: Views) -> npt.NDArray[np.int64] | npt.NDArray[np.uint32]:
-        """Return where the steps lead, without those that are seen as one of some pairs: these lead nowhere."""
+        """Return the steps' targets, where steps that map to one of some pairs are made to lead outside."""
         targets = self.behaviours.targets.copy()
         for chunk in self._chunks():
             before, after = self._ends(views, chunk)

@@ -22,20 +22,20 @@ from assay.checker.properties.lassos import Assumption, ExecutedLasso
 __all__ = ["Sight"]
 
 _SHOWN = 3
-"""Actions of the other model that are shown where none leads to where it is seen to go."""
+"""Calls of the abstract model that are shown if none of them leads to the mapped state."""
 
 
 class Sight:
-    """A refinement, executable. The instance must be active.
+    """Evaluates a refinement mapping, and runs the abstract model. The instance must be active.
 
     Parameters
     ----------
     instance : Instance
-        Of the model that implements.
+        The instance of the model that refines the other.
     method : Method
-        The refinement: it says as what a state is seen.
+        The refinement, which maps a state to one of the abstract model.
     pulse : callable, optional
-        Called again and again while the models' code runs; what it raises ends that.
+        Called at short intervals while the models' code runs, which ends if it raises.
     """
 
     def __init__(self, instance: Instance, method: Method, pulse: Callable[[], None] = lambda: None) -> None:
@@ -65,7 +65,7 @@ class Sight:
         return Interpreter(self.abstract_instance, self._pulse)
 
     def view(self, state: Frozen) -> tuple[Frozen, frozenset[str]]:
-        """Return as which state of the other model a state is seen, and the variables that this depends on."""
+        """Return the state of the abstract model that a state maps to, and the variables that the mapping read."""
         thawed = self._reading.thaw(state)
         values = self._reading.seen_as(self.method, thawed)
         read = frozenset(name for name in thawed.__dict__ if name != FROZEN)
@@ -82,26 +82,26 @@ class Sight:
             return frozenset(self._abstract.initial_states())
 
     def begins(self, view: Frozen) -> bool:
-        """Return whether the other model may begin in a state."""
+        """Return whether a state of the abstract model is initial."""
         return view in self._starts
 
     def successors(self, view: Frozen) -> list[tuple[Call, Frozen]]:
-        """Return the steps of the other model out of a state."""
+        """Return the steps of the abstract model out of a state."""
         if view not in self._successors:
             with self.abstract_instance.active():
                 self._successors[view] = list(self._abstract.successors(view))
         return self._successors[view]
 
     def call(self, before: Frozen, after: Frozen) -> Call | None:
-        """Return a call of the other model that leads from one state to another, or None if there is none."""
+        """Return a call of the abstract model that leads from one state to another, or None if there is none."""
         return next((call for call, reached in self.successors(before) if reached == after), None)
 
     def allows(self, before: Frozen, after: Frozen) -> bool:
-        """Return whether the other model takes a step, or none is needed."""
+        """Return whether a step leads from one state to the other in the abstract model, or the two are equal."""
         return before == after or self.call(before, after) is not None
 
     def implementation(self, trace: Trace, reason: str) -> Implementation:
-        """Return how a trace is seen, step by step, and what the other model would have done instead at its end."""
+        """Return a trace mapped to the abstract model, with the nearest calls if its last step is not allowed."""
         views = [self.view(state)[0] for state in trace.states]
         steps = [TraceStep(None, views[0])]
         for before, after in pairwise(views):
@@ -117,12 +117,12 @@ class Sight:
         return Implementation(Trace(self.abstract_instance, tuple(steps), loop), reason, attempts, refused)
 
     def demand_unfair(self, trace: Trace) -> Assumption:
-        """Return the assumption of the other model that a lasso of it breaks.
+        """Return a fairness assumption of the abstract model that a lasso of that model breaks.
 
         Raises
         ------
         InternalError
-            If it is fair: the search that found it is wrong.
+            If the lasso is fair, so that the search that found it is wrong.
         """
         with self.abstract_instance.active():
             broken = ExecutedLasso(trace).broken()
@@ -131,10 +131,10 @@ class Sight:
         return broken
 
     def _attempts(self, before: Frozen, after: Frozen) -> Iterator[CandidateCall]:
-        """Yield the nearest call of each action, nearest first: what it would do, and its first guard that is false."""
+        """Yield the nearest call of each action, nearest first: the state it leads to, and its first false guard."""
 
         def nearness(attempt: CandidateCall) -> tuple[int, int]:
-            """Return how far from the step a call leads, and how little it names of what changes."""
+            """Return how far from the step a call leads, and how few of the changed values it names."""
             return _distance(attempt.after, after), -sum(value in changed for value in attempt.call[1])
 
         with self.abstract_instance.active():
@@ -169,7 +169,7 @@ def _missing(attempt: CandidateCall) -> tuple[int, int]:
 
 
 def _distance(one: object, other: object) -> int:
-    """Return in how many places two frozen values differ."""
+    """Return the number of places in which two frozen values differ."""
     if one == other:
         return 0
     if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):

@@ -15,11 +15,11 @@ __all__ = ["InterpretedViews", "ManyViews", "interpreted_views"]
 
 
 class ManyViews(Exception):
-    """There are more states to be mapped one by one than the interpreter is to be asked for."""
+    """The mapping would have to be evaluated for more states than the caller allows the interpreter."""
 
 
 def interpreted_views(sight: Sight, behaviours: Behaviours, most: int | None = None) -> InterpretedViews:
-    """Return as what the states are seen. The instance must be active.
+    """Return the view of each state: the state of the abstract model that it maps to. The instance must be active.
 
     The mapping is evaluated once for all states that agree in the variables that it reads.
 
@@ -30,14 +30,14 @@ def interpreted_views(sight: Sight, behaviours: Behaviours, most: int | None = N
     behaviours : Behaviours
         The states.
     most : int, optional
-        States that it may have to be evaluated for.
+        The most states for which the mapping may be evaluated; by default any number.
 
     Raises
     ------
     ManyViews
-        If they are more.
+        If there are more.
     ModelError
-        If the mapping raises, or gives no state of the other model.
+        If the mapping raises, or returns something other than a state of the abstract model.
     """
     reads: frozenset[str] = frozenset()
     while True:
@@ -74,17 +74,17 @@ class InterpretedViews:
         self.numbers, self.size = numbers, len(views)
 
     def decode(self, view: int) -> Frozen:
-        """Return a view as a state of the other model."""
+        """Return a view as a state of the abstract model."""
         return self._views[view]
 
     def first_refused(self, before: Numbers, after: Numbers) -> int | None:
-        """Return the first pair of different views that is no step of the other model, or None if each is one."""
+        """Return the index of the first pair of views that is no step of the abstract model, or None if all are."""
         pairs = zip(before.tolist(), after.tolist(), strict=True)
         allows, views = self._sight.allows, self._views
         return next((place for place, (v, w) in enumerate(pairs) if not allows(views[v], views[w])), None)
 
     def enabling(self, conditions: Sequence[FairnessCondition]) -> Sequence[tuple[Mask, Numbers]]:
-        """Return for each condition where it is enabled, and which pairs of views are such steps."""
+        """Return, for each condition, the views in which it is enabled, and the pairs of views that take it."""
         return [self._enabling(condition) for condition in conditions]
 
     def _enabling(self, condition: FairnessCondition) -> tuple[Mask, Numbers]:

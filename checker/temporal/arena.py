@@ -1,4 +1,4 @@
-"""The graph that is searched for fair cycles: the states, or their product with an automaton, with its fairness."""
+"""The graph that is searched for fair cycles, with its fairness: the states, or their product with an automaton."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from assay.checker.engine.steps import Behaviours
 __all__ = ["STUTTER", "Arena", "Part", "arena_of"]
 
 STUTTER = -1
-"""The class of a step that is no call's: it changes nothing but the state of an automaton."""
+"""The class of a stuttering step, which is no call: only the state of the automaton changes."""
 
 _BITS = 64
-"""Conditions that are looked at together, a bit each."""
+"""Conditions that are evaluated in one pass, one bit each."""
 
 Mask = npt.NDArray[np.bool_]
 
@@ -57,7 +57,7 @@ class Arena:
         return self.rows.size
 
     def taken(self, condition: int) -> Mask:
-        """Return which edges are calls of a condition; edges within one state are none, and not here."""
+        """Return which edges are calls of a condition, by its index. `part` has dropped edges that change nothing."""
         table = np.append(self.conditions[condition].classes, False)  # the last entry is for STUTTER, which is -1
         return np.asarray(table[self.classes])
 
@@ -89,7 +89,7 @@ class Arena:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A subgraph, and what its nodes and edges are in the whole."""
+    """A subgraph: its arena, and the nodes and edges of the whole graph that its own correspond to."""
 
     arena: Arena
     nodes: npt.NDArray[np.int64]
@@ -109,7 +109,7 @@ def arena_of(behaviours: Behaviours, conditions: Sequence[FairnessCondition]) ->
 
 
 def _enabling(arena: Arena, behaviours: Behaviours, conditions: Sequence[FairnessCondition]) -> npt.NDArray[Any]:
-    """Return for each state the bits of the conditions that a step out of it fulfils, if it changes the state."""
+    """Return for each state the bits of the conditions that some step out of it takes, if it changes the state."""
     # One pass for all conditions: there are many steps, and many conditions if they are quantified over a sort.
     bits = np.zeros(behaviours.told_apart.size, np.min_scalar_type((1 << len(conditions)) - 1))
     for bit, condition in enumerate(conditions):

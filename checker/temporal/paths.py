@@ -1,4 +1,4 @@
-"""Breadth-first search over arrays, level by level, with the way back."""
+"""Breadth-first search over arrays, level by level, with the paths back to the roots."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def tree(
 
 
 def edges_of(rows: Rows, nodes: Nodes) -> npt.NDArray[np.int64]:
-    """Return the positions of all edges out of some nodes."""
+    """Return the indices of all edges out of some nodes, in the order of the nodes."""
     starts, counts = rows.indptr[nodes], rows.indptr[nodes + 1] - rows.indptr[nodes]
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0

@@ -19,10 +19,10 @@ from assay.checker.temporal.paths import edges_of
 __all__ = ["Product", "product"]
 
 _BYTES_AN_EDGE = 64
-"""What an edge of the product costs at most, while it is built and sorted."""
+"""An upper bound on the memory that an edge of the product takes while the product is built and sorted."""
 
 _TOGETHER = 1 << 24
-"""Edges for which it is looked up together whether an action occurs."""
+"""Edges for which occurrences of an action are looked up at once, which bounds the temporary arrays."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +112,7 @@ class _Builder:
         return readable
 
     def _at(self, q: int, states: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return the codes of the nodes of some states with one of the automaton's, as far as there are."""
+        """Return the codes of the nodes that pair some states with one automaton state, where it can read them."""
         return states[self._readable[q][states]] * len(self.machine.states) + q
 
     def _numbered(self, codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -125,7 +125,7 @@ class _Builder:
         return fresh
 
     def _level(self, codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Write down the edges out of some nodes, and return the codes of the nodes that are new."""
+        """Record the edges out of some nodes, and return the codes of the nodes that are new."""
         reached = [np.zeros(0, np.int64)]
         pending: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]] = []
         for before, after, labels in self._moves(codes):
@@ -140,7 +140,7 @@ class _Builder:
     def _moves(
         self, codes: npt.NDArray[np.int64]
     ) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
-        """Yield edges: the nodes before and after, and the classes of calls."""
+        """Yield edges in blocks: the codes of the nodes before and after, and the classes of the calls."""
         count = len(self.machine.states)
         for q, state in enumerate(self.machine.states):
             states = codes[codes % count == q] // count
