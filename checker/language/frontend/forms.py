@@ -1,4 +1,4 @@
-"""Which function compiles which form of Python's syntax. What is not here is no part of the language."""
+"""The dispatch tables from each form of Python's syntax to the function that compiles it; other forms are refused."""
 
 from __future__ import annotations
 

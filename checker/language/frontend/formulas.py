@@ -1,4 +1,4 @@
-"""Temporal formulas: the operators are read here, and what stands between them is compiled as state predicates."""
+"""Temporal formulas: their operators are interpreted here, and their operands are compiled as state predicates."""
 
 from __future__ import annotations
 

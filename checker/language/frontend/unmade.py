@@ -1,8 +1,8 @@
-"""Choices that some paths of an action do not make: on these the choice is fixed to one value.
+"""Choices that some paths of an action do not make: on those paths the choice is fixed to one value.
 
-A choice is a parameter of the action, so every backend tries all of its values. Where a branch does not reach it, or
-a loop does not reach an element, the value makes no difference: without a fixed one, the same step would be counted
-once for each value.
+A choice is a parameter of the action, so every backend tries all of its values. If a branch does not reach the
+choice, or a loop does not reach an element, the value makes no difference: unless it is fixed there, the same step
+would be counted once for each value.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ __all__ = ["where_unmade"]
 
 
 def where_unmade(body: Block, choice: Name) -> Block:
-    """Return the body of an action in which each path that does not make a choice says so by an `Unchosen`."""
+    """Return the body of an action with an `Unchosen` on each path that does not make the choice."""
     return _in_block(body, choice, ())
 
 
@@ -66,7 +66,7 @@ def _in_branch(branch: Block, choice: Name, keys: tuple[Expr, ...]) -> Block:
 
 
 def _elsewhere(loop: For, choice: Name, keys: tuple[Expr, ...]) -> For:
-    """Return a loop over the elements that another loop does not reach: for them no choice is made."""
+    """Return a loop over the elements that another loop does not reach, for which no choice is made."""
     key = Name(f"{choice.name} without {len(keys) + 1}", loop.variable.type)
     outside = Not(Member(key, loop.domain))
     idle = Block((Unchosen(_target(choice, (*keys, key))),))

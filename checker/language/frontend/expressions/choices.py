@@ -30,7 +30,7 @@ __all__ = ["chosen_place", "compile_choice_of_entry", "compile_choose"]
 
 
 def compile_choose(scope: Scope, node: ast.Call, expected: Type | None) -> Expr:
-    """Compile ``choose(q for q in Quorum if ...)``: a parameter, and that it is among the options."""
+    """Compile ``choose(q for q in Quorum if ...)``: a new parameter, and the condition that it is an option."""
     hoisted = demand_place(scope, node, "choose")
     options = _options(scope, node, expected)
     value = _hidden(scope, element_of(options), node)
@@ -55,7 +55,7 @@ def _among(value: Expr, options: Collection, node: ast.Call, scope: Scope) -> li
 
 
 def compile_choice_of_entry(scope: Scope, node: ast.Call, expected: Type) -> tuple[Expr, Require]:
-    """Compile a choice for each key of a map, where the scope knows the variable that stands for the key."""
+    """Compile a choice for each key of a map; the scope holds the variable for the key."""
     options = _options(scope, node, expected)
     value = _hidden(scope, element_of(options), node)
     return value, Require(Member(value, options, location=scope.at(node)), location=scope.at(node))
@@ -74,14 +74,14 @@ def _options(scope: Scope, node: ast.Call, expected: Type | None) -> Collection:
 
 
 def chosen_place(scope: Scope, type_: Type, node: ast.AST) -> Place | Name:
-    """Return what stands for any value of a type: a place if it is a container."""
+    """Return the variable for an arbitrary value of a type, which is a place if the type is a container."""
     _demand_bounded(scope, type_, node)
     name = scope.choice(type_, node)
     return name if scope.is_scalar(type_) else Place(Root.CHOSEN, name.name, (), type_, location=scope.at(node))
 
 
 def _hidden(scope: Scope, type_: Type, node: ast.AST) -> Expr:
-    """Return what stands for a choice: in a loop, one for each element that the loop comes to."""
+    """Return the parameter for a choice; in a loop, its entry for the element of the iteration."""
     _demand_bounded(scope, type_, node)
     whole = type_
     for variable in reversed(scope.rounds):

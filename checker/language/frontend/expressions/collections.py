@@ -1,4 +1,4 @@
-"""Collections: what is iterated over or asked for membership."""
+"""Collections: the operands of iteration and of membership tests."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def evaluated(scope: Scope, collection: Collection, node: ast.AST) -> Expr:
 
 
 def compile_display(scope: Scope, node: ast.Set | ast.List, expected: Type | None) -> Collection:
-    """Compile ``{a, b}`` or ``[a, b]``; ``[*a, b]`` is one sequence and then another."""
+    """Compile ``{a, b}`` or ``[a, b]``; ``[*a, b]`` is a concatenation."""
     if isinstance(node, ast.List) and any(isinstance(item, ast.Starred) for item in node.elts):
         return _unpacked(scope, node, expected)
     return displayed(scope, node.elts, node, expected)
@@ -178,7 +178,7 @@ def empty_collection(scope: Scope, node: ast.expr, expected: Type | None) -> Set
 
 
 def compile_set_operation(scope: Scope, node: ast.BinOp, left: Value | None, expected: Type | None) -> Collection:
-    """Compile ``a | b``, ``a & b`` or ``a - b`` of sets; ``left`` is None if it is empty, and so takes b's type."""
+    """Compile ``a | b``, ``a & b`` or ``a - b`` of sets; ``left`` is None if empty, and then has the type of ``b``."""
     operator = _OPERATORS.get(type(node.op))
     if operator is None:
         scope.fail(node, "this operator does not apply to collections", "possible are |, & and - of sets")
@@ -192,12 +192,12 @@ def compile_set_operation(scope: Scope, node: ast.BinOp, left: Value | None, exp
 
 
 def compile_set(scope: Scope, node: ast.expr, expected: Type | None) -> Collection:
-    """Compile an expression whose value is a set in Python too."""
+    """Compile an expression that must be a set in Python, too."""
     return demand_set(scope, scope.value(node, expected), node)
 
 
 def demand_set(scope: Scope, value: Value, node: ast.expr) -> Collection:
-    """Refuse what is no set in Python."""
+    """Return a value as a collection; refuse one that is not a set in Python."""
     if isinstance(value, Collection) and is_set(value):
         return value
     scope.fail(
@@ -242,7 +242,7 @@ def chosen(scope: Scope, test: Expr, then: Collection, otherwise: Collection, no
 
 
 def _chosen_sequence(scope: Scope, test: Expr, then: Collection, otherwise: Collection, node: ast.AST) -> Collection:
-    """Return one of two sequences: all items of one, and none of the other."""
+    """Return one of two sequences, as a concatenation of which one part is empty."""
     if can_fail(then) or can_fail(otherwise):
         scope.fail(
             node,

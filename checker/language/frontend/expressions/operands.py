@@ -80,7 +80,7 @@ def compile_part(scope: Scope, node: ast.expr, expected: Type | None = None) -> 
 
 
 def _chosen(scope: Scope, node: ast.IfExp, wanted: Type | None, compiled: _Compile) -> Expr:
-    """Compile ``a if test else b`` of containers that are to be part of a value."""
+    """Compile ``a if test else b`` of containers that become parts of a value."""
     assert wanted is not None
     test = compile_condition(scope, node.test)
     branches = []
@@ -105,7 +105,7 @@ def _demand_single(scope: Scope, value: Value, node: ast.expr) -> Expr:
 
 
 def compile_condition(scope: Scope, node: ast.expr) -> Expr:
-    """Compile an expression that is taken for true or false; a collection is true if it is not empty."""
+    """Compile an expression whose truth value is used; a collection is true if it is not empty."""
     if isinstance(node, ast.BoolOp):
         return bool_op(scope, node, compile_condition)
     value = scope.value(node)
@@ -125,7 +125,7 @@ def compile_condition(scope: Scope, node: ast.expr) -> Expr:
 
 
 def compile_truth(scope: Scope, node: ast.expr) -> Expr:
-    """Compile an expression whose value is True or False, not only taken for it."""
+    """Compile an expression whose value is True or False, not merely truthy or falsy."""
     value = scope.value(node)
     if isinstance(value, Expr) and isinstance(value.type, BoolType):
         return value

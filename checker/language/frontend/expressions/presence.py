@@ -1,4 +1,4 @@
-"""``some(x)``: a value that may be None, required not to be."""
+"""``some(x)``: the value of ``x``, which the action requires not to be None."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["compile_some", "demand_place"]
 
 
 def compile_some(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
-    """Compile ``some(x)``: the requirement stands before the statement, the value in it."""
+    """Compile ``some(x)``: a `require` before the statement, and the value in its place."""
     if len(node.args) != 1 or node.keywords or isinstance(node.args[0], ast.Starred):
         scope.fail(node, "some takes the value that may be None", "some(self.lease)")
     hoisted = demand_place(scope, node, "some")
@@ -71,7 +71,7 @@ def _no_place(scope: Scope, node: ast.Call, message: str) -> NoReturn:
 
 
 def _is_certain(scope: Scope, node: ast.expr) -> bool:
-    """Return whether an expression certainly has a value; what cannot be told from it alone does not."""
+    """Return whether an expression cannot be None, as far as its form alone shows."""
     try:
         with scope.rehearsing():
             return not can_fail(scope.value(node))

@@ -1,4 +1,4 @@
-"""Subscripts of maps, sequences and tuples, and tuples themselves."""
+"""Subscripts of maps, sequences and tuples, and tuple displays."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def compile_subscript(scope: Scope, node: ast.Subscript, _: Type | None) -> Valu
 
 
 def present(value: Expr) -> Expr:
-    """Return what an optional map holds, which fails where there is none."""
+    """Return an optional map as a map, which fails if it is None."""
     if isinstance(value.type, OptionalType) and isinstance(value.type.inner, MapType):
         return Narrow(value, value.type.inner, location=value.location)
     return value

@@ -1,4 +1,4 @@
-"""Collections as collections of a wider element type, and as parts of a value."""
+"""Conversions of collections: to a wider element type, and to a container that is part of another value."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = ["collected", "contained", "container_in", "widen"]
 
 
 def widen(scope: Scope, collection: Collection, element: Type, node: ast.AST) -> Collection:
-    """Return a collection seen as one of a wider type of element; a sequence keeps its order and repeats."""
+    """Return a collection converted to a wider element type; a sequence keeps its order and its repetitions."""
     if collection.element == element:
         return collection
     if isinstance(collection, SetOf):
@@ -48,13 +48,13 @@ def widen(scope: Scope, collection: Collection, element: Type, node: ast.AST) ->
 
 
 def container_in(expected: Type | None) -> Type | None:
-    """Return the container that a value of a type is where it is not None, or None if it is no container."""
+    """Return the container type that a type is, or that it is optionally; None if it is neither."""
     inner = expected.inner if isinstance(expected, OptionalType) else expected
     return inner if isinstance(inner, SetType | SeqType | BagType | MapType) else None
 
 
 def contained(scope: Scope, value: Value, expected: Type | None, node: ast.expr) -> Expr | None:
-    """Return a value in the form that can be part of another, or None for a collection where none is expected."""
+    """Return a value in the form that another value can contain, or None for a collection where none is expected."""
     if isinstance(value, Expr):
         return value
     if isinstance(value, Elements):
@@ -70,7 +70,7 @@ def contained(scope: Scope, value: Value, expected: Type | None, node: ast.expr)
 
 
 def collected(scope: Scope, collection: Collection, wanted: SetType | SeqType | BagType, node: ast.AST) -> Expr:
-    """Return the container of a type that holds what a collection gives."""
+    """Return a container of a type that holds the elements of a collection."""
     is_kind = {SetType: is_set, SeqType: is_sequence, BagType: is_bag}[type(wanted)]
     if not is_kind(collection) or (isinstance(wanted, BagType) and collection.element != wanted.element):
         scope.fail(node, f"expected {article(wanted)}, found {article(described(collection))}", _REMEDIES[type(wanted)])

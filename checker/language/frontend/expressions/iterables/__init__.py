@@ -1,1 +1,1 @@
-"""What runs over collections: comprehensions, folds, copies, slices, and what an order makes definite."""
+"""Iteration over collections: comprehensions, folds, copies, slices, and functions that depend on an order."""

@@ -73,7 +73,7 @@ def compile_length(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
 
 
 def _one_for(scope: Scope, item: Value, node: ast.expr) -> Expr:
-    """Return what an item adds to a length: one, whatever it is; Python evaluates it, and it may raise."""
+    """Return what an item adds to a length: always one, but Python evaluates the item, which may raise."""
     one = Literal(1, INT, location=scope.at(node))
     whole = evaluated(scope, item, node) if isinstance(item, Collection) else contained(scope, item, None, node)
     return one if whole is None else evaluated_first(scope, whole, one, node)
@@ -92,7 +92,7 @@ def compile_set_copy(scope: Scope, node: ast.Call, expected: Type | None) -> Col
 
 
 def _as_distinct(scope: Scope, collection: Collection, node: ast.expr) -> Collection:
-    """Return the set of the elements of a collection that is no set in Python."""
+    """Return the set of the elements of a collection that is not a set in Python."""
     item = scope.fresh("item", collection.element, node)
     return Comprehension(item, (Generator(item, collection),), location=scope.at(node))
 
@@ -126,11 +126,11 @@ def _each(iterated: ast.expr) -> ast.ListComp:
 
 
 def _listed(scope: Scope, collection: Collection, node: ast.expr) -> Collection:
-    """Return a collection that has an order as a list of its own."""
+    """Return an ordered collection as a new list."""
     item = scope.fresh("item", collection.element, node)
     return Listing(item, (Generator(item, collection),), location=scope.at(node))
 
 
 def compile_frozen(scope: Scope, node: ast.Call, expected: Type | None) -> Value:
-    """Compile ``frozen(x)``: what it makes of a container is the same for all that follows."""
+    """Compile ``frozen(x)``: the value of a container, which later changes do not affect."""
     return scope.value(only_argument(scope, node), expected)

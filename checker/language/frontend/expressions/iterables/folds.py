@@ -1,4 +1,4 @@
-"""Folds: ``sum``, ``min`` and ``max`` of what a comprehension or a collection gives, or of arguments."""
+"""Folds: ``sum``, ``min`` and ``max`` of a comprehension, of a collection, or of several arguments."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def _extreme_of(scope: Scope, node: ast.Call, largest: bool) -> Expr:
 
 
 def _named(scope: Scope, value: Expr, node: ast.AST, lets: list[tuple[Name, Expr]]) -> Expr:
-    """Return a name for a value that is to be used twice: without one, each step would double the expression."""
+    """Return a name for a value that is used twice: without one, each step would double the size of the expression."""
     if isinstance(value, Name | Literal):
         return value
     variable = scope.fresh("value", value.type, node)

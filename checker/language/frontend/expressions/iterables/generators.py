@@ -99,7 +99,7 @@ def bind_target(scope: Scope, target: ast.expr, iterated: ast.expr) -> tuple[Nam
 
 
 def elements_of(scope: Scope, argument: ast.expr, *, once: bool = True) -> tuple[Value, tuple[Generator, ...]]:
-    """Compile what is folded over; `once` says that it matters how often an element is met, as it does to a sum."""
+    """Compile the argument of a fold; ``once`` says that repetitions matter, as they do to a sum."""
     if isinstance(argument, ast.GeneratorExp | ast.ListComp):
         with bound_generators(scope, argument.generators) as generators:
             return scope.value(argument.elt), generators
@@ -136,7 +136,7 @@ def unpacked(scope: Scope, target: ast.expr, value: Expr) -> dict[str, Binding]:
 
 
 def items_of(scope: Scope, target: ast.expr, value: Expr) -> list[Expr]:
-    """Return the items of a value, one for each part of a tuple target."""
+    """Return the items of a tuple, one for each part of the target."""
     if not isinstance(target, ast.Tuple) or not isinstance(value.type, TupleType):
         scope.fail(target, f"{article(value.type)} cannot be unpacked here", "only tuples can, into names")
     if len(target.elts) != len(value.type.items):
@@ -150,7 +150,7 @@ def items_of(scope: Scope, target: ast.expr, value: Expr) -> list[Expr]:
 
 
 def map_view(scope: Scope, node: ast.expr) -> tuple[str, Place | Expr] | None:
-    """Return which view of which map ``m.items()``, ``m.keys()`` or ``m.values()`` is, or None if it is none."""
+    """Return the view's name and the map of ``m.items()``, ``m.keys()`` or ``m.values()``; None for anything else."""
     match node:
         case ast.Call(func=ast.Attribute(value=owner, attr="items" | "keys" | "values" as view), args=[]):
             viewed = scope.value(owner)
@@ -179,7 +179,7 @@ def _bind_map(
 
 
 def entry_of(scope: Scope, viewed: Place | Expr, key: Expr, node: ast.AST) -> Value:
-    """Return what a map of the state, or one that is part of a value, has at a key."""
+    """Return the entry at a key, of a map in the state or of one that is part of a value."""
     assert isinstance(viewed.type, MapType)
     if isinstance(viewed, Expr):
         return looked_into(known(Entry(viewed, key, location=scope.at(node)), scope.facts))
@@ -188,7 +188,7 @@ def entry_of(scope: Scope, viewed: Place | Expr, key: Expr, node: ast.AST) -> Va
 
 
 def positions(scope: Scope, node: ast.expr) -> tuple[str, list[Collection]] | None:
-    """Return the sequences of ``enumerate(a)``, ``zip(a, b)`` or ``reversed(a)``, or None if it is none of these."""
+    """Return the function and the sequences of ``enumerate``, ``zip`` or ``reversed``; None for anything else."""
     if not isinstance(node, ast.Call) or not node.args:
         return None
     found, function = resolve(scope, node.func)
@@ -220,7 +220,7 @@ def _demand_not_strict(scope: Scope, node: ast.Call, name: str) -> None:
 def _bind_positions(
     scope: Scope, target: ast.expr, function: str, sequences: list[Collection], node: ast.expr
 ) -> tuple[Name, Collection, dict[str, Binding]]:
-    """Bind the names of a loop over the items of sequences to what is at a position."""
+    """Bind the names of a loop over sequences to the items at a position."""
     place = scope.at(node)
     index = scope.fresh("index", INT, target)
     lengths: list[Expr] = [Length(sequence, location=place) for sequence in sequences]
@@ -240,7 +240,7 @@ def _bind_positions(
 
 
 def _bound_pairs(scope: Scope, target: ast.expr, index: Name, items: list[Binding]) -> dict[str, Binding]:
-    """Bind ``i, (x, y)`` to a position and what several sequences have there."""
+    """Bind ``i, (x, y)`` to a position and the items of several sequences there."""
     match target:
         case ast.Tuple(elts=[ast.Name(id=name), ast.Tuple() as pair]):
             return {name: index, **_bound_parts(scope, pair, items, "zip")}
@@ -275,7 +275,7 @@ def _bound(scope: Scope, value: Value, node: ast.expr) -> Binding:
 
 
 def compile_listing(scope: Scope, node: ast.ListComp | ast.GeneratorExp, expected: Type | None) -> Collection:
-    """Compile ``[item for ... in ... if ...]``: a sequence, if all that it runs over has an order."""
+    """Compile ``[item for ... in ... if ...]``: a sequence, if every collection that it iterates over is ordered."""
     with bound_generators(scope, node.generators) as generators:
         for generator, clause in zip(generators, node.generators, strict=True):
             if not has_order(generator.domain) and not is_sequence(generator.domain):

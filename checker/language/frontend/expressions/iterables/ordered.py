@@ -1,4 +1,4 @@
-"""What an order makes definite: ``sorted``, the first of some items by ``next``, the least by a key."""
+"""Functions that depend on an order: ``sorted``, the first item by ``next``, the least and greatest by a key."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Key = Callable[[Expr], Expr]
 
 
 def compile_sorted(scope: Scope, node: ast.Call, _: Type | None) -> Listing:
-    """Compile ``sorted(xs)``: for each value in order, the items that are equal to it."""
+    """Compile ``sorted(xs)``: for each value in order, the items equal to it."""
     for keyword in node.keywords:
         remedy = (
             "list(reversed(sorted(...)))" if keyword.arg == "reverse" else "sort numbers, or the elements of an Order"
@@ -66,7 +66,7 @@ def compile_sorted(scope: Scope, node: ast.Call, _: Type | None) -> Listing:
 
 
 def _in_order(scope: Scope, element: Type, node: ast.AST) -> Collection:
-    """Return all values of a type in their order."""
+    """Return all values of a type in ascending order."""
     match element:
         case SortType(_, True):
             return Universe(element, location=scope.at(node))
@@ -78,7 +78,7 @@ def _in_order(scope: Scope, element: Type, node: ast.AST) -> Collection:
 
 
 def compile_next(scope: Scope, node: ast.Call, expected: Type | None) -> Expr:
-    """Compile ``next((x for x in xs if ...), default)`` over what has an order."""
+    """Compile ``next((x for x in xs if ...), default)`` over an ordered collection."""
     match node.args:
         case [ast.GeneratorExp(generators=[_]) as argument, *defaults] if len(defaults) <= 1 and not node.keywords:
             default = compile_scalar(scope, defaults[0], expected) if defaults else None
@@ -108,7 +108,7 @@ def compile_next(scope: Scope, node: ast.Call, expected: Type | None) -> Expr:
 
 
 def _or_default(scope: Scope, there: Expr, found: Expr, default: Expr, node: ast.AST) -> Expr:
-    """Return what was found, or else a default, which Python evaluates in any case."""
+    """Return the item found, or a default, which Python evaluates in any case."""
     chosen = Conditional(there, found, default, location=scope.at(node))
     return evaluated_first(scope, default, chosen, node)
 
@@ -126,7 +126,7 @@ def _no_first(scope: Scope, domain: Collection, node: ast.AST) -> NoReturn:
 
 
 def _alike(scope: Scope, element: Expr, default: Expr | None, node: ast.AST) -> tuple[Expr, Expr | None]:
-    """Return an element and a default as their common type."""
+    """Return an element and a default, both converted to their common type."""
     if default is None:
         return element, None
     common = common_type(element.type, default.type)
@@ -140,7 +140,7 @@ def _alike(scope: Scope, element: Expr, default: Expr | None, node: ast.AST) -> 
 
 
 def _first_item(scope: Scope, generator: Generator, element: Expr, default: Expr | None, node: ast.AST) -> Expr:
-    """Return the item that a generator gives at the first position of a sequence where its condition is true."""
+    """Return the item at the first position of a sequence where the generator's condition is true."""
     index, where = scope.fresh("index", INT, node), scope.fresh("index", INT, node)
     at = ItemAt(generator.domain, index, safe=True, location=scope.at(node))
     condition = None if generator.condition is None else substituted(generator.condition, {generator.variable: at})
@@ -164,7 +164,7 @@ def _positions(sequence: Collection) -> IntRange:
 def extreme_by_key(
     scope: Scope, node: ast.Call, key: ast.expr, *, largest: bool, compiled: Callable[[], Value]
 ) -> Expr:
-    """Compile ``max(xs, key=...)`` of a sequence: of items with one key, Python takes the first."""
+    """Compile ``max(xs, key=...)`` or ``min`` of a sequence; among items of equal key, Python takes the first."""
     sequence = compiled()
     if not isinstance(sequence, Collection) or not is_sequence(sequence):
         scope.fail(
@@ -188,7 +188,7 @@ def extreme_by_key(
 
 
 def _measure(scope: Scope, key: ast.expr, element: Type) -> Key:
-    """Compile a key, which is a lambda of one parameter."""
+    """Compile a key function, which is a lambda of one parameter."""
     match key:
         case ast.Lambda(args=ast.arguments(posonlyargs=[], args=[parameter], kwonlyargs=[], vararg=None, kwarg=None)):
             variable = scope.fresh(parameter.arg, element, key)

@@ -29,7 +29,7 @@ __all__ = ["compile_range", "compile_slice", "part_of"]
 
 
 def compile_slice(scope: Scope, sequence: Collection, node: ast.Subscript, bounds: ast.Slice) -> Collection:
-    """Compile ``self.queue[1:]``, and with bounds that are computed ``self.log[start:stop]``."""
+    """Compile ``self.queue[1:]``, or ``self.log[start:stop]`` with computed bounds."""
     if bounds.step is not None:
         scope.fail(node, "a slice with a step is not part of the language", "self.queue[1:]")
     start, stop = (_slice_bound(scope, bound) for bound in (bounds.lower, bounds.upper))
@@ -41,7 +41,7 @@ def compile_slice(scope: Scope, sequence: Collection, node: ast.Subscript, bound
 
 
 def _is_fixed(bound: Expr | None) -> bool:
-    """Return whether the bound of a slice is left out or written out, and not counted from the end."""
+    """Return whether a slice's bound is absent, or a literal that is not negative."""
     return bound is None or (isinstance(bound, Literal) and bound.value >= 0)
 
 
@@ -52,7 +52,7 @@ def _slice_bound(scope: Scope, node: ast.expr | None) -> Expr | None:
 
 
 def part_of(scope: Scope, sequence: Collection, start: Expr | None, stop: Expr | None, node: ast.AST) -> Listing:
-    """Return the items of a sequence from one index on and before another; as in Python, both may be anything."""
+    """Return the items of a sequence between two indices, which, as in Python, may lie outside the sequence."""
     place, length = scope.at(node), Length(sequence, location=scope.at(node))
     zero = Literal(0, INT, location=place)
     first = zero if start is None else _from_the_end(start, length)
@@ -66,7 +66,7 @@ def part_of(scope: Scope, sequence: Collection, start: Expr | None, stop: Expr |
 
 
 def _from_the_end(bound: Expr, length: Expr) -> Expr:
-    """Return an index of a slice as a position that is not negative: a negative index counts from the end."""
+    """Return a slice's index as a nonnegative position: a negative index counts from the end."""
     zero = Literal(0, INT)
     if isinstance(bound, Literal) and bound.value >= 0:
         return bound
