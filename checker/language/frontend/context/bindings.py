@@ -53,7 +53,7 @@ class GivenAway:
 
 @dataclass(frozen=True)
 class Shared:
-    """A place that was made a container which is part of a value: where, behind how many keys, and what copies it."""
+    """A container that is part of a value, assigned to a place: its node, the number of keys, and what copies it."""
 
     node: ast.expr
     depth: int
@@ -61,4 +61,4 @@ class Shared:
 
 
 Binding = Expr | SelfBinding | Unbound | Snapshot | GivenAway | Place
-"""What a name stands for; a place is the map that an action chooses."""
+"""The value that a name is bound to; a place is a map that an action chooses."""

@@ -1,4 +1,4 @@
-"""A function that is compiled: its syntax tree, and what its global names mean."""
+"""The function being compiled: its syntax tree, and the objects that its global names denote."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Code"]
 
 @dataclass(frozen=True)
 class Code:
-    """A function being compiled: its source and what its global names mean."""
+    """A function being compiled: its source, and the objects that its global names denote."""
 
     function: Callable[..., Any]
     path: str

@@ -12,7 +12,7 @@ __all__ = ["resolve"]
 
 
 def resolve(scope: Scope, node: ast.expr) -> tuple[bool, Any]:
-    """Return whether a dotted name denotes something outside the method, and what."""
+    """Return whether a dotted name denotes an object outside the method, and the object."""
     match node:
         case ast.Name(id=name) if name not in scope.names:
             return scope.code.lookup(name)

@@ -1,4 +1,4 @@
-"""Constructs of Python that the language does not have: what they are called, and what to do instead."""
+"""Constructs of Python that the language does not have: their names, and the remedies for messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Statements that say in one what others say in several, as those."""
+"""Rewriting of chained assignments as several simple ones."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ class Forms:
 
 @dataclass
 class Hoisted:
-    """A statement of an action that is being compiled, and what its expressions do before it."""
+    """A statement of an action that is being compiled, and the statements that its expressions need before it."""
 
     node: ast.stmt
     before: list[Statement] = field(default_factory=list)
@@ -85,7 +85,7 @@ class Hoisted:
 
 @dataclass
 class Scope:
-    """What is known where the compilation of one method stands.
+    """The names, types and facts that are known at the point that the compilation of a method has reached.
 
     Attributes
     ----------
@@ -169,7 +169,7 @@ class Scope:
 
     @contextmanager
     def hoisting(self, node: ast.stmt) -> Iterator[list[Statement]]:
-        """Compile a statement of an action within the block; yield what its expressions do before it."""
+        """Compile a statement of an action within the block; yield what its expressions hoist before it."""
         saved, self.hoisted = self.hoisted, Hoisted(node)
         try:
             yield self.hoisted.before
@@ -239,7 +239,7 @@ class Scope:
 
     @contextmanager
     def nested(self, **names: Binding) -> Iterator[None]:
-        """Bind names within the block only; forget what was learned in it."""
+        """Bind names within the block only; facts learned in the block are forgotten after it."""
         saved_names, saved_facts = dict(self.names), dict(self.facts)
         self.names.update(names)
         try:
@@ -268,7 +268,7 @@ class Scope:
             self.hoisted = outer
 
     def unless_too_much_is_known(self, compiled: Callable[[], T]) -> T:
-        """Compile a helper with what is known at its call, or else without: it may ask for what is known there."""
+        """Compile a helper with the facts known at its call, or else without: it may test for such a fact itself."""
         saved = dict(self.used), dict(self.written)
         try:
             return compiled()
@@ -352,7 +352,7 @@ class Scope:
                 self.fail(node, f"{name} has a value already, and Python would replace it here", "use another name")
 
     def wrote(self, variable: str) -> None:
-        """Note that a state variable changed: what was known of it is no longer."""
+        """Record that a state variable changed: facts about it no longer hold."""
         self.written[variable] = self.written.get(variable, 0) + 1
         self.facts = without(self.facts, variable)
 
@@ -382,7 +382,7 @@ class Scope:
             self.rounds = saved
 
     def chosen(self, parameter: Name) -> Binding:
-        """Return what a parameter stands for that is a container: a collection, or a map to be indexed."""
+        """Return the value of a container parameter: a collection, or a map that can be indexed."""
         place = Place(Root.CHOSEN, parameter.name, (), parameter.type, location=parameter.location)
         return place if isinstance(place.type, MapType) else self.snapshot(Stored(place, location=place.location))
 
@@ -400,7 +400,7 @@ class Scope:
         return None
 
     def read(self, place: Place) -> Value:
-        """Return what reading a place gives: a scalar, a collection, or the place itself if it is a map."""
+        """Return the value read at a place: a scalar, a collection, or the place itself if it is a map."""
         if isinstance(place.type, MapType):
             return place
         if is_container(place.type):
@@ -408,7 +408,7 @@ class Scope:
         return known(Read(place, location=place.location), self.facts)
 
     def no_variable(self, name: str, node: ast.AST) -> NoReturn:
-        """Refuse what is no variable of the state."""
+        """Refuse a name that is not a state variable."""
         specification = self.specification
         known = [variable.name for variable in specification.variables]
         self.fail(
@@ -454,7 +454,7 @@ def _is_narrowed(fitted: Expr, value: Expr) -> bool:
 
 
 def _remedy(found: Type, wanted: Type) -> str | None:
-    """Return what to do where one type was found and another is wanted."""
+    """Return the remedy for a message that one type was found where another is expected."""
     match found, wanted:
         case OptionalType(inner), _ if fits(inner, wanted):
             return "it may be None: ask `is not None` first; in an action, some(...) does"

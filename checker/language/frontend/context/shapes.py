@@ -87,7 +87,7 @@ def has_order(domain: Collection) -> bool:
 
 
 def looked_into(value: Value) -> Value:
-    """Return a value that is a set, sequence or bag as the collection of what it holds."""
+    """Return a set, sequence or bag that is a value as the collection of its elements."""
     if isinstance(value, Expr) and isinstance(value.type, SetType | SeqType | BagType):
         return Elements(value, location=value.location)
     return value
@@ -120,7 +120,7 @@ def is_set(collection: Collection) -> bool:
 
 
 def described(value: Value) -> str:
-    """Return what a value is, in the words of the language."""
+    """Return the description of a value's type for messages."""
     match value:
         case Expr() | Place():
             return str(value.type)

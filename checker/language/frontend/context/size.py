@@ -16,7 +16,7 @@ MOST_REPEATED = 20_000
 
 @dataclass
 class Size:
-    """How much of the source was compiled, and where that stands: what a compilation spends is linear in the source."""
+    """The nesting depth, and the parts compiled more than once; bounding both keeps the cost linear in the source."""
 
     depth: int = 0
     repeated: int = 0

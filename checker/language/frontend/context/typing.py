@@ -1,4 +1,4 @@
-"""How types fit together: what can be used where, and what two values have in common."""
+"""Compatibility of types, common types, and the narrowing of types by conditions."""
 
 from __future__ import annotations
 
@@ -156,13 +156,13 @@ def held(type_: Type) -> Type:
 
 
 def known(value: Expr, facts: Facts) -> Expr:
-    """Return a value narrowed to what is known of it."""
+    """Return a value narrowed to the type that is known for it."""
     narrower = facts.get(value)
     return value if narrower is None else Narrow(value, narrower, safe=True, location=value.location)
 
 
 def learned(condition: Expr, truth: bool) -> Facts:
-    """Return what is known where a condition is true (or false)."""
+    """Return the facts that hold where a condition is true (or false)."""
     match condition:
         case IsKind(operand, kinds):
             return _learned_kind(operand, kinds, truth)
@@ -184,7 +184,7 @@ def _all_learned(parts: tuple[Expr, ...], truth: bool) -> Facts:
 
 
 def together(facts: Facts, more: Facts) -> Facts:
-    """Return what is known where both are: of each subject, the kinds that both leave.
+    """Return the facts that hold where both sets of facts do: for each subject, the kinds that both leave.
 
     Where they leave none, nothing is ever evaluated, and the later one counts.
     """

@@ -1,4 +1,4 @@
-"""What a statement adds to a variable, in such a way that it makes no difference which of two comes first."""
+"""Accumulations: statements that add to a variable so that the order of any two makes no difference."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ _ARITHMETIC = {
 
 
 def accumulation(statement: Statement, own: frozenset[str]) -> Accumulation | None:
-    """Return what a statement adds to its target; None if its order among its like may matter.
+    """Return the accumulation that a statement makes; None if its order among similar ones may matter.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ _CHANGES = {"ADD": "UNION", "DISCARD": "DIFFERENCE", "KEEP": "INTERSECTION"}
 
 
 def _accumulated(target: Expr, value: Expr, own: frozenset[str]) -> Accumulation | None:
-    """Return what ``target = value`` adds to the target; None if it is no accumulation."""
+    """Return the accumulation that ``target = value`` makes, or None if it is not one."""
     found = _step(target, value)
     if found is not None and not mentions(found[1], target):
         return Accumulation(found[0])

@@ -105,7 +105,7 @@ def _assign_name(scope: Scope, name: str, value: ast.expr, node: ast.stmt) -> li
 
 
 def _named_container(scope: Scope, compiled: Collection, value: ast.expr) -> tuple[Snapshot, list[Statement]]:
-    """Return what a name for a container stands for, and what evaluates it now, if that may raise."""
+    """Return the binding of a name for a container, and the statement that evaluates it now, if that may raise."""
     alias = is_alias(value, compiled)
     if alias and not isinstance(compiled, Elements):
         scope.fail(value, "this name would be the container in the state itself, not a copy", _copying(compiled, value))
@@ -117,7 +117,7 @@ def _named_container(scope: Scope, compiled: Collection, value: ast.expr) -> tup
 
 
 def _copying(container: Collection, node: ast.expr) -> str:
-    """Return what to write in place of a container in the state, to have a name for what it holds now."""
+    """Return the remedy for a message: how to copy a container in the state."""
     if is_bag(container):
         return "bags have no copies: use it where it is"
     copied = "list" if is_sequence(container) else "set"
@@ -179,7 +179,7 @@ def _assign_tuple(scope: Scope, targets: list[ast.expr], value: ast.expr, node: 
 
 
 def _read_now(scope: Scope, target: ast.expr, element: ast.expr, statements: list[Statement]) -> Name | Snapshot:
-    """Return what an item of a tuple stands for, which is evaluated before anything is assigned."""
+    """Return the value of an item of a tuple, which is evaluated before anything is assigned."""
     if isinstance(target, ast.Name) and _is_container(scope, element):
         compiled = scope.value(element)
         assert isinstance(compiled, Collection)
@@ -292,7 +292,7 @@ def is_pop(node: ast.expr) -> TypeGuard[ast.Call]:
 
 
 def _keeps(old: Type, new: Type) -> bool:
-    """Return whether a local name of one type may be given a value of another."""
+    """Return whether a value of one type can be assigned to a local name of another."""
     if isinstance(old, IntType):
         return old == new or (old == INT and isinstance(new, IntType))
     return fits(new, old)

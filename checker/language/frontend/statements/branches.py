@@ -1,4 +1,4 @@
-"""Blocks of statements, and branches: what is known, and which names have values, after one or the other."""
+"""Blocks of statements and branches, with the facts that hold and the names that are bound after each."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _demand_bare(scope: Scope, node: ast.Return) -> None:
 
 
 def _split(scope: Scope, node: ast.If | ast.Match, rest: list[ast.stmt]) -> list[Statement]:
-    """Compile a statement that may leave the action, with what follows it on the paths that do not."""
+    """Compile a statement that may leave the action, with the statements that follow it on the other paths."""
     if isinstance(node, ast.If):
         return _branched(scope, node, _followed(node.body, rest), _followed(node.orelse, rest))
     cases = [ast.match_case(case.pattern, case.guard, _followed(case.body, rest)) for case in node.cases]

@@ -86,7 +86,7 @@ def _assign_map(scope: Scope, place: Place, type_: MapType, node: ast.expr, stat
 
 
 def _map_of_value(scope: Scope, place: Place, type_: MapType, node: ast.expr) -> Expr | None:
-    """Return the map that is part of a value and is to be in a place, or None if the source is no such."""
+    """Return the map that is part of a value and is assigned to a place, or None if the source is another value."""
     inner = node.args[0] if is_call_of(node, "dict") and isinstance(node, ast.Call) and len(node.args) == 1 else node
     if not isinstance(inner, ast.Attribute | ast.Subscript | ast.Name):
         return None
@@ -99,7 +99,7 @@ def _map_of_value(scope: Scope, place: Place, type_: MapType, node: ast.expr) ->
 
 
 def _whole_map(scope: Scope, place: Place, node: ast.expr, statement: ast.stmt) -> Place:
-    """Return the map that a whole map is to be: one that the action chose, or a copy of any."""
+    """Return the map that a whole map is assigned: one that the action chose, or a copy of another."""
     copied = node.args[0] if is_call_of(node, "dict") and isinstance(node, ast.Call) and len(node.args) == 1 else None
     names = [part for part in (copied or node,) if isinstance(part, ast.Name | ast.Attribute | ast.Subscript)]
     source = scope.value(names[0]) if names else None
@@ -135,7 +135,7 @@ def copied(scope: Scope, place: Place, source: Place, statement: ast.stmt) -> St
 def _entry_assigned(
     scope: Scope, place: Place, type_: MapType, variable: Name, value: ast.expr, statement: ast.stmt
 ) -> Statement:
-    """Compile what a comprehension says of the entry of each key, and the assignment of them all."""
+    """Compile the entry of each key of a comprehension, and the assignment of all entries."""
     if is_choice(value, scope):
         return _entries_chosen(scope, place, type_, variable, value, statement)
     if not is_container(type_.value):

@@ -68,7 +68,7 @@ def _demand_distinct(scope: Scope, domain: Collection, body: Block, node: ast.Fo
 
 
 def _demand_kept(scope: Scope, before: dict[str, Binding], node: ast.For) -> None:
-    """Refuse a round that gives another set to a name from outside: the next round would have to start with it."""
+    """Refuse a loop body that assigns another set to an outer name: the next iteration would have to start with it."""
     for name, binding in before.items():
         if isinstance(binding, Snapshot) and scope.names.get(name) != binding:
             scope.fail(
@@ -81,7 +81,7 @@ def _demand_kept(scope: Scope, before: dict[str, Binding], node: ast.For) -> Non
 def _fixed(
     scope: Scope, domain: Collection, written: set[Written], node: ast.For
 ) -> tuple[list[Statement], Collection]:
-    """Return a range whose bounds the loop cannot change, for Python evaluates them once, and what comes before."""
+    """Return a range whose bounds the loop cannot change, and the statements that evaluate them before it."""
     if not isinstance(domain, IntRange):
         return [], domain
     first: list[Statement] = []

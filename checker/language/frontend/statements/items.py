@@ -36,7 +36,7 @@ __all__ = ["inserted", "popped", "removed"]
 
 
 def popped(scope: Scope, node: ast.Call, place: Place, name: str | None) -> list[Statement]:
-    """Compile ``self.queue.pop(i)``: the item is read first, which fails where there is none."""
+    """Compile ``self.queue.pop(i)``: the item is read first, which fails if the index is out of range."""
     at = scope.at(node)
     argument = only_argument(scope, node)
     index = scope.fit(compile_scalar(scope, argument), INT, argument, "the index")
@@ -53,7 +53,7 @@ def popped(scope: Scope, node: ast.Call, place: Place, name: str | None) -> list
 
 
 def removed(scope: Scope, node: ast.Call, place: Place) -> list[Statement]:
-    """Compile ``self.queue.remove(x)``: the first item that is equal, which fails where there is none."""
+    """Compile ``self.queue.remove(x)``: the first item that is equal is removed; without one, the step fails."""
     at, argument = scope.at(node), only_argument(scope, node)
     item = scope.fit(compile_scalar(scope, argument, _element(place)), _element(place), argument, "what is removed")
     sought, where = scope.fresh("sought", item.type, node), scope.fresh("index", INT, node)

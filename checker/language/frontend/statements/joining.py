@@ -33,7 +33,7 @@ __all__ = ["Ending", "ending", "joined"]
 
 @dataclass(frozen=True)
 class Ending:
-    """What there is at the end of a branch."""
+    """A compiled branch, and the names and facts at its end."""
 
     block: Block
     names: Mapping[str, Binding]
@@ -76,7 +76,7 @@ def ending(scope: Scope, facts: Facts, compiled: Callable[[], Block], names: Map
 
 
 def joined(scope: Scope, test: Expr, then: Ending, otherwise: Ending, node: ast.AST) -> list[Statement]:
-    """Return one branch or the other, by a test; the scope is then what both leave of it."""
+    """Return one branch or the other, by a test; the scope keeps what holds after both."""
     before = scope.names
     scope.facts = {e: t for e, t in then.facts.items() if otherwise.facts.get(e) == t}
     scope.written = _most_written(then.written, otherwise.written)
@@ -108,7 +108,7 @@ def _most_written(first: dict[Written, int], second: dict[Written, int]) -> dict
 def _joined_values(
     scope: Scope, name: str, values: tuple[Expr, Expr], ends: tuple[Ending, Ending], node: ast.AST
 ) -> tuple[Binding, Ending, Ending]:
-    """Return a name for the value that a name has after either branch, and the branches that give it."""
+    """Return a new name for the value that a name has after either branch, and the branches that assign it."""
     common = common_type(values[0].type, values[1].type)
     if common is None:
         return _of_two_types(values[0], values[1]), *ends

@@ -66,7 +66,7 @@ def demand_unordered(loop: For, outer: Iterable[str]) -> None:
 
 
 def _depends_on_order(statement: Statement, loop: For) -> ModelError:
-    """Return what is wrong with a statement whose effect is another one in another order of rounds."""
+    """Return the error for a statement whose effect depends on the order of the loop's iterations."""
     place = getattr(statement, "place", None)
     target = statement.variable.name if isinstance(statement, AssignLocal) else getattr(place, "variable", "this")
     if isinstance(statement, AssignLocal) and _way(statement.variable.name, loop) is not None:
@@ -122,7 +122,7 @@ class _Changes:
 
     @property
     def commute(self) -> bool:
-        """Whether their order makes no difference, if none of them reads what another one changes."""
+        """Whether the order of iterations makes no difference, if none reads what another changes."""
         if self.elsewhere:
             return len(self.changes) == 1 and None not in self.changes
         return len(self.own) == 1
@@ -173,7 +173,7 @@ def _is_of_one_round(name: str, loop: For, outer: frozenset[str]) -> bool:
 
 
 class _ReadBeforeAssigned(Exception):
-    """A local name may be read in a round before that round assigns it."""
+    """A local name may be read in an iteration before that iteration assigns it."""
 
 
 def _follow(node: Node, name: str, *, assigned: bool) -> bool:
@@ -212,7 +212,7 @@ def _own_names(loop: For) -> frozenset[str]:
 
 
 def _only_accumulates(name: str, loop: For) -> bool:
-    """Return whether all that a loop does with a local name is to accumulate in it, in one way."""
+    """Return whether a loop only accumulates in a local name, always by the same operator."""
     # Where its steps account for every mention, nothing else reads a sum that is not complete.
     mentioned = sum(_times_mentioned(name, step) for step in _steps(name, loop))
     return _way(name, loop) is not None and _times_mentioned(name, loop.body) == mentioned
@@ -235,7 +235,7 @@ def _times_mentioned(name: str, node: Node) -> int:
 
 
 def _demand_unread(loop: For, changes: Mapping[str, _Changes]) -> None:
-    """Refuse to read what the loop changes: in what it does, in its branches, in what inner loops run over."""
+    """Refuse to read what the loop changes: in its statements, its conditions, and the collections of inner loops."""
     only_itself = _changed_at_itself(loop)
     for outer in _statements_and_tests(loop.body):
         target = getattr(outer, "place", None)
@@ -289,7 +289,7 @@ def _changed_at_itself(loop: For) -> frozenset[str]:
 
 
 def _accumulated(node: Node) -> Iterator[Place]:
-    """Yield where an accumulation reads what there is so far, to which it adds."""
+    """Yield the expressions by which an accumulation reads the value to which it adds."""
     if isinstance(node, Assign):
         yield from (part for part in walk(node.value) if part == node.place and isinstance(part, Place))
 
@@ -302,7 +302,7 @@ def _own_membership(part: Node, variable: Name, only_itself: frozenset[str]) -> 
 
 
 def demand_unchanged(loop: For) -> None:
-    """Refuse a loop that changes what it runs over.
+    """Refuse a loop that changes the collection that it iterates over.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Places: what in the state can be assigned to."""
+"""Places: the targets of assignments in the state."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["ASSIGNABLE", "store", "writable", "written_place"]
 
 
 def writable(scope: Scope, place: Place, node: ast.AST) -> Place:
-    """Return a place that may be changed, or refuse."""
+    """Return the place unchanged; refuse one that cannot be assigned."""
     if place.root is Root.CHOSEN:
         scope.fail(node, "what an action chooses does not change", "assign it to a variable, and change that")
     if place.root is not Root.STATE:

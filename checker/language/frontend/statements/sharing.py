@@ -46,7 +46,7 @@ def demand_unchanged(scope: Scope, body: Statement) -> None:
 
 
 def _changes(part: object, variable: str, depth: int) -> bool:
-    """Return whether a statement changes what is at a place of a variable, rather than to put something else there."""
+    """Return whether a statement changes the container at a place of a variable, instead of replacing it."""
     place = getattr(part, "place", None)
     if not isinstance(part, Statement) or not isinstance(place, Place) or place.variable != variable:
         return False

@@ -213,7 +213,7 @@ def extended(scope: Scope, place: Place, argument: ast.expr, node: ast.AST) -> S
 
 
 def compile_pop(scope: Scope, node: ast.Call, name: str | None) -> list[Statement]:
-    """Compile ``self.queue.pop(0)``, into a local name if there is one."""
+    """Compile ``self.queue.pop(0)``, and bind the item to the local name, if one is given."""
     assert isinstance(node.func, ast.Attribute)
     _demand_no_copy(scope, node.func.value)
     place = writable(scope, stored_place(scope, node.func.value, SeqType, "sequence"), node)
@@ -262,5 +262,5 @@ def _possible(value: object, methods: list[str]) -> str:
 
 
 def _all_evaluated(conditions: list[Expr]) -> Expr:
-    """Return the conjunction of conditions that Python evaluates all before the first is looked at."""
+    """Return the conjunction of conditions all of which Python evaluates, even if the first is false."""
     return And(tuple(conditions), eager=True, location=conditions[0].location)
