@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import inspect
 import types
 from typing import Any, NoReturn
 
@@ -18,6 +17,7 @@ from assay.checker.language.frontend.expressions.collections import alike, combi
 from assay.checker.language.frontend.expressions.functions import FUNCTIONS, built_in_form
 from assay.checker.language.frontend.expressions.helpers import inline
 from assay.checker.language.frontend.expressions.iterables.copies import only_argument
+from assay.checker.language.frontend.expressions.methods import inherited_method, is_super, own_method
 from assay.checker.language.frontend.expressions.operands import compile_part, compile_scalar
 from assay.checker.language.frontend.expressions.records import compile_construction
 from assay.checker.language.ir.nodes import (
@@ -46,7 +46,7 @@ from assay.checker.language.ir.nodes import (
 from assay.checker.language.types import INT, BagType, MapType, SeqType, TupleType, Type
 from assay.checker.wording import article, listed, nearest, numbered
 
-__all__ = ["compile_call", "inherited_method", "is_super", "no_function", "no_method", "own_method"]
+__all__ = ["compile_call", "no_function", "no_method"]
 
 _LIBRARY_ONLY = (decorators.require, values.everywhere, values.anything)
 _TEMPORAL = (
@@ -151,76 +151,6 @@ def _related(scope: Scope, node: ast.Call, relation: Stored) -> Expr:
     return Member(element, relation, location=scope.at(node))
 
 
-def own_method(
-    scope: Scope, function: ast.Attribute, owner: SelfBinding
-) -> tuple[types.FunctionType, SelfBinding | None]:
-    """Return the method that ``self.name`` denotes, and the state that it is about: none if it is static."""
-    cls = scope.specification.cls
-    method = inspect.getattr_static(cls, function.attr, None)
-    if isinstance(method, classmethod):
-        scope.fail(function, f"{function.attr} is a classmethod", "make it a method, or a function")
-    if isinstance(method, staticmethod) and isinstance(method.__func__, types.FunctionType):
-        return method.__func__, None
-    if not isinstance(method, types.FunctionType):
-        known = [name for name, _ in inspect.getmembers(cls, inspect.isfunction) if not name.startswith("__")]
-        scope.fail(
-            function,
-            f"{scope.specification.name} has no method {function.attr!r}{nearest(function.attr, known)}",
-            f"it has {listed(known)}",
-        )
-    return method, owner
-
-
-def inherited_method(scope: Scope, function: ast.Attribute) -> tuple[types.FunctionType, SelfBinding | None]:
-    """Return the method that ``super().name`` denotes, and the state that it is about: none if it is static."""
-    receiver = _receiver(scope, function.value)
-    mro = scope.specification.cls.__mro__
-    _, owner = scope.code.lookup("__class__")
-    bases = mro[mro.index(owner) + 1 :] if owner in mro else ()
-    for cls in bases:
-        if function.attr in vars(cls):
-            return _demand_method(scope, vars(cls)[function.attr], receiver, function)
-    known = [name for cls in bases for name, value in vars(cls).items() if isinstance(value, types.FunctionType)]
-    scope.fail(
-        function,
-        f"no base of this class has a method {function.attr!r}{nearest(function.attr, known)}",
-        f"they have {listed(dict.fromkeys(known))}",
-    )
-
-
-def _demand_method(
-    scope: Scope, method: object, owner: SelfBinding, function: ast.Attribute
-) -> tuple[types.FunctionType, SelfBinding | None]:
-    if isinstance(method, staticmethod) and isinstance(method.__func__, types.FunctionType):
-        return method.__func__, None
-    if isinstance(method, types.FunctionType):
-        return method, owner
-    scope.fail(
-        function,
-        f"{ast.unparse(function)} is {article(type(method).__name__)}, not a method",
-        "super() calls methods and helpers",
-    )
-
-
-def _receiver(scope: Scope, node: ast.expr) -> SelfBinding:
-    """Return the state that ``super()`` is about: that of the method in which it stands."""
-    assert isinstance(node, ast.Call)
-    if node.args or node.keywords:
-        scope.fail(node, "super takes no arguments here", "super().method(...)")
-    if scope.in_comprehension:
-        scope.fail(
-            node,
-            "super() has no place inside a comprehension: Python makes a function of its own of that",
-            "let a helper of the model call it, or name its value before",
-        )
-    arguments = scope.code.node.args
-    first = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)][:1]
-    binding = scope.names.get(first[0]) if first else None
-    if isinstance(binding, SelfBinding):
-        return binding
-    scope.fail(node, "super() has no state here", "call it in a method whose first parameter is self")
-
-
 def _collection_method(scope: Scope, node: ast.Call, function: ast.Attribute) -> Value:
     name, owner = function.attr, scope.value(function.value)
     if isinstance(owner, Stored) and isinstance(owner.place.type, BagType) and name == "count":
@@ -290,8 +220,3 @@ def _set_method(scope: Scope, name: str, left: Collection, right: Collection, no
     if name == "issuperset":
         left, right = right, left
     return SetRelation(Comparison.LE, left, right, location=scope.at(node))
-
-
-def is_super(node: ast.expr) -> bool:
-    """Return whether an expression is ``super()``."""
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"

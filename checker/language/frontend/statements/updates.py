@@ -13,12 +13,13 @@ from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_sequence
 from assay.checker.language.frontend.context.typing import Facts, learned, together
-from assay.checker.language.frontend.expressions.calls import inherited_method, is_super, no_function, own_method
+from assay.checker.language.frontend.expressions.calls import no_function
 from assay.checker.language.frontend.expressions.collections import compile_collection, stored_place
 from assay.checker.language.frontend.expressions.eager import remark_on_guards
 from assay.checker.language.frontend.expressions.functions import built_in_form
 from assay.checker.language.frontend.expressions.helpers import bind_arguments
 from assay.checker.language.frontend.expressions.iterables.copies import only_argument
+from assay.checker.language.frontend.expressions.methods import inherited_method, is_super, own_method
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_part, compile_scalar
 from assay.checker.language.frontend.expressions.widening import widen
 from assay.checker.language.frontend.statements.branches import compile_block
