@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Decider"]
 
 NOT_SMALL = "no counterexample with up to four elements a sort"
+NOT_IMPLIED = "in a small structure the lemmas are true and this is not"
 NOT_CHOSEN = "not proved with what was tried for the container that the other model chooses"
 
 LEARNING = 0.5
@@ -157,6 +158,8 @@ class Decider:
             reply = self._reply(obligation, asked, strategy, max(left * share, 0.05), clock)
             if reply.proof is not None:
                 return reply.proof
+            if reply.answer == "sat" and strategy.reach is Reach.NEEDED and obligation.claim.kind is ClaimKind.IMPLIED:
+                return Decision(None, reason=NOT_IMPLIED)
             if strategy.reach is not Reach.ALL:
                 continue
             if strategy.abstract:
@@ -223,6 +226,8 @@ class Decider:
         own = set() if predicate is None else {predicate.formula}
         optional = hypotheses_of(self.problem).intersection(obligation.query) - own
         for chosen in premises(query, optional, numbers(self.problem.theory), SELECTING * seconds):
+            if chosen is None:
+                return _Reply("sat")
             kept = tuple(index for index, formula in enumerate(obligation.query) if formula in chosen)
             asked = replace(obligation, query=tuple(obligation.query[index] for index in kept))
             for abstract in (False,) if self.abstraction is None else (False, True):

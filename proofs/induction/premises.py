@@ -27,8 +27,10 @@ def premises(
     optional: Collection[Term],
     numbers: tuple[int, ...] | None,
     seconds: float,
-) -> Iterator[tuple[Term, ...]]:
+) -> Iterator[tuple[Term, ...] | None]:
     """Yield parts of a query that no structure of a size satisfies, as far as was found out in time; each is larger.
+
+    None comes last if a structure was found that satisfies all of it.
 
     Parameters
     ----------
@@ -39,7 +41,7 @@ def premises(
     numbers : tuple of int, optional
         The numbers that a symbol is ever applied to, if they are known and not too many.
     seconds : float
-        The processor time it may take. If a structure is found that satisfies the whole query, nothing more comes.
+        The processor time it may take.
     """
     deadline = time.process_time() + seconds
     kept = {formula for formula in query if formula not in optional}
@@ -50,6 +52,7 @@ def premises(
         while (found := _structure(query, kept, size, numbers, deadline)) is not None:
             against = _first_false(waiting, found)
             if against is None:
+                yield None
                 return
             waiting.remove(against)
             kept.add(against)
