@@ -32,12 +32,16 @@ class Unbound:
 class Snapshot:
     """A name for a collection, which must not outlive a change of the state variables that it depends on.
 
-    An *alias* names the very container in the state; what is done to it is done to the state.
+    An *alias* names the very container in the state; what is done to it is done to the state. Of one that is *open*
+    nothing has said yet of what type its elements are: it is empty, and takes the type that is wanted where it is used.
+    A *borrowed* one has another name where the helper is called.
     """
 
     collection: Collection
     changes: int
     alias: bool = False
+    open: bool = False
+    borrowed: bool = False
 
 
 @dataclass(frozen=True)

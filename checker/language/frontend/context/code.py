@@ -52,6 +52,12 @@ class Code:
         """How often each local name is given a value."""
         return _times_stored(self.node)
 
+    def evaluate(self, annotation: ast.expr) -> Any:
+        """Return what an annotation in the body stands for: whatever Python evaluates it to, or raises."""
+        names = {part.id for part in ast.walk(annotation) if isinstance(part, ast.Name)}
+        found = {name: value for name in names for exists, value in [self.lookup(name)] if exists}
+        return eval(compile(ast.Expression(annotation), self.path, "eval"), {"__builtins__": {}}, found)
+
     def lookup(self, name: str) -> tuple[bool, Any]:
         """Return whether a global, enclosing or built-in name exists, and its value."""
         function = self.function

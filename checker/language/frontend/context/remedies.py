@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-__all__ = ["ELSEWHERE", "operator", "refused", "unknown"]
+__all__ = ["ELSEWHERE", "annotated", "operator", "refused", "unknown"]
 
 _OPERATORS = {
     ast.Div: "/",
@@ -67,6 +67,11 @@ _STATEMENTS: dict[type[ast.AST], tuple[str, str]] = {
     ast.AnnAssign: ("a declaration without a value", "give the name a value"),
     ast.Assign: ("an assignment to this", "possible are local names, and tuples of them"),
 }
+
+
+def annotated(name: str) -> str:
+    """Return how to say what an empty container is to hold."""
+    return f"annotate it: {name}: set[T] = set(), for elements of type T, or a list"
 
 
 def operator(node: ast.AST) -> str:

@@ -6,7 +6,7 @@ import ast
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn, TypeVar
 
 from assay.checker.errors import Location, ModelError
@@ -21,7 +21,7 @@ from assay.checker.language.frontend.context.bindings import (
     Value,
 )
 from assay.checker.language.frontend.context.code import Code
-from assay.checker.language.frontend.context.shapes import looked_into
+from assay.checker.language.frontend.context.shapes import is_empty, looked_into
 from assay.checker.language.frontend.context.size import DEEPEST, MOST_REPEATED, Size
 from assay.checker.language.frontend.context.typing import (
     Facts,
@@ -45,6 +45,7 @@ from assay.checker.language.ir.nodes import (
     Place,
     Read,
     Root,
+    SetOf,
     Statement,
     Stored,
 )
@@ -313,8 +314,20 @@ class Scope:
         in_state = any(isinstance(read, str) and read in self.written for read in variables_in(collection))
         return "the state" if in_state else "the name"
 
-    def look_up(self, node: ast.Name) -> Value | SelfBinding | None:
-        """Return the binding of a local name, or None if it is not local."""
+    def is_open(self, node: ast.expr) -> bool:
+        """Return whether an expression is an empty collection, or the name of one, that takes any type of element."""
+        binding = self.names.get(node.id) if isinstance(node, ast.Name) else None
+        return is_empty(node) or (isinstance(binding, Snapshot) and binding.open)
+
+    def local_container(self, node: ast.expr) -> str | None:
+        """Return the local name whose very container an expression may be, and no copy of it; None if there is none."""
+        if isinstance(node, ast.IfExp):
+            return self.local_container(node.body) or self.local_container(node.orelse)
+        binding = self.names.get(node.id) if isinstance(node, ast.Name) else None
+        return node.id if isinstance(node, ast.Name) and isinstance(binding, Snapshot) and not binding.alias else None
+
+    def look_up(self, node: ast.Name, expected: Type | None = None) -> Value | SelfBinding | None:
+        """Return the binding of a local name, or None if it is not local; ``expected`` is the type of its elements."""
         binding = self.names.get(node.id)
         match binding:
             case Unbound(why, help):
@@ -332,6 +345,10 @@ class Scope:
                     f"{node.id} is the container in {place} since it was assigned to it",
                     f"assign a copy: {place} = {copy}({node.id})",
                 )
+            case Snapshot(SetOf() as empty, open=True):
+                if expected is None:
+                    self.fail(node, f"nothing says of what {node.id} is empty", remedies.annotated(node.id))
+                return replace(empty, of=expected)
             case Snapshot(collection, changes):
                 if self._changes(collection) != changes:
                     self.fail(

@@ -31,9 +31,9 @@ def compile_constant(scope: Scope, node: ast.Constant, _: Type | None) -> Expr:
     scope.fail(node, f"{node.value!r} is not a value of the language", remedy)
 
 
-def compile_name(scope: Scope, node: ast.Name, _: Type | None) -> Value:
+def compile_name(scope: Scope, node: ast.Name, expected: Type | None) -> Value:
     if node.id in scope.names:
-        value = scope.look_up(node)
+        value = scope.look_up(node, expected)
         if isinstance(value, SelfBinding):
             scope.fail(node, f"{node.id} is the whole state, not a value", "use one of its variables")
         assert value is not None

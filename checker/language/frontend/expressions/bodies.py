@@ -10,10 +10,16 @@ from assay.checker.language.frontend.context.bindings import Snapshot, Value
 from assay.checker.language.frontend.context.remedies import refused
 from assay.checker.language.frontend.context.rewriting import one_by_one
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.shapes import is_alias
+from assay.checker.language.frontend.context.shapes import is_alias, is_empty
 from assay.checker.language.frontend.context.typing import learned
 from assay.checker.language.frontend.expressions.assertions import compile_asserted
-from assay.checker.language.frontend.expressions.collections import chosen, evaluated
+from assay.checker.language.frontend.expressions.collections import (
+    chosen,
+    compile_collection,
+    element_named,
+    evaluated,
+    open_snapshot,
+)
 from assay.checker.language.frontend.expressions.iterables.generators import unpacked
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
 from assay.checker.language.frontend.expressions.operators import ARITHMETIC
@@ -64,6 +70,12 @@ def _body(scope: Scope, remaining: list[ast.stmt], function: ast.AST, expected: 
                 continue
             case ast.Return(value=ast.expr() as value):
                 return scope.value(value, expected)
+            case ast.AnnAssign(target=ast.Name(id=name), annotation=hint, value=ast.expr() as value) if scope.is_open(
+                value
+            ):
+                scope.names[name] = scope.snapshot(compile_collection(scope, value, element_named(scope, hint)))
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if is_empty(value):
+                scope.names[name] = open_snapshot(scope, value)
             case (
                 ast.Assign(targets=[ast.Name(id=name)], value=value)
                 | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)

@@ -13,7 +13,7 @@ from assay.checker.language.frontend.context.bindings import SelfBinding, Value
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_bag, is_sequence, is_set
-from assay.checker.language.frontend.expressions.collections import alike, combined, compile_collection
+from assay.checker.language.frontend.expressions.collections import alike, combined, compile_collection, empty_of
 from assay.checker.language.frontend.expressions.functions import FUNCTIONS, built_in_form
 from assay.checker.language.frontend.expressions.helpers import inline
 from assay.checker.language.frontend.expressions.iterables.copies import only_argument
@@ -76,6 +76,10 @@ def compile_call(scope: Scope, node: ast.Call, expected: Type | None) -> Value:
         bound = _method_call(scope, node, node.func, expected)
         if bound is not None:
             return bound
+    if isinstance(node.func, ast.Subscript):
+        made = resolve(scope, node.func.value)[1]
+        if made in (set, frozenset, list):
+            return empty_of(scope, node, made, node.func)
     found, target = resolve(scope, node.func)
     if not found:
         no_function(scope, node.func)

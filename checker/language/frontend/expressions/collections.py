@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 import enum
 import itertools
-from typing import Any
+from typing import Annotated, Any, get_args, get_origin
 
-from assay.checker.language.frontend.context.bindings import SelfBinding, Value
+from assay.checker.language.frontend.context.bindings import SelfBinding, Snapshot, Value
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import (
     described,
     is_call_of,
-    is_empty,
     is_sequence,
     is_set,
     looked_into,
@@ -25,6 +24,7 @@ from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     TRUE,
     Collection,
+    Comprehension,
     Concatenation,
     Conditional,
     Elements,
@@ -44,7 +44,7 @@ from assay.checker.language.ir.nodes import (
     Universe,
 )
 from assay.checker.language.sorts import Element
-from assay.checker.language.types import MapType, OptionalType, QuorumType, Type
+from assay.checker.language.types import BOOL, MapType, OptionalType, QuorumType, Type
 from assay.checker.wording import article, nearest
 
 __all__ = [
@@ -59,8 +59,12 @@ __all__ = [
     "compile_set_operation",
     "demand_set",
     "displayed",
+    "element_hint",
+    "element_named",
     "empty_collection",
+    "empty_of",
     "evaluated",
+    "open_snapshot",
     "stored_place",
 ]
 
@@ -171,10 +175,52 @@ def empty_collection(scope: Scope, node: ast.expr, expected: Type | None) -> Set
     if expected is None:
         scope.fail(
             node,
-            "the elements of this empty collection have no type here",
-            "compare with len(...) == 0; what a name is to hold is said at once: {x for x in ... if ...}",
+            "nothing says of what this is empty",
+            f"say it: {'list' if _is_list(node) else 'set'}[T](), for elements of type T",
         )
-    return SetOf((), expected, ordered=not is_call_of(node, "set", "frozenset"), location=scope.at(node))
+    return SetOf((), expected, ordered=_is_list(node), location=scope.at(node))
+
+
+def open_snapshot(scope: Scope, node: ast.expr) -> Snapshot:
+    """Return what a name stands for that is given ``set()`` or ``[]``: of what it is empty is said where it is used."""
+    return Snapshot(SetOf((), BOOL, ordered=_is_list(node), location=scope.at(node)), 0, open=True)
+
+
+def _is_list(node: ast.expr) -> bool:
+    return not is_call_of(node, "set", "frozenset")
+
+
+def empty_of(scope: Scope, node: ast.Call, made: object, function: ast.Subscript) -> SetOf:
+    """Compile ``set[Node]()``, ``frozenset[Node]()`` or ``list[Node]()``, which say what they are to hold."""
+    if node.args or node.keywords:
+        called = ast.unparse(function.value)
+        scope.fail(node, f"{ast.unparse(function)}(...) says its type twice", f"{called}(...), without the brackets")
+    return SetOf((), element_named(scope, function), ordered=made is list, location=scope.at(node))
+
+
+def element_named(scope: Scope, annotation: ast.expr) -> Type:
+    """Return the type of the elements of ``set[Node]``, as it is written in the body of a method.
+
+    Raises
+    ------
+    ModelError
+        If that is no container, or its elements are of no type of the language.
+    """
+    try:
+        hint = scope.code.evaluate(annotation)
+    except Exception as error:  # whatever Python raises of what stands there
+        scope.fail(annotation, f"{ast.unparse(annotation)} is no type: {error}", "name the type of the elements")
+    container = element_hint(hint)
+    if container is None:
+        scope.fail(annotation, f"{ast.unparse(annotation)} is no set or list", "write set[T] or list[T]")
+    return type_of(container, scope.at(annotation))
+
+
+def element_hint(hint: object) -> object:
+    """Return the annotation of the elements of a set or list; None if it is one of neither."""
+    if get_origin(hint) is Annotated:
+        hint = get_args(hint)[0]
+    return get_args(hint)[0] if get_origin(hint) in (set, frozenset, list) else None
 
 
 def compile_set_operation(scope: Scope, node: ast.BinOp, left: Value | None, expected: Type | None) -> Collection:
@@ -187,7 +233,7 @@ def compile_set_operation(scope: Scope, node: ast.BinOp, left: Value | None, exp
         right = compile_set(scope, node.right, None)
         return combined(scope, operator, compile_set(scope, node.left, right.element), right, node)
     first = demand_set(scope, left, node.left)
-    right = compile_set(scope, node.right, expected or (first.element if is_empty(node.right) else None))
+    right = compile_set(scope, node.right, expected or (first.element if scope.is_open(node.right) else None))
     return combined(scope, operator, first, right, node)
 
 
@@ -207,7 +253,8 @@ def demand_set(scope: Scope, value: Value, node: ast.expr) -> Collection:
 
 def combined(scope: Scope, operator: SetOperator, left: Collection, right: Collection, node: ast.AST) -> Collection:
     """Return the union, intersection or difference of two collections of the same elements."""
-    if isinstance(left, SetOf) and not left.items and operator is SetOperator.UNION and is_set(right):
+    own = isinstance(right, SetOf | Comprehension | SetOperation)  # the union is a new set, so no name for another one
+    if isinstance(left, SetOf) and not left.items and operator is SetOperator.UNION and own and is_set(right):
         return right
     left, right = alike(scope, left, right, node)
     return SetOperation(operator, left, right, location=scope.at(node))

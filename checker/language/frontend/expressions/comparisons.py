@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from assay.checker.language.frontend.context.bindings import Value
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.shapes import described, is_bag, is_empty, is_sequence, is_set
+from assay.checker.language.frontend.context.shapes import described, is_bag, is_sequence, is_set
 from assay.checker.language.frontend.context.typing import common_type, fits
 from assay.checker.language.frontend.expressions.collections import alike, compile_collection, evaluated
 from assay.checker.language.frontend.expressions.iterables.folds import demand_order
@@ -88,7 +88,7 @@ def _compared(scope: Scope, left: ast.expr, operator: ast.cmpop, right: ast.expr
 
 def _both(scope: Scope, left: ast.expr, right: ast.expr) -> tuple[Value, Value]:
     """Compile two operands, an empty collection with the type of the other's elements."""
-    if is_empty(left):
+    if scope.is_open(left):
         second = scope.value(right)
         return scope.value(left, _expectation(second)), second
     first = scope.value(left)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import types
+from dataclasses import replace
 from typing import Any
 
 from assay.checker.errors import ModelError
@@ -13,7 +14,7 @@ from assay.checker.language.frontend.context.code import Code
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import is_alias
 from assay.checker.language.frontend.expressions.bodies import compile_body, demand_simple
-from assay.checker.language.frontend.expressions.collections import evaluated
+from assay.checker.language.frontend.expressions.collections import element_hint, evaluated
 from assay.checker.language.frontend.expressions.records import arranged, default_value
 from assay.checker.language.introspection.annotations import hints_of, type_of
 from assay.checker.language.introspection.generics import filled_hints
@@ -75,12 +76,13 @@ def bind_arguments(
 def _bound_argument(scope: Scope, name: str, node: ast.expr, hint: Any, lets: list[tuple[Name, Expr]]) -> Binding:
     if isinstance(node, ast.Name) and isinstance(scope.names.get(node.id), SelfBinding):
         return scope.names[node.id]
-    wanted = _scalar_hint(hint)
+    wanted = _element_type(hint) if scope.is_open(node) else _scalar_hint(hint)
     value = scope.value(node, wanted)
     if isinstance(value, Collection):
         if can_fail(value):
             lets.append((scope.fresh("computed", BOOL, node), evaluated(scope, value, node)))
-        return scope.snapshot(value, alias=is_alias(node, value))
+        snapshot = scope.snapshot(value, alias=is_alias(node, value))
+        return replace(snapshot, borrowed=scope.local_container(node) is not None)
     if isinstance(value, Place) and value.root is Root.CHOSEN:
         return value  # it does not change, so it is the same wherever it is read
     if isinstance(value, Place):
@@ -97,6 +99,11 @@ def _bound_argument(scope: Scope, name: str, node: ast.expr, hint: Any, lets: li
 def _defaults(function: Any) -> dict[str, object]:
     signature = inspect.signature(function)
     return {p.name: p.default for p in signature.parameters.values() if p.default is not p.empty}
+
+
+def _element_type(hint: Any) -> Type | None:
+    element = element_hint(hint)
+    return None if element is None else type_of(element)
 
 
 def _scalar_hint(hint: Any) -> Type | None:

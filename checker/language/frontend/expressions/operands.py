@@ -55,7 +55,7 @@ def compile_part(scope: Scope, node: ast.expr, expected: Type | None = None) -> 
     """
     if isinstance(node, ast.IfExp) and container_in(expected) is not None:
         return _chosen(scope, node, expected, compile_part)
-    if isinstance(node, ast.Call) and resolve(scope, node.func)[1] is frozen:
+    if isinstance(node, ast.Call) and _is_frozen(scope, node.func):
         value = scope.value(node, _suitable(expected))
         made = contained(scope, value, expected, node)
         if made is None:
@@ -77,6 +77,12 @@ def compile_part(scope: Scope, node: ast.expr, expected: Type | None = None) -> 
             f"frozen({ast.unparse(node)}), where that is to be a part of the value",
         )
     return _demand_single(scope, value, node)
+
+
+def _is_frozen(scope: Scope, function: ast.expr) -> bool:
+    """Return whether this makes a container that has a hash: ``frozen``, ``frozenset`` or ``frozenset[Node]``."""
+    called = function.value if isinstance(function, ast.Subscript) else function
+    return resolve(scope, called)[1] in (frozen, frozenset)
 
 
 def _chosen(scope: Scope, node: ast.IfExp, wanted: Type | None, compiled: _Compile) -> Expr:

@@ -7,7 +7,7 @@ import ast
 from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.bindings import Value
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.shapes import described, is_empty, is_sequence
+from assay.checker.language.frontend.context.shapes import described, is_sequence
 from assay.checker.language.frontend.context.typing import learned
 from assay.checker.language.frontend.expressions.collections import alike, chosen, compile_set_operation
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
@@ -52,7 +52,7 @@ def compile_unary(scope: Scope, node: ast.UnaryOp, _: Type | None) -> Expr:
 
 
 def compile_binary(scope: Scope, node: ast.BinOp, expected: Type | None) -> Value:
-    if is_empty(node.left) and expected is None:
+    if scope.is_open(node.left) and expected is None:
         return compile_set_operation(scope, node, None, None)
     left = scope.value(node.left, expected)
     operator = ARITHMETIC.get(type(node.op))
@@ -84,7 +84,7 @@ def _concatenated(scope: Scope, node: ast.BinOp, left: Collection, expected: Typ
 def compile_if_expression(scope: Scope, node: ast.IfExp, expected: Type | None) -> Value:
     test = compile_condition(scope, node.test)
     # An empty set says nothing of its elements, so the other branch is compiled first and tells their type.
-    if is_empty(node.body) and expected is None:
+    if scope.is_open(node.body) and expected is None:
         otherwise, then = _branches(scope, test, (node.orelse, False), (node.body, True), None)
     else:
         then, otherwise = _branches(scope, test, (node.body, True), (node.orelse, False), expected)

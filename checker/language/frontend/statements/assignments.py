@@ -11,10 +11,10 @@ from assay.checker.language.frontend.context.bindings import SelfBinding, Snapsh
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.rewriting import kept_name, one_by_one
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.shapes import described, is_alias, is_bag, is_sequence
+from assay.checker.language.frontend.context.shapes import described, is_alias, is_bag, is_empty, is_sequence
 from assay.checker.language.frontend.context.typing import fits
 from assay.checker.language.frontend.expressions.choices import chosen_place
-from assay.checker.language.frontend.expressions.collections import compile_set, evaluated
+from assay.checker.language.frontend.expressions.collections import compile_set, element_named, evaluated, open_snapshot
 from assay.checker.language.frontend.expressions.iterables.generators import items_of
 from assay.checker.language.frontend.expressions.operands import compile_part, compile_scalar
 from assay.checker.language.frontend.expressions.operators import ARITHMETIC
@@ -69,6 +69,8 @@ def compile_annotated(scope: Scope, node: ast.AnnAssign) -> list[Statement]:
     """Compile ``target: type = value``."""
     if node.value is None:
         scope.fail(node, *remedies.refused(node))
+    if isinstance(node.target, ast.Name) and scope.is_open(node.value):
+        return _assign_name(scope, node.target.id, node.value, node, element_named(scope, node.annotation))
     return compile_target(scope, node.target, node.value, node)
 
 
@@ -91,11 +93,16 @@ def compile_target(scope: Scope, target: ast.expr, value: ast.expr, node: ast.st
             scope.fail(target, "this cannot be assigned to", ASSIGNABLE)
 
 
-def _assign_name(scope: Scope, name: str, value: ast.expr, node: ast.stmt) -> list[Statement]:
+def _assign_name(
+    scope: Scope, name: str, value: ast.expr, node: ast.stmt, element: Type | None = None
+) -> list[Statement]:
     _demand_assignable(scope, name, node)
     if is_pop(value):
         return compile_pop(scope, value, name)
-    compiled = scope.value(value)
+    if element is None and is_empty(value):
+        scope.names[name] = open_snapshot(scope, value)
+        return []
+    compiled = scope.value(value, element)
     if isinstance(compiled, Collection):
         scope.names[name], computed = _named_container(scope, compiled, value)
         return computed
@@ -106,6 +113,9 @@ def _assign_name(scope: Scope, name: str, value: ast.expr, node: ast.stmt) -> li
 
 def _named_container(scope: Scope, compiled: Collection, value: ast.expr) -> tuple[Snapshot, list[Statement]]:
     """Return the binding of a name for a container, and the statement that evaluates it now, if that may raise."""
+    shared, copy = scope.local_container(value), "list" if is_sequence(compiled) else "set"
+    if shared is not None:
+        scope.fail(value, f"this would be another name for the container of {shared}", f"copy it: {copy}({shared})")
     alias = is_alias(value, compiled)
     if alias and not isinstance(compiled, Elements):
         scope.fail(value, "this name would be the container in the state itself, not a copy", _copying(compiled, value))
@@ -180,6 +190,8 @@ def _assign_tuple(scope: Scope, targets: list[ast.expr], value: ast.expr, node: 
 
 def _read_now(scope: Scope, target: ast.expr, element: ast.expr, statements: list[Statement]) -> Name | Snapshot:
     """Return the value of an item of a tuple, which is evaluated before anything is assigned."""
+    if isinstance(target, ast.Name) and is_empty(element):
+        return open_snapshot(scope, element)
     if isinstance(target, ast.Name) and _is_container(scope, element):
         compiled = scope.value(element)
         assert isinstance(compiled, Collection)

@@ -240,11 +240,20 @@ def _assign_collection(
         scope.fail(node, "this would make two variables share one container", "copy it: set(...) or list(...)")
     if is_call_of(node, "frozenset", "frozen") or isinstance(resolve(scope, node)[1], frozenset):
         scope.fail(node, "what is frozen cannot be changed later", "copy it: set(...), list(...)")
+    _demand_own(scope, node, copy)
     if isinstance(node, ast.Name) and not shared:
         scope.names[node.id] = _given_away(place, statement, copy)
     value = _as_elements(scope, value, element, node)
     scope.wrote(place.variable)
     return AssignCollection(place, value, location=scope.at(statement))
+
+
+def _demand_own(scope: Scope, node: ast.expr, copy: str) -> None:
+    """Refuse a container of the action's own that keeps a name, or has one where this helper is called."""
+    name = scope.local_container(node)
+    binding = None if name is None else scope.names[name]
+    if name is not None and (not isinstance(node, ast.Name) or (isinstance(binding, Snapshot) and binding.borrowed)):
+        scope.fail(node, f"{name} would stay a name for the container in the state", f"copy it: {copy}({name})")
 
 
 def _as_elements(scope: Scope, value: Collection, element: Type, node: ast.expr) -> Collection:

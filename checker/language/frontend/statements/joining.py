@@ -22,10 +22,11 @@ from assay.checker.language.ir.nodes import (
     Name,
     Node,
     SeqPop,
+    SetOf,
     Statement,
     walk,
 )
-from assay.checker.language.types import BOOL, BoolType
+from assay.checker.language.types import BOOL, BoolType, Type
 from assay.checker.wording import article
 
 __all__ = ["Ending", "ending", "joined"]
@@ -119,6 +120,20 @@ def _joined_values(
     return variable, then, otherwise
 
 
+def _alike(sets: tuple[Snapshot, Snapshot]) -> tuple[Snapshot, Snapshot]:
+    """Return two collections of which the empty one takes the elements of the other."""
+    element = next(one.collection.element for one in sets if not one.open)
+    first, second = (
+        one if not one.open else replace(one, collection=_empty(one.collection, element), open=False) for one in sets
+    )
+    return first, second
+
+
+def _empty(collection: Collection, element: Type) -> SetOf:
+    assert isinstance(collection, SetOf)
+    return replace(collection, of=element)
+
+
 def _of_two_types(first: Expr | Collection, second: Expr | Collection) -> Unbound:
     return Unbound(f"is {article(described(first))} or {article(described(second))}, by branch", "use two names")
 
@@ -142,6 +157,8 @@ def _joined_sets(
     Which branch was taken inside of one of these is said by a name of its own; it gets a value before both.
     """
     made = {name for end, snapshot in zip(ends, sets, strict=True) for name in end.made_for(snapshot)}
+    if sets[0].open != sets[1].open:
+        sets = _alike(sets)
     current = all(end.is_current(snapshot) for end, snapshot in zip(ends, sets, strict=True))
     if not current:
         return Unbound("was computed in a branch before what it depends on changed there", "use it inside the branches")

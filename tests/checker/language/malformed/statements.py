@@ -1060,6 +1060,49 @@ class SomeOfTwo(Base):
 #                       help: some(self.lease)
 
 
+class TwoNamesForASet(Base):
+    @action
+    def act(self, n: Node) -> None:
+        some = {n}
+        others = some
+#                ^ this would be another name for the container of some
+#                  help: copy it: set(some)
+        self.nodes = some
+        self.seen = others
+
+
+class KeepsANameForASet(Base):
+    @action
+    def act(self, n: Node) -> None:
+        some = {n}
+        self.nodes = some if self.flag else set()
+#                    ^ some would stay a name for the container in the state
+#                      help: copy it: set(some)
+        self.seen = some
+
+
+class GivesAwayAnArgument(Base):
+    def store(self, some: Set[Node]) -> None:
+        self.nodes = some
+#                    ^ some would stay a name for the container in the state
+#                      help: copy it: set(some)
+
+    @action
+    def act(self, n: Node) -> None:
+        some = {n}
+        self.store(some)
+        self.seen = some
+
+
+class EmptyOfNothing(Base):
+    @action
+    def act(self) -> None:
+        rest = set()
+        require(len(rest) == 0)
+#                   ^ nothing says of what rest is empty
+#                     help: annotate it: rest: set[T] = set(), for elements of type T, or a list
+
+
 class ChainedAssignmentOfASet(Base):
     @action
     def act(self, n: Node) -> None:

@@ -717,8 +717,8 @@ class EmptySetWithoutType(Base):
     @invariant
     def claim(self) -> bool:
         return all(x for x in set())
-#                             ^ the elements of this empty collection have no type here
-#                               help: compare with len(...) == 0; what a name is to hold is said at once: {x for x in ... if ...}
+#                             ^ nothing says of what this is empty
+#                               help: say it: set[T](), for elements of type T
 
 
 class BranchesOfDifferentTypes(Base):
