@@ -66,9 +66,9 @@ RULES = _table(
     Rule(
         "CHK001",
         "property-violated",
-        "A property is violated, or its verdict is another one than is expected.",
-        "There is a run of the protocol in which what is claimed of it is false. It was executed again, step by step, "
-        "by the interpreter, which shares nothing with the explorer that found it.",
+        "A property is violated, or its verdict differs from the expected one.",
+        "There is a run of the protocol in which the claim is false. The interpreter, which shares nothing with the "
+        "explorer that found the run, has executed it again, step by step.",
         "mend the model, or say in the settings of the gate what it is expected to violate",
     ),
     Rule(
@@ -76,8 +76,8 @@ RULES = _table(
         "violation-missing",
         "A model that is expected to violate a property does not.",
         "A broken variant is there to show that its property would catch the fault. If it is not violated, the "
-        "property has become too weak, the instance too small, or the fault was mended.",
-        "look whether the property still says what it should; or change what is expected",
+        "property has become too weak, the instance is too small, or the fault was mended.",
+        "see whether the property still says what it should; or change the expectation",
     ),
     Rule(
         "CHK003",
@@ -91,64 +91,66 @@ RULES = _table(
     Rule(
         "CHK004",
         "unreadable",
-        "What is gated cannot be read.",
-        "A model does not import, a configuration is malformed, or a name means nothing: nothing of it was verified.",
-        "mend it, or take it out of what is gated",
+        "Something that is gated cannot be read.",
+        "A model does not import, a configuration is malformed, or a name does not exist: nothing of it was verified.",
+        "mend it, or remove it from the settings of the gate",
         status=ExitStatus.BAD_INPUT,
     ),
     Rule(
         "CHK005",
         "statement-changed",
-        "A property, an axiom or a constraint says something else than was accepted.",
-        "It may have become weaker, and a weaker property holds as well, so that no verdict tells. Renamed variables, "
-        "other names inside and another layout are no change; the same in other words is one. Of an implementation it "
-        "is the code of a predicate, of the constraint or of the mapping to the model, and what that calls.",
-        "read what it says now, and whether what was claimed before is still claimed; then accept it",
+        "A property, an axiom or a constraint no longer says what was accepted.",
+        "It may have become weaker, and a weaker property holds as well, so no verdict reveals the change. Renamed "
+        "variables, other names inside and another layout do not count as a change; the same claim in other words "
+        "does. Of an implementation, it is the code of a predicate, of the constraint or of the mapping to the model, "
+        "and whatever that calls.",
+        "read what it says now, and decide whether what was claimed before is still claimed; then accept it",
     ),
     # Behaviours.
     Rule(
         "BEH001",
         "behaviour-removed",
-        "An action can no longer be taken where it could.",
+        "An action can no longer be taken where it could be taken before.",
         "Whoever relies on the step waits for it in vain: a node of the earlier version, a client, another model that "
-        "is refined. The trace is a shortest one: all but its last step can happen in both versions.",
+        "is refined. The trace is as short as possible, and all but its last step can happen in both versions.",
         "restore the step; or accept the change, if nobody relies on it",
     ),
     Rule(
         "BEH002",
         "behaviour-added",
-        "An action can be taken where it could not.",
-        "A guard was widened, or an action is new. What was proved of the earlier version is not proved of these runs.",
+        "An action can be taken where it could not be taken before.",
+        "A guard was widened, or an action is new. What was proved of the earlier version says nothing about these "
+        "runs.",
         "check that every property is meant to allow them; then accept the change",
     ),
     Rule(
         "BEH003",
         "behaviour-unknown",
         "Whether the behaviour changed is unknown.",
-        "A limit was reached before all states were compared, so there may be differences that are not told.",
+        "A limit was reached before all states were compared, so there may be differences that are not reported.",
         "raise the limit, or gate a smaller instance",
         status=ExitStatus.UNKNOWN,
     ),
     Rule(
         "BEH004",
         "behaviour-changed",
-        "The behaviour is another one than was accepted.",
-        "The state graph is not that of the accepted version, not even up to bisimulation. So it is no mere "
-        "refactoring, whatever the difference of the sources looks like.",
+        "The behaviour is not the one that was accepted.",
+        "The state graph differs from that of the accepted version, even up to bisimulation. So this is no mere "
+        "refactoring, however harmless the change of the source looks.",
         "assay diff REVISION shows the steps; assay gate --accept records them",
     ),
     # Proofs.
     Rule(
         "PRF001",
         "proof-refuted",
-        "What is to be proved is false.",
-        "A finite instance violates it, so no proof exists. The run was executed again by the interpreter.",
+        "A property that is to be proved is false.",
+        "A finite instance violates it, so no proof exists. The interpreter has executed the run again.",
         "mend the model, or the property",
     ),
     Rule(
         "PRF002",
         "proof-open",
-        "What is to be proved is not proved.",
+        "A property that is to be proved is not proved.",
         "An obligation was neither proved nor refuted: a lemma is missing, or the time was too short. What is open "
         "never counts as proved.",
         "look at the counterexamples to induction that `assay prove` gives; state a lemma, or raise proof-time-limit",
@@ -157,56 +159,57 @@ RULES = _table(
     Rule(
         "PRF003",
         "obligation-changed",
-        "A proof obligation is another one than was accepted.",
-        "It is proved still, but it says something else: the property, an action, or a lemma was changed.",
-        "read the change of the model; then accept it",
+        "A proof obligation is not the one that was accepted.",
+        "It is still proved, but it says something else: the property, an action, or a lemma was changed.",
+        "read how the model changed; then accept it",
     ),
     # Quorum configurations.
     Rule(
         "QRM001",
         "quorums-unsafe",
         "A quorum configuration is not safe, or cannot act.",
-        "Two quorums that do not meet decide two things, there is no quorum at all, or the configuration breaks a rule "
-        "of the system that reads it.",
-        "assay quorum FILE shows the quorums, and what the configuration was read as",
+        "Two quorums that do not meet can decide two things, there is no quorum at all, or the configuration breaks a "
+        "rule of the system that reads it.",
+        "run `assay quorum FILE` to see the quorums, and how the configuration was read",
     ),
     # Implementations.
     Rule(
         "IMP001",
         "refinement-violated",
         "An implementation takes a step that its model does not.",
-        "What was verified of the model does not hold of the code: its last step is neither one of the model's, nor a "
-        "short path of them, nor nothing that the model sees.",
+        "What was verified of the model does not hold of the code: the last step of the run is neither a step of the "
+        "model, nor a short path of its steps, nor a stutter.",
         "mend the handler; or the model, if it is meant to allow the step",
     ),
     Rule(
         "IMP002",
         "mutant-missed",
-        "A mutant is not caught by what it is expected to be caught by.",
+        "A mutant is not caught by the check that is expected to catch it.",
         "Mutants are there to show that the checks would notice the fault. One that is missed shows that a check has "
         "become too weak, or the cluster too small.",
-        "look whether the claim still says what it should; or change what the mutant expects",
+        "see whether the claim still says what it should; or change what the mutant expects",
     ),
     Rule(
         "IMP003",
         "coverage-fell",
         "An implementation takes fewer of its model's steps than was accepted.",
-        "Code that does nothing satisfies every safety property. What it no longer does, nobody verifies any more.",
-        "look which actions are never taken; accept it, if they are not meant to be",
+        "Code that does nothing satisfies every safety property. What the implementation no longer does is no longer "
+        "verified.",
+        "see which actions are never taken; accept the change, if they are not meant to be",
     ),
     # What is claimed.
     Rule(
         "CLM001",
         "property-removed",
         "A property is no longer stated, or its kind has changed.",
-        "What it said may be false from now on, and nothing would tell.",
+        "What it said may be false from now on, and nothing would show it.",
         "state it again; or accept the change, if it is not to be promised any more",
     ),
     Rule(
         "CLM002",
         "property-added",
         "A property is newly stated.",
-        "It is no danger by itself. But whoever relies on what is claimed is to know that there is more of it.",
+        "This is no danger in itself, but whoever relies on the claims should know that there are more of them.",
         "accept the change",
     ),
     # What is claimed, compared with what was claimed before.
@@ -214,22 +217,23 @@ RULES = _table(
         "CLM003",
         "property-weakened",
         "A property says less than it did: what it said does not follow from what is claimed now.",
-        "A weaker property holds as well, so no verdict tells. Whoever relies on what was promised is not told that it "
-        "may be false from now on.",
-        "state what was claimed before, too; or accept the change, if it is not to be promised any more",
+        "A weaker property holds as well, so no verdict reveals the change. Whoever relies on the old promise is not "
+        "told that it may be false from now on.",
+        "state the earlier claim, too; or accept the change, if it is no longer promised",
     ),
     Rule(
         "CLM004",
         "property-changed",
-        "A property says something else: what it said does not follow from what is claimed now, nor the other way.",
-        "What it said may be false from now on, and nothing would tell.",
-        "state what was claimed before, too; or accept the change, if it is not to be promised any more",
+        "A property says something else: the old claim does not follow from the new ones, nor the new one from the "
+        "old.",
+        "What it said may be false from now on, and nothing would show it.",
+        "state the earlier claim, too; or accept the change, if it is no longer promised",
     ),
     Rule(
         "CLM005",
         "property-strengthened",
         "A property says more than it did.",
-        "It is no danger by itself. But whoever implements the protocol is to know that more is promised.",
+        "This is no danger in itself, but whoever implements the protocol should know that more is promised.",
         "accept the change",
         level=Level.NOTE,
     ),
@@ -237,17 +241,17 @@ RULES = _table(
         "CLM006",
         "property-restated",
         "What a property said follows from others, or stands under another name.",
-        "Nothing is promised less. But who looks for the name finds something else, or nothing.",
+        "No less is promised than before. But whoever looks for the name finds something else, or nothing.",
         "accept the change; or keep the name, where documents refer to it",
         level=Level.WARNING,
     ),
     Rule(
         "CLM007",
         "property-vacuous",
-        "A property says nothing any more.",
-        "It is true of every state, or in no state that is reached does it come to its conclusion: the condition "
-        "before it is never true. Such a property holds whatever the protocol does.",
-        "look why what it is about does not happen any more; state by a @reachable that it does",
+        "A property no longer says anything.",
+        "It is true of every state, or its condition is false in every reachable state, so that its conclusion is "
+        "never tested. Such a property holds whatever the protocol does.",
+        "see why its subject no longer happens; state with a @reachable that it does",
     ),
     Rule(
         "CLM008",
@@ -255,76 +259,77 @@ RULES = _table(
         "A statement changed, and whether less is claimed than before is unknown.",
         "What it said follows from what is claimed now, or it does not: the solver did not decide it, or it is about "
         "something that the other version does not have. Of an implementation, it is code, which no solver reads.",
-        "read what it says now, and whether what was claimed before is still claimed",
+        "read what it says now, and decide whether what was claimed before is still claimed",
         status=ExitStatus.UNKNOWN,
     ),
     Rule(
         "CLM009",
         "fairness-added",
-        "More fairness is assumed than was.",
-        "What must happen in the end is claimed of fair runs only. With fewer of these, less is claimed, and the "
-        "assumption is the scheduler's, the network's or the operators' to keep.",
+        "More fairness is assumed than before.",
+        "Liveness is claimed of fair runs only. The more fairness is assumed, the fewer runs are fair and the less is "
+        "claimed, and it is the scheduler, the network or the operators who have to keep the assumption.",
         "say who keeps the assumption; then accept the change",
     ),
     # What is looked at.
     Rule(
         "BND001",
         "bound-shrank",
-        "Less is explored than was: a size, a range or what a constraint lets through became smaller.",
-        "What is wrong only beyond the bound is found no longer, and the verdict looks the same.",
+        "Less is explored than before: a size or a range became smaller, or a constraint lets less through.",
+        "Faults that appear only beyond the bound are no longer found, and the verdict looks the same.",
         "keep the bound; or accept the change, and say why less is enough",
     ),
     Rule(
         "BND002",
         "assumption-added",
-        "An axiom assumes more than was assumed.",
-        "All that is claimed is claimed of the instances that satisfy the axioms. Of the others nothing is known now.",
+        "An axiom assumes more than before.",
+        "All claims are about the instances that satisfy the axioms. Nothing is known of the others any more.",
         "say who keeps the assumption; then accept the change",
     ),
     # What is sent and stored.
     Rule(
         "STA001",
         "message-changed",
-        "A message, or another record, has other fields than it had.",
-        "Nodes of the earlier version send and expect the fields that they know, and so do logs that were written.",
-        "assay upgrade tells whether clusters that mix both versions are safe",
+        "The fields of a message, or of another record, have changed.",
+        "Nodes of the earlier version send and expect the fields that they know, and existing logs contain those.",
+        "run `assay upgrade` to see whether clusters that mix both versions are safe",
     ),
     Rule(
         "STA002",
         "durable-attribute-changed",
-        "What a node keeps on disk has another shape than it had.",
-        "A node of the new version starts from what the earlier one has left there.",
-        "assay upgrade tells whether clusters that mix both versions are safe",
+        "The shape of what a node keeps on disk has changed.",
+        "A node of the new version starts from what the earlier one left there.",
+        "run `assay upgrade` to see whether clusters that mix both versions are safe",
     ),
     Rule(
         "STA003",
         "variable-changed",
-        "A state variable is of another type than it was.",
-        "What the state of the protocol is made of is what implementations, logs and refinements are held against.",
+        "The type of a state variable has changed.",
+        "Implementations, logs and refinements are compared with the state of the protocol, which is made of such "
+        "variables.",
         "see that mappings from implementations and logs still mean what they should; then accept the change",
         level=Level.NOTE,
     ),
     Rule(
         "PRF004",
         "proof-lost",
-        "What was proved is proved no longer.",
-        "It may be false at a size that nobody checks, and it was known not to be.",
+        "A property that was proved is no longer proved.",
+        "It may be false at a size that nobody checks; before, it was known not to be.",
         "look at the counterexamples to induction that `assay prove` gives; state a lemma, or raise the time limit",
     ),
     # What is recorded.
     Rule(
         "SET001",
         "gated-no-longer",
-        "A model, an implementation or a configuration is gone, or is gated no longer.",
-        "What nobody verifies any more may break without anybody being told.",
-        "gate it again; or accept the change, if it is meant to be gone. Of a file that was renamed, assay diff "
-        "REVISION:OLD NEW compares the versions",
+        "A model, an implementation or a configuration is gone, or is no longer gated.",
+        "What nobody verifies may break without anybody noticing.",
+        "gate it again; or accept the change, if it is meant to be gone. If its file was renamed, `assay diff "
+        "REVISION:OLD NEW` compares the versions",
     ),
     Rule(
         "SET002",
         "newly-gated",
         "A model, an implementation or a configuration is new, or newly gated.",
-        "There is nothing to compare it with: all of it is to be reviewed.",
+        "There is nothing to compare it with, so all of it needs review.",
         "review it as a whole",
         level=Level.NOTE,
     ),
@@ -332,7 +337,7 @@ RULES = _table(
         "LCK001",
         "fact-changed",
         "A recorded fact is no longer true.",
-        "What is verified now is not what was reviewed and accepted.",
+        "What is verified now differs from what was reviewed and accepted.",
         "assay gate --accept records it, once the change is meant",
     ),
     Rule(
@@ -340,32 +345,32 @@ RULES = _table(
         "fact-new",
         "A fact was never recorded.",
         "Something is gated that nobody has accepted yet.",
-        "assay gate --accept records it",
+        "run `assay gate --accept` to record it",
     ),
     Rule(
         "LCK003",
         "fact-gone",
-        "A recorded fact is about something that is not gated any more.",
-        "A model was removed, renamed, or left out of the settings: what was verified is verified no longer, and no "
+        "A recorded fact is about something that is no longer gated.",
+        "A model was removed, renamed, or left out of the settings: what was verified is no longer verified, and no "
         "other check says so.",
-        "gate it again; or assay gate --accept takes it out of the lock file",
+        "gate it again; or run `assay gate --accept` to take it out of the lock file",
     ),
     # Changes of quorum configurations.
     Rule(
         "QRM002",
         "quorum-change-unsafe",
         "A change of a quorum configuration is not safe in one step, and no safe way is known.",
-        "While some nodes have the old configuration and some the new one, a quorum of the one and a quorum of the "
-        "other that share no node decide two things.",
+        "While some nodes have the old configuration and some the new one, an old quorum and a new quorum that share "
+        "no node can decide two things.",
         "choose another configuration; or stop every node before the first one is changed",
     ),
     Rule(
         "QRM003",
         "quorum-change-needs-steps",
-        "A change of a quorum configuration is not safe in one step, but by way of others.",
-        "Two quorums, one of each side, miss each other. A joint configuration, or the steps that are told, keep every "
-        "two that are in use at the same time together.",
-        "make the change in the steps that are told, one after the other",
+        "A change of a quorum configuration is not safe in one step, but it is in several.",
+        "An old quorum and a new one miss each other. With a joint configuration, or in the steps that are shown, any "
+        "two quorums that are in use at the same time meet.",
+        "make the change in the steps that are shown, one after the other",
     ),
     Rule(
         "QRM004",
@@ -379,32 +384,32 @@ RULES = _table(
         "QRM005",
         "quorums-too-weak",
         "A quorum configuration survives less than is demanded.",
-        "So many nodes, or zones, may fail, and there is no quorum left.",
+        "After as many failures of nodes or zones as it should survive, no quorum may be left.",
         "add nodes, or spread them; or demand less (--fail-under)",
     ),
     # Logs.
     Rule(
         "CNF001",
         "log-rejected",
-        "A log of a running system is no run of its model.",
-        "What the system did is none of what was verified. assay conform shows the longest part that fits, and why "
-        "nothing fits after it.",
+        "A log of a running system is not a run of its model.",
+        "What was verified says nothing about what the system did. The report shows the longest part of the log that "
+        "fits, and why nothing fits after it.",
         "mend the system; or the model, if it leaves out what the system may do",
     ),
     # Rolling upgrades.
     Rule(
         "UPG001",
         "upgrade-unsafe-mixed",
-        "Each version is right alone, and a mixture of the two is not.",
-        "While an upgrade is rolled out, nodes of both versions run side by side. What one of them takes for granted "
-        "the other one does not do: it counts other quorums, reads another attribute from disk, or misses a field.",
-        "upgrade by way of a version that is right with both; or stop every node before the first one is upgraded",
+        "Each version is right alone, but a mixture of the two is not.",
+        "While an upgrade is rolled out, nodes of both versions run side by side. One version relies on what the "
+        "other does not do: it counts other quorums, reads another attribute from disk, or misses a field.",
+        "upgrade by way of a version that works with both; or stop every node before the first one is upgraded",
     ),
     Rule(
         "UPG002",
         "upgrade-unsafe",
-        "A mixture of two versions violates what is claimed, and one of them does so alone.",
-        "One version is wrong without the other, if its nodes are only stopped and started again one by one.",
+        "A mixture of two versions violates a claim, and one of them does so alone.",
+        "One version is wrong even without the other, when its nodes are stopped and started again one by one.",
         "mend that version first: `assay check --implementation` tells whether it is right without restarts",
     ),
     Rule(
