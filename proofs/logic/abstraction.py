@@ -1,9 +1,10 @@
 """Functions replaced by relations, which do not make new terms: weaker formulas, but often decidable ones.
 
-A function into an order becomes a *cut* for each argument: what is at most its value, and what is at least its value. A
-function into any other sort becomes its graph. That a value always exists is forgotten, except for the constants of the
-query. Whatever satisfies the original satisfies the result, so a contradiction found here is one there. It is what
-people do by hand when they write a map into ballots as the relation *has left the ballot*.
+A function into an order becomes a *cut* for each argument: the elements at most its value, and those at least its
+value. A function into any other sort becomes its graph. That a value always exists is forgotten, except for
+applications without variables. Every structure that satisfies the original also satisfies the result, so a refutation
+of the result refutes the original. People do this by hand when they write a map into ballots as the relation *has left
+the ballot*.
 """
 
 from __future__ import annotations
@@ -178,6 +179,7 @@ class Abstraction:
         return all(self.functions.isdisjoint(part.symbols) for part in parts)
 
     def _generic(self, atom: Term, application: Term, positive: bool) -> Term:
+        # Universal, not existential: to claim that a value exists would bring back the alternation to be removed.
         value = variable(application.sort)
         rest = self._signed(_with(atom, application, value), positive)
         return for_all([value], implies(self.is_value(application, value), rest))
@@ -217,7 +219,7 @@ def _value(application: Term) -> Term:
 
 
 def _with(term: Term, old: Term, new: Term) -> Term:
-    """Return a quantifier-free term with one term in it replaced; what occurs in many places is looked at once."""
+    """Return a quantifier-free term with one term in it replaced; a shared subterm is visited once."""
     done: dict[Term, Term] = {old: new}
     for inner in subterms((term,)):  # operands first
         if inner not in done:

@@ -133,11 +133,11 @@ def _pulled(term: Term) -> Term:
 
 
 def count(elements: Sequence[Term], body: Term) -> Term:
-    """Return the number of elements of which the body is true."""
+    """Return the number of values of the variables ``elements`` for which the body is true."""
     if body is FALSE:
         return number(0)
     formals = [term for term in subterms((body,)) if term in body.free and term not in elements]
-    # The variables are numbered as a quantifier's are, so that what is counted does not hang on their names.
+    # The variables are numbered as a quantifier's are, so that counts of the same thing are the same symbol.
     named = {name: numbered_variable(body.depth + i, name.sort) for i, name in enumerate((*elements, *formals))}
     counted = Counted(
         tuple(named[name] for name in elements),

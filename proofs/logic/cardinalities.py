@@ -1,14 +1,15 @@
 """Cardinalities of finite sets, axiomatised by facts of first-order logic with integers.
 
-All of it is one theorem. If at every element the factors of those sets that it is in add up to nothing less than
-zero, then so do the sizes of the sets, each times its factor; and if the factors add up to more at some elements,
-then so do the sizes. That two majorities of a set meet is an instance of it: if ``a`` and ``b`` were disjoint parts
-of ``c``, then at every element ``1[c] - 1[a] - 1[b]`` would not be less than zero, so ``len(a) + len(b) <= len(c)``.
-By Farkas' lemma every contradiction between sizes follows from such instances, but for one that hangs on sizes being
-whole. So the instances need not be listed beforehand: `contradiction` finds the one that a structure is against.
+Everything here rests on one theorem. Give each set a whole factor. If, at every element, the factors of the sets that
+contain it sum to at least zero, then the sizes of the sets, each times its factor, also sum to at least zero; and if
+some distinct elements are known to have larger sums, the sizes sum to at least the total of those. That two majorities
+of a set intersect is an instance: if ``a`` and ``b`` were disjoint subsets of ``c``, then ``1[c] - 1[a] - 1[b]`` would
+be at least zero at every element, so ``len(a) + len(b) <= len(c)``. By Farkas' lemma every contradiction between sizes
+follows from such instances, except one that depends on sizes being integers. So the instances need not be listed
+beforehand: `contradiction` finds one that a given structure violates.
 
-Threshold arguments are put to solvers in this manner by Berkovits, Lazic, Losa, Padon and Shoham, *Verification of
-threshold-based distributed algorithms by decomposition to decidable logics* (CAV 2019), who instantiate beforehand.
+Berkovits, Lazic, Losa, Padon and Shoham encode threshold arguments in this way in *Verification of threshold-based
+distributed algorithms by decomposition to decidable logics* (CAV 2019); they instantiate beforehand.
 """
 
 from __future__ import annotations
@@ -29,19 +30,19 @@ MOST_FACTORS = 8
 """The largest sum of the absolute values of the factors in a fact."""
 
 MOST_WITNESSES = 3
-"""The most elements that a fact may name, at which its factors have a positive sum."""
+"""The largest number of elements with a positive sum of factors that a fact may name."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A set whose size is spoken of, times a factor."""
+    """The size of a set, times a factor."""
 
     factor: int
     size: Symbol
 
     @property
     def counted(self) -> Counted:
-        """What the size is of."""
+        """The set that the size counts."""
         assert isinstance(self.size.of, Counted)
         return self.size.of
 
@@ -55,7 +56,7 @@ class Fact:
     parts : tuple of Part
         The sets.
     least : tuple of int
-        To how much the factors add up, at least, at some elements that are given: one number for each of them.
+        For each of some distinct elements, a lower bound on the sum of the factors there.
     """
 
     parts: tuple[Part, ...]
@@ -63,7 +64,7 @@ class Fact:
 
     @property
     def formula(self) -> Term:
-        """What it says, of whatever the sets are about."""
+        """The instance as a closed formula, for all values of the formals of the sets."""
         sorts = [name.sort for name in self.parts[0].counted.elements]
         here = [variable(sort) for sort in sorts]
         given = [tuple(variable(sort) for sort in sorts) for _ in self.least]
@@ -90,7 +91,7 @@ def _same(left: Sequence[Term], right: Sequence[Term]) -> Term:
 
 
 def _reaches(parts: Sequence[tuple[int, Term]], bound: int) -> Term:
-    """Return whether the factors of what is true add up to a bound."""
+    """Return the formula that the factors of the true parts sum to at least ``bound``."""
     if bound <= sum(factor for factor, _ in parts if factor < 0):
         return TRUE
     if bound > sum(factor for factor, _ in parts if factor > 0):
@@ -103,13 +104,13 @@ def _reaches(parts: Sequence[tuple[int, Term]], bound: int) -> Term:
 
 
 def is_in(counted: Counted, formals: Sequence[Term], place: Sequence[Term]) -> Term:
-    """Return whether an element is counted, for some values of the formals."""
+    """Return the formula that ``place`` is counted when the formals have these values."""
     values = dict(zip((*counted.elements, *counted.formals), (*place, *formals), strict=True))
     return replace_variables(counted.body, values)
 
 
 def of_one(element: Sequence[Term]) -> Symbol:
-    """Return the size of the set that holds one element; of its variables, the size is a function."""
+    """Return the size of the set that holds only ``element``, as a function of the free variables in it."""
     names = [variable(term.sort) for term in element]
     size = count(names, conjunction(equal(name, term) for name, term in zip(names, element, strict=True))).of
     assert isinstance(size, Symbol)
@@ -117,13 +118,13 @@ def of_one(element: Sequence[Term]) -> Symbol:
 
 
 def is_one(size: Symbol) -> Term:
-    """Return that the size of a set which holds one element is 1."""
+    """Return the formula that ``size``, the size of a one-element set, is 1."""
     formals = [variable(sort) for sort in size.arguments]
     return for_all(formals, equal(size(*formals), number(1)))
 
 
 def counted_in(formulas: Iterable[Term]) -> list[Symbol]:
-    """Return the sizes that formulas speak of, in order, with those that what is counted speaks of."""
+    """Return the sizes that formulas mention, in order, and those mentioned in turn by the bodies of these."""
     found: dict[Symbol, None] = {}
     waiting = list(formulas)
     while waiting:
@@ -137,7 +138,7 @@ def counted_in(formulas: Iterable[Term]) -> list[Symbol]:
 
 
 def definition(size: Symbol, sizes: Structure) -> Term:
-    """Return the definition of a size as a sum, for sorts with the given numbers of named elements."""
+    """Return the definition of ``size`` as a sum over named elements, as many of each sort as ``sizes`` has."""
     counted = size.of
     assert isinstance(counted, Counted)
     formals = tuple(variable(name.sort) for name in counted.formals)
@@ -155,16 +156,17 @@ def _named(name: Term, index: int) -> Term:
 
 @dataclass(frozen=True)
 class _Counts:
-    """Stands for whether something is counted, by whatever size is named with it."""
+    """Stands for the relation between a size and the elements that it counts."""
 
     def __str__(self) -> str:
         return "counted"
 
 
 def meaning(size: Symbol) -> Term:
-    """Return a formula that expresses what a size counts, by which queries are distinguished; it is not a fact.
+    """Return a formula that expresses what ``size`` counts. It tells queries apart and is never asserted.
 
-    The size itself occurs in it, so that queries that ask the same about different sizes are different.
+    A size is uninterpreted to the solver, so two queries may look alike although their sizes count different things.
+    The size itself occurs in the formula, so that the same question about different sizes is a different query.
     """
     counted = size.of
     assert isinstance(counted, Counted)
@@ -175,12 +177,12 @@ def meaning(size: Symbol) -> Term:
     return for_all((*elements, *formals), counts if body is TRUE else equal(counts, body))
 
 
-# Which fact a structure is against
+# Which fact a structure violates
 
 
 @dataclass(frozen=True)
 class _Set:
-    """A set of a structure, and what the structure says is its size."""
+    """A set in a structure, and the size that the structure claims for it."""
 
     size: Symbol
     members: frozenset[tuple[int, ...]]
@@ -188,18 +190,18 @@ class _Set:
 
 
 def contradiction(structure: Structure, sizes: Sequence[Symbol], seconds: float) -> list[Fact]:
-    """Return facts that a structure is against, one for each sort of elements; none if its sizes could be true.
+    """Return facts that a structure violates, at most one for each kind of elements; none if its sizes are possible.
 
-    Sizes could be true if every element of the structure could stand for one or more, so that they are.
+    Sizes are possible if they become true when each element of the structure is replaced by one or more copies of it.
 
     Parameters
     ----------
     structure : Structure
-        What a solver has found, with a table for each size.
+        A solver's model, with a table for each size.
     sizes : sequence of Symbol
-        The sizes that are spoken of.
+        The sizes that the query mentions.
     seconds : float
-        The processor time that a fact of one sort may take to find.
+        The processor time allowed for the fact about one kind of elements.
     """
     found = []
     kinds = dict.fromkeys(tuple(name.sort for name in _counted(size).elements) for size in sizes)
@@ -216,7 +218,7 @@ def _counted(size: Symbol) -> Counted:
 
 
 def _sets(structure: Structure, sizes: Sequence[Symbol]) -> Iterator[_Set]:
-    """Yield the sets of a structure that differ, or of which it gives the size differently."""
+    """Yield the sets of a structure, without repeats; a set with two claimed sizes is yielded with each."""
     seen = set()
     for size in sizes:
         for point in structure.tuples(size.arguments):
@@ -227,7 +229,8 @@ def _sets(structure: Structure, sizes: Sequence[Symbol]) -> Iterator[_Set]:
 
 
 def _against(sets: Sequence[_Set], elements: Sequence[tuple[int, ...]], seconds: float) -> Fact | None:
-    """Return a fact with few and small factors that sets of a structure are against."""
+    """Return a fact, with factors as few and small as possible, that the sets of a structure violate."""
+    # One call with the largest limit shows whether there is any fact; then the limit grows, so that factors stay small.
     each = seconds / (MOST_FACTORS + 1)
     if _factors(sets, elements, MOST_FACTORS, each) is None:
         return None
@@ -245,8 +248,12 @@ def _against(sets: Sequence[_Set], elements: Sequence[tuple[int, ...]], seconds:
 
 
 def _factors(sets: Sequence[_Set], elements: Sequence[tuple[int, ...]], limit: int, seconds: float) -> list[int] | None:
-    """Return factors that are nowhere less than nothing, and of the sizes less than of one for each element."""
+    """Return factors for a violated fact, or None.
+
+    Their sum is at least zero at every element, but the claimed sizes give less than one copy of each element would.
+    """
     solver = Z3(alone=True)
+    # Each factor is the difference of two numbers that are not negative, whose sum bounds its absolute value linearly.
     plus = [variable(INT) for _ in sets]
     minus = [variable(INT) for _ in sets]
     factors = [add((p, multiply(number(-1), m))) for p, m in zip(plus, minus, strict=True)]

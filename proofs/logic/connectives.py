@@ -1,4 +1,4 @@
-"""Making formulas, simplified as far as that costs nothing."""
+"""Constructors of formulas, which simplify where that is cheap."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def _equivalent(left: Term, right: Term) -> Term:
 
 
 def ite(test: Term, then: Term, otherwise: Term) -> Term:
-    """Return one of two terms, by a test."""
+    """Return the term that is ``then`` if ``test`` is true and ``otherwise`` if not."""
     if test is TRUE or then is otherwise:
         return then
     if test is FALSE:

@@ -1,7 +1,8 @@
 """The alternation graph: which quantifiers and functions make terms from terms. Acyclic queries are decidable.
 
-An ``all x ... any y`` and a function from x's sort to y's are edges of a graph over the sorts. Without a cycle
-the formulas are in the fragment *effectively propositional* (with sorts), where the solver always ends.
+Each ``all x ... any y``, and each function from x's sort to y's, is an edge of a graph over the sorts. If the graph has
+no cycle, the formulas are in the many-sorted *effectively propositional* fragment: finitely many ground terms exist,
+so instantiating the quantifiers terminates.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class Alternation:
     symbol : Symbol, optional
         The function that makes the element; None if a quantifier does.
     origin : str
-        The origin of the edge, in words.
+        Where the edge comes from, in words.
     """
 
     source: Sort
@@ -36,7 +37,7 @@ class Alternation:
 
 
 def alternations(formulas: Iterable[tuple[str, Term]]) -> list[Alternation]:
-    """Return the edges of named formulas that are all to be satisfied."""
+    """Return the edges of named formulas, each of which is asserted."""
     found: dict[tuple[Sort, Sort, Symbol | None], Alternation] = {}
     functions: dict[Symbol, str] = {}
     for name, formula in formulas:

@@ -127,14 +127,14 @@ def _of_parts(term: Term, structure: Structure, values: Mapping[Term, Any], know
 
 
 def _applied(symbol: Symbol, structure: Structure, point: tuple[int, ...]) -> Any:
-    """Return the value of a symbol; what it counts is counted, whatever a table says."""
+    """Return the value of a symbol; a size is counted afresh, whatever a table says."""
     if isinstance(symbol.of, Counted):
         return len(members(symbol.of, structure, point))
     return structure.value(symbol, point)
 
 
 def members(counted: Counted, structure: Structure, point: tuple[int, ...]) -> frozenset[tuple[int, ...]]:
-    """Return what is counted for some values of the formals."""
+    """Return the elements that are counted when the formals have the values ``point``."""
     values = dict(zip(counted.formals, point, strict=True))
     elements = structure.tuples(tuple(name.sort for name in counted.elements))
     return frozenset(

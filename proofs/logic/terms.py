@@ -161,7 +161,7 @@ class Counted:
     Attributes
     ----------
     elements : tuple of Term
-        The variables that stand for an element; several, where it is a tuple or a record.
+        The variables that stand for an element; several if it is a tuple or a record.
     formals : tuple of Term
         The other variables of the body.
     body : Term
@@ -223,7 +223,7 @@ class Term:
     symbols : frozenset of Symbol
         The symbols applied anywhere in it.
     counted : frozenset of Symbol
-        The symbols in what is counted anywhere in it.
+        The symbols in the bodies of the counts in it.
     depth : int
         The greatest number of variables bound one inside the other.
     """
@@ -242,7 +242,7 @@ class Term:
 
     @property
     def mentioned(self) -> frozenset[Symbol]:
-        """The symbols that it depends on, also those in what is counted."""
+        """The symbols that it depends on, including those in the bodies of its counts."""
         return self.symbols | self.counted if self.counted else self.symbols
 
     def __repr__(self) -> str:

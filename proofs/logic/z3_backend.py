@@ -31,7 +31,7 @@ class Z3:
     memory : int, optional
         Mebibytes that it may use.
     alone : bool
-        Whether it must know nothing of earlier queries in this process, so that it finds the same model every time.
+        Whether it must share nothing with earlier queries in this process, so that it finds the same model every time.
     """
 
     def __init__(self, seed: int = 0, memory: int | None = None, *, alone: bool = False) -> None:
@@ -54,7 +54,7 @@ class Z3:
         return solver
 
     def again(self, **options: object) -> Z3:
-        """Return a copy with a fresh solver, in which nothing is asserted, but with the same translations."""
+        """Start a fresh solver, in which nothing is asserted; keep the translations, and return this object."""
         self.solver = self._fresh()
         for name, value in options.items():
             self.solver.set(name, value)
@@ -159,7 +159,7 @@ class Z3:
         self.solver.push()
 
     def pop(self) -> None:
-        """End it."""
+        """End the innermost scope and drop its assertions."""
         self.solver.pop()
 
     def model(self) -> Callable[[Term], Any]:
