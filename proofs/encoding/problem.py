@@ -101,8 +101,8 @@ class Problem:
     constraints : list of Predicate
         State constraints: no step is taken out of a state in which one of them is false.
     step_constraints : list of Predicate
-        Step constraints: no step follows one in which one of them is false. Proofs do not use them: what is claimed
-        about states is claimed about those that step constraints exclude, too.
+        Step constraints: no step follows one in which one of them is false. Proofs do not use them, which is sound:
+        what is proved then also holds in the states that they exclude.
     initial_claims : list of Predicate
         What is claimed about initial states only: that the model which this one implements may begin there.
     transitions, initial : list of Transition
@@ -279,7 +279,10 @@ def _declared(theory: Theory, found: Transition) -> Transition:
 
 
 def closed(theory: Theory, predicate: PredicateIR, *, denied: bool = False) -> Term:
-    """Return a predicate for all its parameters, or for some if it is a `@reachable`; also the form to be negated."""
+    """Return a predicate closed over its parameters: for all values, or for some if it is a `@reachable`.
+
+    With ``denied``, return the form to use where the formula will be negated: see `Context.denied`.
+    """
     c = context_of(theory)
     c.denied = denied
     parts = [(names, known, c.formula(predicate.body)) for names, known in _bindings(c, predicate.parameters)]

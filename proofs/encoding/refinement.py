@@ -159,7 +159,10 @@ def _stepped(abstract: Theory) -> list[Alternative]:
 
 
 def _step(made: Transition, matters: _Mattering) -> Iterator[Alternative]:
-    """Yield the ways to take a transition, one for each choice of containers that is tried."""
+    """Yield the ways to take a transition, one for each choice of containers that is tried.
+
+    Trying only some choices is sound: with fewer ways to match a step, the claim is stronger.
+    """
     body = logic.conjunction([made.guard, *_effects(matters, made.definitions)])
     containers = [constant for constant in made.constants if constant.arguments]
     candidates = [_candidates(container, list(matters)) for container in containers]

@@ -1,8 +1,8 @@
 """Containers that are made as parts of values: a variable for each, and the formula that says what it holds.
 
 As with an extreme, the formula around it says that there is one: see `Context.pending`. Every container of a type
-within its bounds exists, and no others; so what is made must certainly be within bounds, and is refused if it may not
-be.
+within its bounds exists, and no others. To say that one outside its bounds exists would be a contradiction, from which
+anything follows, so a container that is not certainly within its bounds is refused.
 """
 
 from __future__ import annotations

@@ -170,6 +170,7 @@ def _quantified(term: Term, pending: Sequence[tuple[Term, Term]], *, denied: boo
     made = [(name, meaning) for name, meaning in pending if denied and is_part_of_values(name.sort)]
     rest = [part for part in pending if part not in made]
     if any(name in meaning.free for name, _ in rest for _, meaning in made):
+        # A container made from an extreme cannot be quantified outside it; quantifying both inside means the same.
         made, rest = [], list(pending)
     term = exists([name for name, _ in rest], logic.conjunction((*(meaning for _, meaning in rest), term)))
     known = logic.conjunction(meaning for _, meaning in made)

@@ -29,7 +29,8 @@ FEW = 4
 """The largest number that `len` is compared with by naming that many elements, where sorts have no sizes."""
 
 SHORT = 256
-"""The most combinations of elements that are written out for that; counting takes one term for each element."""
+"""The most combinations of elements to write out for such a comparison. Beyond that, counting makes a shorter formula:
+it takes one term for each element."""
 
 
 def count_compared(c: Context, expr: ir.Compare) -> Term | None:
@@ -124,14 +125,14 @@ def _counted(c: Context, collection: ir.Collection, counts: Predicate, location:
 
 
 def _is_of_any_size(c: Context, type_: Type) -> bool:
-    """Return whether a type has some number of values, no matter which: numbers without end are none."""
+    """Return whether a type has finitely many values, but an unknown number of them."""
     sorts = [sort for case in cases(type_) for sort in case.sorts]
     unknown = [sort for sort in sorts if sort not in (BOOL, INT) and c.theory.size(sort) is None]
     return bool(unknown) and INT not in sorts and not any(map(is_part_of_values, sorts))
 
 
 def _size_of_set(c: Context, collection: ir.Collection, counts: Predicate) -> Term:
-    """Return the number of elements of a collection, as a number of its own, case by case."""
+    """Return the number of elements of a collection, as uninterpreted numbers, one for each case."""
     found = []
     for case in cases(collection.element):
         names = [variable(sort) for sort in case.sorts]
@@ -149,7 +150,7 @@ _QUORUMS = (
     "that a set is large, a proof for any sizes takes from quorums: a QuorumSystem, or a Relation to a sort of them, "
     "with the axiom that any two meet; then ask any(all(n in self.heard for n in q) for q in Quorum)"
 )
-"""First-order logic has no sizes; the theorems say what follows from them for quorums."""
+"""First-order logic cannot express sizes, but axioms can state what follows from them for quorums."""
 
 
 def _among(c: Context, collection: ir.Collection, counts: Predicate, *, inside: bool) -> Predicate:
@@ -163,7 +164,7 @@ def _among(c: Context, collection: ir.Collection, counts: Predicate, *, inside: 
 
 
 def _ones(values: Sequence[Value], counts: Predicate) -> Iterator[Term]:
-    """Yield, for each value, 1 if it is in the collection and differs from those before it, else 0."""
+    """Yield, for each value, 1 if it counts and differs from those before it, else 0."""
     for new, value in _written_out(values):
         yield logic.ite(logic.conjunction((new, counts(value))), number(1), number(0))
 

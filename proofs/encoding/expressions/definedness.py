@@ -237,8 +237,8 @@ def _outside(c: Context, type_: Type, key: ir.Expr) -> Callable[[], Term]:
 def _keeps_to_its_type(c: Context, term: Term) -> bool:
     """Return whether a term is certainly within its declared type.
 
-    What a variable holds before the action is, and so are arguments and bound variables; what an action has computed
-    need not be.
+    A variable's value before the action is, and so are arguments and bound variables. A value that an action has
+    computed need not be, and neither need an extreme, for which a pending variable stands.
     """
     if term.op is Op.VARIABLE:
         return all(term is not name for name, _ in c.pending)

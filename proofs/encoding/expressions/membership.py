@@ -147,7 +147,7 @@ def _held(
     holds: Predicate,
     terms: Sequence[Term],
 ) -> Term:
-    """Return that terms are in range and a condition is true of their value; it is not evaluated out of range."""
+    """Return that terms are inside and a condition is true of their value; skip it if they certainly are not."""
     test = inside(terms)
     return FALSE if test is FALSE else logic.conjunction((test, holds(build(terms))))
 

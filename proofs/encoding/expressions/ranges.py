@@ -1,8 +1,8 @@
 """Numbers that are temporarily outside their range, which anything that ranges over a type would miss.
 
 An action may add to a set a number outside the range of its elements, and remove it again; only the state at the end
-is checked against the range. Membership is right for any number. But what goes through the elements of a set goes
-through the numbers of the range, so it is refused in between.
+is checked against the range. Membership is right for any number. But a quantifier over the elements of a set tries
+only the numbers of the range, so it is refused in between.
 """
 
 from __future__ import annotations

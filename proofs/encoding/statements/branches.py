@@ -35,6 +35,8 @@ def either(e: Execution, test: Term, then: Callable[[], None], otherwise: Callab
     # The guards of a branch apply only if it is taken; what neither branch changes needs no test at all.
     e.guards = [*before.guards, logic.ite(test, logic.conjunction(first.guards), logic.conjunction(second.guards))]
     e.context.definitions = _merged(test, first.definitions, second.definitions)
+    # Only names bound in both branches survive: those bound before, those that a statement assigned, and those with
+    # the same value in both. A name that a quantifier inside a branch bound is out of scope here.
     e.context.names = {
         name: choose(test, first.names[name], second.names[name]) if value is not second.names[name] else value
         for name, value in first.names.items()

@@ -71,7 +71,8 @@ def _is_in_order(node: ir.For, names: Iterable[str]) -> bool:
 def _accumulates(node: ir.For, known: Container[str]) -> bool:
     """Return whether a loop carries something from one round to the next: in a local name, or in the state.
 
-    Sets are left to all rounds at once: what some round adds, or every one leaves.
+    Sets are left to all rounds at once: afterwards a set also holds what some round adds, or only what every round
+    leaves.
     """
     parts = list(ir.walk(node.body))
     changed = (part for part in parts if isinstance(part, ir.Statement) and not isinstance(part, ir.SetUpdate))

@@ -88,7 +88,7 @@ def _updates(node: ir.For) -> dict[str, _Update]:
 
 
 def _executed(e: Execution, loop: _Loop) -> None:
-    """Execute a round on a state in which nothing is known about the sets that other rounds change, too."""
+    """Execute a round on a state in which nothing is known about the sets that other rounds also change."""
     c, grown = e.context, _grown(e, loop)
     before, locals_, guards, path, failures = dict(c.definitions), dict(c.names), e.guards, e.path, e.failures
     started = {**before, **{symbol: _itself(_in_round(symbol)) for symbol in grown}}

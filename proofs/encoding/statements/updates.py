@@ -32,7 +32,7 @@ def assign(e: Execution, node: ir.Assign) -> None:
 
 def assign_map(e: Execution, node: ir.AssignMap) -> None:
     """Set a map to one value at every key."""
-    changes = []
+    changes = []  # written only at the end, since every value is computed in the state before the assignment
     for test, arguments, layout in e.places(node.place):
         assert isinstance(layout, MapLayout)
         for case, part in layout.parts:

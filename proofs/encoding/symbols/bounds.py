@@ -111,7 +111,7 @@ def _bag_fits(theory: Theory, layout: BagLayout, keys: tuple[Term, ...], known: 
         for value in all_values(theory, layout.type.element, f"the size of a {layout.type}", None)
         for case, symbol in layout.counts
         for test, terms in [case.match(value)]
-        if test is TRUE
+        if test is TRUE  # each value written out is of exactly one case
     )
     yield _everywhere(keys, known, at_most(total, number(layout.capacity)))
 

@@ -86,6 +86,7 @@ class ScalarLayout:
                 for part, item in zip(self.parts, items, strict=True):
                     yield from part.written(item)
             case Choice(alternatives):
+                # not strict: the last alternative has no flag
                 for symbol, (_, test, _) in zip(self.symbols, alternatives, strict=False):
                     yield symbol, test
                 for part, (_, _, record) in zip(self.parts, alternatives, strict=True):

@@ -25,12 +25,12 @@ __all__ = ["literal"]
 
 
 def literal(value: object, type_: Type) -> Value:
-    """Return a Python value that is the same in every instance.
+    """Return, as terms, a Python value that is the same in every instance.
 
     Raises
     ------
     Unencodable
-        If it is none, such as an element of a sort.
+        If it differs between instances, such as an element of a sort.
     """
     match type_:
         case OptionalType(inner):

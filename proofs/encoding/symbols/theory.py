@@ -140,7 +140,7 @@ class Theory:
 
     @cached_property
     def intervals(self) -> dict[Symbol, tuple[int, int]]:
-        """The least and greatest length of each sequence, and number of each range, in any state within bounds."""
+        """The least and greatest length of each sequence, and value of each ranged number, in states within bounds."""
         found: dict[Symbol, tuple[int, int]] = {}
         for part in (part for layout in self._all_layouts for part in _single(layout)):
             if isinstance(part, SeqLayout):
@@ -194,7 +194,7 @@ class Theory:
         return (*(Sort(sort) for sort in self.specification.sorts), *quorums)
 
     def parameter(self, name: str) -> Term:
-        """Return an instance parameter."""
+        """Return the term for an instance parameter: its given value, or else a constant."""
         declared = next(c for c in self.specification.constants if c.name == name)
         if name in self.fixed:
             return number_or_truth(self.fixed[name])
@@ -341,7 +341,7 @@ def _single(layout: Layout) -> Iterator[ScalarLayout | SeqLayout]:
 
 
 def number_or_truth(value: Any) -> Term:
-    """Return the value of an instance parameter."""
+    """Return the value of an instance parameter as a term."""
     if isinstance(value, bool):
         return TRUE if value else FALSE
     return number(int(value))

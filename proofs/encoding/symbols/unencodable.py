@@ -47,11 +47,11 @@ class Unencodable(Exception):
         self.remedy = remedy
 
     def at(self, location: Location | None) -> Unencodable:
-        """Return the same with a place, unless it has one."""
+        """Return the same error with a location, unless it has one already."""
         return self._as(self.location or location, self.method)
 
     def within(self, method: str) -> Unencodable:
-        """Return the same with the method that contains it."""
+        """Return the same error with the method that contains the construct."""
         return self._as(self.location, method)
 
     def _as(self, location: Location | None, method: str) -> Unencodable:
