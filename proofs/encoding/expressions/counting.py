@@ -29,8 +29,8 @@ FEW = 4
 """The largest number that `len` is compared with by naming that many elements, where sorts have no sizes."""
 
 SHORT = 256
-"""The most combinations of elements to write out for such a comparison. Beyond that, counting makes a shorter formula:
-it takes one term for each element."""
+"""The most combinations of elements to write out for such a comparison. Beyond that, they are counted, which takes
+one term for each element."""
 
 
 def count_compared(c: Context, expr: ir.Compare) -> Term | None:
@@ -125,7 +125,7 @@ def _counted(c: Context, collection: ir.Collection, counts: Predicate, location:
 
 
 def _is_of_any_size(c: Context, type_: Type) -> bool:
-    """Return whether a type has finitely many values, but an unknown number of them."""
+    """Return whether a type has finitely many values, an unknown number, and no numbers or containers in them."""
     sorts = [sort for case in cases(type_) for sort in case.sorts]
     unknown = [sort for sort in sorts if sort not in (BOOL, INT) and c.theory.size(sort) is None]
     return bool(unknown) and INT not in sorts and not any(map(is_part_of_values, sorts))

@@ -28,7 +28,7 @@ class _Loop:
     node : For
         The statement.
     updates : mapping from str to statement
-        The statement that changes each variable: one outside the loop's own key, if there is one.
+        A statement that changes each variable; if several do, one whose place lacks the loop's own key, if possible.
     names : tuple of Term
         The variables that stand for the element of a round.
     element : Value
