@@ -1,4 +1,4 @@
-"""A task in a process of its own: a solver does not always hear that its time is up, but a process can be ended."""
+"""Run a task in a process of its own: a solver may ignore that its time is up, but a process can be ended."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def done_apart(task: Callable[[float], R], seconds: float, lateness: float = LAT
 
 
 def _do(task: Callable[[float], object], seconds: float, telling: int, end: int) -> None:
-    """Do the task, in the forked process, which ends with it: nothing of the other process is run or flushed here."""
+    """Do the task in the forked process, then end it: nothing of the parent is run or flushed here."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         threading.Thread(target=_end_with_the_other, args=(end,), daemon=True).start()
@@ -92,13 +92,13 @@ def _result(task: Callable[[float], object], seconds: float) -> object:
 
 
 def _end_with_the_other(end: int) -> None:
-    """Wait until the process that wants to know closes its end, however it ends, and end this one."""
+    """Wait until the parent process closes its end of the pipe, however it ends, and end this one."""
     os.read(end, 1)
     os._exit(1)
 
 
 def _heard(results: int, child: int, limit: float) -> bytes:
-    """Return the result that the child writes; empty if it ends without a whole one, or uses more than its time."""
+    """Return the result that the child writes; empty if it is incomplete, or the child exceeds its time."""
     begun, used, received = time.monotonic(), processor_time(child), b""
     while True:
         left = min(limit - (processor_time(child) - used), SLOWEST * limit - (time.monotonic() - begun))

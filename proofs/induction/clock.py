@@ -1,4 +1,4 @@
-"""The time of one obligation: what this process uses for it, and what others do that it starts."""
+"""The time spent on one obligation, by this process and by those that it starts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SEARCH_LATENESS = 5.0
 
 
 class Clock:
-    """The time limit of one obligation, in processor time, so that what else runs does not matter."""
+    """The time limit of one obligation, in processor time, so that other load does not matter."""
 
     def __init__(self, seconds: float) -> None:
         self.limit = seconds
@@ -33,11 +33,11 @@ class Clock:
 
     @property
     def left(self) -> float:
-        """Seconds that are left; less than none if it took longer."""
+        """Seconds that are left; negative if it took longer."""
         return self.limit - self.spent
 
     def apart(self, task: Callable[[float], R], seconds: float, lateness: float = LATENESS) -> R | None:
-        """Return what a task returns, which a process does that can be ended; None if it had to be."""
+        """Run a task in a process that can be ended, and return its result; None if it had to be ended."""
         if not can_fork():
             return task(seconds)
         result, spent = done_apart(task, seconds, lateness)

@@ -1,4 +1,4 @@
-"""Facts about the sizes of sets that an obligation needs: those that its small structures are against."""
+"""Facts about the sizes of sets that an obligation needs: those that its small structures violate."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FACT = 1.0
 def learned(
     query: Sequence[Term], seconds: float, numbers: tuple[int, ...] | None, is_false: Callable[[float], bool]
 ) -> tuple[Term, ...]:
-    """Return facts about the sizes of sets in a query: those that small structures which satisfy it are against.
+    """Return facts about the sizes of sets in a query: those that small structures satisfying it violate.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ class _Learning:
         return list(self.facts)
 
     def _of_size(self, bound: int) -> bool:
-        """Learn until no structure of a size is against anything; return whether there is any use in it."""
+        """Learn until no structure of a size violates a fact; return whether it is worth going on."""
         special = MOST_SPECIAL
         while (left := self.deadline - time.process_time()) > 0:
             found = find_any((*self.query, *self.facts), bound, left, self.numbers)

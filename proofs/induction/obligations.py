@@ -212,10 +212,10 @@ def _on_both_sides(predicates: Predicates, transition: Transition) -> tuple[Term
 
 
 def _with_own_arguments(problem: Problem, ways: Sequence[Alternative], transition: Transition) -> Term:
-    """Return that a step is seen in one of the ways, what is chosen in it being arguments of the step itself.
+    """Return that a step is seen in one of the ways, with the step's own arguments for what is chosen.
 
-    Or, where it has none of the sort, what the state holds for them. It is more than is claimed, and easier to decide:
-    a solver need not find out what to choose.
+    If it has none of the sort, what the state holds for its arguments is chosen. This is stronger than the claim, and
+    easier to decide: a solver need not find out what to choose.
     """
     own = [constant() for constant in transition.constants if not constant.arguments]
     found = []

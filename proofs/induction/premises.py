@@ -1,10 +1,10 @@
-"""Premise selection: which hypotheses a claim rests on, as small structures tell that are against it without them.
+"""Premise selection: find the hypotheses that a claim rests on, by small structures that refute it without them.
 
 A solver that gets forty lemmas where five matter may not end, since each of them gives rise to instances of the
-others. Reading a query tells little of which matter. So we begin with none, and look for a small structure of the
-rest; what it is against is needed, or something in its place. Once no small structure is left, what was collected is
-likely to be enough, and the solver is asked without the others. It is the refinement of abstractions by
-counterexamples, with hypotheses for predicates.
+others. The text of a query tells little about which matter. So we begin with none, and look for a small structure that
+satisfies the rest; a hypothesis that is false in it is needed, or something in its place. Once no small structure is
+left, the hypotheses collected are probably enough, and the solver is asked without the others. This is
+counterexample-guided abstraction refinement, with hypotheses in place of predicates.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def premises(
     deadline = time.process_time() + seconds
     kept = {formula for formula in query if formula not in optional}
     told = 0
-    # What speaks of less is tried first: it adds less for a solver to instantiate.
+    # Hypotheses about fewer things come first: they give a solver less to instantiate.
     waiting = sorted((f for f in query if f not in kept), key=lambda formula: len(formula.mentioned))
     for size in SIZES:
         while (found := _structure(query, kept, size, numbers, deadline)) is not None:
