@@ -63,6 +63,7 @@ def _settings(specification: Specification, fixed: Settings) -> Iterator[dict[st
     yield dict.fromkeys(start, "2")
     own = {name: str(size) for name, size in start.items()}
     yield own
+    yield {}  # with a size that is given, quorums that the model writes out may be refused; without any, they never are
     yield from ({**own, **system} for system in _quorum_systems(specification, own, fixed))
     for names, more in ((ordered, 1), (plain, 1), (ordered, 2), (plain | ordered, 1)):
         if names - fixed.keys():

@@ -161,3 +161,10 @@ def test_a_lemma_that_an_instance_refutes_is_no_violation_of_the_model() -> None
     assert found.methods == ()
     assert found.proof.refutations == ()
     assert found.proof.verdict is Verdict.UNKNOWN
+
+
+def test_the_quorums_that_a_model_writes_out_are_explored_though_some_members_are_in_none() -> None:
+    model = load("flexible_paxos:FlexiblePaxosWithQuorumsApart").specification
+    found = infer(model, ALONE, budget=1e9, resume=False)
+    assert found.proof.verdict is Verdict.VIOLATED
+    assert "agreement" in {refutation.name for refutation in found.proof.refutations}
