@@ -24,6 +24,20 @@ from tests.generation.vocabulary import Variable
 __all__ = ["Statements"]
 
 
+Summed = Range | type(BOOL) | BagOf
+"""What a loop accumulates in."""
+
+
+def _step(target: str, type_: Type, value: str, way: int) -> str:
+    if isinstance(type_, Range):
+        steps = [f"{target} += {value}", f"{target} -= {value}", f"{target} *= {value}"]
+        return [*steps, f"{target} = max({target}, {value})", f"{target} = min({value}, {target})", f"{target} = 1"][
+            way
+        ]
+    steps = [f"{target} = {target} or {value}", f"{target} = {target} and {value}", f"{target} = True"]
+    return [*steps, f"{target} = {value} or {target}", f"{target} = not {target}", f"{target} = False"][way]
+
+
 class Statements(Choosing):
     """Draws statements over a vocabulary; each is a list of lines."""
 
@@ -103,7 +117,9 @@ class Statements(Choosing):
     # Loops
 
     def _loop(self, depth: int, indent: str) -> list[str]:
-        """A loop over a sort that changes its own entry of a map, or adds to a set."""
+        """A loop over a sort or set that changes its own entry of a map, adds to a set, or accumulates elsewhere."""
+        if self.choices.chance(35):
+            return self._loop_accumulating(depth, indent)
         sorts = self.vocabulary.sorts
         maps = [
             v
@@ -139,6 +155,38 @@ class Statements(Choosing):
         if f"self.{variable.name}" in domain:
             return self._change(depth, indent)
         return [f"{indent}for {x} in {domain}:", f"{indent}    self.{variable.name}.{change}({element})"]
+
+    def _loop_accumulating(self, depth: int, indent: str) -> list[str]:
+        """A loop that accumulates in a variable, in any entry of a map, or in a local name."""
+        found = [v for v in self.changing if isinstance(v.type.value if isinstance(v.type, MapOf) else v.type, Summed)]
+        if not found:
+            return self._change(depth, indent)
+        variable = self.choices.pick(found)
+        type_ = variable.type.value if isinstance(variable.type, MapOf) else variable.type
+        with self.inside(), self.hiding(variable.name):
+            domain, element = self.domain(depth - 1)
+            x = self.fresh(element)
+            key = f"[{self.key(variable.type.key, depth - 1)}]" if isinstance(variable.type, MapOf) else ""
+            test, way = self.expr(BOOL, depth - 1), self.choices.number(0, 5)
+            values = [self._stored_value(type_, 0) if not isinstance(type_, BagOf) else "", self._put_or_taken(type_)]
+        if f"self.{variable.name}" in domain:
+            return self._change(depth, indent)
+        if isinstance(type_, BagOf):
+            place = f"self.{variable.name}{key}"
+            return self._guarded_loop(x, domain, test, f"{place}.{'add' if way % 2 else 'remove'}({values[1]})", indent)
+        place, name = f"self.{variable.name}{key}", f"sum{self._bound}"
+        target, after = (place, []) if way % 2 else (name, [f"{indent}{place} = {name}"])
+        before = [] if way % 2 else [f"{indent}{name} = {place}"]
+        if before and x in key:
+            before, after = [f"{indent}{name} = {values[0]}"], []
+        return [*before, *self._guarded_loop(x, domain, test, _step(target, type_, values[0], way), indent), *after]
+
+    def _put_or_taken(self, type_: Type) -> str:
+        return self._stored_value(type_.element, 0) if isinstance(type_, BagOf) else ""
+
+    @staticmethod
+    def _guarded_loop(x: str, domain: str, test: str, step: str, indent: str) -> list[str]:
+        return [f"{indent}for {x} in {domain}:", f"{indent}    if {test}:", f"{indent}        {step}"]
 
     def _move(self, depth: int, indent: str) -> list[str]:
         """A loop that moves the elements that satisfy a condition from one set to another."""
