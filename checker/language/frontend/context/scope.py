@@ -21,6 +21,7 @@ from assay.checker.language.frontend.context.bindings import (
     Value,
 )
 from assay.checker.language.frontend.context.code import Code
+from assay.checker.language.frontend.context.passing import alternatives, arguments, may_return_an_argument
 from assay.checker.language.frontend.context.shapes import is_empty, looked_into
 from assay.checker.language.frontend.context.size import DEEPEST, MOST_REPEATED, Size
 from assay.checker.language.frontend.context.typing import (
@@ -321,10 +322,15 @@ class Scope:
 
     def local_container(self, node: ast.expr) -> str | None:
         """Return the local name whose very container an expression may be, and no copy of it; None if there is none."""
-        if isinstance(node, ast.IfExp):
-            return self.local_container(node.body) or self.local_container(node.orelse)
-        binding = self.names.get(node.id) if isinstance(node, ast.Name) else None
-        return node.id if isinstance(node, ast.Name) and isinstance(binding, Snapshot) and not binding.alias else None
+        if isinstance(node, ast.Name):
+            binding = self.names.get(node.id)
+            return node.id if isinstance(binding, Snapshot) and not binding.alias else None
+        parts: Iterable[ast.expr] = alternatives(node)
+        if isinstance(node, ast.Call):
+            parts = [part for part in arguments(node) if self.local_container(part) is not None]
+            if not parts or not may_return_an_argument(self.code, self.specification.cls, node):
+                return None
+        return next((name for part in parts if (name := self.local_container(part)) is not None), None)
 
     def look_up(self, node: ast.Name, expected: Type | None = None) -> Value | SelfBinding | None:
         """Return the binding of a local name, or None if it is not local; ``expected`` is the type of its elements."""

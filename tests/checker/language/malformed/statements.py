@@ -1094,6 +1094,36 @@ class GivesAwayAnArgument(Base):
         self.seen = some
 
 
+class StoresWhatAHelperWasGiven(Base):
+    def same(self, members: Set[Node]) -> Set[Node]:
+        return members
+
+    def either(self, members: Set[Node], others: Set[Node]) -> Set[Node]:
+        return others | {n for n in Node} if others else self.same(members)
+
+    @action
+    def act(self, n: Node) -> None:
+        some = {n}
+        self.nodes = self.either(others=set(), members=some)
+#                    ^ some would stay a name for the container in the state
+#                      help: copy it: set(some)
+        self.seen = some
+
+
+class NamesWhatAHelperWasGiven(Base):
+    def same(self, members: Set[Node]) -> Set[Node]:
+        return members
+
+    @action
+    def act(self, n: Node) -> None:
+        some = {n}
+        others = self.same(some)
+#                ^ this would be another name for the container of some
+#                  help: copy it: set(some)
+        self.nodes = some
+        self.seen = others
+
+
 class EmptyOfNothing(Base):
     @action
     def act(self) -> None:
