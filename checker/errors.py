@@ -82,4 +82,4 @@ class InternalError(AssayError):
 
 
 class AssayWarning(UserWarning):
-    """Something that changes no verdict and that the user is to know: the command line shows it in one line."""
+    """Something the user should know that changes no verdict; the command line shows it in one line."""

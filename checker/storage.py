@@ -89,7 +89,10 @@ class OwnDirectory:
                 raise
 
     def only(self, most: int) -> None:
-        """Keep at most `most` files; beyond that, delete the older half. Another run may do so at the same time."""
+        """Keep at most `most` files; beyond that, delete the older half. Another run may do so at the same time.
+
+        Half, and not just what is too many, so that the folder is seldom listed and sorted.
+        """
         with contextlib.suppress(OSError):
             here = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=self.descriptor)
             try:

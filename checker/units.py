@@ -18,10 +18,10 @@ _MEMORY |= {f"{prefix}b": 1000**power for power, prefix in enumerate("kmgt", 1)}
 
 
 MOST_COUNTED = 10**15
-"""More than any machine holds; all that computes with a limit takes it as a word."""
+"""The largest count: more than any machine holds, and small enough for a machine word in compiled code."""
 
 LONGEST = 100 * 365 * 24 * 3600
-"""Seconds in a hundred years, which timers of the system still take."""
+"""The longest duration, a hundred years in seconds: timers of the operating system still accept it."""
 
 
 def count(option: str, text: str) -> int:

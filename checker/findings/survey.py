@@ -13,22 +13,22 @@ __all__ = ["Checked", "Survey"]
 
 @dataclass(frozen=True)
 class Checked:
-    """A claim that was looked at.
+    """A claim that was checked.
 
     Attributes
     ----------
     subject : str
-        What it is claimed of, by the reference under which it is found again.
+        What the claim is about: a reference to a model, an implementation or a configuration.
     claim : str
         What is claimed: the name of a property, of an obligation, of a question.
     verdict : Verdict
-        Whether it is true, or, of what is expected to be violated, whether all is as expected.
+        Whether the claim is true; where a violation is expected, whether it is as expected.
     findings : tuple of Finding
-        What there is to object to.
+        What rules object to.
     note : str
         What qualifies the verdict.
     seconds : float
-        How long it took; 0 where that is not known of this claim.
+        How long the check took; 0 if that is not known for this claim alone.
     """
 
     subject: str
@@ -45,9 +45,9 @@ class Checked:
 
     @property
     def status(self) -> ExitStatus:
-        """What it makes of the run: what is unknown is never right, whatever the level of a rule."""
+        """The exit status this claim asks for: an unknown verdict never passes, whatever the level of a rule."""
         unknown = [ExitStatus.UNKNOWN] if self.verdict is Verdict.UNKNOWN else []
-        # Violated, and no rule objects: that somebody forgot to say so is no reason to pass.
+        # A violation without a finding still fails: a checker that forgot to report one must not make the run pass.
         unsaid = [ExitStatus.FINDING] if self.verdict is Verdict.VIOLATED and not self.findings else []
         return worst([ExitStatus.AS_CLAIMED, *unknown, *unsaid, *(finding.status for finding in self.findings)])
 
@@ -61,7 +61,7 @@ class Survey:
     title : str
         What was done: ``assay check``.
     checked : tuple of Checked
-        All that was looked at.
+        The claims, in the order in which they were checked.
     again : str
         The command that does it again.
     """
@@ -79,7 +79,7 @@ class Survey:
 
     @property
     def unsaid(self) -> tuple[Finding, ...]:
-        """What makes the run fail although no finding says so: a claim that is not known; that nothing was checked."""
+        """Findings for what fails the run without a finding of its own: unknown claims, or that nothing was checked."""
         if not self.checked:
             return (Finding(RULES["CHK003"], self.title, "nothing was checked", ("nothing",)),)
         return tuple(
@@ -100,7 +100,7 @@ class Survey:
 
     @property
     def sentence(self) -> str:
-        """What became of it, in one sentence."""
+        """The outcome of the run, in one sentence."""
         names = {ExitStatus.AS_CLAIMED: "as claimed", ExitStatus.FINDING: "with errors", ExitStatus.UNKNOWN: "unknown"}
         if not self.checked:
             return "unknown: nothing was checked"

@@ -24,13 +24,18 @@ _CLOSES = {"(": ")", "[": "]", "{": "}", "#{": "}"}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
 _WORDS: dict[str, Hashable] = {"nil": None, "true": True, "false": False}
 
-_MOST_NESTED = 100
+_MOST_NESTED = 100  # each level takes some frames of Python, which stops at a thousand
 
 
 def read_edn(text: str, path: str) -> list[Any]:
     """Return the values of a text, one after the other; a map as a dict, all else as hashable values.
 
-    A keyword is its name, a vector or list a tuple.
+    Parameters
+    ----------
+    text : str
+        EDN values, one after the other. A keyword becomes its name, a vector or list a tuple.
+    path : str
+        The file, for messages.
 
     Raises
     ------

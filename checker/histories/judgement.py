@@ -40,13 +40,14 @@ class Part:
     operations : tuple of Operation
         The operations on it.
     order : tuple of Operation
-        An order that does, if it holds.
+        If there is one, an order of the operations that explains all responses.
     explained : int
-        Responses in the longest prefix that can be explained (of sequential consistency: how many at most).
+        How many responses the longest prefix that some order explains has; for sequential consistency, the most
+        responses that any order explained.
     stuck : Operation, optional
         Of a history that is not linearizable, the operation with whose response it stops being so.
     prefixes : tuple of Prefix
-        Orders that explain the longest prefix of the history that can be; some of them, if there are many.
+        Orders that explain that longest prefix: all of them if they are few, otherwise some.
     configurations : int
         Configurations explored.
     """
@@ -68,7 +69,7 @@ class Judgement:
     Attributes
     ----------
     parts : tuple of Part
-        On each object that can be looked at alone.
+        The judgement on each independent object.
     """
 
     parts: tuple[Part, ...]

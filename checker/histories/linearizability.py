@@ -1,9 +1,9 @@
 """Linearizability: each operation takes effect at one moment between its invocation and its response.
 
 The algorithm is that of Wing and Gong (1993), *Testing and verifying concurrent objects*, with the improvements of Lowe
-(2017), *Testing for linearizability*: configurations are never looked at twice, and an operation takes effect *just in
-time*, when it or another is about to return. Objects that are independent are looked at one by one (Herlihy and Wing
-1990: a history is linearizable if it is so for each object).
+(2017), *Testing for linearizability*: no configuration is explored twice, and an operation takes effect *just in time*,
+when it or another is about to return. Independent objects are checked separately: a history is linearizable if and only
+if its part on each object is (Herlihy and Wing 1990).
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ def linearize(
 
     Notes
     -----
-    Exponential in the number of operations that overlap, linear in the length of the history where few do. To decide it
-    is NP-complete (Gibbons and Korach 1997).
+    Exponential in the number of operations that overlap, linear in the length of the history where few do. Deciding
+    linearizability is NP-complete (Gibbons and Korach 1997).
     """
     parts = _parts(operations, specification)
     return Judgement(tuple(_linearize(key, part, specification, limit or Limit()) for key, part in parts))
@@ -109,7 +109,7 @@ class _Response:
 
 
 def _responses(operations: Sequence[Operation]) -> list[_Response]:
-    """Return the responses in the order of time; bits are used again once an operation has returned."""
+    """Return the responses in the order of time; the bit of an operation that has returned is used again."""
     found: list[_Response] = []
     opened: dict[int, _Open] = {}
     invocations = sorted(operations, key=lambda operation: operation.invoked)
@@ -159,7 +159,7 @@ def _with_longest_prefix(part: Part, specification: SequentialSpecification, lim
 
 
 def _prefix(operations: Sequence[Operation], returned: Sequence[Operation], count: int) -> tuple[Operation, ...]:
-    """Return a history up to response number `count`, counted from 0 and left out."""
+    """Return the history before the response with index ``count``; the operations that are open there are pending."""
     end = returned[count].returned if count < len(returned) else None
     if end is None:
         return tuple(operations)
