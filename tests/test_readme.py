@@ -192,7 +192,7 @@ def keys_in_the_table(name: str, after: str) -> set[str]:
 
 def test_the_keys_of_the_json_report_are_those_on_the_page(session: Session) -> None:
     report = json.loads(session.run("assay check consensus --format json"))
-    assert set(report) == keys_in_the_table("reports", "The keys of the JSON report on one model:")
+    assert set(report) == keys_in_the_table("reports", "the keys of the JSON report on one model:")
 
 
 def test_the_exit_statuses_are_those_on_the_page() -> None:

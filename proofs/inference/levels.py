@@ -75,7 +75,10 @@ def levels(grammar: Grammar) -> Iterator[Level]:
     pairs = [_more(ones, chosen) for chosen in itertools.combinations(range(len(types)), 2)] or [ones]
     wide, joined = list(_wide(grammar, ones)), list(_joined(grammar))
     inside = _inside(grammar)
+    doubled = _outlines(list(_doubled(grammar)), 2)
     yield Level(_outlines([*singles, *wide], 3), 3, 6)
+    if doubled and len(types) == 1:  # with several sorts, there are too many valuations to begin with
+        yield Level(doubled, 4, 9)
     yield Level(
         (*_outlines(_plain(grammar, [*pairs, *joined]), 2), *(Outline(counts, 5, pairs=True) for counts in inside)),
         4,
@@ -85,6 +88,8 @@ def levels(grammar: Grammar) -> Iterator[Level]:
     yield Level(_outlines([*singles, *wide], 5), 4, 11)
     yield Level((*(Outline(counts, 6, pairs=True) for counts in inside), *_outlines(pairs, 4)), 5, 12)
     yield Level(_outlines([_more(_more(ones, [index]), [index]) for index in range(len(types))], 3), 5, 12)
+    if doubled and len(types) > 1:
+        yield Level(doubled, 4, 9)
 
 
 def _outlines(counts: Sequence[tuple[int, ...]], heaviest: int) -> tuple[Outline, ...]:
@@ -114,6 +119,14 @@ def _joined(grammar: Grammar) -> Iterator[tuple[int, ...]]:
             for sort in map(sort_of, grammar.types)
         )
         if sum(counts) <= MOST_VARIABLES:
+            yield counts
+
+
+def _doubled(grammar: Grammar) -> Iterator[tuple[int, ...]]:
+    """Yield the variables of two places of one relation, as in *at most one message is on its way*."""
+    for symbol in grammar.theory.state_symbols:
+        counts = tuple(2 * symbol.arguments.count(sort_of(type_)) for type_ in grammar.types)
+        if symbol.result is BOOL and len(symbol.arguments) > 1 and sum(counts) <= MOST_VARIABLES:
             yield counts
 
 

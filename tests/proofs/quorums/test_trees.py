@@ -99,7 +99,7 @@ def test_a_threshold_outside_of_its_parts_is_refused(need):
 
 
 def test_a_threshold_over_nothing_is_refused():
-    with pytest.raises(TreeError, match="no parts"):
+    with pytest.raises(TreeError, match="without any parts"):
         all_of([])
 
 
