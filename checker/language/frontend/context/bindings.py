@@ -34,14 +34,14 @@ class Snapshot:
 
     An *alias* names the very container in the state; what is done to it is done to the state. Of one that is *open*
     nothing has said yet of what type its elements are: it is empty, and takes the type that is wanted where it is used.
-    A *borrowed* one has another name where the helper is called.
+    One that is *borrowed*, in a helper, is the container of that name where the helper is called.
     """
 
     collection: Collection
     changes: int
     alias: bool = False
     open: bool = False
-    borrowed: bool = False
+    borrowed: str | None = None
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ from assay.checker.language.frontend.context.bindings import (
     Value,
 )
 from assay.checker.language.frontend.context.code import Code
-from assay.checker.language.frontend.context.passing import alternatives, arguments, may_return_an_argument
 from assay.checker.language.frontend.context.shapes import is_empty, looked_into
 from assay.checker.language.frontend.context.size import DEEPEST, MOST_REPEATED, Size
 from assay.checker.language.frontend.context.typing import (
@@ -113,6 +112,8 @@ class Scope:
         Whether this is inside a comprehension, of which Python makes a function of its own.
     size : Size
         How much was compiled.
+    call : ast.AST, optional
+        The call in place of which a helper is compiled.
     inlining : int
         The number of the call that is being written out; 0 in the method itself.
     loops : dict
@@ -129,6 +130,8 @@ class Scope:
         The variables, or maps in them, that were made a container which is part of a value.
     rounds : tuple of Name
         The variables of the loops that this is in, outermost first.
+    passed_on : dict from AST node to str
+        For calls of helpers that may return an argument as they were given it, the name of that container.
     """
 
     specification: Specification
@@ -142,6 +145,7 @@ class Scope:
     parameters: frozenset[str] = frozenset()
     in_comprehension: bool = False
     size: Size = field(default_factory=Size)
+    call: ast.AST | None = None
     inlining: int = 0
     loops: dict[tuple[int, int], set[Written]] = field(default_factory=dict)
     inlinings: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -151,6 +155,7 @@ class Scope:
     given: dict[str, GivenAway] = field(default_factory=dict)
     shared: dict[str, Shared] = field(default_factory=dict)
     rounds: tuple[Name, ...] = ()
+    passed_on: dict[ast.AST, str] = field(default_factory=dict)
 
     # The forms inside
 
@@ -259,6 +264,8 @@ class Scope:
                 "use any, all or a comprehension",
             )
         saved = self.code, self.names, self.facts, self.stack, self.parameters, self.in_comprehension, self.inlining
+        caller, self.call = self.call, node
+        self.passed_on.pop(node, None)
         outer, self.hoisted = self.hoisted, None
         self.inlining = next(self.inlinings)
         self.code, self.names, self.facts = code, names, dict(self.facts)
@@ -267,7 +274,7 @@ class Scope:
             yield
         finally:
             self.code, self.names, self.facts, self.stack, self.parameters, self.in_comprehension, self.inlining = saved
-            self.hoisted = outer
+            self.hoisted, self.call = outer, caller
 
     def unless_too_much_is_known(self, compiled: Callable[[], T]) -> T:
         """Compile a helper with the facts known at its call, or else without: it may test for such a fact itself."""
@@ -325,12 +332,21 @@ class Scope:
         if isinstance(node, ast.Name):
             binding = self.names.get(node.id)
             return node.id if isinstance(binding, Snapshot) and not binding.alias else None
-        parts: Iterable[ast.expr] = alternatives(node)
-        if isinstance(node, ast.Call):
-            parts = [part for part in arguments(node) if self.local_container(part) is not None]
-            if not parts or not may_return_an_argument(self.code, self.specification.cls, node):
-                return None
-        return next((name for part in parts if (name := self.local_container(part)) is not None), None)
+        if isinstance(node, ast.IfExp):
+            return self.local_container(node.body) or self.local_container(node.orelse)
+        return self.passed_on.get(node)  # of a call that has been compiled
+
+    def returned(self, node: ast.expr) -> None:
+        """Note what a helper returns, where that may be an argument as it was given it."""
+        name = self.borrowed(node)
+        if name is not None and self.call is not None:
+            self.passed_on[self.call] = name
+
+    def borrowed(self, node: ast.expr) -> str | None:
+        """Return the name, where this helper is called, of the very container that an expression may be."""
+        name = self.local_container(node)
+        binding = None if name is None else self.names[name]
+        return binding.borrowed if isinstance(binding, Snapshot) else None
 
     def look_up(self, node: ast.Name, expected: Type | None = None) -> Value | SelfBinding | None:
         """Return the binding of a local name, or None if it is not local; ``expected`` is the type of its elements."""

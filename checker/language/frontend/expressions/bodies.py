@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from assay.checker.language.frontend.context.bindings import Snapshot, Value
 from assay.checker.language.frontend.context.remedies import refused
@@ -68,12 +69,14 @@ def _body(scope: Scope, remaining: list[ast.stmt], function: ast.AST, expected: 
         match statement:
             case ast.Expr(value=ast.Constant()) | ast.Pass():
                 continue
-            case ast.Return(value=ast.expr() as value):
-                return scope.value(value, expected)
+            case ast.Return(value=ast.expr() as node):
+                value = scope.value(node, expected)
+                scope.returned(node)
+                return value
             case ast.AnnAssign(target=ast.Name(id=name), annotation=hint, value=ast.expr() as value) if scope.is_open(
                 value
             ):
-                scope.names[name] = scope.snapshot(compile_collection(scope, value, element_named(scope, hint)))
+                scope.names[name] = _named(scope, value, compile_collection(scope, value, element_named(scope, hint)))
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if is_empty(value):
                 scope.names[name] = open_snapshot(scope, value)
             case (
@@ -109,11 +112,15 @@ def _with_name(
     if isinstance(value, Place):
         scope.fail(node, "a map has no name of its own", "index it where it is used")
     if isinstance(value, Collection):
-        scope.names[name] = scope.snapshot(value, alias=is_alias(node, value))
+        scope.names[name] = _named(scope, node, value)
         if not can_fail(value):
             return compile_body(scope, remaining, function, expected)
         return _with_values(scope, [("", evaluated(scope, value, node), node)], remaining, function, expected)
     return _with_values(scope, [(name, value, node)], remaining, function, expected)
+
+
+def _named(scope: Scope, node: ast.expr, value: Collection) -> Snapshot:
+    return replace(scope.snapshot(value, alias=is_alias(node, value)), borrowed=scope.borrowed(node))
 
 
 def _with_names(
@@ -137,7 +144,7 @@ def _with_names(
             scope.fail(target, "this cannot be assigned to here", "a helper whose value is used assigns names only")
         value = scope.value(element) if isinstance(target, ast.Name) else compile_scalar(scope, element)
         if isinstance(target, ast.Name) and isinstance(value, Collection):
-            containers[target.id] = scope.snapshot(value, alias=is_alias(element, value))
+            containers[target.id] = _named(scope, element, value)
             values += [("", evaluated(scope, value, element), element)] if can_fail(value) else []
         else:
             values.append((target, value if isinstance(value, Expr) else compile_scalar(scope, element), element))

@@ -82,7 +82,7 @@ def _bound_argument(scope: Scope, name: str, node: ast.expr, hint: Any, lets: li
         if can_fail(value):
             lets.append((scope.fresh("computed", BOOL, node), evaluated(scope, value, node)))
         snapshot = scope.snapshot(value, alias=is_alias(node, value))
-        return replace(snapshot, borrowed=scope.local_container(node) is not None)
+        return replace(snapshot, borrowed=scope.local_container(node))
     if isinstance(value, Place) and value.root is Root.CHOSEN:
         return value  # it does not change, so it is the same wherever it is read
     if isinstance(value, Place):

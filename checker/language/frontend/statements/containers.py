@@ -251,8 +251,7 @@ def _assign_collection(
 def _demand_own(scope: Scope, node: ast.expr, copy: str) -> None:
     """Refuse a container of the action's own that keeps a name, or has one where this helper is called."""
     name = scope.local_container(node)
-    binding = None if name is None else scope.names[name]
-    if name is not None and (not isinstance(node, ast.Name) or (isinstance(binding, Snapshot) and binding.borrowed)):
+    if name is not None and (not isinstance(node, ast.Name) or scope.borrowed(node)):
         scope.fail(node, f"{name} would stay a name for the container in the state", f"copy it: {copy}({name})")
 
 

@@ -1110,6 +1110,50 @@ class StoresWhatAHelperWasGiven(Base):
         self.seen = some
 
 
+class StoresWhatTheBasesHelperWasGiven(StoresWhatAHelperWasGiven):
+    def same(self, members: Set[Node]) -> Set[Node]:
+        return super().same(members)
+
+    @action
+    def act(self, n: Node) -> None:
+        some = {n}
+        self.nodes = self.same(some)
+#                    ^ some would stay a name for the container in the state
+#                      help: copy it: set(some)
+        self.seen = some
+
+
+class StoresWhatAHelperNamed(Base):
+    def named(self, members: Set[Node], n: Node) -> Set[Node]:
+        if n in self.seen:
+            found = members
+        else:
+            found = {n}
+        return found
+
+    @action
+    def act(self, n: Node) -> None:
+        some = {n}
+        self.nodes = self.named(some, n)
+#                    ^ some would stay a name for the container in the state
+#                      help: copy it: set(some)
+        self.seen = some
+
+
+class StoresTheEmptySetThatAHelperNamed(Base):
+    def named(self, members: set[Node]) -> set[Node]:
+        found, rest = members, self.seen | members
+        return found if rest else rest
+
+    @action
+    def act(self, n: Node) -> None:
+        some: set[Node] = set()
+        self.nodes = self.named(some)
+#                    ^ some would stay a name for the container in the state
+#                      help: copy it: set(some)
+        self.seen = some
+
+
 class NamesWhatAHelperWasGiven(Base):
     def same(self, members: Set[Node]) -> Set[Node]:
         return members
