@@ -19,7 +19,7 @@ Source
 
 from __future__ import annotations
 
-from assay.checker.language import Map, Set, action, everywhere, lemma, require
+from assay.checker.language import Map, Set, action, everywhere, lemma
 from assay.models.classics.raft_election import Quorum, Role, Server, Term
 from assay.models.raft import Append, Appended, Index, Raft, RaftWithHistory, RequestVote, Vote
 
@@ -41,11 +41,7 @@ class RaftCompleteness(RaftWithHistory):
     @action
     def lead(self, server: Server, quorum: Quorum) -> None:
         """A quorum has voted for the candidate; what it lacks of the logs of earlier leaders is lost."""
-        require(self.role[server] == Role.CANDIDATE)
-        require(all(Vote(self.term[server], voter, server) in self.messages for voter in quorum))
-        self.role[server] = Role.LEADER
-        self.leader[self.term[server]] = server
-        self.led[self.term[server]] = list(self.log[server])
+        super().lead(server, quorum)
         self.lost |= {
             (t, i)
             for t in Term
@@ -57,12 +53,8 @@ class RaftCompleteness(RaftWithHistory):
     @action
     def commit_entries(self, server: Server, quorum: Quorum, index: Index) -> None:
         """The leader commits all entries up to one of its own term that a quorum has; that is noted."""
-        require(self.role[server] == Role.LEADER, self.commit[server] < index <= len(self.log[server]))
-        require(index > 0 and self.log[server][index - 1].term == self.term[server])
-        require(all(self.has_appended(follower, server, index) for follower in quorum))
-        self.commit[server] = index
+        super().commit_entries(server, quorum, index)
         self.committed[self.term[server]] = index
-        self.choose_prefix(server, index)
 
     def has(self, server: Server, term: Term, index: int) -> bool:
         """Whether a server has had the log of a term's leader up to an index, and the leader may know."""

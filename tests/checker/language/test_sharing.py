@@ -115,7 +115,7 @@ def _accepted(folder: Path, seed: int) -> bool:
 
 
 def test_a_container_of_two_names_is_refused_or_is_what_python_makes_of_it(tmp_path: Path) -> None:
-    assert any([_accepted(tmp_path, seed) for seed in range(100)])
+    assert sum(_accepted(tmp_path, seed) for seed in range(100)) > 5
 
 
 @pytest.mark.slow
