@@ -98,6 +98,8 @@ def some(value: Any) -> Any:
 class _Removed:
     """The type of `removed`."""
 
+    __name__ = "removed"  # by which what it is imported as is found, as for classes and functions
+
     def __repr__(self) -> str:
         return "removed"
 

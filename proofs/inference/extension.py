@@ -15,7 +15,7 @@ from assay.checker.language.model import Kind, Model, lemma, removed
 from assay.proofs.inference.spaces import Clause
 from assay.proofs.inference.spelling import Names
 
-__all__ = ["extended", "names_of", "written"]
+__all__ = ["extended", "names_of", "removals", "written"]
 
 WIDTH = 108
 """Columns that a line of a lemma may take, without its indentation."""
@@ -46,6 +46,13 @@ def _method(name: str, clause: Clause, names: Names) -> str:
     if len(line) > WIDTH:
         line = "return (\n        " + "\n        or ".join(texts) + "\n    )"
     return f"@{names.of(lemma)}\ndef {name}({', '.join(parameters)}) -> bool:\n    {line}\n"
+
+
+def removals(specification: Specification, names: Names) -> list[str]:
+    """Return what takes away the lemmas that a model's bases define: without its own, it would inherit these."""
+    bases = specification.cls.__mro__[1:]
+    inherited = (m.name for m in specification.of(Kind.LEMMA) if any(m.name in vars(base) for base in bases))
+    return [f"{name} = {names.of(removed)}" for name in sorted(inherited)]
 
 
 @contextmanager

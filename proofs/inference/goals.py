@@ -38,9 +38,6 @@ EFFORT = 3_000_000
 SIZES = ((2, 3), (3, 3), (3, 4))
 """How many elements sorts have in small structures, and how many the orders."""
 
-SMALLEST = 1
-"""In how many of these it is looked whether a candidate is preserved."""
-
 
 @dataclass(frozen=True, eq=False)
 class Answer:
@@ -60,6 +57,9 @@ class Goals:
         The model.
     patience : float
         Seconds per query, including the search for a small counterexample.
+    searched : int
+        In how many of the small structures it is looked whether a candidate is preserved. The larger ones cost much,
+        and often tell nothing that the smallest do not; they are searched once one of them has told something.
     asked : int
         Number of solver queries.
     steps_met : Steps
@@ -68,6 +68,7 @@ class Goals:
 
     problem: Problem
     patience: float = 15.0
+    searched: int = 1
     asked: int = 0
     steps_met: Steps = field(default_factory=Steps)
     _of: dict[Predicate, tuple[Obligation, ...]] = field(default_factory=dict)
@@ -104,7 +105,7 @@ class Goals:
 
     def _in_small(self, ask: Callable[[Grounding], T | None], *, larger: bool) -> T | None:
         """Return the first answer from small structures, smallest first."""
-        for number, sizes in enumerate(self._sizes if larger else self._sizes[:SMALLEST]):
+        for number, sizes in enumerate(self._sizes if larger else self._sizes[: self.searched]):
             if number == len(self._made):
                 self._made.append(self._grounding(sizes))
             grounding = self._made[number]
@@ -113,6 +114,7 @@ class Goals:
             except Unsupported:  # outside the propositional fragment: left to Z3
                 return None
             if found:
+                self.searched = max(self.searched, number + 1)
                 return found
         return None
 

@@ -18,7 +18,7 @@ from assay.proofs.induction.options import ProofOptions
 from assay.proofs.induction.prover import described, encoded
 from assay.proofs.induction.results import ProofResult
 from assay.proofs.inference.evaluation import holds
-from assay.proofs.inference.extension import names_of, written
+from assay.proofs.inference.extension import names_of, removals, written
 from assay.proofs.inference.goals import Goals
 from assay.proofs.inference.grammar import Grammar
 from assay.proofs.inference.hitting import Effort
@@ -225,6 +225,7 @@ class _Attempt:
         return Inference(
             proof,
             tuple(methods),
+            tuple(removals(self.specification, self.names)) if methods or proof.verdict is Verdict.HOLDS else (),
             self.names.imports,
             self.search.counts,
             sum(found.world.states for found in self.explored),

@@ -39,6 +39,8 @@ class Inference:
         The proof of the model with the lemmas in place of its own, by the ordinary prover.
     methods : tuple of str
         The lemmas, as methods in Python.
+    removals : tuple of str
+        What takes away the lemmas that the model inherits.
     imports : dict from name to object
         What these need that the model's module has not.
     counts : Counts
@@ -60,6 +62,7 @@ class Inference:
 
     proof: ProofResult
     methods: tuple[str, ...] = ()
+    removals: tuple[str, ...] = ()
     imports: dict[str, Any] = field(default_factory=dict)
     counts: Counts = Counts()
     states: int = 0

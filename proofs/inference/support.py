@@ -60,6 +60,7 @@ class Support:
     demand_time: Callable[[], None]
     enough: dict[Obligation, frozenset[Term]] = field(default_factory=dict)
     proved: dict[Obligation, frozenset[Term]] = field(default_factory=dict)
+    _searched: int = 0
 
     @cached_property
     def _steps(self) -> list[Obligation]:
@@ -94,8 +95,14 @@ class Support:
         return None
 
     def _is_enough(self, obligation: Obligation, known: frozenset[Term]) -> bool:
-        enough = self.enough.get(obligation)
+        enough = self._known_to_suffice(obligation)
         return enough is not None and enough <= known
+
+    def _known_to_suffice(self, obligation: Obligation) -> frozenset[Term] | None:
+        if self._searched < self.goals.searched:  # what suffices in smaller structures need not do so in larger ones
+            self._searched = self.goals.searched
+            self.enough.clear()
+        return self.enough.get(obligation)
 
     def preserves(self, predicate: Predicate, hypotheses: Sequence[Term]) -> bool:
         """Return whether hypotheses are enough for a predicate to be preserved in small structures."""
@@ -125,7 +132,7 @@ class Support:
     def _supporting(self, obligation: Obligation, needed: Predicates, lemmas: Predicates) -> frozenset[Term]:
         """Return the hypotheses that an obligation needs in small structures, preferring those needed already."""
         at_hand = self.hypotheses([lemma for lemma in lemmas if lemma in needed])
-        enough = self.enough.get(obligation)
+        enough = self._known_to_suffice(obligation)
         if enough is None or not enough <= frozenset(at_hand):
             enough = self.goals.enough(obligation, at_hand)
         if enough is None:

@@ -15,7 +15,7 @@ __all__ = ["imports_of", "inferred_lines", "inferred_record", "remedy_of", "work
 
 def inferred_lines(found: Inference, model: str) -> Iterator[Text]:
     """Yield the lemmas as Python source for the class of the model, and the candidates that remain open."""
-    if found.methods:
+    if found.methods or found.removals:
         if imports := imports_of(found):
             yield Text()
             yield Text("what they need, to be imported in the module:", style="bold")
@@ -23,6 +23,9 @@ def inferred_lines(found: Inference, model: str) -> Iterator[Text]:
             yield from map(Text, imports)
         yield Text()
         yield Text(_heading(found, model), style="bold")
+        if found.removals:
+            yield Text()
+            yield from (Text(f"    {line}") for line in found.removals)
         for method in found.methods:
             yield Text()
             yield from (Text(f"    {line}".rstrip()) for line in method.splitlines())
@@ -78,6 +81,7 @@ def inferred_record(found: Inference) -> dict[str, Any]:
     counts = found.counts
     return {
         "lemmas": list(found.methods),
+        "removals": list(found.removals),
         "imports": imports_of(found),
         "counterexamples_to_induction": counts.examples,
         "candidates": counts.candidates,

@@ -19,7 +19,6 @@ from assay.proofs.induction.several_steps import induct
 from assay.proofs.inference.infer import infer
 from assay.proofs.inference.results import Inference
 from assay.proofs.logic.smtlib import script
-from assay.proofs.reports.inference import imports_of
 
 from tests.benchmarks.inference import PAGE, place, printed
 from tests.command_line import Assay
@@ -41,6 +40,10 @@ def _proved() -> list[str]:
 ROWS = [name if name in FAST else pytest.param(name, marks=pytest.mark.slow) for name in _proved()]
 
 
+OUTSIDE = {"consensus_epr", "flexible_paxos", "paxos", "quorum_election"}
+"""Proved, but not in EPR: of all but the first, the lemmas that people wrote are not, either."""
+
+
 @cache
 def _inferred(name: str) -> Inference:
     return infer(load(place(name)).specification, ALONE, budget=1e9, resume=False)
@@ -54,7 +57,7 @@ def test_the_page_has_proofs_of_both_tiers() -> None:
 def test_the_lemmas_pasted_into_the_source_prove_the_model(assay: Assay, tmp_path: Path, name: str) -> None:
     found, specification = _inferred(name), load(place(name)).specification
     assert found.proof.verdict is Verdict.HOLDS
-    model = pasted(specification, found.methods, imports_of(found), tmp_path / "pasted.py")
+    model = pasted(specification, found, tmp_path / "pasted.py")
     ran = assay("prove", model, "--workers", "1", "--format", "json")
     assert ran.status == 0, ran.out + ran.err
     report = json.loads(ran.out)
@@ -64,10 +67,69 @@ def test_the_lemmas_pasted_into_the_source_prove_the_model(assay: Assay, tmp_pat
     assert {m.name for m in again.of(Kind.INVARIANT)} == {m.name for m in specification.of(Kind.INVARIANT)}
 
 
+VARIANT = """
+from assay.checker.language import *
+
+class Client(Sort):
+    "Clients."
+
+class Lock(Model):
+    default = {"Client": 2}
+    free: bool = True
+    holders: Set[Client]
+
+    @action
+    def take(self, client: Client) -> None:
+        require(self.free)
+        self.free = False
+        self.holders.add(client)
+
+    @lemma
+    def taken(self, client: Client) -> bool:
+        return client not in self.holders or not self.free
+
+    @lemma
+    def free_or_not(self) -> bool:
+        return self.free or not self.free
+
+    @invariant
+    def mutual_exclusion(self, c: Client, d: Client) -> bool:
+        return c not in self.holders or d not in self.holders or c == d
+
+class Held(Lock):
+    free: bool = False  # so that the lemma of the base is false at first
+
+    @initial
+    def somebody(self, client: Client) -> None:
+        self.free = True
+        self.holders.add(client)
+
+    @action
+    def take(self, client: Client) -> None:
+        require(not self.holders)
+        self.holders.add(client)
+
+    @lemma
+    def taken(self) -> bool:
+        return True
+"""
+
+
+def test_lemmas_that_a_variant_inherits_are_taken_away(assay: Assay, tmp_path: Path) -> None:
+    source = tmp_path / "lock.py"
+    source.write_text(VARIANT, encoding="utf-8")
+    specification = load(f"{source}:Held").specification
+    found = infer(specification, ALONE, budget=1e9, resume=False)
+    assert found.removals == ("free_or_not = removed", "taken = removed")
+    ran = assay("prove", pasted(specification, found, tmp_path / "pasted.py"), "--workers", "1")
+    assert ran.status == 0, ran.out + ran.err
+    assert "taken" not in ran.out
+
+
 @pytest.mark.parametrize("name", ROWS)
 def test_both_encodings_prove_it_with_the_lemmas_as_pasted(tmp_path: Path, name: str) -> None:
     found, specification = _inferred(name), load(place(name)).specification
-    path = pasted(specification, found.methods, imports_of(found), tmp_path / "pasted.py")
+    path = pasted(specification, found, tmp_path / "pasted.py")
     model = load(path).specification
     assert prove_model(model, ALONE).verdict is Verdict.HOLDS
     assert induct(model, 1, ALONE).verdict is Verdict.HOLDS
@@ -77,21 +139,21 @@ def test_both_encodings_prove_it_with_the_lemmas_as_pasted(tmp_path: Path, name:
 def test_another_solver_agrees_with_every_obligation(assay: Assay, tmp_path: Path, name: str) -> None:
     pytest.importorskip("cvc5")
     found, specification = _inferred(name), load(place(name)).specification
-    model = pasted(specification, found.methods, imports_of(found), tmp_path / "pasted.py")
+    model = pasted(specification, found, tmp_path / "pasted.py")
     assert assay("prove", model, "--workers", "1", "--certificate", "proof").status == 0
     again = assay("prove", "--recheck", "proof")
     assert again.status == 0, again.out
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_all_obligations_together_are_in_epr(name: str) -> None:
+def test_all_obligations_together_are_in_epr_where_the_page_says_so(name: str) -> None:
     found = _inferred(name)
     asked = [o for o in found.proof.obligations if not o.guard and not o.obligation.on_sight]
     queries = certificates_of(replace(found.proof, obligations=tuple(asked)))
     graph = alternation_graph(script(one.query) for one in queries)
     is_acyclic = nx.is_directed_acyclic_graph(graph)
     assert is_acyclic is not bool(found.proof.cycle), list(nx.simple_cycles(graph))
-    assert is_acyclic
+    assert is_acyclic is (name not in OUTSIDE)
 
 
 def test_the_second_opinion_sees_what_leads_out_of_epr() -> None:
