@@ -1,7 +1,7 @@
 """The kinds of methods in a model, and what each kind of property means: the only place that says so.
 
 Explorers ask a kind when it fires and whether that ends a search, the judge asks which verdict follows, and reports ask
-how to word it. A new kind of property is a member here, with an entry in the table of meanings.
+how to word it. A new kind of property is a member here, with an entry in the table of semantics.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 
 from assay.checker.verdicts import Verdict
 
-__all__ = ["ASSERTIONS", "DEADLOCK", "Assertions", "Deadlock", "Judged", "Kind", "Meaning"]
+__all__ = ["ASSERTIONS", "DEADLOCK", "Assertions", "Deadlock", "Judged", "Kind", "Semantics"]
 
 
 class Judged(Enum):
@@ -38,7 +38,7 @@ class Judged(Enum):
 
 
 @dataclass(frozen=True)
-class Meaning:
+class Semantics:
     """What a kind of property means.
 
     Attributes
@@ -96,9 +96,9 @@ class Kind(Enum):
     # Cached, because explorers ask for every state: looking up an enum by its hash costs more than the answer.
 
     @cached_property
-    def meaning(self) -> Meaning | None:
+    def semantics(self) -> Semantics | None:
         """What the kind means as a property; None for one that only makes or bounds states."""
-        return _MEANINGS.get(self)
+        return _SEMANTICS.get(self)
 
     @property
     def is_predicate(self) -> bool:
@@ -108,8 +108,8 @@ class Kind(Enum):
     @cached_property
     def is_claim(self) -> bool:
         """Whether it claims that something never happens in what is explored: a violation is a trace."""
-        meaning = self.meaning
-        return meaning is not None and meaning.judged_on in _EXPLORED and meaning.is_claim
+        semantics = self.semantics
+        return semantics is not None and semantics.judged_on in _EXPLORED and semantics.is_claim
 
     @property
     def is_about_steps(self) -> bool:
@@ -119,8 +119,8 @@ class Kind(Enum):
     @property
     def is_judged(self) -> bool:
         """Whether it is a property of states, steps or behaviours that a model states itself."""
-        meaning = self.meaning
-        return meaning is not None and meaning.judged_on in (
+        semantics = self.semantics
+        return semantics is not None and semantics.judged_on in (
             Judged.STATE,
             Judged.STEP,
             Judged.BEHAVIOUR,
@@ -130,29 +130,29 @@ class Kind(Enum):
     @property
     def is_temporal(self) -> bool:
         """Whether it is a property of behaviours: a violation is a lasso, not a finite trace."""
-        return self.meaning is not None and self.meaning.judged_on is Judged.BEHAVIOUR
+        return self.semantics is not None and self.semantics.judged_on is Judged.BEHAVIOUR
 
     @cached_property
     def fires_when(self) -> bool:
         """The truth value of the predicate that matters: a terminal state is one where it is true."""
-        return self.meaning.fires_when if self.meaning is not None else self is Kind.TERMINAL
+        return self.semantics.fires_when if self.semantics is not None else self is Kind.TERMINAL
 
     @cached_property
     def existential(self) -> bool:
         """Whether the predicate is true for some choice of its parameters, instead of for all."""
-        return self.meaning is not None and self.meaning.existential
+        return self.semantics is not None and self.semantics.existential
 
 
 _EXPLORED = (Judged.STATE, Judged.STEP, Judged.ENDING, Judged.CODE, Judged.BEHAVIOUR, Judged.REFINEMENT)
 
-_ALWAYS = Meaning(Judged.STATE, fires_when=False)
-_IN_THE_END = Meaning(Judged.BEHAVIOUR, fires_when=False)
+_ALWAYS = Semantics(Judged.STATE, fires_when=False)
+_IN_THE_END = Semantics(Judged.BEHAVIOUR, fires_when=False)
 
-_MEANINGS = {
+_SEMANTICS = {
     Kind.INVARIANT: _ALWAYS,
     Kind.LEMMA: _ALWAYS,
-    Kind.STEP_INVARIANT: Meaning(Judged.STEP, fires_when=False),
-    Kind.REACHABLE: Meaning(
+    Kind.STEP_INVARIANT: Semantics(Judged.STEP, fires_when=False),
+    Kind.REACHABLE: Semantics(
         Judged.STATE,
         fires_when=True,
         fired=Verdict.HOLDS,
@@ -164,10 +164,10 @@ _MEANINGS = {
     Kind.EVENTUALLY: _IN_THE_END,
     Kind.ALWAYS_EVENTUALLY: _IN_THE_END,
     Kind.TEMPORAL: _IN_THE_END,
-    Kind.REFINEMENT: Meaning(Judged.REFINEMENT, fires_when=False),
-    Kind.DEADLOCK: Meaning(Judged.ENDING, fires_when=True, claim="no {}", shown="a {}"),
-    Kind.ASSERTION: Meaning(Judged.CODE, fires_when=True),
-    Kind.ACTION: Meaning(
+    Kind.REFINEMENT: Semantics(Judged.REFINEMENT, fires_when=False),
+    Kind.DEADLOCK: Semantics(Judged.ENDING, fires_when=True, claim="no {}", shown="a {}"),
+    Kind.ASSERTION: Semantics(Judged.CODE, fires_when=True),
+    Kind.ACTION: Semantics(
         Judged.COVERAGE,
         fires_when=True,
         fired=Verdict.HOLDS,
@@ -175,7 +175,7 @@ _MEANINGS = {
         existential=True,
         never="the action never fired",
     ),
-    Kind.AXIOM: Meaning(Judged.INSTANCE, fires_when=False),
+    Kind.AXIOM: Semantics(Judged.INSTANCE, fires_when=False),
 }
 
 

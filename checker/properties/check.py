@@ -16,8 +16,8 @@ from assay.checker.errors import InternalError, ModelError, Unsupported
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Interpreter
 from assay.checker.language.frontend.compile import compile_model
-from assay.checker.language.introspection.specification import Method, Property, Variable, meaning_of
-from assay.checker.language.kinds import ASSERTIONS, Assertions, Deadlock, Judged, Kind, Meaning
+from assay.checker.language.introspection.specification import Method, Property, Variable, semantics_of
+from assay.checker.language.kinds import ASSERTIONS, Assertions, Deadlock, Judged, Kind, Semantics
 from assay.checker.language.types import IntType, Type, subtypes
 from assay.checker.properties.result import ActionCoverage, CheckResult, PropertyResult
 from assay.checker.properties.warnings import warnings_about
@@ -227,19 +227,19 @@ def _in_the_end(instance: Instance, exploration: Exploration, limits: Limits) ->
 
 
 def _judge(instance: Instance, exploration: Exploration, subject: Property) -> PropertyResult:
-    path, meaning = exploration.found.get(subject), meaning_of(subject)
+    path, semantics = exploration.found.get(subject), semantics_of(subject)
     if path is not None:
         trace = execute(instance, path)
         note, arguments = _confirmed(trace, subject)
-        return PropertyResult(subject, meaning.fired, trace, note=note, arguments=arguments)
+        return PropertyResult(subject, semantics.fired, trace, note=note, arguments=arguments)
     if not exploration.is_exhaustive:
         return PropertyResult(subject, Verdict.UNKNOWN, note=_why_not(exploration))
-    return PropertyResult(subject, meaning.unfired, note=_never(meaning, exploration))
+    return PropertyResult(subject, semantics.unfired, note=_never(semantics, exploration))
 
 
-def _never(meaning: Meaning, exploration: Exploration) -> str:
-    inside = " inside the constraint" if meaning.never and exploration.cut else ""
-    return meaning.never + inside
+def _never(semantics: Semantics, exploration: Exploration) -> str:
+    inside = " inside the constraint" if semantics.never and exploration.cut else ""
+    return semantics.never + inside
 
 
 def _coverage(instance: Instance, exploration: Exploration) -> Iterator[PropertyResult]:
@@ -250,9 +250,9 @@ def _coverage(instance: Instance, exploration: Exploration) -> Iterator[Property
             trace = first_firing(instance, method.name)
             yield PropertyResult(method, Verdict.VIOLATED, trace, note="the action fires, and is expected not to")
         elif method.fires == "somewhere" and exploration.is_exhaustive:
-            meaning = meaning_of(method)
+            semantics = semantics_of(method)
             if not fired:
-                yield PropertyResult(method, meaning.unfired, note=_never(meaning, exploration))
+                yield PropertyResult(method, semantics.unfired, note=_never(semantics, exploration))
 
 
 def _why_not(exploration: Exploration) -> str:
@@ -285,7 +285,7 @@ def _confirmed(trace: Trace, subject: Property) -> tuple[str, tuple[Any, ...]]:
     elif isinstance(subject, Deadlock):
         confirmed = interpreter.is_deadlock(trace.last)
     else:
-        states = trace.states[-2:] if meaning_of(subject).judged_on is Judged.STEP else trace.states[-1:]
+        states = trace.states[-2:] if semantics_of(subject).judged_on is Judged.STEP else trace.states[-1:]
         confirmed = interpreter.fires(subject, *map(interpreter.thaw, states))
         if confirmed:
             arguments = interpreter.choice(subject, *map(interpreter.thaw, states))

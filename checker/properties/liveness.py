@@ -14,7 +14,7 @@ from assay.checker.engine.trace import Loop, Trace, TraceStep
 from assay.checker.errors import InternalError, Unsupported
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
-from assay.checker.language.introspection.specification import Method, meaning_of
+from assay.checker.language.introspection.specification import Method, semantics_of
 from assay.checker.properties.lassos import demand_violation, is_true
 from assay.checker.properties.result import PropertyResult
 from assay.checker.temporal.search import Lasso, Searches
@@ -82,7 +82,7 @@ class _Judge:
             return PropertyResult(method, Verdict.UNKNOWN, note=note)
         vacuous = bool(claims) and all(map(self.searches.is_vacuous, claims))
         note = "vacuous: nothing ever satisfies its left side" if vacuous else ""
-        return PropertyResult(method, meaning_of(method).unfired, note=note)
+        return PropertyResult(method, semantics_of(method).unfired, note=note)
 
     def _violated(self, lasso: Lasso, claim: TemporalClaim) -> PropertyResult:
         """Return the verdict, with the lasso as a trace that was executed again.
@@ -94,7 +94,7 @@ class _Judge:
         if is_true(trace, claim.method, claim.arguments):
             trace = lasso_trace(self.instance, self.behaviours, lasso, stutters=True)
         fair = demand_violation(trace, claim.method, claim.arguments)
-        fired = meaning_of(claim.method).fired
+        fired = semantics_of(claim.method).fired
         return PropertyResult(claim.method, fired, trace, arguments=claim.arguments, fulfilments=fair)
 
 

@@ -17,7 +17,7 @@ from assay.checker.engine.trace import execute
 from assay.checker.engine.views import Mask, Numbers, Views
 from assay.checker.errors import InternalError, ModelError
 from assay.checker.language.execution.instance import Instance
-from assay.checker.language.introspection.specification import Method, meaning_of
+from assay.checker.language.introspection.specification import Method, semantics_of
 from assay.checker.properties.lassos import ExecutedLasso
 from assay.checker.properties.liveness import lasso_trace
 from assay.checker.properties.result import PropertyResult
@@ -105,7 +105,7 @@ class _Judge:
         if self.exploration.cut:
             note = "no step inside the state constraint breaks it; steps that leave it were not looked at"
             return PropertyResult(self.method, Verdict.UNKNOWN, note=note)
-        return self._unfair(views) or PropertyResult(self.method, meaning_of(self.method).unfired)
+        return self._unfair(views) or PropertyResult(self.method, semantics_of(self.method).unfired)
 
     def _views(self) -> Views:
         """Return the views of all states, computed natively if there are many and both models can be compiled."""
@@ -173,7 +173,7 @@ class _Judge:
         implementation = self.sight.implementation(trace, reason)
         if not implementation.attempts and len(path) > 1 and implementation.refused is None:
             raise InternalError(f"{self.method.name} was found violated by a step that the other model allows")
-        return PropertyResult(self.method, meaning_of(self.method).fired, trace, implementation=implementation)
+        return PropertyResult(self.method, semantics_of(self.method).fired, trace, implementation=implementation)
 
     # Liveness of the other model
 
@@ -207,7 +207,7 @@ class _Judge:
         implementation = self.sight.implementation(trace, "the loop is seen as one that is not fair")
         return PropertyResult(
             self.method,
-            meaning_of(self.method).fired,
+            semantics_of(self.method).fired,
             trace,
             fulfilments=ExecutedLasso(trace).fulfilments(),
             implementation=replace(implementation, unfair=self.sight.demand_unfair(implementation.trace)),

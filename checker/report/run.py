@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from assay.checker.engine.limits import Limits, StopReason
 from assay.checker.engine.trace import Trace
 from assay.checker.errors import AssayError
-from assay.checker.language.introspection.specification import meaning_of
+from assay.checker.language.introspection.specification import semantics_of
 from assay.checker.language.kinds import Kind
 from assay.checker.language.loader import NamedModel
 from assay.checker.properties.check import Options
@@ -241,13 +241,13 @@ class Refused:
 
 def claim(result: PropertyResult) -> str:
     """Return a property's claim in words that read well after *holds* and *violated*."""
-    return meaning_of(result.subject).claim.format(result.name)
+    return semantics_of(result.subject).claim.format(result.name)
 
 
 def headline(result: PropertyResult) -> str:
     """Return the heading of a trace."""
     assert result.trace is not None
-    what = meaning_of(result.subject).shown.format(named(result))
+    what = semantics_of(result.subject).shown.format(named(result))
     return f"{what}: {_extent(result.trace)}"
 
 

@@ -17,8 +17,8 @@ Said = PredicateIR | TemporalIR
 
 def _kinds(judged_on: Judged, *, is_claim: bool = True) -> frozenset[Kind]:
     """Return the kinds whose statements may replace one another."""
-    meanings = ((kind, kind.meaning) for kind in Kind)
-    return frozenset(kind for kind, m in meanings if m and m.judged_on is judged_on and m.is_claim is is_claim)
+    semantics = ((kind, kind.semantics) for kind in Kind)
+    return frozenset(kind for kind, s in semantics if s and s.judged_on is judged_on and s.is_claim is is_claim)
 
 
 STATES = _kinds(Judged.STATE)

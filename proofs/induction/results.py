@@ -12,7 +12,7 @@ from assay.checker.errors import Location
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen
 from assay.checker.language.expectations import Expectation, Holds
-from assay.checker.language.introspection.specification import Method, Specification, meaning_of
+from assay.checker.language.introspection.specification import Method, Specification, semantics_of
 from assay.checker.language.kinds import Assertions, Judged
 from assay.checker.language.model import Kind
 from assay.checker.properties.implementation import Implementation
@@ -302,8 +302,8 @@ class ProofResult:
         meant = None if isinstance(expected, Holds) else self.specification.named(expected.property)
         if meant is None:
             return True
-        meaning = meaning_of(meant)
-        return meaning.is_claim and meaning.judged_on in _JUDGED
+        semantics = semantics_of(meant)
+        return semantics.is_claim and semantics.judged_on in _JUDGED
 
     def shows(self, expected: Expectation) -> bool:
         """Return whether it showed what is expected; where no proof can, whether all that it is about was proved."""

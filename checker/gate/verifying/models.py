@@ -21,7 +21,7 @@ from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.expectations import Expectation, Holds, Violates, parse_expectation
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.introspection import source
-from assay.checker.language.introspection.specification import Method, meaning_of
+from assay.checker.language.introspection.specification import Method, semantics_of
 from assay.checker.language.kinds import Assertions, Deadlock, Judged, Kind
 from assay.checker.language.loader import NamedModel, load, load_all
 from assay.checker.properties.check import Options, check
@@ -212,8 +212,8 @@ def _word(found: PropertyResult) -> str:
     Properties judged after the exploration (liveness, coverage, refinement) come with some trace, not the shortest:
     its length may vary between engines and must not be recorded.
     """
-    meaning = meaning_of(found.subject)
-    if found.trace is None or meaning.judged_on in (Judged.BEHAVIOUR, Judged.COVERAGE, Judged.REFINEMENT):
+    semantics = semantics_of(found.subject)
+    if found.trace is None or semantics.judged_on in (Judged.BEHAVIOUR, Judged.COVERAGE, Judged.REFINEMENT):
         return found.verdict.value
     return f"{found.verdict.value}, in {plural(len(found.trace) - 1, 'step')}"
 

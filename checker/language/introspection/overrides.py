@@ -20,7 +20,7 @@ _VARIABLE, _PARAMETER, _HELPER, _PROPERTY = "state variable", "parameter", "help
 _CONSTANT, _CLASS, _REMOVED = "constant", "class", "removed"
 _ROLES = {"ClassVar": _CONSTANT, "Parameter": _PARAMETER, "Relation": _PARAMETER, "Function": _PARAMETER}
 # A lemma may replace an invariant and vice versa: explorers treat them alike.
-_INVARIANTS = {kind.value for kind in Kind if kind.meaning == Kind.INVARIANT.meaning}
+_INVARIANTS = {kind.value for kind in Kind if kind.semantics == Kind.INVARIANT.semantics}
 _KINDS = tuple(kind.value for kind in Kind)
 
 

@@ -21,7 +21,7 @@ from assay.checker.language.introspection.definitions import (
 from assay.checker.language.introspection.mentioned import functions_of, makes_assertions, sorts_named
 from assay.checker.language.introspection.once import once
 from assay.checker.language.introspection.overrides import demand_overrides
-from assay.checker.language.kinds import ASSERTIONS, DEADLOCK, Assertions, Deadlock, Judged, Meaning
+from assay.checker.language.kinds import ASSERTIONS, DEADLOCK, Assertions, Deadlock, Judged, Semantics
 from assay.checker.language.model import Kind, Model
 from assay.checker.language.sorts import Element
 from assay.checker.language.types import (
@@ -32,18 +32,18 @@ from assay.checker.language.types import (
 )
 from assay.checker.wording import listed, nearest
 
-__all__ = ["MISSING", "Constant", "Method", "Property", "Specification", "Variable", "meaning_of", "specify"]
+__all__ = ["MISSING", "Constant", "Method", "Property", "Specification", "Variable", "semantics_of", "specify"]
 
 
 Property = Method | Deadlock | Assertions
 """What a verdict is about. Properties are compared as objects, because two may have the same name."""
 
 
-def meaning_of(subject: Property) -> Meaning:
+def semantics_of(subject: Property) -> Semantics:
     """Return what a property means."""
-    meaning = subject.kind.meaning
-    assert meaning is not None, f"{subject.kind.value} is no property"
-    return meaning
+    semantics = subject.kind.semantics
+    assert semantics is not None, f"{subject.kind.value} is no property"
+    return semantics
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class Specification:
 
     def judged_on(self, *what: Judged) -> tuple[Method, ...]:
         """Return the properties that are judged on states, on steps, ..., in the order of their definition."""
-        return tuple(m for m in self.methods if m.kind.meaning is not None and m.kind.meaning.judged_on in what)
+        return tuple(m for m in self.methods if m.kind.semantics is not None and m.kind.semantics.judged_on in what)
 
     @property
     def properties(self) -> tuple[Method, ...]:

@@ -66,7 +66,7 @@ class ModelIR:
 
     def judged_on(self, *what: Judged) -> tuple[PredicateIR, ...]:
         """Return the predicates that are judged on states, on steps, ..., in the order of their definition."""
-        return tuple(p for p in self.predicates if p.kind.meaning is not None and p.kind.meaning.judged_on in what)
+        return tuple(p for p in self.predicates if p.kind.semantics is not None and p.kind.semantics.judged_on in what)
 
     def of(self, *kinds: Kind) -> tuple[PredicateIR, ...]:
         """Return the predicates of these kinds, in the order of their definition."""

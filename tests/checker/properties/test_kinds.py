@@ -44,11 +44,11 @@ def test_an_expectation_that_may_mean_either_is_refused():
 
 def test_every_kind_that_is_judged_fires_for_exactly_one_of_the_verdicts():
     for kind in Kind:
-        meaning = kind.meaning
-        if meaning is not None:
-            assert {meaning.fired, meaning.unfired} == {Verdict.HOLDS, Verdict.VIOLATED}
+        semantics = kind.semantics
+        if semantics is not None:
+            assert {semantics.fired, semantics.unfired} == {Verdict.HOLDS, Verdict.VIOLATED}
             assert kind.is_claim == (
-                meaning.fired is Verdict.VIOLATED and meaning.judged_on not in (Judged.INSTANCE, Judged.COVERAGE)
+                semantics.fired is Verdict.VIOLATED and semantics.judged_on not in (Judged.INSTANCE, Judged.COVERAGE)
             )
 
 
