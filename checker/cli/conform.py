@@ -86,7 +86,7 @@ def conform(
         Print the JSON Schema of a line of a log, and do nothing else.
     """
     from assay.checker.conformance import logs as reading
-    from assay.checker.conformance.mapping import read_mapping
+    from assay.checker.conformance.mapping_files import read_mapping
     from assay.checker.report import machine
     from assay.checker.running.left import is_journal
 

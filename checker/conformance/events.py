@@ -42,13 +42,13 @@ class Demand:
 
     Attributes
     ----------
-    ways : tuple of sequences of Step
+    alternatives : tuple of sequences of Step
         Alternatives for the event, each a sequence of steps with no other event in between.
     before, after : tuple of Observation
         Observations of the state right before the first step and right after the last.
     """
 
-    ways: tuple[tuple[Step, ...], ...]
+    alternatives: tuple[tuple[Step, ...], ...]
     before: tuple[Observation, ...] = ()
     after: tuple[Observation, ...] = ()
 

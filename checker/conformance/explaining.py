@@ -121,14 +121,14 @@ class _Explaining:
         if before:
             yield FailedMatch(event, point, (), differences=before)
             return
-        for way in event.demand.ways:
-            yield from itertools.islice(self._tried(event, point, point.state, (), way), _MOST_CALLS)
+        for steps in event.demand.alternatives:
+            yield from itertools.islice(self._tried(event, point, point.state, (), steps), _MOST_CALLS)
 
     def _tried(
-        self, event: Event, point: Point, state: Frozen, done: tuple[Call, ...], way: tuple[Step, ...]
+        self, event: Event, point: Point, state: Frozen, done: tuple[Call, ...], steps: tuple[Step, ...]
     ) -> Iterator[FailedMatch]:
-        """Yield the attempts to take the steps of a way from a state, after those that were taken."""
-        for call in calls_of(way[0], self.instance):
+        """Yield the attempts to take some steps from a state, after those that were taken."""
+        for call in calls_of(steps[0], self.instance):
             calls = (*done, call)
             try:
                 after = self.interpreter.step(state, call)
@@ -137,8 +137,8 @@ class _Explaining:
             if after is None:
                 guard = first_false_guard(self.interpreter, state, call)
                 yield FailedMatch(event, point, calls, guard=guard)
-            elif way[1:]:
-                yield from self._tried(event, point, after, calls, way[1:])
+            elif steps[1:]:
+                yield from self._tried(event, point, after, calls, steps[1:])
             else:
                 yield FailedMatch(event, point, calls, differences=_differences(event.demand.after, after))
 

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from assay.checker.conformance.events import Event, Moment
-from assay.checker.conformance.mapping import Mapped
+from assay.checker.conformance.mapping import LogMapping
 from assay.checker.conformance.ordering import Chains, Lines, arrange
 from assay.checker.conformance.reading import Reader
 from assay.checker.conformance.values import Values
@@ -45,7 +45,7 @@ class Log:
 def read(
     paths: Sequence[str],
     instance: Instance,
-    mapped: Mapped | None = None,
+    mapped: LogMapping | None = None,
     *,
     unlogged: Sequence[str] = (),
     lines: Lines | None = None,
@@ -59,7 +59,7 @@ def read(
         The files; together they are one run of the system.
     instance : Instance
         The model that they are to be checked against.
-    mapped : Mapped, optional
+    mapped : LogMapping, optional
         What the log calls what. Without, it is in the format's own keys.
     unlogged : sequence of str
         Actions of the model that happen without an event, beside those that the mapping names.
@@ -73,12 +73,12 @@ def read(
     InputError
         If a line is no event of the model, or the lines contradict each other; with its place.
     """
-    mapped = mapped or Mapped()
+    mapped = mapped or LogMapping()
     _demand_types(instance.specification, mapped)
     hidden = actions_named(instance.specification, [*mapped.unlogged, *unlogged])
     with instance.active():
         values = Values(instance, mapped.renamed, {sort: {} for sort in mapped.assign})
-        reader = Reader(instance, values, mapped.meanings, mapped.outsiders)
+        reader = Reader(instance, values, mapped.actions, mapped.outsiders)
         found = [_events(path, mapped, reader) for path in paths]
     if not any(found):
         raise InputError("the log has no events", location=Location(paths[0]))
@@ -86,7 +86,7 @@ def read(
     return Log(tuple(paths), arrange(found, lines=lines or mapped.lines or "auto", skew=skew), hidden)
 
 
-def _demand_types(specification: Specification, mapped: Mapped) -> None:
+def _demand_types(specification: Specification, mapped: LogMapping) -> None:
     """Refuse names for what is of no type that the model has: they would silently mean nothing."""
     sorts = [sort.__name__ for sort in specification.sorts if not issubclass(sort, Order)]
     for name in mapped.assign:
@@ -109,7 +109,7 @@ def _demand_types(specification: Specification, mapped: Mapped) -> None:
             )
 
 
-def _events(path: str, mapped: Mapped, reader: Reader) -> list[Event]:
+def _events(path: str, mapped: LogMapping, reader: Reader) -> list[Event]:
     return [reader.event(record) for record in mapped.records(path)]
 
 

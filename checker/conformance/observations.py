@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assay.checker.conformance.values import Misfit, Values, shortened
+from assay.checker.conformance.values import LogValueError, Values, shortened
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Frozen
 from assay.checker.language.frozen import counts_in, part_of
@@ -101,7 +101,7 @@ def observations(values: Values, said: Mapping[str, Any]) -> tuple[Observation, 
 
     Raises
     ------
-    Misfit
+    LogValueError
         If there is no such place in the model's states, or the value is none of its type.
     """
     return tuple(found for place, value in said.items() for found in _observe(values, place, value))
@@ -111,8 +111,8 @@ def _observe(values: Values, place: str, value: Any) -> Iterator[Observation]:
     try:
         path, number, getters, type_ = _resolve(values, place)
         yield from _Reader(values, number).at(path, getters, type_, value)
-    except Misfit as misfit:
-        raise Misfit(f"{place}: {misfit}") from None
+    except LogValueError as error:
+        raise LogValueError(f"{place}: {error}") from None
 
 
 def _resolve(values: Values, place: str) -> tuple[str, int, tuple[Getter, ...], Type]:
@@ -121,7 +121,7 @@ def _resolve(values: Values, place: str) -> tuple[str, int, tuple[Getter, ...], 
     found = re.fullmatch(r"([^\[\].]+)((?:\[[^\]]*\]|\.[^\[\].]+)*)", place.strip())
     if found is None or found[1] not in variables:
         name = found[1] if found else place
-        raise Misfit(f"the model has no variable {name!r}{nearest(name, variables)}")
+        raise LogValueError(f"the model has no variable {name!r}{nearest(name, variables)}")
     path, type_ = found[1], values.instance.specification.variables[variables[found[1]]].type
     getters: tuple[Getter, ...] = ()
     for step in re.findall(r"\[[^\]]*\]|\.[^\[\].]+", found[2]):
@@ -136,9 +136,9 @@ def _step(values: Values, type_: Type, step: str) -> tuple[Getter, Type, str]:
             for name, part in record.fields:
                 if name == step[1:]:
                     return _field(name, record.cls), part, step
-        raise Misfit(f"there is no field {step[1:]!r} in {type_}")
+        raise LogValueError(f"there is no field {step[1:]!r} in {type_}")
     if not isinstance(type_, MapType):
-        raise Misfit(f"{type_} is no map, so it has no entry {step}")
+        raise LogValueError(f"{type_} is no map, so it has no entry {step}")
     key = values.decode(type_.key, step[1:-1].strip())
     return _entry(values.instance, type_.key, key), type_.value, f"[{_shown(values, type_.key, key)}]"
 

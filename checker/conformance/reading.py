@@ -14,14 +14,14 @@ from typing import Any
 from assay.checker.conformance.events import ANY, Demand, Event, Moment, Step, When
 from assay.checker.conformance.observations import observations
 from assay.checker.conformance.records import Record
-from assay.checker.conformance.values import Misfit, Values, shortened
+from assay.checker.conformance.values import LogValueError, Values, shortened
 from assay.checker.errors import InputError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.introspection.specification import Method
 from assay.checker.language.types import SortType
 from assay.checker.wording import listed, nearest
 
-__all__ = ["KEYS", "Meaning", "Reader"]
+__all__ = ["KEYS", "ActionMapping", "Reader"]
 
 KEYS = ("node", "action", "arguments", "before", "state", "seq", "order", "time", "clock", "note")
 """The keys of a line; all but the first two may be left out."""
@@ -30,18 +30,18 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Meaning:
+class ActionMapping:
     """What an action of a log is in the model.
 
     Attributes
     ----------
-    ways : tuple of sequences of str
+    alternatives : tuple of sequences of str
         The model's actions: any of these sequences.
     node : str, bool
         The parameter that is the node that does it; True is the first of a sort, False is none.
     """
 
-    ways: tuple[tuple[str, ...], ...]
+    alternatives: tuple[tuple[str, ...], ...]
     node: str | bool = True
 
 
@@ -55,7 +55,7 @@ class Reader:
         The model.
     values : Values
         What reads values.
-    meanings : mapping from action of the log to Meaning
+    actions : mapping from action of the log to ActionMapping
         Those that are not called as in the model.
     outsiders : frozenset of str
         Nodes that are no elements of a sort.
@@ -63,7 +63,7 @@ class Reader:
 
     instance: Instance
     values: Values
-    meanings: Mapping[str, Meaning] = field(default_factory=dict)
+    actions: Mapping[str, ActionMapping] = field(default_factory=dict)
     outsiders: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
@@ -80,7 +80,7 @@ class Reader:
         """
         try:
             return self._event(record)
-        except (Misfit, _Malformed) as error:
+        except (LogValueError, _Malformed) as error:
             raise InputError(str(error), location=record.place, help=getattr(error, "help", None)) from None
 
     def _event(self, record: Record) -> Event:
@@ -99,39 +99,43 @@ class Reader:
         said = {key: _object(content, key) for key in ("arguments", "before", "state")}
         key = json.dumps([node, action, said], sort_keys=True)
         if key not in self._demands:
-            meaning = self.meanings.get(action) or Meaning(((action,),))
-            self._demand_known(meaning, action, said["arguments"])
+            mapping = self.actions.get(action) or ActionMapping(((action,),))
+            self._demand_known(mapping, action, said["arguments"])
             self._demands[key] = Demand(
-                self._ways(meaning, node, said["arguments"]),
+                self._alternatives(mapping, node, said["arguments"]),
                 observations(self.values, said["before"]),
                 observations(self.values, said["state"]),
             )
         return self._demands[key]
 
-    def _demand_known(self, meaning: Meaning, action: str, arguments: Mapping[str, Any]) -> None:
-        methods = [self._method(name) for way in meaning.ways for name in way]
+    def _demand_known(self, mapping: ActionMapping, action: str, arguments: Mapping[str, Any]) -> None:
+        methods = [self._method(name) for names in mapping.alternatives for name in names]
         known = dict.fromkeys(name for method in methods for name, _ in method.parameters)
         for name in arguments:
             if name not in known:
                 raise _Malformed(f"{action} has no argument {name!r}{nearest(name, known)}", f"it has {listed(known)}")
-        if isinstance(meaning.node, str) and meaning.node not in known:
-            what = f"{action} has no argument {meaning.node!r}, which is to be its node"
+        if isinstance(mapping.node, str) and mapping.node not in known:
+            what = f"{action} has no argument {mapping.node!r}, which is to be its node"
             raise _Malformed(what, f"it has {listed(known)}")
 
-    def _ways(self, meaning: Meaning, node: str, arguments: Mapping[str, Any]) -> tuple[tuple[Step, ...], ...]:
-        """Return the ways that the arguments allow; of several, an action that cannot have such a value is dropped."""
+    def _alternatives(
+        self, mapping: ActionMapping, node: str, arguments: Mapping[str, Any]
+    ) -> tuple[tuple[Step, ...], ...]:
+        """Return the alternatives that the arguments allow; drop one that cannot take them, unless none can."""
         found, refused = [], None
-        for way in meaning.ways:
+        for names in mapping.alternatives:
             try:
-                found.append(self._way(meaning, way, node, arguments))
-            except (Misfit, _Malformed) as error:
+                found.append(self._steps(mapping, names, node, arguments))
+            except (LogValueError, _Malformed) as error:
                 refused = refused or error
         if refused is not None and not found:
             raise refused
         return tuple(found)
 
-    def _way(self, meaning: Meaning, way: Sequence[str], node: str, arguments: Mapping[str, Any]) -> tuple[Step, ...]:
-        return tuple(self._step(meaning, self._method(name), node, arguments) for name in way)
+    def _steps(
+        self, mapping: ActionMapping, names: Sequence[str], node: str, arguments: Mapping[str, Any]
+    ) -> tuple[Step, ...]:
+        return tuple(self._step(mapping, self._method(name), node, arguments) for name in names)
 
     def _method(self, name: str) -> Method:
         if name not in self._methods:
@@ -141,8 +145,8 @@ class Reader:
             )
         return self._methods[name]
 
-    def _step(self, meaning: Meaning, method: Method, node: str, arguments: Mapping[str, Any]) -> Step:
-        acting = self._acting(meaning, method)
+    def _step(self, mapping: ActionMapping, method: Method, node: str, arguments: Mapping[str, Any]) -> Step:
+        acting = self._acting(mapping, method)
         found = []
         for name, type_ in method.parameters:
             if name in arguments:
@@ -153,25 +157,25 @@ class Reader:
                 found.append(ANY)
         return Step(method, tuple(found))
 
-    def _acting(self, meaning: Meaning, method: Method) -> str | None:
+    def _acting(self, mapping: ActionMapping, method: Method) -> str | None:
         """Return the parameter that is the node that acts."""
         sorts = [name for name, type_ in method.parameters if isinstance(type_, SortType) and not type_.ordered]
-        if meaning.node is True:
+        if mapping.node is True:
             return next(iter(sorts), None)
-        return meaning.node or None
+        return mapping.node or None
 
     def _argument(self, name: str, type_: Any, value: Any) -> Any:
         try:
             return self.values.part(type_, value)
-        except Misfit as misfit:
-            raise Misfit(f"{name}: {misfit}") from None
+        except LogValueError as error:
+            raise LogValueError(f"{name}: {error}") from None
 
     def _node(self, method: Method, name: str, type_: Any, node: str) -> Any:
         try:
             return self.values.decode(type_, node)
-        except Misfit as misfit:
+        except LogValueError as error:
             raise _Malformed(
-                f"the node is not in the configuration: {misfit}",
+                f"the node is not in the configuration: {error}",
                 f"give {method.name} its {name} in arguments, make the instance larger (--set {type_}=...), "
                 "or rename the node in a mapping (--map FILE, [nodes])",
             ) from None

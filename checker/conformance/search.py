@@ -245,16 +245,16 @@ class _Search:
         if not all(observation.holds(state) for observation in demand.before):
             return
         found: dict[Frozen, tuple[Call, ...]] = {}
-        for way in demand.ways:
-            found |= self._ends(state, way)
+        for steps in demand.alternatives:
+            found |= self._ends(state, steps)
         for end, calls in found.items():
             if all(observation.holds(end) for observation in demand.after):
                 yield self._number(end), calls
 
-    def _ends(self, state: Frozen, way: tuple[Step, ...]) -> dict[Frozen, tuple[Call, ...]]:
-        """Return the states in which the steps of a way may end, each with the actions that led there."""
+    def _ends(self, state: Frozen, steps: tuple[Step, ...]) -> dict[Frozen, tuple[Call, ...]]:
+        """Return the states in which some steps may end, each with the actions that led there."""
         reached: dict[Frozen, tuple[Call, ...]] = {state: ()}
-        for step in way:
+        for step in steps:
             reached = {
                 end: (*calls, call) for before, calls in reached.items() for call, end in self._steps(before, step)
             }

@@ -33,13 +33,13 @@ from assay.checker.language.types import (
     UnionType,
 )
 
-__all__ = ["Misfit", "Values"]
+__all__ = ["LogValueError", "Values"]
 
 _MOST_NAMED = 12
 """Names that a message lists."""
 
 
-class Misfit(Exception):
+class LogValueError(Exception):
     """A value of a log is not of the type that the model expects."""
 
 
@@ -67,7 +67,7 @@ class Values:
 
         Raises
         ------
-        Misfit
+        LogValueError
             If it stands for none of the type in this instance.
         """
         return read(self, type_, value)
@@ -80,7 +80,7 @@ class Values:
 
     def refuse(self, type_: Type, value: Any, why: str | None = None) -> NoReturn:
         """Raise the error that a value of a log does not belong to a type."""
-        raise Misfit(why or f"{shortened(value)} is not a value of {type_} in this instance")
+        raise LogValueError(why or f"{shortened(value)} is not a value of {type_} in this instance")
 
     def truth(self, type_: BoolType, value: Any) -> bool:
         """Return a truth value: JSON's, or its text."""
@@ -139,14 +139,16 @@ class Values:
         given = self.assigned[str(type_)]
         index = given.setdefault(str(value), len(given))
         if index >= len(elements):
-            raise Misfit(f"{shortened(value)} is the {index + 1}th name of a {type_}, and there are {len(elements)}")
+            raise LogValueError(
+                f"{shortened(value)} is the {index + 1}th name of a {type_}, and there are {len(elements)}"
+            )
         return elements[index]
 
     def _named(self, type_: Type, names: Mapping[str, Any], value: Any) -> Any:
         text = self._renamed(type_, value) or value
         if not isinstance(text, str) or text not in names:
             shown = ", ".join([*names][:_MOST_NAMED]) + (", ..." if len(names) > _MOST_NAMED else "")
-            raise Misfit(f"{shortened(value)} is no {type_}: there is {shown}")
+            raise LogValueError(f"{shortened(value)} is no {type_}: there is {shown}")
         return names[text]
 
     def _renamed(self, type_: Type, value: Any) -> str | None:
@@ -164,7 +166,9 @@ class Values:
             ((name, content),) = value.items()
             if name in named:
                 return named[name], content
-        raise Misfit(f'{shortened(value)} is no {type_}: expected {{"NAME": {{...}}}}, NAME one of {", ".join(named)}')
+        raise LogValueError(
+            f'{shortened(value)} is no {type_}: expected {{"NAME": {{...}}}}, NAME one of {", ".join(named)}'
+        )
 
     def fields(self, type_: RecordType, value: Any) -> dict[str, Any]:
         """Return what a log says of the fields of a record, which may be some of them only."""
@@ -174,7 +178,7 @@ class Values:
         if isinstance(value, dict) and value.keys() == {type_.cls.__name__} and type_.cls.__name__ not in names:
             return self.fields(type_, value[type_.cls.__name__])
         if not isinstance(value, dict) or not value.keys() <= set(names):
-            raise Misfit(f"{shortened(value)} is no {type_}: its fields are {', '.join(names) or 'none'}")
+            raise LogValueError(f"{shortened(value)} is no {type_}: its fields are {', '.join(names) or 'none'}")
         return value
 
     def content(self, type_: RecordType, value: Any) -> dict[str, Any]:
@@ -182,7 +186,7 @@ class Values:
         given = self.fields(type_, value)
         missing = [name for name, _ in type_.fields if name not in given]
         if missing:
-            raise Misfit(f"{shortened(value)} is no {type_}: it lacks {missing[0]!r}")
+            raise LogValueError(f"{shortened(value)} is no {type_}: it lacks {missing[0]!r}")
         return given
 
     def encode(self, type_: Type, value: Any) -> Any:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from assay.checker.conformance.explaining import Explanation, explain
 from assay.checker.conformance.logs import Log, read
-from assay.checker.conformance.mapping import read_mapping
+from assay.checker.conformance.mapping_files import read_mapping
 from assay.checker.conformance.search import Conformance, conform
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import InputError, UsageError

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 from assay.checker.errors import ModelError
-from assay.checker.language.execution.freezing import NOTHING, Misfit, freezer, thawer
+from assay.checker.language.execution.freezing import NOTHING, IllTypedError, freezer, thawer
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.least import of_instance
 from assay.checker.language.introspection.specification import MISSING, Variable
@@ -78,8 +78,8 @@ class Cell:
         """Return the frozen form of a value, given the frozen one before it; refuse one that is not of the type."""
         try:
             return self._freeze(value, NOTHING if before is MISSING else before)
-        except Misfit as misfit:
-            raise ModelError(f"{self.name} {misfit}", help=misfit.help) from None
+        except IllTypedError as error:
+            raise ModelError(f"{self.name} {error}", help=error.help) from None
         except (TypeError, AttributeError, KeyError):
             raise ModelError(f"{self.name} is a {self.variable.type}, it cannot be {spelled(value)}") from None
 

@@ -22,14 +22,14 @@ from assay.checker.language.types import (
 )
 from assay.checker.wording import spelled
 
-__all__ = ["NOTHING", "Misfit", "freezer", "thawer"]
+__all__ = ["NOTHING", "IllTypedError", "freezer", "thawer"]
 
 
 NOTHING = object()
 """Stands for the previous value of a variable that has none."""
 
 
-class Misfit(Exception):
+class IllTypedError(Exception):
     """A value that its variable cannot hold; the message follows the variable's name."""
 
     def __init__(self, message: str, help: str | None = None) -> None:
@@ -95,9 +95,9 @@ def _scalar_freezer(type_: Type, instance: Instance) -> Callable[[Any, Any], Any
             if type(value) is not int:  # not by isinstance: True would pass as a number
                 raise TypeError
             if not low <= value <= high and type_.is_unbounded:
-                raise Misfit(f"would become {spelled(value)}, {_beyond(type_, value)}", "add a require")
+                raise IllTypedError(f"would become {spelled(value)}, {_beyond(type_, value)}", "add a require")
             if not low <= value <= high:
-                raise Misfit(
+                raise IllTypedError(
                     f"would become {spelled(value)}, outside of Range({low}, {high})",
                     "widen the range, or add a require",
                 )
@@ -112,16 +112,16 @@ def _scalar_freezer(type_: Type, instance: Instance) -> Callable[[Any, Any], Any
             return value
         kept = frozen(value) if holds_containers else value
         if not contained(kept):
-            raise _misfit(f"is a {type_}, it cannot be", type_, kept, instance)
+            raise _ill_typed(f"is a {type_}, it cannot be", type_, kept, instance)
         return kept
 
     return freeze
 
 
-def _misfit(message: str, type_: Type, value: Any, instance: Instance) -> Misfit:
+def _ill_typed(message: str, type_: Type, value: Any, instance: Instance) -> IllTypedError:
     """Return the error for a value that is not of its type."""
     why = excess(type_, value, instance)
-    return Misfit(
+    return IllTypedError(
         f"{message} {spelled(value)}{f': {why}' if why else ''}", "raise the bound, or add a require" if why else None
     )
 
@@ -134,7 +134,7 @@ def _set_freezer(element: Type, instance: Instance) -> Callable[[Any, Any], Any]
             raise TypeError
         for item in value.difference(before if isinstance(before, frozenset) else ()):
             if not contained(item):
-                raise _misfit(f"is a set of {element}, it cannot hold", element, item, instance)
+                raise _ill_typed(f"is a set of {element}, it cannot hold", element, item, instance)
         return frozenset(value)
 
     return freeze
@@ -142,7 +142,7 @@ def _set_freezer(element: Type, instance: Instance) -> Callable[[Any, Any], Any]
 
 def _demand_room(type_: Type, size: int, bound: int) -> None:
     if size > bound:
-        raise Misfit(f"is a {type_}, it would hold {size} elements", "raise the bound, or add a require")
+        raise IllTypedError(f"is a {type_}, it would hold {size} elements", "raise the bound, or add a require")
 
 
 def _seq_freezer(type_: Type, element: Type, bound: int, instance: Instance) -> Callable[[Any, Any], Any]:
@@ -154,7 +154,7 @@ def _seq_freezer(type_: Type, element: Type, bound: int, instance: Instance) -> 
         _demand_room(type_, len(value), bound)
         for item in value:
             if not contained(item):
-                raise _misfit(f"is a {type_}, it cannot hold", element, item, instance)
+                raise _ill_typed(f"is a {type_}, it cannot hold", element, item, instance)
         return tuple(value)
 
     return freeze
@@ -169,7 +169,7 @@ def _bag_freezer(type_: Type, element: Type, bound: int, instance: Instance) -> 
         _demand_room(type_, len(value), bound)
         for item in value:
             if not contained(item):
-                raise _misfit(f"is a {type_}, it cannot hold", element, item, instance)
+                raise _ill_typed(f"is a {type_}, it cannot hold", element, item, instance)
         return frozenset(value.counts.items())
 
     return freeze
@@ -182,9 +182,9 @@ def _map_freezer(type_: Type, key: Type, value: Type, instance: Instance) -> Cal
         if len(thawed) != len(keys):
             extra = [k for k in thawed if k not in keys]
             if extra:
-                raise Misfit(f"is a {type_}, it has no key {spelled(extra[0])}")
+                raise IllTypedError(f"is a {type_}, it has no key {spelled(extra[0])}")
             missing = next(k for k in keys if k not in thawed)
-            raise Misfit(
+            raise IllTypedError(
                 f"is a {type_}, it has no value for {spelled(missing)}", "a map is total: give every key a value"
             )
         old = before if isinstance(before, tuple) else (NOTHING,) * len(keys)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from assay.checker.conformance.logs import read
-from assay.checker.conformance.mapping import read_mapping
+from assay.checker.conformance.mapping_files import read_mapping
 from assay.checker.conformance.search import conform
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import InputError, ModelError, UsageError

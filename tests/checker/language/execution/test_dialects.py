@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from assay.checker.conformance.values import Misfit, Values
+from assay.checker.conformance.values import LogValueError, Values
 from assay.checker.errors import ModelError
 from assay.checker.implementations.abstraction import Abstraction
 from assay.checker.language.execution.dialects import read_part
@@ -103,7 +103,7 @@ def test_what_is_there_twice_or_too_much_is_refused(
     noted = {"log": [], "seen": {"#set": []}, "at": {"#map": [["p1", 0], ["p2", 0]]}}
     if name == "table":
         logged, traced = [[key, note] for key, _ in logged], {"#map": [[key, noted] for key, _ in traced["#map"]]}
-    with pytest.raises(Misfit):
+    with pytest.raises(LogValueError):
         Values(abstraction.instance).decode(types[name], logged)
     with pytest.raises(Refused):
         Codec(abstraction.instance).decode(types[name], traced)
