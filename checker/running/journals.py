@@ -20,7 +20,7 @@ from assay.checker.implementations.refinement import ModelPaths, PathUndecided
 from assay.checker.implementations.releases import ReleaseCaller
 from assay.checker.implementations.semantics import FrozenWorld, Semantics, ask
 from assay.checker.implementations.steps import Act, Crash, Step
-from assay.checker.running.travelling import way_of
+from assay.checker.running.traffic import no_traffic
 from assay.checker.verdicts import Verdict
 from assay.impl.node.cluster import Cluster, Invocation, Response
 from assay.impl.node.errors import NodeError
@@ -195,7 +195,7 @@ class _Replay:
         self.caller: Caller | ReleaseCaller = self.semantics.caller
         self.codec = Codec(type(node) for node in cluster.nodes.values())
         self.locals = {address: Local(self.caller.given[address]) for address in cluster.nodes}
-        self.way = way_of(cluster)
+        self.traffic = no_traffic(cluster)
         self.history: list[Invocation | Response] = []
         self._seen: Queue[Invocation | Response] = Queue()
         self.first = self._world()
@@ -203,8 +203,8 @@ class _Replay:
     def _world(self) -> FrozenWorld:
         """Return the present world; it shares the history and the sent messages, which only grow, with earlier ones."""
         history: Any = self._seen if self.cluster.history else ()
-        sent: Any = self.way.sent
-        return FrozenWorld(tuple(self.locals.values()), self.way.network, history=history, sent=sent)
+        sent: Any = self.traffic.sent
+        return FrozenWorld(tuple(self.locals.values()), self.traffic.network, history=history, sent=sent)
 
     def steps(self, lines: Sequence[Line]) -> Iterator[tuple[Step, FrozenWorld]]:
         """Iterate over the steps of the run, each with the world after it."""
@@ -215,10 +215,10 @@ class _Replay:
                 self.locals[address] = self.caller.crash(address, self.locals[address])
                 yield Crash(address), self._world()
             if isinstance(event, Receive):
-                self.way.take(Flight(event.source, address, event.message))
+                self.traffic.take(Flight(event.source, address, event.message))
             outcome = self._outcome(address, event, line)
             self.locals[address] = outcome.local
-            self.way.send([Flight(address, destination, message) for destination, message in outcome.sends])
+            self.traffic.send([Flight(address, destination, message) for destination, message in outcome.sends])
             self._hear(address, outcome)
             yield Act(address, event, outcome.choices), self._world()
 

@@ -17,10 +17,10 @@ from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
 from assay.impl.node.node import Address
 
-__all__ = ["Way", "way_of"]
+__all__ = ["Traffic", "no_traffic"]
 
 
-class Way(Protocol):
+class Traffic(Protocol):
     """The messages in flight, and all that were ever sent."""
 
     sent: Queue[Flight]
@@ -43,10 +43,10 @@ class Way(Protocol):
         """
 
 
-def way_of(cluster: Cluster) -> Way:
-    """Return the empty network of a cluster."""
-    ways: dict[str, type[Way]] = {"set": _OnASet, "bag": _InABag, "fifo": _InChannels}
-    return ways[cluster.network.kind]()
+def no_traffic(cluster: Cluster) -> Traffic:
+    """Return the traffic of a cluster in which nothing was sent yet."""
+    kinds: dict[str, type[Traffic]] = {"set": _OnASet, "bag": _InABag, "fifo": _InChannels}
+    return kinds[cluster.network.kind]()
 
 
 class _Sent:

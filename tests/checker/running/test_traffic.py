@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 from assay.checker.implementations.networks import MEDIA, Flight
-from assay.checker.running.travelling import way_of
+from assay.checker.running.traffic import no_traffic
 from assay.impl.node import Cluster, Network, Node
 from assay.impl.node.errors import NodeError
 from hypothesis import given
@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 FLIGHTS = [Flight(a, b, message) for a, b in (("a", "b"), ("b", "a")) for message in (1, 2)]
 
 
-def way(kind):
-    return way_of(Cluster({"a": Node(), "b": Node()}, network=Network(kind)))
+def traffic(kind):
+    return no_traffic(Cluster({"a": Node(), "b": Node()}, network=Network(kind)))
 
 
 @given(kind=st.sampled_from(["set", "bag", "fifo"]), told=st.lists(st.tuples(st.booleans(), st.integers(0, 3))))
 def test_what_is_on_its_way_is_what_explorers_have(kind, told):
     """Only what arrives in order: then nothing was lost."""
-    medium, ours = MEDIA[kind], way(kind)
+    medium, ours = MEDIA[kind], traffic(kind)
     state = medium.empty
     ever, seen = set(), []
     for is_sent, number in told:
@@ -42,7 +42,7 @@ def test_what_is_on_its_way_is_what_explorers_have(kind, told):
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 3)), max_size=40))
 def test_on_a_fifo_network_what_was_overtaken_may_arrive_once_all_the_same(told):
-    ours, left = way("fifo"), Counter()
+    ours, left = traffic("fifo"), Counter()
     for is_sent, number in told:
         flight = FLIGHTS[number]
         if is_sent:
