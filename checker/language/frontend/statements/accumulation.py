@@ -32,11 +32,11 @@ from assay.checker.language.ir.nodes import (
     walk,
 )
 
-__all__ = ["Accumulation", "Way", "accumulation", "mentions"]
+__all__ = ["Accumulation", "Reduction", "accumulation", "mentions"]
 
 
-class Way(enum.Enum):
-    """How a value is accumulated. Two steps of one way commute; those of two ways do not."""
+class Reduction(enum.Enum):
+    """How a value is accumulated. Two steps of one reduction commute; steps of different ones need not."""
 
     SUM = "sum"
     PRODUCT = "product"
@@ -58,20 +58,20 @@ class Accumulation:
 
     Attributes
     ----------
-    way : Way
+    reduction : Reduction
         How the value changes.
     value : Node or None
-        What makes the value, where each step makes it in the same way.
+        Of `SAME`: the expression or statement that every step evaluates. Steps with different ones do not commute.
     """
 
-    way: Way
+    reduction: Reduction
     value: Node | None = None
 
 
 _ARITHMETIC = {
-    ArithmeticOperator.ADD: Way.SUM,
-    ArithmeticOperator.SUBTRACT: Way.SUM,
-    ArithmeticOperator.MULTIPLY: Way.PRODUCT,
+    ArithmeticOperator.ADD: Reduction.SUM,
+    ArithmeticOperator.SUBTRACT: Reduction.SUM,
+    ArithmeticOperator.MULTIPLY: Reduction.PRODUCT,
 }
 
 
@@ -83,7 +83,7 @@ def accumulation(statement: Statement, own: frozenset[str]) -> Accumulation | No
     statement : Statement
         An assignment, or a change of a container.
     own : frozenset of str
-        The local names whose value may be another one in each round.
+        The local names that may have a different value in each round.
     """
     match statement:
         case Assign(place, value):
@@ -91,13 +91,13 @@ def accumulation(statement: Statement, own: frozenset[str]) -> Accumulation | No
         case AssignLocal(variable, value):
             return _accumulated(variable, value, own)
         case SetUpdate(change):
-            return Accumulation(Way[_CHANGES[change.name]])
+            return Accumulation(Reduction[_CHANGES[change.name]])
         case BagUpdate(add):
-            return Accumulation(Way.PUT if add else Way.TAKEN)
+            return Accumulation(Reduction.PUT if add else Reduction.TAKEN)
         case AssignCollection(place, collection) if not free_names(collection) & own:
-            return None if mentions(collection, Read(place)) else Accumulation(Way.SAME, collection)
+            return None if mentions(collection, Read(place)) else Accumulation(Reduction.SAME, collection)
         case Clear():
-            return Accumulation(Way.SAME, statement)
+            return Accumulation(Reduction.SAME, statement)
         case _:
             return None
 
@@ -111,11 +111,11 @@ def _accumulated(target: Expr, value: Expr, own: frozenset[str]) -> Accumulation
     if found is not None and not mentions(found[1], target):
         return Accumulation(found[0])
     # The same function each time, such as `b = succ(b)`: only how often it is applied makes a difference.
-    return None if free_names(value) & (own - free_names(target)) else Accumulation(Way.SAME, value)
+    return None if free_names(value) & (own - free_names(target)) else Accumulation(Reduction.SAME, value)
 
 
-def _step(target: Expr, value: Expr) -> tuple[Way, Node] | None:
-    """Return the way of ``target + x``, ``max(x, target)`` and the like, and x."""
+def _step(target: Expr, value: Expr) -> tuple[Reduction, Node] | None:
+    """Return the reduction in ``target + x``, ``max(x, target)`` and the like, and x."""
     match value:
         case Arithmetic(operator, left, right) if operator in _ARITHMETIC and left == target:
             return _ARITHMETIC[operator], right
@@ -126,13 +126,13 @@ def _step(target: Expr, value: Expr) -> tuple[Way, Node] | None:
             # Where the target decides, what follows is not evaluated, so whether it raises would depend on the order.
             if len(others) != len(parts) - 1 or any(map(can_fail, others)):
                 return None
-            return (Way.ALL if isinstance(value, And) else Way.SOME), type(value)(tuple(others))
+            return (Reduction.ALL if isinstance(value, And) else Reduction.SOME), type(value)(tuple(others))
         case _:
             return _extreme(target, value, {})
 
 
-def _extreme(target: Expr, value: Expr, named: Mapping[str, Expr]) -> tuple[Way, Node] | None:
-    """Return the way of ``max(target, x)``, which is a comparison of two named values, and x."""
+def _extreme(target: Expr, value: Expr, named: Mapping[str, Expr]) -> tuple[Reduction, Node] | None:
+    """Return the reduction in ``max(target, x)``, which the IR has as a comparison of two named values, and x."""
     match value:
         case Let(name, bound, body) if body == name:
             return _extreme(target, bound, named)
@@ -145,7 +145,7 @@ def _extreme(target: Expr, value: Expr, named: Mapping[str, Expr]) -> tuple[Way,
             operands = [named.get(part.name, part) if isinstance(part, Name) else part for part in (low, high)]
             if target not in operands:
                 return None
-            return (Way.LARGEST if then == high else Way.SMALLEST), operands[operands[0] == target]
+            return (Reduction.LARGEST if then == high else Reduction.SMALLEST), operands[operands[0] == target]
         case _:
             return None
 

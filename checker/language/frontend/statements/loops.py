@@ -1,4 +1,8 @@
-"""Loops over sets and sorts have no order, so nothing may depend on one."""
+"""Loops over sets and sorts: they have no order, so a loop whose outcome depends on one is refused.
+
+Python runs such a loop in some order, machine code in another, and a proof in none at all. Only where every order leads
+to the same outcome do the three agree.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,13 @@ from dataclasses import dataclass, field
 from assay.checker.errors import Location, ModelError
 from assay.checker.language.frontend.context.shapes import has_order
 from assay.checker.language.frontend.statements.accumulation import Accumulation, accumulation
+from assay.checker.language.frontend.statements.rounds import (
+    accumulation_in,
+    is_of_one_round,
+    names_of_rounds,
+    only_accumulates,
+    statements_of,
+)
 from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     Assign,
@@ -27,7 +38,6 @@ from assay.checker.language.ir.nodes import (
     SetUpdate,
     Statement,
     Stored,
-    free_names,
     walk,
 )
 from assay.checker.language.types import BagType, MapType, SeqType, SetType
@@ -39,9 +49,9 @@ __all__ = ["demand_unchanged", "demand_unordered"]
 def demand_unordered(loop: For, outer: Iterable[str]) -> None:
     """Refuse a loop whose outcome depends on the order of a set or sort.
 
-    What a body may do: require; change in any way the entry of a map that the loop's variable selects, always as the
-    same one of its keys; accumulate elsewhere, in one way for each variable or local name. None of what it changes may
-    it read, except under that key, or to accumulate.
+    A body may require; it may change, as it likes, the entry of a map that the loop's variable selects, if it selects
+    by the same key of nested maps throughout; and it may accumulate, by one reduction for each state variable or local
+    name. It may read nothing that it changes, except under that key, or in order to accumulate.
 
     Parameters
     ----------
@@ -58,7 +68,7 @@ def demand_unordered(loop: For, outer: Iterable[str]) -> None:
     if has_order(loop.domain):
         return
     names, changes = frozenset(outer), defaultdict[str, _Changes](_Changes)
-    for statement in _statements(loop.body):
+    for statement in statements_of(loop.body):
         if not _commutes(statement, loop, names, changes):
             raise _depends_on_order(statement, loop)
     _demand_unread(loop, changes)
@@ -69,7 +79,7 @@ def _depends_on_order(statement: Statement, loop: For) -> ModelError:
     """Return the error for a statement whose effect depends on the order of the loop's iterations."""
     place = getattr(statement, "place", None)
     target = statement.variable.name if isinstance(statement, AssignLocal) else getattr(place, "variable", "this")
-    if isinstance(statement, AssignLocal) and _way(statement.variable.name, loop) is not None:
+    if isinstance(statement, AssignLocal) and accumulation_in(statement.variable.name, loop) is not None:
         return _reads(target, statement.location)
     if isinstance(place, Place) and isinstance(place.type, SeqType):
         remedy = "make it a set or a bag, or loop over what has an order: an Order, range(...), sorted(...)"
@@ -134,104 +144,19 @@ class _Changes:
         return all(key < len(place.keys) and place.keys[key] == variable for key in self.own)
 
 
-def _statements(statement: Statement) -> list[Statement]:
-    match statement:
-        case Block(parts):
-            return [inner for part in parts for inner in _statements(part)]
-        case If(_, then, otherwise):
-            return [*_statements(then), *_statements(otherwise)]
-        case For(_, _, body):
-            return _statements(body)
-        case _:
-            return [statement]
-
-
 def _commutes(statement: Statement, loop: For, outer: frozenset[str], changes: defaultdict[str, _Changes]) -> bool:
     match statement:
         case Require():
             return True
         case AssignLocal(variable, _):
-            return _is_of_one_round(variable.name, loop, outer) or _only_accumulates(variable.name, loop)
-        case SeqPop(_, _, Name(into, _)) if not _is_of_one_round(into, loop, outer):
+            return is_of_one_round(variable.name, loop, outer) or only_accumulates(variable.name, loop)
+        case SeqPop(_, _, Name(into, _)) if not is_of_one_round(into, loop, outer):
             return False
     place = getattr(statement, "place", None)
     if not isinstance(place, Place):
         return False
-    changes[place.variable].note(place, accumulation(statement, _own_names(loop)), loop.variable)
+    changes[place.variable].note(place, accumulation(statement, names_of_rounds(loop)), loop.variable)
     return changes[place.variable].commute
-
-
-def _is_of_one_round(name: str, loop: For, outer: frozenset[str]) -> bool:
-    """Return whether a local name carries nothing from one round to the next, or out of the loop."""
-    if name in outer:
-        return False
-    try:
-        _follow(loop.body, name, assigned=False)
-    except _ReadBeforeAssigned:
-        return False
-    return True
-
-
-class _ReadBeforeAssigned(Exception):
-    """A local name may be read in an iteration before that iteration assigns it."""
-
-
-def _follow(node: Node, name: str, *, assigned: bool) -> bool:
-    """Follow a local name through a round; return whether it is certainly assigned afterwards."""
-    match node:
-        case Block(parts):
-            for part in parts:
-                assigned = _follow(part, name, assigned=assigned)
-            return assigned
-        case If(test, then, otherwise):
-            _follow(test, name, assigned=assigned)
-            after = [_follow(block, name, assigned=assigned) for block in (then, otherwise)]
-            return all(after)
-        case For(_, domain, body):
-            _follow(domain, name, assigned=assigned)
-            _follow(body, name, assigned=assigned)
-            return assigned  # the inner loop may have no round, so what it assigns is not certain
-        case AssignLocal(Name(target, _), value):
-            _follow(value, name, assigned=assigned)
-            return assigned or target == name
-        case SeqPop(place, _, Name(target, _)):
-            _follow(place, name, assigned=assigned)
-            return assigned or target == name
-    if not assigned and name in free_names(node):
-        raise _ReadBeforeAssigned
-    return assigned
-
-
-def _own_names(loop: For) -> frozenset[str]:
-    """Return the names that may stand for something else in each round."""
-    parts = list(walk(loop))
-    loops = {part.variable.name for part in parts if isinstance(part, For)}
-    assigned = {part.variable.name for part in parts if isinstance(part, AssignLocal)}
-    popped = {part.into.name for part in parts if isinstance(part, SeqPop) and part.into is not None}
-    return frozenset(loops | assigned | popped)
-
-
-def _only_accumulates(name: str, loop: For) -> bool:
-    """Return whether a loop only accumulates in a local name, always by the same operator."""
-    # Where its steps account for every mention, nothing else reads a sum that is not complete.
-    mentioned = sum(_times_mentioned(name, step) for step in _steps(name, loop))
-    return _way(name, loop) is not None and _times_mentioned(name, loop.body) == mentioned
-
-
-def _way(name: str, loop: For) -> Accumulation | None:
-    """Return how a loop accumulates in a local name; None if it does not, or in several ways."""
-    own = _own_names(loop)
-    ways = {accumulation(step, own) for step in _steps(name, loop)}
-    return ways.pop() if len(ways) == 1 else None
-
-
-def _steps(name: str, loop: For) -> list[AssignLocal]:
-    statements = _statements(loop.body)
-    return [part for part in statements if isinstance(part, AssignLocal) and part.variable.name == name]
-
-
-def _times_mentioned(name: str, node: Node) -> int:
-    return sum(isinstance(part, Name) and part.name == name for part in walk(node))
 
 
 def _demand_unread(loop: For, changes: Mapping[str, _Changes]) -> None:
@@ -279,7 +204,7 @@ def _statements_and_tests(statement: Statement) -> Iterator[Node]:
 def _changed_at_itself(loop: For) -> frozenset[str]:
     """Return the sets of which each round changes only whether they hold the loop's own element."""
     changed: dict[str, bool] = {}
-    for statement in _statements(loop.body):
+    for statement in statements_of(loop.body):
         if isinstance(statement, SetUpdate):
             value = statement.value
             alone = isinstance(value, SetOf) and value.items == (loop.variable,) and not statement.place.keys
