@@ -20,8 +20,8 @@ from assay.checker.language.execution.instance import Instance
 from assay.checker.language.introspection.specification import Method, semantics_of
 from assay.checker.properties.lassos import ExecutedLasso
 from assay.checker.properties.liveness import lasso_trace
+from assay.checker.properties.refinement_mapping import RefinementMapping
 from assay.checker.properties.result import PropertyResult
-from assay.checker.properties.sight import Sight
 from assay.checker.properties.views import ManyViews, interpreted_views
 from assay.checker.temporal.arena import Arena
 from assay.checker.temporal.lassos import find
@@ -77,7 +77,8 @@ def judge_refinements(
 
     for method in instance.specification.refinements:
         left = limits.after(perf_counter() - started)
-        judge = _Judge(Sight(instance, method, pulse), exploration, behaviours, left, FEW if few is None else few)
+        mapping = RefinementMapping(instance, method, pulse)
+        judge = _Judge(mapping, exploration, behaviours, left, FEW if few is None else few)
         try:
             yield judge.verdict()
         except _NoTimeLeft:
@@ -86,7 +87,7 @@ def judge_refinements(
 
 @dataclass(frozen=True, eq=False)
 class _Judge:
-    sight: Sight
+    mapping: RefinementMapping
     exploration: Exploration
     behaviours: Behaviours
     limits: Limits
@@ -94,7 +95,7 @@ class _Judge:
 
     @property
     def method(self) -> Method:
-        return self.sight.method
+        return self.mapping.method
 
     def verdict(self) -> PropertyResult:
         views = self._views()
@@ -111,18 +112,18 @@ class _Judge:
         """Return the views of all states, computed natively if there are many and both models can be compiled."""
         natively = self.behaviours.views
         try:
-            return interpreted_views(self.sight, self.behaviours, None if natively is None else self.few)
+            return interpreted_views(self.mapping, self.behaviours, None if natively is None else self.few)
         except ManyViews:
             assert natively is not None
-        abstract, decode = self.sight.abstract_instance, self.behaviours.decode
+        abstract, decode = self.mapping.abstract_instance, self.behaviours.decode
         try:
-            return natively(abstract, self.method, lambda state: self.sight.view(decode(state))[0], self.limits)
+            return natively(abstract, self.method, lambda state: self.mapping.view(decode(state))[0], self.limits)
         except ModelError:  # Unsupported where there is no machine code; else the interpreter will say what is wrong
-            return interpreted_views(self.sight, self.behaviours)
+            return interpreted_views(self.mapping, self.behaviours)
 
     def _initial_step(self, views: Views) -> PropertyResult | None:
         for state, view in enumerate(views.numbers[: self.behaviours.initial].tolist()):
-            if not self.sight.begins(views.decode(view)):
+            if not self.mapping.is_initial(views.decode(view)):
                 return self._violated([state], "it is seen as no initial state")
         return None
 
@@ -169,8 +170,8 @@ class _Judge:
         return Searches(self.behaviours, conditions_of(self.behaviours.told_apart))
 
     def _violated(self, path: Sequence[int], reason: str) -> PropertyResult:
-        trace = execute(self.sight.instance, [self.behaviours.decode(state) for state in path])
-        implementation = self.sight.implementation(trace, reason)
+        trace = execute(self.mapping.instance, [self.behaviours.decode(state) for state in path])
+        implementation = self.mapping.implementation(trace, reason)
         if not implementation.attempts and len(path) > 1 and implementation.refused is None:
             raise InternalError(f"{self.method.name} was found violated by a step that the other model allows")
         return PropertyResult(self.method, semantics_of(self.method).fired, trace, implementation=implementation)
@@ -179,8 +180,8 @@ class _Judge:
 
     def _unfair(self, views: Views) -> PropertyResult | None:
         """Return the verdict for a fair behaviour whose mapped behaviour is unfair, or None if there is none."""
-        with self.sight.abstract_instance.active():
-            conditions = conditions_of(classes_of(self.sight.abstract_instance))
+        with self.mapping.abstract_instance.active():
+            conditions = conditions_of(classes_of(self.mapping.abstract_instance))
         for condition, (enabled, taken) in zip(conditions, views.enabling(conditions), strict=True):
             found = self._without(condition, enabled[views.numbers], taken, views)
             if found is not None:
@@ -200,17 +201,17 @@ class _Judge:
         found = find(left, replace(whole, distance=np.where(mask, whole.distance, -1)))
         if found is None:
             return None
-        trace = lasso_trace(self.sight.instance, self.behaviours, searches.lasso(found, []))
+        trace = lasso_trace(self.mapping.instance, self.behaviours, searches.lasso(found, []))
         flaw, broken = ExecutedLasso(trace).flaw(), ExecutedLasso(trace).broken()
         if flaw is not None or broken is not None:
             raise InternalError(f"the lasso found for {self.method.name} is no fair behaviour: {flaw or broken}")
-        implementation = self.sight.implementation(trace, "the loop is seen as one that is not fair")
+        implementation = self.mapping.implementation(trace, "the loop is seen as one that is not fair")
         return PropertyResult(
             self.method,
             semantics_of(self.method).fired,
             trace,
             fulfilments=ExecutedLasso(trace).fulfilments(),
-            implementation=replace(implementation, unfair=self.sight.demand_unfair(implementation.trace)),
+            implementation=replace(implementation, unfair=self.mapping.demand_unfair(implementation.trace)),
         )
 
     def _targets_without(self, taken: Numbers, views: Views) -> npt.NDArray[np.int64] | npt.NDArray[np.uint32]:

@@ -9,7 +9,7 @@ from assay.checker.engine.classes import FairnessCondition, classes_of
 from assay.checker.engine.steps import Behaviours
 from assay.checker.engine.views import Mask, Numbers
 from assay.checker.language.execution.interpreter import Frozen
-from assay.checker.properties.sight import Sight
+from assay.checker.properties.refinement_mapping import RefinementMapping
 
 __all__ = ["InterpretedViews", "ManyViews", "interpreted_views"]
 
@@ -18,14 +18,14 @@ class ManyViews(Exception):
     """The mapping would have to be evaluated for more states than the caller allows the interpreter."""
 
 
-def interpreted_views(sight: Sight, behaviours: Behaviours, most: int | None = None) -> InterpretedViews:
+def interpreted_views(mapping: RefinementMapping, behaviours: Behaviours, most: int | None = None) -> InterpretedViews:
     """Return the view of each state: the state of the abstract model that it maps to. The instance must be active.
 
     The mapping is evaluated once for all states that agree in the variables that it reads.
 
     Parameters
     ----------
-    sight : Sight
+    mapping : RefinementMapping
         The refinement.
     behaviours : Behaviours
         The states.
@@ -47,13 +47,13 @@ def interpreted_views(sight: Sight, behaviours: Behaviours, most: int | None = N
         views: dict[Frozen, int] = {}
         of_group = np.zeros(len(firsts), np.int64)
         for group, first in enumerate(firsts.tolist()):
-            view, read = sight.view(behaviours.decode(first))
+            view, read = mapping.view(behaviours.decode(first))
             if not read <= reads:
                 reads |= read
                 break
             of_group[group] = views.setdefault(view, len(views))
         else:
-            return InterpretedViews(sight, list(views), of_group[groups])
+            return InterpretedViews(mapping, list(views), of_group[groups])
 
 
 class InterpretedViews:
@@ -61,7 +61,7 @@ class InterpretedViews:
 
     Parameters
     ----------
-    sight : Sight
+    mapping : RefinementMapping
         The refinement.
     views : sequence of frozen states
         The views, each once.
@@ -69,8 +69,8 @@ class InterpretedViews:
         The view of each state.
     """
 
-    def __init__(self, sight: Sight, views: Sequence[Frozen], numbers: Numbers) -> None:
-        self._sight, self._views = sight, views
+    def __init__(self, mapping: RefinementMapping, views: Sequence[Frozen], numbers: Numbers) -> None:
+        self._mapping, self._views = mapping, views
         self.numbers, self.size = numbers, len(views)
 
     def decode(self, view: int) -> Frozen:
@@ -80,7 +80,7 @@ class InterpretedViews:
     def first_refused(self, before: Numbers, after: Numbers) -> int | None:
         """Return the index of the first pair of views that is no step of the abstract model, or None if all are."""
         pairs = zip(before.tolist(), after.tolist(), strict=True)
-        allows, views = self._sight.allows, self._views
+        allows, views = self._mapping.allows, self._views
         return next((place for place, (v, w) in enumerate(pairs) if not allows(views[v], views[w])), None)
 
     def enabling(self, conditions: Sequence[FairnessCondition]) -> Sequence[tuple[Mask, Numbers]]:
@@ -90,10 +90,10 @@ class InterpretedViews:
     def _enabling(self, condition: FairnessCondition) -> tuple[Mask, Numbers]:
         numbers = {view: number for number, view in enumerate(self._views)}
         enabled, taken = np.zeros(self.size, np.bool_), set()
-        with self._sight.abstract_instance.active():
-            told_apart = classes_of(self._sight.abstract_instance)
+        with self._mapping.abstract_instance.active():
+            told_apart = classes_of(self._mapping.abstract_instance)
             for number, view in enumerate(self._views):
-                for call, after in self._sight.successors(view):
+                for call, after in self._mapping.successors(view):
                     if after != view and condition.classes[told_apart.number(call)]:
                         enabled[number] = True
                         if after in numbers:

@@ -21,7 +21,7 @@ from assay.checker.language.ir import nodes as ir
 from assay.checker.language.kinds import ASSERTIONS, Assertions
 from assay.checker.language.model import Kind
 from assay.checker.language.types import IntType, Type, subtypes
-from assay.checker.properties.sight import Sight
+from assay.checker.properties.refinement_mapping import RefinementMapping
 from assay.proofs.encoding.expressions.context import Context
 from assay.proofs.encoding.expressions.forms import context_of
 from assay.proofs.encoding.problem import Predicate, Problem
@@ -229,12 +229,12 @@ def _failure_of_sight(
     claim: Claim, method: Method, instance: Instance, state: Frozen, after: Frozen | None
 ) -> ModelError | None:
     """Check a state or step, as the other model sees it, against that model's code; return how the mapping raises."""
-    sight = Sight(instance, method)
+    mapping = RefinementMapping(instance, method)
     try:
-        views = [sight.view(one)[0] for one in (state, after) if one is not None]
+        views = [mapping.view(one)[0] for one in (state, after) if one is not None]
     except ModelError as error:
         return error
-    if sight.begins(views[0]) if after is None else sight.allows(views[0], views[-1]):
+    if mapping.is_initial(views[0]) if after is None else mapping.allows(views[0], views[-1]):
         raise InternalError(f"{claim.name}: under the models' own code, what is seen in the solver's state is allowed")
     return None
 

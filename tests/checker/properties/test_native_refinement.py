@@ -20,7 +20,7 @@ from assay.checker.language import Model
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.introspection.specification import specify
 from assay.checker.properties.refinement import judge_refinements
-from assay.checker.properties.sight import Sight
+from assay.checker.properties.refinement_mapping import RefinementMapping
 from assay.checker.verdicts import Verdict
 from assay.models import (
     lock,
@@ -192,7 +192,7 @@ def test_other_elements_than_this_model_has_have_no_machine_code() -> None:
         found = explore(made, Search(Limits(), keep_going=True, deadlock=False), Engine.NATIVE)
         assert found.behaviours is not None
         behaviours: Behaviours = found.behaviours()
-        sight = Sight(made, made.specification.refinements[0])
+        mapping = RefinementMapping(made, made.specification.refinements[0])
         assert behaviours.views is not None
         with pytest.raises(Unsupported, match="elements or parameters that this model has not"):
-            behaviours.views(sight.abstract_instance, sight.method, lambda state: (state,), Limits())
+            behaviours.views(mapping.abstract_instance, mapping.method, lambda state: (state,), Limits())

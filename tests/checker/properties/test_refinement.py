@@ -10,8 +10,8 @@ from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Interpreter
 from assay.checker.language.introspection.specification import specify
 from assay.checker.properties.check import Options, check
+from assay.checker.properties.refinement_mapping import RefinementMapping
 from assay.checker.properties.result import PropertyResult
-from assay.checker.properties.sight import Sight
 from assay.checker.report.values import Renderer
 from assay.checker.verdicts import Verdict
 from assay.models import lock, multi_paxos, paxos, raft, replication, two_phase_commit, voting
@@ -133,18 +133,18 @@ def every_step_is_allowed(model: type[Model], name: str) -> bool:
     instance = instantiate(specify(model), name=name)
     (method,) = specify(model).refinements
     with instance.active():
-        interpreter, sight = Interpreter(instance), Sight(instance, method)
+        interpreter, mapping = Interpreter(instance), RefinementMapping(instance, method)
         pending = interpreter.initial_states()
-        reached, seen = set(pending), {state: sight.view(state)[0] for state in pending}
-        if not all(sight.begins(view) for view in seen.values()):
+        reached, seen = set(pending), {state: mapping.view(state)[0] for state in pending}
+        if not all(mapping.is_initial(view) for view in seen.values()):
             return False
         while pending:
             before = pending.pop()
             for _, after in interpreter.successors(before):
                 if after not in seen:
-                    seen[after] = sight.view(after)[0]
+                    seen[after] = mapping.view(after)[0]
                     pending.append(after)
                     reached.add(after)
-                if not sight.allows(seen[before], seen[after]):
+                if not mapping.allows(seen[before], seen[after]):
                     return False
     return True

@@ -19,13 +19,13 @@ from assay.checker.properties.guards import missed_guard
 from assay.checker.properties.implementation import CandidateCall, Implementation
 from assay.checker.properties.lassos import Assumption, ExecutedLasso
 
-__all__ = ["Sight"]
+__all__ = ["RefinementMapping"]
 
 _SHOWN = 3
 """Calls of the abstract model that are shown if none of them leads to the mapped state."""
 
 
-class Sight:
+class RefinementMapping:
     """Evaluates a refinement mapping, and runs the abstract model. The instance must be active.
 
     Parameters
@@ -81,7 +81,7 @@ class Sight:
         with self.abstract_instance.active():
             return frozenset(self._abstract.initial_states())
 
-    def begins(self, view: Frozen) -> bool:
+    def is_initial(self, view: Frozen) -> bool:
         """Return whether a state of the abstract model is initial."""
         return view in self._starts
 
@@ -113,7 +113,7 @@ class Sight:
         attempts: tuple[CandidateCall, ...] = ()
         if trace.loop is None and len(views) > 1 and not self.allows(views[-2], views[-1]):
             attempts = tuple(self._attempts(views[-2], views[-1]))
-        refused = None if self.begins(views[0]) else views[0]
+        refused = None if self.is_initial(views[0]) else views[0]
         return Implementation(Trace(self.abstract_instance, tuple(steps), loop), reason, attempts, refused)
 
     def demand_unfair(self, trace: Trace) -> Assumption:
