@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from assay.checker.engine.trace import Loop, Trace, TraceStep
 from assay.checker.errors import InternalError, Location, ModelError, UsageError
-from assay.checker.language.execution.cells import FROZEN
+from assay.checker.language.execution.descriptors import FROZEN
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter

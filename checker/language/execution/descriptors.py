@@ -25,7 +25,7 @@ from assay.checker.language.types import (
 from assay.checker.language.values import Anything, Everywhere, Relation
 from assay.checker.wording import spelled
 
-__all__ = ["FROZEN", "OPEN", "Cell", "expanded"]
+__all__ = ["FROZEN", "OPEN", "VariableDescriptor", "expanded"]
 
 FROZEN = "the frozen state"
 """The attribute in which a thawed state keeps its frozen form: a name that no variable or method can have."""
@@ -35,7 +35,7 @@ OPEN = "the open structure"
 """The attribute by which axioms read structure that is only partly decided, before there are states."""
 
 
-class Cell:
+class VariableDescriptor:
     """A descriptor for a state variable of thawed states, which thaws the value when it is first read."""
 
     def __init__(self, variable: Variable, instance: Instance, *, everywhere: bool = False) -> None:
