@@ -25,11 +25,20 @@ from assay.checker.engine.native.codegen.packing.slots import Array, Planes
 from assay.checker.language.ir.nodes import Expr, Place, Read, Root
 from assay.checker.language.types import MapType, Type
 
-__all__ = ["Cell", "cell_at", "entry_of", "is_planar", "read_cell", "read_place", "spot_at", "write_cell"]
+__all__ = [
+    "ScalarAddress",
+    "address_of",
+    "entry_of",
+    "is_planar",
+    "load_scalar",
+    "read_place",
+    "spot_at",
+    "store_scalar",
+]
 
 
 @dataclass(frozen=True)
-class Cell:
+class ScalarAddress:
     """Where a scalar is stored.
 
     Attributes
@@ -49,7 +58,7 @@ class Cell:
 
 def read_place(node: Read, ctx: Context) -> Scalar:
     """Read a scalar of the state."""
-    return value_of(ctx, node.type, read_cell(ctx, cell_at(ctx, node.place)))
+    return value_of(ctx, node.type, load_scalar(ctx, address_of(ctx, node.place)))
 
 
 def _view(ctx: Context, place: Place) -> StateView:
@@ -91,36 +100,36 @@ def _key(ctx: Context, type_: MapType, key: Expr) -> Word:
     return fitted(ctx, key, type_.key).demanded(ctx)
 
 
-def cell_at(ctx: Context, place: Place) -> Cell:
+def address_of(ctx: Context, place: Place) -> ScalarAddress:
     """Return where the scalar at a place is."""
     spot, size = spot_at(ctx, place), ctx.codes.size(place.type)
     if not is_planar(ctx, place):
-        return Cell(spot, size)
+        return ScalarAddress(spot, size)
     type_ = _variable_type(ctx, place.variable)
     for _ in place.keys[:-1]:
         assert isinstance(type_, MapType)
         type_ = type_.value
     assert isinstance(type_, MapType)
-    return Cell(spot, size, _key(ctx, type_, place.keys[-1]))
+    return ScalarAddress(spot, size, _key(ctx, type_, place.keys[-1]))
 
 
-def entry_of(ctx: Context, spot: Spot, type_: MapType, key: Word) -> Cell:
-    """Return the cell of the scalar that a map has at a key, by the code of the key."""
+def entry_of(ctx: Context, spot: Spot, type_: MapType, key: Word) -> ScalarAddress:
+    """Return the address of the entry of a map of scalars, by the code of its key."""
     size = ctx.codes.size(type_.value)
     if isinstance(spot.slot, Planes):
-        return Cell(spot, size, key)
+        return ScalarAddress(spot, size, key)
     assert isinstance(spot.slot, Array)
-    return Cell(array_item(ctx.b, spot, spot.slot, key), size)
+    return ScalarAddress(array_item(ctx.b, spot, spot.slot, key), size)
 
 
-def read_cell(ctx: Context, cell: Cell) -> Word:
-    """Return the code of the scalar in a cell."""
-    if cell.key is None:
-        return narrowed(read(ctx.b, cell.spot, cell.spot.slot.bits), 0, cell.size - 1)
-    planes = cell.spot.slot
+def load_scalar(ctx: Context, address: ScalarAddress) -> Word:
+    """Return the code of the scalar at an address."""
+    if address.key is None:
+        return narrowed(read(ctx.b, address.spot, address.spot.slot.bits), 0, address.size - 1)
+    planes = address.spot.slot
     assert isinstance(planes, Planes)
-    bits = [read(ctx.b, plane_bit(cell.spot, planes, plane, cell.key), 1) for plane in range(planes.width)]
-    return narrowed(_joined(ctx.b, bits), 0, cell.size - 1)
+    bits = [read(ctx.b, plane_bit(address.spot, planes, plane, address.key), 1) for plane in range(planes.width)]
+    return narrowed(_joined(ctx.b, bits), 0, address.size - 1)
 
 
 def _joined(b: Builder, bits: list[Word]) -> Word:
@@ -132,12 +141,12 @@ def _joined(b: Builder, bits: list[Word]) -> Word:
     return total
 
 
-def write_cell(ctx: Context, cell: Cell, code: Word) -> None:
-    """Write a scalar's code to a cell."""
-    if cell.key is None:
-        write(ctx.b, cell.spot, cell.spot.slot.bits, code)
+def store_scalar(ctx: Context, address: ScalarAddress, code: Word) -> None:
+    """Write the code of a scalar to an address."""
+    if address.key is None:
+        write(ctx.b, address.spot, address.spot.slot.bits, code)
         return
-    planes = cell.spot.slot
+    planes = address.spot.slot
     assert isinstance(planes, Planes)
     for plane in range(planes.width):
-        write(ctx.b, plane_bit(cell.spot, planes, plane, cell.key), 1, bit(ctx.b, code, plane))
+        write(ctx.b, plane_bit(address.spot, planes, plane, address.key), 1, bit(ctx.b, code, plane))

@@ -6,7 +6,7 @@ from assay.checker.engine.native.codegen.containers.bags import copies_at
 from assay.checker.engine.native.codegen.containers.counting import counting
 from assay.checker.engine.native.codegen.containers.sequences import item_code, length_at
 from assay.checker.engine.native.codegen.context import Context
-from assay.checker.engine.native.codegen.expressions.places import entry_of, read_cell, read_place, spot_at
+from assay.checker.engine.native.codegen.expressions.places import entry_of, load_scalar, read_place, spot_at
 from assay.checker.engine.native.codegen.iteration.fields import code_of_bits, placed
 from assay.checker.engine.native.codegen.operations.bitsets import (
     union,
@@ -54,7 +54,7 @@ def _stored_entries(ctx: Context, spot: Spot, type_: MapType, key: Type, value: 
             assert isinstance(spot.slot, Array)
             field = _stored_code(ctx, array_item(b, spot, spot.slot, code), value)
         else:
-            field = read_cell(ctx, entry_of(ctx, spot, type_, code))
+            field = load_scalar(ctx, entry_of(ctx, spot, type_, code))
         b.set(result, union(b, b.get_mask(result), placed(ctx, field, code, width)))
     return code_of_bits(ctx, b.get_mask(result), type_)
 

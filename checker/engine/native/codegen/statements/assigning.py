@@ -10,7 +10,7 @@ from assay.checker.engine.native.codegen.containers.listed import copies_in, ins
 from assay.checker.engine.native.codegen.containers.sequences import put_item, set_length
 from assay.checker.engine.native.codegen.containers.sets import plan_collection
 from assay.checker.engine.native.codegen.context import Context
-from assay.checker.engine.native.codegen.expressions.places import cell_at, entry_of, spot_at, write_cell
+from assay.checker.engine.native.codegen.expressions.places import address_of, entry_of, spot_at, store_scalar
 from assay.checker.engine.native.codegen.expressions.records import fitted
 from assay.checker.engine.native.codegen.expressions.scalars import Fitted, value_of
 from assay.checker.engine.native.codegen.operations.bitsets import difference, intersection, of_bits, union
@@ -51,7 +51,7 @@ __all__ = ["assign", "assign_collection", "assign_map", "clear", "update_set"]
 def assign(node: Assign, ctx: Context) -> None:
     """Store a scalar at a place, or fail if it is out of range."""
     code = fitted(ctx, node.value, node.place.type).demanded(ctx)
-    write_cell(ctx, cell_at(ctx, node.place), code)
+    store_scalar(ctx, address_of(ctx, node.place), code)
 
 
 def assign_map(node: AssignMap, ctx: Context) -> None:
@@ -66,7 +66,7 @@ def assign_map(node: AssignMap, ctx: Context) -> None:
         ctx.binding(node.variable, value_of(ctx, type_.key, key)),
     ):
         code = fitted(ctx, node.value, type_.value).demanded(ctx)
-        write_cell(ctx, entry_of(ctx, spot, type_, key), code)
+        store_scalar(ctx, entry_of(ctx, spot, type_, key), code)
 
 
 @contextmanager

@@ -14,7 +14,13 @@ from copy import copy
 from assay.checker.engine.native.codegen.containers.counting import counting
 from assay.checker.engine.native.codegen.containers.sequences import item_code, put_item, set_length
 from assay.checker.engine.native.codegen.context import Context
-from assay.checker.engine.native.codegen.expressions.places import cell_at, entry_of, read_cell, spot_at, write_cell
+from assay.checker.engine.native.codegen.expressions.places import (
+    address_of,
+    entry_of,
+    load_scalar,
+    spot_at,
+    store_scalar,
+)
 from assay.checker.engine.native.codegen.expressions.records import fitted
 from assay.checker.engine.native.codegen.expressions.scalars import value_of
 from assay.checker.engine.native.codegen.operations.bitsets import (
@@ -101,7 +107,7 @@ def unchosen(node: Unchosen, ctx: Context) -> None:
         spot = spot_at(ctx, place)
         ctx.b.unless(is_empty(ctx.b, read_bits(ctx.b, spot, spot.slot.bits)), ctx.disabled)
     else:
-        ctx.b.unless(equal(ctx.b, read_cell(ctx, cell_at(ctx, place)), number(0)), ctx.disabled)
+        ctx.b.unless(equal(ctx.b, load_scalar(ctx, address_of(ctx, place)), number(0)), ctx.disabled)
 
 
 @contextmanager
@@ -195,9 +201,9 @@ def _each_entry(
     ctx: Context, spot: Spot, type_: MapType, key: int, tests: Sequence[Test]
 ) -> AbstractContextManager[None]:
     assert isinstance(spot.slot, Array | Planes)
-    cell = entry_of(ctx, spot, type_, number(key))
+    address = entry_of(ctx, spot, type_, number(key))
     ruled = [_holds_at(ctx, test, type_.key, key) for test in tests]
-    return _each_code(ctx, number(ctx.codes.size(type_.value)), lambda code: write_cell(ctx, cell, code), ruled)
+    return _each_code(ctx, number(ctx.codes.size(type_.value)), lambda code: store_scalar(ctx, address, code), ruled)
 
 
 def _holds_at(ctx: Context, test: Test, type_: Type, key: int) -> Callable[[], Bool]:
