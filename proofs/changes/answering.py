@@ -18,7 +18,7 @@ from assay.checker.language.ir.program import ModelIR, PredicateIR
 from assay.checker.language.kinds import Kind
 from assay.proofs.changes.assuming import narrowed
 from assay.proofs.changes.comparing import claims, vacuous
-from assay.proofs.changes.entailment import Room, UntranslatableError
+from assay.proofs.changes.entailment import EntailmentChecker, UntranslatableError
 from assay.proofs.changes.questions import Questions
 from assay.proofs.changes.versions import Versions
 from assay.proofs.encoding.problem import Problem, encode
@@ -41,13 +41,14 @@ def compared(request: ClaimsRequest) -> Claims:
     old = load_model(request.before, Path(request.before_root))
     new = load_model(request.after, Path(request.after_root))
     versions = Versions.of(old, new)
-    rooms = [*_rooms(versions, request)]
+    checkers = [*_checkers(versions, request)]
     bare = Questions(
-        [replace(room, problem=_without_axioms(room.problem), assumed=()) for room in rooms], request.seconds
+        [replace(checker, problem=_without_axioms(checker.problem), assumed=()) for checker in checkers],
+        request.seconds,
     )
     axioms = (*narrowed(versions, bare, Kind.AXIOM),)
-    rooms = [replace(room, assumed=tuple(_axioms(versions, room))) for room in rooms]
-    questions = Questions(rooms, request.seconds / 2)
+    checkers = [replace(checker, assumed=tuple(_axioms(versions, checker))) for checker in checkers]
+    questions = Questions(checkers, request.seconds / 2)
     found = (
         *claims(versions, questions),
         *vacuous(versions, questions),
@@ -65,13 +66,13 @@ def _placed(said: StatementChange, top: Path) -> StatementChange:
     return said if line is None else msgspec.structs.replace(said, file=line[0])
 
 
-def _rooms(versions: Versions, request: ClaimsRequest) -> Iterator[Room]:
+def _checkers(versions: Versions, request: ClaimsRequest) -> Iterator[EntailmentChecker]:
     """Yield the settings to ask in: instances of any size and, if there is one, the instance that is compared."""
     specification = versions.new.specification
-    yield Room(encode(specification), seconds=EACH)
+    yield EntailmentChecker(encode(specification), seconds=EACH)
     instance = _instance(versions.new, request)
     if instance is not None:
-        yield Room(encode(specification, instance=instance), seconds=EACH)
+        yield EntailmentChecker(encode(specification, instance=instance), seconds=EACH)
 
 
 def _instance(model: ModelIR, request: ClaimsRequest) -> Instance | None:
@@ -86,12 +87,12 @@ def _without_axioms(problem: Problem) -> Problem:
     return replace(problem, axioms=[(name, formula) for name, formula in problem.axioms if name not in names])
 
 
-def _axioms(versions: Versions, room: Room) -> Iterator[Term]:
+def _axioms(versions: Versions, checker: EntailmentChecker) -> Iterator[Term]:
     """Yield the axioms of the old version; removed axioms are reported separately."""
     for axiom in versions.before(Kind.AXIOM):
         if isinstance(axiom.here, PredicateIR):
             try:
-                yield room.formula(axiom.here).formula
+                yield checker.formula(axiom.here).formula
             except UntranslatableError:
                 continue
 

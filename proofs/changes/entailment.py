@@ -20,7 +20,7 @@ from assay.proofs.logic.binders import Definition, replace_symbols
 from assay.proofs.logic.connectives import conjunction, negation
 from assay.proofs.logic.terms import Symbol, Term, variable
 
-__all__ = ["Room", "UntranslatableError"]
+__all__ = ["EntailmentChecker", "UntranslatableError"]
 
 
 class UntranslatableError(Exception):
@@ -28,7 +28,7 @@ class UntranslatableError(Exception):
 
 
 @dataclass(frozen=True)
-class Room:
+class EntailmentChecker:
     """The states of one model in which statements are compared, for instances of any size or of one.
 
     Attributes

@@ -13,7 +13,7 @@ from assay.checker.language.ir.conditions import Implies
 from assay.checker.language.ir.nodes import Expr
 from assay.checker.language.ir.program import PredicateIR, TemporalIR
 from assay.checker.language.kinds import Kind
-from assay.proofs.changes.entailment import Room, UntranslatableError
+from assay.proofs.changes.entailment import EntailmentChecker, UntranslatableError
 from assay.proofs.changes.temporal import follows_by_form, with_parameters
 from assay.proofs.changes.versions import Said
 from assay.proofs.encoding.problem import Predicate
@@ -26,7 +26,7 @@ class Questions:
 
     Parameters
     ----------
-    rooms : sequence of Room
+    checkers : sequence of EntailmentChecker
         Asked in turn: the first for instances of any size, the next for statements with a formula at one size only.
     seconds : float
         The time for all questions together; later ones stay open.
@@ -34,9 +34,11 @@ class Questions:
         Returns the processor time that was used.
     """
 
-    def __init__(self, rooms: Sequence[Room], seconds: float, clock: Callable[[], float] = time.process_time) -> None:
-        self.rooms = rooms
-        self._vocabulary = Vocabulary.of(compile_model(rooms[0].problem.specification))
+    def __init__(
+        self, checkers: Sequence[EntailmentChecker], seconds: float, clock: Callable[[], float] = time.process_time
+    ) -> None:
+        self.checkers = checkers
+        self._vocabulary = Vocabulary.of(compile_model(checkers[0].problem.specification))
         self._clock = clock
         self._until = clock() + seconds
         self._formulas: dict[tuple[int, int], Predicate | str] = {}
@@ -62,17 +64,17 @@ class Questions:
         """Return why entailment is undecided; empty if the time was too short."""
         if isinstance(goal, TemporalIR):
             return "temporal formulas are compared where they have one form"
-        found = [self._formula(number, goal) for number in range(len(self.rooms))]
+        found = [self._formula(number, goal) for number in range(len(self.checkers))]
         return found[-1] if all(isinstance(each, str) for each in found) else ""  # type: ignore[return-value]
 
     def _solved(self, goal: PredicateIR, premises: Sequence[PredicateIR]) -> bool | None:
-        for number, room in enumerate(self.rooms):
+        for number, checker in enumerate(self.checkers):
             claim = self._formula(number, goal)
             made = [self._formula(number, premise) for premise in premises]
             known = [each for each in made if isinstance(each, Predicate)]
             if isinstance(claim, str) or self._clock() >= self._until:
                 continue
-            found = room.follows(claim, known)
+            found = checker.follows(claim, known)
             # What follows from some premises follows from all. What does not may follow from those without a formula,
             # so a negative answer counts only if none was left out.
             if found or (found is False and len(known) == len(made)):
@@ -84,7 +86,7 @@ class Questions:
         if key not in self._formulas:
             self._kept.append(said)
             try:
-                self._formulas[key] = self.rooms[number].formula(said)
+                self._formulas[key] = self.checkers[number].formula(said)
             except UntranslatableError as error:
                 self._formulas[key] = str(error)
         return self._formulas[key]

@@ -18,7 +18,7 @@ from assay.checker.language.introspection.specification import Method
 from assay.checker.language.kinds import Kind
 from assay.checker.language.loader import load
 from assay.proofs.changes.answering import compared
-from assay.proofs.changes.entailment import Room
+from assay.proofs.changes.entailment import EntailmentChecker
 from assay.proofs.changes.questions import Questions
 from assay.proofs.changes.versions import STATES, Said, Versions
 from assay.proofs.encoding.problem import encode
@@ -105,7 +105,7 @@ def test_what_follows_from_what_is_what_follows_in_every_state_of_small_instance
     file = written(tmp_path, "claims.py", *itertools.starmap(method, CLAIMS.items()))
     model = load_model(file, tmp_path)
     versions = Versions.of(model, model)
-    questions = Questions([Room(encode(model.specification))], 60.0)
+    questions = Questions([EntailmentChecker(encode(model.specification))], 60.0)
     claims = {said.name: said for said in versions.after(*STATES)}
     found = {
         (one, other): questions.follows(claims[one], [claims[other]])
