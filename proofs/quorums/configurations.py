@@ -10,10 +10,10 @@ from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.identities import Identity
 from assay.proofs.quorums.systems import QuorumSystem
 
-__all__ = ["Configuration", "Reconfiguration", "Way"]
+__all__ = ["Configuration", "Reconfiguration", "ReconfigurationMode"]
 
 
-class Way(Enum):
+class ReconfigurationMode(Enum):
     """How a system changes its configuration."""
 
     JOINT = "joint"
@@ -35,7 +35,8 @@ class Reconfiguration:
 
     Parameters
     ----------
-    way : Way
+    mode : ReconfigurationMode
+        How the system changes its configuration.
     words : str
         The rule in words.
     source : str
@@ -48,7 +49,7 @@ class Reconfiguration:
         one.
     """
 
-    way: Way = Way.NONE
+    mode: ReconfigurationMode = ReconfigurationMode.NONE
     words: str = ""
     source: str = ""
     crossing: Callable[[QuorumSystem, QuorumSystem], QuorumSystem] | None = None

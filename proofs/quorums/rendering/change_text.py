@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from assay.checker.verdicts import Verdict
 from assay.proofs.quorums.analyses.change.assess import Change
 from assay.proofs.quorums.analyses.change.steps import Step
-from assay.proofs.quorums.configurations import Configuration, Way
+from assay.proofs.quorums.configurations import Configuration, ReconfigurationMode
 from assay.proofs.quorums.rendering.claims import STYLE, claim
 from assay.proofs.quorums.rendering.names import listed, printable
 from rich.text import Text
@@ -22,7 +22,7 @@ def change_lines(change: Change, configuration: Configuration) -> Iterator[Text]
         yield Text(f"  rule for changes: {change.rule.words}", style="dim")
     if change.rule.source:
         yield Text(f"  source: {change.rule.source}", style="dim")
-    if change.rule.way is Way.CHAINED:
+    if change.rule.mode is ReconfigurationMode.CHAINED:
         for checked in change.crossing.checked:
             yield from claim(checked, change.crossing_system)
         return
@@ -65,7 +65,7 @@ def _steps(change: Change) -> Iterator[Text]:
 
 
 def _joint(change: Change, configuration: Configuration) -> Iterator[Text]:
-    if change.joint is not None and (change.rule.way is not Way.SINGLE or not change.steps):
+    if change.joint is not None and (change.rule.mode is not ReconfigurationMode.SINGLE or not change.steps):
         first = "or " if change.steps else ""
         yield Text(f"  {first}go through the joint configuration: {_JOINT}" + _unless_it_can(configuration))
     elif change.condition.verdict is Verdict.VIOLATED and change.joint is None:
@@ -89,5 +89,9 @@ _JOINT = "a quorum of the old one and of the new one, together"
 
 
 def _unless_it_can(configuration: Configuration) -> str:
-    way = configuration.reconfiguration.way
-    return "" if way is Way.JOINT else f"; {configuration.format} does not do that by itself: clients must ask both"
+    mode = configuration.reconfiguration.mode
+    return (
+        ""
+        if mode is ReconfigurationMode.JOINT
+        else f"; {configuration.format} does not do that by itself: clients must ask both"
+    )

@@ -70,7 +70,7 @@ def _assessment(one: Assessment) -> dict[str, Any]:
         "unknown_nodes": list(read.system.unknown),
         "joint": read.is_joint,
         "reconfiguration": {
-            "way": read.reconfiguration.way.value,
+            "way": read.reconfiguration.mode.value,
             "words": read.reconfiguration.words,
             "source": read.reconfiguration.source,
         },

@@ -14,7 +14,7 @@ from assay.proofs.quorums.analyses.change.seats import between, describe, has_ev
 from assay.proofs.quorums.analyses.change.steps import Parts, SearchResult, Step, search
 from assay.proofs.quorums.analyses.resilience.tolerance import tolerance
 from assay.proofs.quorums.analyses.units import units_of_nodes
-from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, ReconfigurationMode
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.library.composed import joint
 from assay.proofs.quorums.normal import simplify
@@ -65,7 +65,7 @@ class Change:
     @property
     def condition(self) -> Condition:
         """Whether one step is safe: always, where the old configuration agrees on the new one first."""
-        return Condition.SAFE if self.rule.way is Way.CHAINED else self.crossing.condition
+        return Condition.SAFE if self.rule.mode is ReconfigurationMode.CHAINED else self.crossing.condition
 
     @property
     def needs_repair(self) -> bool:
@@ -75,7 +75,7 @@ class Change:
     @property
     def is_refused(self) -> bool:
         """Whether the system itself refuses to make the change in one step."""
-        return self.rule.way is Way.SINGLE and len(self.moving) > 1
+        return self.rule.mode is ReconfigurationMode.SINGLE and len(self.moving) > 1
 
 
 def assess_change(
@@ -113,7 +113,7 @@ def assess_change(
     voters = [set(one.voters or one.system.nodes) for one in (before, after)]
     change = Change(both, crossing, rule=rule, moving=tuple(sorted(voters[0] ^ voters[1])))
     is_fine = crossing.condition is not Condition.SPLIT and not change.is_refused
-    if rule.way is Way.CHAINED or is_fine or change.needs_repair:
+    if rule.mode is ReconfigurationMode.CHAINED or is_fine or change.needs_repair:
         return change
     change = replace(change, search=_search(old, new, (before, after), unknown, deadline))
     if crossing.condition is not Condition.SPLIT:
@@ -129,7 +129,7 @@ def _search(
     deadline: Deadline,
 ) -> SearchResult | None:
     """Return the result of a search for safe steps, each of which is verified once more."""
-    single = written[0].reconfiguration.way is Way.SINGLE
+    single = written[0].reconfiguration.mode is ReconfigurationMode.SINGLE
     limit = deadline.within(LONGEST_SEARCH)
     found = _role_steps(written, unknown, limit)
     if found is None:

@@ -43,7 +43,7 @@ from dataclasses import replace
 from math import isfinite
 
 from assay.proofs.quorums import trees
-from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, ReconfigurationMode
 from assay.proofs.quorums.formats.format import Format, Settings
 from assay.proofs.quorums.formats.own.assay_systems import build_system
 from assay.proofs.quorums.formats.texts.element import Element
@@ -53,7 +53,9 @@ from assay.proofs.quorums.systems import Federation, QuorumSystem, class_names
 
 __all__ = ["FORMAT"]
 
-_CHANGES = Reconfiguration(Way.JOINT, "through a joint configuration, if the system that this describes has those")
+_CHANGES = Reconfiguration(
+    ReconfigurationMode.JOINT, "through a joint configuration, if the system that this describes has those"
+)
 _NUMBERS = ("latency", "capacity", "failure")
 
 

@@ -25,7 +25,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from assay.checker.errors import InputError
-from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, ReconfigurationMode
 from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.format import Format, Setting, Settings
 from assay.proofs.quorums.formats.members import Member, count, distinct, majority_of, note, warning
@@ -39,7 +39,7 @@ __all__ = ["FORMAT"]
 _RULE = "every set of replicas that acknowledges a write intersects every set that a read asks"
 _SOURCE = "Apache Cassandra, ConsistencyLevel.java"
 _CHANGES = Reconfiguration(
-    Way.NONE,
+    ReconfigurationMode.NONE,
     "after ALTER KEYSPACE reads ask the new replicas, which lack earlier writes until a full repair",
     "Cassandra documentation, Changing the replication factor",
     stays=True,

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assay.checker.errors import InputError
-from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, ReconfigurationMode
 from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
 from assay.proofs.quorums.formats.members import Member, View, distinct, drifted, majority_of
@@ -31,7 +31,7 @@ __all__ = ["FORMAT"]
 _RULE = "more than half of the servers that can become leader"
 _SOURCE = "ClickHouse documentation, ClickHouse Keeper; NuRaft"
 _CHANGES = Reconfiguration(
-    Way.SINGLE,
+    ReconfigurationMode.SINGLE,
     "reconfig and a reload of the configuration add or remove one server at a time",
     "ClickHouse documentation, ClickHouse Keeper, Reconfiguration",
 )

@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, ReconfigurationMode
 from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.format import Format, Settings
 from assay.proofs.quorums.formats.members import Member, distinct, note, warning
@@ -59,7 +59,7 @@ def _trusted(old: QuorumSystem, new: QuorumSystem) -> QuorumSystem:
 
 
 _CHANGES = Reconfiguration(
-    Way.CHAINED,
+    ReconfigurationMode.CHAINED,
     "a block names the validators of a later height; each height has one set, so old and new never commit the same",
     "CometBFT, ABCI, FinalizeBlock: validator updates",
     _trusted,

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assay.checker.errors import InputError, Location
-from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, ReconfigurationMode
 from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.deployments.helm import asks_for, is_of_values, servers_of_values
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
@@ -36,7 +36,7 @@ __all__ = ["FORMAT"]
 _RULE = "more than half of the peers that vote"
 _SOURCE = "hashicorp/raft; Consul documentation, Consensus Protocol"
 _CHANGES = Reconfiguration(
-    Way.SINGLE,
+    ReconfigurationMode.SINGLE,
     "peers are added, promoted and removed one at a time; peers.json replaces all of them at once, without a protocol",
     "hashicorp/raft, membership.md",
 )

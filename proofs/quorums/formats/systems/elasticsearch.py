@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assay.checker.errors import InputError, Location
-from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, ReconfigurationMode
 from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
 from assay.proofs.quorums.formats.members import Member, View, count, distinct, drifted, majority_of, note, warning
@@ -40,7 +40,7 @@ _RULE = "more than half of the voting configuration"
 _OLD_RULE = "any minimum_master_nodes of the master-eligible nodes elect a master"
 _SOURCE = "Elasticsearch guide, Quorum-based decision making"
 _CHANGES = Reconfiguration(
-    Way.JOINT,
+    ReconfigurationMode.JOINT,
     "a new voting configuration is accepted by a majority of the old one and of the new one",
     "Elasticsearch guide, Voting configurations",
 )
@@ -216,7 +216,9 @@ def _before_7(source: Source, own: _Settings, settings: Settings) -> Configurati
     name = f"{least.text} of {len(nodes)} master-eligible nodes"
     system = QuorumSystem(name, nodes, {"quorum": tree}, (_OBLIGATION,))
     changes = Reconfiguration(
-        Way.NONE, "each node acts by its own minimum_master_nodes", "Elasticsearch guide to 6.8, Discovery settings"
+        ReconfigurationMode.NONE,
+        "each node acts by its own minimum_master_nodes",
+        "Elasticsearch guide to 6.8, Discovery settings",
     )
     return replace(_configuration((source.name,), system, findings), rule=_OLD_RULE, reconfiguration=changes)
 

@@ -27,7 +27,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assay.checker.errors import InputError
-from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, ReconfigurationMode
 from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.deployments.helm import asks_for, is_of_values, servers_of_values
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
@@ -52,7 +52,7 @@ __all__ = ["FORMAT"]
 _RULE = "more than half of the voting members"
 _SOURCE = "etcd, raft/quorum/majority.go"
 _CHANGES = Reconfiguration(
-    Way.SINGLE,
+    ReconfigurationMode.SINGLE,
     "etcd adds, promotes or removes one voting member at a time",
     "etcd documentation, Runtime reconfiguration",
 )

@@ -28,7 +28,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, ReconfigurationMode
 from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.deployments.images import environment_of, kafka_properties
 from assay.proofs.quorums.formats.deployments.strimzi import is_of_strimzi
@@ -58,13 +58,13 @@ def _handed_over(old: QuorumSystem, new: QuorumSystem) -> QuorumSystem:
 
 
 _REASSIGNED = Reconfiguration(
-    Way.CHAINED,
+    ReconfigurationMode.CHAINED,
     "a reassignment keeps the old replicas until the new ones are in sync; min.insync.replicas changes at once",
     _REASSIGNMENT,
     _handed_over,
 )
 _UNPROTECTED = Reconfiguration(
-    Way.NONE,
+    ReconfigurationMode.NONE,
     "a reassignment waits for replicas in sync, which does not help with unclean elections, or acks other than all",
     _REASSIGNMENT,
 )

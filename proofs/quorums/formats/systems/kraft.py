@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assay.checker.errors import InputError, Location
-from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, ReconfigurationMode
 from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.deployments.helm import asks_for, is_of_values, servers_of_values
 from assay.proofs.quorums.formats.deployments.images import environment_of, kafka_properties
@@ -42,7 +42,7 @@ __all__ = ["FORMAT"]
 _RULE = "more than half of the controllers that vote"
 _SOURCE = "KIP-595, A Raft Protocol for the Metadata Quorum"
 _CHANGES = Reconfiguration(
-    Way.SINGLE,
+    ReconfigurationMode.SINGLE,
     "add-controller and remove-controller change one voter at a time; editing controller.quorum.voters has no protocol",
     "KIP-853, KRaft Controller Membership Changes (kraft.version 1)",
 )

@@ -33,7 +33,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from assay.checker.errors import InputError
-from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, ReconfigurationMode
 from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.format import Format, Settings
 from assay.proofs.quorums.formats.members import Member, count, majority_of, note, warning
@@ -56,7 +56,7 @@ __all__ = ["FORMAT"]
 _RULE = "every primary that can be elected has every acknowledged write, and no two can be elected at once"
 _SOURCE = "MongoDB, repl_set_config.cpp; manual, Write Concern"
 _CHANGES = Reconfiguration(
-    Way.SINGLE,
+    ReconfigurationMode.SINGLE,
     "replSetReconfig adds or removes at most one voting member at a time, unless it is forced",
     "MongoDB manual, replSetReconfig (since 4.4)",
 )

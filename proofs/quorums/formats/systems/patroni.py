@@ -24,7 +24,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assay.checker.errors import InputError
-from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, ReconfigurationMode
 from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.deployments.kubernetes import at, is_of_kubernetes, resources_of
 from assay.proofs.quorums.formats.format import Format, Settings
@@ -55,7 +55,7 @@ def _transition(old: QuorumSystem, new: QuorumSystem) -> QuorumSystem:
 
 
 _CHANGES = Reconfiguration(
-    Way.CHAINED,
+    ReconfigurationMode.CHAINED,
     "Patroni changes /sync and synchronous_standby_names one after the other, so that their quorums always meet",
     "Patroni, quorum.py, QuorumStateResolver",
     _transition,

@@ -26,7 +26,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assay.checker.errors import InputError, Location
-from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, ReconfigurationMode
 from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.format import Format, Setting, Settings
 from assay.proofs.quorums.formats.members import Member, count, distinct, note, warning
@@ -40,7 +40,7 @@ __all__ = ["FORMAT"]
 _RULE = "any k standbys that acknowledge meet any m that are asked at a failover: k + m > s"
 _SOURCE = "PostgreSQL documentation, Synchronous Replication; Patroni, Quorum-based synchronous mode"
 _CHANGES = Reconfiguration(
-    Way.NONE,
+    ReconfigurationMode.NONE,
     "a reload reaches one process after the other: until then commits wait by either setting",
     "PostgreSQL documentation, synchronous_standby_names",
 )

@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from assay.checker.errors import InputError, Location
-from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, ReconfigurationMode
 from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
 from assay.proofs.quorums.formats.members import Member, count, distinct, note, warning
@@ -31,7 +31,7 @@ __all__ = ["FORMAT"]
 _RULE = "a failover needs the votes of more than half of the known sentinels, and of at least quorum"
 _SOURCE = "Redis, sentinel.c, sentinelGetLeader"
 _CHANGES = Reconfiguration(
-    Way.NONE,
+    ReconfigurationMode.NONE,
     "each Sentinel acts by its own file and what it learnt since",
     "Redis documentation, High availability with Redis Sentinel",
 )

@@ -19,7 +19,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, ReconfigurationMode
 from assay.proofs.quorums.findings import QuorumFinding, Severity
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
 from assay.proofs.quorums.formats.members import View, drifted, note, warning
@@ -36,7 +36,7 @@ __all__ = ["FORMAT"]
 _RULE = "any two sets that satisfy the quorum set of each of their members have a node in common"
 _SOURCE = "stellar-core, Config.cpp and QuorumSetUtils.cpp"
 _CHANGES = Reconfiguration(
-    Way.NONE,
+    ReconfigurationMode.NONE,
     "each node changes its own quorum set when it likes",
     "Mazières, The Stellar Consensus Protocol, 2015",
 )

@@ -24,7 +24,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, ReconfigurationMode
 from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.format import Format, Settings
 from assay.proofs.quorums.formats.members import Member, distinct, note
@@ -40,7 +40,7 @@ __all__ = ["FORMAT"]
 _RULE = "any two sets that satisfy the quorum set of each of their members have a node in common"
 _SOURCE = "Mazières, The Stellar Consensus Protocol, 2015"
 _CHANGES = Reconfiguration(
-    Way.NONE,
+    ReconfigurationMode.NONE,
     "each node changes its own quorum set when it likes",
     "Mazières, The Stellar Consensus Protocol, 2015",
 )

@@ -23,7 +23,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from assay.checker.errors import InputError, Location
-from assay.proofs.quorums.configurations import Configuration, Reconfiguration, Way
+from assay.proofs.quorums.configurations import Configuration, Reconfiguration, ReconfigurationMode
 from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
 from assay.proofs.quorums.formats.members import View, drifted, majority_of, note, warning
@@ -40,7 +40,7 @@ __all__ = ["FORMAT"]
 _RULE = "more than half of the participants or, with groups, of the weight in more than half of the groups"
 _SOURCE = "ZooKeeper, QuorumMaj.java and QuorumHierarchical.java"
 _CHANGES = Reconfiguration(
-    Way.JOINT,
+    ReconfigurationMode.JOINT,
     "reconfig asks for a quorum of the old ensemble and of the new one; editing files and restarting does not",
     "ZooKeeper Dynamic Reconfiguration (since 3.5, if reconfigEnabled)",
 )

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from assay.checker.errors import InputError
 from assay.proofs.quorums.analyse import analyse
-from assay.proofs.quorums.configurations import Way
+from assay.proofs.quorums.configurations import ReconfigurationMode
 from assay.proofs.quorums.formats import FORMATS, read_configuration
 from assay.proofs.quorums.formats.reading import parse_source
 from assay.proofs.quorums.formats.texts.source import Source
@@ -53,13 +53,17 @@ def test_every_format_says_how_its_system_changes():
         rule = configuration.reconfiguration
         assert rule.words, path.name
         assert rule.source or configuration.format == "assay", path.name
-        seen.add((configuration.format, rule.way))
+        seen.add((configuration.format, rule.mode))
     assert {name for name, _ in seen} == {format.name for format in FORMATS}
-    assert {name for name, way in seen if way is Way.SINGLE} == {
+    assert {name for name, mode in seen if mode is ReconfigurationMode.SINGLE} == {
         "clickhouse-keeper", "consul", "etcd", "kafka-kraft", "mongodb"
     }  # fmt: skip
-    assert {name for name, way in seen if way is Way.JOINT} == {"zookeeper", "elasticsearch", "assay"}
-    assert {name for name, way in seen if way is Way.CHAINED} == {"cometbft", "kafka-topic", "patroni"}
+    assert {name for name, mode in seen if mode is ReconfigurationMode.JOINT} == {"zookeeper", "elasticsearch", "assay"}
+    assert {name for name, mode in seen if mode is ReconfigurationMode.CHAINED} == {
+        "cometbft",
+        "kafka-topic",
+        "patroni",
+    }
 
 
 @pytest.mark.parametrize(("old", "new"), [(etcd("a", "b", "c"), etcd("a", "d", "e")), (kraft(1, 2, 3), kraft(1, 4, 5))])
