@@ -2,7 +2,7 @@
 
 Usage: ``python -m tests.benchmarks.way [MODEL]``, with assay installed. Every call from one module to another is seen
 by the interpreter's profiler while a model is proved in one process. A path is a pair of modules of which one calls
-the other, however often; a return is a path into a module where the way has been before.
+the other, however often; a return is a path into a module that was called before.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from assay.checker.language.loader import load
 from assay.proofs.induction.options import ProofOptions
 from assay.proofs.induction.prover import prove_model
 
-ROOM = Path(assay.proofs.__path__[0]) / "induction"
+INDUCTION = Path(assay.proofs.__path__[0]) / "induction"
 
 
 def paths(work: Callable[[], object]) -> list[tuple[str, str]]:
@@ -38,13 +38,13 @@ def paths(work: Callable[[], object]) -> list[tuple[str, str]]:
 
 
 def _module(frame: FrameType) -> str:
-    """Return the name of the module of the room that a frame is in, or nothing."""
+    """Return the name of the module of the package that a frame is in, or nothing."""
     file = Path(frame.f_code.co_filename)
-    return file.stem if file.parent == ROOM else ""
+    return file.stem if file.parent == INDUCTION else ""
 
 
 def _caller(frame: FrameType) -> str:
-    """Return the module of the room that called, over what lies between."""
+    """Return the module of the package that called, over what lies between."""
     outer = frame.f_back
     while outer is not None and not _module(outer):
         outer = outer.f_back
@@ -52,7 +52,7 @@ def _caller(frame: FrameType) -> str:
 
 
 @dataclass(frozen=True)
-class Way:
+class CallPaths:
     """The paths that are taken while a model is proved, in their order."""
 
     paths: tuple[tuple[str, str], ...]
@@ -65,13 +65,13 @@ class Way:
         return len(modules), len(self.paths), len(self.paths) - (len(modules) - 1), back
 
 
-def way(model: str = "consensus:ChoosesTwice") -> Way:
-    """Return the way through the room when a model is proved."""
+def call_paths(model: str = "consensus:ChoosesTwice") -> CallPaths:
+    """Return the paths through the package while a model is proved."""
     specification = load(model).specification
-    return Way(tuple(paths(lambda: prove_model(specification, ProofOptions(workers=1)))))
+    return CallPaths(tuple(paths(lambda: prove_model(specification, ProofOptions(workers=1)))))
 
 
-def report(found: Way) -> str:
+def report(found: CallPaths) -> str:
     """Return the paths, and their figures."""
     names = ("modules", "paths", "returns", "both ways")
     lines = [f"{first} -> {second}" for first, second in found.paths]
@@ -79,4 +79,4 @@ def report(found: Way) -> str:
 
 
 if __name__ == "__main__":
-    print(report(way(*sys.argv[1:2])))
+    print(report(call_paths(*sys.argv[1:2])))
