@@ -15,7 +15,7 @@ from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.induction import cache
 from assay.proofs.induction.counterexamples import Incomplete, counterexample, in_a_state
 from assay.proofs.induction.deciding import Decider
-from assay.proofs.induction.decisions import Decision, Means
+from assay.proofs.induction.decisions import LATE, Decision, Means
 from assay.proofs.induction.exploring import SMOKE, explore_default, explore_refinements, explore_smoke
 from assay.proofs.induction.fragment import Fragment
 from assay.proofs.induction.obligations import (
@@ -43,6 +43,7 @@ __all__ = ["Attempt", "Selection"]
 _OF_HYPOTHESES = (ClaimKind.HYPOTHESES, ClaimKind.ENABLED)
 """The guards that have to be asked again when the hypotheses change."""
 
+_NOT_BEGUN = Decision(None, reason="interrupted")
 _MOST_GAPS = 3
 """How many invariants are shown not to follow from the lemmas: the next lemma is likely to fix more than one."""
 
@@ -245,6 +246,14 @@ class Attempt:
             self._collect(fragment, hard, known, screen=screen)
         except KeyboardInterrupt:
             self.interrupted = True
+        if not self.interrupted and self.given_up is None:
+            self._leave()
+
+    def _leave(self) -> None:
+        """Say of what was not begun why: no time was left for it."""
+        for key, result in self.results.items():
+            if result.decision is _NOT_BEGUN:
+                self.results[key] = replace(result, decision=Decision(None, reason=LATE))
 
     @staticmethod
     def _at_once(obligation: Obligation, known: cache.Known | None) -> Decision:
@@ -252,11 +261,13 @@ class Attempt:
             return Decision(True, means=Means.SIGHT)
         if known is not None and known.is_proved(obligation):
             return Decision(True, means=Means.CACHE)
-        return Decision(None, reason="interrupted")
+        return _NOT_BEGUN
 
     def _collect(
         self, fragment: Fragment, asked: Sequence[Obligation], known: cache.Known | None, *, screen: bool
     ) -> None:
+        if self.options.left() <= 0:
+            return
         # None stands for the exploration of the smoke instance
         subjects: list[Obligation | None] = [*([None] if screen else []), *asked]
         tasks = self._tasks(fragment, subjects)
@@ -275,6 +286,8 @@ class Attempt:
                     return
                 if known is not None and decision.proved:
                     known.remember(obligation)
+                if self.options.left() <= 0:
+                    return
 
     def _is_beyond(self, obligation: Obligation, decision: Decision) -> bool:
         """Return whether an undecided obligation may be decidable for given sizes, where sets can be counted."""
@@ -287,7 +300,7 @@ class Attempt:
         decider = Decider(self.problem, fragment, options.memory)
         decider.prepare()
         smoke = partial(explore_smoke, self.problem.specification, dict(options.fixed), options.screening)
-        return [smoke if o is None else partial(decider.decide, o, options.timeout) for o in subjects]
+        return [smoke if o is None else partial(decider.decide, o, options.each) for o in subjects]
 
     def _screened(self, outcome: InstanceExploration | Lost) -> bool:
         """Record what the smoke instance showed; return whether it refutes a lemma, and report that."""
@@ -313,7 +326,8 @@ class Attempt:
         found = None
         if decision.proved is False and decision.structure is not None:
             try:
-                found = counterexample(self.problem, claim, decision.structure, self.options.search)
+                patience = max(min(self.options.search, self.options.left()), 0.0)
+                found = counterexample(self.problem, claim, decision.structure, patience)
             except Incomplete as lacking:
                 decision = replace(decision, proved=None, structure=None, reason=str(lacking))
         self.results[claim.key] = ObligationResult(obligation, decision, found, fragment)

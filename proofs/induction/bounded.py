@@ -160,7 +160,7 @@ class Search:
         return predicate.name in self.wanted or (not self.wanted and predicate.kind in kinds)
 
     def _decided(self, sought: _Sought) -> ObligationResult:
-        clock, obligation = Clock(self.options.timeout), sought.obligation
+        clock, obligation = Clock(self.options.each), sought.obligation
         claim = obligation.claim
         if obligation.on_sight:
             return ObligationResult(obligation, Decision(True))
@@ -174,7 +174,7 @@ class Search:
         found = None if claim.transition in self.problem.initial else self._small(sought, query, clock)
         spent = clock.spent
         if found is None:
-            return ObligationResult(obligation, Decision(None, spent, reason=undecided(spent, self.options.timeout)))
+            return ObligationResult(obligation, Decision(None, spent, reason=undecided(spent, clock.limit)))
         try:
             self.refutations.append(self._refutation(sought, found))
         except Incomplete as lacking:

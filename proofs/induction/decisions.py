@@ -8,7 +8,10 @@ from enum import Enum
 from assay.proofs.logic.structures import Structure
 from assay.proofs.logic.terms import Term
 
-__all__ = ["Decision", "Means"]
+__all__ = ["LATE", "Decision", "Means"]
+
+LATE = "not tried: no time is left"
+"""Why nothing is known of an obligation that was not begun in time."""
 
 
 class Means(Enum):

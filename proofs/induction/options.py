@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 __all__ = ["ProofOptions", "Watch"]
+
+
+def _unlimited() -> float:
+    return math.inf
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,9 @@ class ProofOptions:
         The most states of the smoke instance that are explored beside the proof.
     search : float
         Seconds for finding out whether a counterexample is reachable, and whether the model is broken.
+    left : callable
+        Returns the seconds that are left for all obligations together. Those that have not begun when none are left
+        are not decided.
     """
 
     timeout: float = 30.0
@@ -43,6 +51,12 @@ class ProofOptions:
     use_cache: bool = False
     screening: int = 1000
     search: float = 5.0
+    left: Callable[[], float] = _unlimited
+
+    @property
+    def each(self) -> float:
+        """Seconds for the next obligation: its limit, or what is left for all."""
+        return max(min(self.timeout, self.left()), 0.0)
 
 
 def _silent(*_: object) -> None:

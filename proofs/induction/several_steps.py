@@ -13,7 +13,7 @@ from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.induction.bounded import Search
 from assay.proofs.induction.clock import undecided
 from assay.proofs.induction.deciding import Decider
-from assay.proofs.induction.decisions import Decision, Means
+from assay.proofs.induction.decisions import LATE, Decision, Means
 from assay.proofs.induction.fragment import Fragment
 from assay.proofs.induction.obligations import Claim, ClaimKind, Obligation, guards
 from assay.proofs.induction.options import ProofOptions, Watch
@@ -84,8 +84,11 @@ def _all(problem: Problem) -> frozenset[str]:
 
 def _steps(problem: Problem, depth: int, options: ProofOptions, advice: Advice | None) -> Iterator[ObligationResult]:
     for obligation, cases in _obligations(problem, depth, advice):
+        if options.left() <= 0:
+            yield ObligationResult(obligation, Decision(None, reason=LATE))
+            continue
         decider = Decider(problem, Fragment(problem, [obligation]), options.memory)
-        yield ObligationResult(obligation, decided_by_cases(decider.decide, obligation, cases, options.timeout))
+        yield ObligationResult(obligation, decided_by_cases(decider.decide, obligation, cases, options.each))
 
 
 def decided_by_cases(

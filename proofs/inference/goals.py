@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -56,7 +57,9 @@ class Goals:
     problem : Problem
         The model.
     patience : float
-        Seconds per query, including the search for a small counterexample.
+        Seconds of processor time per query, including the search for a small counterexample.
+    left : callable
+        Returns the seconds that are left for the whole search: a query gets no more.
     searched : int
         In how many of the small structures it is looked whether a candidate is preserved. The larger ones cost much,
         and often tell nothing that the smallest do not; they are searched once one of them has told something.
@@ -68,6 +71,7 @@ class Goals:
 
     problem: Problem
     patience: float = 15.0
+    left: Callable[[], float] = lambda: math.inf
     searched: int = 1
     asked: int = 0
     steps_met: Steps = field(default_factory=Steps)
@@ -185,7 +189,7 @@ class Goals:
             return Answer(True)
         self.asked += 1
         asked = replace(obligation, query=tuple(dict.fromkeys((*hypotheses, *obligation.query))))
-        decision = Decider(self.problem, Fragment(self.problem, [asked])).decide(asked, self.patience)
+        decision = Decider(self.problem, Fragment(self.problem, [asked])).decide(asked, self._allowed)
         return Answer(decision.proved is True, decision.structure)
 
     def holds(self, obligation: Obligation, hypotheses: Sequence[Term]) -> bool:
@@ -200,7 +204,11 @@ class Goals:
         solver = self._z3.again(**GOAL_FIRST, **options)
         solver.declare(query)
         solver.add(query)
-        return solver.check(self.patience) == "unsat"
+        return solver.check(self._allowed) == "unsat"
+
+    @property
+    def _allowed(self) -> float:
+        return max(min(self.patience, self.left()), 0.0)
 
     @cached_property
     def _orders(self) -> frozenset[Sort]:

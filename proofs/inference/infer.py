@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -36,7 +37,13 @@ from assay.proofs.inference.support import Gap
 __all__ = ["SearchProgress", "infer"]
 
 WORLD = Limits(states=500_000, seconds=10.0)
-"""How much of an instance is explored."""
+"""How much of an instance is explored, at most."""
+
+SHARE = 0.1
+"""The part of the time that is left that the exploration of one instance may take."""
+
+CLOSING = 10.0
+"""Seconds for saying what is proved and what is not, once the search has failed."""
 
 NEAR = 5
 """Candidates near a counterexample that no candidate answers, that are shown."""
@@ -136,7 +143,7 @@ class _Attempt:
         self.explored: list[Explored] = []
         self.spaces: list[Space] = []
         self.level = 0
-        self.search = Search(Goals(self.problem), [], self.started + budget, self._changed, clock)
+        self.search = Search(Goals(self.problem, left=self._left), [], self.started + budget, self._changed, clock)
 
     def run(self) -> Inference:
         try:
@@ -153,21 +160,30 @@ class _Attempt:
     def _explore(self) -> Explored | None:
         """Explore instances; return the first in which an invariant is false."""
         theory, fixed = self.problem.theory, self.options.fixed
-        for found in instances(theory, fixed, WORLD):
+        for found in instances(theory, fixed, self._limits):
             self.explored.append(found)
             self._tell("exploring")
             if not all(np.all(holds(p.formula, found.world)) for p in self.search.goals.claimed):
                 return found
+            if self._left() <= 0:
+                break
         self.search.worlds = [found.world for found in self.explored]
         return None
+
+    def _limits(self) -> Limits:
+        return replace(WORLD, seconds=min(WORLD.seconds or math.inf, max(SHARE * self._left(), 0.0)))
+
+    def _left(self) -> float:
+        """Return the seconds until the deadline."""
+        return self.search.deadline - self.clock()
 
     # Searching
 
     def _search(self) -> tuple[str, Gap | None]:
         """Search for lemmas level by level; on failure, return the reason and the unanswered counterexample."""
         stuck: Gap | None = None
-        reached = self._restored()
         try:
+            reached = self._restored()
             steps = list(levels(self.grammar))
             for number, level in enumerate(steps, start=1):
                 self.level = number
@@ -201,6 +217,7 @@ class _Attempt:
 
     def _widen(self, level: Level) -> None:
         for outline in level.outlines:
+            self.search.demand_time()
             space = space_of(self.grammar, outline, self.search.worlds)
             for world in self.search.worlds:
                 self.search.demand_time()
@@ -238,31 +255,40 @@ class _Attempt:
     def _methods(self) -> list[str]:
         return written([lemma.clause for lemma in self.search.lemmas], self.specification, self.names)
 
-    def _final(self, *, again: bool) -> tuple[ProofResult, list[str]]:
+    def _final(self, seconds: float) -> tuple[ProofResult, list[str]]:
+        """Prove the model with the lemmas as written, from scratch, in both encodings, within so many seconds."""
         self._tell("proving")
-        return proved_with(self._methods(), self.specification, self.names, self.options, again=again)
+        self.search.deadline = self.clock() + seconds
+        options = replace(self.options, left=self._left)
+        return proved_with(self._methods(), self.specification, self.names, options)
 
     def _proved(self) -> Inference:
-        """Prove the model with the lemmas as written, from scratch, in both encodings."""
-        proof, methods = self._final(again=True)
+        """Prove the model with the lemmas that were found; that may take as long as the search, at most."""
+        proof, methods = self._final(max(self.budget, CLOSING))
+        ended = "the lemmas that were found do not prove all that the model claims"
+        return self._ended(proof, methods, ended)
+
+    def _ended(self, proof: ProofResult, methods: Sequence[str], ended: str, near: Sequence[str] = ()) -> Inference:
         if proof.verdict is Verdict.HOLDS:
             if self.kept is not None:
                 self.kept.clear()
             return self._result(proof, methods)
-        ended = "the lemmas that were found do not prove all that the model claims"
-        return self._result(proof, methods, ended=self._broken_off if proof.interrupted else ended)
+        return self._result(proof, methods, near=tuple(near), ended=self._broken_off if proof.interrupted else ended)
 
     def _open(self, ended: str, stuck: Gap | None) -> Inference:
+        self.search.deadline = self.clock() + CLOSING
         near = (
             self.search.near(stuck.structure, Spaces(tuple(self.spaces), Effort(3, 8)), NEAR)
             if stuck and stuck.structure
             else []
         )
-        proof, methods = self._final(again=False)
-        return self._result(proof, methods, near=tuple(near), ended=self._broken_off if proof.interrupted else ended)
+        proof, methods = self._final(CLOSING)
+        return self._ended(proof, methods, ended, near)
 
     def _violated(self, wrong: Explored) -> Inference:
-        proof = violated_in(wrong, without_lemmas(self.specification), self.options, self.budget)
+        self.search.deadline = self.clock() + max(self._left(), CLOSING)
+        options = replace(self.options, left=self._left)
+        proof = violated_in(wrong, without_lemmas(self.specification), options, self._left())
         if proof.verdict is Verdict.VIOLATED:
             return self._result(proof)
         sizes = ", ".join(f"{name}={value}" for name, value in wrong.settings.items())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import operator
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -40,10 +40,11 @@ class Explored:
     world: World
 
 
-def instances(theory: Theory, fixed: Settings, limits: Limits) -> Iterator[Explored]:
+def instances(theory: Theory, fixed: Settings, limits: Callable[[], Limits]) -> Iterator[Explored]:
     """Explore very small instances, the model's own default, and ones with more elements of orders, of others, of both.
 
-    Of an instance beyond the limits, the states nearest to the initial ones are used.
+    Of an instance beyond the limits, the states nearest to the initial ones are used. The limits are asked for before
+    each one.
     """
     seen: list[tuple[object, ...]] = []
     for settings in _settings(theory.specification, fixed):
@@ -51,7 +52,7 @@ def instances(theory: Theory, fixed: Settings, limits: Limits) -> Iterator[Explo
         if instance is not None and (same := (instance.sizes, instance.quorums)) not in seen:
             seen.append(same)
             with suppress(AssayError):
-                yield Explored({**settings, **fixed}, explored(theory, instance, limits))
+                yield Explored({**settings, **fixed}, explored(theory, instance, limits()))
 
 
 def _settings(specification: Specification, fixed: Settings) -> Iterator[dict[str, str]]:

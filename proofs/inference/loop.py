@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -340,7 +341,9 @@ class Search:
         First come those that exclude most of the states that are as bad, of those that exclude as many the simplest.
         """
         self.demand_time()
-        clauses = [clause for clause in space.excluding(state, effort) if clause.key not in self.banned]
+        clauses = [
+            clause for clause in space.excluding(state, effort, self.demand_time) if clause.key not in self.banned
+        ]
         excluded = space.excluded(clauses, bad)
         return [
             (-(PARTS * int(count) // bad.states), clause.weight, clause.key, clause)
@@ -350,8 +353,10 @@ class Search:
     def near(self, structure: Structure, level: Spaces, count: int) -> list[str]:
         """Return clauses that exclude a state and hold in all explored states, for the report; they are not proved."""
         state, found = of_structure(structure), dict[tuple[str, ...], Clause]()
-        for space in level.spaces:
-            found.update({clause.key: clause for clause in space.excluding(state, level.effort)})
+        with suppress(OutOfTime):
+            for space in level.spaces:
+                clauses = space.excluding(state, level.effort, self.demand_time)
+                found.update({clause.key: clause for clause in clauses})
         best = sorted(found.values(), key=lambda clause: (clause.weight, clause.key))
         true = (clause for clause in best if not self.refuted(clause))
         return [" or ".join(clause.key) for clause in itertools.islice(true, count)]
@@ -381,7 +386,11 @@ class Search:
 
     def is_initial(self, lemma: Lemma) -> bool:
         """Return whether a lemma is true initially, for any sizes."""
-        return all(self.goals.holds(o, ()) for o in self.goals.initial(lemma.predicate))
+        for obligation in self.goals.initial(lemma.predicate):
+            if not self.goals.holds(obligation, ()):
+                self.demand_time()  # or the solver had too little of it
+                return False
+        return True
 
     # What is needed in the end
 

@@ -24,9 +24,9 @@ __all__ = ["proved_with", "violated_in"]
 
 
 def proved_with(
-    methods: Sequence[str], specification: Specification, names: Names, options: ProofOptions, *, again: bool
+    methods: Sequence[str], specification: Specification, names: Names, options: ProofOptions
 ) -> tuple[ProofResult, list[str]]:
-    """Prove a model with inferred lemmas, and return these without those that an instance refutes.
+    """Prove a model with inferred lemmas in both encodings, and return these without those that an instance refutes.
 
     The model does not claim those, so they are no violation of it.
 
@@ -40,14 +40,12 @@ def proved_with(
         The names of its module.
     options : ProofOptions
         The options of the proof.
-    again : bool
-        Whether to prove it once more in the other encoding.
     """
     methods = list(methods)
     while True:
         with extended(specification, methods, names) as model:
             proof = prove_model(model, options)
-            if again and proof.verdict is Verdict.HOLDS:
+            if proof.verdict is Verdict.HOLDS:
                 proof = _proved_again(model, proof, options)
             own = {method.name for method in model.of(Kind.LEMMA)}
         false = own & {refutation.about.name for refutation in proof.refutations}

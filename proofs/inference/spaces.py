@@ -9,7 +9,7 @@ the hitting sets of the sets of differences, and the strongest clauses are the m
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -162,7 +162,7 @@ class Space:
 
     # Clauses that exclude a state
 
-    def excluding(self, state: World, effort: Effort) -> list[Clause]:
+    def excluding(self, state: World, effort: Effort, demand_time: Callable[[], None] = lambda: None) -> list[Clause]:
         """Return least clauses that are true in all known states, but not in one: the simplest at each place of it.
 
         At most one literal of a clause has a quantifier inside.
@@ -173,9 +173,12 @@ class Space:
             The one state.
         effort : Effort
             How far to look at each place.
+        demand_time : callable
+            Called before each place; raises an exception when the time is up.
         """
         found: dict[tuple[str, ...], Clause] = {}
         for place in self._places(state):
+            demand_time()
             for hit in differing(self.known, place, self._all, self._heavy, self._costs, effort) or ():
                 clause = self._clause(hit, place)
                 found.setdefault(clause.key, clause)

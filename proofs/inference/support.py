@@ -173,6 +173,7 @@ class Support:
             if structure is not None:
                 return Gap(predicate, obligation, structure)
             if obligation not in self.proved or not self.proved[obligation] <= known:
+                self.demand_time()  # or the solver had too little of it, which says nothing about the lemma
                 return Gap(predicate, obligation, None)
         return None
 

@@ -48,22 +48,34 @@ def classics() -> list[str]:
 
 def row(name: str, budget: float) -> str:
     """Return the row on one model."""
-    began = time.process_time()
+    began = spent()
     try:
         found = infer(
             load(place(name)).specification,
             ProofOptions(workers=1),
             budget=budget,
             resume=False,
-            clock=time.process_time,
+            clock=spent,
         )
     except AssayError as error:
         return f"| {name} | not tried: {error.message.splitlines()[0].replace('|', '/')} | | | | | |\n"
-    spent = time.process_time() - began + getrusage(RUSAGE_CHILDREN).ru_utime
     verdict = {Verdict.HOLDS: "proved", Verdict.VIOLATED: "violated", Verdict.UNKNOWN: f"not proved: {found.ended}"}
     counts = found.counts
-    cells = [name, verdict[found.proof.verdict], f"{spent:.1f}", len(found.methods), counts.candidates, counts.examples]
+    cells = [
+        name,
+        verdict[found.proof.verdict],
+        f"{spent() - began:.1f}",
+        len(found.methods),
+        counts.candidates,
+        counts.examples,
+    ]
     return f"| {' | '.join(map(str, [*cells, found.levels]))} |\n"
+
+
+def spent() -> float:
+    """Return the seconds of processor time of this process and of those that it has started, so far."""
+    children = getrusage(RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
 
 
 def place(name: str) -> str:
