@@ -47,14 +47,14 @@ CONTENTS: tuple[Callable[[], Parcel], ...] = (
 class Automaton(Node):
     """Does what its rules say for its state and what happens."""
 
-    rules: tuple[tuple[Any, tuple[Any, ...]], ...]
+    rules: type  # whose `operations` they are: an explorer copies a value for each world, and a class is never copied
     state: int = 0
     kept: Durable[int] = 0
     tally: dict[str, list[int]]
     shelf: Durable[set[Any]]
 
     def perform(self, what: str, number: int = 0) -> None:
-        for operation, *arguments in dict(self.rules).get((self.state % 2, what, number), ()):
+        for operation, *arguments in self.rules.operations.get((self.state % 2, what, number), ()):
             getattr(self, f"do_{operation}")(*arguments)
 
     def do_go(self, state: int) -> None:
@@ -156,7 +156,7 @@ def _operation(random: Random, addresses: tuple[str, ...]) -> tuple[Any, ...]:
     )
 
 
-def _rules(random: Random, addresses: tuple[str, ...], density: float) -> tuple[Any, ...]:
+def _rules(random: Random, addresses: tuple[str, ...], density: float) -> type:
     whats = ["start", "recover", "note", "parcel", "tick", "alarm", *(f"memo from {address}" for address in addresses)]
     found: dict[Any, tuple[Any, ...]] = {}
     for key in product(range(2), whats, range(3)):
@@ -165,7 +165,7 @@ def _rules(random: Random, addresses: tuple[str, ...], density: float) -> tuple[
             if key[1] == "start":
                 operations = [operation for operation in operations if operation[0] != "answer"]
             found[key] = tuple(operations)
-    return tuple(found.items())
+    return type("Rules", (), {"operations": found})
 
 
 def _budget(random: Random, most: int) -> int | None:

@@ -49,6 +49,7 @@ def test_without_fencing_the_stale_write_is_seen_to_happen(zookeeper: Servers, t
     assert run.verdict is Verdict.VIOLATED
 
 
+@pytest.mark.slow
 def test_a_zookeeper_that_is_there_is_used_and_left_as_it_was(assay: Assay, zookeeper: Servers) -> None:
     ran = assay(f"run lock --backend zookeeper --connect {zookeeper.hosts} --folder logs --format json")
     report = json.loads(ran.out)

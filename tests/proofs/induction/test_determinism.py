@@ -33,6 +33,13 @@ def shown(model: str, workers: int, seed: int) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("model", ["two_phase_commit:CommitsOnMajority", "paxos:PaxosIgnoringVotes"])
+@pytest.mark.parametrize(
+    "model",
+    [
+        "two_phase_commit:CommitsOnMajority",
+        "voting:VotesWithoutLooking",
+        pytest.param("paxos:PaxosIgnoringVotes", marks=pytest.mark.slow),
+    ],
+)
 def test_proof_shows_the_same_whatever_the_workers_and_hash_seeds(model: str) -> None:
     assert shown(model, 1, 1) == shown(model, 3, 2)

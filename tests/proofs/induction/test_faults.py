@@ -202,7 +202,7 @@ def test_only_keeps_to_one_property() -> None:
 def test_no_time_is_unknown_and_never_green(monkeypatch: pytest.MonkeyPatch) -> None:
     """The solver never comes to an answer here: a real limit, however small, is kept by some machine."""
     monkeypatch.setattr(Z3, "_asked", lambda _: "unknown")
-    result = prove_model(load("paxos").specification, ProofOptions(timeout=0.001, screening=0))
+    result = prove_model(load("atomic_commit").specification, ProofOptions(timeout=0.001, screening=0))
     assert result.verdict is Verdict.UNKNOWN
     assert any("not decided" in o.decision.note for o in result.failed)
 
