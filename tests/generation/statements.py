@@ -10,11 +10,13 @@ from tests.generation.types import (
     INT,
     BagOf,
     MapOf,
+    Optional,
     Quorums,
     Range,
     Record,
     SeqOf,
     SetOf,
+    SortClass,
     Type,
     Union,
     is_container,
@@ -38,6 +40,11 @@ def _step(target: str, type_: Type, value: str, way: int) -> str:
     return [*steps, f"{target} = {value} or {target}", f"{target} = not {target}", f"{target} = False"][way]
 
 
+def _ordered(type_: Type) -> bool:
+    inner = type_.inner if isinstance(type_, Optional) else type_
+    return isinstance(inner, Range) or (isinstance(inner, SortClass) and inner.ordered)
+
+
 class Statements(Choosing):
     """Draws statements over a vocabulary; each is a list of lines."""
 
@@ -58,6 +65,7 @@ class Statements(Choosing):
                 self._branch,
                 self._require,
                 self._loop,
+                *[self._loop_accumulating, self._loop_extreme] * 2,
                 self._move,
                 self._local,
                 self._match,
@@ -117,9 +125,7 @@ class Statements(Choosing):
     # Loops
 
     def _loop(self, depth: int, indent: str) -> list[str]:
-        """A loop over a sort or set that changes its own entry of a map, adds to a set, or accumulates elsewhere."""
-        if self.choices.chance(35):
-            return self._loop_accumulating(depth, indent)
+        """A loop over a sort or set that changes its own entry of a map, or adds to a set."""
         sorts = self.vocabulary.sorts
         maps = [
             v
@@ -180,6 +186,32 @@ class Statements(Choosing):
         if before and x in key:
             before, after = [f"{indent}{name} = {values[0]}"], []
         return [*before, *self._guarded_loop(x, domain, test, _step(target, type_, values[0], way), indent), *after]
+
+    def _loop_extreme(self, depth: int, indent: str) -> list[str]:
+        """A loop that keeps the largest or smallest of what it meets, by a branch, in a variable or a local name."""
+        found = [v for v in self.changing if _ordered(v.type.value if isinstance(v.type, MapOf) else v.type)]
+        if not found:
+            return self._loop_accumulating(depth, indent)
+        variable = self.choices.pick(found)
+        type_ = variable.type.value if isinstance(variable.type, MapOf) else variable.type
+        inner = type_.inner if isinstance(type_, Optional) else type_
+        with self.inside(), self.hiding(variable.name):
+            key = f"[{self.key(variable.type.key, depth - 1)}]" if isinstance(variable.type, MapOf) else ""
+            domain, element = self.domain(depth - 1)
+            x = self.fresh(element)
+            value, more = self._stored_value(inner, 0), self.expr(BOOL, depth - 1)
+        if f"self.{variable.name}" in domain:
+            return self._change(depth, indent)
+        place, name = f"self.{variable.name}{key}", f"best{self._bound}"
+        target = place if self.choices.chance(50) else name
+        made = f"{name}: {type_} = {'None' if isinstance(type_, Optional) else place}"
+        before, after = ([], []) if target == place else ([f"{indent}{made}"], [f"{indent}{place} = {name}"])
+        test = f"{value} {self.choices.pick(['<', '<=', '>', '>='])} {target}"
+        if isinstance(type_, Optional):
+            test = f"{target} is None or {test}"
+        if self.choices.chance(40):
+            test = f"({more}) and ({test})"
+        return [*before, *self._guarded_loop(x, domain, test, f"{target} = {value}", indent), *after]
 
     def _put_or_taken(self, type_: Type) -> str:
         return self._stored_value(type_.element, 0) if isinstance(type_, BagOf) else ""

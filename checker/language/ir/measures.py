@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from assay.checker.language.ir.collections import Collection, Generator, Universe
 from assay.checker.language.ir.core import Expr, Place
-from assay.checker.language.types import INT, Type
+from assay.checker.language.types import INT, Type, either
 
 __all__ = ["BagCount", "BagTotal", "Cardinality", "Extreme", "SeqLength", "SizeOf", "Sum"]
 
@@ -22,7 +22,7 @@ class Extreme(Expr):
 
     @property
     def type(self) -> Type:
-        return self.element.type
+        return self.element.type if self.default is None else either(self.element.type, self.default.type)
 
 
 @dataclass(frozen=True)

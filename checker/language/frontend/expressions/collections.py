@@ -66,6 +66,7 @@ __all__ = [
     "evaluated",
     "open_snapshot",
     "stored_place",
+    "type_named",
 ]
 
 
@@ -206,14 +207,32 @@ def element_named(scope: Scope, annotation: ast.expr) -> Type:
     ModelError
         If that is no container, or its elements are of no type of the language.
     """
-    try:
-        hint = scope.code.evaluate(annotation)
-    except Exception as error:  # whatever Python raises of what stands there
-        scope.fail(annotation, f"{ast.unparse(annotation)} is no type: {error}", "name the type of the elements")
-    container = element_hint(hint)
+    container = element_hint(_evaluated_hint(scope, annotation))
     if container is None:
         scope.fail(annotation, f"{ast.unparse(annotation)} is no set or list", "write set[T] or list[T]")
     return type_of(container, scope.at(annotation))
+
+
+def type_named(scope: Scope, annotation: ast.expr) -> Type:
+    """Return the type that an annotation in the body of a method stands for.
+
+    Raises
+    ------
+    ModelError
+        If it is no type of the language.
+    """
+    return type_of(_evaluated_hint(scope, annotation), scope.at(annotation))
+
+
+def _evaluated_hint(scope: Scope, annotation: ast.expr) -> object:
+    try:
+        return scope.code.evaluate(annotation)
+    except Exception as error:  # whatever Python raises of what stands there
+        scope.fail(
+            annotation,
+            f"{ast.unparse(annotation)} is no type: {error}",
+            "name a type that the module defines or imports",
+        )
 
 
 def element_hint(hint: object) -> object:

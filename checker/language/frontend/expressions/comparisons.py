@@ -199,6 +199,7 @@ def _ordered(scope: Scope, operator: Comparison, left: ast.expr, right: ast.expr
             f"{article(described(first))} cannot be compared with {article(described(second))}",
             "sets can be compared with sets, numbers with numbers; what is no set becomes one by set(...)",
         )
+    _demand_not_none(scope, (left, first), (right, second))
     types_ = [t.inner if isinstance(t, OptionalType) else t for t in (first.type, second.type)]
     common = common_type(*types_)
     if common is None:
@@ -210,6 +211,17 @@ def _ordered(scope: Scope, operator: Comparison, left: ast.expr, right: ast.expr
     demand_order(scope, common, node)
     operands = [scope.fit(value, common, node, "the operand", raising=True) for value in (first, second)]
     return Compare(operator, operands[0], operands[1], location=scope.at(node))
+
+
+def _demand_not_none(scope: Scope, *operands: tuple[ast.expr, Expr]) -> None:
+    """Refuse to order a name that was given nothing but None so far."""
+    for (node, value), (_, other) in zip(operands, reversed(operands), strict=True):
+        if isinstance(node, ast.Name) and isinstance(value.type, NoneOnly):
+            scope.fail(
+                node,
+                f"{node.id} is None here, which has no order",
+                f"say what it may be where it is made: {node.id}: {other.type} | None = None",
+            )
 
 
 def _membership(scope: Scope, left: ast.expr, right: ast.expr, node: ast.expr) -> Expr:

@@ -15,11 +15,13 @@ from assay.checker.language.ir.nodes import (
     AssignCollection,
     AssignLocal,
     BagUpdate,
+    Cast,
     Clear,
     Compare,
     Comparison,
     Conditional,
     Expr,
+    IsKind,
     Let,
     Name,
     Node,
@@ -31,6 +33,7 @@ from assay.checker.language.ir.nodes import (
     free_names,
     walk,
 )
+from assay.checker.language.types import NoneOnly
 
 __all__ = ["Accumulation", "Reduction", "accumulation", "mentions"]
 
@@ -146,6 +149,11 @@ def _extreme(target: Expr, value: Expr, named: Mapping[str, Expr]) -> tuple[Redu
             if target not in operands:
                 return None
             return (Reduction.LARGEST if then == high else Reduction.SMALLEST), operands[operands[0] == target]
+        case Conditional(Or((IsKind(tested, (NoneOnly(),)), Compare(_, low, high))), Cast(given, _), otherwise):
+            # Nothing yet, or the largest so far: None comes before (or after) all others.
+            if not tested == otherwise == target or given not in (low, high):
+                return None
+            return (Reduction.LARGEST if given == high else Reduction.SMALLEST), given
         case _:
             return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TypeGuard
 
+from assay.checker.errors import ModelError
 from assay.checker.language.choosing import choose
 from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.bindings import SelfBinding, Snapshot
@@ -12,9 +13,15 @@ from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.rewriting import kept_name, one_by_one
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_alias, is_bag, is_empty, is_sequence
-from assay.checker.language.frontend.context.typing import fits
+from assay.checker.language.frontend.context.typing import Facts, coerce, fits
 from assay.checker.language.frontend.expressions.choices import chosen_place
-from assay.checker.language.frontend.expressions.collections import compile_set, element_named, evaluated, open_snapshot
+from assay.checker.language.frontend.expressions.collections import (
+    compile_set,
+    element_named,
+    evaluated,
+    open_snapshot,
+    type_named,
+)
 from assay.checker.language.frontend.expressions.iterables.generators import items_of
 from assay.checker.language.frontend.expressions.operands import compile_part, compile_scalar
 from assay.checker.language.frontend.expressions.operators import ARITHMETIC
@@ -39,7 +46,20 @@ from assay.checker.language.ir.nodes import (
     SetChange,
     Statement,
 )
-from assay.checker.language.types import BOOL, INT, BagType, IntType, MapType, SeqType, SetType, Type
+from assay.checker.language.types import (
+    BOOL,
+    INT,
+    BagType,
+    IntType,
+    MapType,
+    NoneOnly,
+    OptionalType,
+    RecordType,
+    SeqType,
+    SetType,
+    Type,
+    UnionType,
+)
 from assay.checker.language.values import anything, frozen
 from assay.checker.wording import article, numbered
 
@@ -71,6 +91,8 @@ def compile_annotated(scope: Scope, node: ast.AnnAssign) -> list[Statement]:
         scope.fail(node, *remedies.refused(node))
     if isinstance(node.target, ast.Name) and scope.is_open(node.value):
         return _assign_name(scope, node.target.id, node.value, node, element_named(scope, node.annotation))
+    if isinstance(node.target, ast.Name) and not is_pop(node.value):
+        return _assign_name(scope, node.target.id, node.value, node, annotation=node.annotation)
     return compile_target(scope, node.target, node.value, node)
 
 
@@ -94,7 +116,12 @@ def compile_target(scope: Scope, target: ast.expr, value: ast.expr, node: ast.st
 
 
 def _assign_name(
-    scope: Scope, name: str, value: ast.expr, node: ast.stmt, element: Type | None = None
+    scope: Scope,
+    name: str,
+    value: ast.expr,
+    node: ast.stmt,
+    element: Type | None = None,
+    annotation: ast.expr | None = None,
 ) -> list[Statement]:
     _demand_assignable(scope, name, node)
     if is_pop(value):
@@ -108,7 +135,7 @@ def _assign_name(
         return computed
     if isinstance(compiled, Place):
         scope.fail(value, "a map has no name of its own", "index it where it is used")
-    return [_local(scope, name, compiled, node)]
+    return [_local(scope, name, compiled, node, annotation)]
 
 
 def _named_container(scope: Scope, compiled: Collection, value: ast.expr) -> tuple[Snapshot, list[Statement]]:
@@ -143,18 +170,50 @@ def _demand_assignable(scope: Scope, name: str, node: ast.AST) -> None:
         )
 
 
-def _local(scope: Scope, name: str, value: Expr, node: ast.AST) -> AssignLocal:
-    old = scope.names.get(name)
+def _local(scope: Scope, name: str, value: Expr, node: ast.AST, annotation: ast.expr | None = None) -> AssignLocal:
+    """Return the assignment to a local name, whose type is that of its first value, or what its annotation says."""
+    old, given = scope.names.get(name), value.type
     if isinstance(old, Name) and _keeps(old.type, value.type):
         variable, value = old, scope.fit(value, old.type, node, "the value")
         scope.wrote_local(old)
     elif isinstance(old, Name | Snapshot):
         was = str(old.type) if isinstance(old, Name) else described(old.collection)
-        scope.fail(node, f"{name} is {article(was)} so far, this makes it {article(value.type)}", "use another name")
+        remedy = "use another name"
+        if isinstance(old, Name) and isinstance(old.type, NoneOnly):
+            remedy = f"say what it may be where it is made: {name}: {value.type} | None = None"
+        scope.fail(node, f"{name} is {article(was)} so far, this makes it {article(value.type)}", remedy)
     else:
+        value = value if annotation is None else _widened(scope, value, annotation)
         variable = scope.fresh(name, _type_of_local(scope, name, value.type), node)
     scope.names[name] = variable
+    if isinstance(variable.type, OptionalType | UnionType):
+        scope.facts.update(_told(variable, given))
     return AssignLocal(variable, value, location=scope.at(node))
+
+
+def _told(variable: Name, given: Type) -> Facts:
+    """Return what is known of a name that may be several things, after it was given a value of a type."""
+    if isinstance(given, NoneOnly | OptionalType):
+        return {}
+    inner = variable.type.inner if isinstance(variable.type, OptionalType) else variable.type
+    return {variable: given if isinstance(given, RecordType | UnionType) else inner}
+
+
+def _widened(scope: Scope, value: Expr, annotation: ast.expr) -> Expr:
+    """Return a value as one of a wider type, where the annotation of its name says that there will be others.
+
+    Python evaluates no annotation of a local name, so one that says something else is let pass, unless the value is
+    None, of which nothing else says what the name may be later.
+    """
+    try:
+        wider = type_named(scope, annotation)
+    except ModelError:
+        if isinstance(value.type, NoneOnly):
+            raise
+        return value
+    if isinstance(wider, IntType) or not fits(value.type, wider):
+        return value
+    return coerce(value, wider) or value
 
 
 def _type_of_local(scope: Scope, name: str, first: Type) -> Type:

@@ -8,8 +8,9 @@ from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.typing import learned
 from assay.checker.language.frontend.expressions.assertions import compile_asserted
 from assay.checker.language.frontend.expressions.operands import compile_condition
+from assay.checker.language.frontend.statements.extremes import as_extreme
 from assay.checker.language.frontend.statements.joining import ending, joined
-from assay.checker.language.ir.nodes import AssignLocal, Block, Statement
+from assay.checker.language.ir.nodes import AssignLocal, Block, If, Statement
 from assay.checker.language.types import BOOL
 
 __all__ = ["compile_assertion", "compile_block", "compile_if"]
@@ -71,7 +72,14 @@ def _branched(scope: Scope, node: ast.If, then: list[ast.stmt], otherwise: list[
     test = compile_condition(scope, node.test)
     first = ending(scope, learned(test, True), lambda: compile_block(scope, then, node))
     second = ending(scope, learned(test, False), lambda: compile_block(scope, otherwise, node))
-    return joined(scope, test, first, second, node)
+    return _accumulating(scope, joined(scope, test, first, second, node))
+
+
+def _accumulating(scope: Scope, statements: list[Statement]) -> list[Statement]:
+    """Return what a branch became, in a loop as the step of an accumulation where it is one."""
+    *before, last = statements
+    step = as_extreme(last) if scope.rounds and isinstance(last, If) else None
+    return statements if step is None else [*before, step]
 
 
 def _ends(statements: list[ast.stmt]) -> bool:

@@ -41,6 +41,7 @@ class Accumulates(Model):
     some_marked: bool = False
     all_marked: bool = True
     kept: set[Node]
+    voted: dict[Node, Ballot | None] = everywhere(None)
     mail: Annotated[Bag[Node], AtMost(4)]
 
     @action
@@ -92,6 +93,38 @@ class Accumulates(Model):
         for n in Node:
             lowest = min(self.weight[n], lowest)
         assert lowest == min(self.weight[n] for n in Node)
+
+    @action
+    def highest_by_branch(self) -> None:
+        best, lowest = 0, 3
+        for n in Node:
+            if self.weight[n] > best:
+                best = self.weight[n]
+            weight = self.weight[n]
+            if n in self.seen and lowest >= weight:
+                lowest = weight
+        assert best == max(self.weight[n] for n in Node)
+        assert lowest == min((self.weight[n] for n in self.seen), default=3)
+        for n in self.seen:
+            if self.highest <= self.weight[n]:
+                self.highest = self.weight[n]
+        for vote in self.votes:
+            if self.latest < vote.ballot:
+                self.latest = vote.ballot
+
+    @action
+    def latest_vote(self, to: Node) -> None:
+        last: Ballot | None = None
+        for vote in self.votes:
+            if vote.to == to and (last is None or vote.ballot > last):
+                last = vote.ballot
+        assert last == max((vote.ballot for vote in self.votes if vote.to == to), default=None)
+        self.voted[to] = None
+        for vote in self.votes:
+            held = vote.ballot
+            if self.voted[vote.to] is None or held < self.voted[vote.to]:
+                self.voted[vote.to] = held
+        assert self.voted[to] == min((vote.ballot for vote in self.votes if vote.to == to), default=None)
 
     @action
     def some_and_all(self) -> None:

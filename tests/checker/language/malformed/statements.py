@@ -413,7 +413,27 @@ class ChangesTheTypeInALoop(Base):
             if n in self.nodes:
                 chosen = n
 #               ^ chosen is None so far, this makes it a Node
-#                 help: use another name
+#                 help: say what it may be where it is made: chosen: Node | None = None
+
+
+class OrdersWhatIsNone(Base):
+    @action
+    def act(self, n: Node) -> None:
+        best = None
+        for k in range(self.count):
+            if best is None or k > best:
+#                                  ^ best is None here, which has no order
+#                                    help: say what it may be where it is made: best: int | None = None
+                best = k
+
+
+class NoneOfNothing(Base):
+    @action
+    def act(self, n: Node) -> None:
+        best: Nodes | None = None
+#             ^ Nodes | None is no type: name 'Nodes' is not defined
+#               help: name a type that the module defines or imports
+        require(best is None)
 
 
 class OrderDependentAssignment(Base):
@@ -502,7 +522,7 @@ class LargestOfItself(Base):
 #             help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)
 
 
-class LargestByIf(Base):
+class WhoHasTheMost(Base):
     @action
     def act(self) -> None:
         most = 0
@@ -511,7 +531,34 @@ class LargestByIf(Base):
                 most = len(self.held[n])
 #               ^ most would depend on the order in which the loop runs, and a set or sort has none
 #                 help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)
+                self.leader = n
         self.count = most
+
+
+class OneOrTheOtherByIf(Base):
+    @action
+    def act(self) -> None:
+        best = 0
+        for k in {self.count, 2}:
+            if k > best:
+                best = k
+#               ^ the loop reads best, which it changes: the outcome would depend on its order
+#                 help: read it before the loop or after it; in the loop, it may only be accumulated: +=, max(x, ...)
+            if k == best:
+                self.flag = True
+
+
+class LargestOrSmallestByIf(Base):
+    @action
+    def act(self) -> None:
+        best: int | None = None
+        for k in {self.count, 2}:
+            if best is None or k > best:
+                best = k
+#               ^ best would depend on the order in which the loop runs, and a set or sort has none
+#                 help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)
+            if best is None or k < best:
+                best = k
 
 
 class MayRaiseOnceDecided(Base):
