@@ -1,4 +1,4 @@
-"""Compiling a whole model: every decorated method, from its source to the IR."""
+"""Compile a whole model to the IR: every decorated method, from its source."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ __all__ = ["compile_model", "opened"]
 
 
 _ENOUGH_FRAMES = 10_000
-"""Frames of Python for what is nested as deep as the front end allows, here and in whatever walks the IR."""
+"""The recursion limit that the deepest source which the front end accepts needs, here and in all that walks the IR."""
 
 
 @functools.cache
@@ -72,7 +72,7 @@ def opened(specification: Specification, method: Method, remarks: dict[str, None
 
 
 def _parameter(scope: Scope, method: Method, name: str, type_: Type) -> Name:
-    """Return the name of a parameter in the IR; that of a container is the name of no state variable."""
+    """Return the name of a parameter in the IR; that of a container has blanks, so no variable can have it."""
     return scope.fresh(f"{name} of {method.name}" if is_container(type_) else name, type_, scope.code.node)
 
 
@@ -87,7 +87,7 @@ def _action(specification: Specification, method: Method, remarks: dict[str, Non
 
 
 def _demand_drawn(method: Method, body: Block, parameters: tuple[Name, ...]) -> None:
-    """Refuse a parameter with numbers without bounds in it, unless the guards draw it from a set of the state."""
+    """Refuse a parameter that has unbounded numbers in it, unless a guard draws its value from a set of the state."""
     drawn = drawn_from(body, parameters)
     for (name, type_), parameter in zip(method.parameters, parameters, strict=True):
         if has_unbounded(type_) and parameter.name not in drawn:

@@ -1,4 +1,4 @@
-"""Temporal formulas: their operators are interpreted here, and their operands are compiled as state predicates."""
+"""Temporal formulas: the operators are evaluated here, and their operands are compiled as state predicates."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ _OPERATORS: dict[Any, tuple[Callable[..., Formula], int]] = {
     decorators.always_eventually: (decorators.always_eventually, 1),
     values.implies: (values.implies, 2),
 }
-"""The operators, each as what makes the same formula when the method is run, and how many operands it takes."""
+"""Each operator, the function that builds its formula when the method is run, and its number of operands."""
 
 _ONE_RETURN = "a @temporal method is a single return: what its state predicates compute goes into helpers"
 
 
 def compile_formula(scope: Scope) -> Formula:
-    """Compile the body of the method that the scope is of, which states a temporal formula.
+    """Compile the body of a ``@temporal`` method, which states a formula; the scope is that of the method.
 
     Raises
     ------
     ModelError
-        If it is more than one return, or its operators are combined by what evaluates them.
+        If the body is more than one return, or combines formulas by what asks for their truth value, such as ``and``.
     """
     function, body = scope.code.node, scope.code.statements
     match body:
@@ -51,7 +51,7 @@ def compile_formula(scope: Scope) -> Formula:
 
 
 def _formula(scope: Scope, node: ast.expr) -> Formula:
-    """Compile a formula; what has no temporal operator in it is a state predicate."""
+    """Compile a formula; an expression without a temporal operator is a state predicate."""
     if not _is_temporal(scope, node):
         return Now(compile_condition(scope, node))
     match node:
@@ -93,7 +93,7 @@ def _operator(scope: Scope, node: ast.Call) -> Formula:
         taken = "one operand" if count == 1 else "two operands"
         scope.fail(node, f"{ast.unparse(node.func)} takes {taken}", f"{ast.unparse(node.func)}(...)")
     operands = [_formula(scope, argument) for argument in node.args]
-    # Made by the very function that the method calls when it is run, so that both forms of a formula are one.
+    # The very function that the method calls when it is run, so the compiled formula cannot differ from that one.
     return make(*operands)
 
 

@@ -19,7 +19,7 @@ from assay.checker.language.types import MapType, SeqType, SetType, Type, is_con
 __all__ = ["MappingIR", "compile_mapping"]
 
 _COPIES = {MapType: "dict", SetType: "set", SeqType: "list"}
-"""What copies a container: a variable is given a value of its own, never that of another one."""
+"""The functions that copy a container: a variable gets a container of its own, never one that another has."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,9 @@ def compile_mapping(specification: Specification, method: Method, *, whole: bool
     method : Method
         The refinement.
     whole : bool
-        Whether a container that is seen as it is, is copied whole whatever it contains. Machine code copies its words;
-        formulas are made of what actions may do, which copy no bag and no map of containers.
+        Whether a variable that is mapped to a variable of the same type is copied whole, whatever its type. Machine
+        code just copies its words. Formulas are built from the statements of actions, and these cannot copy a bag or a
+        map of containers.
 
     Raises
     ------
@@ -100,7 +101,7 @@ def _written_out(scope: Scope, method: Method, variables: Iterable[str]) -> dict
 def _seen_as_they_are(
     owner: str, specification: Specification, given: Mapping[str, ast.expr], types: Mapping[str, Type]
 ) -> dict[str, str]:
-    """Return the containers that are seen as a variable of this model of the same type, with the name of that one."""
+    """Return the other model's containers that are mapped to a variable of the same type here, with that one's name."""
     own = {variable.name: variable.type for variable in specification.variables}
     found = {}
     for name, value in given.items():
@@ -121,6 +122,6 @@ def _assignment(owner: str, name: str, value: ast.expr, type_: Type) -> ast.stmt
         value = ast.Call(ast.Name(_COPIES[type(type_)], ast.Load()), [value], [])
     target = ast.Attribute(ast.Name(owner, ast.Load()), name, ast.Store())
     made = ast.Assign([target], value)
-    # A copying call that was put in above has no line of its own: errors are about what it copies.
+    # A call that was put in above to copy a container has no line of its own: errors point at what it copies.
     place = value.args[0] if isinstance(value, ast.Call) and not hasattr(value, "lineno") else value
     return ast.fix_missing_locations(ast.copy_location(made, place))

@@ -1,1 +1,1 @@
-"""What is known where a form is compiled: names, types, shapes, limits, and how to refuse."""
+"""The context in which a form is compiled: names, types, facts, limits, and how to refuse."""

@@ -10,7 +10,7 @@ from assay.checker.language.ir.nodes import Collection, Expr, Place, Root
 __all__ = ["Binding", "GivenAway", "SelfBinding", "Shared", "Snapshot", "Unbound", "Value"]
 
 Value = Expr | Collection | Place
-"""What an expression of Python denotes: a scalar, a collection, or a map in the state."""
+"""The compiled form of an expression: a scalar, a collection, or a map in the state."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class SelfBinding:
 
 @dataclass(frozen=True)
 class Unbound:
-    """A name that has a value only if some branch was taken, or none that can be said after the branches."""
+    """A name that has a value only if a certain branch was taken, or different ones that no binding can express."""
 
     why: str = "has a value on some paths only"
     help: str = "give it one before the branch or loop"
@@ -30,11 +30,22 @@ class Unbound:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A name for a collection, which must not outlive a change of the state variables that it depends on.
+    """A name for a collection: an expression that is evaluated where the name is used.
 
-    An *alias* names the very container in the state; what is done to it is done to the state. Of one that is *open*
-    nothing has said yet of what type its elements are: it is empty, and takes the type that is wanted where it is used.
-    One that is *borrowed*, in a helper, is the container of that name where the helper is called.
+    So the name is refused once a variable that the expression reads has changed.
+
+    Attributes
+    ----------
+    collection : Collection
+        The expression.
+    changes : int
+        How often what it reads was written before the name was bound.
+    alias : bool
+        Whether it is the very container in the state, so that changing it changes the state.
+    open : bool
+        Whether it is empty and has no element type yet: it takes the one that is expected where it is used.
+    borrowed : str, optional
+        In a helper, the caller's name for the same container.
     """
 
     collection: Collection
@@ -46,9 +57,14 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class GivenAway:
-    """A name for a container that was made the value of a place, as it is written: the two are one since.
+    """A name for a container that was assigned to a place uncopied, and so belongs to the state from then on.
 
-    ``copy`` is the function that would have copied it.
+    Attributes
+    ----------
+    place : str
+        The place, as the source writes it.
+    copy : str
+        The function that would have copied the container.
     """
 
     place: str
@@ -57,7 +73,7 @@ class GivenAway:
 
 @dataclass(frozen=True)
 class Shared:
-    """A container that is part of a value, assigned to a place: its node, the number of keys, and what copies it."""
+    """Part of a value, assigned to a place: its syntax, the number of the place's keys, and the function to copy it."""
 
     node: ast.expr
     depth: int

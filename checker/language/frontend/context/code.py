@@ -44,7 +44,7 @@ class Code:
 
     @property
     def statements(self) -> list[ast.stmt]:
-        """The statements of its body that do something: without its docstring, and other texts between them."""
+        """The statements of the body without docstrings and other strings between them."""
         return [statement for statement in self.node.body if not _is_text(statement)]
 
     @property
@@ -53,7 +53,7 @@ class Code:
         return _times_stored(self.node)
 
     def evaluate(self, annotation: ast.expr) -> Any:
-        """Return what an annotation in the body stands for: whatever Python evaluates it to, or raises."""
+        """Evaluate an annotation in the body, as Python would; whatever that raises is passed on."""
         names = {part.id for part in ast.walk(annotation) if isinstance(part, ast.Name)}
         found = {name: value for name in names for exists, value in [self.lookup(name)] if exists}
         return eval(compile(ast.Expression(annotation), self.path, "eval"), {"__builtins__": {}}, found)
@@ -77,7 +77,7 @@ def _is_text(statement: ast.stmt) -> bool:
 
 
 def _content(cell: types.CellType) -> tuple[bool, Any]:
-    """Return whether an enclosing name has a value yet, and which."""
+    """Return whether a variable of an enclosing function has a value yet, and the value."""
     try:
         return True, cell.cell_contents
     except ValueError:

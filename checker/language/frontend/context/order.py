@@ -14,7 +14,7 @@ def evaluated_before(node: ast.AST, part: ast.expr) -> list[ast.expr] | None:
     Returns
     -------
     list of expr, or None
-        None if it is not evaluated exactly once wherever the whole is: if it stands behind ``and``, in a branch, in a
+        None unless the part is evaluated exactly once whenever the whole is. It is not after ``and``, in a branch, in a
         comprehension, or in a block inside the statement.
     """
     if node is part:
@@ -29,7 +29,7 @@ def evaluated_before(node: ast.AST, part: ast.expr) -> list[ast.expr] | None:
 
 
 def _always_evaluated(node: ast.AST) -> Iterator[ast.expr]:
-    """Yield those of the expressions directly inside a node that are evaluated wherever it is, in order."""
+    """Yield the expressions directly inside a node that are evaluated whenever it is, in order."""
     match node:
         case ast.Assign(targets=targets, value=value):
             yield from (value, *targets)
@@ -46,7 +46,7 @@ def _always_evaluated(node: ast.AST) -> Iterator[ast.expr]:
         case ast.Compare(left=left, comparators=[right, *_]) | ast.BinOp(left=left, right=right):
             yield from (left, right)
         case ast.Call(func=function, args=arguments, keywords=keywords):
-            # A name that is called, or the state whose method is, has a value wherever it stands.
+            # Evaluating the name of a function, or the state before a method, neither fails nor has an effect.
             if isinstance(function, ast.Attribute) and not isinstance(function.value, ast.Name):
                 yield function.value
             yield from (*arguments, *(keyword.value for keyword in keywords))

@@ -1,4 +1,4 @@
-"""Bindings of names outside of the method that is being compiled."""
+"""Names from outside the method being compiled: globals, built-ins, and attributes of classes and modules."""
 
 from __future__ import annotations
 

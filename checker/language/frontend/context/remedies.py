@@ -44,7 +44,7 @@ ELSEWHERE: dict[object, str] = {
     dict: "a map is copied where it is assigned: self.m = dict(self.other)",
     abs: "write it with max: max(n, -n)",
 }
-"""What Python has a function for that stands elsewhere in a model, or for which something else does."""
+"""Functions of Python that may be called elsewhere in a model only, or have a counterpart, with the remedy."""
 
 _STATEMENTS: dict[type[ast.AST], tuple[str, str]] = {
     ast.While: ("`while`", "loop over a sort, a set or range(...)"),
@@ -70,7 +70,7 @@ _STATEMENTS: dict[type[ast.AST], tuple[str, str]] = {
 
 
 def annotated(name: str) -> str:
-    """Return how to say what an empty container is to hold."""
+    """Return the remedy for an empty container whose element type is unknown."""
     return f"annotate it: {name}: set[T] = set(), for elements of type T, or a list"
 
 
@@ -88,7 +88,7 @@ def unknown(node: ast.expr) -> tuple[str, str | None]:
 def refused(node: ast.stmt, *, pure: bool = False) -> tuple[str, str | None]:
     """Return the message and remedy for a statement that is not part of the language.
 
-    With ``pure``, it stands in a property, or in a helper whose value is used.
+    With ``pure``, the statement is in a property, or in a helper whose value is used.
     """
     if pure:
         impure = _impure(node)

@@ -8,7 +8,7 @@ __all__ = ["kept_name", "one_by_one"]
 
 
 def kept_name(node: ast.Assign) -> str:
-    """Return the name under which the value of ``a = b = value`` is kept: one that no model can have."""
+    """Return the name that keeps the value of ``a = b = value``; it has blanks, so no model can use it."""
     return f"the value in line {node.lineno}, column {node.col_offset + 1}"
 
 

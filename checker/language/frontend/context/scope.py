@@ -70,7 +70,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Forms:
-    """What compiles each form of Python's syntax: a table, so that no form needs to know the others."""
+    """The function that compiles each form of Python's syntax: a table, so that no form imports the others."""
 
     expressions: Mapping[type[ast.expr], Callable[[Scope, Any, Type | None], Value]]
     statements: Mapping[type[ast.stmt], Callable[[Scope, Any], list[Statement]]]
@@ -78,7 +78,7 @@ class Forms:
 
 @dataclass
 class Hoisted:
-    """A statement of an action that is being compiled, and the statements that its expressions need before it."""
+    """The statement being compiled, and the statements that its expressions put before it."""
 
     node: ast.stmt
     before: list[Statement] = field(default_factory=list)
@@ -93,45 +93,45 @@ class Scope:
     specification : Specification
         The model.
     code : Code
-        The function that is being compiled: the method, or a helper in place of its call.
+        The function being compiled: the method, or a helper that is inlined.
     forms : Forms
-        What compiles each form of syntax.
+        The functions that compile each form of syntax.
     names : dict
-        What the local names stand for here.
+        The binding of each local name at this point.
     facts : dict
-        Of which narrower types the values of expressions are known to be here.
+        Expressions that are known to have a narrower type at this point, with that type.
     used : dict
-        How often each name was taken, so that names of the IR are unique within a method.
+        How often each name was taken, so that the names of the IR are unique within a method.
     written : dict
         How often each variable of the state, and each local name, was written so far.
     stack : tuple of functions
-        The functions that are being compiled, outermost first.
+        The functions being compiled, from the method to the innermost helper.
     parameters : frozenset of str
-        The names that are not assigned to: parameters, and the variables of loops.
+        The names that may not be assigned to: parameters, and the variables of loops.
     in_comprehension : bool
-        Whether this is inside a comprehension, of which Python makes a function of its own.
+        Whether this is inside a comprehension, which Python compiles as a function of its own.
     size : Size
-        How much was compiled.
+        How deep this is nested, and how much was compiled more than once.
     call : ast.AST, optional
-        The call in place of which a helper is compiled.
+        The call that the helper being compiled replaces.
     inlining : int
-        The number of the call that is being written out; 0 in the method itself.
+        The number of that call; 0 in the method itself.
     loops : dict
-        For loops in these calls, the variables that they write.
+        For each loop, in each call in which it is inlined, the variables that it writes.
     hoisted : Hoisted, optional
-        The statement of an action in which this is; None where a value is computed for a property or by a helper.
+        The statement of the action being compiled; None in a property, and in a helper whose value is used.
     remarks : dict of str
-        What the user should know about the source, each once.
+        Remarks on the source for the user, each once.
     choices : list of Name
-        What the action chooses without naming it as a parameter.
+        The action's hidden parameters: what it chooses by `choose` and `anything`.
     given : dict from str to GivenAway
-        The maps that the action chose and then made the value of a place, also in a helper that it calls.
+        The maps that the action chose and then assigned to a place, itself or in a helper.
     shared : dict from str to Shared
-        The variables, or maps in them, that were made a container which is part of a value.
+        The variables to which, or to an entry of which, part of a value was assigned uncopied.
     rounds : tuple of Name
-        The variables of the loops that this is in, outermost first.
+        The variables of the enclosing loops, outermost first.
     passed_on : dict from AST node to str
-        For calls of helpers that may return an argument as they were given it, the name of that container.
+        For each call of a helper that may return an argument uncopied, the name of that argument's container.
     """
 
     specification: Specification
@@ -157,10 +157,10 @@ class Scope:
     rounds: tuple[Name, ...] = ()
     passed_on: dict[ast.AST, str] = field(default_factory=dict)
 
-    # The forms inside
+    # Parts of a form
 
     def value(self, node: ast.expr, expected: Type | None = None) -> Value:
-        """Compile an expression of any form; ``expected`` is the type, or the type of elements, that would suit."""
+        """Compile an expression of any form; ``expected`` is the type, or element type, that would suit."""
         form = self.forms.expressions.get(type(node))
         if form is None:
             self.fail(node, *remedies.unknown(node))
@@ -185,7 +185,7 @@ class Scope:
 
     @contextmanager
     def rehearsing(self) -> Iterator[None]:
-        """Compile speculatively within the block, and discard the result; only the count of repeats is kept."""
+        """Compile within the block for information only: all that it changes is undone, except the count of repeats."""
         saved = dict(self.used), dict(self.written), dict(self.names), dict(self.facts), self.size, self.hoisted
         choices, given = list(self.choices), dict(self.given)
         self.size = Size(self.size.depth, self.size.repeated)
@@ -217,7 +217,7 @@ class Scope:
         finally:
             self.size.depth -= 1
 
-    # Complaints
+    # Errors and remarks
 
     def at(self, node: ast.AST) -> Location:
         """Return the place of a syntax node."""
@@ -277,7 +277,10 @@ class Scope:
             self.hoisted, self.call = outer, caller
 
     def unless_too_much_is_known(self, compiled: Callable[[], T]) -> T:
-        """Compile a helper with the facts known at its call, or else without: it may test for such a fact itself."""
+        """Compile a helper with the facts known at its call, or else without them.
+
+        A helper may test `x is not None` itself, which is refused where the caller is known to have tested it.
+        """
         saved = dict(self.used), dict(self.written)
         try:
             return compiled()
@@ -293,7 +296,7 @@ class Scope:
 
     @contextmanager
     def comprehension_scope(self) -> Iterator[None]:
-        """Compile within the block as in the function of its own that Python makes of a comprehension."""
+        """Compile within the block as in a comprehension, which is a function of its own to Python."""
         saved = self.in_comprehension
         self.in_comprehension = True
         try:
@@ -328,7 +331,7 @@ class Scope:
         return is_empty(node) or (isinstance(binding, Snapshot) and binding.open)
 
     def local_container(self, node: ast.expr) -> str | None:
-        """Return the local name whose very container an expression may be, and no copy of it; None if there is none."""
+        """Return the local name whose container an expression may evaluate to, uncopied; None if there is none."""
         if isinstance(node, ast.Name):
             binding = self.names.get(node.id)
             return node.id if isinstance(binding, Snapshot) and not binding.alias else None
@@ -337,13 +340,13 @@ class Scope:
         return self.passed_on.get(node)  # of a call that has been compiled
 
     def returned(self, node: ast.expr) -> None:
-        """Note what a helper returns, where that may be an argument as it was given it."""
+        """Note the value that a helper returns, if that may be an argument, uncopied."""
         name = self.borrowed(node)
         if name is not None and self.call is not None:
             self.passed_on[self.call] = name
 
     def borrowed(self, node: ast.expr) -> str | None:
-        """Return the name, where this helper is called, of the very container that an expression may be."""
+        """Return the caller's name for the container that an expression in this helper may evaluate to, uncopied."""
         name = self.local_container(node)
         binding = None if name is None else self.names[name]
         return binding.borrowed if isinstance(binding, Snapshot) else None
@@ -385,7 +388,7 @@ class Scope:
                 return binding
 
     def demand_new(self, names: Iterable[str], node: ast.AST) -> None:
-        """Refuse to bind names again that have a value: in Python they would keep the last one, also afterwards."""
+        """Refuse to bind names that have a value already: in Python, they would keep the new one after the block."""
         for name in names:
             if not isinstance(self.names.get(name, Unbound()), Unbound):
                 self.fail(node, f"{name} has a value already, and Python would replace it here", "use another name")
@@ -401,14 +404,14 @@ class Scope:
         self.facts = without(self.facts, name)
 
     def choice(self, type_: Type, node: ast.AST) -> Name:
-        """Return the name of one more choice of the action, which no variable of the model can have."""
+        """Return the name of a new hidden parameter of the action; it has a blank, so no variable can have it."""
         name = self.fresh(f"choice {len(self.choices) + 1}", type_, node)
         self.choices.append(name)
         return name
 
     @staticmethod
     def is_scalar(type_: Type) -> bool:
-        """Return whether values of a type have names of their own."""
+        """Return whether the IR has local names for values of a type."""
         return not is_container(type_)
 
     @contextmanager
@@ -428,10 +431,10 @@ class Scope:
     # State
 
     def attribute(self, root: Root, name: str, node: ast.AST) -> Value | None:
-        """Return the state variable or instance parameter of a name, or None."""
+        """Return the value of a state variable or instance parameter, or None if there is none of that name."""
         for variable in self.specification.variables:
             if variable.name == name:
-                root = Root.STATE if variable.immutable else root  # after a step it is what it was
+                root = Root.STATE if variable.immutable else root  # no step changes it
                 return self.read(Place(root, name, (), variable.type, location=self.at(node)))
         for constant in self.specification.constants:
             if constant.name == name:
@@ -466,8 +469,8 @@ class Scope:
     def fit(self, value: Expr, wanted: Type, node: ast.AST, what: str, *, raising: bool = False) -> Expr:
         """Return a value as one of the wanted type, or refuse.
 
-        A value of a wider type is refused, too, unless Python raises there what it is not: where it is only passed
-        on, Python would go on with it.
+        A value of a wider type is refused, too, unless ``raising`` says that Python itself raises here where the value
+        does not fit: where it is only passed on, Python would carry on with it, and the backends would not.
         """
         fitted = coerce(value, wanted)
         if fitted is None or (not raising and _is_narrowed(fitted, value)):
@@ -478,7 +481,7 @@ class Scope:
 
 
 def _is_narrowed(fitted: Expr, value: Expr) -> bool:
-    """Return whether a value was fitted by what may fail: it, or an item of a tuple that is written out."""
+    """Return whether fitting narrowed a value, or an item of a tuple display, so that it may fail."""
     if fitted is value:
         return False
     match fitted:

@@ -1,4 +1,4 @@
-"""What a compiled value is in Python: a set, a list, or something else that can be run over."""
+"""The shape that a compiled value has in Python: a set, a list, a bag, or something else to iterate over."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def has_order(domain: Collection) -> bool:
 
 
 def looked_into(value: Value) -> Value:
-    """Return a set, sequence or bag that is a value as the collection of its elements."""
+    """Return the elements of a set, sequence or bag that is part of a value; any other value as it is."""
     if isinstance(value, Expr) and isinstance(value.type, SetType | SeqType | BagType):
         return Elements(value, location=value.location)
     return value
@@ -139,7 +139,7 @@ def described(value: Value) -> str:
 
 
 def is_alias(node: ast.expr, value: Collection) -> bool:
-    """Return whether a collection is a container in the state or in a value itself in Python, and no copy of one."""
+    """Return whether an expression denotes, in Python, the very container in the state or in a value, not a copy."""
     if is_call_of(node, "set", "frozenset", "list", "frozen") or isinstance(node, ast.List | ast.Set):
         return False
     branches = (node.body, node.orelse) if isinstance(node, ast.IfExp) else (node, node)
@@ -148,7 +148,7 @@ def is_alias(node: ast.expr, value: Collection) -> bool:
             return True
         case SetChoice(_, then, otherwise):
             return is_alias(branches[0], then) or is_alias(branches[1], otherwise)
-        # One of two sequences has this form: all items of one, and none of the other.
+        # A conditional expression of two sequences is compiled to this: all items of one, and none of the other.
         case Concatenation(
             Listing(_, (Generator(_, then, Expr() as test),)), Listing(_, (Generator(_, otherwise, Not(opposite)),))
         ) if test == opposite:
@@ -158,7 +158,7 @@ def is_alias(node: ast.expr, value: Collection) -> bool:
 
 
 def _is_alias_of_items(node: ast.expr, value: Collection) -> bool:
-    """Return whether one of two sequences is no copy; its items may be of a wider type than those it holds."""
+    """As `is_alias`, for one of two sequences, whose items may have been widened to a common type."""
     if isinstance(value, Listing) and not isinstance(node, ast.ListComp) and len(value.generators) == 1:
         generator = value.generators[0]
         return generator.condition is None and is_alias(node, generator.domain)
@@ -166,7 +166,7 @@ def _is_alias_of_items(node: ast.expr, value: Collection) -> bool:
 
 
 FEW = 4096
-"""How far apart numbers that are written out may be, where all between them are gone through."""
+"""The widest range that stands for a display of numbers: backends may go through every number of a range."""
 
 
 def element_of(collection: Collection) -> Type:

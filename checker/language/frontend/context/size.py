@@ -1,4 +1,4 @@
-"""How deep and how often source is compiled, with the bounds that keep a compilation linear in it."""
+"""Bounds on how deep source is nested, and how often it is compiled again, so that compiling it takes linear time."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 __all__ = ["DEEPEST", "MOST_REPEATED", "Size"]
 
 DEEPEST = 200
-"""Levels of nesting that are compiled. Python itself stops at as many parentheses; all readings walk so far down."""
+"""The deepest nesting that is compiled: Python's own parser allows as many parentheses, and every backend recurses."""
 
 MOST_REPEATED = 20_000
-"""How often source may be compiled again: 24 helpers that each call the next one twice would be compiled for hours."""
+"""How many parts of the source may be compiled again: 24 helpers that each call the next twice would take hours."""
 
 
 @dataclass
@@ -23,7 +23,7 @@ class Size:
     seen: set[int] = field(default_factory=set)
 
     def is_repeated(self, node: ast.AST) -> bool:
-        """Count a part of the source; return whether too much was compiled more than once."""
+        """Count a part of the source; return whether too many parts were compiled more than once."""
         if id(node) in self.seen:
             self.repeated += 1
         self.seen.add(id(node))

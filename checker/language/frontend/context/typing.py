@@ -44,10 +44,10 @@ __all__ = ["Facts", "Written", "coerce", "common_type", "fits", "held", "is_path
 __all__ += ["variables_in", "without"]
 
 Written = str | Name
-"""What a statement may change: a variable of the state, by its name, or a local name, which is no text here."""
+"""What a statement may change: a state variable, by its name, or a local name, by its `Name`, to tell them apart."""
 
 Facts = dict[Expr, Type]
-"""What is known at a point: an expression of an optional or union type, and the narrower type it has there."""
+"""What is known at a point: expressions of optional and union types, each with the narrower type it has there."""
 
 
 def fits(given: Type, wanted: Type) -> bool:
@@ -78,7 +78,7 @@ def fits(given: Type, wanted: Type) -> bool:
 
 
 def _is_recollected(given: Type, wanted: Type) -> bool:
-    """Return whether a container is one of another type as far as its elements are concerned."""
+    """Return whether a container can be collected anew as another type, which may differ in bounds."""
     if type(given) is not type(wanted) or not isinstance(given, SetType | SeqType | BagType):
         return False
     assert isinstance(wanted, SetType | SeqType | BagType)
@@ -87,12 +87,12 @@ def _is_recollected(given: Type, wanted: Type) -> bool:
 
 
 def coerce(value: Expr, wanted: Type) -> Expr | None:
-    """Return a value as one of the wanted type, failing at run time where that is narrower; None if it never fits."""
+    """Return a value converted to the wanted type, failing at run time if that is narrower; None if it never fits."""
     given = value.type
     if given == wanted or (isinstance(given, IntType) and isinstance(wanted, IntType)):
         return value
     if isinstance(given, NoneOnly) and isinstance(wanted, OptionalType):
-        if can_fail(value):  # Python evaluates it, although it can be nothing else than None
+        if can_fail(value):  # its value can only be None, but Python evaluates it, and that may raise
             return Cast(value, wanted, location=value.location)
         return Literal(None, wanted, location=value.location)
     if isinstance(wanted, OptionalType) and not isinstance(given, OptionalType):
@@ -184,9 +184,9 @@ def _all_learned(parts: tuple[Expr, ...], truth: bool) -> Facts:
 
 
 def together(facts: Facts, more: Facts) -> Facts:
-    """Return the facts that hold where both sets of facts do: for each subject, the kinds that both leave.
+    """Return the facts that hold where both sets of facts do: for each subject, the kinds that both allow.
 
-    Where they leave none, nothing is ever evaluated, and the later one counts.
+    Where they allow none in common, the code is never reached, and any fact would do: the later one is kept.
     """
     result = dict(facts)
     for subject, type_ in more.items():
@@ -218,7 +218,7 @@ def _of_kinds(kinds: Sequence[Type]) -> Type | None:
 
 
 def _learned_kind(operand: Expr, kinds: tuple[Type, ...], truth: bool) -> Facts:
-    # Facts are about the expression as it is written, not as narrowed so far: else a second test would not find it.
+    # Facts are kept under the expression as it is written, not as narrowed so far, or a second test would miss them.
     subject = operand.operand if isinstance(operand, Narrow) and operand.safe else operand
     if not is_path(subject):
         return {}
@@ -227,7 +227,7 @@ def _learned_kind(operand: Expr, kinds: tuple[Type, ...], truth: bool) -> Facts:
 
 
 def is_path(subject: Expr) -> bool:
-    """Return whether an expression is a name or place, or a part of one, which is the same wherever it is written."""
+    """Return whether an expression is a name or place, or part of one, and so the same wherever it is written."""
     match subject:
         case Name() | Read():
             return True

@@ -1,4 +1,4 @@
-"""``assert``: a claim that is checked wherever the model's own code reaches it."""
+"""``assert``: a claim that is checked wherever an action or property evaluates it."""
 
 from __future__ import annotations
 

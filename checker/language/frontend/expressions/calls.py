@@ -87,7 +87,7 @@ def compile_call(scope: Scope, node: ast.Call, expected: Type | None) -> Value:
 
 
 def no_function(scope: Scope, node: ast.expr) -> NoReturn:
-    """Refuse a call of what does not exist, or is no function."""
+    """Refuse a call of something that does not exist or is not a function."""
     if isinstance(node, ast.Name) and node.id not in scope.names:
         scope.no_name(node.id, node)
     scope.fail(node, f"{ast.unparse(node)} is no function", f"possible are {listed(FUNCTIONS)} and your own functions")
@@ -113,7 +113,8 @@ def _called(scope: Scope, node: ast.Call, target: Any, expected: Type | None) ->
         return inline(scope, node, target, None, expected)
     if isinstance(target, type) and target.__module__ != "builtins":
         return compile_construction(scope, node, target)
-    for function, elsewhere in remedies.ELSEWHERE.items():  # not by a lookup: what is called may have no hash
+    # Compared one by one, not looked up: the object that is called may have no hash.
+    for function, elsewhere in remedies.ELSEWHERE.items():
         if function is target:
             scope.fail(node, f"{ast.unparse(node.func)}(...) has no place here", elsewhere)
     scope.fail(
@@ -139,7 +140,7 @@ def _method_call(scope: Scope, node: ast.Call, function: ast.Attribute, expected
 
 
 def _related(scope: Scope, node: ast.Call, relation: Stored) -> Expr:
-    """Compile ``self.between(a, b, c)``: whether a relation is true of some values."""
+    """Compile ``self.between(a, b, c)``: whether a relation holds of its arguments."""
     name, items = relation.place.variable, relation.element.items if isinstance(relation.element, TupleType) else ()
     if not any(variable.name == name for variable in scope.specification.structure):
         scope.fail(node, f"{name} is a set of the state, it is not called", f"ask whether (...) in self.{name}")
@@ -188,7 +189,7 @@ def _found(scope: Scope, name: str, owner: Collection, element: Expr, node: ast.
         is_it = Compare(Comparison.EQ, item, sought, location=place)
         found: Expr = Sum(Literal(1, INT), (Generator(item, owner, is_it),), location=place)
     elif is_sequence(owner):
-        # The least position with such an item; where there is none, the least of nothing fails as Python's does.
+        # The least position with an equal item. Without one, the least of nothing fails, as `index` does in Python.
         index = scope.fresh("index", INT, node)
         at = ItemAt(owner, index, safe=True, location=place)
         indices = IntRange(Literal(0, INT), Length(owner, location=place), location=place)

@@ -42,9 +42,9 @@ def compile_choose(scope: Scope, node: ast.Call, expected: Type | None) -> Expr:
 
 
 def _among(value: Expr, options: Collection, node: ast.Call, scope: Scope) -> list[Expr]:
-    """Return the condition that a value is among the options; a filtered set gives two conditions.
+    """Return the condition that a value is among the options; for a filtered set, membership and the filter.
 
-    An explorer then need not try more than is in the set.
+    Membership on its own lets an explorer draw the value from the set, instead of trying every value of its type.
     """
     match options:
         case Comprehension(Name() as item, (Generator(variable, Stored() as domain, condition),)) if item == variable:
@@ -69,7 +69,7 @@ def _options(scope: Scope, node: ast.Call, expected: Type | None) -> Collection:
     argument = node.args[0]
     if isinstance(argument, ast.GeneratorExp):
         argument = ast.copy_location(ast.SetComp(argument.elt, argument.generators), argument)
-    # What is written out may need to be told its type; what is stored has one, of which nothing is to be added.
+    # A display such as [] takes the expected type; a stored collection keeps its own, and must not be widened.
     return compile_collection(scope, argument, expected if isinstance(argument, ast.Set) else None)
 
 

@@ -119,8 +119,9 @@ def class_universe(scope: Scope, cls: Any, node: ast.AST) -> Universe | None:
 def evaluated(scope: Scope, collection: Collection, node: ast.AST) -> Expr:
     """Return a condition that is true once all of a collection is evaluated.
 
-    Python evaluates a set where it is named, also where the name is not used on every path; a collection of the IR
-    is evaluated where it stands. What may raise is evaluated at both places.
+    Python evaluates a collection where it is given a name, even if some path never uses the name. In the IR, a name for
+    a collection stands for the expression, which is evaluated where it is used; so one that may raise is evaluated here
+    as well.
     """
     return Quantifier(True, scope.fresh("item", collection.element, node), collection, TRUE, location=scope.at(node))
 
@@ -183,7 +184,7 @@ def empty_collection(scope: Scope, node: ast.expr, expected: Type | None) -> Set
 
 
 def open_snapshot(scope: Scope, node: ast.expr) -> Snapshot:
-    """Return what a name stands for that is given ``set()`` or ``[]``: of what it is empty is said where it is used."""
+    """Return the binding of a name for ``set()`` or ``[]``, which takes its element type where it is used."""
     return Snapshot(SetOf((), BOOL, ordered=_is_list(node), location=scope.at(node)), 0, open=True)
 
 
@@ -192,7 +193,7 @@ def _is_list(node: ast.expr) -> bool:
 
 
 def empty_of(scope: Scope, node: ast.Call, made: object, function: ast.Subscript) -> SetOf:
-    """Compile ``set[Node]()``, ``frozenset[Node]()`` or ``list[Node]()``, which say what they are to hold."""
+    """Compile ``set[Node]()``, ``frozenset[Node]()`` or ``list[Node]()``, which state their element type."""
     if node.args or node.keywords:
         called = ast.unparse(function.value)
         scope.fail(node, f"{ast.unparse(function)}(...) says its type twice", f"{called}(...), without the brackets")
@@ -227,7 +228,7 @@ def type_named(scope: Scope, annotation: ast.expr) -> Type:
 def _evaluated_hint(scope: Scope, annotation: ast.expr) -> object:
     try:
         return scope.code.evaluate(annotation)
-    except Exception as error:  # whatever Python raises of what stands there
+    except Exception as error:  # an annotation is any expression, and may raise anything
         scope.fail(
             annotation,
             f"{ast.unparse(annotation)} is no type: {error}",
@@ -247,7 +248,7 @@ def compile_set_operation(scope: Scope, node: ast.BinOp, left: Value | None, exp
     operator = _OPERATORS.get(type(node.op))
     if operator is None:
         scope.fail(node, "this operator does not apply to collections", "possible are |, & and - of sets")
-    # `set()` has no type of its own: the other operand is compiled first, and says what the elements are.
+    # An empty set has no type of its own: the other operand is compiled first, and tells its element type.
     if left is None:
         right = compile_set(scope, node.right, None)
         return combined(scope, operator, compile_set(scope, node.left, right.element), right, node)
@@ -272,7 +273,8 @@ def demand_set(scope: Scope, value: Value, node: ast.expr) -> Collection:
 
 def combined(scope: Scope, operator: SetOperator, left: Collection, right: Collection, node: ast.AST) -> Collection:
     """Return the union, intersection or difference of two collections of the same elements."""
-    own = isinstance(right, SetOf | Comprehension | SetOperation)  # the union is a new set, so no name for another one
+    # A union is a new set in Python, so it must not become another name for a stored one.
+    own = isinstance(right, SetOf | Comprehension | SetOperation)
     if isinstance(left, SetOf) and not left.items and operator is SetOperator.UNION and own and is_set(right):
         return right
     left, right = alike(scope, left, right, node)
@@ -280,7 +282,7 @@ def combined(scope: Scope, operator: SetOperator, left: Collection, right: Colle
 
 
 def alike(scope: Scope, left: Collection, right: Collection, node: ast.AST) -> tuple[Collection, Collection]:
-    """Return two collections with the same type of element, or refuse."""
+    """Return two collections widened to a common element type."""
     common = common_type(left.element, right.element)
     if common is None:
         scope.fail(
@@ -308,7 +310,7 @@ def chosen(scope: Scope, test: Expr, then: Collection, otherwise: Collection, no
 
 
 def _chosen_sequence(scope: Scope, test: Expr, then: Collection, otherwise: Collection, node: ast.AST) -> Collection:
-    """Return one of two sequences, as a concatenation of which one part is empty."""
+    """Return one of two sequences as a concatenation: all items of one, and none of the other."""
     if can_fail(then) or can_fail(otherwise):
         scope.fail(
             node,

@@ -1,4 +1,4 @@
-"""Comparisons, also in chains: equality, identity, order, membership."""
+"""Comparisons and chains of them: equality, identity, order, membership."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _compared(scope: Scope, left: ast.expr, operator: ast.cmpop, right: ast.expr
 
 
 def _both(scope: Scope, left: ast.expr, right: ast.expr) -> tuple[Value, Value]:
-    """Compile two operands, an empty collection with the type of the other's elements."""
+    """Compile two operands; an empty collection takes the element type of the other."""
     if scope.is_open(left):
         second = scope.value(right)
         return scope.value(left, _expectation(second)), second
@@ -112,7 +112,7 @@ def _equal(scope: Scope, left: ast.expr, right: ast.expr, node: ast.expr, *, ide
 
 
 def _same_parts(scope: Scope, first: Value, second: Value, node: ast.expr) -> Expr:
-    """Compare values of which one is part of another value, and may be None, or is a map."""
+    """Compare containers of which one is part of a value, where it may also be None, or a map."""
     types_ = [value.type if isinstance(value, Expr | Place) else None for value in (first, second)]
     wanted = next((type_ for type_ in types_ if type_ is not None), None)
     operands = [contained(scope, value, wanted, node) for value in (first, second)]
@@ -170,7 +170,10 @@ def _same_bags(scope: Scope, first: Collection, second: Collection, node: ast.ex
 
 
 def _same_items(scope: Scope, place: Place, written: SetOf, node: ast.AST) -> Expr:
-    """Return whether a sequence equals a list display: its length, then item by item."""
+    """Compare a stored sequence with a list display: the lengths, then item by item.
+
+    Python evaluates the display first, so its items get names before anything is compared.
+    """
     assert isinstance(place.type, SeqType)
     length = Literal(len(written.items), INT, location=scope.at(node))
     parts: list[Expr] = [Compare(Comparison.EQ, SeqLength(place), length, location=scope.at(node))]
@@ -233,25 +236,25 @@ def _membership(scope: Scope, left: ast.expr, right: ast.expr, node: ast.expr) -
         inner = Narrow(element, element.type.inner, safe=True, location=element.location)
         present = Not(IsKind(element, (NoneOnly(),)))
         member = And((present, _member(scope, inner, collection, node)), location=scope.at(node))
-        # Python evaluates the collection for None, too.
+        # Python evaluates the collection even if the element is None, and that may raise.
         return evaluated_first(scope, evaluated(scope, collection, node), member, node)
     return _member(scope, element, collection, node)
 
 
 def _sought(scope: Scope, node: ast.expr, collection: Collection) -> Expr:
-    """Compile the element of a membership test: compared by == in a list, and hashed for a set or bag."""
+    """Compile the element of a membership test: a list compares it by ==, but a set or bag needs its hash."""
     if is_sequence(collection) or (isinstance(collection, Elements | Stored) and is_set_of_sets(collection)):
         return compile_scalar(scope, node, collection.element)
     return compile_part(scope, node, collection.element)
 
 
 def is_set_of_sets(collection: Collection) -> bool:
-    """Return whether a set has sets for elements: Python looks for those also where they could be changed."""
+    """Return whether a set has sets as elements: Python then accepts a mutable set in a membership test."""
     return is_set(collection) and isinstance(collection.element, SetType)
 
 
 def _searched(scope: Scope, node: ast.expr) -> Collection:
-    """Compile the collection of a membership test; the values of a map count once each."""
+    """Compile the collection of a membership test; of a map's values, repetitions do not matter."""
     view = map_view(scope, node)
     if view is None or view[0] == "items":
         return compile_collection(scope, node)
@@ -276,12 +279,12 @@ def _member(scope: Scope, element: Expr, collection: Collection, node: ast.expr)
 
 
 def _expectation(value: Value) -> Type | None:
-    """Return the type that a value suggests for what it is compared with, or for the elements of that."""
+    """Return the type that suits the other side of a comparison, or its elements if that is a collection."""
     return value.element if isinstance(value, Collection) else value.type if isinstance(value, Expr) else None
 
 
 def _interned(type_: Type) -> bool:
-    """Return whether `is` and `==` agree on values of a type."""
+    """Return whether `is` and `==` agree on values of a type: each value exists once, and is never copied."""
     if isinstance(type_, OptionalType):
         return _interned(type_.inner)
     return isinstance(type_, BoolType | EnumType | SortType | QuorumType | NoneOnly)

@@ -1,4 +1,4 @@
-"""Arguments of `require` and `implies` that seem to be guarded by earlier ones, and are evaluated all the same."""
+"""Remarks on arguments of `require` and `implies` that earlier ones seem to guard: Python evaluates them all."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["remark_on_guards"]
 
 
 def remark_on_guards(scope: Scope, node: ast.Call, function: object, arguments: Sequence[Expr]) -> None:
-    """Note where an argument may raise, and an earlier one asks for just what it needs."""
+    """Remark on an argument that may raise where an earlier one tests just what it needs."""
     for index, argument in enumerate(arguments[1:], start=1):
         for part in walk(argument):
             if is_partial(part) and any(_asks_for(earlier, part) for earlier in arguments[:index]):
@@ -24,7 +24,7 @@ def remark_on_guards(scope: Scope, node: ast.Call, function: object, arguments: 
 
 
 def _asks_for(condition: Expr, part: Node) -> bool:
-    """Return whether a condition is about what a part needs to have a value."""
+    """Return whether a condition tests something that an expression needs to have a value."""
     match part:
         case Narrow(operand, _, _):
             return operand in learned(condition, True)

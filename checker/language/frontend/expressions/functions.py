@@ -55,7 +55,7 @@ FUNCTIONS = (
 
 
 def built_in_form(target: Any) -> Callable[[Scope, ast.Call, Type | None], Value] | None:
-    """Return what compiles calls of a function, or None if the language does not have it."""
+    """Return the function that compiles calls of a built-in, or None if the language does not have it."""
     return _BUILT_IN.get(target) if _is_hashable(target) else None
 
 

@@ -1,4 +1,4 @@
-"""Pure helpers, written out in place of their calls."""
+"""Pure helpers, inlined: the IR has no calls."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def inline(
 def bind_arguments(
     scope: Scope, node: ast.Call, code: Code, owner: SelfBinding | None
 ) -> tuple[dict[str, Binding], list[tuple[Name, Expr]]]:
-    """Return the bindings of a helper's parameters, and the names to bind before."""
+    """Return the bindings of a helper's parameters, and the ``let``s that evaluate its arguments once, in order."""
     function, arguments = code.function, code.node.args
     if arguments.vararg or arguments.kwarg:
         scope.fail(node, f"{code.node.name} has parameters with * or **", "write its parameters out")

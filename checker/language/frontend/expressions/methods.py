@@ -1,4 +1,4 @@
-"""Method lookup: the methods of the model that ``self.name`` and ``super().name`` denote."""
+"""Look up the method that ``self.name`` or ``super().name`` denotes."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """``last(Ballot)``, ``succ(b)`` and ``pred(b)``: the ends of an order, and what comes next in it.
 
-They are the largest and the smallest of something, so every reading has them already; that an element has no successor
-is that there is nothing to take the smallest of.
+Each is compiled to the largest or smallest of some elements, which every backend has anyway: ``succ(b)`` is the
+smallest of those greater than ``b``. An element without a successor fails as the smallest of nothing does.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def compile_last(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
 
 
 def compile_neighbour(name: str, *, next_: bool) -> Callable[[Scope, ast.Call, Type | None], Expr]:
-    """Return what compiles ``succ(b)``, the least of the greater ones, or ``pred(b)``, the greatest of the lesser."""
+    """Return the function that compiles ``succ(b)``, the least element above ``b``, or ``pred(b)``."""
 
     def compile_call(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
         argument = _argument(scope, node, name, f"{name}(self.ballot)")
@@ -71,7 +71,7 @@ def _argument(scope: Scope, node: ast.Call, name: str, example: str) -> ast.expr
 
 
 def _extreme(scope: Scope, order: SortType, node: ast.AST, largest: bool, among: Callable[[Expr], Expr]) -> Extreme:
-    """Return the largest or smallest of the elements of an order of which something is true."""
+    """Return the largest or smallest element of an order that satisfies a condition."""
     element, place = scope.fresh("element", order, node), scope.at(node)
     condition = among(element)
     domain = Universe(order, location=place)

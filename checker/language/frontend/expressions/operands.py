@@ -49,9 +49,9 @@ def compile_scalar(scope: Scope, node: ast.expr, expected: Type | None = None) -
 
 
 def compile_part(scope: Scope, node: ast.expr, expected: Type | None = None) -> Expr:
-    """Compile an expression whose value is kept in a tuple or another container: as it is then, for good.
+    """Compile an expression whose value becomes part of a tuple or another container, and so must not change any more.
 
-    A container that could be changed later is no such value in Python, unless it is frozen.
+    In Python, a container that could be changed later has no hash, unless it is frozen; so it is refused here.
     """
     if isinstance(node, ast.IfExp) and container_in(expected) is not None:
         return _chosen(scope, node, expected, compile_part)
@@ -80,7 +80,7 @@ def compile_part(scope: Scope, node: ast.expr, expected: Type | None = None) -> 
 
 
 def _is_frozen(scope: Scope, function: ast.expr) -> bool:
-    """Return whether this makes a container that has a hash: ``frozen``, ``frozenset`` or ``frozenset[Node]``."""
+    """Return whether a function makes hashable containers: ``frozen``, ``frozenset`` or ``frozenset[Node]``."""
     called = function.value if isinstance(function, ast.Subscript) else function
     return resolve(scope, called)[1] in (frozen, frozenset)
 
@@ -97,7 +97,7 @@ def _chosen(scope: Scope, node: ast.IfExp, wanted: Type | None, compiled: _Compi
 
 
 def _suitable(expected: Type | None) -> Type | None:
-    """Return what an expression is expected to be, or to hold if it is to be a set, sequence or bag."""
+    """Return the expected type; the element type if a set, sequence or bag is expected."""
     inner = container_in(expected)
     return inner.element if isinstance(inner, SetType | SeqType | BagType) else inner or expected
 

@@ -83,7 +83,7 @@ def _concatenated(scope: Scope, node: ast.BinOp, left: Collection, expected: Typ
 
 def compile_if_expression(scope: Scope, node: ast.IfExp, expected: Type | None) -> Value:
     test = compile_condition(scope, node.test)
-    # An empty set says nothing of its elements, so the other branch is compiled first and tells their type.
+    # An empty set has no type of its own, so the other branch is compiled first, and tells its element type.
     if scope.is_open(node.body) and expected is None:
         otherwise, then = _branches(scope, test, (node.orelse, False), (node.body, True), None)
     else:

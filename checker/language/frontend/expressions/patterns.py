@@ -88,7 +88,7 @@ def _compile_alternatives(
     tests = []
     for alternative in patterns:
         test, bindings = compile_pattern(scope, alternative, subject)
-        if bindings:  # behind the alternatives, what a name stands for would depend on which of them matched
+        if bindings:  # what a name is bound to would depend on the alternative that matched
             scope.fail(alternative, "an alternative binds names, which the others do not", "write a case for each")
         tests.append(test)
     return Or(tuple(tests), location=scope.at(pattern)), {}
@@ -154,8 +154,7 @@ def _all_of(scope: Scope, tests: Sequence[Expr], pattern: ast.pattern) -> Expr:
 class Covered:
     """What the cases of a ``match`` cover so far: values, kinds of records, None.
 
-    Only what a case covers for certain is noted, so a match may count as incomplete though it is not, and never the
-    other way round.
+    Only what a case is certain to cover is noted: a complete match may count as incomplete, never the other way round.
     """
 
     parts: frozenset[object] = frozenset()

@@ -40,9 +40,10 @@ def compile_some(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
 
 
 def demand_place(scope: Scope, node: ast.Call, what: str) -> Hoisted:
-    """Refuse a call of ``some`` or ``choose`` where nothing may be required, or that cannot stand before its statement.
+    """Refuse a call of ``some`` or ``choose`` that cannot be hoisted before its statement, or outside of actions.
 
-    That it does changes nothing if it is evaluated in any case, and nothing that is evaluated before it may raise.
+    Hoisting changes nothing if the call is evaluated whenever the statement is, and nothing that is evaluated before it
+    may raise.
     """
     hoisted = scope.hoisted
     if hoisted is None:
@@ -71,7 +72,7 @@ def _no_place(scope: Scope, node: ast.Call, message: str) -> NoReturn:
 
 
 def _is_certain(scope: Scope, node: ast.expr) -> bool:
-    """Return whether an expression cannot be None, as far as its form alone shows."""
+    """Return whether the form of an expression alone shows that it is not None."""
     try:
         with scope.rehearsing():
             return not can_fail(scope.value(node))

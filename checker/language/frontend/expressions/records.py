@@ -60,7 +60,7 @@ __all__ = [
 
 
 def literal_of(scope: Scope, thing: object, node: ast.AST) -> Expr | None:
-    """Return a value from outside as an expression, or None if it is no value of the language."""
+    """Return a Python object from outside the method as a literal, or None if it is not a value of the language."""
     place = scope.at(node)
     match thing:
         case bool():
@@ -146,7 +146,7 @@ def arranged(
     optional: frozenset[str] = frozenset(),
     free: int | None = None,
 ) -> list[ast.expr | None]:
-    """Return the arguments of a call in the order of the parameters; None where a default stands in.
+    """Return the arguments of a call in the order of the parameters; None where the default is used.
 
     Only the first ``free`` parameters may be given by position.
     """
@@ -268,12 +268,12 @@ def kind_test(scope: Scope, value: Expr, kinds: list[Type], node: ast.AST) -> Ex
 
 
 def _certainly(scope: Scope, value: Expr, node: ast.AST) -> Expr:
-    """Return a test of a value that is true whatever the value is; Python evaluates that, and it may raise."""
+    """Return a test that is true for every value, but evaluates the value, as Python does, since that may raise."""
     return evaluated_first(scope, value, Literal(True, BOOL, location=scope.at(node)), node)
 
 
 def evaluated_first(scope: Scope, value: Expr, result: Expr, node: ast.AST) -> Expr:
-    """Return a result that does not depend on a value which Python evaluates nevertheless, and which may raise."""
+    """Return a result that does not depend on a value, but evaluates the value first if that may raise."""
     if not can_fail(value):
         return result
     return Let(scope.fresh("value", value.type, node), value, result, location=scope.at(node))

@@ -56,7 +56,7 @@ def compile_subscript(scope: Scope, node: ast.Subscript, _: Type | None) -> Valu
 
 
 def present(value: Expr) -> Expr:
-    """Return an optional map as a map, which fails if it is None."""
+    """Return an optional map as a map; evaluating it fails where the map is None."""
     if isinstance(value.type, OptionalType) and isinstance(value.type.inner, MapType):
         return Narrow(value, value.type.inner, location=value.location)
     return value

@@ -104,7 +104,7 @@ def compile_target(scope: Scope, target: ast.expr, value: ast.expr, node: ast.st
         case ast.Tuple(elts=targets):
             return _assign_tuple(scope, targets, value, node)
         case ast.Attribute() | ast.Subscript() if is_pop(value):
-            # Python takes the item before it looks where to put it.
+            # Python evaluates the right side first: the item is taken before the target is evaluated.
             before = compile_pop(scope, value, "popped")
             item = scope.names.pop("popped")
             assert isinstance(item, Name)
@@ -139,7 +139,7 @@ def _assign_name(
 
 
 def _named_container(scope: Scope, compiled: Collection, value: ast.expr) -> tuple[Snapshot, list[Statement]]:
-    """Return the binding of a name for a container, and the statement that evaluates it now, if that may raise."""
+    """Return the binding of a name for a container, and a statement that evaluates it here if that may raise."""
     shared, copy = scope.local_container(value), "list" if is_sequence(compiled) else "set"
     if shared is not None:
         scope.fail(value, f"this would be another name for the container of {shared}", f"copy it: {copy}({shared})")
@@ -248,7 +248,7 @@ def _assign_tuple(scope: Scope, targets: list[ast.expr], value: ast.expr, node: 
 
 
 def _read_now(scope: Scope, target: ast.expr, element: ast.expr, statements: list[Statement]) -> Name | Snapshot:
-    """Return the value of an item of a tuple, which is evaluated before anything is assigned."""
+    """Evaluate an item of a tuple into a name: Python evaluates every item before it assigns any."""
     if isinstance(target, ast.Name) and is_empty(element):
         return open_snapshot(scope, element)
     if isinstance(target, ast.Name) and _is_container(scope, element):
@@ -264,15 +264,15 @@ def _read_now(scope: Scope, target: ast.expr, element: ast.expr, statements: lis
 
 
 def _is_container(scope: Scope, element: ast.expr) -> bool:
-    """Return whether an expression is a container of its own, which no value holds."""
+    """Return whether an expression is a container, and not part of a value."""
     calls = [part.func for part in ast.walk(element) if isinstance(part, ast.Call)]
     if any(resolve(scope, function)[1] in (frozen, choose) for function in calls):
-        return False  # a part of a value; and what is chosen must not be compiled twice
+        return False  # frozen containers are parts of values; a choice compiled twice would be two choices
     return isinstance(scope.value(element), Collection) and not isinstance(scope.value(element), Elements)
 
 
 def _given(scope: Scope, target: ast.expr, value: Expr, node: ast.stmt) -> list[Statement]:
-    """Give a target, or the parts of one, a value that is computed."""
+    """Assign a computed value to a target, or its items to the parts of a tuple target."""
     if isinstance(target, ast.Name):
         return [_local(scope, target.id, value, node)]
     if not isinstance(target, ast.Tuple):
@@ -282,7 +282,7 @@ def _given(scope: Scope, target: ast.expr, value: Expr, node: ast.stmt) -> list[
 
 
 def _unpack(scope: Scope, targets: list[ast.expr], value: Expr, node: ast.stmt) -> list[Statement]:
-    """Give the names of a tuple target the items of a value that is read once, now."""
+    """Assign the items of a value to a tuple target; the value is evaluated once, before the first assignment."""
     variable = scope.fresh("value", value.type, node)
     pattern = ast.copy_location(ast.Tuple(elts=targets, ctx=ast.Store()), node)
     return [AssignLocal(variable, value, location=scope.at(node)), *_given(scope, pattern, variable, node)]

@@ -43,7 +43,7 @@ def _demand_bare(scope: Scope, node: ast.Return) -> None:
 
 
 def _split(scope: Scope, node: ast.If | ast.Match, rest: list[ast.stmt]) -> list[Statement]:
-    """Compile a statement that may leave the action, with the statements that follow it on the other paths."""
+    """Compile a branch that may return, with the statements after it moved into the paths that go on."""
     if isinstance(node, ast.If):
         return _branched(scope, node, _followed(node.body, rest), _followed(node.orelse, rest))
     cases = [ast.match_case(case.pattern, case.guard, _followed(case.body, rest)) for case in node.cases]
@@ -58,7 +58,7 @@ def _followed(body: list[ast.stmt], rest: list[ast.stmt]) -> list[ast.stmt]:
 
 
 def compile_assertion(scope: Scope, node: ast.Assert) -> list[Statement]:
-    """Compile ``assert condition``: its claim is the value of a name that nobody uses."""
+    """Compile ``assert condition``: as a statement, it assigns the claim to a name that nobody uses."""
     claim = compile_asserted(scope, node)
     return [AssignLocal(scope.fresh("claimed", BOOL, node), claim, location=scope.at(node))]
 
@@ -88,7 +88,7 @@ def _ends(statements: list[ast.stmt]) -> bool:
     last = statements[-1]
     if isinstance(last, ast.If):
         return _ends(last.body) and _ends(last.orelse)
-    if isinstance(last, ast.Match):  # what fits no case goes on
+    if isinstance(last, ast.Match):  # a subject that no case matches goes on
         return _is_wildcard(last.cases[-1]) and all(_ends(case.body) for case in last.cases)
     return isinstance(last, ast.Return)
 

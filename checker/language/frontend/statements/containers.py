@@ -86,7 +86,7 @@ def _assign_map(scope: Scope, place: Place, type_: MapType, node: ast.expr, stat
 
 
 def _map_of_value(scope: Scope, place: Place, type_: MapType, node: ast.expr) -> Expr | None:
-    """Return the map that is part of a value and is assigned to a place, or None if the source is another value."""
+    """Return the map that is assigned to a place, if it is part of a value; otherwise None."""
     inner = node.args[0] if is_call_of(node, "dict") and isinstance(node, ast.Call) and len(node.args) == 1 else node
     if not isinstance(inner, ast.Attribute | ast.Subscript | ast.Name):
         return None
@@ -99,7 +99,7 @@ def _map_of_value(scope: Scope, place: Place, type_: MapType, node: ast.expr) ->
 
 
 def _whole_map(scope: Scope, place: Place, node: ast.expr, statement: ast.stmt) -> Place:
-    """Return the map that a whole map is assigned: one that the action chose, or a copy of another."""
+    """Return the source of an assignment to a whole map: a map that the action chose, or one that is copied."""
     copied = node.args[0] if is_call_of(node, "dict") and isinstance(node, ast.Call) and len(node.args) == 1 else None
     names = [part for part in (copied or node,) if isinstance(part, ast.Name | ast.Attribute | ast.Subscript)]
     source = scope.value(names[0]) if names else None
@@ -107,7 +107,7 @@ def _whole_map(scope: Scope, place: Place, node: ast.expr, statement: ast.stmt) 
         scope.fail(node, "a map is assigned by a comprehension over all its keys", every_key(place.type))
     if copied is not None and isinstance(place.type, MapType) and not is_container(place.type.value):
         return source
-    # A name of the action's own may be given away, once: what it holds belongs to the variable from then on.
+    # A container with a local name may be assigned uncopied, once: from then on, it belongs to the variable.
     if not isinstance(node, ast.Name):
         scope.fail(node, "this would make two variables share one map", every_key(place.type))
     scope.names[node.id] = scope.given[source.variable] = _given_away(place, statement, "dict")
@@ -170,7 +170,7 @@ def _entries_chosen(
 
 
 def _demand_unread(scope: Scope, statement: Statement, variable: str, node: ast.expr) -> None:
-    """Refuse entries that are computed from the map that they replace: Python reads it all before it changes."""
+    """Refuse entries computed from the map that they replace: Python computes all of them before the map changes."""
     places = [part for part in walk(statement) if isinstance(part, Place) and part.variable == variable]
     if len(places) > 1:
         scope.fail(
@@ -249,14 +249,14 @@ def _assign_collection(
 
 
 def _demand_own(scope: Scope, node: ast.expr, copy: str) -> None:
-    """Refuse a container of the action's own that keeps a name, or has one where this helper is called."""
+    """Refuse to assign a local container that keeps its name here, or has one where this helper is called."""
     name = scope.local_container(node)
     if name is not None and (not isinstance(node, ast.Name) or scope.borrowed(node)):
         scope.fail(node, f"{name} would stay a name for the container in the state", f"copy it: {copy}({name})")
 
 
 def _as_elements(scope: Scope, value: Collection, element: Type, node: ast.expr) -> Collection:
-    """Return a collection with the elements that are wanted; a sequence keeps its order and repeats."""
+    """Return a collection widened to the wanted element type; a sequence keeps its order and repetitions."""
     return widen(scope, value, element, node)
 
 

@@ -1,4 +1,4 @@
-"""Loops over collections."""
+"""``for`` as a statement."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def compile_for(scope: Scope, node: ast.For) -> list[Statement]:
 
 
 def _demand_distinct(scope: Scope, domain: Collection, body: Block, node: ast.For) -> None:
-    """Refuse a choice in each round of a loop that may meet an element twice: there would be one choice for both."""
+    """Refuse a choice in a loop that may meet an element twice: both rounds would get the same choice."""
     hidden = {name.name for name in scope.choices}
     made = [part for part in walk(body) if isinstance(part, Place) and part.root is Root.CHOSEN]
     if is_sequence(domain) and any(place.variable in hidden and place.keys for place in made):
@@ -68,7 +68,7 @@ def _demand_distinct(scope: Scope, domain: Collection, body: Block, node: ast.Fo
 
 
 def _demand_kept(scope: Scope, before: dict[str, Binding], node: ast.For) -> None:
-    """Refuse a loop body that assigns another set to an outer name: the next iteration would have to start with it."""
+    """Refuse a loop body that rebinds an outer name for a container: the next round would need the new binding."""
     for name, binding in before.items():
         if isinstance(binding, Snapshot) and scope.names.get(name) != binding:
             scope.fail(
@@ -87,7 +87,7 @@ def _fixed(
     first: list[Statement] = []
 
     def fixed(bound: Expr) -> Expr:
-        # The name is taken in any case, so that all names are the same wherever this loop is compiled.
+        # The name is taken even if it is not needed: a loop is compiled more than once, and its names must not differ.
         variable = scope.fresh("bound", bound.type, node.iter)
         if not written & set(variables_in(bound)):
             return bound
@@ -106,7 +106,7 @@ def _demand_whole(scope: Scope, node: ast.For) -> None:
 
 
 def _entries(scope: Scope, bindings: dict[str, Binding], node: ast.For) -> list[Statement]:
-    """Read the entries of a map that the target names once, when the round begins."""
+    """Read each entry of a map that the target names once, at the start of a round, as Python does."""
     statements: list[Statement] = []
     for name, binding in bindings.items():
         if isinstance(binding, Read | Narrow):
@@ -117,7 +117,7 @@ def _entries(scope: Scope, bindings: dict[str, Binding], node: ast.For) -> list[
 
 
 def _forget(scope: Scope, written: set[Written]) -> None:
-    """Forget the facts that the body may invalidate: a later round must not rely on them."""
+    """Forget, before the body is compiled, the facts that it may invalidate: a later round must not rely on them."""
     for variable in written:
         if isinstance(variable, Name):
             scope.wrote_local(variable)
@@ -126,7 +126,7 @@ def _forget(scope: Scope, written: set[Written]) -> None:
 
 
 def _written_in(scope: Scope, node: ast.For) -> set[Written]:
-    # The body is compiled to see. Remembering what was seen keeps nested loops from doubling the work each time.
+    # Only compiling the body tells. The answer is kept, or each level of nested loops would double the work.
     key = id(node), scope.inlining
     if key not in scope.loops:
         scope.loops[key] = _seen_written_in(scope, node)

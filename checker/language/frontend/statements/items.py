@@ -1,4 +1,4 @@
-"""Items inserted into sequences and removed from them, at any position: each is compiled to a new sequence."""
+"""Insertion and removal at any position of a sequence: each assigns a whole new sequence."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def inserted(scope: Scope, node: ast.Call, place: Place) -> list[Statement]:
     if len(node.args) != 2 or node.keywords:
         scope.fail(node, "insert takes an index and an item", "self.queue.insert(0, x)")
     position = scope.fit(compile_scalar(scope, node.args[0]), INT, node.args[0], "the index")
-    # All of it is read before the sequence changes, and kept: the arguments may be about the sequence itself.
+    # The arguments may read the sequence itself, so they are evaluated into names before it changes.
     item = scope.fit(compile_part(scope, node.args[1], _element(place)), _element(place), node.args[1], "the item")
     given, new = scope.fresh("index", INT, node), scope.fresh("item", _element(place), node)
     where, index = scope.fresh("index", INT, node), scope.fresh("index", INT, node)
@@ -115,7 +115,7 @@ def _position(index: Name, place: Place) -> Expr:
 
 
 def _clamped(position: Expr, place: Place) -> Expr:
-    # At most the length, not the last position: what is inserted there becomes the last item.
+    # At most the length, not the last position: an item inserted there becomes the last one.
     length, zero = SeqLength(place), Literal(0, INT)
     least = Conditional(Compare(Comparison.LT, position, zero), zero, position)
     return Conditional(Compare(Comparison.LT, length, least), length, least)

@@ -1,4 +1,4 @@
-"""Where branches join: the value of each name after one or the other."""
+"""The join after two branches: the value of each name, whichever branch was taken."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ class Ending:
     written: dict[Written, int]
 
     def with_value(self, variable: Name, value: Expr) -> Ending:
-        """Return the branch with a name that is given a value at its end."""
+        """Return the branch with an assignment to a name added at its end."""
         last = AssignLocal(variable, value, location=value.location)
         return replace(self, block=replace(self.block, statements=(*self.block.statements, last)))
 
     def is_current(self, snapshot: Snapshot) -> bool:
-        """Return whether nothing that a set is computed from has changed since it was named."""
+        """Return whether nothing that a container is computed from has changed since it was given its name."""
         changes = sum(self.written.get(read, 0) for read in variables_in(snapshot.collection))
         return changes == snapshot.changes and not snapshot.alias
 
     def made_for(self, snapshot: Snapshot) -> set[Name]:
-        """Return the names that a set is computed from, and that have a value in this branch only."""
+        """Return the names that a container is computed from and that get their value in this branch."""
         names = {part for part in walk(snapshot.collection) if isinstance(part, Name)}
         return names.intersection(_given_values(self.block))
 
@@ -77,7 +77,7 @@ def ending(scope: Scope, facts: Facts, compiled: Callable[[], Block], names: Map
 
 
 def joined(scope: Scope, test: Expr, then: Ending, otherwise: Ending, node: ast.AST) -> list[Statement]:
-    """Return one branch or the other, by a test; the scope keeps what holds after both."""
+    """Return the `If` of two branches; the scope is left with what holds after either."""
     before = scope.names
     scope.facts = {e: t for e, t in then.facts.items() if otherwise.facts.get(e) == t}
     scope.written = _most_written(then.written, otherwise.written)
@@ -92,7 +92,7 @@ def joined(scope: Scope, test: Expr, then: Ending, otherwise: Ending, node: ast.
         elif isinstance(first, Expr) and isinstance(second, Expr):
             names[name], then, otherwise = _joined_values(scope, name, (first, second), (then, otherwise), node)
         elif isinstance(first, Snapshot) and isinstance(second, Snapshot):
-            if not choice:  # by a name, for what the test is about may change in the branches
+            if not choice:  # a name keeps its outcome, since a branch may change what the test reads
                 test = _named(scope, test, node, choice)
             names[name] = _joined_sets(scope, test, (first, second), (then, otherwise), node, choice)
         else:
@@ -102,14 +102,14 @@ def joined(scope: Scope, test: Expr, then: Ending, otherwise: Ending, node: ast.
 
 
 def _most_written(first: dict[Written, int], second: dict[Written, int]) -> dict[Written, int]:
-    """Return how often each variable was written after two branches: a name that either made stale, is stale."""
+    """Return how often each variable was written, after either branch: what one of them made stale must be stale."""
     return {name: max(first.get(name, 0), second.get(name, 0)) for name in {**first, **second}}
 
 
 def _joined_values(
     scope: Scope, name: str, values: tuple[Expr, Expr], ends: tuple[Ending, Ending], node: ast.AST
 ) -> tuple[Binding, Ending, Ending]:
-    """Return a new name for the value that a name has after either branch, and the branches that assign it."""
+    """Return a new name for the two values of a name, and the branches, each of which assigns one at its end."""
     common = common_type(values[0].type, values[1].type)
     if common is None:
         return _of_two_types(values[0], values[1]), *ends
@@ -121,7 +121,7 @@ def _joined_values(
 
 
 def _alike(sets: tuple[Snapshot, Snapshot]) -> tuple[Snapshot, Snapshot]:
-    """Return two collections of which the empty one takes the elements of the other."""
+    """Return two collections of one element type: the one that is empty takes that of the other."""
     element = next(one.collection.element for one in sets if not one.open)
     first, second = (
         one if not one.open else replace(one, collection=_empty(one.collection, element), open=False) for one in sets
@@ -152,9 +152,11 @@ def _joined_sets(
     node: ast.AST,
     before: list[Statement],
 ) -> Binding:
-    """Return what stands for one set or another after both branches, where they still have the value they had.
+    """Return the binding of a name for one container or the other, by the branch that was taken.
 
-    Which branch was taken inside of one of these is said by a name of its own; it gets a value before both.
+    A binding is an expression, evaluated where the name is used; so nothing that the two are computed from may have
+    changed since. Each may be chosen by an inner branch, whose test has a name that only this branch assigns: such
+    names get a value before the outer branch.
     """
     made = {name for end, snapshot in zip(ends, sets, strict=True) for name in end.made_for(snapshot)}
     if sets[0].open != sets[1].open:

@@ -32,7 +32,7 @@ def writable(scope: Scope, place: Place, node: ast.AST) -> Place:
 
 
 _Target = Place | tuple[Place, Expr]
-"""What is assigned to: a place, or a sequence's place and an index."""
+"""The target of an assignment: a place, or the place of a sequence and an index."""
 
 
 def written_place(scope: Scope, node: ast.expr) -> _Target:

@@ -1,7 +1,7 @@
-"""Containers that are parts of values, made the value of a variable: as they are, so they must not change there.
+"""Containers that are parts of values, and are assigned to variables without a copy.
 
-Python copies nothing: after ``self.log[s] = m.log`` the variable holds the list that is part of the message, until the
-action ends. What would change it in place raises in Python, so an action that might is refused.
+After ``self.log[s] = m.log``, the variable holds the very list that is part of the message, until the action ends. To
+change it in place raises in Python, for what is part of a value is frozen; so an action that might do that is refused.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _IN_PLACE = (SetUpdate, SeqAppend, SeqPop, SeqStore, BagUpdate, Clear)
 
 
 def share(scope: Scope, place: Place, node: ast.expr, copy: str) -> None:
-    """Note that a place was made a container that is part of a value."""
+    """Note that a container which is part of a value was assigned to a place."""
     before = scope.shared.get(place.variable)
     if before is None or len(place.keys) < before.depth:
         scope.shared[place.variable] = Shared(node, len(place.keys), copy)
 
 
 def demand_unchanged(scope: Scope, body: Statement) -> None:
-    """Refuse an action that makes a variable a container which is part of a value, and changes it in place, too."""
+    """Refuse an action that both assigns part of a value to a variable and changes that variable in place."""
     for variable, shared in scope.shared.items():
         if any(_changes(part, variable, shared.depth) for part in walk(body)):
             scope.fail(

@@ -128,7 +128,7 @@ def _procedure(
             return compile_block(scope, code.node.body, code.node), scope.facts
 
     body, facts = scope.unless_too_much_is_known(body_and_facts)
-    # What the helper learned ends with it; what it may have changed is no longer known here either.
+    # Facts that the helper learned are about its own names, and facts about what it changed no longer hold.
     scope.facts = {e: t for e, t in scope.facts.items() if facts.get(e) == t}
     return [*statements, *body.statements]
 
@@ -155,7 +155,7 @@ def _update(scope: Scope, node: ast.Call, function: ast.Attribute) -> Statement:
 
 
 def _demand_no_copy(scope: Scope, node: ast.expr) -> None:
-    """Refuse to change a local set: its name stands for a value."""
+    """Refuse to change a local container in place: its name stands for an expression."""
     binding = scope.names.get(node.id) if isinstance(node, ast.Name) else None
     if isinstance(binding, Snapshot) and not binding.alias:
         scope.fail(node, "a local set or sequence is not changed in place", "compute it at once: {...} | {...}")
@@ -263,5 +263,5 @@ def _possible(value: object, methods: list[str]) -> str:
 
 
 def _all_evaluated(conditions: list[Expr]) -> Expr:
-    """Return the conjunction of conditions all of which Python evaluates, even if the first is false."""
+    """Return the conjunction of conditions that Python evaluates all, even if the first is false."""
     return And(tuple(conditions), eager=True, location=conditions[0].location)

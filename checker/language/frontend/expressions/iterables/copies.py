@@ -73,7 +73,7 @@ def compile_length(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
 
 
 def _one_for(scope: Scope, item: Value, node: ast.expr) -> Expr:
-    """Return what an item adds to a length: always one, but Python evaluates the item, which may raise."""
+    """Return what an item adds to a length: one, once the item is evaluated, as Python does, since that may raise."""
     one = Literal(1, INT, location=scope.at(node))
     whole = evaluated(scope, item, node) if isinstance(item, Collection) else contained(scope, item, None, node)
     return one if whole is None else evaluated_first(scope, whole, one, node)
@@ -132,5 +132,5 @@ def _listed(scope: Scope, collection: Collection, node: ast.expr) -> Collection:
 
 
 def compile_frozen(scope: Scope, node: ast.Call, expected: Type | None) -> Value:
-    """Compile ``frozen(x)``: the value of a container, which later changes do not affect."""
+    """Compile ``frozen(x)``: the value of a container at this point, which later changes do not affect."""
     return scope.value(only_argument(scope, node), expected)

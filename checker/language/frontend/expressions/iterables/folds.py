@@ -118,7 +118,7 @@ def _extreme_of(scope: Scope, node: ast.Call, largest: bool) -> Expr:
 
 
 def _named(scope: Scope, value: Expr, node: ast.AST, lets: list[tuple[Name, Expr]]) -> Expr:
-    """Return a name for a value that is used twice: without one, each step would double the size of the expression."""
+    """Return a name for a value that is used twice: without one, each step would double the expression."""
     if isinstance(value, Name | Literal):
         return value
     variable = scope.fresh("value", value.type, node)

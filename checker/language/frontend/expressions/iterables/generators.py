@@ -58,7 +58,7 @@ def bound_generators(scope: Scope, clauses: list[ast.comprehension]) -> Iterator
     """Compile ``for ... in ... if ...`` clauses; their names are bound within the block."""
     compiled: list[Generator] = []
     with scope.nested():
-        # Python evaluates what the first clause runs over outside of the comprehension, and all else inside.
+        # Python evaluates the first clause's iterable outside the comprehension's own scope, and all else inside.
         head = bind_target(scope, clauses[0].target, clauses[0].iter)
         with scope.comprehension_scope():
             compiled.append(_generator(scope, clauses[0], *head))
@@ -99,7 +99,7 @@ def bind_target(scope: Scope, target: ast.expr, iterated: ast.expr) -> tuple[Nam
 
 
 def elements_of(scope: Scope, argument: ast.expr, *, once: bool = True) -> tuple[Value, tuple[Generator, ...]]:
-    """Compile the argument of a fold; ``once`` says that repetitions matter, as they do to a sum."""
+    """Compile the argument of a fold; with ``once``, repetitions matter, as they do to a sum."""
     if isinstance(argument, ast.GeneratorExp | ast.ListComp):
         with bound_generators(scope, argument.generators) as generators:
             return scope.value(argument.elt), generators
@@ -136,7 +136,7 @@ def unpacked(scope: Scope, target: ast.expr, value: Expr) -> dict[str, Binding]:
 
 
 def items_of(scope: Scope, target: ast.expr, value: Expr) -> list[Expr]:
-    """Return the items of a tuple, one for each part of the target."""
+    """Return the items of a tuple, one for each element of the target."""
     if not isinstance(target, ast.Tuple) or not isinstance(value.type, TupleType):
         scope.fail(target, f"{article(value.type)} cannot be unpacked here", "only tuples can, into names")
     if len(target.elts) != len(value.type.items):
@@ -179,7 +179,7 @@ def _bind_map(
 
 
 def entry_of(scope: Scope, viewed: Place | Expr, key: Expr, node: ast.AST) -> Value:
-    """Return the entry at a key, of a map in the state or of one that is part of a value."""
+    """Return the entry of a map at a key; the map is in the state, or part of a value."""
     assert isinstance(viewed.type, MapType)
     if isinstance(viewed, Expr):
         return looked_into(known(Entry(viewed, key, location=scope.at(node)), scope.facts))

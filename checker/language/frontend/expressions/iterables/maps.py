@@ -1,4 +1,4 @@
-"""Maps that are parts of values, made by a comprehension over all their keys."""
+"""Map comprehensions: over all keys of the map's type, since every map in the language is total."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def bind_keys(scope: Scope, type_: MapType, node: ast.expr) -> tuple[Name, dict[
 
 
 def _is_all_of(domain: Collection, key: Type) -> bool:
-    """Return whether a collection is all of a type, each value once."""
+    """Return whether a collection holds every value of a type, each once."""
     if isinstance(domain, IntRange) and isinstance(key, IntType) and isinstance(key.high, int):
         bounds = Literal(key.low, INT), Literal(key.high + 1, INT)
         return (domain.start, domain.stop) == bounds
@@ -54,7 +54,7 @@ def _is_all_of(domain: Collection, key: Type) -> bool:
 
 
 def every_key(type_: Type) -> str:
-    """Return how a whole map is written."""
+    """Return the comprehension that makes a whole map of a type, for messages."""
     names = "kmn"
     text, keys = "...", []
     while isinstance(type_, MapType):

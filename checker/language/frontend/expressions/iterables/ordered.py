@@ -108,7 +108,7 @@ def compile_next(scope: Scope, node: ast.Call, expected: Type | None) -> Expr:
 
 
 def _or_default(scope: Scope, there: Expr, found: Expr, default: Expr, node: ast.AST) -> Expr:
-    """Return the item found, or a default, which Python evaluates in any case."""
+    """Return the item found, or the default, which Python evaluates even if an item is found."""
     chosen = Conditional(there, found, default, location=scope.at(node))
     return evaluated_first(scope, default, chosen, node)
 
@@ -145,7 +145,7 @@ def _first_item(scope: Scope, generator: Generator, element: Expr, default: Expr
     at = ItemAt(generator.domain, index, safe=True, location=scope.at(node))
     condition = None if generator.condition is None else substituted(generator.condition, {generator.variable: at})
     positions = (Generator(index, _positions(generator.domain), condition),)
-    # -1 is no position: it says that there was none, so that the default is taken without asking twice.
+    # -1 is not a position: it says that no item was found, so that the condition is not evaluated a second time.
     none = None if default is None else Literal(-1, INT)
     first = Extreme(False, index, positions, none, location=scope.at(node))
     item = ItemAt(generator.domain, where, safe=True, location=scope.at(node))
@@ -178,7 +178,7 @@ def extreme_by_key(
     )
     value = measured(item)
     best = scope.fresh("best", value.type, node)
-    # First the best key, then the first position that has it: the order in which Python looks decides between equals.
+    # The best key first, then the first position that has it: of items with equal keys, Python returns the first.
     extreme = Extreme(largest, value, (Generator(item, sequence),), None, location=scope.at(node))
     at = ItemAt(sequence, index, safe=True, location=scope.at(node))
     is_best = Compare(Comparison.EQ, substituted(value, {item: at}), best, location=scope.at(node))

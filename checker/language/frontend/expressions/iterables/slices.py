@@ -33,7 +33,7 @@ def compile_slice(scope: Scope, sequence: Collection, node: ast.Subscript, bound
     if bounds.step is not None:
         scope.fail(node, "a slice with a step is not part of the language", "self.queue[1:]")
     start, stop = (_slice_bound(scope, bound) for bound in (bounds.lower, bounds.upper))
-    # Bounds that are written out have a node of their own, which every backend reads without a loop over indices.
+    # A slice with literal bounds has a node of its own, which every backend evaluates without a loop over indices.
     if isinstance(sequence, Stored) and _is_fixed(start) and _is_fixed(stop):
         first, last = (bound.value if isinstance(bound, Literal) else None for bound in (start, stop))
         return Slice(sequence.place, first or 0, last, location=scope.at(node))
@@ -41,7 +41,7 @@ def compile_slice(scope: Scope, sequence: Collection, node: ast.Subscript, bound
 
 
 def _is_fixed(bound: Expr | None) -> bool:
-    """Return whether a slice's bound is absent, or a literal that is not negative."""
+    """Return whether a bound of a slice is absent, or a nonnegative literal."""
     return bound is None or (isinstance(bound, Literal) and bound.value >= 0)
 
 
