@@ -279,7 +279,7 @@ class Scope:
     def unless_too_much_is_known(self, compiled: Callable[[], T]) -> T:
         """Compile a helper with the facts known at its call, or else without them.
 
-        A helper may test `x is not None` itself, which is refused where the caller is known to have tested it.
+        A helper may itself test what its caller has tested already, and a test of what is known is refused.
         """
         saved = dict(self.used), dict(self.written)
         try:
