@@ -9,6 +9,7 @@ from assay.checker.errors import ModelError
 from assay.checker.language.formulas import Always, Eventually, Now
 from assay.checker.language.frontend.context.bindings import Binding, SelfBinding
 from assay.checker.language.frontend.context.code import Code
+from assay.checker.language.frontend.context.lookup import chosen_value
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described
 from assay.checker.language.frontend.expressions.bodies import compile_body
@@ -66,7 +67,7 @@ def opened(specification: Specification, method: Method, remarks: dict[str, None
         names[arguments[1]] = SelfBinding(Root.AFTER)
     parameters = tuple(_parameter(scope, method, name, type_) for name, type_ in method.parameters)
     for (name, _), parameter in zip(method.parameters, parameters, strict=True):
-        names[name] = scope.chosen(parameter) if is_container(parameter.type) else parameter
+        names[name] = chosen_value(scope, parameter) if is_container(parameter.type) else parameter
     scope.names, scope.parameters = names, frozenset(names)
     return scope, parameters
 

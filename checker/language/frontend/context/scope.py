@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, NoReturn, TypeVar
 
 from assay.checker.errors import Location, ModelError
@@ -14,54 +14,40 @@ from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.bindings import (
     Binding,
     GivenAway,
-    SelfBinding,
     Shared,
     Snapshot,
-    Unbound,
     Value,
 )
 from assay.checker.language.frontend.context.code import Code
-from assay.checker.language.frontend.context.shapes import is_empty, looked_into
+from assay.checker.language.frontend.context.shapes import looked_into
 from assay.checker.language.frontend.context.size import DEEPEST, MOST_REPEATED, Size
 from assay.checker.language.frontend.context.typing import (
     Facts,
     Written,
     coerce,
-    fits,
+    is_narrowed,
     known,
+    remedy,
     together,
     variables_in,
     without,
 )
 from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.ir.nodes import (
-    Cast,
     Collection,
-    ConstantRef,
     Expr,
-    MakeTuple,
     Name,
-    Narrow,
     Place,
     Read,
-    Root,
-    SetOf,
     Statement,
     Stored,
 )
 from assay.checker.language.types import (
-    BOOL,
-    INT,
-    BoolType,
-    IntType,
     MapType,
-    NoneOnly,
-    OptionalType,
     Type,
-    UnionType,
     is_container,
 )
-from assay.checker.wording import article, listed, nearest
+from assay.checker.wording import article
 
 __all__ = ["Forms", "Hoisted", "Scope"]
 
@@ -316,82 +302,11 @@ class Scope:
 
     def snapshot(self, collection: Collection, *, alias: bool = False) -> Snapshot:
         """Bind a collection as it is now."""
-        return Snapshot(collection, self._changes(collection), alias)
+        return Snapshot(collection, self.changes(collection), alias)
 
-    def _changes(self, collection: Collection) -> int:
+    def changes(self, collection: Collection) -> int:
+        """Return how often the variables that a collection reads were written so far."""
         return sum(self.written.get(read, 0) for read in variables_in(collection))
-
-    def _what_changes(self, collection: Collection) -> str:
-        in_state = any(isinstance(read, str) and read in self.written for read in variables_in(collection))
-        return "the state" if in_state else "the name"
-
-    def is_open(self, node: ast.expr) -> bool:
-        """Return whether an expression is an empty collection, or the name of one, that takes any type of element."""
-        binding = self.names.get(node.id) if isinstance(node, ast.Name) else None
-        return is_empty(node) or (isinstance(binding, Snapshot) and binding.open)
-
-    def local_container(self, node: ast.expr) -> str | None:
-        """Return the local name whose container an expression may evaluate to, uncopied; None if there is none."""
-        if isinstance(node, ast.Name):
-            binding = self.names.get(node.id)
-            return node.id if isinstance(binding, Snapshot) and not binding.alias else None
-        if isinstance(node, ast.IfExp):
-            return self.local_container(node.body) or self.local_container(node.orelse)
-        return self.passed_on.get(node)  # of a call that has been compiled
-
-    def returned(self, node: ast.expr) -> None:
-        """Note the value that a helper returns, if that may be an argument, uncopied."""
-        name = self.borrowed(node)
-        if name is not None and self.call is not None:
-            self.passed_on[self.call] = name
-
-    def borrowed(self, node: ast.expr) -> str | None:
-        """Return the caller's name for the container that an expression in this helper may evaluate to, uncopied."""
-        name = self.local_container(node)
-        binding = None if name is None else self.names[name]
-        return binding.borrowed if isinstance(binding, Snapshot) else None
-
-    def look_up(self, node: ast.Name, expected: Type | None = None) -> Value | SelfBinding | None:
-        """Return the binding of a local name, or None if it is not local; ``expected`` is the type of its elements."""
-        binding = self.names.get(node.id)
-        match binding:
-            case Unbound(why, help):
-                self.fail(node, f"{node.id} {why}", help)
-            case Place(variable=variable) if variable in self.given:
-                place = self.given[variable].place
-                self.fail(
-                    node,
-                    f"{node.id} is the container in {place} since it was assigned to it",
-                    f"assign a copy: {place} = dict(...)",
-                )
-            case GivenAway(place, copy):
-                self.fail(
-                    node,
-                    f"{node.id} is the container in {place} since it was assigned to it",
-                    f"assign a copy: {place} = {copy}({node.id})",
-                )
-            case Snapshot(SetOf() as empty, open=True):
-                if expected is None:
-                    self.fail(node, f"nothing says of what {node.id} is empty", remedies.annotated(node.id))
-                return replace(empty, of=expected)
-            case Snapshot(collection, changes):
-                if self._changes(collection) != changes:
-                    self.fail(
-                        node,
-                        f"{node.id} was computed before {self._what_changes(collection)} that it depends on changed",
-                        "use it before the first change, or compute it after",
-                    )
-                return collection
-            case Expr():
-                return known(binding, self.facts)
-            case _:
-                return binding
-
-    def demand_new(self, names: Iterable[str], node: ast.AST) -> None:
-        """Refuse to bind names that have a value already: in Python, they would keep the new one after the block."""
-        for name in names:
-            if not isinstance(self.names.get(name, Unbound()), Unbound):
-                self.fail(node, f"{name} has a value already, and Python would replace it here", "use another name")
 
     def wrote(self, variable: str) -> None:
         """Record that a state variable changed: facts about it no longer hold."""
@@ -409,11 +324,6 @@ class Scope:
         self.choices.append(name)
         return name
 
-    @staticmethod
-    def is_scalar(type_: Type) -> bool:
-        """Return whether the IR has local names for values of a type."""
-        return not is_container(type_)
-
     @contextmanager
     def each_round(self, variable: Name) -> Iterator[None]:
         """Compile within the block the body of a loop."""
@@ -423,23 +333,7 @@ class Scope:
         finally:
             self.rounds = saved
 
-    def chosen(self, parameter: Name) -> Binding:
-        """Return the value of a container parameter: a collection, or a map that can be indexed."""
-        place = Place(Root.CHOSEN, parameter.name, (), parameter.type, location=parameter.location)
-        return place if isinstance(place.type, MapType) else self.snapshot(Stored(place, location=place.location))
-
     # State
-
-    def attribute(self, root: Root, name: str, node: ast.AST) -> Value | None:
-        """Return the value of a state variable or instance parameter, or None if there is none of that name."""
-        for variable in self.specification.variables:
-            if variable.name == name:
-                root = Root.STATE if variable.immutable else root  # no step changes it
-                return self.read(Place(root, name, (), variable.type, location=self.at(node)))
-        for constant in self.specification.constants:
-            if constant.name == name:
-                return ConstantRef(name, BOOL if constant.type is bool else INT, location=self.at(node))
-        return None
 
     def read(self, place: Place) -> Value:
         """Return the value read at a place: a scalar, a collection, or the place itself if it is a map."""
@@ -448,21 +342,6 @@ class Scope:
         if is_container(place.type):
             return Stored(place, location=place.location)
         return known(Read(place, location=place.location), self.facts)
-
-    def no_variable(self, name: str, node: ast.AST) -> NoReturn:
-        """Refuse a name that is not a state variable."""
-        specification = self.specification
-        known = [variable.name for variable in specification.variables]
-        self.fail(
-            node, f"{specification.name} has no variable {name!r}{nearest(name, known)}", f"it has {listed(known)}"
-        )
-
-    def no_name(self, name: str, node: ast.AST) -> NoReturn:
-        """Refuse an undefined name."""
-        known = [*self.names, *self.code.globals]
-        self.fail(
-            node, f"{name} is not defined{nearest(name, known)}", "possible are parameters, local and global names"
-        )
 
     # Types
 
@@ -473,38 +352,8 @@ class Scope:
         does not fit: where it is only passed on, Python would carry on with it, and the backends would not.
         """
         fitted = coerce(value, wanted)
-        if fitted is None or (not raising and _is_narrowed(fitted, value)):
+        if fitted is None or (not raising and is_narrowed(fitted, value)):
             self.fail(
-                node, f"{what} must be {article(wanted)}, found {article(value.type)}", _remedy(value.type, wanted)
+                node, f"{what} must be {article(wanted)}, found {article(value.type)}", remedy(value.type, wanted)
             )
         return fitted
-
-
-def _is_narrowed(fitted: Expr, value: Expr) -> bool:
-    """Return whether fitting narrowed a value, or an item of a tuple display, so that it may fail."""
-    if fitted is value:
-        return False
-    match fitted:
-        case Narrow(_, _, safe):
-            return not safe
-        case Cast(operand, _):
-            return _is_narrowed(operand, value)
-        case MakeTuple(_, items) if isinstance(value, MakeTuple):
-            return any(_is_narrowed(item, old) for item, old in zip(items, value.arguments, strict=True))
-        case _:
-            return False
-
-
-def _remedy(found: Type, wanted: Type) -> str | None:
-    """Return the remedy for a message that one type was found where another is expected."""
-    match found, wanted:
-        case OptionalType(inner), _ if fits(inner, wanted):
-            return "it may be None: ask `is not None` first; in an action, some(...) does"
-        case OptionalType() | UnionType(), _ if fits(wanted, found):
-            return "it may be something else: ask isinstance first"
-        case NoneOnly(), _:
-            return f"make it optional where it is declared: {wanted} | None"
-        case BoolType(), IntType():
-            return "1 if ... else 0"
-        case _:
-            return None

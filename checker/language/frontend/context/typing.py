@@ -29,6 +29,7 @@ from assay.checker.language.types import (
     COMPUTED,
     INT,
     BagType,
+    BoolType,
     IntType,
     NoneOnly,
     OptionalType,
@@ -40,8 +41,22 @@ from assay.checker.language.types import (
     UnionType,
 )
 
-__all__ = ["Facts", "Written", "coerce", "common_type", "fits", "held", "is_path", "known", "learned", "together"]
-__all__ += ["variables_in", "without"]
+__all__ = [
+    "Facts",
+    "Written",
+    "coerce",
+    "common_type",
+    "fits",
+    "held",
+    "is_narrowed",
+    "is_path",
+    "known",
+    "learned",
+    "remedy",
+    "together",
+    "variables_in",
+    "without",
+]
 
 Written = str | Name
 """What a statement may change: a state variable, by its name, or a local name, by its `Name`, to tell them apart."""
@@ -249,3 +264,33 @@ def variables_in(node: Node) -> Iterator[Written]:
             yield part.variable
         elif isinstance(part, Name):
             yield part
+
+
+def is_narrowed(fitted: Expr, value: Expr) -> bool:
+    """Return whether fitting narrowed a value, or an item of a tuple display, so that it may fail."""
+    if fitted is value:
+        return False
+    match fitted:
+        case Narrow(_, _, safe):
+            return not safe
+        case Cast(operand, _):
+            return is_narrowed(operand, value)
+        case MakeTuple(_, items) if isinstance(value, MakeTuple):
+            return any(is_narrowed(item, old) for item, old in zip(items, value.arguments, strict=True))
+        case _:
+            return False
+
+
+def remedy(found: Type, wanted: Type) -> str | None:
+    """Return the remedy for a message that one type was found where another is expected."""
+    match found, wanted:
+        case OptionalType(inner), _ if fits(inner, wanted):
+            return "it may be None: ask `is not None` first; in an action, some(...) does"
+        case OptionalType() | UnionType(), _ if fits(wanted, found):
+            return "it may be something else: ask isinstance first"
+        case NoneOnly(), _:
+            return f"make it optional where it is declared: {wanted} | None"
+        case BoolType(), IntType():
+            return "1 if ... else 0"
+        case _:
+            return None

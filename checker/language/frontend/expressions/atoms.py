@@ -9,6 +9,7 @@ import inspect
 import types
 
 from assay.checker.language.frontend.context.bindings import SelfBinding, Value
+from assay.checker.language.frontend.context.lookup import attribute, look_up, no_name, no_variable
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.expressions.collections import class_universe
@@ -33,14 +34,14 @@ def compile_constant(scope: Scope, node: ast.Constant, _: Type | None) -> Expr:
 
 def compile_name(scope: Scope, node: ast.Name, expected: Type | None) -> Value:
     if node.id in scope.names:
-        value = scope.look_up(node, expected)
+        value = look_up(scope, node, expected)
         if isinstance(value, SelfBinding):
             scope.fail(node, f"{node.id} is the whole state, not a value", "use one of its variables")
         assert value is not None
         return value
     found, thing = scope.code.lookup(node.id)
     if not found:
-        scope.no_name(node.id, node)
+        no_name(scope, node.id, node)
     return _outside(scope, thing, node)
 
 
@@ -97,7 +98,7 @@ def compile_attribute(scope: Scope, node: ast.Attribute, _: Type | None) -> Valu
 
 
 def _state_attribute(scope: Scope, owner: SelfBinding, node: ast.Attribute) -> Value:
-    value = scope.attribute(owner.root, node.attr, node)
+    value = attribute(scope, owner.root, node.attr, node)
     if value is not None:
         return value
     missing = object()
@@ -108,5 +109,5 @@ def _state_attribute(scope: Scope, owner: SelfBinding, node: ast.Attribute) -> V
     if isinstance(thing, types.FunctionType | staticmethod):
         scope.fail(node, f"{node.attr} is a method, it must be called", f"{ast.unparse(node)}(...)")
     if thing is missing:
-        scope.no_variable(node.attr, node)
+        no_variable(scope, node.attr, node)
     return _outside(scope, thing, node)

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assay.checker.language.frontend.context.bindings import Snapshot, Value
+from assay.checker.language.frontend.context.lookup import demand_new, look_up
+from assay.checker.language.frontend.context.ownership import borrowed, is_open, note_returned
 from assay.checker.language.frontend.context.remedies import refused
 from assay.checker.language.frontend.context.rewriting import one_by_one
 from assay.checker.language.frontend.context.scope import Scope
@@ -104,10 +106,10 @@ def _body(scope: Scope, whole: Continuation) -> Value:
                 continue
             case ast.Return(value=ast.expr() as node):
                 value = scope.value(node, rest.expected)
-                scope.returned(node)
+                note_returned(scope, node)
                 return value
-            case ast.AnnAssign(target=ast.Name(id=name), annotation=hint, value=ast.expr() as value) if scope.is_open(
-                value
+            case ast.AnnAssign(target=ast.Name(id=name), annotation=hint, value=ast.expr() as value) if is_open(
+                scope, value
             ):
                 scope.names[name] = _named(scope, value, compile_collection(scope, value, element_named(scope, hint)))
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if is_empty(value):
@@ -158,7 +160,7 @@ def _with_name(scope: Scope, name: str, node: ast.expr, rest: Continuation) -> V
 
 def _named(scope: Scope, node: ast.expr, value: Collection) -> Snapshot:
     """Return the binding of a name for a container, which may be that of a name where the helper is called."""
-    return replace(scope.snapshot(value, alias=is_alias(node, value)), borrowed=scope.borrowed(node))
+    return replace(scope.snapshot(value, alias=is_alias(node, value)), borrowed=borrowed(scope, node))
 
 
 def _with_names(scope: Scope, targets: list[ast.expr], node: ast.expr, rest: Continuation) -> Value:
@@ -226,7 +228,7 @@ def _name_for(target: str | ast.Name | ast.Tuple) -> str:
 def _augmented(scope: Scope, node: ast.AugAssign) -> tuple[str, ast.expr]:
     """Return ``n += 1`` as ``n = n + 1``; a set is refused, for Python changes it in place, under all of its names."""
     assert isinstance(node.target, ast.Name)
-    value = scope.look_up(node.target) if node.target.id in scope.names else None
+    value = look_up(scope, node.target) if node.target.id in scope.names else None
     if not isinstance(value, Expr | None) or type(node.op) not in ARITHMETIC:
         scope.fail(node, "a local set or sequence is not changed in place", "compute it at once: {...} | {...}")
     loaded = ast.copy_location(ast.Name(node.target.id, ast.Load()), node.target)
@@ -274,7 +276,7 @@ def _value_of_case(
 ) -> Value:
     case = cases[0]
     test, bindings = compile_pattern(scope, case.pattern, subject)
-    scope.demand_new(bindings, case.pattern)
+    demand_new(scope, bindings, case.pattern)
     if case.guard is None:
         covered = covered.by(test, subject)
     with scope.nested(**bindings), scope.knowing(learned(test, True)):

@@ -10,6 +10,7 @@ from assay.checker.language import formulas, values
 from assay.checker.language import model as decorators
 from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.bindings import SelfBinding, Value
+from assay.checker.language.frontend.context.lookup import attribute, no_name
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_bag, is_sequence, is_set
@@ -89,7 +90,7 @@ def compile_call(scope: Scope, node: ast.Call, expected: Type | None) -> Value:
 def no_function(scope: Scope, node: ast.expr) -> NoReturn:
     """Refuse a call of something that does not exist or is not a function."""
     if isinstance(node, ast.Name) and node.id not in scope.names:
-        scope.no_name(node.id, node)
+        no_name(scope, node.id, node)
     scope.fail(node, f"{ast.unparse(node)} is no function", f"possible are {listed(FUNCTIONS)} and your own functions")
 
 
@@ -130,7 +131,7 @@ def _method_call(scope: Scope, node: ast.Call, function: ast.Attribute, expected
     if isinstance(function.value, ast.Name):
         owner = scope.names.get(function.value.id)
         if isinstance(owner, SelfBinding):
-            stored = scope.attribute(owner.root, function.attr, function)
+            stored = attribute(scope, owner.root, function.attr, function)
             if isinstance(stored, Stored) and isinstance(stored.element, TupleType):
                 return _related(scope, node, stored)
             return inline(scope, node, *own_method(scope, function, owner), expected)

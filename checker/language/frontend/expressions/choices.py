@@ -24,7 +24,7 @@ from assay.checker.language.ir.nodes import (
     Stored,
     substituted,
 )
-from assay.checker.language.types import BOOL, IntType, MapType, Type, subtypes
+from assay.checker.language.types import BOOL, IntType, MapType, Type, is_container, subtypes
 
 __all__ = ["chosen_place", "compile_choice_of_entry", "compile_choose"]
 
@@ -77,7 +77,7 @@ def chosen_place(scope: Scope, type_: Type, node: ast.AST) -> Place | Name:
     """Return the variable for an arbitrary value of a type, which is a place if the type is a container."""
     _demand_bounded(scope, type_, node)
     name = scope.choice(type_, node)
-    return name if scope.is_scalar(type_) else Place(Root.CHOSEN, name.name, (), type_, location=scope.at(node))
+    return name if not is_container(type_) else Place(Root.CHOSEN, name.name, (), type_, location=scope.at(node))
 
 
 def _hidden(scope: Scope, type_: Type, node: ast.AST) -> Expr:

@@ -8,6 +8,7 @@ import itertools
 from typing import Annotated, Any, get_args, get_origin
 
 from assay.checker.language.frontend.context.bindings import SelfBinding, Snapshot, Value
+from assay.checker.language.frontend.context.ownership import is_open
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import (
     described,
@@ -253,7 +254,7 @@ def compile_set_operation(scope: Scope, node: ast.BinOp, left: Value | None, exp
         right = compile_set(scope, node.right, None)
         return combined(scope, operator, compile_set(scope, node.left, right.element), right, node)
     first = demand_set(scope, left, node.left)
-    right = compile_set(scope, node.right, expected or (first.element if scope.is_open(node.right) else None))
+    right = compile_set(scope, node.right, expected or (first.element if is_open(scope, node.right) else None))
     return combined(scope, operator, first, right, node)
 
 

@@ -6,6 +6,7 @@ import ast
 from typing import NoReturn
 
 from assay.checker.language.frontend.context.bindings import Value
+from assay.checker.language.frontend.context.ownership import is_open
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_bag, is_sequence, is_set
 from assay.checker.language.frontend.context.typing import common_type, fits
@@ -88,7 +89,7 @@ def _compared(scope: Scope, left: ast.expr, operator: ast.cmpop, right: ast.expr
 
 def _both(scope: Scope, left: ast.expr, right: ast.expr) -> tuple[Value, Value]:
     """Compile two operands; an empty collection takes the element type of the other."""
-    if scope.is_open(left):
+    if is_open(scope, left):
         second = scope.value(right)
         return scope.value(left, _expectation(second)), second
     first = scope.value(left)

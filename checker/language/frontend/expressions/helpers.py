@@ -11,6 +11,7 @@ from typing import Any
 from assay.checker.errors import ModelError
 from assay.checker.language.frontend.context.bindings import Binding, SelfBinding, Value
 from assay.checker.language.frontend.context.code import Code
+from assay.checker.language.frontend.context.ownership import is_open, local_container
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import is_alias
 from assay.checker.language.frontend.expressions.bodies import compile_body, demand_simple
@@ -76,13 +77,13 @@ def bind_arguments(
 def _bound_argument(scope: Scope, name: str, node: ast.expr, hint: Any, lets: list[tuple[Name, Expr]]) -> Binding:
     if isinstance(node, ast.Name) and isinstance(scope.names.get(node.id), SelfBinding):
         return scope.names[node.id]
-    wanted = _element_type(hint) if scope.is_open(node) else _scalar_hint(hint)
+    wanted = _element_type(hint) if is_open(scope, node) else _scalar_hint(hint)
     value = scope.value(node, wanted)
     if isinstance(value, Collection):
         if can_fail(value):
             lets.append((scope.fresh("computed", BOOL, node), evaluated(scope, value, node)))
         snapshot = scope.snapshot(value, alias=is_alias(node, value))
-        return replace(snapshot, borrowed=scope.local_container(node))
+        return replace(snapshot, borrowed=local_container(scope, node))
     if isinstance(value, Place) and value.root is Root.CHOSEN:
         return value  # it does not change, so it is the same wherever it is read
     if isinstance(value, Place):

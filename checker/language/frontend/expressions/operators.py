@@ -6,6 +6,7 @@ import ast
 
 from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.bindings import Value
+from assay.checker.language.frontend.context.ownership import is_open
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_sequence
 from assay.checker.language.frontend.context.typing import learned
@@ -52,7 +53,7 @@ def compile_unary(scope: Scope, node: ast.UnaryOp, _: Type | None) -> Expr:
 
 
 def compile_binary(scope: Scope, node: ast.BinOp, expected: Type | None) -> Value:
-    if scope.is_open(node.left) and expected is None:
+    if is_open(scope, node.left) and expected is None:
         return compile_set_operation(scope, node, None, None)
     left = scope.value(node.left, expected)
     operator = ARITHMETIC.get(type(node.op))
@@ -84,7 +85,7 @@ def _concatenated(scope: Scope, node: ast.BinOp, left: Collection, expected: Typ
 def compile_if_expression(scope: Scope, node: ast.IfExp, expected: Type | None) -> Value:
     test = compile_condition(scope, node.test)
     # An empty set has no type of its own, so the other branch is compiled first, and tells its element type.
-    if scope.is_open(node.body) and expected is None:
+    if is_open(scope, node.body) and expected is None:
         otherwise, then = _branches(scope, test, (node.orelse, False), (node.body, True), None)
     else:
         then, otherwise = _branches(scope, test, (node.body, True), (node.orelse, False), expected)

@@ -9,7 +9,9 @@ from assay.checker.errors import ModelError
 from assay.checker.language.choosing import choose
 from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.bindings import SelfBinding, Snapshot
+from assay.checker.language.frontend.context.lookup import look_up, no_name
 from assay.checker.language.frontend.context.outside import resolve
+from assay.checker.language.frontend.context.ownership import is_open, local_container
 from assay.checker.language.frontend.context.rewriting import kept_name, one_by_one
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_alias, is_bag, is_empty, is_sequence
@@ -89,7 +91,7 @@ def compile_annotated(scope: Scope, node: ast.AnnAssign) -> list[Statement]:
     """Compile ``target: type = value``."""
     if node.value is None:
         scope.fail(node, *remedies.refused(node))
-    if isinstance(node.target, ast.Name) and scope.is_open(node.value):
+    if isinstance(node.target, ast.Name) and is_open(scope, node.value):
         return _assign_name(scope, node.target.id, node.value, node, element_named(scope, node.annotation))
     if isinstance(node.target, ast.Name) and not is_pop(node.value):
         return _assign_name(scope, node.target.id, node.value, node, annotation=node.annotation)
@@ -140,7 +142,7 @@ def _assign_name(
 
 def _named_container(scope: Scope, compiled: Collection, value: ast.expr) -> tuple[Snapshot, list[Statement]]:
     """Return the binding of a name for a container, and a statement that evaluates it here if that may raise."""
-    shared, copy = scope.local_container(value), "list" if is_sequence(compiled) else "set"
+    shared, copy = local_container(scope, value), "list" if is_sequence(compiled) else "set"
     if shared is not None:
         scope.fail(value, f"this would be another name for the container of {shared}", f"copy it: {copy}({shared})")
     alias = is_alias(value, compiled)
@@ -350,8 +352,8 @@ def _computed(scope: Scope, node: ast.AugAssign, current: Expr) -> Expr:
 def _augmented_local(scope: Scope, node: ast.AugAssign, target: ast.Name) -> Statement:
     _demand_assignable(scope, target.id, node)
     if target.id not in scope.names:
-        scope.no_name(target.id, target)
-    current = scope.look_up(target)
+        no_name(scope, target.id, target)
+    current = look_up(scope, target)
     if not isinstance(current, Expr):
         scope.fail(node, "a local set or sequence is not changed in place", "compute it at once: {...} | {...}")
     return _local(scope, target.id, _computed(scope, node, current), node)

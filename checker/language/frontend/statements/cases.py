@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from assay.checker.language.frontend.context.lookup import demand_new
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.typing import learned
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
@@ -37,7 +38,7 @@ def _first_case(
 ) -> list[Statement]:
     case = cases[0]
     test, bindings = compile_pattern(scope, case.pattern, subject)
-    scope.demand_new(bindings, case.pattern)
+    demand_new(scope, bindings, case.pattern)
     facts, whole = learned(test, True), test
     if case.guard is None:
         covered = covered.by(test, subject)

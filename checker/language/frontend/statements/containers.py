@@ -10,6 +10,7 @@ from typing import TypeGuard
 from assay.checker.language.choosing import choose
 from assay.checker.language.frontend.context.bindings import GivenAway, Snapshot
 from assay.checker.language.frontend.context.outside import resolve
+from assay.checker.language.frontend.context.ownership import borrowed, local_container
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import (
     described,
@@ -250,8 +251,8 @@ def _assign_collection(
 
 def _demand_own(scope: Scope, node: ast.expr, copy: str) -> None:
     """Refuse to assign a local container that keeps its name here, or has one where this helper is called."""
-    name = scope.local_container(node)
-    if name is not None and (not isinstance(node, ast.Name) or scope.borrowed(node)):
+    name = local_container(scope, node)
+    if name is not None and (not isinstance(node, ast.Name) or borrowed(scope, node)):
         scope.fail(node, f"{name} would stay a name for the container in the state", f"copy it: {copy}({name})")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from assay.checker.language.frontend.context.bindings import Binding, Snapshot, Unbound
+from assay.checker.language.frontend.context.lookup import demand_new
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import is_sequence
 from assay.checker.language.frontend.context.typing import Written, variables_in
@@ -34,7 +35,7 @@ __all__ = ["compile_for"]
 def compile_for(scope: Scope, node: ast.For) -> list[Statement]:
     _demand_whole(scope, node)
     variable, domain, bindings = bind_target(scope, node.target, node.iter)
-    scope.demand_new(bindings, node.target)
+    demand_new(scope, bindings, node.target)
     before = dict(scope.names)
     entries = _entries(scope, bindings, node)
     scope.names.update(bindings)

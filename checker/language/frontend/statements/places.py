@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from assay.checker.language.frontend.context.bindings import SelfBinding, Value
+from assay.checker.language.frontend.context.lookup import no_variable
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described
 from assay.checker.language.frontend.expressions.collections import stored_place
@@ -71,7 +72,7 @@ def _own_variable(scope: Scope, owner: SelfBinding, name: str, node: ast.expr) -
             f"{name} is a parameter of the instance; it does not change",
             "make it a variable: leave out Parameter",
         )
-    scope.no_variable(name, node)
+    no_variable(scope, name, node)
 
 
 def store(scope: Scope, target: _Target, value: Expr, node: ast.AST) -> Statement:
