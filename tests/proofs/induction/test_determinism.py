@@ -37,7 +37,7 @@ def shown(model: str, workers: int, seed: int) -> str:
     "model",
     [
         "two_phase_commit:CommitsOnMajority",
-        "voting:VotesWithoutLooking",
+        "atomic_commit:AbortsWhenOthersCommitted",
         pytest.param("paxos:PaxosIgnoringVotes", marks=pytest.mark.slow),
     ],
 )

@@ -26,10 +26,10 @@ BROKEN = [
     ("atomic_commit:CommitsOnMajority", "atomicity"),
     ("atomic_commit:AbortsWhenOthersCommitted", "atomicity"),
     ("two_phase_commit:CommitsOnMajority", "atomicity"),
-    ("two_phase_commit:ForgetfulCoordinator", "atomicity"),
+    pytest.param("two_phase_commit:ForgetfulCoordinator", "atomicity", marks=pytest.mark.slow),
     ("two_phase_commit:ForgetfulParticipant", "atomicity"),
     ("voting:VotesWithoutLooking", "agreement"),
-    ("paxos:PaxosIgnoringVotes", "agreement"),
+    pytest.param("paxos:PaxosIgnoringVotes", "agreement", marks=pytest.mark.slow),
     ("paxos:PaxosWithHalfQuorums", "agreement"),
 ]
 
