@@ -69,12 +69,14 @@ def stated(path: Path) -> list[Expected]:
 def cases(path: Path) -> dict[str, Expected]:
     """Return which error each class is to give: the one stated in it, or between it and the class before."""
     models: list[tuple[str, int]] = []
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    for node in ast.parse(text).body:
         if isinstance(node, ast.ClassDef) and node.name != "Base" and _is_model(path, node.name):
             models.append((node.name, node.end_lineno or 0))
     errors = {}
     for expected in stated(path):
-        owner = next(name for name, end in models if expected.line <= end or _follows(path, expected.line, end))
+        owner = next(name for name, end in models if expected.line <= end or _follows(lines[end : expected.line]))
         assert owner not in errors, f"{path.name}: {owner} states two errors"
         errors[owner] = expected
     missing = [name for name, _ in models if name not in errors]
@@ -86,9 +88,8 @@ def _is_model(path: Path, name: str) -> bool:
     return issubclass(getattr(imported(path), name), Model)
 
 
-def _follows(path: Path, line: int, end: int) -> bool:
+def _follows(between: list[str]) -> bool:
     """Return whether only comments stand between the end of a class and a line: the error is at its last line."""
-    between = path.read_text(encoding="utf-8").splitlines()[end:line]
     return all(text.lstrip().startswith("#") for text in between)
 
 
