@@ -8,18 +8,15 @@ from typing import NoReturn
 from assay.checker.language.frontend.context.scope import Forms, Scope
 from assay.checker.language.frontend.expressions.atoms import compile_attribute, compile_constant, compile_name
 from assay.checker.language.frontend.expressions.calls import compile_call
-from assay.checker.language.frontend.expressions.collections import compile_display
 from assay.checker.language.frontend.expressions.comparisons import compile_comparison
+from assay.checker.language.frontend.expressions.displays import compile_display
 from assay.checker.language.frontend.expressions.iterables.generators import compile_comprehension, compile_listing
 from assay.checker.language.frontend.expressions.iterables.maps import compile_map
 from assay.checker.language.frontend.expressions.operands import compile_bool_op
 from assay.checker.language.frontend.expressions.operators import compile_binary, compile_if_expression, compile_unary
 from assay.checker.language.frontend.expressions.subscripts import compile_subscript, compile_tuple
-from assay.checker.language.frontend.statements.assignments import (
-    compile_annotated,
-    compile_assignment,
-    compile_augmented,
-)
+from assay.checker.language.frontend.statements.assignments import compile_annotated, compile_assignment
+from assay.checker.language.frontend.statements.augmented import compile_augmented
 from assay.checker.language.frontend.statements.branches import compile_assertion, compile_if
 from assay.checker.language.frontend.statements.cases import compile_match
 from assay.checker.language.frontend.statements.fors import compile_for

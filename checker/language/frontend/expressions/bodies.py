@@ -19,47 +19,29 @@ from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import is_alias, is_empty
 from assay.checker.language.frontend.context.typing import learned
 from assay.checker.language.frontend.expressions.assertions import compile_asserted
-from assay.checker.language.frontend.expressions.collections import (
-    chosen,
-    compile_collection,
-    element_named,
-    evaluated,
-    open_snapshot,
-)
+from assay.checker.language.frontend.expressions.collections import chosen, compile_collection, evaluated
+from assay.checker.language.frontend.expressions.displays import open_snapshot
+from assay.checker.language.frontend.expressions.hints import element_named
 from assay.checker.language.frontend.expressions.iterables.generators import unpacked
 from assay.checker.language.frontend.expressions.merging import leaves, merged_assignment
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
 from assay.checker.language.frontend.expressions.operators import ARITHMETIC
 from assay.checker.language.frontend.expressions.patterns import Covered, compile_pattern
 from assay.checker.language.frontend.expressions.records import conditional
+from assay.checker.language.frontend.expressions.simple import demand_simple, is_simple
 from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     And,
-    Cast,
     Collection,
-    ConstantRef,
     Expr,
-    Field,
-    Item,
     Let,
-    Literal,
-    Name,
-    Narrow,
     Place,
-    Read,
     substituted,
 )
 from assay.checker.language.types import Type
 from assay.checker.wording import numbered
 
-__all__ = ["compile_body", "demand_simple"]
-
-
-def demand_simple(scope: Scope, value: Expr, node: ast.AST) -> Expr:
-    """Return an expression that costs little and cannot fail, and so may be evaluated more often than in Python."""
-    if not _is_simple(value):
-        scope.fail(node, "a helper that gives a set takes and names simple values only", "name this before the call")
-    return value
+__all__ = ["compile_body"]
 
 
 @dataclass(frozen=True)
@@ -253,7 +235,7 @@ def _joined(scope: Scope, condition: Expr, first: Value, second: Value, node: as
 
 def _matched(scope: Scope, node: ast.expr, cases: list[ast.match_case], rest: Continuation) -> Value:
     subject = compile_scalar(scope, node)
-    if _is_simple(subject):
+    if is_simple(subject):
         return _compile_case(scope, cases, subject, Covered(), rest)
     variable = scope.fresh("subject", subject.type, node)
     result = _compile_case(scope, cases, variable, Covered(), rest)
@@ -288,16 +270,3 @@ def _value_of_case(
     with scope.nested(), scope.knowing(learned(test, False)):
         second = _compile_case(scope, cases[1:], subject, covered, rest)
     return _joined(scope, test, first, second, case.body[0])
-
-
-def _is_simple(value: Expr) -> bool:
-    """Return whether an expression costs little and cannot fail: a literal, a name or a place, or a part of one."""
-    match value:
-        case Name() | Literal() | ConstantRef():
-            return True
-        case Read(place):
-            return all(map(_is_simple, place.keys))
-        case Field(operand, _, _) | Item(operand, _, _) | Narrow(operand, _, True) | Cast(operand, _):
-            return _is_simple(operand)
-        case _:
-            return False

@@ -14,13 +14,16 @@ from assay.checker.language.frontend.context.lookup import attribute, no_name
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_bag, is_sequence, is_set
-from assay.checker.language.frontend.expressions.collections import alike, combined, compile_collection, empty_of
+from assay.checker.language.frontend.expressions.collections import compile_collection
+from assay.checker.language.frontend.expressions.displays import empty_of
 from assay.checker.language.frontend.expressions.functions import FUNCTIONS, built_in_form
 from assay.checker.language.frontend.expressions.helpers import inline
 from assay.checker.language.frontend.expressions.iterables.copies import only_argument
 from assay.checker.language.frontend.expressions.methods import inherited_method, is_super, own_method
 from assay.checker.language.frontend.expressions.operands import compile_part, compile_scalar
 from assay.checker.language.frontend.expressions.records import compile_construction
+from assay.checker.language.frontend.expressions.set_operations import combined
+from assay.checker.language.frontend.expressions.widening import alike
 from assay.checker.language.ir.nodes import (
     BagCount,
     Collection,

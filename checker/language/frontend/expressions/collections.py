@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import ast
 import enum
-import itertools
-from typing import Annotated, Any, get_args, get_origin
+from typing import Any
 
-from assay.checker.language.frontend.context.bindings import SelfBinding, Snapshot, Value
-from assay.checker.language.frontend.context.ownership import is_open
+from assay.checker.language.frontend.context.bindings import SelfBinding, Value
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import (
     described,
-    is_call_of,
     is_sequence,
-    is_set,
     looked_into,
 )
-from assay.checker.language.frontend.context.typing import common_type, fits
-from assay.checker.language.frontend.expressions.operands import compile_part
-from assay.checker.language.frontend.expressions.widening import container_in, widen
+from assay.checker.language.frontend.context.typing import common_type
+from assay.checker.language.frontend.expressions.displays import displayed
+from assay.checker.language.frontend.expressions.widening import alike, container_in, widen
 from assay.checker.language.introspection.annotations import type_of
 from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     TRUE,
     Collection,
-    Comprehension,
     Concatenation,
     Conditional,
     Elements,
@@ -38,44 +33,14 @@ from assay.checker.language.ir.nodes import (
     Place,
     Quantifier,
     SetChoice,
-    SetOf,
-    SetOperation,
-    SetOperator,
     Stored,
     Universe,
 )
 from assay.checker.language.sorts import Element
-from assay.checker.language.types import BOOL, MapType, OptionalType, QuorumType, Type
+from assay.checker.language.types import MapType, OptionalType, QuorumType, Type
 from assay.checker.wording import article, nearest
 
-__all__ = [
-    "alike",
-    "as_collection",
-    "chosen",
-    "class_universe",
-    "combined",
-    "compile_collection",
-    "compile_display",
-    "compile_set",
-    "compile_set_operation",
-    "demand_set",
-    "displayed",
-    "element_hint",
-    "element_named",
-    "empty_collection",
-    "empty_of",
-    "evaluated",
-    "open_snapshot",
-    "stored_place",
-    "type_named",
-]
-
-
-_OPERATORS: dict[type[ast.operator], SetOperator] = {
-    ast.BitOr: SetOperator.UNION,
-    ast.BitAnd: SetOperator.INTERSECTION,
-    ast.Sub: SetOperator.DIFFERENCE,
-}
+__all__ = ["as_collection", "chosen", "class_universe", "compile_collection", "evaluated", "stored_place"]
 
 
 def as_collection(scope: Scope, value: Value | SelfBinding, node: ast.expr) -> Collection:
@@ -125,173 +90,6 @@ def evaluated(scope: Scope, collection: Collection, node: ast.AST) -> Expr:
     as well.
     """
     return Quantifier(True, scope.fresh("item", collection.element, node), collection, TRUE, location=scope.at(node))
-
-
-def compile_display(scope: Scope, node: ast.Set | ast.List, expected: Type | None) -> Collection:
-    """Compile ``{a, b}`` or ``[a, b]``; ``[*a, b]`` is a concatenation."""
-    if isinstance(node, ast.List) and any(isinstance(item, ast.Starred) for item in node.elts):
-        return _unpacked(scope, node, expected)
-    return displayed(scope, node.elts, node, expected)
-
-
-def _unpacked(scope: Scope, node: ast.List, expected: Type | None) -> Collection:
-    parts: list[Collection] = []
-    for starred, group in itertools.groupby(node.elts, lambda item: isinstance(item, ast.Starred)):
-        items = list(group)
-        if not starred:
-            parts.append(displayed(scope, items, node, expected))
-        for item in items if starred else ():
-            assert isinstance(item, ast.Starred)
-            part = scope.value(item.value, expected)
-            if not isinstance(part, Collection) or not is_sequence(part):
-                scope.fail(item, f"* takes a sequence here, found {article(described(part))}", "sets have no order")
-            parts.append(part)
-    whole = parts[0]
-    for part in parts[1:]:
-        whole = Concatenation(*alike(scope, whole, part, node), location=scope.at(node))
-    return whole
-
-
-def displayed(scope: Scope, items: list[ast.expr], node: ast.expr, expected: Type | None) -> SetOf:
-    """Compile ``{a, b}``, ``[a, b]`` or ``(a, b)`` as a collection."""
-    values = [compile_part(scope, item, expected) for item in items]
-    suits = expected is not None and all(fits(value.type, expected) for value in values)
-    element = expected if suits else None
-    for value, item in zip(values, items, strict=True):
-        if suits:
-            break
-        element = value.type if element is None else common_type(element, value.type)
-        if element is None:
-            scope.fail(
-                item,
-                f"{article(value.type)} does not go with the other elements",
-                "the elements of a collection are of one type, or records of a union",
-            )
-    if element is None:
-        return empty_collection(scope, node, expected)
-    fitted = [scope.fit(value, element, item, "the element") for value, item in zip(values, items, strict=True)]
-    return SetOf(tuple(fitted), element, ordered=not isinstance(node, ast.Set), location=scope.at(node))
-
-
-def empty_collection(scope: Scope, node: ast.expr, expected: Type | None) -> SetOf:
-    """Compile ``set()`` or ``[]``."""
-    if expected is None:
-        scope.fail(
-            node,
-            "nothing says of what this is empty",
-            f"say it: {'list' if _is_list(node) else 'set'}[T](), for elements of type T",
-        )
-    return SetOf((), expected, ordered=_is_list(node), location=scope.at(node))
-
-
-def open_snapshot(scope: Scope, node: ast.expr) -> Snapshot:
-    """Return the binding of a name for ``set()`` or ``[]``, which takes its element type where it is used."""
-    return Snapshot(SetOf((), BOOL, ordered=_is_list(node), location=scope.at(node)), 0, open=True)
-
-
-def _is_list(node: ast.expr) -> bool:
-    return not is_call_of(node, "set", "frozenset")
-
-
-def empty_of(scope: Scope, node: ast.Call, made: object, function: ast.Subscript) -> SetOf:
-    """Compile ``set[Node]()``, ``frozenset[Node]()`` or ``list[Node]()``, which state their element type."""
-    if node.args or node.keywords:
-        called = ast.unparse(function.value)
-        scope.fail(node, f"{ast.unparse(function)}(...) says its type twice", f"{called}(...), without the brackets")
-    return SetOf((), element_named(scope, function), ordered=made is list, location=scope.at(node))
-
-
-def element_named(scope: Scope, annotation: ast.expr) -> Type:
-    """Return the type of the elements of ``set[Node]``, as it is written in the body of a method.
-
-    Raises
-    ------
-    ModelError
-        If that is no container, or its elements are of no type of the language.
-    """
-    container = element_hint(_evaluated_hint(scope, annotation))
-    if container is None:
-        scope.fail(annotation, f"{ast.unparse(annotation)} is no set or list", "write set[T] or list[T]")
-    return type_of(container, scope.at(annotation))
-
-
-def type_named(scope: Scope, annotation: ast.expr) -> Type:
-    """Return the type that an annotation in the body of a method stands for.
-
-    Raises
-    ------
-    ModelError
-        If it is no type of the language.
-    """
-    return type_of(_evaluated_hint(scope, annotation), scope.at(annotation))
-
-
-def _evaluated_hint(scope: Scope, annotation: ast.expr) -> object:
-    try:
-        return scope.code.evaluate(annotation)
-    except Exception as error:  # an annotation is any expression, and may raise anything
-        scope.fail(
-            annotation,
-            f"{ast.unparse(annotation)} is no type: {error}",
-            "name a type that the module defines or imports",
-        )
-
-
-def element_hint(hint: object) -> object:
-    """Return the annotation of the elements of a set or list; None if it is one of neither."""
-    if get_origin(hint) is Annotated:
-        hint = get_args(hint)[0]
-    return get_args(hint)[0] if get_origin(hint) in (set, frozenset, list) else None
-
-
-def compile_set_operation(scope: Scope, node: ast.BinOp, left: Value | None, expected: Type | None) -> Collection:
-    """Compile ``a | b``, ``a & b`` or ``a - b`` of sets; ``left`` is None if empty, and then has the type of ``b``."""
-    operator = _OPERATORS.get(type(node.op))
-    if operator is None:
-        scope.fail(node, "this operator does not apply to collections", "possible are |, & and - of sets")
-    # An empty set has no type of its own: the other operand is compiled first, and tells its element type.
-    if left is None:
-        right = compile_set(scope, node.right, None)
-        return combined(scope, operator, compile_set(scope, node.left, right.element), right, node)
-    first = demand_set(scope, left, node.left)
-    right = compile_set(scope, node.right, expected or (first.element if is_open(scope, node.right) else None))
-    return combined(scope, operator, first, right, node)
-
-
-def compile_set(scope: Scope, node: ast.expr, expected: Type | None) -> Collection:
-    """Compile an expression that must be a set in Python, too."""
-    return demand_set(scope, scope.value(node, expected), node)
-
-
-def demand_set(scope: Scope, value: Value, node: ast.expr) -> Collection:
-    """Return a value as a collection; refuse one that is not a set in Python."""
-    if isinstance(value, Collection) and is_set(value):
-        return value
-    scope.fail(
-        node, f"expected a set, found {article(described(value))}", "what can be run over becomes one by set(...)"
-    )
-
-
-def combined(scope: Scope, operator: SetOperator, left: Collection, right: Collection, node: ast.AST) -> Collection:
-    """Return the union, intersection or difference of two collections of the same elements."""
-    # A union is a new set in Python, so it must not become another name for a stored one.
-    own = isinstance(right, SetOf | Comprehension | SetOperation)
-    if isinstance(left, SetOf) and not left.items and operator is SetOperator.UNION and own and is_set(right):
-        return right
-    left, right = alike(scope, left, right, node)
-    return SetOperation(operator, left, right, location=scope.at(node))
-
-
-def alike(scope: Scope, left: Collection, right: Collection, node: ast.AST) -> tuple[Collection, Collection]:
-    """Return two collections widened to a common element type."""
-    common = common_type(left.element, right.element)
-    if common is None:
-        scope.fail(
-            node,
-            f"sets of {left.element} and of {right.element} have nothing in common",
-            "the elements must be of one type, or records",
-        )
-    return widen(scope, left, common, node), widen(scope, right, common, node)
 
 
 def chosen(scope: Scope, test: Expr, then: Collection, otherwise: Collection, node: ast.AST) -> Collection:

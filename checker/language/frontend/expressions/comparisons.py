@@ -10,12 +10,12 @@ from assay.checker.language.frontend.context.ownership import is_open
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_bag, is_sequence, is_set
 from assay.checker.language.frontend.context.typing import common_type, fits
-from assay.checker.language.frontend.expressions.collections import alike, compile_collection, evaluated
+from assay.checker.language.frontend.expressions.collections import compile_collection, evaluated
 from assay.checker.language.frontend.expressions.iterables.folds import demand_order
 from assay.checker.language.frontend.expressions.iterables.generators import elements_of, map_view
 from assay.checker.language.frontend.expressions.operands import compile_part, compile_scalar
 from assay.checker.language.frontend.expressions.records import evaluated_first, none_test
-from assay.checker.language.frontend.expressions.widening import contained, container_in, widen
+from assay.checker.language.frontend.expressions.widening import alike, contained, container_in, widen
 from assay.checker.language.ir.nodes import (
     And,
     Collection,

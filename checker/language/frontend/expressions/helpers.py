@@ -14,9 +14,11 @@ from assay.checker.language.frontend.context.code import Code
 from assay.checker.language.frontend.context.ownership import is_open, local_container
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import is_alias
-from assay.checker.language.frontend.expressions.bodies import compile_body, demand_simple
-from assay.checker.language.frontend.expressions.collections import element_hint, evaluated
+from assay.checker.language.frontend.expressions.bodies import compile_body
+from assay.checker.language.frontend.expressions.collections import evaluated
+from assay.checker.language.frontend.expressions.hints import element_hint
 from assay.checker.language.frontend.expressions.records import arranged, default_value
+from assay.checker.language.frontend.expressions.simple import demand_simple
 from assay.checker.language.introspection.annotations import hints_of, type_of
 from assay.checker.language.introspection.generics import filled_hints
 from assay.checker.language.ir.definedness import can_fail

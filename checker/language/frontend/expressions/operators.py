@@ -10,9 +10,11 @@ from assay.checker.language.frontend.context.ownership import is_open
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_sequence
 from assay.checker.language.frontend.context.typing import learned
-from assay.checker.language.frontend.expressions.collections import alike, chosen, compile_set_operation
+from assay.checker.language.frontend.expressions.collections import chosen
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
 from assay.checker.language.frontend.expressions.records import conditional
+from assay.checker.language.frontend.expressions.set_operations import compile_set_operation
+from assay.checker.language.frontend.expressions.widening import alike
 from assay.checker.language.ir.nodes import (
     Arithmetic,
     ArithmeticOperator,

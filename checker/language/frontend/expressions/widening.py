@@ -7,6 +7,7 @@ import ast
 from assay.checker.language.frontend.context.bindings import Value
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_bag, is_sequence, is_set
+from assay.checker.language.frontend.context.typing import common_type
 from assay.checker.language.ir.nodes import (
     Collected,
     Collection,
@@ -24,7 +25,7 @@ from assay.checker.language.ir.nodes import (
 from assay.checker.language.types import BagType, MapType, OptionalType, SeqType, SetType, Type
 from assay.checker.wording import article
 
-__all__ = ["collected", "contained", "container_in", "widen"]
+__all__ = ["alike", "collected", "contained", "container_in", "widen"]
 
 
 def widen(scope: Scope, collection: Collection, element: Type, node: ast.AST) -> Collection:
@@ -45,6 +46,18 @@ def widen(scope: Scope, collection: Collection, element: Type, node: ast.AST) ->
     generators = (Generator(variable, collection),)
     made = Listing if is_sequence(collection) else Comprehension
     return made(item, generators, location=collection.location)
+
+
+def alike(scope: Scope, left: Collection, right: Collection, node: ast.AST) -> tuple[Collection, Collection]:
+    """Return two collections widened to a common element type."""
+    common = common_type(left.element, right.element)
+    if common is None:
+        scope.fail(
+            node,
+            f"sets of {left.element} and of {right.element} have nothing in common",
+            "the elements must be of one type, or records",
+        )
+    return widen(scope, left, common, node), widen(scope, right, common, node)
 
 
 def container_in(expected: Type | None) -> Type | None:

@@ -1,4 +1,4 @@
-"""``if x > best: best = x`` in a loop, as the accumulation of a largest or smallest value that it is."""
+"""``if x > best: best = x``: a branch that accumulates the largest or smallest value."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ __all__ = ["as_extreme"]
 
 
 def as_extreme(statement: If) -> Statement | None:
-    """Return ``best = x if x > best else best`` for ``if x > best: best = x``, which does the same.
+    """Return ``best = x if x > best else best`` for ``if x > best: best = x``, so that it is seen to accumulate.
 
-    Further conditions before the comparison, ``if x in self.seen and x > best``, stay a condition around it.
+    Conditions before the comparison, as in ``if x in self.seen and x > best``, stay in a branch around it.
 
     Returns
     -------

@@ -8,11 +8,8 @@ from assay.checker.language.frontend.context.bindings import Value
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import has_order, is_sequence, is_set
-from assay.checker.language.frontend.expressions.collections import (
-    compile_collection,
-    empty_collection,
-    evaluated,
-)
+from assay.checker.language.frontend.expressions.collections import compile_collection, evaluated
+from assay.checker.language.frontend.expressions.displays import empty_collection
 from assay.checker.language.frontend.expressions.iterables.generators import (
     bound_generators,
     compile_comprehension,
