@@ -67,12 +67,12 @@ LARGE_WHEN_DEEP = (
     *(cache_coherence.CacheCoherence, raft.Raft, atomic_register.AtomicRegister, versioned_register.VersionedRegister),
 )
 LARGE = (
+    *(atomic_register.AtomicRegister, versioned_register.VersionedRegister, round_robin.RoundRobin, paxos.Paxos),
     *(byzantine_broadcast.ByzantineBroadcast, hybrid_broadcast.HybridBroadcast, chord.Chord),
     *(paxos_commit.PaxosCommit, quorum_register.QuorumRegister, raft_membership.RaftMembership),
     *(
         lock.Lock,
         multi_paxos.MultiPaxos,
-        paxos.PaxosAsVoting,
         replication.Replication,
         raft_completeness.RaftCompleteness,
         raft_snapshots.RaftWithSnapshots,
@@ -113,7 +113,7 @@ def test_deep_instance_of_progress_shows_what_the_model_says(model):
 
 @pytest.mark.parametrize("model", SOUND, ids=name_of)
 def test_sound_model_is_explored_to_the_end_by_all_its_actions(model):
-    result = examine(model, "smoke")
+    result = examine(model, "smoke", REFERENCE if model.smoke else AUTO)
     assert result.exhaustive
     assert all(action.is_expected for action in result.actions)
 
