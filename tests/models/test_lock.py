@@ -68,7 +68,7 @@ def test_a_watch_set_after_the_look_is_never_told():
 
 
 def test_a_retried_write_is_made_of_what_was_read_under_another_token():
-    actions = counterexample(examine(LockRetryingAfterExpiry), "what_was_read_is_current")
+    actions = counterexample(examine(LockRetryingAfterExpiry, options=AUTO), "what_was_read_is_current")
     assert actions[-1] == "begin"
     assert actions.count("notice") >= 1
 

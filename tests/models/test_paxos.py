@@ -28,7 +28,7 @@ def test_counts_of_mc_paxos():
 
 
 def test_counts_with_three_acceptors():
-    assert counts(examine(Paxos)) == (3921, 23467, 17)
+    assert counts(examine(Paxos, options=AUTO)) == (3921, 23467, 17)
 
 
 @pytest.mark.slow

@@ -34,7 +34,7 @@ def test_counts_of_paxos_commit():
 
 
 def test_counts_with_two_acceptors():
-    assert counts(examine(PaxosCommit))[::2] == (10_821, 22)
+    assert counts(examine(PaxosCommit, options=AUTO))[::2] == (10_821, 22)
 
 
 def test_commit_on_majority_commits_what_somebody_refused():
