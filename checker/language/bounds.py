@@ -20,7 +20,7 @@ _LONGEST = 200
 
 
 def is_bound(text: str) -> bool:
-    """Return whether a text is an expression that can be a bound, whatever its names stand for."""
+    """Return whether a text is a well-formed bound; what its names stand for is not checked here."""
     tree = _parsed(text)
     return tree is not None and _is_bound(tree)
 

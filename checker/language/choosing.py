@@ -106,7 +106,8 @@ def pick(options: Sequence[T], read: Callable[[T], T] = lambda value: value) -> 
         raise ModelError("choose has no meaning outside of an action", help="quantify: any(... for q in Quorum)")
     if not options:
         raise Disabled
-    value, caller = read(options[tape.take(len(options))]), sys._getframe(2)  # the model's code, past our own caller
+    # Two frames up is the model's code, past the function of the language that it called.
+    value, caller = read(options[tape.take(len(options))]), sys._getframe(2)
     tape.picked.append(Picked(value, caller.f_code.co_filename, caller.f_lineno))
     return value
 
@@ -116,7 +117,7 @@ def choose(options: Iterable[T]) -> T:
 
     ``quorum = choose(q for q in Quorum if all(a in self.heard for a in q))``.
     """
-    # The order of a set differs between processes; sorting by name does not.
+    # The order of a set differs between processes, and with it the exploration would; so options are sorted by name.
     return pick(sorted(dict.fromkeys(options), key=_name))
 
 

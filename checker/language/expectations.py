@@ -1,4 +1,4 @@
-"""What checking a model is expected to show. Stated by every model, this makes the library its own test suite."""
+"""What checking a model is expected to show. Every model states it, so the library is its own test suite."""
 
 from __future__ import annotations
 

@@ -20,9 +20,9 @@ class Fairness:
         Strong fairness is violated if the actions are enabled again and again, but from some time on never happen. Weak
         fairness is violated only if from some time on they are always enabled, but never happen.
     actions : tuple of str
-        The actions that it is about, together: one of them must happen. Empty for all actions of the model.
+        The actions, taken together: one of them must happen. Empty for all actions of the model.
     each : tuple of str
-        Parameters of theirs: the assumption is made for each choice of their values.
+        Some of their parameters: the assumption is made for each choice of their values.
     """
 
     is_strong: bool
@@ -43,7 +43,7 @@ def weak(*actions: str, each: str | Iterable[str] = ()) -> Fairness:
     *actions : str
         Names of actions; none for all actions of the model.
     each : str or iterable of str
-        Parameters of theirs: the assumption is made for each choice of their values.
+        Some of their parameters: the assumption is made for each choice of their values.
     """
     return fairness_of("weak", actions, each)
 

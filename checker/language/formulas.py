@@ -53,7 +53,7 @@ class Formula:
 
 @dataclass(frozen=True)
 class Now(Formula):
-    """A state predicate: its value in a state, or what stands for it."""
+    """A state predicate: its value in a state, or, in the IR, its expression."""
 
     value: Any
 

@@ -1,7 +1,7 @@
 """Containers that are part of a value: of a record, a tuple, an optional, or an element of another container.
 
-Such a container never changes, so the value can be compared and hashed. It reads like the container that it was made
-from, and what is computed from it is mutable again: ``message.log + [entry]`` is a plain list.
+Such a container never changes, so the value can be compared and hashed. It reads like the container from which it was
+made, and operators on it return mutable containers again: ``message.log + [entry]`` is a plain list.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def _unchangeable(container: str) -> Callable[..., NoReturn]:
     return refuse
 
 
-# Subclasses of the types that they read like, so that models and Python's own functions accept them.
+# They derive from the mutable types that they read like, so that models and Python's own functions accept them.
 
 
 class FrozenList(list[Any]):
@@ -40,7 +40,7 @@ class FrozenList(list[Any]):
         return hash(tuple(self))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return FrozenList, (list(self),)  # by default, unpickling appends item by item, which is refused
+        return FrozenList, (list(self),)  # unpickling a list appends item by item by default, which is refused here
 
     append = extend = insert = pop = remove = clear = sort = reverse = _unchangeable("list")
     __setitem__ = __delitem__ = __iadd__ = __imul__ = _unchangeable("list")
@@ -103,10 +103,10 @@ class FrozenBag(Bag[Any]):
 
 
 def frozen(value: T) -> T:
-    """Return a container as it is now, to be part of a value: in a tuple, or as an element of a set.
+    """Return a container as it is now, in the form that can be part of a value: of a tuple, or of a set.
 
-    A record does that with its fields by itself. What is in the container is frozen too; a value that is no container
-    is returned as it is.
+    The containers in it are frozen, too. Any other value is returned as it is. The fields of records are frozen
+    without a call.
     """
     return cast("T", _frozen(value))
 
@@ -138,7 +138,7 @@ def counts_in(value: Any) -> Mapping[Any, int]:
 
 
 def part_of(type_: Type, value: Any, keys: Callable[[Type], Iterator[Any] | Sequence[Any]]) -> Any:
-    """Return what a variable of a type holds, frozen, as it is inside of another value."""
+    """Convert the frozen value of a variable to the form that it has inside another value."""
     match type_:
         case SetType():
             return FrozenSet(value)

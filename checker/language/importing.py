@@ -1,4 +1,4 @@
-"""Importing the modules of models: by name or from a file, with whatever goes wrong as an error of assay's."""
+"""Import the modules of models, by name or from a file; whatever goes wrong becomes an error with a place."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["execute_file", "exists", "import_module"]
 
 
 def exists(dotted: str) -> bool:
-    """Return whether there is a module of a dotted name, also if a package above it fails to import."""
+    """Return whether there is a module of a dotted name, even if a package above it fails to import."""
     if not all(part.isidentifier() for part in dotted.split(".")):
         return False
     with _directory_importable(Path.cwd()), contextlib.redirect_stdout(sys.stderr):
@@ -30,7 +30,8 @@ def exists(dotted: str) -> bool:
             return False
         except KeyboardInterrupt:
             raise
-        except BaseException:  # a package above it raises when it is imported; importing it again says where
+        except BaseException:
+            # A package above it raised on import. So there is one, and importing it again tells where it fails.
             return True
 
 
@@ -43,7 +44,7 @@ def import_module(dotted: str) -> ModuleType:
 def execute_file(path: Path) -> ModuleType:
     """Run a file as a module of its own, its directory importable as for a script."""
     _demand_python_file(path)
-    import hashlib  # only who reads a file waits for it
+    import hashlib  # imported here, because only models in files need it
 
     digest = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]
     name = f"assay_file_{re.sub(r'[^0-9A-Za-z_]', '_', path.stem)}_{digest}"
@@ -115,7 +116,7 @@ def _guarded(run: Callable[[], ModuleType | None], what: str, path: Path | None)
 
 
 def _meant(error: BaseException) -> str:
-    """Return the name of the language that a misspelt one may stand for."""
+    """Return the name in the language that is nearest to one that could not be imported."""
     from assay.checker import language
 
     return nearest(error.name, language.__all__) if isinstance(error, NameError) and error.name else ""

@@ -1,4 +1,4 @@
-"""The kinds of methods in a model, and what each kind of property means: the only place that says so.
+"""The kinds of methods in a model, and the semantics of each kind of property; nothing else defines them.
 
 Explorers ask a kind when it fires and whether that ends a search, the judge asks which verdict follows, and reports ask
 how to word it. A new kind of property is a member here, with an entry in the table of semantics.
@@ -39,7 +39,7 @@ class Judged(Enum):
 
 @dataclass(frozen=True)
 class Semantics:
-    """What a kind of property means.
+    """The semantics of a kind of property.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ class Semantics:
 
     @property
     def is_claim(self) -> bool:
-        """Whether firing is a violation. It then ends a search, since nothing found later could undo it."""
+        """Whether firing is a violation. It then ends a search: nothing found later could change the verdict."""
         return self.fired is Verdict.VIOLATED
 
 
@@ -97,7 +97,7 @@ class Kind(Enum):
 
     @cached_property
     def semantics(self) -> Semantics | None:
-        """What the kind means as a property; None for one that only makes or bounds states."""
+        """The semantics as a property; None for a kind that only makes or bounds states."""
         return _SEMANTICS.get(self)
 
     @property
@@ -107,7 +107,7 @@ class Kind(Enum):
 
     @cached_property
     def is_claim(self) -> bool:
-        """Whether it claims that something never happens in what is explored: a violation is a trace."""
+        """Whether a property of this kind claims that something is never reached, so that a violation is a trace."""
         semantics = self.semantics
         return semantics is not None and semantics.judged_on in _EXPLORED and semantics.is_claim
 
@@ -134,7 +134,7 @@ class Kind(Enum):
 
     @cached_property
     def fires_when(self) -> bool:
-        """The truth value of the predicate that matters: a terminal state is one where it is true."""
+        """The truth value of the predicate that is looked for; for a terminal predicate, that is true."""
         return self.semantics.fires_when if self.semantics is not None else self is Kind.TERMINAL
 
     @cached_property
@@ -183,7 +183,7 @@ _SEMANTICS = {
 class Deadlock:
     """The property that no reachable state is a deadlock: a state without a successor that is not terminal.
 
-    Every model has it. It is told apart as this object, whatever a model calls its own properties.
+    Every model has it. It is told apart by identity, so that a model may call a property of its own `deadlock`.
     """
 
     name: str = "deadlock"

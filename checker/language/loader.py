@@ -1,4 +1,4 @@
-"""The loader of models, and the only one: from what a user wrote to a model class.
+"""The only loader of models: from a reference, as a user writes it, to a model class.
 
 A reference is the name of a library model (``two_phase_commit``), with or without its folder
 (``classics/lock_server``), a dotted name (``package.module:Class``) or a file (``path/to/file.py``); each may name one
@@ -47,7 +47,7 @@ class NamedModel:
     cls : type of Model
         The class.
     variant : bool
-        Whether it is another model of its file than the main one.
+        Whether it is a model of its file other than the main one.
     """
 
     name: str
@@ -56,7 +56,7 @@ class NamedModel:
 
     @cached_property
     def specification(self) -> Specification:
-        """What the class says, as data; a `ModelError` if it is malformed."""
+        """The specification of the class; raises `ModelError` if that is malformed."""
         return specify(self.cls)
 
     @property

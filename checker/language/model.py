@@ -48,9 +48,9 @@ _missed: ContextVar[list[Missed] | None] = ContextVar("assay_missed_guards", def
 
 @contextlib.contextmanager
 def passing_guards() -> Iterator[list[Missed]]:
-    """Let actions run on past false guards within the block; yield the list of those guards.
+    """Let actions continue past false guards within the block; yield the list of these guards.
 
-    What an action would have done says how close it is to a step that it does not allow.
+    This is for explanations: what an action would have done tells how close it is to a step that it does not allow.
     """
     missed: list[Missed] = []
     token = _missed.set(missed)
@@ -63,8 +63,8 @@ def passing_guards() -> Iterator[list[Missed]]:
 def require(*conditions: bool) -> None:
     """Let an action happen only if all the conditions are true.
 
-    All of them are evaluated first, as the arguments of any call are. If a condition has a value only where another is
-    true, write two calls, or ``a and b``.
+    Python evaluates all arguments before the call. If a condition has a value only where another is true, write two
+    calls, or ``a and b``.
     """
     if not all(conditions):
         missed = _missed.get()
@@ -79,7 +79,7 @@ def first_false(conditions: Sequence[object]) -> int:
     return next(index for index, condition in enumerate(conditions) if not condition)
 
 
-# For a union of records, type checkers infer too little from T | None; with overloads they see each case.
+# From T | None, type checkers cannot solve for a T that is a union of records; overloads give them each case.
 @overload
 def some(value: None) -> NoReturn: ...
 @overload
@@ -96,9 +96,9 @@ def some(value: Any) -> Any:
 
 
 class _Removed:
-    """The type of `removed`."""
+    """The type of `removed`, which has one value."""
 
-    __name__ = "removed"  # by which what it is imported as is found, as for classes and functions
+    __name__ = "removed"  # as classes and functions have it: the name under which modules import it
 
     def __repr__(self) -> str:
         return "removed"
@@ -121,7 +121,7 @@ class Model:
     provable : bool
         Whether the model is meant to be proved too. One that is not is skipped when the whole library is proved.
     fairness : sequence of Fairness
-        What its liveness properties assume, beside what the decorators of actions say: ``weak("send", "receive")``.
+        What liveness properties assume, besides what the decorators of actions state: ``weak("send", "receive")``.
     check_deadlock : bool
         Whether the model claims to have no deadlocks.
     """
@@ -162,10 +162,10 @@ def action(
     fair : {"weak", "strong"}, optional
         The fairness that liveness properties may assume of it.
     each : str or iterable of str
-        Parameters of it: fairness is then assumed for each choice of their values, not for the action as a whole.
+        Some of its parameters: fairness is then assumed for each choice of their values, not for the action as a whole.
     fires : {"somewhere", "maybe", "never"}
-        What is claimed of it: that it happens in some state (the default); nothing; or that it never happens, which any
-        step of it violates.
+        The claim: that it happens in some state (the default); none; or that it never happens, which any step of it
+        violates.
     """
     if fires not in get_args(Fires):
         raise ModelError(f"fires={fires!r} is no claim", help=f"possible are {', '.join(map(repr, get_args(Fires)))}")
@@ -178,7 +178,7 @@ def action(
 
 
 def initial(function: F) -> F:
-    """Mark a method that makes initial states: its parameters are choices, and `require` filters them."""
+    """Mark a method that makes initial states: one for each choice of its parameters that `require` admits."""
     return _mark(function, Kind.INITIAL)
 
 

@@ -27,7 +27,7 @@ class SetNetwork(Generic[Message]):
     messages: Set[Message]
 
     def send(self, message: Message) -> None:
-        """Send a message, to whomever it concerns."""
+        """Send a message. Which nodes may receive it is up to the actions."""
         self.messages.add(message)
 
     def receive(self, message: Message) -> None:

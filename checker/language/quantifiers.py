@@ -1,8 +1,8 @@
 """`any` and `all` in models: they evaluate every element.
 
-Python's stop at the first element that decides. Over a set, it would depend on the order of its hash table whether they
-meet an element that raises, and that order differs between processes: a model could have one verdict today and another
-tomorrow. So every element is evaluated, and what any of them raises is raised.
+Python's own stop at the first element that decides. Over a set, whether they reach an element that raises would then
+depend on the order of its hash table, which differs between processes: a model could have one verdict today and another
+tomorrow. So every element is evaluated, and if one raises, the quantifier does.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _stops: ContextVar[bool] = ContextVar("assay_stops", default=False)
 def stopping_early() -> Iterator[None]:
     """Let the quantifiers stop at the first element that decides, within the block.
 
-    Only for searches for the values that decide a condition, which evaluate as little as possible: an element that
-    decides does so in any order.
+    This is only for searches for the parts of a value that decide a condition. They evaluate as little as possible, and
+    they can: an element that decides does so in any order.
     """
     token = _stops.set(True)
     try:

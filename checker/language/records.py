@@ -1,4 +1,4 @@
-"""Dataclasses that are records: values that are nothing but their fields, however they are used."""
+"""Dataclasses as records: values that consist of their fields and nothing else."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _freeze_fields(value: Any) -> None:
     cls = type(value)
     if cls not in _field_names:
         _look_through(cls)
-    # Not by `vars`: once the dictionary of an object was asked for, CPython reads its attributes at half the speed.
+    # Not through `vars`: once an object's dictionary exists, CPython reads its attributes at half the speed.
     for name in _field_names[cls]:
         part = getattr(value, name)
         if isinstance(part, _CONTAINERS):
@@ -63,7 +63,7 @@ _CONTAINERS = (list, set, frozenset, dict, Bag)
 
 
 def _may_hold_containers(cls: type[Any]) -> bool:
-    """Return whether a field may be a container, as far as its annotation says."""
+    """Return whether a field may be a container, by its annotation."""
     try:
         hints = typing.get_type_hints(cls)
     except Exception:  # an annotation may raise anything; the specification says what is wrong with it

@@ -30,7 +30,7 @@ O = TypeVar("O", bound="Order")  # noqa: E741
 
 
 class Universes(Protocol):
-    """What says which elements a sort has: the instance."""
+    """The source of the elements of sorts: the instance that is active."""
 
     def elements(self, sort: type[Any]) -> tuple[Any, ...]:
         """Return the elements of ``sort``, in order."""
@@ -62,7 +62,7 @@ class _Finite(type):
     """Metaclass of classes to iterate over: ``for p in Participant``."""
 
     def __iter__(cls: type[T]) -> Iterator[T]:
-        # `_universe` inlined: models iterate over sorts and quorums some hundred times per state.
+        # `_universe` is inlined: models iterate over sorts and quorums some hundred times per state.
         universes = _active.get()
         return iter(cast("tuple[T, ...]", _universe(cls) if universes is None else universes.elements(cls)))
 

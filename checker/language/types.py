@@ -66,7 +66,7 @@ class IntType:
 
     @property
     def is_unbounded(self) -> bool:
-        """Whether it is ``int`` or ``Nat``: a proof covers all such numbers, a check those that fit a packed state."""
+        """Whether it is ``int`` or ``Nat``: proofs cover all such numbers, explorers those that fit a packed state."""
         return self in (INTEGER, NATURAL)
 
     @property
@@ -222,12 +222,12 @@ Type = (
 BOOL = BoolType()
 INT = IntType()
 COMPUTED = IntType(-(2**19), 2**19 - 1)
-"""The type of a computed number inside a tuple or an optional. Its 20 bits let three of them fit a word."""
+"""The type of a computed number inside a tuple or an optional: 20 bits, so that three of them fit a 64-bit word."""
 
 
 INTEGER = IntType(-(2**60), 2**60 - 1)
 NATURAL = IntType(0, 2**60 - 1)
-"""``int`` and ``Nat``, with the bounds that fit a packed state. No search gets that far; if one did, it would fail."""
+"""``int`` and ``Nat``, with bounds for packed states, which no search reaches; a number beyond them is an error."""
 
 
 def is_container(type_: Type) -> bool:
@@ -283,5 +283,5 @@ def _parts(type_: Type) -> tuple[Type, ...]:
 
 
 def either(left: Type, right: Type) -> Type:
-    """Return the type of what is of one of two types that are the same but for ranges: such numbers are of neither."""
+    """Return the union of two types that differ in the ranges of numbers only; such numbers lose their bounds."""
     return left if left == right or not isinstance(left, IntType) else INT

@@ -84,10 +84,10 @@ if TYPE_CHECKING:
     Function = Mapping
 
     class Relation(AbstractSet[tuple[*Ts]]):
-        """What an instance says of some sorts together, and no step changes: ``between: Relation[Node, Node]``."""
+        """A relation that an instance chooses and no step changes: ``between: Relation[Node, Node]``."""
 
         def __call__(self, *items: *Ts) -> bool:
-            """Return whether the relation is true of these elements."""
+            """Return whether the relation holds of these elements."""
 else:
 
     class Function:
@@ -99,13 +99,13 @@ else:
             return Parameter[dict[item]]
 
     class Relation(frozenset):
-        """What an instance says of some sorts together, and no step changes: ``between: Relation[Node, Node]``."""
+        """A relation that an instance chooses and no step changes: ``between: Relation[Node, Node]``."""
 
         def __class_getitem__(cls, item: Any) -> Any:
             return Parameter[set[tuple[item if isinstance(item, tuple) else (item,)]]]
 
         def __call__(self, *items: Any) -> bool:
-            """Return whether the relation is true of these elements."""
+            """Return whether the relation holds of these elements."""
             return items in self
 
 
@@ -127,7 +127,7 @@ def everywhere(value: V) -> dict[Any, V]:
 
 
 def anything() -> Any:
-    """Return the initial value that may be any: each choice is an initial state, filtered by `@initial`."""
+    """Return the initial value that may be any of the type: each is an initial state, unless `@initial` excludes it."""
     return Anything()
 
 
@@ -140,8 +140,8 @@ def implies(condition: bool, conclusion: Formula) -> Formula: ...
 def implies(condition: Formula | bool, conclusion: Formula | bool) -> Formula | bool:
     """Return whether ``conclusion`` holds if ``condition`` does; of temporal formulas, the formula that says so.
 
-    Both are evaluated, as the arguments of any call. Where the conclusion has a value only if the condition is true,
-    write ``not condition or conclusion``.
+    Python evaluates both before the call. If the conclusion has a value only where the condition is true, write
+    ``not condition or conclusion``.
     """
     # Booleans first: models call this in every state, and with formulas only once per property.
     if isinstance(condition, bool) and isinstance(conclusion, bool):

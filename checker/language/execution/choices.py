@@ -1,4 +1,4 @@
-"""The arguments that a method is called with."""
+"""The choices of arguments with which a method is called."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Choices:
 
     @property
     def is_worth_drawing(self) -> bool:
-        """Whether a parameter has too many values to try them all, so that only those in some set are tried."""
+        """Whether a parameter has so many values that only those in a set of the state should be tried."""
         if any(map(has_unbounded, self._types)):
             return True
         return not self.of_containers and any(self._instance.size(type_) > _MOST_TRIED for type_ in self._types)
@@ -61,13 +61,13 @@ _MOST_KEPT = 1 << 16
 class Pruned:
     """The choices of arguments that the guards of an action do not exclude.
 
-    A guard is evaluated on containers of which nothing is decided, and the parts that it reads are decided one by one:
-    a guard that is false for a part excludes all containers with that part at once.
+    A guard is first evaluated on containers of which nothing is decided yet, and then each part that it reads is
+    decided: a guard that is false for one value of a part excludes all containers with that value at once.
 
     Parameters
     ----------
     method : Method
-        The action; nothing in it may raise, because code after a false guard is not evaluated here.
+        The action. Nothing in it may raise, because arguments that a guard excludes early are never tried in full.
     instance : Instance
         The instance, which must be active.
     is_disabled : callable

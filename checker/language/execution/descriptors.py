@@ -28,11 +28,11 @@ from assay.checker.wording import spelled
 __all__ = ["FROZEN", "OPEN", "VariableDescriptor", "expanded"]
 
 FROZEN = "the frozen state"
-"""The attribute in which a thawed state keeps its frozen form: a name that no variable or method can have."""
+"""The attribute in which a thawed state keeps its frozen form; the name has blanks, so that no variable can have it."""
 
 
 OPEN = "the open structure"
-"""The attribute by which axioms read structure that is only partly decided, before there are states."""
+"""The attribute through which axioms read structure that is partly decided, before there are states."""
 
 
 class VariableDescriptor:
@@ -63,7 +63,7 @@ class VariableDescriptor:
         return value
 
     def _of_structure(self, known: dict[str, Any]) -> Any:
-        """Return the variable's value for an axiom, which is evaluated before there is a state."""
+        """Return the value for an axiom, which is evaluated before there are states."""
         if not self.variable.immutable:
             raise ModelError(f"an axiom is about what never changes only; {self.name} is a state variable")
         return known[OPEN][self.name]()
@@ -169,7 +169,7 @@ def _unwritten_map(variable: Variable, type_: MapType, instance: Instance) -> _U
 
 
 def expanded(type_: Type, value: Any, instance: Instance) -> Any:
-    """Return a value with the entries that `everywhere` stands for, each with a copy of its own."""
+    """Return a value with `everywhere` expanded: each entry gets a copy of the value of its own."""
     if isinstance(type_, MapType) and isinstance(value, dict):
         return {key: expanded(type_.value, entry, instance) for key, entry in value.items()}
     if isinstance(type_, MapType):

@@ -1,9 +1,9 @@
-"""Reading values that somebody has written as frozen values: one walk over the types, for all ways of writing.
+"""Reading written values as frozen values: one walk over the types, for all ways of writing.
 
-A dialect takes a written value apart, one layer at a time: the items of a set, the fields of a record, which record of
-a union is meant. What all dialects have in common is here: what fits a type in an instance, and the form of a value
-inside of another one. A new type is a case here, and a method of each dialect only if it is written in a way of its
-own.
+A dialect takes a written value apart, one layer at a time: the items of a set, the fields of a record, the record of a
+union that is meant. All else is the same for every dialect, and is here: whether a value fits its type in an instance,
+and its form inside another value. A new type is a case here; the dialects need a method only if its values are written
+in a way of their own.
 """
 
 from __future__ import annotations
@@ -66,13 +66,13 @@ class Dialect(Protocol):
         """Return the written elements of a bag, each with its multiplicity."""
 
     def alternative(self, type_: UnionType, value: Any) -> tuple[RecordType, Any]:
-        """Return which record of a union is written, and its content."""
+        """Return the record of a union that is meant, and its content."""
 
     def content(self, type_: RecordType, value: Any) -> Mapping[str, Any]:
         """Return the written fields of a record."""
 
     def refuse(self, type_: Type, value: Any, why: str | None = None) -> NoReturn:
-        """Raise an error that a value is none of a type in this instance."""
+        """Raise an error: the value is not one of the type in this instance."""
 
 
 def read(dialect: Dialect, type_: Type, value: Any) -> Any:
@@ -105,7 +105,7 @@ def read(dialect: Dialect, type_: Type, value: Any) -> Any:
 
 
 def read_part(dialect: Dialect, type_: Type, value: Any) -> Any:
-    """Return a written value in the form that it has inside of another one, where containers are immutable."""
+    """Return a written value in the form that it has inside another one, where containers are immutable."""
     return part_of(type_, read(dialect, type_, value), dialect.instance.universe)
 
 

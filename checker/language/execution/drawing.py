@@ -18,7 +18,7 @@ __all__ = ["drawn_choices"]
 def drawn_choices(
     method: Method, draws: Draws, held: Mapping[str, Any], instance: Instance
 ) -> Iterator[tuple[Any, ...]]:
-    """Yield the arguments of an action that are left in a state.
+    """Yield the arguments that an action may draw in a state.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def drawn_choices(
     for name, type_ in method.parameters:
         if name in draws:
             place = draws[name]
-            # Sorted, because the order of a set, and with it that of an exploration, would depend on hashes.
+            # Sorted, because the order of a set depends on hashes, and the order of an exploration must not.
             choices.append(in_order(type_, set(_of_type(type_, _elements(held[place.variable], len(place.keys))))))
         else:
             choices.append(instance.universe(type_))

@@ -1,4 +1,4 @@
-"""Freezing the values of variables for explorers to hash, and thawing them for Python to change."""
+"""Freeze the values of variables, so that explorers can hash them, and thaw them, so that models can change them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = ["NOTHING", "IllTypedError", "freezer", "thawer"]
 
 
 NOTHING = object()
-"""Stands for the previous value of a variable that has none."""
+"""Stands for the previous value of a variable that had none."""
 
 
 class IllTypedError(Exception):
@@ -81,7 +81,7 @@ def freezer(type_: Type, instance: Instance) -> Callable[[Any, Any], Any]:
 
 
 def _beyond(type_: IntType, value: int) -> str:
-    """Return why a number is not of a type without declared bounds."""
+    """Return, in words, why a number does not fit a type without declared bounds."""
     if value < 0 and type_ == NATURAL:
         return "which is less than 0"
     return "more than an instance holds: an int is less than 2**60 in a check, and any in a proof"

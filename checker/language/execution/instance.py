@@ -68,13 +68,13 @@ class Instance:
         self.quorums = {cls: tuple(members) for cls, members in quorums.items()}
         self.names = dict(names or {})
         self.structure = dict(structure or {})
-        self.structures: list[dict[str, Any]] | None = None  # found once, by the interpreter
+        self.structures: list[dict[str, Any]] | None = None  # found by the first interpreter, for all others
         self._universes: dict[Type, tuple[Any, ...]] = {}
         self._elements: dict[type[Any], tuple[Any, ...]] = {}
         self._in_order: dict[Any, tuple[Any, ...]] = {}
 
     def about(self, specification: Specification) -> Instance:
-        """Return this instance for a specification that differs only in its methods."""
+        """Return this instance for a specification with other methods, but the same variables and sorts."""
         return Instance(specification, self.sizes, self.constants, self.quorums, self.names, self.structure)
 
     def elements(self, sort: type[Any]) -> tuple[Any, ...]:

@@ -68,7 +68,7 @@ def instantiate(
         demand_known(specification, own)
     demand_known(specification, given)
 
-    # What is wrong with a setting is told where it stands: in the model, unless the user overrode it.
+    # An error in a setting is placed where the setting stands: in the model, unless the user overrode it.
     def attributed_to(*settings: str) -> AbstractContextManager[None]:
         return nullcontext() if given.keys() & settings else attributed(specification, name, settings[:1])
 
@@ -88,7 +88,7 @@ def instantiate(
     named = {sort: names[sort.__name__] for sort in sizes if sort.__name__ in names} if names else {}
     instance = Instance(specification, sizes, constants, quorums, named)
     _demand_sane_types(instance)
-    # Structure comes last: its values are made of elements, whose sizes and names must be known by then.
+    # Structure comes last: its values contain elements, so the sizes and names of sorts must be known.
     for variable in specification.structure:
         with attributed_to(variable.name) if variable.name in merged else attributed_to_default(variable):
             setting = merged.get(variable.name, variable.default)
@@ -98,14 +98,14 @@ def instantiate(
 
 
 def demand_own_instances(specification: Specification, settings: Mapping[str, Any], names: Iterable[str]) -> None:
-    """Refuse what `instantiate` would refuse of a model's own instances, as far as they say all that it takes.
+    """Refuse what `instantiate` would refuse of a model's own instances, as far as they are complete.
 
-    For who needs no instance: a name that is misspelt in `default` means the same to every command.
+    This is for commands that need no instance: a name that is misspelt in `default` is an error to them as well.
 
     Raises
     ------
     UsageError, ModelError
-        As `instantiate`, but not for what has no size or value.
+        As `instantiate`, except for sorts without a size and parameters without a value.
     """
     for name in names:
         own = own_settings(specification, name)
@@ -118,7 +118,7 @@ def demand_own_instances(specification: Specification, settings: Mapping[str, An
 
 
 def _demand_all_members(quorum: QuorumType, size: int, quorums: list[frozenset[int]]) -> None:
-    """Refuse a size for which a model's own quorums, written out for another one, leave members out."""
+    """Refuse a size at which the quorums that a model lists, for another size, leave members out."""
     left_out = set(range(size)).difference(*quorums)
     if left_out:
         name, member = quorum.cls.__name__, quorum.member.cls.__name__
@@ -129,7 +129,7 @@ def _demand_all_members(quorum: QuorumType, size: int, quorums: list[frozenset[i
 
 
 def _demand_sane_types(instance: Instance) -> None:
-    """Refuse ranges without a number and containers without room, at the variable or method that has them."""
+    """Refuse empty ranges, and containers without room, at the variable or method that declares them."""
     specification = instance.specification
     declared = [(variable.name, variable.type, variable.location) for variable in specification.variables]
     declared += [

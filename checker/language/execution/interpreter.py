@@ -42,7 +42,7 @@ Step = tuple[Call, Frozen]
 """A call, and the state after it."""
 
 _MOST_CHOICES = 1_000_000
-"""The most choices of an initial state to enumerate; a type may have as many values."""
+"""The most choices of an initial state to enumerate, as many as values of any type."""
 
 
 class Interpreter:
@@ -136,7 +136,7 @@ class Interpreter:
         return self._calls.evaluate(axiom, self._states.opened(reads), (), arguments)
 
     def refutes(self, axiom: Method) -> bool:
-        """Return whether an axiom is false for every structure, because it is false without reading any of it."""
+        """Return whether an axiom is false whatever the structure, because it is false without reading any of it."""
         for arguments in self._calls.arguments[axiom.name]:
             with suppress(Undetermined):
                 if not self._holds_of(axiom, arguments, _UNDECIDED):
@@ -219,7 +219,8 @@ class Interpreter:
             return True
         except (KeyboardInterrupt, Undetermined):
             raise
-        except BaseException:  # an open value lacks some methods of containers: go on to decided values
+        except BaseException:
+            # Open values lack some methods of containers, so this need not be an error of the model's: go on deciding.
             return False
         return False
 

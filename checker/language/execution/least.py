@@ -1,4 +1,4 @@
-"""Resolving `first` in class variables, which are evaluated before there is an instance."""
+"""Resolve `first(Ballot)` in defaults, which Python evaluates before there is an instance."""
 
 from __future__ import annotations
 

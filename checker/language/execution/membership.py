@@ -40,7 +40,7 @@ Test = Callable[[Any], bool]
 def membership(type_: Type, instance: Instance) -> Test:
     """Return the test whether a value is of a type, in the form that it has inside of another value."""
     if not any(map(is_container, subtypes(type_))) and instance.size(type_) <= _FEW:
-        # Paired with the Python type, because True equals 1.
+        # Each value is paired with its Python type, because True == 1.
         exact = {(type(value), value) for value in instance.universe(type_)}
         return lambda value: (type(value), value) in exact
     match type_:

@@ -1,9 +1,9 @@
 """Values that are decided piece by piece, as a model's own code reads them.
 
-An *open* value behaves like a set, a map or a relation whose entries are not all known yet. Reading an entry that is
-not raises `Undetermined`, which names the entry; a search then decides it, and runs the code again. So what a false
-condition does not read is never enumerated: the idea of Korat (Boyapati, Khurshid, Marinov, *Korat: automated testing
-based on Java predicates*, ISSTA 2002).
+An *open* value behaves like a set, a map or a relation some of whose entries are not decided yet. Reading such an entry
+raises `Undetermined`, which names it; a search then decides the entry, and runs the code again. So the entries that a
+false condition does not read are never enumerated. The idea is Korat's (Boyapati, Khurshid, Marinov, *Korat: automated
+testing based on Java predicates*, ISSTA 2002).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ UNDECIDED = object()
 
 @dataclass(frozen=True)
 class Opened:
-    """A value in pieces: how the model's code reads it, and its frozen form; either may raise `Undetermined`."""
+    """An open value as the model's code reads it, and its frozen form; either may raise `Undetermined`."""
 
     read: Callable[[], Any]
     freeze: Callable[[], Any]
@@ -43,7 +43,7 @@ class Opened:
 
 @dataclass
 class Pieces:
-    """The pieces that values consist of, and what is decided of them.
+    """The pieces of which open values consist, and those that are decided.
 
     Attributes
     ----------

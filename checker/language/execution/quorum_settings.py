@@ -1,4 +1,4 @@
-"""Which quorums a setting stands for: majorities, a threshold, or sets written out."""
+"""The quorums that a setting stands for: majorities, a threshold, or sets that are listed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from assay.checker.language.types import QuorumType
 __all__ = ["quorums_of", "thresholds"]
 
 _MOST_QUORUMS = 1_000_000
-"""Quorums that are enumerated; as many as a type may have values."""
+"""The most quorums to enumerate, as many as values of any type."""
 
 
 def thresholds(size: int, threshold: int) -> list[frozenset[int]]:
@@ -34,7 +34,7 @@ def quorums_of(quorum: QuorumType, size: int, setting: Any) -> list[frozenset[in
     if text in ("majority", "all"):
         return _every_set(name, size, size // 2 + 1 if text == "majority" else size)
     if re.fullmatch(r"[0-9]+", text):
-        # No instance has a billion members, and `int` raises on thousands of digits.
+        # No instance has a billion members, and `int` raises ValueError on thousands of digits.
         if len(text) > 9 or not 1 <= int(text) <= size:
             raise UsageError(
                 f"{name}={text}: a threshold over {size} members is between 1 and {size}",

@@ -39,7 +39,8 @@ def raised(method: Method, arguments: tuple[Any, ...], error: BaseException) -> 
         what = ": ".join(["the assertion is false", *map(str, error.args[:1])])
         return explained(method, arguments, what, place, None, kind=FalseAssertion)
     help = _remedy(error)
-    if help is not None:  # the model may have followed this advice already, but in an argument of an eager call
+    # The code may test for this already, but in another argument of the same call: Python evaluates all of them.
+    if help is not None:
         eager = eagerness.remedy_at(last.filename, last.lineno or 0, last.colno or 0, running.f_globals)
         help = eager or help
     return explained(method, arguments, f"raised {_first_line(error)}", place, help)

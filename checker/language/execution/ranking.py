@@ -1,4 +1,4 @@
-"""An order of values that depends on their types alone, so that hashes decide neither searches nor reports."""
+"""An order of the values of a type, so that neither searches nor reports depend on hashes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings of an instance, by the model and by the user, and what they must be."""
+"""Settings of an instance, stated by the model or by the user, and the checks on them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def own_settings(specification: Specification, name: str) -> dict[str, Any]:
 
 @contextmanager
 def attributed(specification: Specification, name: str, settings: Iterable[str]) -> Iterator[None]:
-    """Turn errors in a model's own settings into errors at the place where they are stated."""
+    """Give errors in a model's own settings, raised within the block, the place where they are stated."""
     try:
         yield
     except AssayError as error:
@@ -62,7 +62,7 @@ def attributed(specification: Specification, name: str, settings: Iterable[str])
 
 @contextmanager
 def attributed_to_default(variable: Variable) -> Iterator[None]:
-    """Turn errors in the default of an immutable variable into errors at the variable."""
+    """Give errors in the default of an immutable variable, raised within the block, the variable's place."""
     try:
         yield
     except AssayError as error:

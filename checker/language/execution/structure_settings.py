@@ -38,7 +38,7 @@ __all__ = ["is_open", "value_of"]
 
 
 def is_open(setting: object) -> bool:
-    """Return whether a setting leaves the value to the instance: ``anything()``."""
+    """Return whether a setting allows every value: ``anything()``."""
     return isinstance(setting, Anything) or (isinstance(setting, str) and setting.strip() == "anything()")
 
 
@@ -72,7 +72,7 @@ class _Reader:
     Attributes
     ----------
     name, text, whole : str, str, Type
-        What is set, how, and its type; for errors.
+        The name that is set, the text, and its type, for errors.
     instance : Names
         The instance.
     left : list of str

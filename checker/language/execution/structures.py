@@ -1,8 +1,9 @@
 """The structures of an instance: the values of its immutable variables for which the axioms hold.
 
-Axioms, one instance for each choice of their parameters, are evaluated on values of which nothing is decided. An axiom
-that reads an undecided piece waits for it (see `open_values`); a piece that axioms wait for is decided, and they are
-evaluated again. A branch in which an axiom is false is abandoned.
+Axioms, one for each choice of their parameters, are evaluated on values of which nothing is decided yet. An axiom that
+reads an undecided piece waits for it (see `open_values`), as a clause watches its literals in a SAT solver; when the
+search decides the piece, the axioms that wait for it are evaluated again. A branch in which an axiom is false is
+abandoned.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ from assay.checker.language.quantifiers import stopping_early
 __all__ = ["MOST_STRUCTURES", "Evaluate", "Reads", "structures"]
 
 MOST_STRUCTURES = 10_000
-"""The most structures to check; more are refused, because each has initial states of its own to explore from."""
+"""The most structures to check; more are refused, because each has its own initial states to explore."""
 
 _FEW = 4
-"""An axiom that starts to wait for a piece with at most this many values left tries each of them at once."""
+"""If a piece that an axiom starts to wait for has at most this many values left, each is tried at once."""
 
 Structure = dict[str, Any]
 """The value of each immutable variable, frozen."""
@@ -54,7 +55,7 @@ _Watch = dict[int, _Waiting]
 def structures(instance: Instance, arguments: Callable[[Method], Any], evaluate: Evaluate) -> list[Structure]:
     """Return the structures of an instance, in a fixed order. The instance must be active.
 
-    An axiom that asks for nothing of the structure is not looked at here.
+    An axiom that reads nothing of the structure is ignored here.
 
     Raises
     ------
@@ -99,7 +100,7 @@ class _Search:
         """Yield every structure for which all axioms about it hold."""
         watch: _Watch = {}
         for ground in grounds:
-            self._may_hold(ground, watch)  # one that asks for nothing is not about the structure
+            self._may_hold(ground, watch)  # an axiom that reads nothing is not about the structure
         if not watch:
             yield from self._whole()
             return

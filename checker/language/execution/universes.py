@@ -32,7 +32,7 @@ __all__ = ["ENDLESS", "size_of", "values_of"]
 
 
 class Sizes(Protocol):
-    """What an instance provides about its sorts and parameters."""
+    """The part of an instance that sizes and universes depend on."""
 
     def elements(self, sort: type[Any]) -> tuple[Any, ...]:
         """Return the elements of a sort, order or quorum system."""
@@ -130,17 +130,17 @@ def values_of(type_: Type, instance: Sizes) -> Iterator[Any]:
 
 
 def _parts(type_: Type, instance: Sizes) -> tuple[Any, ...]:
-    """Return every value of a type in the form that it has inside of another value."""
+    """Return every value of a type in the form that it has inside another value."""
     values = instance.universe(type_)
     return tuple(part_of(type_, value, instance.universe) for value in values) if is_container(type_) else values
 
 
 ENDLESS = 1 << 128
-"""Stands for this many values or more, which nothing enumerates or numbers."""
+"""Stands for this many values or more: nothing enumerates or numbers so many."""
 
 
 def _power(base: int, exponent: int) -> int:
-    # Decided before computing the power: for maps of maps it may have more digits than fit into memory.
+    # Decided without computing the power, which for maps of maps may have more digits than fit into memory.
     if base > 1 and exponent * (base.bit_length() - 1) >= 128:
         return ENDLESS
     return min(ENDLESS, int(base**exponent))

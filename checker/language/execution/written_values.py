@@ -31,7 +31,7 @@ __all__ = ["Names", "example", "spelled", "written"]
 
 
 class Names(Protocol):
-    """What an instance provides for reading and writing settings."""
+    """The part of an instance that reading and writing settings depends on."""
 
     def elements(self, sort: type[Any]) -> tuple[Any, ...]:
         """Return the elements of a sort, order or quorum system."""

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from assay.checker.errors import Location, ModelError
 from assay.checker.language.bags import AllOf, AtMost, Bag
 from assay.checker.language.introspection import source
-from assay.checker.language.introspection.demands import demand_bound, demand_plain, written
+from assay.checker.language.introspection.demands import demand_bound, demand_countable, demand_plain, written
 from assay.checker.language.introspection.hints import POSSIBLE, hints_of
 from assay.checker.language.records import demand_freezing, demand_plain_record
 from assay.checker.language.sorts import Order, QuorumSystem, Sort
@@ -35,7 +35,6 @@ from assay.checker.language.types import (
     Type,
     UnionType,
     is_container,
-    subtypes,
 )
 from assay.checker.language.values import Natural, Range
 
@@ -149,7 +148,7 @@ def _forwarded(member: Any, cls: type[Any], location: Location | None) -> Any:
     return getattr(module, name)
 
 
-# A record that holds itself would have no end; it is found by the records whose fields are being read.
+# A record that contains itself has infinitely many values. It is caught because its fields are being read already.
 _in_progress: list[type[Any]] = []
 
 
@@ -192,15 +191,6 @@ def _field(cls: type[Any], field: dataclasses.Field[Any], hints: dict[str, Any])
     if is_container(type_):
         demand_freezing(cls, place)
     return field.name, type_
-
-
-def _demand_countable(key: Type, location: Location | None) -> None:
-    if any(isinstance(part, IntType) and part.is_unbounded for part in subtypes(key)):
-        raise ModelError(
-            f"a Map has an entry for every key, and {key} has no end",
-            location=location,
-            help="state bounds: Map[Range[0, 3], V], or keep a set of pairs",
-        )
 
 
 def _annotated(annotation: Any, location: Location | None) -> Type:
@@ -276,32 +266,27 @@ def _generic(origin: Any, arguments: tuple[Any, ...], location: Location | None)
     if origin is dict:
         key, value = (type_of(argument, location) for argument in arguments)
         demand_plain(key, location)
-        _demand_countable(key, location)
+        demand_countable(key, location)
         return MapType(key, value)
     if origin in (set, frozenset):
         return SetType(type_of(arguments[0], location))
-    if origin is tuple and Ellipsis in arguments:
-        raise ModelError(
-            f"{written(types.GenericAlias(tuple, arguments))} has no fixed length",
-            location=location,
-            help="bound it: Seq[T, 3]",
-        )
-    if origin is tuple:
+    if origin is tuple and Ellipsis not in arguments:
         return TupleType(tuple(type_of(argument, location) for argument in arguments))
+    message, remedy = _refused(origin, arguments)
+    raise ModelError(message, location=location, help=remedy)
+
+
+def _refused(origin: Any, arguments: tuple[Any, ...]) -> tuple[str, str]:
+    """Return the message and the remedy for a generic type that is not part of the language."""
+    if origin is tuple:
+        return f"{written(types.GenericAlias(tuple, arguments))} has no fixed length", "bound it: Seq[T, 3]"
     if origin is list:
-        raise ModelError(
-            "a list has no bound",
-            location=location,
-            help="state it: Seq[T, 3] or Annotated[list[T], AtMost(3)]",
-        )
+        return "a list has no bound", "state it: Seq[T, 3] or Annotated[list[T], AtMost(3)]"
     if origin is Bag:
-        raise ModelError("a Bag has no bound", location=location, help="state it: Bag[T, 3]")
+        return "a Bag has no bound", "state it: Bag[T, 3]"
     if origin is typing.Literal:
-        raise ModelError("Literal is no type of the language", location=location, help="use an Enum, or Range[lo, hi]")
+        return "Literal is no type of the language", "use an Enum, or Range[lo, hi]"
     if origin is QuorumSystem:
-        raise ModelError(
-            f"{written(types.GenericAlias(QuorumSystem, arguments))} itself has no elements",
-            location=location,
-            help=f"derive a class from it, {_DERIVED[QuorumSystem]}",
-        )
-    raise ModelError(f"{written(origin)} is no type of the language", location=location, help=POSSIBLE)
+        whole = written(types.GenericAlias(QuorumSystem, arguments))
+        return f"{whole} itself has no elements", f"derive a class from it, {_DERIVED[QuorumSystem]}"
+    return f"{written(origin)} is no type of the language", POSSIBLE

@@ -130,7 +130,7 @@ def fields_of(cls: type[Model], hints: Mapping[str, Any]) -> tuple[tuple[Variabl
 
 
 def _changing(name: str, type_: Type, place: Location | None) -> Type:
-    """Return the type of a variable that actions change; refuse a type that changes would leave."""
+    """Return the type of a variable that actions change; refuse permutations, which a change would break."""
     if any(isinstance(part, SeqType) and part.distinct for part in subtypes(type_)):
         raise ModelError(
             f"{name} holds a permutation, which cannot change item by item",
@@ -242,7 +242,7 @@ def _signature(function: Callable[..., Any]) -> tuple[inspect.Parameter, ...]:
 def unbounded_parameter(
     name: str, method: str, type_: Type, place: Location | None, draw: str | None = None
 ) -> ModelError:
-    """Return the refusal of a parameter that has no end of values; `draw` is how it might be chosen nevertheless."""
+    """Return the error for a parameter with infinitely many values; ``draw`` is a guard that would bound them."""
     bounds = "state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short"
     return ModelError(
         f"the parameter {name} of {method} is {article(type_)}, which has no bounds to choose within",
@@ -267,7 +267,7 @@ def _parameter(
             help=f"annotate it: {parameter.name}: Node",
         )
     type_ = type_of(hints[parameter.name], place)
-    # Whether the guards of an action draw such a value from a set is known once it is compiled.
+    # An action may draw such a value from a set by its guards, but only compiling it can tell.
     if has_unbounded(type_) and (kind is not Kind.ACTION or isinstance(type_, IntType) or is_container(type_)):
         raise unbounded_parameter(parameter.name, method, type_, place)
     if is_container(type_) and kind not in _ACTING:

@@ -1,7 +1,7 @@
-"""What the bodies of classes define: each name once, and a name of a base only where that is an override.
+"""The names that the bodies of classes define: each once, and none that means something else.
 
-Python keeps the last of two definitions and says nothing. Of two invariants of one name the first would then vanish,
-and a model would hold because nobody asks.
+Of two definitions of a name, Python silently keeps the last. If these are two invariants, the first vanishes, and a
+broken model holds because nothing checks it.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def _demand_each_once(path: str, node: ast.ClassDef, where: str) -> None:
 def demand_each_once(path: str, body: list[ast.stmt], where: str, *, assigned: bool = True) -> None:
     """Refuse a body in which one definition replaces another; without ``assigned``, only functions and classes count.
 
-    What stands in different branches of an ``if`` or ``try`` replaces nothing. Nor does what is made of the first:
-    ``safe = invariant(safe)``, the setter of a property, an overload.
+    Definitions in different branches of an ``if`` or ``try`` do not replace each other. Nor does a definition that
+    builds on the first: ``safe = invariant(safe)``, the setter of a property, an overload.
     """
     _follow(path, body, where, {}, assigned=assigned)
 
@@ -82,7 +82,7 @@ def _branches(statement: ast.stmt) -> list[list[ast.stmt]]:
 
 
 def _defined(statement: ast.stmt, *, assigned: bool) -> Iterator[str]:
-    """Yield the names that a statement gives a meaning, without what it makes of a meaning that they have."""
+    """Yield the names that a statement defines anew, without those that it defines by their present value."""
     match statement:
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
             if not _extends(statement, name):

@@ -1,4 +1,4 @@
-"""What annotations must satisfy, and how they are worded in an error."""
+"""Conditions on annotations, and annotations as messages write them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Any, get_args, get_origin
 
 from assay.checker.errors import Location, ModelError
 from assay.checker.language.bounds import is_bound
-from assay.checker.language.types import Type, is_container, subtypes
+from assay.checker.language.types import IntType, Type, is_container, subtypes
 from assay.checker.wording import article
 
-__all__ = ["demand_bound", "demand_plain", "written"]
+__all__ = ["demand_bound", "demand_countable", "demand_plain", "written"]
 
 
 def demand_bound(bound: Any, location: Location | None) -> None:
@@ -46,4 +46,14 @@ def demand_plain(key: Type, location: Location | None) -> None:
             f"the key of a Map cannot be or hold {article(inside)}: a map has an entry for each value of its key",
             location=location,
             help="name them by the elements of a Sort, or keep a set of pairs",
+        )
+
+
+def demand_countable(key: Type, location: Location | None) -> None:
+    """Refuse keys of a map that have no end: a map has an entry for each."""
+    if any(isinstance(part, IntType) and part.is_unbounded for part in subtypes(key)):
+        raise ModelError(
+            f"a Map has an entry for every key, and {key} has no end",
+            location=location,
+            help="state bounds: Map[Range[0, 3], V], or keep a set of pairs",
         )

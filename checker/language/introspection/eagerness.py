@@ -1,4 +1,4 @@
-"""Advice for `require` and `implies`, which evaluate all arguments, as calls do: how to stop earlier."""
+"""Advice for calls of `require` and `implies`: Python evaluates all arguments, even where the first decides."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
 
 
 def lazily(call: ast.Call, function: object) -> str:
-    """Return what to write if a later argument of a call has a value only where an earlier one is true."""
+    """Return how to write a call of which a later argument has a value only where an earlier one is true."""
     if function is implies:
         condition, conclusion = call.args
         parts = ast.BoolOp(ast.Or(), [_denied(condition), conclusion])
@@ -47,7 +47,7 @@ def _denied(condition: ast.expr) -> ast.expr:
 
 
 def remedy_at(path: str, line: int, column: int, names: Mapping[str, object]) -> str | None:
-    """Return this advice if the code at a place is in a later argument of such a call; columns count from 0."""
+    """Return this advice if the code at a place is in a later argument of such a call; columns are counted from 0."""
     try:
         tree = source.parse(path)
     except ModelError:

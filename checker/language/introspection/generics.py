@@ -1,4 +1,4 @@
-"""The types that the type variables of generic mixins stand for in a model."""
+"""Type variables of generic mixins, such as networks, and the types that a model gives them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from assay.checker.language.introspection.once import once
 __all__ = ["filled", "filled_hints", "meanings_in"]
 
 Meanings = Mapping[Any, Any]
-"""From type variables to the types that they stand for."""
+"""Type variables, with the types that a model gives them."""
 
 
 @once

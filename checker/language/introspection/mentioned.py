@@ -36,7 +36,7 @@ def _methods_of(cls: type[Model]) -> list[types.FunctionType]:
         for name, value in vars(owner).items()
         if (function := _function(value)) is not None
     ]
-    # For a zero-argument `super()` CPython keeps `__class__` in a cell, by which the code object shows it.
+    # A method that calls `super()` without arguments has `__class__` among its free variables in CPython.
     latest = dict(methods)
     by_super = {name for _, f in methods if "__class__" in f.__code__.co_freevars for name in f.__code__.co_names}
     return [function for name, function in methods if function is latest[name] or name in by_super]
@@ -114,7 +114,7 @@ def _named(function: types.FunctionType) -> Iterator[object]:
 
 
 def _content(cell: types.CellType) -> object:
-    """Return what an enclosing name stands for; None if it has no value yet."""
+    """Return the value of a variable of an enclosing function; None if it has none yet."""
     try:
         return cell.cell_contents
     except ValueError:
@@ -136,8 +136,9 @@ def _names(code: types.CodeType) -> Iterator[str]:
 def _names_written(function: types.FunctionType) -> tuple[str, ...]:
     """Return the outer names in the source of a function's body.
 
-    Python may drop from a code object what a literal makes unreachable, like `y` in ``x if True else y``, but that is
-    still part of the model. Annotations are skipped: those of local names are never evaluated.
+    The code object is not enough: CPython leaves out what a literal makes unreachable, like `y` in
+    ``x if True else y``, which is still part of the model. Annotations are skipped, for those of local names are never
+    evaluated.
     """
     tree = _tree_of(function)
     body = tree.body if isinstance(tree, ast.FunctionDef) else [tree.body] if isinstance(tree, ast.Lambda) else []

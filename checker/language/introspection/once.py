@@ -1,4 +1,4 @@
-"""What is found out about a class or function once, for all models that are made of it."""
+"""Caching per class or function, since several models may share one."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ R = TypeVar("R")
 
 
 def once(function: Callable[P, R]) -> Callable[P, R]:
-    """Keep what a function returns; what it raises is not kept.
+    """Cache what a function returns; an exception is not cached.
 
-    This is `functools.cache`, with a type under which mypy accepts classes as arguments: it takes a class whose
-    instances define ``__eq__`` for one without a hash.
+    This is `functools.cache`, with a type under which mypy accepts classes as arguments: where the instances of a class
+    define ``__eq__``, mypy takes the class itself to have no hash.
     """
     cached: Any = functools.cache(function)
     return cast(Callable[P, R], cached)

@@ -1,4 +1,4 @@
-"""What a class may replace an inherited name by: a variable by a variable, an action by an action, and so on."""
+"""Overrides: a class may replace an inherited variable by a variable, an action by an action, and so on."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _may_replace(role: str, inherited: str) -> bool:
 
 
 def _role(owner: type[Any], name: str, bases: list[type[Any]]) -> str:
-    """Return what a class makes of a name. A bare value is a new default if a base annotates the name."""
+    """Return the role of a name in a class. A bare value is a new default if a base annotates the name."""
     value = inspect.getattr_static(owner, name, None) if name in vars(owner) else None
     if value is removed:
         return _REMOVED

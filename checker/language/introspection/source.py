@@ -108,7 +108,7 @@ def _read(path: str, reader: Callable[[str, int], T]) -> T:
 
 
 def comment_at(place: Location) -> str | None:
-    """Return the comment at the end of a line, without its sign; None if there is none that is meant for readers."""
+    """Return the comment at the end of a line, without the ``#``; None if there is none, or it is for a tool."""
     try:
         text = _read(place.file, _comments).get(place.line, "")
     except ModelError:

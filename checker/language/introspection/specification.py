@@ -6,12 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from assay.checker.errors import Location, ModelError
-from assay.checker.language.bounds import names_in
-from assay.checker.language.expectations import Expectation, Holds, Violates
+from assay.checker.language.expectations import Expectation, Violates
 from assay.checker.language.fairness import Fairness
 from assay.checker.language.introspection import source
 from assay.checker.language.introspection.annotations import hints_of, type_of
+from assay.checker.language.introspection.consistency import (
+    demand_bounds,
+    demand_distinct_settings,
+    demand_expected,
+    demand_fairness,
+    demand_parts,
+)
 from assay.checker.language.introspection.declarations import MISSING, Constant, Method, Variable, fields_of, methods_of
 from assay.checker.language.introspection.definitions import (
     demand_plain_names,
@@ -27,10 +32,8 @@ from assay.checker.language.sorts import Element
 from assay.checker.language.types import (
     QuorumType,
     SortType,
-    bounds_in,
     subtypes,
 )
-from assay.checker.wording import listed, nearest
 
 __all__ = ["MISSING", "Constant", "Method", "Property", "Specification", "Variable", "semantics_of", "specify"]
 
@@ -146,7 +149,7 @@ class Specification:
         return self.named(self.expected.property) if isinstance(self.expected, Violates) else None
 
     def named(self, name: str) -> Property | None:
-        """Return the property that a user calls by a name: a method before the deadlock that every model has."""
+        """Return the property of a name; a method takes precedence over the deadlock that every model has."""
         return next((found for found in self.judged(deadlock=True) if found.name == name), None)
 
 
@@ -167,128 +170,18 @@ def specify(cls: type[Model]) -> Specification:
     variables, constants = fields_of(cls, hints)
     demand_quoted_bounds(cls, [constant.name for constant in constants])
     methods = tuple(methods_of(cls))
-    _demand_parts(cls, variables, methods)
-    _demand_expected(cls, methods)
-    _demand_fairness(cls, methods)
+    demand_parts(cls, variables, methods)
+    demand_expected(cls, methods)
+    demand_fairness(cls, methods)
     found = dict.fromkeys(_sorts(cls, variables, methods))
     quorums = tuple(type_of(sort) for sort in found if isinstance(type_of(sort), QuorumType))
     sorts = dict.fromkeys([*(q.member.cls for q in quorums if isinstance(q, QuorumType)), *found])
     plain = tuple(sort for sort in sorts if isinstance(type_of(sort), SortType))
-    _demand_distinct_settings((*constants, *(v for v in variables if v.immutable)), [sort.__name__ for sort in found])
+    demand_distinct_settings((*constants, *(v for v in variables if v.immutable)), [sort.__name__ for sort in found])
     numbers = [constant.name for constant in constants if constant.type is int]
-    _demand_bounds(variables, methods, [*numbers, *(sort.__name__ for sort in plain)])
+    demand_bounds(variables, methods, [*numbers, *(sort.__name__ for sort in plain)])
     asserts = makes_assertions(functions_of(cls))
     return Specification(cls, variables, constants, methods, plain, quorums, asserts)  # type: ignore[arg-type]
-
-
-def _demand_parts(cls: type[Model], variables: tuple[Variable, ...], methods: tuple[Method, ...]) -> None:
-    place = source.field_location(cls, "")
-    if not variables:
-        raise ModelError(
-            f"{cls.__name__} has no state variables",
-            location=place,
-            help="annotate one in the class: decided: bool = False",
-        )
-    if not any(method.kind is Kind.ACTION for method in methods):
-        raise ModelError(
-            f"{cls.__name__} has no actions, so nothing can happen",
-            location=place,
-            help="decorate a method with @action",
-        )
-
-
-def _demand_expected(cls: type[Model], methods: tuple[Method, ...]) -> None:
-    expected: object = cls.expected
-    place = source.field_location(cls, "expected")
-    if not isinstance(expected, Holds | Violates):
-        raise ModelError(
-            f"expected is {expected!r}, which is not an expectation",
-            location=place,
-            help='say what checking must show: expected = Violates("safe"), or Holds()',
-        )
-    if isinstance(expected, Holds):
-        return
-    general = [ASSERTIONS.name] if makes_assertions(functions_of(cls)) else []
-    general += [DEADLOCK.name] if cls.check_deadlock else []
-    claims = [*(method.name for method in methods if method.kind.is_claim), *general]
-    if expected.property not in claims:
-        raise ModelError(
-            f"{cls.__name__} is expected to violate {expected.property!r}, which it does not claim",
-            location=place,
-            help=f"possible are {', '.join(claims)}",
-        )
-    if expected.property in general and any(m.name == expected.property and m.kind.is_judged for m in methods):
-        other = "a state where nothing can happen" if expected.property == DEADLOCK.name else "a false assertion"
-        raise ModelError(
-            f"{cls.__name__} is expected to violate {expected.property!r}, which may be its own property or {other}",
-            location=place,
-            help="give the property another name",
-        )
-
-
-def _demand_fairness(cls: type[Model], methods: tuple[Method, ...]) -> None:
-    """Refuse fairness of actions that the model does not have: nobody would notice that it assumes nothing."""
-    stated: object = cls.fairness
-    place = source.field_location(cls, "fairness")
-    if not isinstance(stated, tuple | list) or not all(isinstance(one, Fairness) for one in stated):
-        raise ModelError(
-            f"fairness is {stated!r}, no sequence of assumptions",
-            location=place,
-            help='fairness = (weak("send", each="node"), strong("receive"))',
-        )
-    actions = {method.name: method for method in methods if method.kind is Kind.ACTION}
-    for one in stated:
-        for name in one.actions:
-            if name not in actions:
-                raise ModelError(
-                    f"fairness names {name!r}, which is no action of {cls.__name__}{nearest(name, actions)}",
-                    location=place,
-                    help=f"possible are {listed(list(actions))}",
-                )
-        _demand_parameters(one, [actions[name] for name in one.actions or actions], place)
-    for method in actions.values():
-        if method.fair is not None:
-            _demand_parameters(method.fair, [method], method.location)
-
-
-def _demand_parameters(fairness: Fairness, actions: list[Method], place: Location | None) -> None:
-    """Refuse fairness for each value of a name that is not a parameter, with one type, of all the actions."""
-    for name in fairness.each:
-        types = {dict(method.parameters).get(name) for method in actions}
-        if None in types or len(types) > 1:
-            known = sorted(set.intersection(*({name for name, _ in method.parameters} for method in actions)))
-            raise ModelError(
-                f"fairness is for each {name!r}, which is no parameter, of one type, of "
-                + " and of ".join(method.name for method in actions),
-                location=place,
-                help=f"possible are {listed(known)}" if known else "leave out each=",
-            )
-
-
-def _demand_distinct_settings(constants: tuple[Constant | Variable, ...], sorts: list[str]) -> None:
-    for constant in constants:
-        if constant.name in sorts:
-            raise ModelError(
-                f"{constant.name} is both a parameter and a sort, and --set {constant.name}=... would set both",
-                location=constant.location,
-                help="choose another name for one of them",
-            )
-
-
-def _demand_bounds(variables: tuple[Variable, ...], methods: tuple[Method, ...], known: list[str]) -> None:
-    declared = [(variable.type, variable.location) for variable in variables]
-    declared += [(type_, method.location) for method in methods for _, type_ in method.parameters]
-    for type_, place in declared:
-        for bound in bounds_in(type_):
-            for name in names_in(bound):
-                if name in known:
-                    continue
-                of = f"the bound {bound!r}" if name == bound else f"{name} in the bound {bound!r}"
-                raise ModelError(
-                    f"{of} names neither a parameter nor a sort of the model{nearest(name, known)}",
-                    location=place,
-                    help=f"possible are {listed(['numbers', *known])}",
-                )
 
 
 def _sorts(cls: type[Model], variables: tuple[Variable, ...], methods: tuple[Method, ...]) -> Iterator[type[Any]]:

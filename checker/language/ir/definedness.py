@@ -1,7 +1,7 @@
 """Definedness: which nodes may raise in Python although their operands do not.
 
-Anyone who changes the order in which expressions are evaluated, or omits one, must ask here first. A proof that an
-action or property never raises has one obligation for each such node.
+Code that evaluates expressions in another order, or not at all, must ask here first: an error must neither appear nor
+vanish. A proof that an action or property never raises has one obligation for each such node.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ def can_fail(node: Node) -> bool:
 def is_partial(node: Node) -> bool:
     """Return whether a node may raise although everything inside it has a value.
 
-    Numbers that become part of a value, or select an entry, count as partial: they may be out of the range that the
-    type states, and a packed state has no room for them then.
+    A number that becomes part of a value, or selects an entry, counts as partial: it may be out of the range of its
+    type, and packed states have no room for such a number.
     """
     match node:
         case Narrow(_, _, safe):

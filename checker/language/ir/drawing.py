@@ -1,6 +1,6 @@
 """Parameters that the guards of an action draw from sets of the state: ``require(m in self.messages)``.
 
-That guard disables the action for all other arguments, so nobody has to try them, however many there are.
+This guard disables the action for all other arguments, so they need not be tried, however many there are.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from assay.checker.language.types import IntType, SetType, UnionType
 __all__ = ["Draws", "drawn_from"]
 
 Draws = Mapping[str, Place]
-"""From parameters to the set, or the sets of a map, from which their arguments are drawn."""
+"""For each parameter, the place of the set, or map of sets, from which its arguments are drawn."""
 
 
 def drawn_from(body: Block, parameters: tuple[Name, ...]) -> Draws:
-    """Return the parameters that the first guards of an action draw from sets; nothing before those may raise."""
+    """Return the parameters that the first guards of an action draw from sets."""
     found: dict[str, Place] = {}
     for statement in body.statements:
-        # Arguments outside of the set are not tried, so nothing that would raise for them may come first.
+        # Arguments outside the set are never tried. So nothing before the guard may raise, or an error would be missed.
         if not isinstance(statement, Require | AssignLocal) or can_fail(statement):
             break
         for part in _conjuncts(statement.condition) if isinstance(statement, Require) else ():

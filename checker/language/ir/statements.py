@@ -37,7 +37,7 @@ class Require(Statement):
 class Unchosen(Statement):
     """A choice that is not made on this path.
 
-    The body does the same for each of its values, so anyone who enumerates choices should try just one.
+    The rest of the path does the same for each of its values, so whoever enumerates choices needs to try only one.
     """
 
     choice: Name | Place
@@ -77,7 +77,7 @@ class AssignMap(Statement):
 
 
 class SetChange(enum.Enum):
-    """How a collection changes a stored set: its elements are added, removed, or the only ones to be kept."""
+    """How a collection changes a stored set: its elements are added, discarded, or the only ones kept."""
 
     ADD = "add"
     DISCARD = "discard"

@@ -1,0 +1,133 @@
+"""What the declarations of a model must have in common: names that are known, and told apart."""
+
+from __future__ import annotations
+
+from assay.checker.errors import Location, ModelError
+from assay.checker.language.bounds import names_in
+from assay.checker.language.expectations import Holds, Violates
+from assay.checker.language.fairness import Fairness
+from assay.checker.language.introspection import source
+from assay.checker.language.introspection.declarations import Constant, Method, Variable
+from assay.checker.language.introspection.mentioned import functions_of, makes_assertions
+from assay.checker.language.kinds import ASSERTIONS, DEADLOCK
+from assay.checker.language.model import Kind, Model
+from assay.checker.language.types import (
+    bounds_in,
+)
+from assay.checker.wording import listed, nearest
+
+__all__ = ["demand_bounds", "demand_distinct_settings", "demand_expected", "demand_fairness", "demand_parts"]
+
+
+def demand_parts(cls: type[Model], variables: tuple[Variable, ...], methods: tuple[Method, ...]) -> None:
+    """Refuse a model without state variables or without actions: nothing could happen in it."""
+    place = source.field_location(cls, "")
+    if not variables:
+        raise ModelError(
+            f"{cls.__name__} has no state variables",
+            location=place,
+            help="annotate one in the class: decided: bool = False",
+        )
+    if not any(method.kind is Kind.ACTION for method in methods):
+        raise ModelError(
+            f"{cls.__name__} has no actions, so nothing can happen",
+            location=place,
+            help="decorate a method with @action",
+        )
+
+
+def demand_expected(cls: type[Model], methods: tuple[Method, ...]) -> None:
+    """Refuse an expected violation of a property that the model does not have, or that is ambiguous."""
+    expected: object = cls.expected
+    place = source.field_location(cls, "expected")
+    if not isinstance(expected, Holds | Violates):
+        raise ModelError(
+            f"expected is {expected!r}, which is not an expectation",
+            location=place,
+            help='say what checking must show: expected = Violates("safe"), or Holds()',
+        )
+    if isinstance(expected, Holds):
+        return
+    general = [ASSERTIONS.name] if makes_assertions(functions_of(cls)) else []
+    general += [DEADLOCK.name] if cls.check_deadlock else []
+    claims = [*(method.name for method in methods if method.kind.is_claim), *general]
+    if expected.property not in claims:
+        raise ModelError(
+            f"{cls.__name__} is expected to violate {expected.property!r}, which it does not claim",
+            location=place,
+            help=f"possible are {', '.join(claims)}",
+        )
+    if expected.property in general and any(m.name == expected.property and m.kind.is_judged for m in methods):
+        other = "a state where nothing can happen" if expected.property == DEADLOCK.name else "a false assertion"
+        raise ModelError(
+            f"{cls.__name__} is expected to violate {expected.property!r}, which may be its own property or {other}",
+            location=place,
+            help="give the property another name",
+        )
+
+
+def demand_fairness(cls: type[Model], methods: tuple[Method, ...]) -> None:
+    """Refuse fairness of actions that the model does not have: silently, it would assume nothing."""
+    stated: object = cls.fairness
+    place = source.field_location(cls, "fairness")
+    if not isinstance(stated, tuple | list) or not all(isinstance(one, Fairness) for one in stated):
+        raise ModelError(
+            f"fairness is {stated!r}, no sequence of assumptions",
+            location=place,
+            help='fairness = (weak("send", each="node"), strong("receive"))',
+        )
+    actions = {method.name: method for method in methods if method.kind is Kind.ACTION}
+    for one in stated:
+        for name in one.actions:
+            if name not in actions:
+                raise ModelError(
+                    f"fairness names {name!r}, which is no action of {cls.__name__}{nearest(name, actions)}",
+                    location=place,
+                    help=f"possible are {listed(list(actions))}",
+                )
+        _demand_parameters(one, [actions[name] for name in one.actions or actions], place)
+    for method in actions.values():
+        if method.fair is not None:
+            _demand_parameters(method.fair, [method], method.location)
+
+
+def _demand_parameters(fairness: Fairness, actions: list[Method], place: Location | None) -> None:
+    """Refuse fairness for each value of a name that is not a parameter of the same type of all the actions."""
+    for name in fairness.each:
+        types = {dict(method.parameters).get(name) for method in actions}
+        if None in types or len(types) > 1:
+            known = sorted(set.intersection(*({name for name, _ in method.parameters} for method in actions)))
+            raise ModelError(
+                f"fairness is for each {name!r}, which is no parameter, of one type, of "
+                + " and of ".join(method.name for method in actions),
+                location=place,
+                help=f"possible are {listed(known)}" if known else "leave out each=",
+            )
+
+
+def demand_distinct_settings(constants: tuple[Constant | Variable, ...], sorts: list[str]) -> None:
+    """Refuse a parameter and a sort of one name, since one ``--set`` would mean both."""
+    for constant in constants:
+        if constant.name in sorts:
+            raise ModelError(
+                f"{constant.name} is both a parameter and a sort, and --set {constant.name}=... would set both",
+                location=constant.location,
+                help="choose another name for one of them",
+            )
+
+
+def demand_bounds(variables: tuple[Variable, ...], methods: tuple[Method, ...], known: list[str]) -> None:
+    """Refuse bounds that name anything but integer parameters and sorts."""
+    declared = [(variable.type, variable.location) for variable in variables]
+    declared += [(type_, method.location) for method in methods for _, type_ in method.parameters]
+    for type_, place in declared:
+        for bound in bounds_in(type_):
+            for name in names_in(bound):
+                if name in known:
+                    continue
+                of = f"the bound {bound!r}" if name == bound else f"{name} in the bound {bound!r}"
+                raise ModelError(
+                    f"{of} names neither a parameter nor a sort of the model{nearest(name, known)}",
+                    location=place,
+                    help=f"possible are {listed(['numbers', *known])}",
+                )
