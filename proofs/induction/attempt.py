@@ -235,7 +235,9 @@ class Attempt:
         asked = [*self.selection.of(obligations, self.hypotheses), *also]
         fragment = Fragment(self.problem, asked)
         if any(not o.satisfiable for o in asked):
-            self.fragment = fragment
+            keys = {o.claim.key for o in asked}
+            before = [r.obligation for r in self.results.values() if not r.guard and r.claim.key not in keys]
+            self.fragment = Fragment(self.problem, [*before, *asked]) if before else fragment
         known = cache.Known(self.problem, asked) if self.options.use_cache else None
         hard = []
         for obligation in asked:

@@ -27,6 +27,7 @@ __all__ = [
     "Membership",
     "Ranging",
     "Reading",
+    "Witness",
     "arguments",
     "choices",
     "compared",
@@ -53,6 +54,15 @@ class Bound:
 
 
 @dataclass(frozen=True, eq=False)
+class Witness:
+    """An element that an atom says to exist: what it is called, and what is said of it, as a formula and in Python."""
+
+    bound: Bound
+    term: Term
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
 class Atom:
     """An atomic formula over the bound variables.
 
@@ -64,12 +74,15 @@ class Atom:
         The condition, and its negation, in Python.
     weight : int
         Its complexity for a reader.
+    witness : Witness, optional
+        The set of which it says that there is one.
     """
 
     term: Term
     text: str
     denial: str
     weight: int = 1
+    witness: Witness | None = None
 
     def signed(self, *, positive: bool) -> tuple[Term, str]:
         """Return the condition or its negation."""

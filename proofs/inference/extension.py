@@ -40,12 +40,29 @@ def _texts(clause: Clause) -> list[str]:
 
 
 def _method(name: str, clause: Clause, names: Names) -> str:
-    parameters = ["self", *(f"{bound.name}: {names.of(bound.type.cls)}" for bound in clause.used)]
-    texts = _texts(clause)
-    line = f"return {' or '.join(texts)}"
-    if len(line) > WIDTH:
-        line = "return (\n        " + "\n        or ".join(texts) + "\n    )"
+    outside = [bound for bound in clause.used if bound not in clause.within]
+    parameters = ["self", *(f"{bound.name}: {names.of(bound.type.cls)}" for bound in outside)]
+    line = _hoisted(clause, names) if clause.within else _returned(_texts(clause))
     return f"@{names.of(lemma)}\ndef {name}({', '.join(parameters)}) -> bool:\n    {line}\n"
+
+
+def _returned(texts: Sequence[str]) -> str:
+    line = f"return {' or '.join(texts)}"
+    return line if len(line) <= WIDTH else "return (\n        " + "\n        or ".join(texts) + "\n    )"
+
+
+def _hoisted(clause: Clause, names: Names) -> str:
+    """Return what a clause says of which the set that exists is the same one for several variables."""
+    (atom, witness), *_ = clause.witnesses
+    rest = [one.signed(positive=positive)[1] for one, positive in clause.literals if one is not atom]
+    said = [*rest, witness.text]
+    every = " ".join(f"for {bound.name} in {names.of(bound.type.cls)}" for bound in clause.within)
+    some = f"for {witness.bound.name} in {names.of(witness.bound.type.cls)}"
+    line = f"return any(all({' or '.join(said)} {every}) {some})"
+    if len(line) <= WIDTH:
+        return line
+    inner = "\n            or ".join(said)
+    return f"return any(\n        all(\n            {inner}\n            {every}\n        )\n        {some}\n    )"
 
 
 def removals(specification: Specification, names: Names) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -143,6 +144,7 @@ class _Attempt:
         self.explored: list[Explored] = []
         self.spaces: list[Space] = []
         self.level = 0
+        self.found: list[Lemma] = []
         self.search = Search(Goals(self.problem, left=self._left), [], self.started + budget, self._changed, clock)
 
     def run(self) -> Inference:
@@ -193,11 +195,18 @@ class _Attempt:
                 stuck = self.search.run(self._candidates(level))
                 if stuck is None:
                     self.search.minimise()
+                    self._hoist()
                     return "", None
                 self.search.banned.clear()
         except OutOfTime:
             return f"the budget of {self.budget:g} s is spent{self._continued}", stuck
         return "no candidate that the grammar has answers the counterexample to induction", stuck
+
+    def _hoist(self) -> None:
+        """Bring the proof into EPR, if hoisting does; what was found stays beside it, should that be proved only."""
+        self.found = list(self.search.lemmas)
+        with suppress(OutOfTime):
+            self.search.hoist()
 
     def _candidates(self, level: Level) -> Spaces:
         return Spaces(tuple(self.spaces), Effort(level.most, level.budget))
@@ -249,6 +258,7 @@ class _Attempt:
             self.level,
             self.search.goals.asked,
             seconds=self.clock() - self.started,
+            confined=proof.verdict is not Verdict.HOLDS or self.search.alternations.is_acyclic([]),
             **more,
         )
 
@@ -265,6 +275,9 @@ class _Attempt:
     def _proved(self) -> Inference:
         """Prove the model with the lemmas that were found; that may take as long as the search, at most."""
         proof, methods = self._final(max(self.budget, CLOSING))
+        if proof.verdict is not Verdict.HOLDS and not proof.interrupted and self.search.lemmas != self.found:
+            self.search.lemmas = self.found
+            proof, methods = self._final(max(self.budget, CLOSING))
         ended = "the lemmas that were found do not prove all that the model claims"
         return self._ended(proof, methods, ended)
 

@@ -16,6 +16,7 @@ from functools import cached_property
 import numpy as np
 from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import Predicate
+from assay.proofs.inference.alternation import Alternations
 from assay.proofs.inference.evaluation import holds
 from assay.proofs.inference.goals import Goals
 from assay.proofs.inference.grounding import Step
@@ -190,16 +191,26 @@ class Search:
             if gap.structure is not None:
                 state = of_structure(gap.structure)
                 false = [one for one in others if not holds(one.predicate.formula, state)[0]]
-                others = sorted(false, key=lambda one: (one.clause.weight, one.clause.key))[:1]
+                others = self._in_order(false)[:1]
             if not others:
                 return gap
             demanded += [lemma.predicate for lemma in others]
 
     def _sufficient(self, demanded: Sequence[Predicate]) -> list[Predicate]:
         """Return lemmas that suffice in small structures, the demanded ones among them; none can be left out alone."""
-        lightest = sorted(self.lemmas, key=lambda one: (one.clause.weight, one.clause.key))
-        closed = self.support.closed(demanded, [lemma.predicate for lemma in lightest])
+        closed = self.support.closed(demanded, [lemma.predicate for lemma in self._in_order(self.lemmas)])
         return self.support.thinned(closed, demanded)
+
+    def _in_order(self, lemmas: Sequence[Lemma]) -> list[Lemma]:
+        """Return lemmas in the order of preference: those that keep all obligations in EPR, the lightest first."""
+        lightest = sorted(lemmas, key=lambda one: (one.clause.weight, one.clause.key))
+        of = {lemma.predicate: lemma for lemma in lightest}
+        return [of[predicate] for part in self.alternations.split(list(of)) for predicate in part]
+
+    @cached_property
+    def alternations(self) -> Alternations:
+        """Which lemmas keep all obligations in EPR."""
+        return Alternations(self.goals)
 
     @cached_property
     def support(self) -> Support:
@@ -232,11 +243,12 @@ class Search:
                 return found
         true = (one for one in ranked if one[2] not in self.banned and not self.refuted(one[3]))
         best = {key: (share, clause) for share, _, key, clause in itertools.islice(true, CONSIDERED)}
-        strongest = [clause for share, clause in best.values() if share == -PARTS]
+        ordered = sorted(best.values(), key=lambda one: (one[0], one[1].weight, self._leads_out(one[1])))
+        strongest = [clause for share, clause in ordered if share == -PARTS]
         prepared = self._prepared(strongest, level)
         if prepared is not None:
             return [prepared]
-        debt = list(itertools.islice(filter(self._is_sound, (_lemma(clause) for _, clause in best.values())), 1))
+        debt = list(itertools.islice(filter(self._is_sound, (_lemma(clause) for _, clause in ordered)), 1))
         self._debts.update(lemma.predicate for lemma in debt)
         return debt
 
@@ -252,9 +264,22 @@ class Search:
             preserved = self._preserved(self._unbroken(fresh, met), hypotheses)
             found = list(itertools.islice(filter(self._is_sound, preserved), TAKEN))
             if found:
-                return found, []
+                return self._in_epr(found), []
             again = set(self._learned)  # other clauses of theirs are the least now
         return [], sorted(itertools.chain(*ranked.values()), key=lambda one: one[:3])
+
+    def _in_epr(self, found: list[Lemma]) -> list[Lemma]:
+        """Return those of some lemmas that keep all obligations in EPR, beside those there are; if none does, all."""
+        own = {lemma.predicate: lemma for lemma in found}
+        inside, _ = self.alternations.split([*self._lemmas, *own])
+        return [own[predicate] for predicate in inside if predicate in own] or found
+
+    def _leads_out(self, clause: Clause) -> bool:
+        """Return whether a clause leads out of EPR beside the current lemmas: only one with a quantifier inside may."""
+        if not any(atom.term.depth for atom, _ in clause.literals):
+            return False
+        predicate = _lemma(clause).predicate
+        return predicate in self.alternations.split([*self._lemmas, predicate])[1]
 
     def _prepared(self, clauses: Sequence[Clause], level: Spaces) -> Lemma | None:
         """Return one of some clauses that is preserved once light ones exclude the states out of which it is not.
@@ -401,6 +426,41 @@ class Search:
             self._needed = used
         self.lemmas = [lemma for lemma in self.lemmas if lemma.predicate in self._needed]
         self.changed()
+
+    def hoist(self) -> bool:
+        """Bring the obligations of a proof into EPR, where they are not, by hoisting sets that lemmas say to exist.
+
+        Such a lemma is replaced by the stronger one that there is one and the same set for all values of the variables
+        that would lead out of EPR. Returns whether that succeeded; if not, the lemmas are as before.
+        """
+        lemmas = self._in_order(self.lemmas)
+        _, outside = self.alternations.split([lemma.predicate for lemma in lemmas])
+        for lemma in [one for one in lemmas if one.predicate in outside]:
+            lemmas = next(self._hoisted(lemmas, lemma), lemmas)
+        predicates = [lemma.predicate for lemma in lemmas]
+        if not outside or not self.alternations.is_acyclic(predicates) or not self._proves(lemmas):
+            return False
+        used = self.support.used(predicates)
+        self.lemmas = [lemma for lemma in lemmas if lemma.predicate in used]
+        return True
+
+    def _hoisted(self, lemmas: Sequence[Lemma], lemma: Lemma) -> Iterator[list[Lemma]]:
+        """Yield the lemmas that prove the same with one of them hoisted, as little as is needed at first."""
+        rest = [one.predicate for one in lemmas if one is not lemma]
+        for _, witness in lemma.clause.witnesses:
+            reached = self.alternations.reachable(witness.bound.term.sort, rest)
+            near = tuple(bound for bound in lemma.clause.used if bound.term.sort in reached)
+            for variables in dict.fromkeys((near, lemma.clause.used)):
+                other = _lemma(lemma.clause.hoisted(variables))
+                those = [other if one is lemma else one for one in lemmas]
+                if variables and self._is_hoistable(other) and self._proves(those):
+                    yield those
+
+    def _is_hoistable(self, lemma: Lemma) -> bool:
+        return not self._refuted(lemma.clause, self.worlds) and self.is_initial(lemma)
+
+    def _proves(self, lemmas: Sequence[Lemma]) -> bool:
+        return self.support.unproved([lemma.predicate for lemma in lemmas]) is None
 
 
 def _efforts(most: Effort) -> Iterator[Effort]:

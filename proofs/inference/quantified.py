@@ -10,7 +10,7 @@ from assay.checker.language.types import (
     QuorumType,
 )
 from assay.proofs.encoding.symbols.vocabulary import Held
-from assay.proofs.inference.atoms import Atom, Bound, Membership
+from assay.proofs.inference.atoms import Atom, Bound, Membership, Witness
 from assay.proofs.inference.spelling import Names
 from assay.proofs.logic.binders import exists, for_all
 from assay.proofs.logic.connectives import conjunction, negation
@@ -80,9 +80,10 @@ def all_of_one(membership: Membership, whole: Bound, member: Bound, part: Litera
     inside = membership.term(member.term, whole.term)
     every = for_all([member.term], negation(conjunction((inside, negation(part.term)))))
     term = exists([whole.term], every)
-    loop = f"{_over(membership, member, whole)}"
-    text = f"any(all({part.text} for {loop}) for {whole.name} in {names.of(whole.type.cls)})"
-    return Atom(term, text, f"not {text}", QUANTIFIER + part.weight)
+    loop = _over(membership, member, whole)
+    witness = Witness(whole, every, f"all({part.text} for {loop})")
+    text = f"any({witness.text} for {whole.name} in {names.of(whole.type.cls)})"
+    return Atom(term, text, f"not {text}", QUANTIFIER + part.weight, witness)
 
 
 def _bracketed(text: str) -> str:

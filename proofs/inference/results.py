@@ -56,6 +56,8 @@ class Inference:
         proved.
     ended : str
         Why no proof was found, in words.
+    confined : bool
+        Whether some lemmas could keep the obligations in EPR: the model's own axioms, actions and invariants do.
     seconds : float
         How long it took, with the proof.
     """
@@ -70,4 +72,5 @@ class Inference:
     queries: int = 0
     near: tuple[str, ...] = ()
     ended: str = ""
+    confined: bool = True
     seconds: float = 0.0

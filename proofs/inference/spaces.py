@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from assay.proofs.inference.atoms import Atom, Bound
+from assay.proofs.inference.atoms import Atom, Bound, Witness
 from assay.proofs.inference.evaluation import Evaluation
 from assay.proofs.inference.hitting import Effort, Known, Rows, differing, mask_of
 from assay.proofs.inference.worlds import World
-from assay.proofs.logic.binders import for_all, replace_variables
+from assay.proofs.logic.binders import exists, for_all, replace_variables
 from assay.proofs.logic.connectives import disjunction, negation
 from assay.proofs.logic.terms import Term
 
@@ -48,10 +48,14 @@ class Clause:
         Where it is from.
     literals : tuple of (Atom, bool)
         The atoms, each with its sign.
+    within : tuple of Bound
+        The variables for all of which the set that exists is the same one. Where this is not empty, one literal says
+        that there is a set, and the clause that there is one with which the rest is true of all these variables.
     """
 
     space: Space
     literals: tuple[tuple[Atom, bool], ...]
+    within: tuple[Bound, ...] = ()
 
     @property
     def variables(self) -> tuple[Bound, ...]:
@@ -61,8 +65,23 @@ class Clause:
     @cached_property
     def formula(self) -> Term:
         """The clause as a formula."""
-        body = disjunction(atom.signed(positive=positive)[0] for atom, positive in self.literals)
-        return for_all([bound.term for bound in self.variables], body)
+        if not self.within:
+            body = disjunction(atom.signed(positive=positive)[0] for atom, positive in self.literals)
+            return for_all([bound.term for bound in self.variables], body)
+        (atom, witness), *_ = self.witnesses
+        rest = (one.signed(positive=positive)[0] for one, positive in self.literals if one is not atom)
+        inner = for_all([bound.term for bound in self.within], disjunction((*rest, witness.term)))
+        outside = [bound.term for bound in self.variables if bound not in self.within]
+        return for_all(outside, exists([witness.bound.term], inner))
+
+    @property
+    def witnesses(self) -> list[tuple[Atom, Witness]]:
+        """The atoms of which a literal says that a set exists, and what is said of it."""
+        return [(atom, atom.witness) for atom, positive in self.literals if positive and atom.witness is not None]
+
+    def hoisted(self, variables: Iterable[Bound]) -> Clause:
+        """Return the stronger clause in which the set that exists is the same one for all values of some variables."""
+        return replace(self, within=tuple(variables))
 
     @cached_property
     def weight(self) -> int:

@@ -10,7 +10,7 @@ from assay.checker.verdicts import Verdict
 from assay.proofs.inference.results import Inference
 from rich.text import Text
 
-__all__ = ["imports_of", "inferred_lines", "inferred_record", "remedy_of", "work_of"]
+__all__ = ["fragment_of", "imports_of", "inferred_lines", "inferred_record", "remedy_of", "work_of"]
 
 
 def inferred_lines(found: Inference, model: str) -> Iterator[Text]:
@@ -76,6 +76,18 @@ def work_of(found: Inference) -> str:
     return "inferred: " + ", ".join(parts) + (f"; {found.ended}" if found.ended else "")
 
 
+def fragment_of(found: Inference) -> str:
+    """Return whether all obligations of a proof are in EPR, looked at together, and what leads out of it."""
+    proof = found.proof
+    if proof.verdict is not Verdict.HOLDS:
+        return ""
+    if not proof.cycle:
+        relations = f", with relations for {', '.join(proof.relational)}" if proof.relational else ""
+        return f"all obligations together are in EPR{relations}"
+    why = "" if found.confined else "; the model is outside of it by itself, with any lemmas"
+    return f"the obligations together are not in EPR: {'; '.join(proof.cycle)}{why}"
+
+
 def inferred_record(found: Inference) -> dict[str, Any]:
     """Return the lemmas and the statistics as data."""
     counts = found.counts
@@ -91,5 +103,6 @@ def inferred_record(found: Inference) -> dict[str, Any]:
         "queries": found.queries,
         "near": list(found.near),
         "ended": found.ended or None,
+        "in_epr": not found.proof.cycle if found.proof.verdict is Verdict.HOLDS else None,
         "seconds": round(found.seconds, 6),
     }

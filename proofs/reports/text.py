@@ -14,7 +14,7 @@ from assay.checker.verdicts import Verdict
 from assay.proofs.induction.decisions import Means
 from assay.proofs.induction.obligations import Claim, ClaimKind
 from assay.proofs.induction.results import Counterexample, InstanceExploration, ObligationResult, Refutation
-from assay.proofs.reports.inference import inferred_lines, remedy_of, work_of
+from assay.proofs.reports.inference import fragment_of, inferred_lines, remedy_of, work_of
 from assay.proofs.reports.run import ProofRun
 from rich.text import Text
 
@@ -253,6 +253,8 @@ def _conclusion(run: ProofRun) -> Iterator[Text]:
         )
     if run.inferred is not None:
         yield Text(f"  {work_of(run.inferred)}", style="dim")
+        if fragment := fragment_of(run.inferred):
+            yield Text(f"  {fragment}", style="dim")
         if remedy := remedy_of(run.inferred):
             yield Text(f"  help: {remedy}", style="yellow")
     for exploration in run.result.explorations:
