@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["split_reference"]
+import os
+import re
+
+__all__ = ["file_of", "split_reference"]
 
 
 def split_reference(reference: str) -> tuple[str, str | None]:
@@ -12,3 +15,9 @@ def split_reference(reference: str) -> tuple[str, str | None]:
     """
     origin, colon, name = reference.rpartition(":")
     return (origin, name) if colon and name.isidentifier() else (reference, None)
+
+
+def file_of(reference: str) -> str | None:
+    """Return the file in ``[REVISION:]FILE[:CLASS]``, if there is one in the working tree; otherwise None."""
+    parts = re.split(r":(?!//)", reference)  # the colon of a URL does not separate anything
+    return next((part for part in parts if os.path.isfile(part)), None)

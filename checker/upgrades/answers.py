@@ -162,8 +162,10 @@ class Upgrade(msgspec.Struct, frozen=True):
         Both versions side by side.
     alone : tuple of Phase
         Each version by itself; explored only if the mixture violates a claim.
-    warnings : tuple of str
-        Qualifications of the result.
+    qualifications : tuple of str
+        What qualifies the result.
+    unhandled : tuple of (str, str)
+        Nodes of the version after, each with a message that it receives and has no method for.
     """
 
     what: str
@@ -171,7 +173,18 @@ class Upgrade(msgspec.Struct, frozen=True):
     moving: tuple[str, ...]
     mixed: Phase
     alone: tuple[Phase, ...] = ()
-    warnings: tuple[str, ...] = ()
+    qualifications: tuple[str, ...] = ()
+    unhandled: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """Which node ignores which message, in words."""
+        return tuple(f"{node} ignores {message}, for which it has no method" for node, message in self.unhandled)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """All that a reader should know beside the verdict, in words."""
+        return (*self.qualifications, *self.ignored)
 
     def is_only_mixed(self, claim: ClaimVerdict) -> bool:
         """Whether a claim violated by the mixture is known to hold for each version alone."""

@@ -45,6 +45,10 @@ def explore_clusters(request: UpgradeRequest) -> Upgrade:
         raise UsageError(error.message, help=error.help) from None
 
 
+Unhandled = tuple[tuple[str, str], ...]
+"""Nodes, each with a message that it receives and has no method for, by name."""
+
+
 class _Explorer:
     def __init__(self, request: UpgradeRequest) -> None:
         self.request = request
@@ -66,7 +70,8 @@ class _Explorer:
             tuple(address for address in cluster.nodes if address in cluster.rolling.moving),
             found,
             tuple(self._alone()) if found.violated else (),
-            (*self._differences(), *unhandled),
+            tuple(self._differences()),
+            unhandled,
         )
 
     def _alone(self) -> Iterator[Phase]:
@@ -76,20 +81,21 @@ class _Explorer:
             cluster = restarted(release, named.cluster, moving=self.request.moving)
             yield self._phase(release.name, cluster, release, side)[0]
 
-    def _phase(self, name: str, cluster: Cluster, release: Release, side: Side) -> tuple[Phase, tuple[str, ...]]:
+    def _phase(
+        self, name: str, cluster: Cluster, release: Release, side: Side
+    ) -> tuple[Phase, tuple[tuple[str, str], ...]]:
         limits = Limits(self.request.states, None, self.request.seconds)
         with at_home(Path(side.root)), active(release):
             result = check_cluster(cluster, limits=limits, keep_going=name != "mixed")
         if _why_open(cluster.abstract):
-            without, ignored = self._phase(name, replace(cluster, refines=None, abstract=None), release, side)
+            without, unhandled = self._phase(name, replace(cluster, refines=None, abstract=None), release, side)
             refinement = ClaimVerdict("refinement", "refinement", Verdict.UNKNOWN, _why_open(cluster.abstract))
-            return msgspec.structs.replace(without, claims=(*without.claims, refinement)), ignored
+            return msgspec.structs.replace(without, claims=(*without.claims, refinement)), unhandled
         found = result.exploration
         claims = tuple(_claim(cluster, claim) for claim in result.claims)
         stop = _why_open(cluster.constraint) or ("" if found.stop is None else found.stop.detail)
-        unhandled = sorted((node.__name__, message.__name__) for node, message in found.unhandled)
-        ignored = tuple(f"{node} ignores {message}, for which it has no method" for node, message in unhandled)
-        return Phase(name, () if _why_open(cluster.constraint) else claims, found.worlds, found.depth, stop), ignored
+        unhandled = tuple(sorted((node.__name__, message.__name__) for node, message in found.unhandled))
+        return Phase(name, () if _why_open(cluster.constraint) else claims, found.worlds, found.depth, stop), unhandled
 
     def _differences(self) -> Iterator[str]:
         old, new = self.old.cluster, self.new.cluster

@@ -165,11 +165,7 @@ def survey(run: UpgradeRun) -> Survey:
     if run.upgrade.mixed.stop or not checked:
         finding = Finding(RULES["UPG003"], run.subject, run.sentence)
         checked.append(Checked(run.subject, "everything is explored", Verdict.UNKNOWN, (finding,)))
-    ignored = tuple(
-        Finding(RULES["UPG004"], run.subject, warning, (warning,))
-        for warning in run.upgrade.warnings
-        if " ignores " in warning
-    )
+    ignored = tuple(Finding(RULES["UPG004"], run.subject, words, (words,)) for words in run.upgrade.ignored)
     if ignored or (run.verdict is Verdict.HOLDS and run.upgrade.what == "implementation"):
         # A search that ended early, or that of a model, has not looked at every message.
         checked.append(Checked(run.subject, "every message is handled", Verdict.HOLDS, ignored))

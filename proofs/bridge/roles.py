@@ -79,7 +79,7 @@ def _class_for(quorum: QuorumType, specification: Specification, system: QuorumS
 def _candidates(quorum: QuorumType, system: QuorumSystem) -> Iterator[list[str]]:
     """Yield candidates in the order of preference; a list with exactly one decides."""
     classes = list(system.classes)
-    yield [name for name in classes if name.split()[-1] in quorum.cls.configured_as]
+    yield [name for name in classes if name in quorum.cls.configured_as]
     yield classes
     yield list(
         dict.fromkeys(obligation.classes[0] for obligation in system.obligations if len(set(obligation.classes)) == 1)

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from assay.checker.errors import Location
 from assay.checker.findings.finding import Finding
+from assay.checker.references import file_of
 
 __all__ = ["path_of", "relative", "uri"]
 
 
 def path_of(finding: Finding) -> Location | None:
-    """Return the file of a finding, with the line if it is known: where it says, else where its subject says.
-
-    None if neither names a file of the project.
-    """
+    """Return the location of a finding, or else the file that its subject refers to; None if there is no such file."""
     if finding.location is not None and finding.location.file:
         return finding.location
-    # HEAD~1:path/to/file.py:Class, path/to/file.toml
-    parts = [part for part in re.split(r":(?!//)", finding.subject) if os.path.isfile(part)]
-    return Location(parts[0]) if parts else None
+    file = file_of(finding.subject)
+    return None if file is None else Location(file)
 
 
 def relative(file: str) -> str | None:

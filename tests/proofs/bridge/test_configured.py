@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from assay.checker.cli.request import CheckRequest
 from assay.checker.engine.limits import Limits
+from assay.checker.errors import UsageError
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.loader import load
 from assay.checker.properties.check import Engine, Options, check
@@ -204,3 +205,14 @@ def test_a_proof_is_not_about_one_configuration(run):
     status, _, err = run("prove", "paxos", "--quorums", "zoo.cfg")
     assert status == 2
     assert "assay quorum zoo.cfg proves that its quorums meet" in err
+
+
+def test_a_word_within_the_name_of_a_class_does_not_say_what_the_class_is_for(tmp_path):
+    file = tmp_path / "regions.toml"
+    file.write_text(
+        '[assay]\nsystem = "custom"\n[classes]\n'
+        '"never write" = {any = ["n1", "n2"]}\nread = {all = ["n1", "n2"]}\n'
+        '[[obligations]]\nclasses = ["never write", "read"]\n'
+    )
+    with pytest.raises(UsageError, match="nothing says which are the PhaseTwoQuorum"):
+        configured(load("flexible_paxos").specification, str(file))

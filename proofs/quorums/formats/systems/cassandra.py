@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from assay.checker.errors import InputError
 from assay.proofs.quorums.configurations import Configuration, Reconfiguration, ReconfigurationMode
@@ -52,6 +53,25 @@ _READS = (*_LEVELS[1:], *_SERIAL)
 _COMMAND = re.compile(r"^[ \t]*(SERIAL[ \t]+)?CONSISTENCY[ \t]+(\w+)[ \t]*;?", re.IGNORECASE | re.MULTILINE)
 
 
+@dataclass
+class _Parts:
+    """The parts of the quorum system, keyspace by keyspace.
+
+    Attributes
+    ----------
+    classes : dict of str to Tree
+        The classes of quorums.
+    obligations : list of QuorumObligation
+        What must hold between them.
+    earlier : set of str
+        The classes of writes before a change of the keyspace, which nobody asks for any more.
+    """
+
+    classes: dict[str, Tree] = field(default_factory=dict)
+    obligations: list[QuorumObligation] = field(default_factory=list)
+    earlier: set[str] = field(default_factory=set)
+
+
 def _recognise(source: Source) -> bool:
     return creates_keyspace(source)
 
@@ -60,17 +80,17 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     centres = settings["data-centres"].words() if "data-centres" in settings else ()
     keyspaces = _chosen(read_keyspaces(source, centres), settings)
     given = {**_commands(source), **settings}
-    classes: dict[str, Tree] = {}
-    obligations: list[QuorumObligation] = []
+    parts = _Parts()
     for keyspace in keyspaces:
-        _add_classes(keyspace, f"{keyspace.name} " if len(keyspaces) > 1 else "", given, classes, obligations)
-    members = _members(keyspaces, classes)
-    hinted = any(leaf.name == _HINT for tree in classes.values() for leaf in _leaves(tree))
+        _add_classes(keyspace, f"{keyspace.name} " if len(keyspaces) > 1 else "", given, parts)
+    members = _members(keyspaces, parts.classes)
+    hinted = any(leaf.name == _HINT for tree in parts.classes.values() for leaf in _leaves(tree))
     labels = {m.name: {"dc": dc} for k in keyspaces if k.topology for dc, ms in k.centres.items() for m in ms}
     name = f"keyspace {keyspaces[0].name}" if len(keyspaces) == 1 else f"{len(keyspaces)} keyspaces"
     nodes = tuple(member.name for member in members) + ((_HINT,) if hinted else ())
-    needed = tuple(name for name in classes if " before ALTER " not in name)
-    system = QuorumSystem(name, nodes, classes, tuple(obligations), labels, needed=needed)
+    needed = tuple(name for name in parts.classes if name not in parts.earlier)
+    classes, obligations = parts.classes, tuple(parts.obligations)
+    system = QuorumSystem(name, nodes, classes, obligations, labels, needed=needed)
     findings = tuple(_findings(keyspaces, given))
     return Configuration("cassandra", (source.name,), system, findings, _RULE, _SOURCE, _CHANGES)
 
@@ -98,13 +118,8 @@ def _chosen(keyspaces: Sequence[Keyspace], settings: Settings) -> Sequence[Keysp
     return found
 
 
-def _add_classes(
-    keyspace: Keyspace,
-    prefix: str,
-    given: Settings,
-    classes: dict[str, Tree],
-    obligations: list[QuorumObligation],
-) -> None:
+def _add_classes(keyspace: Keyspace, prefix: str, given: Settings, parts: _Parts) -> None:
+    classes, obligations = parts.classes, parts.obligations
     for kind, allowed in (("write", _LEVELS), ("read", _READS)):
         level = given[kind].choice(*allowed) if kind in given else "LOCAL_ONE"
         classes[f"{prefix}{kind}"] = _tree(keyspace, level, given.get(f"{kind}-dc"))
@@ -115,6 +130,7 @@ def _add_classes(
         level = given["write"].choice(*_LEVELS) if "write" in given else "LOCAL_ONE"
         name = f"{prefix}write before ALTER {number}"
         classes[name] = _tree(old, level, given.get("write-dc"))
+        parts.earlier.add(name)
         words = "without a repair, every read sees what was written before ALTER KEYSPACE"
         obligations.append(QuorumObligation((name, f"{prefix}read"), words=words, source=_REPAIR))
     serial = [_as_serial(given["serial"], word) for word in given["serial"].words()] if "serial" in given else []
