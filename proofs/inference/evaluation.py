@@ -1,4 +1,9 @@
-"""Evaluate formulas on many states at once, as NumPy arrays with an axis for the states and one for each variable."""
+"""Evaluate formulas on many states at once, as NumPy arrays with an axis for each variable and one for the states.
+
+That of the states is the last: there are thousands of them, and a few elements of a sort. NumPy's loops over the last
+axis are long then, and to join the elements that a quantifier is about takes a hundredth of the time that it takes along
+the last axis.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +19,11 @@ __all__ = ["Evaluation", "evaluated", "holds"]
 _KEPT = frozenset({Op.APPLY, Op.NOT, Op.AND, Op.OR, Op.EQUAL, Op.ITE})
 """Terms whose values are kept."""
 
+_NOWHERE = frozenset[tuple[Term, int]]()
+
 
 def evaluated(term: Term, world: World, variables: Sequence[Term]) -> Array:
-    """Return the values of a term, as an array that broadcasts to (states, elements of the first variable, ...).
+    """Return the values of a term, as an array that broadcasts to (elements of the first variable, ..., states).
 
     Parameters
     ----------
@@ -25,7 +32,7 @@ def evaluated(term: Term, world: World, variables: Sequence[Term]) -> Array:
     world : World
         The states.
     variables : sequence of Term
-        The variables of the axes after the first.
+        The variables of the axes before the last.
 
     Complexity: the product of the number of states and of the sizes of the sorts of the variables that occur.
     """
@@ -45,30 +52,35 @@ class Evaluation:
     world : World
         The states.
     variables : sequence of Term
-        What the axes after the first stand for.
+        What the axes before the last stand for.
     depth : int
         The greatest nesting depth of quantifiers in the terms.
     """
 
     def __init__(self, world: World, variables: Sequence[Term], depth: int) -> None:
         self.world = world
-        self.axes = {name: index + 1 for index, name in enumerate(variables)}
-        self.free = len(variables) + 1
-        self.dimensions = self.free + depth
+        self.depth = depth
+        # Those of quantified variables come first, the innermost at the very beginning.
+        self.axes = {name: depth + index for index, name in enumerate(variables)}
+        self.dimensions = depth + len(variables) + 1
         self._known: dict[tuple[Term, frozenset[tuple[Term, int]]], Array] = {}
 
     def of(self, term: Term) -> Array:
-        """Return what a term is, as an array that broadcasts to (states, elements of the first variable, ...)."""
-        found = self._of(term, self.axes, self.free)
-        return found.reshape(found.shape[: self.free])
+        """Return what a term is, as an array that broadcasts to (elements of the first variable, ..., states)."""
+        found = self._of(term, self.axes, self.depth)
+        return found.reshape(found.shape[self.depth :])
 
     def _of(self, term: Term, axes: Mapping[Term, int], free: int) -> Array:
         if term.depth or term.op not in _KEPT:
             return self._value(term, axes, free)
-        key = term, frozenset((name, axes[name]) for name in term.free)
+        key = term, _NOWHERE if axes is self.axes else self._moved(term, axes)
         if key not in self._known:
             self._known[key] = self._value(term, axes, free)
         return self._known[key]
+
+    def _moved(self, term: Term, axes: Mapping[Term, int]) -> frozenset[tuple[Term, int]]:
+        """Return the axes of a term's variables that are others than outside of quantifiers."""
+        return frozenset((name, axes[name]) for name in term.free if axes[name] != self.axes.get(name))
 
     def _value(self, term: Term, axes: Mapping[Term, int], free: int) -> Array:
         match term.op:
@@ -115,29 +127,28 @@ class Evaluation:
         if table is None:  # nothing depends on it
             return self._scalar(False if term.of.result is BOOL else 0)
         if not term.args:
-            return table.reshape((len(table),) + (1,) * (self.dimensions - 1))
-        places = [axes[arg] if arg.op is Op.VARIABLE else 0 for arg in term.args]
-        if all(places) and len(set(places)) == len(places):
+            return table.reshape((1,) * (self.dimensions - 1) + (table.shape[-1],))
+        places = [axes[arg] for arg in term.args if arg.op is Op.VARIABLE]
+        if len(set(places)) == len(term.args):
             return self._transposed(table, places)
         index = [self._of(arg, axes, free).astype(np.intp) for arg in term.args]
-        states = self._axis(0, len(table))
-        found: Array = table[(states, *index)]
+        found: Array = table[(*index, self._axis(self.dimensions - 1, table.shape[-1]))]
         return found
 
     def _transposed(self, table: Array, places: Sequence[int]) -> Array:
         """Return a view of a table with its arguments moved to the axes of different variables, without copying."""
         order = sorted(range(len(places)), key=lambda index: places[index])
-        moved = table.transpose(0, *(index + 1 for index in order))
-        shape = [1] * self.dimensions
-        shape[0] = len(table)
+        moved = table.transpose(*order, len(places))
+        shape = [1] * (self.dimensions - 1) + [table.shape[-1]]
         for index in order:
-            shape[places[index]] = table.shape[index + 1]
+            shape[places[index]] = table.shape[index]
         return moved.reshape(shape)
 
     def _quantified(self, term: Term, axes: Mapping[Term, int], free: int) -> Array:
-        inner = {**axes, **{name: free + index for index, name in enumerate(term.of)}}
-        body = self._of(term.args[0], inner, free + len(term.of))
-        over = tuple(range(free, free + len(term.of)))
+        rest = free - len(term.of)
+        inner = {**axes, **{name: rest + index for index, name in enumerate(term.of)}}
+        body = self._of(term.args[0], inner, rest)
+        join = np.logical_and if term.op is Op.FORALL else np.logical_or
         # Arrays have length 1 along the axis of a variable that they do not depend on, whatever the size of its sort.
-        found: Array = (np.all if term.op is Op.FORALL else np.any)(body, axis=over, keepdims=True)
+        found: Array = join.reduce(body, axis=tuple(range(rest, free)), keepdims=True)
         return found

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterable
+import itertools
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -117,8 +118,17 @@ def differing(
 
 
 def _least(sets: list[frozenset[int]]) -> list[frozenset[int]]:
-    """Return the inclusion-minimal sets, in their order."""
-    return [one for one in sets if not any(other < one for other in sets)]
+    """Return the inclusion-minimal sets, in their order.
+
+    Complexity: for each set the number of its subsets, which have few atoms; there may be thousands of sets.
+    """
+    known = frozenset(sets)
+    return [one for one in sets if known.isdisjoint(_parts_of(one))]
+
+
+def _parts_of(one: frozenset[int]) -> Iterator[frozenset[int]]:
+    """Yield the proper subsets of a set."""
+    return (frozenset(part) for size in range(len(one)) for part in itertools.combinations(one, size))
 
 
 def mask_of(atoms: Iterable[int], words: int) -> Rows:

@@ -9,6 +9,7 @@ the hitting sets of the sets of differences, and the strongest clauses are the m
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -30,6 +31,11 @@ POINTS = 1 << 20
 
 FEW = 1 << 14
 """Valuations of a world that tell atoms apart."""
+
+_WORD = np.dtype("<u8")
+
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+"""The golden ratio of 2^64, by which hashes are spread (Knuth, *The Art of Computer Programming*, 6.4)."""
 
 SAMPLE = 1 << 17
 """Words of valuations that a world is looked at for, before each is told from the others.
@@ -168,16 +174,17 @@ class Space:
         parts = []
         for start in range(0, world.states, most):
             part = world.only(np.arange(start, min(start + most, world.states)))
-            parts.append(_distinct(self._packed(part, (part.states, *sizes))))
+            parts.append(_distinct(self._packed(part, (*sizes, part.states))))
         return _distinct(np.concatenate(parts)) if parts else self.known.rows[:0]
 
     def _packed(self, world: World, shape: tuple[int, ...]) -> Rows:
         values = _evaluation(world, self.variables, self.atoms)
-        packed = np.zeros((*shape, self.words), np.uint64)
+        # Byte by byte, each apart, and only in the end as words: an eighth of the memory to go through for an atom.
+        packed = np.zeros((8 * self.words, *shape), np.uint8)
         for number, atom in enumerate(self.atoms):
-            word, bit = divmod(number, 64)
-            packed[..., word] |= values.of(atom.term).astype(np.uint64) << np.uint64(bit)
-        return packed.reshape(-1, self.words)
+            byte, bit = divmod(number, 8)
+            packed[byte] |= values.of(atom.term).view(np.uint8) << np.uint8(bit)
+        return np.ascontiguousarray(packed.reshape(8 * self.words, -1).T).view(_WORD)
 
     # Clauses that exclude a state
 
@@ -257,15 +264,15 @@ class Space:
             differs = np.zeros((len(signs), len(rows)), np.bool_)
             for word in range(self.words):
                 differs |= ((rows[:, word] ^ false[..., word]) & own[..., word]) != 0
-            here = np.logical_not(differs).reshape(len(signs), states.states, -1)
-            yield slice(start, start + step), np.any(here, axis=2)
+            here = np.logical_not(differs).reshape(len(signs), -1, states.states)
+            yield slice(start, start + step), np.any(here, axis=1)
 
     def _rows(self, states: World) -> Rows:
-        """Return the valuations in some states, as many for each; those that were asked for last are kept."""
+        """Return the valuations in some states, for each choice of the variables; those asked for last are kept."""
         found = next((rows for known, rows in self._last if known is states), None)
         if found is None:
             sizes = [states.size(bound.term.sort) for bound in self.variables]
-            found = self._packed(states, (states.states, *sizes))
+            found = self._packed(states, (*sizes, states.states))
             self._last = [*self._last[-7:], (states, found)]
         return found
 
@@ -314,18 +321,29 @@ def _evaluation(world: World, variables: Sequence[Bound], atoms: Sequence[Atom])
 def told_apart(atoms: Sequence[Atom], variables: Sequence[Bound], worlds: Sequence[World]) -> list[Atom]:
     """Return the atoms without those with a quantifier that are in some states what one before them is, or is not."""
     small = [sampled(world, variables, FEW) for world in worlds]
-    values = [_evaluation(world, variables, atoms) for world in small]
-    shapes = [(world.states, *(world.size(bound.term.sort) for bound in variables)) for world in small]
+    quantified = [atom for atom in atoms if atom.term.depth]
+    # Most differ in a few states already.
+    few = _columns(quantified, variables, [sampled(world, variables, FEW // 64) for world in small])
+    alike = Counter(few.values())
+    columns = few | _columns([atom for atom in quantified if alike[few[atom]] > 1], variables, small)
     found, seen = list[Atom](), set[bytes]()
     for atom in atoms:
-        if atom.term.depth:
-            columns = [np.broadcast_to(v.of(atom.term), shape).ravel() for v, shape in zip(values, shapes, strict=True)]
-            column = np.concatenate([np.zeros(0, np.bool_), *columns])
-            key = np.packbits(column ^ column[:1]).tobytes()  # an atom and its negation are the same
-            if key in seen:
-                continue
-            seen.add(key)
-        found.append(atom)
+        if columns.get(atom) not in seen:
+            found.append(atom)
+        if atom in columns:
+            seen.add(columns[atom])
+    return found
+
+
+def _columns(atoms: Sequence[Atom], variables: Sequence[Bound], worlds: Sequence[World]) -> dict[Atom, bytes]:
+    """Return what each atom is in the states of some worlds; an atom and its negation have the same."""
+    values = [_evaluation(world, variables, atoms) for world in worlds]
+    shapes = [(*(world.size(bound.term.sort) for bound in variables), world.states) for world in worlds]
+    found = {}
+    for atom in atoms:
+        parts = [np.broadcast_to(v.of(atom.term), shape).ravel() for v, shape in zip(values, shapes, strict=True)]
+        column = np.concatenate([np.zeros(0, np.bool_), *parts])
+        found[atom] = np.packbits(column ^ column[:1]).tobytes()
     return found
 
 
@@ -342,11 +360,26 @@ def sampled(world: World, variables: Sequence[Bound], words: int) -> World:
     return world.only(np.unique(np.linspace(0, world.states - 1, most).astype(np.intp)))
 
 
+def _told_by_hash(rows: Rows) -> Rows:
+    """Return the rows without most of those that occur before: of few rows, the words are sorted much faster.
+
+    Two rows of one hash are taken for the same, which one pair in 2^64 is by chance. What is missed, states that refute
+    a clause bring back.
+    """
+    mixed = np.zeros(len(rows), np.uint64)
+    for word in range(rows.shape[1]):
+        mixed = (mixed ^ rows[:, word]) * _ODD
+        mixed ^= mixed >> np.uint64(32)
+    return rows[np.unique(mixed, return_index=True)[1]]
+
+
 def _distinct(rows: Rows) -> Rows:
+    """Return the rows that occur, each once, in the order of their words."""
     if rows.shape[1] == 1:
         return np.unique(rows[:, 0])[:, np.newaxis]
     if not len(rows):
         return rows
+    rows = _told_by_hash(rows)
     order = np.lexsort(rows.T)
     ordered = rows[order]
     new = np.ones(len(rows), np.bool_)

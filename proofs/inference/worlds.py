@@ -36,7 +36,7 @@ class World:
     ----------
     sizes : mapping from Sort to int
         How many elements each sort has.
-    tables : mapping from Symbol to array of shape (states or 1, size of first argument, ...)
+    tables : mapping from Symbol to array of shape (size of first argument, ..., states or 1)
         What each symbol is, in each state; 1 where it is the same in all.
     states : int
         How many states there are.
@@ -60,13 +60,13 @@ class World:
 
     def only(self, states: Array) -> World:
         """Return some of the states, by their numbers."""
-        tables = {s: t if len(t) == 1 else t[states] for s, t in self.tables.items()}
+        tables = {s: t if t.shape[-1] == 1 else t[..., states] for s, t in self.tables.items()}
         return World(self.sizes, tables, len(states), self.settings)
 
 
 def of_structure(structure: Structure) -> World:
     """Return the one state that a structure is."""
-    tables = {symbol: _array(symbol, table, structure)[np.newaxis] for symbol, table in structure.tables.items()}
+    tables = {symbol: _array(symbol, table, structure)[..., np.newaxis] for symbol, table in structure.tables.items()}
     return World(dict(structure.sizes), {s: t for s, t in tables.items() if INT not in s.arguments}, 1)
 
 
@@ -74,8 +74,9 @@ def together(worlds: Sequence[World]) -> World:
     """Return the states of several worlds of the same sizes, with the symbols that all of them know."""
     count = sum(world.states for world in worlds)
     symbols = [symbol for symbol in worlds[0].tables if all(symbol in world.tables for world in worlds)]
-    parts = {s: [np.broadcast_to(w.tables[s], (w.states, *w.tables[s].shape[1:])) for w in worlds] for s in symbols}
-    return World(worlds[0].sizes, {symbol: np.concatenate(tables) for symbol, tables in parts.items()}, count)
+    parts = {s: [np.broadcast_to(w.tables[s], (*w.tables[s].shape[:-1], w.states)) for w in worlds] for s in symbols}
+    tables = {symbol: np.concatenate(part, axis=-1) for symbol, part in parts.items()}
+    return World(worlds[0].sizes, tables, count)
 
 
 def _array(symbol: Symbol, table: Table, structure: Structure) -> Array:
@@ -168,7 +169,7 @@ def _world(theory: Theory, instance: Instance, tables: dict[Symbol, Array], coun
     fixed = frame_of(theory, instance)
     for symbol, table in fixed.tables.items():
         if INT not in symbol.arguments:
-            tables[symbol] = _array(symbol, table, fixed)[np.newaxis]
+            tables[symbol] = _array(symbol, table, fixed)[..., np.newaxis]
     return World(dict(fixed.sizes), tables, count, instance.settings(), exhaustive)
 
 
@@ -186,9 +187,11 @@ class _Columns:
         from assay.checker.engine.native.codegen.packing.slots import Bits
 
         where, type_, held = self.layout.places[name], self.layout.types[name], theory.layouts[name]
+        if any(INT in symbol.arguments for symbol in held.leaves()):
+            return self._whole(theory, instance, name)  # which leaves such symbols out: numbers are no elements
         if isinstance(type_, SetType) and isinstance(where.slot, Bits) and isinstance(held, SetLayout):
             return self._set(where.start, type_, held, instance)
-        if isinstance(type_, MapType) and not is_container(type_.value) and isinstance(held, MapLayout):
+        if isinstance(type_, MapType) and isinstance(held, MapLayout):
             found = self._map(where, type_, held, instance)
             if found is not None:
                 return found
@@ -201,15 +204,50 @@ class _Columns:
         return (self.rows[:, word] >> np.uint64(shift)) & mask
 
     def _set(self, start: int, type_: SetType, held: SetLayout, instance: Instance) -> dict[Symbol, Array]:
+        found = {s: _zeros(s, len(self.rows), instance) for _, s in held.relations}
+        self._enter(found, start, type_, held, instance, ())
+        return found
+
+    def _enter(
+        self,
+        found: dict[Symbol, Array],
+        start: int,
+        type_: SetType,
+        held: SetLayout,
+        instance: Instance,
+        keys: tuple[int, ...],
+    ) -> None:
+        """Enter the members of the set that starts at a bit into its tables, for some keys."""
         empty = _empty(instance)
-        found = {s: np.zeros((len(self.rows), *_shape(s, instance)), np.bool_) for _, s in held.relations}
         for item in instance.universe(type_.element):
             code = self.layout.codes.encode(type_.element, item)
             for symbol, point in selected(held.relations, embed(type_.element, item), empty):
-                found[symbol][(slice(None), *point)] = self._bits(start + code, 1).astype(np.bool_)
-        return found
+                found[symbol][(*keys, *point)] = self._bits(start + code, 1).astype(np.bool_)
 
     def _map(self, where: Any, type_: MapType, held: MapLayout, instance: Instance) -> dict[Symbol, Array] | None:
+        """Decode a map of scalars or sets; None if that is not possible entry by entry."""
+        if isinstance(type_.value, SetType):
+            return self._map_of_sets(where, type_, type_.value, held, instance)
+        return None if is_container(type_.value) else self._map_of_scalars(where, type_, held, instance)
+
+    def _map_of_sets(
+        self, where: Any, type_: MapType, value: SetType, held: MapLayout, instance: Instance
+    ) -> dict[Symbol, Array] | None:
+        from assay.checker.engine.native.codegen.packing import slots
+        from assay.checker.engine.native.codegen.packing.layout import position
+
+        if not isinstance(where.slot, slots.Array) or not isinstance(where.slot.item, slots.Bits):
+            return None
+        found = {s: _zeros(s, len(self.rows), instance) for s in held.leaves()}
+        for item, key in zip(instance.universe(type_.key), self.layout.codes.key_codes(type_.key), strict=True):
+            start = where.start + position(where.slot, key)
+            for part, point in selected(held.parts, embed(type_.key, item), _empty(instance)):
+                self._enter(found, start, value, part, instance, point)
+        return found
+
+    def _map_of_scalars(
+        self, where: Any, type_: MapType, held: MapLayout, instance: Instance
+    ) -> dict[Symbol, Array] | None:
         """Decode a map to scalars entry by entry: of each there are few values."""
         empty, codes = _empty(instance), self.layout.codes
         found = {s: _zeros(s, len(self.rows), instance) for s in held.leaves()}
@@ -225,7 +263,7 @@ class _Columns:
                     fill(tables[-1], part, type_.value, codes.decode(type_.value, value), instance, empty, point)
                 for symbol in part.leaves():
                     column = np.array([table.get(symbol, {}).get(point, 0) for table in tables])
-                    found[symbol][(slice(None), *point)] = column[which]
+                    found[symbol][point] = column[which]
         return found
 
     def _entry(self, where: Any, key: int) -> npt.NDArray[np.uint64] | None:
@@ -264,13 +302,13 @@ def _by_value(
         fill(tables, held, type_, value, instance, empty, ())
         for symbol in symbols:
             for point, entry in tables.get(symbol, {}).items():
-                found[symbol][(number, *point)] = entry
-    return {symbol: table[which] for symbol, table in found.items()}
+                found[symbol][(*point, number)] = entry
+    return {symbol: table[..., which] for symbol, table in found.items()}
 
 
 def _zeros(symbol: Symbol, count: int, instance: Instance) -> Array:
     kind = np.bool_ if symbol.result is BOOL else np.int32
-    return np.zeros((count, *_shape(symbol, instance)), kind)
+    return np.zeros((*_shape(symbol, instance), count), kind)
 
 
 def _shape(symbol: Symbol, instance: Instance) -> Iterator[int]:

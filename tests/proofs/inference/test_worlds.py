@@ -25,6 +25,7 @@ MODELS = (
     "raft_election",
     "fenced_lock:FencedLock",
     "quorum_election",
+    "byzantine_broadcast",  # maps to sets
 )
 
 
@@ -44,10 +45,10 @@ def _states(instance: Instance) -> list[Frozen]:
 def _rows(world: World, like: World) -> set[tuple[object, ...]]:
     """Return what the symbols of a world are in each state; where nothing is said of one, it is false or 0."""
     symbols = sorted(like.tables, key=lambda symbol: symbol.order)
-    nothing = {s: np.zeros((1, *like.tables[s].shape[1:])) for s in symbols}
+    nothing = {s: np.zeros((*like.tables[s].shape[:-1], 1)) for s in symbols}
     tables = [world.tables.get(symbol, nothing[symbol]) for symbol in symbols]
-    columns = [np.broadcast_to(table, (world.states, *table.shape[1:])) for table in tables]
-    return {tuple(column[number].astype(int).tobytes() for column in columns) for number in range(world.states)}
+    columns = [np.broadcast_to(table, (*table.shape[:-1], world.states)) for table in tables]
+    return {tuple(column[..., number].astype(int).tobytes() for column in columns) for number in range(world.states)}
 
 
 @pytest.mark.parametrize("name", MODELS)
