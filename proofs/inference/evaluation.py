@@ -1,8 +1,7 @@
 """Evaluate formulas on many states at once, as NumPy arrays with an axis for each variable and one for the states.
 
-That of the states is the last: there are thousands of them, and a few elements of a sort. NumPy's loops over the last
-axis are long then, and to join the elements that a quantifier is about takes a hundredth of the time that it takes along
-the last axis.
+That of the states is the last: there are thousands of them, and a few elements of a sort. The innermost loops of NumPy
+are long then; a quantifier over a last axis of four elements took a hundred times as long.
 """
 
 from __future__ import annotations

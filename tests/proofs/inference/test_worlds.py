@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from assay.checker.engine.limits import Limits
@@ -16,6 +18,7 @@ from assay.proofs.inference import worlds
 from assay.proofs.inference.evaluation import holds
 from assay.proofs.inference.worlds import World, explored, of_structure
 from assay.proofs.logic.structures import evaluate
+from assay.proofs.logic.terms import INT
 
 MODELS = (
     "lock_server",
@@ -93,3 +96,50 @@ def test_within_limits_the_states_are_some_of_them() -> None:
     found = explored(encode(specification).theory, instantiate(specification), Limits(states=50))
     assert not found.exhaustive
     assert 50 <= found.states < 288
+
+
+NUMBERED = '''
+from assay.checker.language import *
+
+
+class Client(Sort):
+    """A client."""
+
+
+class Numbered(Model):
+    """Numbers are drawn: as members of a set, as keys of a map, and as members of a set in a map."""
+
+    default = {"Client": 2}
+    drawn: Set[Range[2, 4]]
+    by: Map[Range[2, 4], Client | None] = None
+    own: Map[Client, Set[Range[2, 4]]]
+    done: Set[Client]
+
+    @action
+    def draw(self, client: Client, number: Range[2, 4]) -> None:
+        self.drawn.add(number)
+        self.by[number] = client
+        self.own[client].add(number)
+        self.done.add(client)
+
+    @invariant
+    def nothing_is_lost(self, client: Client) -> bool:
+        return implies(client in self.done, len(self.own[client]) > 0)
+'''
+
+
+@pytest.mark.parametrize("natively", [True, False])
+def test_sets_of_numbers_and_maps_from_numbers_are_left_out(
+    natively: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "numbered.py"
+    path.write_text(NUMBERED)
+    specification = load(str(path)).specification
+    theory, instance = encode(specification).theory, instantiate(specification)
+    if not natively:
+        monkeypatch.setattr(worlds, "_natively", _refuse)
+    found = explored(theory, instance, Limits())
+    assert found.states == len(_states(instance))
+    assert [symbol for symbol in found.tables if INT in symbol.arguments] == []
+    done = next(table for symbol, table in found.tables.items() if "done" in str(symbol.name))
+    assert sorted(set(map(tuple, done.T.tolist()))) == [(False, False), (False, True), (True, False), (True, True)]
