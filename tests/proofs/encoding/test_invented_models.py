@@ -23,7 +23,7 @@ def encoded(seed: int, folder: Path) -> tuple[Problem, Instance]:
     return encode(specification, instance=instance), instance
 
 
-@pytest.mark.parametrize("seeds", [range(first, first + 8) for first in (0, 40, 80)], ids=str)
+@pytest.mark.parametrize("seeds", [range(first, first + 8) for first in (0, 40, 120, 160)], ids=str)
 def test_formulas_say_what_the_code_says(seeds: range, tmp_path: Path) -> None:
     held = 0
     for seed in seeds:
@@ -40,6 +40,6 @@ def test_formulas_say_what_the_code_says(seeds: range, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("first", range(1000, 1400, 50))
+@pytest.mark.parametrize("first", [80, *range(1000, 1400, 50)])
 def test_formulas_of_many_models_say_what_the_code_says(first: int, tmp_path: Path) -> None:
     test_formulas_say_what_the_code_says(range(first, first + 50), tmp_path)
