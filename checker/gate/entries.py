@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from assay.checker.errors import AssayError, InputError, Location
 from assay.checker.gate.configuration import Bounds, Entry
 from assay.checker.gate.facts import ItemKind
+from assay.checker.gate.instances import canonical
 from assay.checker.units import count, duration, memory
 from assay.checker.wording import nearest
 
@@ -195,17 +195,15 @@ def _is_expectation(kind: ItemKind, text: str) -> bool:
 
 
 def _canonical(table: Table, text: str) -> str:
-    """Return the canonical spelling of an instance: its name, then its settings in alphabetical order."""
+    """Return the canonical spelling of an instance."""
     try:
-        words = shlex.split(text)
+        found = canonical(text)
     except ValueError as error:
         raise InputError(f"{table.name}: instances: {text!r}: {error}", location=table.place) from None
-    name = "default" if "=" in words[0] else words.pop(0)
-    settings = dict(word.partition("=")[::2] for word in words)
-    if len(settings) < len(words) or not all("=" in word and all(word.partition("=")[::2]) for word in words):
+    if found is None:
         raise InputError(
             f"{table.name}: instances: {text!r} is not an instance",
             location=table.place,
             help='a name and settings, each once: "default", "smoke Node=3", "Node=3 crashes=1"',
         )
-    return shlex.join([name, *(f"{setting}={settings[setting]}" for setting in sorted(settings))])
+    return found

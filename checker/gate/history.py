@@ -23,8 +23,8 @@ from assay.checker.engine.limits import Limits
 from assay.checker.errors import AssayError
 from assay.checker.findings.finding import Finding
 from assay.checker.gate.facts import Facts, Item, ItemKind
+from assay.checker.gate.instances import parsed
 from assay.checker.gate.lock_file import NAME
-from assay.checker.gate.verifying.instances import parsed
 from assay.checker.references import split_reference
 
 __all__ = ["explained"]

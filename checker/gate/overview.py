@@ -22,9 +22,9 @@ from assay.checker.findings.levels import leveled
 from assay.checker.findings.rules import RULES
 from assay.checker.findings.survey import Checked, Survey
 from assay.checker.gate.facts import ItemKind
+from assay.checker.gate.instances import parsed
 from assay.checker.gate.requests import Request
 from assay.checker.gate.sides import Pair, Sides
-from assay.checker.gate.verifying.instances import parsed
 from assay.checker.gate.verifying.models import expected_of, is_excluded
 from assay.checker.language.expectations import Violates
 from assay.checker.references import split_reference

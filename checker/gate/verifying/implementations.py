@@ -11,8 +11,8 @@ from assay.checker.changes.predicates import digests
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
 from assay.checker.gate.facts import Name, Value
+from assay.checker.gate.instances import parsed
 from assay.checker.gate.requests import Objection, Request, Verified
-from assay.checker.gate.verifying.instances import parsed
 from assay.checker.implementations.checking import ClaimResult, ClusterClaim, ImplementationResult, check_cluster
 from assay.checker.implementations.loading import NamedCluster, load_cluster, mutants_of
 from assay.checker.language.expectations import Expectation, Holds, Violates, parse_expectation

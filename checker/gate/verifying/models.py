@@ -15,8 +15,8 @@ from assay.checker.engine.limits import Limits
 from assay.checker.engine.trace import Trace
 from assay.checker.errors import UsageError
 from assay.checker.gate.facts import Name, Value
+from assay.checker.gate.instances import parsed
 from assay.checker.gate.requests import Line, Objection, Request, Verified
-from assay.checker.gate.verifying.instances import parsed
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.expectations import Expectation, Holds, Violates, parse_expectation
 from assay.checker.language.frontend.compile import compile_model
