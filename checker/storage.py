@@ -221,11 +221,11 @@ def _demand_known_owner(status: os.stat_result, path: Path) -> None:
 def _demand_guarded(status: os.stat_result, path: Path) -> None:
     """Refuse a directory in which others can replace what is ours. Where it is sticky, like /tmp, they cannot."""
     if status.st_mode & _OTHERS_WRITE and not status.st_mode & stat.S_ISVTX:
-        raise UntrustedError(f"others can write {path} (chmod go-w mends it)")
+        raise UntrustedError(f"others can write {path} (fix it with chmod go-w)")
 
 
 def _demand_own(status: os.stat_result, path: Path) -> None:
     if status.st_uid != os.geteuid():
         raise UntrustedError(f"{path} belongs to another user")
     if status.st_mode & _OTHERS_WRITE:
-        raise UntrustedError(f"others can write {path} (chmod go-w mends it)")
+        raise UntrustedError(f"others can write {path} (fix it with chmod go-w)")

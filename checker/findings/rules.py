@@ -69,14 +69,14 @@ RULES = _table(
         "A property is violated, or its verdict differs from the expected one.",
         "There is a run of the protocol in which the claim is false. The interpreter, which shares nothing with the "
         "explorer that found the run, has executed it again, step by step.",
-        "mend the model, or say in the settings of the gate what it is expected to violate",
+        "fix the model, or say in the settings of the gate what it is expected to violate",
     ),
     Rule(
         "CHK002",
         "violation-missing",
         "A model that is expected to violate a property does not.",
         "A broken variant is there to show that its property would catch the fault. If it is not violated, the "
-        "property has become too weak, the instance is too small, or the fault was mended.",
+        "property has become too weak, the instance is too small, or the fault was fixed.",
         "see whether the property still says what it should; or change the expectation",
     ),
     Rule(
@@ -93,7 +93,7 @@ RULES = _table(
         "unreadable",
         "Something that is gated cannot be read.",
         "A model does not import, a configuration is malformed, or a name does not exist: nothing of it was verified.",
-        "mend it, or remove it from the settings of the gate",
+        "fix it, or remove it from the settings of the gate",
         status=ExitStatus.BAD_INPUT,
     ),
     Rule(
@@ -145,7 +145,7 @@ RULES = _table(
         "proof-refuted",
         "A property that is to be proved is false.",
         "A finite instance violates it, so no proof exists. The interpreter has executed the run again.",
-        "mend the model, or the property",
+        "fix the model, or the property",
     ),
     Rule(
         "PRF002",
@@ -179,7 +179,7 @@ RULES = _table(
         "An implementation takes a step that its model does not.",
         "What was verified of the model does not hold of the code: the last step of the run is neither a step of the "
         "model, nor a short path of its steps, nor a stutter.",
-        "mend the handler; or the model, if it is meant to allow the step",
+        "fix the handler; or the model, if it is meant to allow the step",
     ),
     Rule(
         "IMP002",
@@ -394,7 +394,7 @@ RULES = _table(
         "A log of a running system is not a run of its model.",
         "What was verified says nothing about what the system did. The report shows the longest part of the log that "
         "fits, and why nothing fits after it.",
-        "mend the system; or the model, if it leaves out what the system may do",
+        "fix the system; or the model, if it leaves out what the system may do",
     ),
     # Rolling upgrades.
     Rule(
@@ -410,7 +410,7 @@ RULES = _table(
         "upgrade-unsafe",
         "A mixture of two versions violates a claim, and one of them does so alone.",
         "One version is wrong even without the other, when its nodes are stopped and started again one by one.",
-        "mend that version first: `assay check --implementation` tells whether it is right without restarts",
+        "fix that version first: `assay check --implementation` tells whether it is right without restarts",
     ),
     Rule(
         "UPG003",

@@ -259,7 +259,7 @@ def play_words(cluster: Cluster, schedule: Sequence[str], *, whole: bool = True)
     schedule : sequence of str
         The steps, as reports show them.
     whole : bool
-        Whether all steps must be possible; otherwise those that are not are passed over. Where code was mended, what
+        Whether all steps must be possible; otherwise those that are not are passed over. Where code was fixed, what
         the schedule delivers may never be sent.
 
     Raises

@@ -124,7 +124,7 @@ class _Judge:
     def _initial_step(self, views: Views) -> PropertyResult | None:
         for state, view in enumerate(views.numbers[: self.behaviours.initial].tolist()):
             if not self.mapping.is_initial(views.decode(view)):
-                return self._violated([state], "it is seen as no initial state")
+                return self._violated([state], "it maps to no initial state")
         return None
 
     def _step(self, views: Views) -> PropertyResult | None:
@@ -205,7 +205,7 @@ class _Judge:
         flaw, broken = ExecutedLasso(trace).flaw(), ExecutedLasso(trace).broken()
         if flaw is not None or broken is not None:
             raise InternalError(f"the lasso found for {self.method.name} is no fair behaviour: {flaw or broken}")
-        implementation = self.mapping.implementation(trace, "the loop is seen as one that is not fair")
+        implementation = self.mapping.implementation(trace, "the loop maps to one that is not fair")
         return PropertyResult(
             self.method,
             semantics_of(self.method).fired,

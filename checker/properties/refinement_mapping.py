@@ -127,7 +127,7 @@ class RefinementMapping:
         with self.abstract_instance.active():
             broken = ExecutedLasso(trace).broken()
         if broken is None:
-            raise InternalError(f"the lasso found for {self.method.name} is seen as one that is fair")
+            raise InternalError(f"the lasso found for {self.method.name} maps to a fair one")
         return broken
 
     def _attempts(self, before: Frozen, after: Frozen) -> Iterator[CandidateCall]:

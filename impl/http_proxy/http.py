@@ -155,7 +155,7 @@ def _headers(lines: Iterable[str]) -> Iterable[tuple[str, str]]:
 async def _body(reader: asyncio.StreamReader, message: Message, of: str | None) -> bytes:
     lengths, codings = set(message.all("content-length")), message.all("transfer-encoding")
     if len(lengths) > 1 or (lengths and codings):
-        raise BadMessage("the length of the body is told in two ways")  # the basis of request smuggling
+        raise BadMessage("the length of the body is stated in two ways")  # the basis of request smuggling
     if of is not None and (of == "HEAD" or message.status in (204, 304) or message.status < 200):
         return b""
     if codings:

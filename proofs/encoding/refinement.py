@@ -1,4 +1,4 @@
-"""Refinement as formulas: every step is seen as a step of the other model, or as no change at all.
+"""Refinement as formulas: every step maps to a step of the other model, or to no change at all.
 
 The mapping is executed as a method that assigns to copies of the other model's variables. So each symbol of the other
 model becomes a term over the symbols of this one, before the step and after it. The other model's initial states and

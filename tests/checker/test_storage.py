@@ -46,14 +46,14 @@ def test_a_directory_is_made_with_all_above_it_for_its_owner_only(tmp_path: Path
 def test_a_directory_that_others_can_write_is_refused(tmp_path: Path, mode: int) -> None:
     (tmp_path / "open").mkdir()
     (tmp_path / "open").chmod(mode)
-    assert refusal(tmp_path / "open") == f"others can write {tmp_path / 'open'} (chmod go-w mends it)"
+    assert refusal(tmp_path / "open") == f"others can write {tmp_path / 'open'} (fix it with chmod go-w)"
 
 
 @pytest.mark.parametrize("mode", [0o777, 0o770])
 def test_a_directory_that_others_can_replace_is_refused(tmp_path: Path, mode: int) -> None:
     (tmp_path / "open" / "own").mkdir(parents=True, mode=0o700)
     (tmp_path / "open").chmod(mode)
-    assert refusal(tmp_path / "open" / "own") == f"others can write {tmp_path / 'open'} (chmod go-w mends it)"
+    assert refusal(tmp_path / "open" / "own") == f"others can write {tmp_path / 'open'} (fix it with chmod go-w)"
 
 
 def test_a_sticky_directory_protects_what_is_ours_in_it(tmp_path: Path) -> None:

@@ -118,10 +118,11 @@ class States:
         lacking = [name for name in self.names if name not in values]
         unknown = [name for name in values if name not in self.names]
         if lacking or unknown:
-            what = f"lacks {lacking[0]!r}" if lacking else f"has {unknown[0]!r}, which it has not"
-            raise ModelError(
-                f"what is seen as {self.specification.name} {what}", help=f"it has {', '.join(self.names)}"
+            name = self.specification.name
+            what = (
+                f"no value to {lacking[0]!r}" if lacking else f"a value to {unknown[0]!r}, which {name} does not have"
             )
+            raise ModelError(f"the mapping to {name} gives {what}", help=f"its variables: {', '.join(self.names)}")
         state = self.thaw((MISSING,) * len(self.names))
         for name, value in values.items():
             setattr(state, name, value)

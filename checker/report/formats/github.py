@@ -38,7 +38,7 @@ def _at_most(command: str, lines: list[str]) -> list[str]:
     if len(lines) <= MOST:
         return lines
     left = len(lines) - (MOST - 1)
-    return [*lines[: MOST - 1], f"::{command} title=assay::{left} more are told in the summary of the job"]
+    return [*lines[: MOST - 1], f"::{command} title=assay::{left} more are in the summary of the job"]
 
 
 def _annotation(finding: Finding) -> str:

@@ -85,8 +85,8 @@ def test_an_initial_state_that_is_none_of_the_other_model_is_shown() -> None:
 @pytest.mark.parametrize(
     ("model", "complaint"),
     [
-        (models.Lacking, "what is seen as Hour lacks 'hour'"),
-        (models.Unknown, "what is seen as Hour has 'day', which it has not"),
+        (models.Lacking, "the mapping to Hour gives no value to 'hour'"),
+        (models.Unknown, "the mapping to Hour gives a value to 'day', which Hour does not have"),
         (models.TooLate, "hour"),
         (models.Nothing, "returned 0"),
     ],

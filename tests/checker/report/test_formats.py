@@ -109,7 +109,7 @@ def test_github_shows_ten_of_a_kind_and_counts_the_rest():
     assert errors[0].startswith(
         "::error file=old.py,line=7,col=5,title=CHK001 property-violated::old.py: p0 is violated%0A"
     )
-    assert errors[-1] == "::error title=assay::16 more are told in the summary of the job"
+    assert errors[-1] == "::error title=assay::16 more are in the summary of the job"
     assert sum(line.startswith("::warning") for line in lines) == 1
 
 

@@ -99,7 +99,7 @@ def _server(number: int, line: Property) -> Server:
     if not all(part and _is_port(part[2]) and _is_port(part[3]) for part in parts):
         raise line.wrong(
             f"server.{number} is {shown(line.value)}",
-            "Write host:port:port, with :observer or :participant after it if need be.",
+            "Write host:port:port, with :observer or :participant after it if needed.",
         )
     if client and not re.fullmatch(r"(.*:)?\d{1,5}", client.strip(), re.ASCII):
         raise line.wrong(f"the client address {shown(client)} of server.{number}", "Write ;port or ;host:port.")
@@ -116,7 +116,7 @@ def _check(ensemble: Ensemble) -> None:
     if dynamic is not None:
         elsewhere = next(iter([*ensemble.servers.values()]), None)
         if elsewhere is not None:
-            message = f"{elsewhere.line.key} beside dynamicConfigFile: ZooKeeper wants it in that file"
+            message = f"{elsewhere.line.key} beside dynamicConfigFile: ZooKeeper expects it in that file"
             raise elsewhere.line.wrong(message, f"Move it to {shown(dynamic.value)}.")
         message = f"the servers are in the dynamic configuration {shown(dynamic.value)}"
         raise dynamic.wrong(message, "Give that file instead of this one.")
