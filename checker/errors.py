@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from assay.checker.immutable import immutable
 
 __all__ = [
     "AssayError",
@@ -17,7 +17,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
+@immutable
 class Location:
     """A place in a file; lines and columns count from 1, and 0 means *unknown*."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import re
 import sys
@@ -70,6 +71,7 @@ def _run(arguments: Sequence[str]) -> int:
         command, bound, _ = app.parse_args(list(_spelled_out(arguments)), exit_on_error=False, print_error=False)
     except CycloptsError as error:
         raise explain(error, available()) from None
+    gc.enable()  # `assay.checker.cli.main` disables it
     status: Any = command(*bound.args, **bound.kwargs)
     return ExitStatus.AS_CLAIMED if status is None else status
 

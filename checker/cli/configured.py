@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from assay.checker.immutable import immutable
 
 __all__ = ["Configured", "Quorums"]
 
 Quorums = Mapping[str, tuple[frozenset[str], ...]]
 
 
-@dataclass(frozen=True)
+@immutable
 class Configured:
     """What a configuration makes of a model's instance.
 

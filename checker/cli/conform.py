@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from assay.checker.cli.exported import Exported, is_exported
@@ -14,6 +13,7 @@ from assay.checker.cli.output import Destination, destination, print_result, sou
 from assay.checker.cli.request import assignments, limit_words, limits_given
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.loader import NamedModel, load
@@ -122,7 +122,7 @@ def _deliver(run: ConformRun, format_: str, file: Destination | None) -> None:
         deliver(report.as_json(run) if format_ == "json" else list(report.as_text(run)), file)
 
 
-@dataclass(frozen=True)
+@immutable
 class ConformOptions:
     """What a command line asks for."""
 

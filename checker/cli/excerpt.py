@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assay.checker.cli.progress import watching
@@ -15,6 +15,7 @@ from assay.checker.engine.limits import Limits
 from assay.checker.engine.lookout import TooLarge
 from assay.checker.engine.trace import Trace
 from assay.checker.errors import UsageError
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Interpreter
 from assay.checker.language.introspection.specification import Specification
@@ -34,7 +35,7 @@ _QUICK = 2_000
 """The number of states that the interpreter builds before *auto* moves on to the native explorer."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Excerpt:
     """A part of a state graph.
 

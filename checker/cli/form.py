@@ -6,12 +6,12 @@ import os
 import shlex
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from assay.checker.cli.exported import Exported
 from assay.checker.cli.output import Destination, print_result
 from assay.checker.errors import UsageError
+from assay.checker.immutable import immutable
 
 if TYPE_CHECKING:
     from assay.checker.findings.survey import Survey
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Form", "again", "deliver", "deliver_page", "deliver_survey", "write_trace"]
 
 
-@dataclass(frozen=True)
+@immutable
 class Form:
     """How a report should look.
 

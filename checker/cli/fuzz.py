@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -15,6 +15,7 @@ from assay.checker.cli.form import deliver, deliver_page, deliver_survey
 from assay.checker.cli.output import destination
 from assay.checker.cli.request import assignments, model_among
 from assay.checker.errors import InputError, UsageError
+from assay.checker.immutable import immutable
 from assay.checker.implementations.loading import NamedCluster, load_cluster
 from assay.checker.references import split_reference
 from assay.impl.node.errors import NodeError
@@ -109,7 +110,7 @@ def _demand_positive(**counts: int | None) -> None:
             raise UsageError(f"--{name.replace('_', '-')} {count}: expected a number from 1")
 
 
-@dataclass(frozen=True)
+@immutable
 class FuzzOptions:
     """What a command line asks for."""
 

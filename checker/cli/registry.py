@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from assay.checker.errors import UsageError
+from assay.checker.immutable import immutable
 
 __all__ = [
     "COMMANDS",
@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
+@immutable
 class Command:
     """A command of the application.
 

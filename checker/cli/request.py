@@ -5,13 +5,14 @@ from __future__ import annotations
 import shlex
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from assay.checker.cli import units
 from assay.checker.cli.configured import Configured
 from assay.checker.cli.progress import watching
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.settings import settable
@@ -32,7 +33,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
+@immutable
 class CheckRequest:
     """How to check, whatever the model.
 

@@ -11,11 +11,11 @@ import os
 import shlex
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assay.checker.errors import InputError, Location, UsageError
+from assay.checker.immutable import immutable
 from assay.checker.inputs import read_text
 from assay.checker.wording import nearest
 from cyclopts.config import Dict
@@ -38,7 +38,7 @@ RESERVED = ("ASSAY_DEBUG", "ASSAY_CACHE_DIR")
 """Environment variables that are no options of a command."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Settings:
     """A source of options for the command-line parser.
 

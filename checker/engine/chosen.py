@@ -7,10 +7,10 @@ import dataclasses
 import enum
 import functools
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from assay.checker.errors import ModelError
+from assay.checker.immutable import immutable
 from assay.checker.language.bags import Bag
 from assay.checker.language.choosing import Picked
 from assay.checker.language.execution.instance import Instance
@@ -21,7 +21,7 @@ from assay.checker.language.sorts import Element
 __all__ = ["Choice", "ways_between"]
 
 
-@dataclass(frozen=True)
+@immutable
 class Choice:
     """A choice that an action made.
 

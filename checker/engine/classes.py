@@ -9,12 +9,12 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call
 from assay.checker.language.fairness import Fairness
@@ -24,7 +24,7 @@ from assay.checker.language.introspection.specification import Method
 __all__ = ["Classes", "FairnessCondition", "classes_of", "conditions_of", "occurrences_in"]
 
 
-@dataclass(frozen=True)
+@immutable
 class Classes:
     """The classes of the calls of an instance.
 
@@ -134,7 +134,7 @@ def occurrences_in(formulas: Iterable[Formula]) -> list[Happens]:
     return [part for formula in formulas for part in parts(formula) if isinstance(part, Happens)]
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class FairnessCondition:
     """A fairness assumption about one set of classes.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from assay.checker.engine.limits import Stop
 from assay.checker.engine.trace import Failed
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.interpreter import Frozen
 from assay.checker.language.introspection.specification import Property
 from assay.checker.language.kinds import ASSERTIONS
@@ -21,7 +22,7 @@ Path = tuple[Frozen, ...]
 """Frozen states; the first is initial, and each of the others is a successor of the one before it."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Exploration:
     """The outcome of a breadth-first exploration, counted as TLC counts.
 
@@ -92,7 +93,7 @@ class Exploration:
         return complete and self.frontier == 0 and self.distinct > 0
 
 
-@dataclass(frozen=True)
+@immutable
 class Progress:
     """The progress of a run at one moment."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from functools import cached_property
 from time import perf_counter
@@ -16,6 +16,7 @@ from assay.checker.engine.exploration import Exploration, Watcher
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.lookout import TooLarge
 from assay.checker.errors import Unsupported
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 
 __all__ = ["Engine", "Explorer", "Search", "explore", "explorer", "first_slowly", "machine_code"]
@@ -29,7 +30,7 @@ class Engine(Enum):
     NATIVE = "native"
 
 
-@dataclass(frozen=True)
+@immutable
 class Search:
     """What to ask of an explorer.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
 from assay.checker.engine.memory import describe_bytes
+from assay.checker.immutable import immutable
 
 __all__ = ["Limits", "Stop", "StopReason", "depth_reached", "interrupted", "memory_reached", "states_reached"]
 __all__ += ["time_reached"]
@@ -21,7 +22,7 @@ class StopReason(Enum):
     INTERRUPT = "interrupt"
 
 
-@dataclass(frozen=True)
+@immutable
 class Limits:
     """Bounds of a run; None means *no bound*.
 
@@ -51,7 +52,7 @@ class Limits:
         return self if self.seconds is None else replace(self, seconds=max(0.0, self.seconds - seconds))
 
 
-@dataclass(frozen=True)
+@immutable
 class Stop:
     """Why a run ended early, and what it would have needed to go on."""
 

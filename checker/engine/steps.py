@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +14,7 @@ from assay.checker.engine.classes import Classes, classes_of, occurrences_in
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.views import Views
 from assay.checker.errors import ModelError
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.checker.language.formulas import Formula, atoms, shape
@@ -23,7 +23,7 @@ from assay.checker.language.introspection.specification import Method
 __all__ = ["Behaviours", "Recorder", "TemporalClaim", "claims_of", "labels_of", "told_apart_by"]
 
 
-@dataclass(frozen=True)
+@immutable
 class TemporalClaim:
     """A temporal property for one choice of its parameters.
 
@@ -46,7 +46,7 @@ class TemporalClaim:
     count: int
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class Behaviours:
     """The states and steps of an instance, and which state predicates are true where.
 

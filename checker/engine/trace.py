@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 from assay.checker.engine.chosen import Choice, ways_between
 from assay.checker.errors import InternalError, ModelError
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 
 __all__ = ["Failed", "Loop", "Trace", "TraceStep", "execute"]
 
 
-@dataclass(frozen=True)
+@immutable
 class TraceStep:
     """A state, and the call that led to it; None for an initial state.
 
@@ -31,7 +31,7 @@ class TraceStep:
     recorded: tuple[Choice, ...] | None = None
 
 
-@dataclass(frozen=True)
+@immutable
 class Loop:
     """How an infinite trace, a *lasso*, goes on after its last state: back to an earlier one, and so on for ever.
 
@@ -55,7 +55,7 @@ class Loop:
         return self.call is None
 
 
-@dataclass(frozen=True)
+@immutable
 class Trace:
     """A path through the state graph of an instance; with a loop it is infinite."""
 

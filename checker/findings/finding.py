@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from assay.checker.errors import Location
 from assay.checker.findings.rules import Level, Rule
+from assay.checker.immutable import immutable
 from assay.checker.verdicts import ExitStatus, worst
 
 __all__ = ["Finding", "Step", "status_of"]
 
 
-@dataclass(frozen=True)
+@immutable
 class Step:
     """A step of a counterexample.
 
@@ -37,7 +37,7 @@ class Step:
     actor: str = ""
 
 
-@dataclass(frozen=True)
+@immutable
 class Finding:
     """Something that a rule objects to.
 

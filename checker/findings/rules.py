@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
+from assay.checker.immutable import immutable
 from assay.checker.verdicts import ExitStatus
 
 __all__ = ["RULES", "Level", "Rule"]
@@ -19,7 +19,7 @@ class Level(Enum):
     OFF = "off"
 
 
-@dataclass(frozen=True)
+@immutable
 class Rule:
     """A rule.
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from assay.checker.findings.finding import Finding
 from assay.checker.findings.rules import RULES, Level
+from assay.checker.immutable import immutable
 from assay.checker.verdicts import ExitStatus, Verdict, worst
 
 __all__ = ["Checked", "Survey"]
 
 
-@dataclass(frozen=True)
+@immutable
 class Checked:
     """A claim that was checked.
 
@@ -52,7 +51,7 @@ class Checked:
         return worst([ExitStatus.AS_CLAIMED, *unknown, *unsaid, *(finding.status for finding in self.findings)])
 
 
-@dataclass(frozen=True)
+@immutable
 class Survey:
     """A run.
 

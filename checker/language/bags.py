@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
+from assay.checker.immutable import immutable
 from assay.checker.language.types import Bound
 
 __all__ = ["AllOf", "AtMost", "Bag"]
@@ -14,14 +14,14 @@ __all__ = ["AllOf", "AtMost", "Bag"]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@immutable
 class AtMost:
     """The bound of a sequence or bag: ``Annotated[list[T], AtMost(3)]``, for short ``Seq[T, 3]``."""
 
     bound: Bound
 
 
-@dataclass(frozen=True)
+@immutable
 class AllOf:
     """The mark of a sequence that holds every element of its type once: ``Perm[T]``."""
 

@@ -11,10 +11,10 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from assay.checker.errors import ModelError
+from assay.checker.immutable import immutable
 from assay.checker.language.model import Disabled
 
 __all__ = ["Picked", "Tape", "choose", "each_way", "each_way_told", "pick"]
@@ -23,7 +23,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-@dataclass(frozen=True)
+@immutable
 class Picked:
     """A choice that a run of an action made, and the file and line in the model's code where it did."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from assay.checker.immutable import immutable
 
 __all__ = ["Expectation", "Holds", "Violates", "parse_expectation"]
 
 
-@dataclass(frozen=True)
+@immutable
 class Holds:
     """Every property holds, every `@reachable` state is reached, no action is dead."""
 
@@ -15,7 +15,7 @@ class Holds:
         return "holds"
 
 
-@dataclass(frozen=True)
+@immutable
 class Violates:
     """The model is broken: it violates the named property (``"deadlock"`` for a deadlock)."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from assay.checker.errors import ModelError
+from assay.checker.immutable import immutable
 
 __all__ = ["Fairness", "fairness_of", "strong", "weak"]
 
 
-@dataclass(frozen=True)
+@immutable
 class Fairness:
     """A fairness assumption.
 

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from assay.checker.errors import ModelError
+from assay.checker.immutable import immutable
 
 __all__ = ["Always", "And", "Eventually", "Formula", "Happens", "Not", "Now", "Or", "Until", "always"]
 __all__ += ["atoms", "formula_of", "happens", "leads_to", "parts", "shape", "until", "with_atoms"]
@@ -51,14 +51,14 @@ class Formula:
         return ()
 
 
-@dataclass(frozen=True)
+@immutable
 class Now(Formula):
     """A state predicate: its value in a state, or, in the IR, its expression."""
 
     value: Any
 
 
-@dataclass(frozen=True)
+@immutable
 class Happens(Formula):
     """The next step changes the state, and is a call of the action with these arguments."""
 
@@ -66,7 +66,7 @@ class Happens(Formula):
     arguments: tuple[tuple[str, Any], ...]
 
 
-@dataclass(frozen=True)
+@immutable
 class _Unary(Formula):
     operand: Formula
 
@@ -75,7 +75,7 @@ class _Unary(Formula):
         return (self.operand,)
 
 
-@dataclass(frozen=True)
+@immutable
 class _Binary(Formula):
     left: Formula
     right: Formula

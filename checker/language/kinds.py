@@ -6,11 +6,11 @@ how to word it. A new kind of property is a member here, with an entry in the ta
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
 from typing import Final
 
+from assay.checker.immutable import immutable
 from assay.checker.verdicts import Verdict
 
 __all__ = ["ASSERTIONS", "DEADLOCK", "Assertions", "Deadlock", "Judged", "Kind", "Semantics"]
@@ -37,7 +37,7 @@ class Judged(Enum):
     """The counts of steps, once everything is explored."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Semantics:
     """The semantics of a kind of property.
 
@@ -179,7 +179,7 @@ _SEMANTICS = {
 }
 
 
-@dataclass(frozen=True)
+@immutable
 class Deadlock:
     """The property that no reachable state is a deadlock: a state without a successor that is not terminal.
 
@@ -194,7 +194,7 @@ class Deadlock:
 DEADLOCK: Final = Deadlock()
 
 
-@dataclass(frozen=True)
+@immutable
 class Assertions:
     """The property that no ``assert`` in the model's own code ever fails; only models with assertions have it."""
 

@@ -16,12 +16,12 @@ import os
 import pkgutil
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 
 from assay.checker.errors import ModelError, UsageError
+from assay.checker.immutable import immutable
 from assay.checker.language.importing import execute_file, exists, import_module
 from assay.checker.language.introspection import source
 from assay.checker.language.introspection.definitions import demand_each_once
@@ -36,7 +36,7 @@ LIBRARY = "assay.models"
 """The package of the models that come with assay."""
 
 
-@dataclass(frozen=True)
+@immutable
 class NamedModel:
     """A model class, and a reference to it.
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from assay.checker.errors import ModelError
+from assay.checker.immutable import immutable
 
 __all__ = [
     "Element",
@@ -186,7 +186,7 @@ def _universes_of(quorum: QuorumSystem[Any]) -> Universes:
     return universes
 
 
-@dataclass(frozen=True)
+@immutable
 class Least:
     """A placeholder for the least element of an order, in the value of a class variable: there is no instance yet."""
 

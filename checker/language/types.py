@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from assay.checker.immutable import immutable
 
 __all__ = [
     "BOOL",
@@ -44,7 +45,7 @@ Bound = int | str
 """A number, or an expression of instance parameters and sorts, which stand for their values and sizes."""
 
 
-@dataclass(frozen=True)
+@immutable
 class BoolType:
     """Truth values."""
 
@@ -52,7 +53,7 @@ class BoolType:
         return "bool"
 
 
-@dataclass(frozen=True)
+@immutable
 class IntType:
     """Integers from ``low`` to ``high`` inclusive; None for both is the type of intermediate results."""
 
@@ -75,7 +76,7 @@ class IntType:
         return self.low is None or self == COMPUTED
 
 
-@dataclass(frozen=True)
+@immutable
 class EnumType:
     """The members of a Python enumeration, in the order of their definition."""
 
@@ -85,7 +86,7 @@ class EnumType:
         return self.cls.__name__
 
 
-@dataclass(frozen=True)
+@immutable
 class SortType:
     """The elements of a `Sort`, or of an `Order` when ``ordered``."""
 
@@ -96,7 +97,7 @@ class SortType:
         return self.cls.__name__
 
 
-@dataclass(frozen=True)
+@immutable
 class QuorumType:
     """The quorums of a `QuorumSystem`: each is a set of ``member``."""
 
@@ -107,7 +108,7 @@ class QuorumType:
         return self.cls.__name__
 
 
-@dataclass(frozen=True)
+@immutable
 class OptionalType:
     """``inner | None``."""
 
@@ -117,7 +118,7 @@ class OptionalType:
         return f"{self.inner} | None"
 
 
-@dataclass(frozen=True)
+@immutable
 class NoneOnly:
     """The type of a bare ``None``; it fits every optional."""
 
@@ -125,7 +126,7 @@ class NoneOnly:
         return "None"
 
 
-@dataclass(frozen=True)
+@immutable
 class RecordType:
     """A frozen dataclass; ``fields`` pairs each field's name with its type."""
 
@@ -136,7 +137,7 @@ class RecordType:
         return self.cls.__name__
 
 
-@dataclass(frozen=True)
+@immutable
 class UnionType:
     """One of several records."""
 
@@ -146,7 +147,7 @@ class UnionType:
         return " | ".join(map(str, self.alternatives))
 
 
-@dataclass(frozen=True)
+@immutable
 class TupleType:
     """Fixed-length tuples; a set of them is a relation."""
 
@@ -156,7 +157,7 @@ class TupleType:
         return f"tuple[{', '.join(map(str, self.items))}]"
 
 
-@dataclass(frozen=True)
+@immutable
 class MapType:
     """Total functions from ``key`` to ``value``."""
 
@@ -167,7 +168,7 @@ class MapType:
         return f"Map[{self.key}, {self.value}]"
 
 
-@dataclass(frozen=True)
+@immutable
 class SetType:
     """Finite sets of ``element``."""
 
@@ -177,7 +178,7 @@ class SetType:
         return f"Set[{self.element}]"
 
 
-@dataclass(frozen=True)
+@immutable
 class SeqType:
     """Sequences of at most ``bound`` elements; if ``distinct``, permutations: each contains every element once."""
 
@@ -191,7 +192,7 @@ class SeqType:
         return f"Seq[{self.element}, {self.bound}]"
 
 
-@dataclass(frozen=True)
+@immutable
 class BagType:
     """Multisets of at most ``bound`` elements, with multiplicity."""
 

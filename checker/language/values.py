@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, TypeVarTuple, dataclass_transform, overload
 
+from assay.checker.immutable import immutable
 from assay.checker.language.bags import AllOf, AtMost, Bag
 from assay.checker.language.formulas import Formula, Not, Or, formula_of
 from assay.checker.language.frozen import frozen
@@ -33,7 +33,7 @@ Nat = Annotated[int, Natural()]
 """The natural numbers, from 0 on, without a bound."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Range:
     """Integers from ``low`` to ``high`` inclusive.
 
@@ -109,14 +109,14 @@ else:
             return items in self
 
 
-@dataclass(frozen=True)
+@immutable
 class Everywhere:
     """The initial value of a map: the same for every key."""
 
     value: Any
 
 
-@dataclass(frozen=True)
+@immutable
 class Anything:
     """The initial value that may be any value of the variable's type."""
 

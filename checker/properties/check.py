@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Literal
 
 from assay.checker.engine.assertions import false_assertion
@@ -13,6 +13,7 @@ from assay.checker.engine.firing import first_firing
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.trace import Trace, execute
 from assay.checker.errors import InternalError, ModelError, Unsupported
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Interpreter
 from assay.checker.language.frontend.compile import compile_model
@@ -27,7 +28,7 @@ from assay.checker.wording import article
 __all__ = ["Engine", "Options", "check", "judge"]
 
 
-@dataclass(frozen=True)
+@immutable
 class Options:
     """How to check.
 
@@ -52,7 +53,7 @@ class Options:
     broken_axioms: Literal["refuse", "report"] = "refuse"
 
 
-def check(instance: Instance, options: Options = Options(), watch: Watcher | None = None) -> CheckResult:
+def check(instance: Instance, options: Options = Options(), watch: Watcher | None = None) -> CheckResult:  # noqa: B008 - frozen
     """Check every property of a model's instance.
 
     Raises

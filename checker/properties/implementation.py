@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from assay.checker.engine.trace import Trace
 from assay.checker.errors import Location
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.interpreter import Call, Frozen
 from assay.checker.properties.lassos import Assumption
 
 __all__ = ["CandidateCall", "Guard", "Implementation"]
 
 
-@dataclass(frozen=True)
+@immutable
 class Guard:
     """A `require` that was false: where it stands, and its source."""
 
@@ -20,7 +19,7 @@ class Guard:
     text: str
 
 
-@dataclass(frozen=True)
+@immutable
 class CandidateCall:
     """A call of the abstract model, compared with the step that it would have to take.
 
@@ -39,7 +38,7 @@ class CandidateCall:
     guard: Guard | None
 
 
-@dataclass(frozen=True)
+@immutable
 class Implementation:
     """A trace mapped to the abstract model.
 

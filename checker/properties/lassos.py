@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from assay.checker.engine.trace import Trace
 from assay.checker.errors import InternalError
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.checker.language.fairness import Fairness
 from assay.checker.language.formulas import Always, And, Eventually, Formula, Happens, Not, Now, Or, Until
@@ -22,7 +22,7 @@ from assay.checker.language.introspection.specification import Method
 __all__ = ["Assumption", "ExecutedLasso", "Fulfilment", "assumptions", "demand_violation", "is_true"]
 
 
-@dataclass(frozen=True)
+@immutable
 class Assumption:
     """A fairness assumption for one choice of values of the parameters over which it is quantified."""
 
@@ -35,7 +35,7 @@ class Assumption:
         return dict(zip(self.fairness.each, self.values, strict=True))
 
 
-@dataclass(frozen=True)
+@immutable
 class Fulfilment:
     """Why a loop satisfies a fairness assumption.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from time import perf_counter
 
 from assay.checker.engine.classes import conditions_of
@@ -12,6 +11,7 @@ from assay.checker.engine.limits import Limits
 from assay.checker.engine.steps import Behaviours, TemporalClaim
 from assay.checker.engine.trace import Loop, Trace, TraceStep
 from assay.checker.errors import InternalError, Unsupported
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.checker.language.introspection.specification import Method, semantics_of
@@ -53,7 +53,7 @@ def judge_behaviours(
         yield judge.verdict(method, [claim for claim in behaviours.claims if claim.method == method])
 
 
-@dataclass(frozen=True)
+@immutable
 class _Judge:
     instance: Instance
     exploration: Exploration

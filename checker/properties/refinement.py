@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from time import perf_counter
 
@@ -16,6 +16,7 @@ from assay.checker.engine.steps import Behaviours
 from assay.checker.engine.trace import execute
 from assay.checker.engine.views import Mask, Numbers, Views
 from assay.checker.errors import InternalError, ModelError
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.introspection.specification import Method, semantics_of
 from assay.checker.properties.lassos import ExecutedLasso
@@ -85,7 +86,7 @@ def judge_refinements(
             yield PropertyResult(method, Verdict.UNKNOWN, note="no time was left to look at what is seen of the steps")
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class _Judge:
     mapping: RefinementMapping
     exploration: Exploration

@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 import traceback
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from assay.checker.engine.assertions import false_assertion
 from assay.checker.engine.chosen import ways_between
 from assay.checker.engine.trace import Loop, Trace, TraceStep
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.checker.language.introspection.specification import Method, Property
@@ -24,7 +25,7 @@ from assay.checker.verdicts import Verdict
 __all__ = ["Guard", "Replay", "Sighting", "StepRefusal", "first_false_guard", "replay"]
 
 
-@dataclass(frozen=True)
+@immutable
 class StepRefusal:
     """Why the model does not allow a step.
 
@@ -50,7 +51,7 @@ class StepRefusal:
     recorded: Frozen | None = None
 
 
-@dataclass(frozen=True)
+@immutable
 class Sighting:
     """A property that fired: became false, or was reached, in a state counted from 1."""
 
@@ -63,7 +64,7 @@ class Sighting:
         return self.subject.name
 
 
-@dataclass(frozen=True)
+@immutable
 class Replay:
     """What executing a recorded trace showed.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from assay.checker.engine.exploration import Exploration
 from assay.checker.engine.trace import Trace
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.expectations import Expectation
 from assay.checker.language.introspection.specification import Property
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["ActionCoverage", "CheckResult", "PropertyResult"]
 
 
-@dataclass(frozen=True)
+@immutable
 class PropertyResult:
     """The verdict on one property.
 
@@ -63,7 +63,7 @@ class PropertyResult:
         return self.subject.kind
 
 
-@dataclass(frozen=True)
+@immutable
 class ActionCoverage:
     """How often an action fired, how many states it was the first to reach, and what is claimed of its firing."""
 
@@ -78,7 +78,7 @@ class ActionCoverage:
         return self.fires == "maybe" or (self.fired > 0) is (self.fires == "somewhere")
 
 
-@dataclass(frozen=True)
+@immutable
 class CheckResult:
     """What a check of one instance showed."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from assay.checker.conformance.events import Event
 from assay.checker.conformance.explaining import Difference, Explanation, FailedMatch
 from assay.checker.conformance.logs import Log
 from assay.checker.conformance.search import Conformance, Point
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.interpreter import Call
 from assay.checker.language.loader import NamedModel
 from assay.checker.report import machine
@@ -32,7 +32,7 @@ _MOST_INSTEAD = 5
 """How many actions that would have fitted the text names."""
 
 
-@dataclass(frozen=True)
+@immutable
 class ConformRun:
     """A log that was checked against a model.
 
@@ -133,7 +133,7 @@ def reasons(run: ConformRun, explanation: Explanation) -> Iterator[str]:
     yield from _Wording(run, explanation).lines()
 
 
-@dataclass(frozen=True)
+@immutable
 class _Wording:
     """An explanation in words."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from assay.checker.immutable import immutable
 from assay.checker.implementations.covering import Covering
 from assay.checker.implementations.loading import NamedCluster
 from assay.checker.report import machine
@@ -17,7 +17,7 @@ from rich.text import Text
 __all__ = ["CoverRun", "lines", "module", "record"]
 
 
-@dataclass(frozen=True)
+@immutable
 class CoverRun:
     """Schedules that cover a model.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assay.checker.immutable import immutable
 from assay.checker.implementations.fuzzing import Fuzzing
 from assay.checker.implementations.loading import NamedCluster
 from assay.checker.implementations.networks import MEDIA
@@ -22,7 +22,7 @@ from rich.text import Text
 __all__ = ["FuzzRun", "Fuzzing", "MutantTable", "lines", "record"]
 
 
-@dataclass(frozen=True)
+@immutable
 class FuzzRun:
     """Random schedules of a cluster.
 
@@ -146,7 +146,7 @@ _COLOURED = {
 }
 
 
-@dataclass(frozen=True)
+@immutable
 class MutantTable:
     """Which check catches which mutant.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from assay.checker.histories.history import Operation
 from assay.checker.histories.judgement import Judgement, Part, Prefix
+from assay.checker.immutable import immutable
 from assay.checker.report.parts import STYLE
 from assay.checker.report.run import number, plural, seconds
 from assay.checker.verdicts import ExitStatus, Verdict, exit_status
@@ -22,7 +22,7 @@ _PARTS = 10
 """How many objects the text reports on, each with its longest prefix."""
 
 
-@dataclass(frozen=True)
+@immutable
 class HistoryRun:
     """A judgement on a history, with the history and the object it was judged by.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from assay.checker.engine.limits import Limits
+from assay.checker.immutable import immutable
 from assay.checker.implementations.checking import ClaimResult, ImplementationResult
 from assay.checker.implementations.growth import Growth
 from assay.checker.implementations.loading import NamedCluster
@@ -24,7 +24,7 @@ from rich.text import Text
 __all__ = ["ImplementationRun", "record", "render"]
 
 
-@dataclass(frozen=True)
+@immutable
 class ImplementationRun:
     """A check of an implementation, and what the user asked for.
 

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from assay.checker.engine.chosen import Choice
 from assay.checker.engine.trace import Loop, Trace, TraceStep
 from assay.checker.errors import InputError, Location
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call
 from assay.checker.language.introspection.specification import Method
@@ -97,7 +98,7 @@ def _line(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-@dataclass(frozen=True)
+@immutable
 class RecordedTrace:
     """A trace as read from its file, not yet checked against a model.
 
@@ -199,7 +200,7 @@ def _chosen(meta: Any) -> tuple[Choice, ...] | None:
     return tuple(Choice(str(choice.get("name")), str(choice.get("value"))) for choice in given)
 
 
-@dataclass(frozen=True)
+@immutable
 class _Decoder:
     path: str
     codec: Codec

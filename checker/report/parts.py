@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assay.checker.immutable import immutable
 from assay.checker.references import split_reference
 from assay.checker.report.folding import folded
 from assay.checker.verdicts import Verdict
@@ -43,7 +43,7 @@ ENDS = 100
 """The number of states shown at each end of a trace that is too long to read."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Cell:
     """A cell of a table.
 
@@ -76,7 +76,7 @@ class Cell:
         return f"**{words}**" if self.is_strong else words
 
 
-@dataclass(frozen=True)
+@immutable
 class Table:
     """A table.
 
@@ -185,7 +185,7 @@ def _closing(renderer: Renderer, width: int, trace: Trace, loop: Loop, full: boo
         yield from _step(renderer, width, shown, full, mark)
 
 
-@dataclass(frozen=True)
+@immutable
 class _Shown:
     """A step of a trace with its number, what was before it, and what its action chose on its way."""
 

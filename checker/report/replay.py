@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from assay.checker.immutable import immutable
 from assay.checker.language.loader import NamedModel
 from assay.checker.properties.replay import Replay, Sighting, StepRefusal
 from assay.checker.report import machine
@@ -20,7 +20,7 @@ from rich.text import Text
 __all__ = ["ReplayRun", "as_json", "as_markdown", "as_text"]
 
 
-@dataclass(frozen=True)
+@immutable
 class ReplayRun:
     """A trace from a file, checked against a model.
 

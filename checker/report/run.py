@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from assay.checker.engine.limits import Limits, StopReason
 from assay.checker.engine.trace import Trace
 from assay.checker.errors import AssayError
+from assay.checker.immutable import immutable
 from assay.checker.language.introspection.specification import semantics_of
 from assay.checker.language.kinds import Kind
 from assay.checker.language.loader import NamedModel
@@ -31,7 +32,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
+@immutable
 class CheckRun:
     """One model that was checked.
 
@@ -207,7 +208,7 @@ class CheckRun:
         return f"not as expected: {self.model.name} is expected to show: {self.result.expected}"
 
 
-@dataclass(frozen=True)
+@immutable
 class Refused:
     """One of several models, about which nothing could be shown: it is malformed, or its own code fails.
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from assay.checker.immutable import immutable
 from assay.checker.implementations.clients import operations
 from assay.checker.report.parts import STYLE
 from assay.checker.report.run import number, plural, seconds
@@ -21,7 +21,7 @@ _STEPS = 6
 """How many steps before a finding are shown."""
 
 
-@dataclass(frozen=True)
+@immutable
 class RunReport:
     """A run of an implementation, with the command that started it.
 

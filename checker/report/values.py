@@ -7,10 +7,11 @@ Values are shown in the order of their type, so that the same state always reads
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 from assay.checker.engine.chosen import Choice
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen
 from assay.checker.language.execution.ranking import alternative, in_order
@@ -33,7 +34,7 @@ from assay.checker.language.types import (
 __all__ = ["Change", "Renderer"]
 
 
-@dataclass(frozen=True)
+@immutable
 class Change:
     """What changed at one place of the state.
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from assay.checker.immutable import immutable
 from assay.checker.report import machine
 from assay.checker.report.conformance import ConformRun, reasons
 from assay.checker.report.parts import STYLE
@@ -18,7 +18,7 @@ from rich.text import Text
 __all__ = ["LockReport", "as_json", "as_text"]
 
 
-@dataclass(frozen=True)
+@immutable
 class LockReport:
     """The cases that were played.
 

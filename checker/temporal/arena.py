@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy.typing as npt
 from assay.checker.engine.classes import FairnessCondition
 from assay.checker.engine.graph.rows import Rows
 from assay.checker.engine.steps import Behaviours
+from assay.checker.immutable import immutable
 
 __all__ = ["STUTTER", "Arena", "Part", "arena_of"]
 
@@ -24,7 +24,7 @@ _BITS = 64
 Mask = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class Arena:
     """A graph with fairness and acceptance.
 
@@ -87,7 +87,7 @@ class Arena:
         return np.repeat(np.arange(self.size, dtype=np.int32), np.diff(self.rows.indptr))
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class Part:
     """A subgraph: its arena, and the nodes and edges of the whole graph that its own correspond to."""
 

@@ -7,14 +7,13 @@ a position of a behaviour: the state there, and the step out of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from assay.checker.immutable import immutable
 from assay.checker.language.formulas import Always, And, Eventually, Formula, Happens, Not, Now, Or, Until
 
 __all__ = ["Automaton", "AutomatonState", "Literal", "automaton", "negated"]
 
 
-@dataclass(frozen=True)
+@immutable
 class Literal:
     """An atom of a formula, or its negation: a numbered predicate of states, or an occurrence of an action."""
 
@@ -22,30 +21,30 @@ class Literal:
     positive: bool
 
 
-@dataclass(frozen=True)
+@immutable
 class _Constant:
     value: bool
 
 
-@dataclass(frozen=True)
+@immutable
 class _Both:
     left: _Form
     right: _Form
 
 
-@dataclass(frozen=True)
+@immutable
 class _Either:
     left: _Form
     right: _Form
 
 
-@dataclass(frozen=True)
+@immutable
 class _Until:
     left: _Form
     right: _Form
 
 
-@dataclass(frozen=True)
+@immutable
 class _Release:
     """The right one is true until both are, or for ever: the dual of until."""
 
@@ -86,7 +85,7 @@ def _joined(kind: type[Formula], left: _Form, right: _Form, positive: bool) -> _
     return _Both(left, right) if (kind is And) is positive else _Either(left, right)
 
 
-@dataclass(frozen=True)
+@immutable
 class AutomatonState:
     """What must be true at the position that a state reads, and which states may read the next one."""
 
@@ -94,7 +93,7 @@ class AutomatonState:
     successors: tuple[int, ...]
 
 
-@dataclass(frozen=True)
+@immutable
 class Automaton:
     """A generalized Büchi automaton.
 
@@ -113,7 +112,7 @@ class Automaton:
     accepting: tuple[frozenset[int], ...]
 
 
-@dataclass(frozen=True)
+@immutable
 class _Node:
     """A tableau node that is done: what is true at its position, and what must be true at the next."""
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
+from assay.checker.immutable import immutable
 from assay.checker.temporal.arena import Arena, Mask, Part
 from assay.checker.temporal.fair import fair_components
 from assay.checker.temporal.paths import Tree, nearest
@@ -19,7 +18,7 @@ _TRIED_OF_EACH = 8
 """Nodes of one component of these."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Cycle:
     """A cycle from a node: its edges, in order; none where the node is to be stayed at for ever."""
 
@@ -32,7 +31,7 @@ class Cycle:
         return max(1, len(self.edges))
 
 
-@dataclass(frozen=True)
+@immutable
 class Found:
     """A fair lasso: the edges that lead to its cycle, in a tree; and the cycle."""
 

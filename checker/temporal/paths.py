@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 from assay.checker.engine.graph.rows import Rows
+from assay.checker.immutable import immutable
 
 __all__ = ["Tree", "edges_of", "nearest", "tree"]
 
@@ -14,7 +13,7 @@ Mask = npt.NDArray[np.bool_]
 Nodes = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class Tree:
     """A breadth-first tree.
 

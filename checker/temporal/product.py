@@ -11,6 +11,7 @@ from assay.checker.engine.graph.rows import Rows
 from assay.checker.engine.memory import default_limit
 from assay.checker.engine.steps import Behaviours, TemporalClaim
 from assay.checker.errors import Unsupported
+from assay.checker.immutable import immutable
 from assay.checker.language.formulas import Happens, Now
 from assay.checker.temporal.arena import STUTTER, Arena, Mask
 from assay.checker.temporal.automaton import Automaton, AutomatonState, Literal
@@ -25,7 +26,7 @@ _TOGETHER = 1 << 24
 """Edges for which occurrences of an action are looked up at once, which bounds the temporary arrays."""
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class Product:
     """The reachable product.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 from assay.checker.engine.classes import FairnessCondition
 from assay.checker.engine.steps import Behaviours, TemporalClaim
 from assay.checker.errors import Unsupported
+from assay.checker.immutable import immutable
 from assay.checker.language.formulas import Always, Eventually, Formula, Not, Now, Or
 from assay.checker.temporal.arena import Arena, arena_of
 from assay.checker.temporal.automaton import automaton, negated
@@ -22,7 +23,7 @@ __all__ = ["Lasso", "Searches", "Step"]
 Mask = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
+@immutable
 class Step:
     """A step of a lasso: the state before it, and the class of its call; None where nothing happens."""
 
@@ -30,7 +31,7 @@ class Step:
     call: int | None
 
 
-@dataclass(frozen=True)
+@immutable
 class Lasso:
     """A behaviour of the numbered states that comes back to where it was.
 
@@ -46,7 +47,7 @@ class Lasso:
     loop: int
 
 
-@dataclass(frozen=True)
+@immutable
 class _Simple:
     """A negated formula that needs no automaton: from some state on, stay among some others for ever.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -16,6 +15,7 @@ from assay.checker.cli.output import destination, source_of
 from assay.checker.cli.progress import noting, proving
 from assay.checker.cli.request import assignments, model_among
 from assay.checker.errors import AssayError, UsageError
+from assay.checker.immutable import immutable
 from assay.checker.language.loader import NamedModel, library, load, load_all
 from assay.checker.report.run import Refused
 from assay.checker.verdicts import ExitStatus, exit_status, worst
@@ -217,7 +217,7 @@ def _words(progress: SearchProgress) -> str:
     )
 
 
-@dataclass(frozen=True)
+@immutable
 class Mode:
     """The part of a command line that does not depend on the model."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assay.checker.errors import UsageError
+from assay.checker.immutable import immutable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ SECONDS = 60.0
 """The default time for the analysis."""
 
 
-@dataclass(frozen=True)
+@immutable
 class QuorumChange:
     """The change from one quorum configuration to another.
 

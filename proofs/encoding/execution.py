@@ -7,9 +7,9 @@ formula with what it becomes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from assay.checker.errors import Location
+from assay.checker.immutable import immutable
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.ir.program import ActionIR
 from assay.checker.language.types import IntType, Type, is_container
@@ -36,7 +36,7 @@ _Arguments = tuple[tuple[str, Value, tuple[Symbol, ...]], ...]
 """For each parameter: its name, its value, and the symbols that the value is made of."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Transition:
     """The transition that an action takes.
 

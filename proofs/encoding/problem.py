@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from assay.checker.errors import Location
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.introspection.specification import Method, Specification
@@ -38,7 +39,7 @@ __all__ = ["Predicate", "Problem", "Unencodable", "encode", "translated"]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@immutable
 class Predicate:
     """A property as a closed formula, and the ways in which evaluating it raises.
 

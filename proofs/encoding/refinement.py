@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from assay.checker.errors import Unsupported
+from assay.checker.immutable import immutable
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.frontend.mappings import compile_mapping
 from assay.checker.language.introspection.specification import Method, Specification, specify
@@ -33,7 +34,7 @@ _MOST_CHOICES = 16
 """The number of choices of containers that are tried for one action of the other model."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Alternative:
     """One of the ways in which a step may be seen, with names for what may be chosen.
 

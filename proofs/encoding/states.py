@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen
 from assay.checker.language.frozen import part_of
@@ -107,7 +108,7 @@ def has_all_containers(theory: Theory, structure: Structure, instance: Instance)
     return all(structure.size(sort_of(type_)) >= instance.size(type_) for type_ in theory.inside)
 
 
-@dataclass(frozen=True)
+@immutable
 class _Reader:
     """Reads values of the language out of a structure."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from assay.checker.errors import InternalError, ModelError
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Frozen, Interpreter
 from assay.checker.language.expectations import Holds
@@ -37,7 +38,7 @@ COUNTEREXAMPLE = 0.3
 """The fraction of each query's time that is reserved for a small structure, if the solver finds no contradiction."""
 
 
-@dataclass(frozen=True)
+@immutable
 class _Sought:
     """Something to look for: what it would violate, and after how many steps of the run."""
 

@@ -7,11 +7,12 @@ import json
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from assay.checker.errors import UsageError
+from assay.checker.immutable import immutable
 from assay.checker.outputs import write_whole
 from assay.checker.verdicts import Verdict
 from assay.proofs.induction.decisions import Means
@@ -28,7 +29,7 @@ LONGEST = 100
 """The most characters of an obligation's name in the name of its file, which may have 255 bytes."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Certificate:
     """One query, and the claimed answer.
 

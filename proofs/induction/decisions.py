@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
+from assay.checker.immutable import immutable
 from assay.proofs.logic.structures import Structure
 from assay.proofs.logic.terms import Term
 
@@ -24,7 +24,7 @@ class Means(Enum):
     SEEN = "seen in the smoke instance"
 
 
-@dataclass(frozen=True)
+@immutable
 class Decision:
     """The decision on an obligation.
 

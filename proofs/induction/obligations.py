@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
+from assay.checker.immutable import immutable
 from assay.checker.language.introspection.specification import Method
 from assay.checker.language.model import Fires, Kind
 from assay.proofs.encoding.execution import Transition
@@ -71,7 +72,7 @@ _SUBJECTS = {
 """The subject of a claim that is about neither a property nor an action."""
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class Claim:
     """One claim; claims are identified by their subjects, never by their names.
 
@@ -128,7 +129,7 @@ class Claim:
         return f"{self.subject}: {self.words}"
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class Obligation:
     """One claim, as a query.
 

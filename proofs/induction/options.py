@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from assay.checker.immutable import immutable
 
 __all__ = ["ProofOptions", "Watch"]
 
@@ -14,7 +16,7 @@ def _unlimited() -> float:
     return math.inf
 
 
-@dataclass(frozen=True)
+@immutable
 class ProofOptions:
     """The options of a proof.
 
@@ -63,7 +65,7 @@ def _silent(*_: object) -> None:
     """Ignore what a proof reports."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Watch:
     """Callbacks for the progress of a proof; by default they do nothing.
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
+from assay.checker.immutable import immutable
 from assay.proofs.logic.answers import SolverFailure
 
 __all__ = ["SLOWEST", "Lost", "can_fork", "processor_time", "run_all"]
@@ -22,7 +23,7 @@ __all__ = ["SLOWEST", "Lost", "can_fork", "processor_time", "run_all"]
 R = TypeVar("R")
 
 
-@dataclass(frozen=True)
+@immutable
 class Lost:
     """Why a task has no result."""
 

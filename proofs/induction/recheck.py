@@ -7,12 +7,12 @@ import json
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assay.checker.errors import InputError, Location, UsageError
+from assay.checker.immutable import immutable
 from assay.checker.verdicts import Verdict
 from assay.proofs.induction.certificates import FORMAT, INDEX
 from assay.proofs.induction.pool import Lost, run_all
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Recheck", "Rechecked", "recheck", "render_recheck"]
 
 
-@dataclass(frozen=True)
+@immutable
 class Rechecked:
     """The other solver's answer to one obligation."""
 
@@ -41,7 +41,7 @@ class Rechecked:
         return Verdict.HOLDS if self.answer == self.expected else Verdict.VIOLATED
 
 
-@dataclass(frozen=True)
+@immutable
 class Recheck:
     """The other solver's answers to the certificates of a directory."""
 
@@ -105,7 +105,7 @@ def _solver_version() -> str:
 # The index
 
 
-@dataclass(frozen=True)
+@immutable
 class _Entry:
     path: Path
     name: str

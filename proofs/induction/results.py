@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from assay.checker.engine.trace import Trace
 from assay.checker.errors import Location
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen
 from assay.checker.language.expectations import Expectation, Holds
@@ -28,7 +28,7 @@ _JUDGED = frozenset({Judged.STATE, Judged.STEP, Judged.CODE, Judged.REFINEMENT})
 """What is judged state by state, or step by step."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Counterexample:
     """A step from a state that satisfies all hypotheses to one that does not, or an initial state that does not.
 
@@ -71,7 +71,7 @@ class Counterexample:
     about: Method | Predicate | Assertions | None = None
 
 
-@dataclass(frozen=True)
+@immutable
 class ObligationResult:
     """One obligation with its decision: proved, refuted, or not decided.
 
@@ -115,7 +115,7 @@ class ObligationResult:
         return self.claim.kind.is_guard
 
 
-@dataclass(frozen=True)
+@immutable
 class Refutation:
     """Something that a finite instance shows to be false: a property, or that the model's own code never fails.
 
@@ -151,7 +151,7 @@ class Refutation:
         return f"{self.about.name} is defined" if self.failure and isinstance(self.about, Method) else self.about.name
 
 
-@dataclass(frozen=True)
+@immutable
 class InstanceExploration:
     """An exploration that ran beside a proof.
 
@@ -179,7 +179,7 @@ class InstanceExploration:
     fired: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
+@immutable
 class ProofResult:
     """The result of proving one model.
 

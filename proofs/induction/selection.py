@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
+from assay.checker.immutable import immutable
 from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.induction.obligations import (
@@ -17,7 +18,7 @@ from assay.proofs.induction.obligations import (
 __all__ = ["Selection"]
 
 
-@dataclass(frozen=True)
+@immutable
 class Selection:
     """The requested properties and actions.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from assay.checker.immutable import immutable
 from assay.proofs.logic.terms import Symbol, Term
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class Reach(Enum):
     NEEDED = "those that small structures are against, which satisfy the rest: see `premises`"
 
 
-@dataclass(frozen=True)
+@immutable
 class Strategy:
     """One way to ask the solver, and its weight: the remaining time is divided among the remaining strategies."""
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from assay.checker.immutable import immutable
 from assay.proofs.logic.terms import BOOL, Sort, Symbol, Term, constant
 
 __all__ = ["AtMost", "Greatest", "Least", "Next", "greatest_of", "least_of", "next_of", "order_of"]
 
 
-@dataclass(frozen=True)
+@immutable
 class AtMost:
     """Stands for the relation *at most* of an order."""
 
@@ -19,7 +18,7 @@ class AtMost:
         return f"{self.sort.name}.<="
 
 
-@dataclass(frozen=True)
+@immutable
 class Least:
     """Stands for the least element of an order."""
 
@@ -29,7 +28,7 @@ class Least:
         return f"{self.sort.name}.first"
 
 
-@dataclass(frozen=True)
+@immutable
 class Greatest:
     """Stands for the greatest element of an order."""
 
@@ -39,7 +38,7 @@ class Greatest:
         return f"{self.sort.name}.last"
 
 
-@dataclass(frozen=True)
+@immutable
 class Next:
     """Stands for the neighbour in an order, upwards or downwards; the neighbour of the last element is itself."""
 

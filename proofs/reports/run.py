@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from assay.checker.immutable import immutable
 from assay.checker.language.expectations import Holds
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.ir.nodes import Assertion, walk
@@ -19,7 +19,7 @@ from assay.proofs.inference.results import Inference
 __all__ = ["ProofRun"]
 
 
-@dataclass(frozen=True)
+@immutable
 class ProofRun:
     """The proof of one model.
 

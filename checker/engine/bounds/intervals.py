@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from assay.checker.immutable import immutable
 from assay.checker.language.ir.nodes import ArithmeticOperator
 
 __all__ = ["ANY", "Hull", "Interval", "arithmetic", "join", "joined", "meet"]
@@ -15,7 +15,7 @@ _FAR = 1 << 32
 """Numbers beyond this count as infinite: no search over so many ends, and arithmetic on the others cannot overflow."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Interval:
     """The integers from `low` to `high`, both included; infinite where there is no bound."""
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from assay.checker.engine.bounds.intervals import Hull, join
+from assay.checker.immutable import immutable
 from assay.checker.language.ir.nodes import Expr, Name, Node, Place, Read, Root, walk
 
 __all__ = ["AbstractState", "either"]
 
 
-@dataclass(frozen=True)
+@immutable
 class AbstractState:
     """What is known at a point of an action.
 

@@ -6,12 +6,12 @@ import dataclasses
 import enum
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from assay.checker.engine.bounds.intervals import ANY, Hull, Interval, arithmetic, join, joined, meet
 from assay.checker.engine.bounds.knowledge import AbstractState
 from assay.checker.errors import ModelError
+from assay.checker.immutable import immutable
 from assay.checker.language.bags import Bag
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.ir.nodes import (
@@ -82,7 +82,7 @@ def numbers_in(value: Any) -> Hull:
             return ANY
 
 
-@dataclass(frozen=True)
+@immutable
 class IntervalDomain:
     """Computes the hulls of expressions and collections in an instance.
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from assay.checker.immutable import immutable
 from scipy import sparse
 from scipy.sparse import csgraph
 
 __all__ = ["Rows"]
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class Rows:
     """A directed graph with parallel edges, as arrays.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -15,11 +14,12 @@ from assay.checker.engine.native.loading import graph_kernel
 from assay.checker.engine.native.outcome import NativeOutcome
 from assay.checker.engine.native.search import publish_program
 from assay.checker.engine.native.store import OutOfMemory
+from assay.checker.immutable import immutable
 
 __all__ = ["Edges", "edges"]
 
 
-@dataclass(frozen=True)
+@immutable
 class Edges:
     """The edges of a state graph in compressed sparse rows; a state's id is its place in breadth-first order.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from itertools import islice
 from typing import TypeVar
@@ -29,6 +29,7 @@ from assay.checker.engine.native.signatures import TEST
 from assay.checker.engine.order_limits import orders_of
 from assay.checker.engine.steps import Behaviours
 from assay.checker.errors import Unsupported
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Frozen
 from assay.checker.language.frontend.compile import compile_model
@@ -52,7 +53,7 @@ _CHUNK = 1 << 16
 """States to examine at a time for the greatest elements of orders."""
 
 
-@dataclass(frozen=True)
+@immutable
 class CompiledInstance:
     """An instance compiled to machine code, on demand. The instance must be active while this is used.
 

@@ -7,7 +7,6 @@ word. Only the interpreter, whose integers are unbounded, can tell which of the 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +15,7 @@ from assay.checker.engine.findings import Findings
 from assay.checker.engine.native.codegen.packing.layout import Layout
 from assay.checker.engine.native.program import PackedStates
 from assay.checker.errors import ModelError
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Frozen, Interpreter
 
@@ -25,7 +25,7 @@ _GLANCE = 64
 """Calls of the model's methods between two checks of the limits."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Successors:
     """The successors of a state, judged.
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import ctypes
 import importlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from itertools import count
 from typing import Any
 
 import llvmlite.binding as llvm
+from assay.checker.immutable import immutable
 
 __all__ = ["ObjectCode", "compile_object", "emit_object", "link_object", "target_name"]
 
@@ -22,7 +22,7 @@ _names = count()
 _linked: list[Any] = []  # keeps linked code alive: an address, once given out, stays valid
 
 
-@dataclass(frozen=True)
+@immutable
 class ObjectCode:
     """A relocatable object file.
 

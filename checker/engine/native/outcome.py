@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 import numpy as np
@@ -11,6 +11,7 @@ from assay.checker.engine.limits import Stop
 from assay.checker.engine.native import abi
 from assay.checker.engine.native.program import Program
 from assay.checker.engine.native.store import Store
+from assay.checker.immutable import immutable
 
 __all__ = ["FailureKind", "ModelFailure", "NativeOutcome", "PackedPath"]
 
@@ -29,7 +30,7 @@ class FailureKind(Enum):
     TAKEN = abi.FAILURE_TAKEN
 
 
-@dataclass(frozen=True)
+@immutable
 class ModelFailure:
     """Where a compiled function has no answer: a bound is exceeded, or there is no value where one is used.
 
@@ -48,7 +49,7 @@ class ModelFailure:
     index: int
 
 
-@dataclass(frozen=True)
+@immutable
 class NativeOutcome:
     """The outcome of a native breadth-first search, counted as TLC counts.
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
+from assay.checker.immutable import immutable
 
 __all__ = ["PackedStates", "Program"]
 
@@ -13,7 +12,7 @@ PackedStates = npt.NDArray[np.uint64]
 """Packed states, one per row: an array of shape (n, words)."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Program:
     """A model compiled to C functions over packed states.
 

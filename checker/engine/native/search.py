@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -21,6 +20,7 @@ from assay.checker.engine.native.outcome import NativeOutcome
 from assay.checker.engine.native.program import PackedStates, Program
 from assay.checker.engine.native.records import Records
 from assay.checker.engine.native.store import OutOfMemory, Store
+from assay.checker.immutable import immutable
 
 __all__ = ["Supply", "Tuning", "publish_program", "search"]
 
@@ -34,7 +34,7 @@ Supply = Callable[[Callable[[], PackedStates]], None]
 """Supplies a program with what it lacks in a state; called with a function that returns a path to that state."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Tuning:
     """Initial sizes; results do not depend on them.
 

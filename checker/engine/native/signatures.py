@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ctypes
 import enum
-from dataclasses import dataclass
 from typing import Any
+
+from assay.checker.immutable import immutable
 
 __all__ = ["EXPAND", "STEPS", "TEST", "Parameter", "Passed", "Signature"]
 
@@ -24,7 +25,7 @@ class Passed(enum.Enum):
     INDICES = "int32 *"
 
 
-@dataclass(frozen=True)
+@immutable
 class Parameter:
     """A parameter of a native function."""
 
@@ -32,7 +33,7 @@ class Parameter:
     passed: Passed
 
 
-@dataclass(frozen=True)
+@immutable
 class Signature:
     """The parameters of a native function, in order."""
 

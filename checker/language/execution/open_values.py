@@ -14,6 +14,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.freezing import thawer
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.types import MapType, SetType, Type
@@ -33,7 +34,7 @@ UNDECIDED = object()
 """Stands for the value of a piece that is not decided."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Opened:
     """An open value as the model's code reads it, and its frozen form; either may raise `Undetermined`."""
 

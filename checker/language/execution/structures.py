@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assay.checker.errors import ModelError
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.open_values import UNDECIDED, Pieces, Undetermined
 from assay.checker.language.introspection.specification import Method
@@ -40,7 +41,7 @@ Evaluate = Callable[[Method, tuple[Any, ...], Reads], bool]
 """From an axiom, its arguments and these functions to whether the axiom is true."""
 
 
-@dataclass(frozen=True)
+@immutable
 class _Waiting:
     """The axioms that wait for a piece, and the values of the piece that make one of them false."""
 

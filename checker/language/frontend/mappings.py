@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import functools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from assay.checker.errors import Unsupported
+from assay.checker.immutable import immutable
 from assay.checker.language.frontend.compile import opened
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.statements.branches import compile_block
@@ -22,7 +23,7 @@ _COPIES = {MapType: "dict", SetType: "set", SeqType: "list"}
 """The functions that copy a container: a variable gets a container of its own, never one that another has."""
 
 
-@dataclass(frozen=True)
+@immutable
 class MappingIR:
     """A mapping as a step that gives values to copies of the other model's variables, and changes nothing else.
 

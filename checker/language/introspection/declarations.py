@@ -6,10 +6,11 @@ import functools
 import inspect
 import types
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, Any, ClassVar, get_args, get_origin
 
 from assay.checker.errors import Location, ModelError
+from assay.checker.immutable import immutable
 from assay.checker.language.fairness import Fairness
 from assay.checker.language.introspection import source
 from assay.checker.language.introspection.annotations import hints_of, type_of
@@ -32,7 +33,7 @@ class _Missing:
 MISSING = _Missing()
 
 
-@dataclass(frozen=True)
+@immutable
 class Variable:
     """A state variable, with the initial value that its class states, or MISSING.
 
@@ -47,7 +48,7 @@ class Variable:
     immutable: bool = False
 
 
-@dataclass(frozen=True)
+@immutable
 class Constant:
     """An instance parameter, with its default, or MISSING."""
 
@@ -57,7 +58,7 @@ class Constant:
     location: Location | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True)
+@immutable
 class Method:
     """A decorated method.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from assay.checker.immutable import immutable
 from assay.checker.language.expectations import Expectation, Violates
 from assay.checker.language.fairness import Fairness
 from assay.checker.language.introspection import source
@@ -49,7 +50,7 @@ def semantics_of(subject: Property) -> Semantics:
     return semantics
 
 
-@dataclass(frozen=True)
+@immutable
 class Specification:
     """A model class, as data.
 

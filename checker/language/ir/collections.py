@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assay.checker.immutable import immutable
 from assay.checker.language.ir.core import Expr, Name, Node, Place
 from assay.checker.language.types import INT, BagType, SeqType, SetType, Type, either
 
@@ -15,7 +15,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, kw_only=True)
+@immutable(kw_only=True)
 class Collection(Node):
     """A finite collection of scalars; every subclass has an ``element`` type."""
 
@@ -26,7 +26,7 @@ class Collection(Node):
             """The type of its elements."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Universe(Collection):
     """All values of a sort, order, enum or quorum system."""
 
@@ -37,7 +37,7 @@ class Universe(Collection):
         return self.of
 
 
-@dataclass(frozen=True)
+@immutable
 class Stored(Collection):
     """The set, sequence or bag at a place; of a bag, each element once."""
 
@@ -49,7 +49,7 @@ class Stored(Collection):
         return self.place.type.element
 
 
-@dataclass(frozen=True)
+@immutable
 class Members(Collection):
     """The members of a quorum."""
 
@@ -61,7 +61,7 @@ class Members(Collection):
         return self.member
 
 
-@dataclass(frozen=True)
+@immutable
 class IntRange(Collection):
     """``range(start, stop)``."""
 
@@ -73,7 +73,7 @@ class IntRange(Collection):
         return INT
 
 
-@dataclass(frozen=True)
+@immutable
 class Generator(Node):
     """``for variable in domain if condition``."""
 
@@ -82,7 +82,7 @@ class Generator(Node):
     condition: Expr | None = None
 
 
-@dataclass(frozen=True)
+@immutable
 class Comprehension(Collection):
     """``{item for ... in ... if ...}``."""
 
@@ -94,7 +94,7 @@ class Comprehension(Collection):
         return self.item.type
 
 
-@dataclass(frozen=True)
+@immutable
 class SetOf(Collection):
     """A set display, or a sequence if ``ordered``."""
 
@@ -118,7 +118,7 @@ class SetOperator(enum.Enum):
         return self.value
 
 
-@dataclass(frozen=True)
+@immutable
 class SetOperation(Collection):
     """The union, intersection or difference of two sets."""
 
@@ -133,7 +133,7 @@ class SetOperation(Collection):
         )
 
 
-@dataclass(frozen=True)
+@immutable
 class SetChoice(Collection):
     """One of two sets, by a test."""
 
@@ -146,7 +146,7 @@ class SetChoice(Collection):
         return either(self.then.element, self.otherwise.element)
 
 
-@dataclass(frozen=True)
+@immutable
 class Slice(Collection):
     """The items of a sequence from index ``start`` up to, but not including, ``stop``. Neither is negative."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
+from assay.checker.immutable import immutable
 from assay.checker.language.ir.collections import Collection
 from assay.checker.language.ir.core import Expr, Name, Place
 from assay.checker.language.types import BOOL, Type
@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
+@immutable
 class Assertion(Expr):
     """The condition of an ``assert``; if it is false, the model's own code fails."""
 
@@ -36,7 +36,7 @@ class Assertion(Expr):
         return BOOL
 
 
-@dataclass(frozen=True)
+@immutable
 class IsKind(Expr):
     """Whether a value of a union or optional type is of one of these types; NoneOnly stands for None."""
 
@@ -56,7 +56,7 @@ class Comparison(enum.Enum):
     LE = "<="
 
 
-@dataclass(frozen=True)
+@immutable
 class Compare(Expr):
     """A comparison of two scalars of one type."""
 
@@ -69,7 +69,7 @@ class Compare(Expr):
         return BOOL
 
 
-@dataclass(frozen=True)
+@immutable
 class SetRelation(Expr):
     """Whether a set equals another (EQ), is a proper subset (LT) or a subset (LE)."""
 
@@ -82,7 +82,7 @@ class SetRelation(Expr):
         return BOOL
 
 
-@dataclass(frozen=True)
+@immutable
 class SameContents(Expr):
     """Whether two maps, sequences or bags are equal."""
 
@@ -94,7 +94,7 @@ class SameContents(Expr):
         return BOOL
 
 
-@dataclass(frozen=True)
+@immutable
 class Not(Expr):
     """Negation."""
 
@@ -105,7 +105,7 @@ class Not(Expr):
         return BOOL
 
 
-@dataclass(frozen=True)
+@immutable
 class And(Expr):
     """Conjunction, from left to right, up to the first false part; all parts are evaluated if ``eager``."""
 
@@ -117,7 +117,7 @@ class And(Expr):
         return BOOL
 
 
-@dataclass(frozen=True)
+@immutable
 class Or(Expr):
     """Disjunction, from left to right, up to the first true part."""
 
@@ -128,7 +128,7 @@ class Or(Expr):
         return BOOL
 
 
-@dataclass(frozen=True)
+@immutable
 class Implies(Expr):
     """Implication; both sides are evaluated."""
 
@@ -140,7 +140,7 @@ class Implies(Expr):
         return BOOL
 
 
-@dataclass(frozen=True)
+@immutable
 class Quantifier(Expr):
     """``all(body for variable in domain)`` if universal, else ``any(...)``."""
 
@@ -154,7 +154,7 @@ class Quantifier(Expr):
         return BOOL
 
 
-@dataclass(frozen=True)
+@immutable
 class Member(Expr):
     """Whether an element is in a collection."""
 

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from assay.checker.errors import Location
+from assay.checker.immutable import immutable
 from assay.checker.language.types import BOOL, Type
 
 __all__ = ["FALSE", "TRUE", "Expr", "Literal", "Name", "Node", "Place", "Root", "children", "free_names"]
 __all__ += ["substituted", "walk"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@immutable(kw_only=True)
 class Node:
     """Anything in the IR; ``location`` is its place in the model's source."""
 
     location: Location | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@immutable(kw_only=True)
 class Expr(Node):
     """A scalar expression; every subclass has a ``type``."""
 
@@ -41,7 +42,7 @@ class Root(enum.Enum):
     """The containers that an action chooses: a place's variable is the name of a parameter."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Place(Node):
     """A variable of the state, or an entry of a map in it: ``self.votes[b][a]`` has two keys."""
 
@@ -51,7 +52,7 @@ class Place(Node):
     type: Type
 
 
-@dataclass(frozen=True)
+@immutable
 class Literal(Expr):
     """A Python value: a bool, int, enum member or None."""
 
@@ -59,7 +60,7 @@ class Literal(Expr):
     type: Type
 
 
-@dataclass(frozen=True)
+@immutable
 class Name(Expr):
     """A parameter, a bound variable or a local name."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
+from assay.checker.immutable import immutable
 from assay.checker.language.ir.core import Expr, Name, Place
 from assay.checker.language.types import INT, RecordType, SeqType, SortType, TupleType, Type, either
 
@@ -14,7 +14,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
+@immutable
 class ConstantRef(Expr):
     """An instance parameter."""
 
@@ -22,7 +22,7 @@ class ConstantRef(Expr):
     type: Type
 
 
-@dataclass(frozen=True)
+@immutable
 class Read(Expr):
     """The scalar at a place."""
 
@@ -33,7 +33,7 @@ class Read(Expr):
         return self.place.type
 
 
-@dataclass(frozen=True)
+@immutable
 class Field(Expr):
     """A field of a record; the operand is of exactly that record's type."""
 
@@ -42,7 +42,7 @@ class Field(Expr):
     type: Type
 
 
-@dataclass(frozen=True)
+@immutable
 class Item(Expr):
     """An item of a tuple, by its position."""
 
@@ -51,7 +51,7 @@ class Item(Expr):
     type: Type
 
 
-@dataclass(frozen=True)
+@immutable
 class Make(Expr):
     """A record made from its fields, in order."""
 
@@ -59,7 +59,7 @@ class Make(Expr):
     arguments: tuple[Expr, ...]
 
 
-@dataclass(frozen=True)
+@immutable
 class MakeTuple(Expr):
     """A tuple."""
 
@@ -67,7 +67,7 @@ class MakeTuple(Expr):
     arguments: tuple[Expr, ...]
 
 
-@dataclass(frozen=True)
+@immutable
 class Cast(Expr):
     """A value seen as one of a wider type: a record as one of a union, a ``T`` as a ``T | None``."""
 
@@ -75,7 +75,7 @@ class Cast(Expr):
     type: Type
 
 
-@dataclass(frozen=True)
+@immutable
 class Narrow(Expr):
     """A value of a wider type used as one of a narrower type; fails if it is not one, unless ``safe``."""
 
@@ -84,7 +84,7 @@ class Narrow(Expr):
     safe: bool = False
 
 
-@dataclass(frozen=True)
+@immutable
 class Conditional(Expr):
     """``then if test else otherwise``."""
 
@@ -110,7 +110,7 @@ class ArithmeticOperator(enum.Enum):
         return self.value
 
 
-@dataclass(frozen=True)
+@immutable
 class Arithmetic(Expr):
     """A sum, difference, product, quotient or remainder of two integers, with Python's rounding."""
 
@@ -123,14 +123,14 @@ class Arithmetic(Expr):
         return INT
 
 
-@dataclass(frozen=True)
+@immutable
 class LeastOf(Expr):
     """The least element of an order."""
 
     type: SortType
 
 
-@dataclass(frozen=True)
+@immutable
 class SeqItem(Expr):
     """An item of a sequence; negative indices count from its end; fails if there is no such item."""
 
@@ -143,7 +143,7 @@ class SeqItem(Expr):
         return self.place.type.element
 
 
-@dataclass(frozen=True)
+@immutable
 class Let(Expr):
     """``body`` with a name for the value of an expression, which is evaluated once, first."""
 

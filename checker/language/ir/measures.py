@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from assay.checker.immutable import immutable
 from assay.checker.language.ir.collections import Collection, Generator, Universe
 from assay.checker.language.ir.core import Expr, Place
 from assay.checker.language.types import INT, Type, either
@@ -11,7 +10,7 @@ from assay.checker.language.types import INT, Type, either
 __all__ = ["BagCount", "BagTotal", "Cardinality", "Extreme", "SeqLength", "SizeOf", "Sum"]
 
 
-@dataclass(frozen=True)
+@immutable
 class Extreme(Expr):
     """The largest or smallest ``element``; if there is none, ``default``, or a failure if that is None."""
 
@@ -25,7 +24,7 @@ class Extreme(Expr):
         return self.element.type if self.default is None else either(self.element.type, self.default.type)
 
 
-@dataclass(frozen=True)
+@immutable
 class Sum(Expr):
     """The sum of ``element`` over the generators, repeats included."""
 
@@ -37,7 +36,7 @@ class Sum(Expr):
         return INT
 
 
-@dataclass(frozen=True)
+@immutable
 class Cardinality(Expr):
     """The number of elements of a set or quorum."""
 
@@ -48,7 +47,7 @@ class Cardinality(Expr):
         return INT
 
 
-@dataclass(frozen=True)
+@immutable
 class SizeOf(Expr):
     """The number of elements of a sort, order, enum or quorum system."""
 
@@ -59,7 +58,7 @@ class SizeOf(Expr):
         return INT
 
 
-@dataclass(frozen=True)
+@immutable
 class SeqLength(Expr):
     """The length of a sequence."""
 
@@ -70,7 +69,7 @@ class SeqLength(Expr):
         return INT
 
 
-@dataclass(frozen=True)
+@immutable
 class BagCount(Expr):
     """The multiplicity of an element in a bag."""
 
@@ -82,7 +81,7 @@ class BagCount(Expr):
         return INT
 
 
-@dataclass(frozen=True)
+@immutable
 class BagTotal(Expr):
     """The number of elements of a bag, with multiplicity."""
 

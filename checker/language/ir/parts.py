@@ -6,8 +6,7 @@ A container inside a record, tuple, optional or another container is a value: an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from assay.checker.immutable import immutable
 from assay.checker.language.ir.collections import Collection, Generator
 from assay.checker.language.ir.core import Expr, Name
 from assay.checker.language.types import BOOL, INT, BagType, MapType, SeqType, SetType, Type
@@ -17,7 +16,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
+@immutable
 class Elements(Collection):
     """The elements of a value that is a set, sequence or bag."""
 
@@ -29,7 +28,7 @@ class Elements(Collection):
         return self.value.type.element
 
 
-@dataclass(frozen=True)
+@immutable
 class Collected(Expr):
     """The set, sequence or bag of a collection's elements; fails if its bound is exceeded."""
 
@@ -37,7 +36,7 @@ class Collected(Expr):
     type: SetType | SeqType | BagType
 
 
-@dataclass(frozen=True)
+@immutable
 class Listing(Collection):
     """``[item for ... in ... if ...]`` over ordered domains: a sequence."""
 
@@ -49,7 +48,7 @@ class Listing(Collection):
         return self.item.type
 
 
-@dataclass(frozen=True)
+@immutable
 class Concatenation(Collection):
     """One sequence after another."""
 
@@ -61,7 +60,7 @@ class Concatenation(Collection):
         return self.left.element
 
 
-@dataclass(frozen=True)
+@immutable
 class Length(Expr):
     """The number of items of a sequence or bag, repeats included."""
 
@@ -72,7 +71,7 @@ class Length(Expr):
         return INT
 
 
-@dataclass(frozen=True)
+@immutable
 class ItemAt(Expr):
     """An item of a sequence; negative indices count from its end; fails if there is no such item, unless ``safe``."""
 
@@ -85,7 +84,7 @@ class ItemAt(Expr):
         return self.sequence.element
 
 
-@dataclass(frozen=True)
+@immutable
 class SameItems(Expr):
     """Whether two sequences have the same items, in the same order."""
 
@@ -97,7 +96,7 @@ class SameItems(Expr):
         return BOOL
 
 
-@dataclass(frozen=True)
+@immutable
 class Entry(Expr):
     """The value of a map, which is itself a value, at a key."""
 
@@ -110,7 +109,7 @@ class Entry(Expr):
         return self.map.type.value
 
 
-@dataclass(frozen=True)
+@immutable
 class MakeMap(Expr):
     """The map with a value at every key: ``{variable: value for variable in key}``."""
 

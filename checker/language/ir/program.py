@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from assay.checker.errors import Location
+from assay.checker.immutable import immutable
 from assay.checker.language.formulas import Formula, atoms
 from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.ir.nodes import Block, Expr, Name
@@ -13,7 +12,7 @@ from assay.checker.language.kinds import Judged, Kind
 __all__ = ["ActionIR", "ModelIR", "PredicateIR", "TemporalIR"]
 
 
-@dataclass(frozen=True)
+@immutable
 class ActionIR:
     """An action, or a method that makes initial states: its body, for each choice of the parameters.
 
@@ -26,7 +25,7 @@ class ActionIR:
     location: Location | None
 
 
-@dataclass(frozen=True)
+@immutable
 class PredicateIR:
     """A property, constraint or axiom, with its parameters quantified: existentially or universally, by its kind."""
 
@@ -37,7 +36,7 @@ class PredicateIR:
     location: Location | None
 
 
-@dataclass(frozen=True)
+@immutable
 class TemporalIR:
     """A temporal property, for all choices of its parameters: a formula whose state predicates are expressions."""
 
@@ -53,7 +52,7 @@ class TemporalIR:
         return tuple(atoms(self.formula))
 
 
-@dataclass(frozen=True)
+@immutable
 class ModelIR:
     """A model class, compiled without any finite size; ``remarks`` are warnings about its source."""
 

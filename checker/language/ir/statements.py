@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
+from assay.checker.immutable import immutable
 from assay.checker.language.ir.collections import Collection
 from assay.checker.language.ir.core import Expr, Name, Node, Place
 
@@ -14,26 +14,26 @@ __all__ = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, kw_only=True)
+@immutable(kw_only=True)
 class Statement(Node):
     """A step of an action's body."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Block(Statement):
     """Statements in sequence."""
 
     statements: tuple[Statement, ...]
 
 
-@dataclass(frozen=True)
+@immutable
 class Require(Statement):
     """Disable the action unless the condition is true here."""
 
     condition: Expr
 
 
-@dataclass(frozen=True)
+@immutable
 class Unchosen(Statement):
     """A choice that is not made on this path.
 
@@ -43,7 +43,7 @@ class Unchosen(Statement):
     choice: Name | Place
 
 
-@dataclass(frozen=True)
+@immutable
 class Assign(Statement):
     """Store a scalar at a place; fails if it is out of range."""
 
@@ -51,7 +51,7 @@ class Assign(Statement):
     value: Expr
 
 
-@dataclass(frozen=True)
+@immutable
 class AssignLocal(Statement):
     """Assign to a local name, for the first time or again."""
 
@@ -59,7 +59,7 @@ class AssignLocal(Statement):
     value: Expr
 
 
-@dataclass(frozen=True)
+@immutable
 class AssignCollection(Statement):
     """Make a stored set or sequence equal to a collection, evaluated before anything changes."""
 
@@ -67,7 +67,7 @@ class AssignCollection(Statement):
     value: Collection
 
 
-@dataclass(frozen=True)
+@immutable
 class AssignMap(Statement):
     """Give a map a value at every key: ``{key: value for key in universe}``, evaluated before anything changes."""
 
@@ -84,7 +84,7 @@ class SetChange(enum.Enum):
     KEEP = "keep"
 
 
-@dataclass(frozen=True)
+@immutable
 class SetUpdate(Statement):
     """Change a stored set by a collection, which is evaluated before anything changes."""
 
@@ -93,7 +93,7 @@ class SetUpdate(Statement):
     value: Collection
 
 
-@dataclass(frozen=True)
+@immutable
 class SeqAppend(Statement):
     """Append to a sequence; fails if its bound is exceeded."""
 
@@ -101,7 +101,7 @@ class SeqAppend(Statement):
     value: Expr
 
 
-@dataclass(frozen=True)
+@immutable
 class SeqPop(Statement):
     """Remove the first or last item of a sequence, into a local name if one is given; fails if it is empty."""
 
@@ -110,7 +110,7 @@ class SeqPop(Statement):
     into: Name | None
 
 
-@dataclass(frozen=True)
+@immutable
 class SeqStore(Statement):
     """Replace an item of a sequence; fails if there is no such item."""
 
@@ -119,7 +119,7 @@ class SeqStore(Statement):
     value: Expr
 
 
-@dataclass(frozen=True)
+@immutable
 class BagUpdate(Statement):
     """Add a copy to a bag (fails if its bound is exceeded), or remove one (fails if there is none)."""
 
@@ -128,14 +128,14 @@ class BagUpdate(Statement):
     value: Expr
 
 
-@dataclass(frozen=True)
+@immutable
 class Clear(Statement):
     """Empty a set, sequence or bag."""
 
     place: Place
 
 
-@dataclass(frozen=True)
+@immutable
 class If(Statement):
     """``if test: then else: otherwise``."""
 
@@ -144,7 +144,7 @@ class If(Statement):
     otherwise: Block
 
 
-@dataclass(frozen=True)
+@immutable
 class For(Statement):
     """``for variable in domain: body``; over a sort or set, the outcome must not depend on the order."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from assay.checker.immutable import immutable
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.types import IntType, Type
 from assay.proofs.encoding.symbols.cases import is_part_of_values
@@ -29,7 +30,7 @@ Target = tuple[Term, tuple[Term, ...], Layout]
 """A possible target of a place: the condition under which it is the target, the keys, the part of the layout."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Forms:
     """The translations of all forms, by the question that they answer.
 

@@ -8,9 +8,9 @@ depend on it. So for every failure there is a separate claim that it is never re
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from assay.checker.errors import Location
+from assay.checker.immutable import immutable
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.types import MapType, NoneOnly, OptionalType, Type, has_numbers
 from assay.proofs.encoding.expressions.context import Context
@@ -25,7 +25,7 @@ from assay.proofs.logic.terms import FALSE, TRUE, Op, Term, number
 __all__ = ["Failure", "failures"]
 
 
-@dataclass(frozen=True)
+@immutable
 class Failure:
     """A way in which the model's own code raises.
 
@@ -44,7 +44,7 @@ class Failure:
     location: Location | None
 
 
-@dataclass(frozen=True)
+@immutable
 class _Partial:
     """A node that may fail; its condition is built later, where the names that it mentions are bound."""
 

@@ -7,8 +7,8 @@ the bound, as in the model's own code. So there is room for appended items beyon
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from assay.checker.immutable import immutable
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.types import SeqType, SortType, Type
 from assay.proofs.encoding.expressions.context import Context
@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
+@immutable
 class Items:
     """The contents of a sequence: the first `length` of `items`."""
 

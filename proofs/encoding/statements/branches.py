@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from assay.checker.immutable import immutable
 from assay.proofs.encoding.statements.effects import Execution
 from assay.proofs.encoding.symbols.values import Value, choose
 from assay.proofs.logic import connectives as logic
@@ -16,7 +16,7 @@ __all__ = ["either"]
 _Definitions = dict[Symbol, Definition]
 
 
-@dataclass(frozen=True)
+@immutable
 class _Point:
     """The state of an execution at some point."""
 

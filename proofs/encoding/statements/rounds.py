@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from assay.checker.immutable import immutable
 from assay.checker.language.ir import nodes as ir
 from assay.proofs.encoding.statements.effects import Execution
 from assay.proofs.encoding.symbols.cases import Case, cases
@@ -19,7 +20,7 @@ __all__ = ["all_rounds"]
 _Update = ir.SetUpdate | ir.Assign
 
 
-@dataclass(frozen=True)
+@immutable
 class _Loop:
     """A loop that is about to be executed.
 
@@ -164,7 +165,7 @@ def _position(node: ir.For, place: ir.Place) -> int:
     return sum(len(cases(key.type)[0].sorts) for key in before)
 
 
-@dataclass(frozen=True)
+@immutable
 class _Left:
     """What a set is before a round: for the members in question, what the round would leave as it is."""
 

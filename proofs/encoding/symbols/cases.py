@@ -10,8 +10,8 @@ import functools
 import itertools
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from assay.checker.immutable import immutable
 from assay.checker.language.types import (
     BagType,
     BoolType,
@@ -42,7 +42,7 @@ __all__ = ["Case", "cases", "demand_no_container", "is_part_of_values", "sort_of
 Match = tuple[Term, tuple[Term, ...]]
 
 
-@dataclass(frozen=True)
+@immutable
 class Case:
     """One case of a type.
 

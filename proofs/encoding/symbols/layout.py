@@ -6,8 +6,8 @@ A sequence is its length and one scalar for each item that it may have; a bag is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
+from assay.checker.immutable import immutable
 from assay.checker.language.types import (
     BagType,
     Bound,
@@ -45,7 +45,7 @@ Capacity = Callable[[Bound], int | None]
 """The value of a bound; None if it depends on sizes that are not fixed."""
 
 
-@dataclass(frozen=True)
+@immutable
 class ScalarLayout:
     """A scalar, with the symbols of its leaves in a tree like its type."""
 
@@ -103,7 +103,7 @@ def _tests(flags: Sequence[Term]) -> Iterator[Term]:
     yield before
 
 
-@dataclass(frozen=True)
+@immutable
 class SetLayout:
     """A set: a relation for each case of its elements."""
 
@@ -116,7 +116,7 @@ class SetLayout:
             yield symbol
 
 
-@dataclass(frozen=True)
+@immutable
 class MapLayout:
     """A map: the layout of its values, for each case of its keys."""
 
@@ -129,7 +129,7 @@ class MapLayout:
             yield from part.leaves()
 
 
-@dataclass(frozen=True)
+@immutable
 class SeqLayout:
     """A sequence: its length and its items, of which those from the length on mean nothing.
 
@@ -164,7 +164,7 @@ class SeqLayout:
             yield from self.item(index).leaves()
 
 
-@dataclass(frozen=True)
+@immutable
 class BagLayout:
     """A bag: for each case of its elements, the number of copies of each."""
 

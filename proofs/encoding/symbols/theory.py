@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 
 from assay.checker.errors import Location
+from assay.checker.immutable import immutable
 from assay.checker.language import sorts
 from assay.checker.language.bounds import bound_of, names_in
 from assay.checker.language.execution.instance import Instance
@@ -59,7 +60,7 @@ def primed(symbol: Symbol) -> Symbol:
     return symbol.copy(After.STEP)
 
 
-@dataclass(frozen=True)
+@immutable
 class Theory:
     """A model's vocabulary.
 

@@ -6,8 +6,8 @@ If a flag is false, the value beside it means nothing, and nothing looks at it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from assay.checker.immutable import immutable
 from assay.checker.language.types import (
     NoneOnly,
     OptionalType,
@@ -25,14 +25,14 @@ __all__ = ["ABSENT", "Atom", "Choice", "Optional", "Product", "Value", "are_equa
 __all__ += ["is_kind", "mapped", "narrow"]
 
 
-@dataclass(frozen=True)
+@immutable
 class Atom:
     """A single term: a bool, a number, an element of a sort or an enum."""
 
     term: Term
 
 
-@dataclass(frozen=True)
+@immutable
 class Optional:
     """An optional: ``present`` says whether there is a value, and the other field which one, if there can be one."""
 
@@ -40,14 +40,14 @@ class Optional:
     value: Value | None
 
 
-@dataclass(frozen=True)
+@immutable
 class Product:
     """The fields of a record or the items of a tuple."""
 
     parts: tuple[Value, ...]
 
 
-@dataclass(frozen=True)
+@immutable
 class Choice:
     """A value of a union: for each alternative, whether it is of that type and, if it can be, its value then."""
 

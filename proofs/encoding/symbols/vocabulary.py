@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any
 
+from assay.checker.immutable import immutable
 from assay.checker.language.types import Type
 from assay.proofs.logic.terms import Sort
 
@@ -38,7 +39,7 @@ class Role(Enum):
     ITEM = "an item of a sequence"
 
 
-@dataclass(frozen=True)
+@immutable
 class Part:
     """One step from a part of a variable to a part of that part: a role, and which of those with that role."""
 
@@ -47,7 +48,7 @@ class Part:
     shown: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True)
+@immutable
 class Held:
     """Stands for a part of a state variable."""
 
@@ -62,7 +63,7 @@ class Held:
         return self.variable + "".join(step.shown for step in self.path)
 
 
-@dataclass(frozen=True)
+@immutable
 class Contents:
     """Stands for a part of the contents of a container inside a value; the container is the first argument."""
 
@@ -77,7 +78,7 @@ class Contents:
         return f"in {self.type}" + "".join(step.shown for step in self.path)
 
 
-@dataclass(frozen=True)
+@immutable
 class Argument:
     """Stands for one of the terms of an action's argument, for one case of the argument's type."""
 
@@ -90,7 +91,7 @@ class Argument:
         return f"the {self.parameter}{self.shown}"
 
 
-@dataclass(frozen=True)
+@immutable
 class Chosen:
     """Stands for a value that an action chose on the way, such as a maximum: the first, the second, and so on."""
 
@@ -100,7 +101,7 @@ class Chosen:
         return f"chosen {self.number}"
 
 
-@dataclass(frozen=True)
+@immutable
 class Parameter:
     """Stands for a parameter of the instance."""
 
@@ -110,7 +111,7 @@ class Parameter:
         return self.name
 
 
-@dataclass(frozen=True)
+@immutable
 class SizeOf:
     """Stands for the number of elements of a sort that a bound refers to."""
 
@@ -120,7 +121,7 @@ class SizeOf:
         return f"size of {self.sort.name}"
 
 
-@dataclass(frozen=True)
+@immutable
 class Member:
     """Stands for the relation between the quorums of a system and their members."""
 
@@ -130,7 +131,7 @@ class Member:
         return f"{self.quorums.__name__}.member"
 
 
-@dataclass(frozen=True)
+@immutable
 class Nowhere:
     """Stands for the value of code that has none, because it raises an error."""
 

@@ -14,6 +14,7 @@ from assay.checker.engine.native.codegen.operations.values import Bool, Mask, Sc
 from assay.checker.engine.native.codegen.packing.access import StateView
 from assay.checker.engine.native.codegen.packing.codes import Codes
 from assay.checker.engine.native.codegen.packing.layout import Layout
+from assay.checker.immutable import immutable
 from assay.checker.language.ir.nodes import Collection, Expr, Name, Root, Statement
 from assay.checker.language.types import Type
 
@@ -35,7 +36,7 @@ MaskPlan = Callable[[], Mask]
 """Generates code that computes a word of truth values, when it is called; making a plan generates nothing."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Over:
     """The elements for which a word of truth values is computed.
 
@@ -64,7 +65,7 @@ ConditionPlans = Mapping[type[Expr], Callable[[Any, Over, "Context"], MaskPlan |
 """Tables from a form of the IR to the function that generates code for it."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Forms:
     """The functions for each form of the IR. The dispatchers of `Context` do nothing but look one up."""
 

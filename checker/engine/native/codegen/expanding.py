@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from assay.checker.engine.classes import classes_of, occurrences_in
 from assay.checker.engine.native.codegen.containers.counting import counting
@@ -25,6 +25,7 @@ from assay.checker.engine.native.codegen.units import (
 )
 from assay.checker.engine.native.signatures import EXPAND
 from assay.checker.errors import Unsupported
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.ir.nodes import Name, Root
 from assay.checker.language.ir.program import ActionIR, ModelIR
@@ -33,7 +34,7 @@ from assay.checker.language.types import is_container
 __all__ = ["expand_function", "moves_functions"]
 
 
-@dataclass(frozen=True)
+@immutable
 class ActionLabel:
     """The number written beside the successors of an action.
 

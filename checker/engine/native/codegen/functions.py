@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 from assay.checker.engine.native.codegen.expanding import expand_function, moves_functions
@@ -12,6 +11,7 @@ from assay.checker.engine.native.codegen.operations.instructions import Module, 
 from assay.checker.engine.native.codegen.packing.layout import Layout
 from assay.checker.engine.native.codegen.units import Unit, quorum_tables
 from assay.checker.engine.order_limits import orders_of, uses_order_limit
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.frontend.mappings import MappingIR
 from assay.checker.language.ir.program import ModelIR, PredicateIR
@@ -21,7 +21,7 @@ from assay.checker.language.types import SortType
 __all__ = ["Source", "generate", "generate_mapping", "generate_moves"]
 
 
-@dataclass(frozen=True)
+@immutable
 class Source:
     """Generated functions, and the predicate that each bit of their masks stands for.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 
 from assay.checker.engine.native.codegen.containers.counting import counting
 from assay.checker.engine.native.codegen.context import Context
@@ -29,6 +28,7 @@ from assay.checker.engine.native.codegen.units import (
 )
 from assay.checker.engine.native.signatures import STEPS, TEST, Parameter
 from assay.checker.errors import Location, Unsupported
+from assay.checker.immutable import immutable
 from assay.checker.language.ir.nodes import Expr, Name, Quantifier, Root, Universe
 from assay.checker.language.ir.program import PredicateIR, TemporalIR
 
@@ -66,7 +66,7 @@ def _store_masks(b: Builder, memory: Parameter, index: Word, masks: list[Registe
         b.store(memory, add(b, start, number(word)), b.get_mask(mask))
 
 
-@dataclass(frozen=True)
+@immutable
 class _Judged:
     """What predicates are judged on: views of the states, and the number to report a failure with."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from assay.checker.engine.native.abi import STATUS_DONE, STATUS_ERROR
 from assay.checker.engine.native.codegen.context import Context
 from assay.checker.engine.native.codegen.facts import Facts
@@ -16,6 +14,7 @@ from assay.checker.engine.native.codegen.packing.layout import Layout
 from assay.checker.engine.native.codegen.packing.slots import WORD
 from assay.checker.engine.native.signatures import Parameter
 from assay.checker.errors import Location, Unsupported
+from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.ir.nodes import Root
 
@@ -26,7 +25,7 @@ MOST_STATES = 1 << 40
 """More states than any call gets; with this bound, the indices of their words fit a machine word."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Unit:
     """What the functions of a model share."""
 

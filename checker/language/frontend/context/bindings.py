@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 
+from assay.checker.immutable import immutable
 from assay.checker.language.ir.nodes import Collection, Expr, Place, Root
 
 __all__ = ["Binding", "GivenAway", "SelfBinding", "Shared", "Snapshot", "Unbound", "Value"]
@@ -13,14 +13,14 @@ Value = Expr | Collection | Place
 """The compiled form of an expression: a scalar, a collection, or a map in the state."""
 
 
-@dataclass(frozen=True)
+@immutable
 class SelfBinding:
     """A name for a state: ``self``, or the ``after`` of a step invariant."""
 
     root: Root
 
 
-@dataclass(frozen=True)
+@immutable
 class Unbound:
     """A name that has a value only if a certain branch was taken, or different ones that no binding can express."""
 
@@ -28,7 +28,7 @@ class Unbound:
     help: str = "give it one before the branch or loop"
 
 
-@dataclass(frozen=True)
+@immutable
 class Snapshot:
     """A name for a collection: an expression that is evaluated where the name is used.
 
@@ -55,7 +55,7 @@ class Snapshot:
     borrowed: str | None = None
 
 
-@dataclass(frozen=True)
+@immutable
 class GivenAway:
     """A name for a container that was assigned to a place uncopied, and so belongs to the state from then on.
 
@@ -71,7 +71,7 @@ class GivenAway:
     copy: str = "set"
 
 
-@dataclass(frozen=True)
+@immutable
 class Shared:
     """Part of a value, assigned to a place: its syntax, the number of the place's keys, and the function to copy it."""
 

@@ -7,16 +7,16 @@ import functools
 import types
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from assay.checker.errors import Location, ModelError
+from assay.checker.immutable import immutable
 from assay.checker.language.introspection.source import function_of
 
 __all__ = ["Code"]
 
 
-@dataclass(frozen=True)
+@immutable
 class Code:
     """A function being compiled: its source, and the objects that its global names denote."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn, TypeVar
 
 from assay.checker.errors import Location, ModelError
+from assay.checker.immutable import immutable
 from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.bindings import (
     Binding,
@@ -54,7 +55,7 @@ __all__ = ["Forms", "Hoisted", "Scope"]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@immutable
 class Forms:
     """The function that compiles each form of Python's syntax: a table, so that no form imports the others."""
 

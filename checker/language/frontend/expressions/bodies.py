@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from assay.checker.immutable import immutable
 from assay.checker.language.frontend.context.bindings import Snapshot, Value
 from assay.checker.language.frontend.context.lookup import demand_new, look_up
 from assay.checker.language.frontend.context.ownership import borrowed, is_open, note_returned
@@ -44,7 +45,7 @@ from assay.checker.wording import numbered
 __all__ = ["compile_body"]
 
 
-@dataclass(frozen=True)
+@immutable
 class Continuation:
     """What is left of a helper's body after a statement.
 

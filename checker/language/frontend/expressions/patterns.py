@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from assay.checker.immutable import immutable
 from assay.checker.language.frontend.context.bindings import Binding
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.expressions.operands import compile_scalar
@@ -150,7 +151,7 @@ def _all_of(scope: Scope, tests: Sequence[Expr], pattern: ast.pattern) -> Expr:
     return real[0] if len(real) == 1 else And(real, location=scope.at(pattern)) if real else TRUE
 
 
-@dataclass(frozen=True)
+@immutable
 class Covered:
     """What the cases of a ``match`` cover so far: values, kinds of records, None.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from assay.checker.immutable import immutable
 from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     And,
@@ -55,7 +55,7 @@ class Reduction(enum.Enum):
     SAME = "the same function, or value, each time"
 
 
-@dataclass(frozen=True)
+@immutable
 class Accumulation:
     """A step of an accumulation.
 

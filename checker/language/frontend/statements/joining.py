@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from assay.checker.errors import ModelError
+from assay.checker.immutable import immutable
 from assay.checker.language.frontend.context.bindings import Binding, Snapshot, Unbound
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described
@@ -32,7 +33,7 @@ from assay.checker.wording import article
 __all__ = ["Ending", "ending", "joined"]
 
 
-@dataclass(frozen=True)
+@immutable
 class Ending:
     """A compiled branch, and the names and facts at its end."""
 

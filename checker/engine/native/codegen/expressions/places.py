@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from assay.checker.engine.native.codegen.context import Context
 from assay.checker.engine.native.codegen.expressions.records import fitted
 from assay.checker.engine.native.codegen.expressions.scalars import value_of
@@ -22,6 +20,7 @@ from assay.checker.engine.native.codegen.packing.access import (
     write,
 )
 from assay.checker.engine.native.codegen.packing.slots import Array, Planes
+from assay.checker.immutable import immutable
 from assay.checker.language.ir.nodes import Expr, Place, Read, Root
 from assay.checker.language.types import MapType, Type
 
@@ -37,7 +36,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
+@immutable
 class ScalarAddress:
     """Where a scalar is stored.
 

@@ -6,8 +6,6 @@ code. What is stored is always the code.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from assay.checker.engine.native.codegen.context import Context
 from assay.checker.engine.native.codegen.operations.truth import choose, same_truth, truth
 from assay.checker.engine.native.codegen.operations.values import (
@@ -32,6 +30,7 @@ from assay.checker.engine.native.codegen.operations.words import (
     within,
 )
 from assay.checker.errors import Unsupported
+from assay.checker.immutable import immutable
 from assay.checker.language.types import BoolType, IntType, Type
 
 __all__ = [
@@ -45,7 +44,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
+@immutable
 class Fitted:
     """The code of a value in a type, and whether the value is of that type; if it is not, the code is meaningless."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from assay.checker.engine.native.codegen.operations.values import Constant, Ref, RegisterType, Temp
 from assay.checker.engine.native.signatures import Parameter, Signature
+from assay.checker.immutable import immutable
 
 __all__ = [
     "Argument",
@@ -103,7 +104,7 @@ class Register:
     kind: RegisterType
 
 
-@dataclass(frozen=True)
+@immutable
 class Table:
     """A table of constant words."""
 
@@ -226,7 +227,7 @@ class Function:
     code: list[Instruction] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
+@immutable
 class Module:
     """The native functions of a model, and the tables they read."""
 

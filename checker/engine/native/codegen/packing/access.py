@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from assay.checker.engine.native.codegen.operations.bitsets import (
     as_word,
@@ -21,6 +21,7 @@ from assay.checker.engine.native.codegen.operations.words import add, less, mult
 from assay.checker.engine.native.codegen.packing.layout import stride
 from assay.checker.engine.native.codegen.packing.slots import WORD, Array, Bits, Planes, Slot, Where
 from assay.checker.engine.native.signatures import Parameter
+from assay.checker.immutable import immutable
 
 __all__ = [
     "Spot",
@@ -41,7 +42,7 @@ _MOST = 1 << 48
 """More words than any buffer of states has; with this bound, indices into it fit a machine word."""
 
 
-@dataclass(frozen=True)
+@immutable
 class StateView:
     """A state in generated code.
 
@@ -75,7 +76,7 @@ class StateView:
         b.store(self.memory, self.cell(b, index), value)
 
 
-@dataclass(frozen=True)
+@immutable
 class Spot:
     """Bits of a variable in a view, from bit ``fixed`` plus the sum of ``terms`` on, laid out as ``slot``."""
 

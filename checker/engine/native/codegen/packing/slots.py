@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from assay.checker.immutable import immutable
 
 __all__ = ["WORD", "Array", "BagCounts", "Bits", "Listed", "Planes", "Seq", "Slot", "Where", "array_of", "padded"]
 
@@ -11,14 +11,14 @@ WORD = 64
 """Bits of a word."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Bits:
     """A scalar's code, or the bits of a set; a set of more than 64 spans whole words."""
 
     bits: int
 
 
-@dataclass(frozen=True)
+@immutable
 class Planes:
     """A map from ``count`` keys to small scalars, as ``width`` planes with one bit for each key."""
 
@@ -30,7 +30,7 @@ class Planes:
         return self.count * self.width
 
 
-@dataclass(frozen=True)
+@immutable
 class Array:
     """A map from ``count`` keys to slots, with ``per_word`` of them in a word; 0 if each takes whole words."""
 
@@ -47,7 +47,7 @@ class Array:
         return self.count * padded(self.item.bits)
 
 
-@dataclass(frozen=True)
+@immutable
 class Seq:
     """A sequence: its length, and from bit ``start`` on its items; unused ones are 0."""
 
@@ -60,7 +60,7 @@ class Seq:
         return self.start + self.items.bits
 
 
-@dataclass(frozen=True)
+@immutable
 class BagCounts:
     """A bag: the multiplicity of each element of the universe."""
 
@@ -71,7 +71,7 @@ class BagCounts:
         return self.counts.bits
 
 
-@dataclass(frozen=True)
+@immutable
 class Listed:
     """A set or bag with few elements of many possible ones: their codes in ascending order, as a sequence."""
 
@@ -85,7 +85,7 @@ class Listed:
 Slot = Bits | Planes | Array | Seq | BagCounts | Listed
 
 
-@dataclass(frozen=True)
+@immutable
 class Where:
     """A variable's slot, and the bit at which it starts. It lies within one word if it has at most 64 bits."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 
 from assay.checker.engine.native.abi import ALARM, STATUS_ASKED, STATUS_FULL
 from assay.checker.engine.native.codegen.containers.counting import each_bit
@@ -21,6 +20,7 @@ from assay.checker.engine.native.codegen.statements.guards import Guard, guards_
 from assay.checker.engine.native.codegen.wordwise.masks import over_elements, plan_condition
 from assay.checker.engine.native.signatures import EXPAND
 from assay.checker.errors import Unsupported
+from assay.checker.immutable import immutable
 from assay.checker.language.ir.nodes import (
     Block,
     Comprehension,
@@ -46,7 +46,7 @@ _MOST = 1 << 40
 """More successors than any buffer has room for; with this bound, their words' indices fit a machine word."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Expansion:
     """The variables of ``expand``.
 
@@ -71,7 +71,7 @@ class Expansion:
     working: StateView
 
 
-@dataclass(frozen=True)
+@immutable
 class _Action:
     """An action under generation: its parameters in the order of their loops, and the guards at each depth."""
 

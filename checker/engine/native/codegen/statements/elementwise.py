@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from assay.checker.engine.native.codegen.context import Context
 from assay.checker.engine.native.codegen.statements.guards import Guard
+from assay.checker.immutable import immutable
 from assay.checker.language.ir.nodes import (
     Comparison,
     Expr,
@@ -29,7 +29,7 @@ from assay.checker.language.types import MapType, SetType
 __all__ = ["Test", "tests_of"]
 
 
-@dataclass(frozen=True)
+@immutable
 class Test:
     """What a guard demands of each element or key of a container: ``all(body for variable in ...)``.
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from assay.checker.engine.native.codegen.context import Context
 from assay.checker.engine.native.codegen.expressions.records import fitted
 from assay.checker.engine.native.codegen.expressions.scalars import code_of
 from assay.checker.engine.native.codegen.operations.values import Word, number
 from assay.checker.engine.native.codegen.operations.words import add, multiply
+from assay.checker.immutable import immutable
 from assay.checker.language.ir.nodes import Cast, Expr, Make, MakeTuple, Name
 from assay.checker.language.types import OptionalType, RecordType, TupleType, Type, UnionType
 
 __all__ = ["Affine", "affine_plan"]
 
 
-@dataclass(frozen=True)
+@immutable
 class Affine:
     """A code that is ``stride`` times the variable's code, plus the rest.
 

@@ -7,10 +7,10 @@ is the field with the largest stride: they are a row of the set's bits.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from assay.checker.engine.native.codegen.facts import Facts, conjuncts
 from assay.checker.engine.native.codegen.packing.codes import Codes
+from assay.checker.immutable import immutable
 from assay.checker.language.ir.nodes import (
     TRUE,
     And,
@@ -30,7 +30,7 @@ from assay.checker.language.types import IntType, RecordType, TupleType, Type, U
 __all__ = ["Restriction", "demanded", "restriction"]
 
 
-@dataclass(frozen=True)
+@immutable
 class Restriction:
     """A range of codes: ``count`` of them, from ``base`` plus the weighted fixed parts on.
 
