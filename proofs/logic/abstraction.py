@@ -10,9 +10,9 @@ the ballot*.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import Enum
 
-from assay.checker.immutable import immutable
 from assay.proofs.logic.binders import exists, for_all, opened, rebuilt
 from assay.proofs.logic.connectives import conjunction, disjunction, equal, implies, negation
 from assay.proofs.logic.orders import least_of, order_of
@@ -193,7 +193,7 @@ class Relation(Enum):
     GRAPH = "="
 
 
-@immutable
+@dataclass(frozen=True)
 class _InPlace:
     """Stands for a relation in place of a function."""
 
@@ -204,7 +204,7 @@ class _InPlace:
         return f"{self.function.name} {self.relation.value}"
 
 
-@immutable
+@dataclass(frozen=True)
 class _ValueOf:
     """Stands for the value of a function at constants."""
 

@@ -8,8 +8,8 @@ around it, and formulas that differ only in the names of bound variables are one
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from assay.checker.immutable import immutable
 from assay.proofs.logic import connectives
 from assay.proofs.logic.connectives import conjunction, disjunction, negation
 from assay.proofs.logic.terms import (
@@ -150,7 +150,7 @@ def count(elements: Sequence[Term], body: Term) -> Term:
 # Substitution
 
 
-@immutable
+@dataclass(frozen=True)
 class Definition:
     """What a symbol stands for: the body, for these arguments."""
 

@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from assay.checker.immutable import immutable
 from assay.proofs.logic.binders import count, exists, for_all, replace_variables
 from assay.proofs.logic.connectives import add, at_most, conjunction, disjunction, equal, ite, multiply, negation
 from assay.proofs.logic.structures import Structure, members
@@ -33,7 +33,7 @@ MOST_WITNESSES = 3
 """The largest number of elements with a positive sum of factors that a fact may name."""
 
 
-@immutable
+@dataclass(frozen=True)
 class Part:
     """The size of a set, times a factor."""
 
@@ -47,7 +47,7 @@ class Part:
         return self.size.of
 
 
-@immutable
+@dataclass(frozen=True)
 class Fact:
     """An instance of the theorem.
 
@@ -154,7 +154,7 @@ def _named(name: Term, index: int) -> Term:
     return element(name.sort, index)
 
 
-@immutable
+@dataclass(frozen=True)
 class _Counts:
     """Stands for the relation between a size and the elements that it counts."""
 
@@ -180,7 +180,7 @@ def meaning(size: Symbol) -> Term:
 # Which fact a structure violates
 
 
-@immutable
+@dataclass(frozen=True)
 class _Set:
     """A set in a structure, and the size that the structure claims for it."""
 

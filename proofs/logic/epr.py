@@ -8,15 +8,15 @@ so instantiating the quantifiers terminates.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from assay.checker.immutable import immutable
 from assay.proofs.logic.connectives import negation
 from assay.proofs.logic.terms import BOOL, INT, Op, Sort, Symbol, Term
 
 __all__ = ["Alternation", "alternations", "cycle", "described", "functions_on_cycles"]
 
 
-@immutable
+@dataclass(frozen=True)
 class Alternation:
     """An edge: elements of one sort give rise to an element of another.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from assay.checker.immutable import immutable
+from dataclasses import dataclass
+
 from assay.proofs.logic.terms import BOOL, Sort, Symbol, Term, constant
 
 __all__ = ["AtMost", "Greatest", "Least", "Next", "greatest_of", "least_of", "next_of", "order_of"]
 
 
-@immutable
+@dataclass(frozen=True)
 class AtMost:
     """Stands for the relation *at most* of an order."""
 
@@ -18,7 +19,7 @@ class AtMost:
         return f"{self.sort.name}.<="
 
 
-@immutable
+@dataclass(frozen=True)
 class Least:
     """Stands for the least element of an order."""
 
@@ -28,7 +29,7 @@ class Least:
         return f"{self.sort.name}.first"
 
 
-@immutable
+@dataclass(frozen=True)
 class Greatest:
     """Stands for the greatest element of an order."""
 
@@ -38,7 +39,7 @@ class Greatest:
         return f"{self.sort.name}.last"
 
 
-@immutable
+@dataclass(frozen=True)
 class Next:
     """Stands for the neighbour in an order, upwards or downwards; the neighbour of the last element is itself."""
 

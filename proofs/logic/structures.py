@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from assay.checker.immutable import immutable
 from assay.proofs.logic.binders import Definition
 from assay.proofs.logic.orders import order_of
 from assay.proofs.logic.terms import BOOL, INT, Counted, Op, Sort, Symbol, Term, subterms
@@ -17,7 +17,7 @@ Table = dict[tuple[int, ...], Any]
 """The values of a symbol for each tuple of elements: indices, numbers or bools."""
 
 
-@immutable
+@dataclass(frozen=True)
 class Structure:
     """Finitely many, numbered elements of each sort, and a table for each symbol.
 

@@ -10,10 +10,9 @@ never by a name. Whoever prints them chooses the names.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
-
-from assay.checker.immutable import immutable
 
 __all__ = [
     "BOOL",
@@ -141,7 +140,7 @@ class Symbol:
 _symbols: dict[tuple[Hashable, tuple[Sort, ...], Sort], Symbol] = {}
 
 
-@immutable
+@dataclass(frozen=True)
 class Copy:
     """What a symbol stands for, at another moment, such as after a step."""
 
@@ -152,7 +151,7 @@ class Copy:
         return f"{self.symbol.name}@{self.mark}"
 
 
-@immutable
+@dataclass(frozen=True)
 class Counted:
     """The number of elements that satisfy a condition, for each value of the formals.
 
