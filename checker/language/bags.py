@@ -40,6 +40,8 @@ class Bag(Generic[T]):
 
         def __class_getitem__(cls, item: Any) -> Any:
             if isinstance(item, tuple):
+                if len(item) != 2:
+                    raise TypeError("Bag takes the type of its elements and how many it holds at most: Bag[Node, 3]")
                 return Annotated[super().__class_getitem__(item[0]), AtMost(item[1])]
             return super().__class_getitem__(item)
 

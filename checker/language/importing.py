@@ -49,8 +49,8 @@ def execute_file(path: Path) -> ModuleType:
     digest = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]
     name = f"assay_file_{re.sub(r'[^0-9A-Za-z_]', '_', path.stem)}_{digest}"
     spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise InputError(f"{path} is not a Python file", help="a model is a file that ends in .py")
+    assert spec is not None  # its name ends as that of a Python file
+    assert spec.loader is not None
     module, loader = importlib.util.module_from_spec(spec), spec.loader
     sys.modules[name] = module
     with _directory_importable(path.parent):
@@ -66,10 +66,12 @@ def _demand_python_file(path: Path) -> None:
     if os.path.isdir(path):
         raise InputError(f"{path} is a directory", help=f"name a file in it: {path}/protocol.py")
     if os.path.islink(path) and not os.path.exists(path):
-        raise InputError(f"{path} is a symbolic link to {os.readlink(path)}, which does not exist")
+        target = os.readlink(path)
+        raise InputError(f"{path} is a symbolic link to {target}, which does not exist", help="name the file itself")
     if not os.path.exists(path):
         siblings = [file.name for file in path.parent.glob("*.py")] if os.path.isdir(path.parent) else []
-        raise InputError(f"{path} does not exist{nearest(path.name, siblings)}")
+        near = nearest(path.name, siblings)
+        raise InputError(f"{path} does not exist{near}", help="`assay list` names the models of the library")
     if path.suffix != ".py":
         raise InputError(f"{path} is not a Python file", help="a model is a file that ends in .py")
     if not os.path.isfile(path):
@@ -103,7 +105,9 @@ def _guarded(run: Callable[[], ModuleType | None], what: str, path: Path | None)
         raise ModelError(f"not valid Python: {error.msg}", location=place) from None
     except ModuleNotFoundError as error:
         raise ModelError(
-            f"it imports {error.name!r}, which is not installed", location=_deepest_place(error, path)
+            f"it imports {error.name!r}, which is not installed",
+            location=_deepest_place(error, path),
+            help="install it, or put its file beside the model's",
         ) from None
     except KeyboardInterrupt:
         raise

@@ -182,7 +182,10 @@ class QuorumSystem(Element, Generic[T]):
 def _universes_of(quorum: QuorumSystem[Any]) -> Universes:
     universes = _active.get()
     if universes is None:
-        raise ModelError(f"a quorum of {type(quorum).__name__} has no members outside of an instance")
+        raise ModelError(
+            f"a quorum of {type(quorum).__name__} has no members outside of an instance",
+            help="its members exist while a model is checked; look at them inside a model's methods",
+        )
     return universes
 
 

@@ -45,8 +45,9 @@ class Range:
     high: Bound
 
     def __class_getitem__(cls, bounds: tuple[Bound, Bound]) -> Any:
-        low, high = bounds
-        return Annotated[int, cls(low, high)]
+        if not isinstance(bounds, tuple) or len(bounds) != 2:
+            raise TypeError("Range takes a lower and an upper bound, both included: Range[0, 3]")
+        return Annotated[int, cls(*bounds)]
 
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ else:
         """Sequences of at most n elements, with the methods of a list: ``Seq[T, n]``."""
 
         def __class_getitem__(cls, item: tuple[Any, Bound]) -> Any:
+            if not isinstance(item, tuple) or len(item) != 2:
+                raise TypeError("Seq takes the type of its items and how many it holds at most: Seq[Node, 3]")
             element, bound = item
             return Annotated[list[element], AtMost(bound)]
 

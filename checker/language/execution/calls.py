@@ -20,7 +20,6 @@ from assay.checker.language.execution.states import Frozen, States
 from assay.checker.language.formulas import Always, Eventually, Formula, Now, formula_of
 from assay.checker.language.introspection.specification import Method
 from assay.checker.language.model import Disabled, Kind, Model
-from assay.checker.wording import spelled
 
 __all__ = ["MethodCalls"]
 
@@ -115,7 +114,8 @@ class MethodCalls:
     def evaluate(self, method: Method, state: Model, after: tuple[Model, ...], arguments: tuple[Any, ...]) -> bool:
         """Evaluate a predicate for one choice of arguments, in a thawed state or on a step."""
         value = self.returned(method, state, after, arguments)
-        return value if value is True or value is False else self._demand_truth(method, arguments, value)
+        assert value is True or value is False, value  # the front end knows that it is
+        return value
 
     def returned(self, method: Method, state: Model, after: tuple[Model, ...], arguments: tuple[Any, ...]) -> Any:
         """Call a method that does not change the state, and return its result."""
@@ -129,23 +129,10 @@ class MethodCalls:
         except BaseException as error:  # a model may raise anything, SystemExit too
             raise raised(method, arguments, error) from error
 
-    def _demand_truth(self, method: Method, arguments: tuple[Any, ...], value: Any) -> bool:
-        if not isinstance(value, bool):
-            raise explained(
-                method, arguments, f"returned {spelled(value)}; a {method.kind.value} returns a bool", None, None
-            )
-        return value
-
     def formula(self, method: Method, state: Model, arguments: tuple[Any, ...]) -> Formula:
         """Return the temporal formula that a property states, with the values of its predicates in this state."""
         value = self.returned(method, state, (), arguments)
         if method.kind is Kind.TEMPORAL:
-            return self._demand_formula(method, arguments, value)
-        comes_true = Eventually(Now(self._demand_truth(method, arguments, value)))
-        return comes_true if method.kind is Kind.EVENTUALLY else Always(comes_true)
-
-    def _demand_formula(self, method: Method, arguments: tuple[Any, ...], value: Any) -> Formula:
-        try:
             return formula_of(value)
-        except ModelError as error:
-            raise explained(method, arguments, error.message, None, error.help) from None
+        comes_true = Eventually(Now(value))
+        return comes_true if method.kind is Kind.EVENTUALLY else Always(comes_true)

@@ -10,6 +10,7 @@ from assay.checker.errors import ModelError
 from assay.checker.language.execution.freezing import NOTHING, IllTypedError, freezer, thawer
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.least import of_instance
+from assay.checker.language.inhabitants import origin_of
 from assay.checker.language.introspection.specification import MISSING, Variable
 from assay.checker.language.types import (
     BagType,
@@ -64,8 +65,7 @@ class VariableDescriptor:
 
     def _of_structure(self, known: dict[str, Any]) -> Any:
         """Return the value for an axiom, which is evaluated before there are states."""
-        if not self.variable.immutable:
-            raise ModelError(f"an axiom is about what never changes only; {self.name} is a state variable")
+        assert self.variable.immutable  # the front end refuses an axiom that reads the state
         return known[OPEN][self.name]()
 
     def _unwritten(self) -> Any:
@@ -81,7 +81,10 @@ class VariableDescriptor:
         except IllTypedError as error:
             raise ModelError(f"{self.name} {error}", help=error.help) from None
         except (TypeError, AttributeError, KeyError):
-            raise ModelError(f"{self.name} is a {self.variable.type}, it cannot be {spelled(value)}") from None
+            raise ModelError(
+                f"{self.name} is a {self.variable.type}, it cannot be {spelled(value)}",
+                help=origin_of(self.variable.type),
+            ) from None
 
     def initial_values(self) -> tuple[Any, ...]:
         """Return the frozen values that the variable may have initially."""

@@ -137,7 +137,7 @@ def _container(dialect: Dialect, type_: Type, value: Any) -> Any:
                 counts[read_part(dialect, element, item)] += count
             _demand_room(dialect, type_, bound, counts.total(), value)
             return frozenset((item, count) for item, count in counts.items() if count)
-    dialect.refuse(type_, value, f"a value of {type_} cannot be written")
+    raise AssertionError(type_)
 
 
 def _map(dialect: Dialect, type_: MapType, value: Any) -> Any:

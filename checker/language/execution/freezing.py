@@ -9,6 +9,7 @@ from assay.checker.language.bags import Bag
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.membership import excess, membership
 from assay.checker.language.frozen import frozen
+from assay.checker.language.inhabitants import origin_of
 from assay.checker.language.types import (
     NATURAL,
     BagType,
@@ -122,7 +123,8 @@ def _ill_typed(message: str, type_: Type, value: Any, instance: Instance) -> Ill
     """Return the error for a value that is not of its type."""
     why = excess(type_, value, instance)
     return IllTypedError(
-        f"{message} {spelled(value)}{f': {why}' if why else ''}", "raise the bound, or add a require" if why else None
+        f"{message} {spelled(value)}{f': {why}' if why else ''}",
+        "raise the bound, or add a require" if why else origin_of(type_),
     )
 
 
@@ -182,7 +184,10 @@ def _map_freezer(type_: Type, key: Type, value: Type, instance: Instance) -> Cal
         if len(thawed) != len(keys):
             extra = [k for k in thawed if k not in keys]
             if extra:
-                raise IllTypedError(f"is a {type_}, it has no key {spelled(extra[0])}")
+                raise IllTypedError(
+                    f"is a {type_}, it has no key {spelled(extra[0])}",
+                    "ask `in` first; a map has the keys of its type only",
+                )
             missing = next(k for k in keys if k not in thawed)
             raise IllTypedError(
                 f"is a {type_}, it has no value for {spelled(missing)}", "a map is total: give every key a value"

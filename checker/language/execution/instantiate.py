@@ -122,9 +122,10 @@ def _demand_all_members(quorum: QuorumType, size: int, quorums: list[frozenset[i
     left_out = set(range(size)).difference(*quorums)
     if left_out:
         name, member = quorum.cls.__name__, quorum.member.cls.__name__
+        everyone = ",".join(map(str, range(1, size + 1)))
         raise UsageError(
             f"{member}={size}: the model writes the quorums of {name} out, and number {min(left_out) + 1} is in none",
-            help=f"state the quorums of this size too: --set {name}=majority, or {name}={{1,2}},{{2,3}}",
+            help=f"state the quorums of this size too: --set {name}=majority, or {name}={{{everyone}}}",
         )
 
 

@@ -239,7 +239,7 @@ class _Reader:
                 found = {str(index): element for index, element in enumerate(elements, start=1)}
                 found |= {self.instance.name_of(element): element for element in elements}
             case _:
-                self.fail(f"a {type_} cannot be written")
+                raise AssertionError(type_)
         if token not in found:
             self.fail(f"{token} is no {type_}")
         return found[token]

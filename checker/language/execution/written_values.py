@@ -78,6 +78,10 @@ def spelled(value: object) -> str:
             return repr(value)
 
 
+_MOST_KEYS = 4
+"""Keys of a map that an example writes out."""
+
+
 def example(type_: Type, instance: Names) -> str:
     """Return an example of a value of a type, as it is written."""
     match type_:
@@ -88,9 +92,10 @@ def example(type_: Type, instance: Names) -> str:
         case SeqType(element, _):
             return "[" + example(element, instance) + "]"
         case MapType(key, inner):
-            keys = [written(key, k, instance) for k in instance.universe(key)[:2]]
-            more = ", ..." if len(instance.universe(key)) > len(keys) else ""
-            return "{" + ", ".join(f"{k}: {example(inner, instance)}" for k in keys) + more + "}"
+            if len(instance.universe(key)) > _MOST_KEYS:
+                return f"everywhere({example(inner, instance)})"
+            keys = [written(key, k, instance) for k in instance.universe(key)]
+            return "{" + ", ".join(f"{k}: {example(inner, instance)}" for k in keys) + "}"
         case _:
             return written(type_, instance.universe(type_)[-1], instance)
 

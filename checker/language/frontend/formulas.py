@@ -16,6 +16,7 @@ from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
 from assay.checker.language.ir.nodes import Expr, Literal, Name
 from assay.checker.language.kinds import Kind
+from assay.checker.wording import listed, numbered
 
 __all__ = ["compile_formula"]
 
@@ -103,7 +104,8 @@ def _occurrence(scope: Scope, node: ast.Call) -> Formula:
     names = list(inspect.signature(action).parameters)[1:]
     given = dict(zip(names, node.args[1:], strict=False)) | {key.arg: key.value for key in node.keywords if key.arg}
     if len(node.args) - 1 > len(names) or any(name not in names for name in given):
-        scope.fail(node, f"{action.__name__} has the parameters {', '.join(names) or '(none)'}", "name these, or fewer")
+        remedy = f"happens({', '.join([f'self.{action.__name__}', *names])}), or with fewer"
+        scope.fail(node, f"{action.__name__} has {numbered(len(names), 'parameter')}: {listed(names)}", remedy)
     types = {method.name: dict(method.parameters) for method in scope.specification.actions}[action.__name__]
     arguments = tuple((name, _argument(scope, given[name], types[name])) for name in names if name in given)
     return Happens(action.__name__, arguments)

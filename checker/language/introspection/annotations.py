@@ -36,7 +36,8 @@ from assay.checker.language.types import (
     UnionType,
     is_container,
 )
-from assay.checker.language.values import Natural, Range
+from assay.checker.language.values import Function, Natural, Perm, Range, Relation, Seq, T
+from assay.checker.wording import numbered
 
 __all__ = ["hints_of", "type_of"]
 
@@ -56,6 +57,8 @@ def type_of(annotation: Any, location: Location | None = None) -> Type:
     ModelError
         If the annotation is not part of the language.
     """
+    if annotation is T:
+        raise ModelError("Parameter does not say of what type it is", location=location, help="Parameter[int]")
     if isinstance(annotation, typing.TypeVar):
         raise ModelError(
             f"{annotation.__name__} stands for no type of this model",
@@ -71,7 +74,8 @@ def type_of(annotation: Any, location: Location | None = None) -> Type:
         return _generic(origin, get_args(annotation), location)
     if isinstance(annotation, type):
         return _class(annotation, location)
-    raise ModelError(f"{annotation!r} is no type of the language", location=location, help=POSSIBLE)
+    called = getattr(annotation, "__name__", None) or repr(annotation)
+    raise ModelError(f"{called} is no type of the language", location=location, help=POSSIBLE)
 
 
 def _class(cls: type[Any], location: Location | None) -> Type:
@@ -91,6 +95,8 @@ def _class(cls: type[Any], location: Location | None) -> Type:
         return SortType(cls, ordered=True)
     if issubclass(cls, Sort):
         return SortType(cls)
+    if cls in _WHOLE:
+        _demand_arguments(cls, (), location)
     if dataclasses.is_dataclass(cls):
         return _record(cls, location)
     raise ModelError(f"{cls.__name__} is no type of the language", location=location, help=POSSIBLE)
@@ -228,6 +234,8 @@ def _bounded(inner: Any, mark: AtMost, location: Location | None) -> Type:
             f"a bound of {mark.bound} leaves room for nothing", location=location, help="make it 1 or more"
         )
     origin, arguments = get_origin(inner), get_args(inner)
+    if origin in _WHOLE:
+        _demand_arguments(origin, arguments, location)
     if origin is list:
         return SeqType(type_of(arguments[0], location), mark.bound)
     if origin is Bag:
@@ -262,7 +270,35 @@ def _union(arguments: tuple[Any, ...], location: Location | None) -> Type:
     return union if len(inner) == len(arguments) else OptionalType(union)
 
 
+_WHOLE: dict[Any, tuple[int, str]] = {
+    dict: (2, "Map[K, V]"),
+    set: (1, "Set[T]"),
+    frozenset: (1, "frozenset[T]"),
+    list: (1, "Seq[T, 3]"),
+    tuple: (0, "tuple[A, B]"),
+    Bag: (1, "Bag[T, 3]"),
+    Seq: (2, "Seq[T, 3]"),
+    Perm: (1, "Perm[T]"),
+    Range: (2, "Range[0, 3]"),
+    Relation: (0, "Relation[A, B]"),
+    Function: (2, "Function[K, V]"),
+}
+"""What says in brackets what it holds: in how many parts (0: in any number), and how it is written."""
+
+
+def _demand_arguments(origin: Any, arguments: tuple[Any, ...], location: Location | None) -> None:
+    """Refuse ``Map[K]``, ``Set[A, B]`` and the like, also without any brackets."""
+    count, whole = _WHOLE[origin]
+    if not arguments:
+        raise ModelError(f"{whole.partition('[')[0]} does not say what it holds", location=location, help=whole)
+    if count and len(arguments) != count:
+        found = f"{whole.partition('[')[0]} takes {numbered(count, 'type')}, found {len(arguments)}"
+        raise ModelError(found, location=location, help=whole)
+
+
 def _generic(origin: Any, arguments: tuple[Any, ...], location: Location | None) -> Type:
+    if origin in _WHOLE:
+        _demand_arguments(origin, arguments, location)
     if origin is dict:
         key, value = (type_of(argument, location) for argument in arguments)
         demand_plain(key, location)

@@ -14,7 +14,10 @@ from assay.checker.wording import nearest
 __all__ = ["POSSIBLE", "hints_of"]
 
 
-POSSIBLE = "possible are bool, Range, Enum, Sort, Order, QuorumSystem, records, T | None, tuple, Map, Set, Seq and Bag"
+POSSIBLE = (
+    "possible are bool, int, Range[lo, hi], an Enum, a Sort, an Order, a QuorumSystem, a record, T | None, "
+    "tuple[A, B], Map[K, V], Set[T], Seq[T, n] and Bag[T, n]"
+)
 
 
 def hints_of(thing: Any, location: Location | None) -> dict[str, Any]:
@@ -23,13 +26,13 @@ def hints_of(thing: Any, location: Location | None) -> dict[str, Any]:
     Raises
     ------
     ModelError
-        If an annotation names something that does not exist.
+        If an annotation names something that does not exist, or raises anything else.
     """
     try:
         return dict(_evaluated(thing))
     except NameError as error:
         raise _undefined(thing, str(error.name), location) from None
-    except (TypeError, SyntaxError, AttributeError) as error:
+    except Exception as error:  # an annotation is any expression, which may raise anything
         raise ModelError(
             f"an annotation of {thing.__name__} is no type: {error}", location=location, help=POSSIBLE
         ) from None

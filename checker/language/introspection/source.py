@@ -80,12 +80,15 @@ def _classes(path: str, modified: int) -> dict[str, list[ast.ClassDef]]:
     return found
 
 
+_Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
 @functools.cache
-def _functions(path: str, modified: int) -> dict[tuple[str, int], ast.FunctionDef | ast.Lambda]:
+def _functions(path: str, modified: int) -> dict[tuple[str, int], _Function]:
     """Return the functions of a file by their names and first lines."""
-    found: dict[tuple[str, int], ast.FunctionDef | ast.Lambda] = {}
+    found: dict[tuple[str, int], _Function] = {}
     for node in ast.walk(_parse(path, modified)):
-        if isinstance(node, ast.FunctionDef):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             found.setdefault((node.name, _first_line(node)), node)
         elif isinstance(node, ast.Lambda):
             found.setdefault(("<lambda>", node.lineno), node)
@@ -104,7 +107,9 @@ def _read(path: str, reader: Callable[[str, int], T]) -> T:
         place = Location(path, error.lineno or 0, error.offset or 0)
         raise ModelError(f"not valid Python: {error.msg}", location=place) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ModelError(f"cannot be read: {error}", location=Location(path)) from None
+        raise ModelError(
+            f"cannot be read: {error}", location=Location(path), help="save it as UTF-8, and let yourself read it"
+        ) from None
 
 
 def comment_at(place: Location) -> str | None:
@@ -134,11 +139,17 @@ def function_of(function: Callable[..., Any]) -> tuple[str, ast.FunctionDef | as
     Raises
     ------
     ModelError
-        If the file cannot be read, or changed since it was imported.
+        If the file cannot be read, or changed since it was imported, or the function is a coroutine.
     """
     code = inspect.unwrap(function).__code__
     path = source_file(function)
     node = _read(path, _functions).get((code.co_name, code.co_firstlineno))
+    if isinstance(node, ast.AsyncFunctionDef):
+        raise ModelError(
+            f"{function.__qualname__} is a coroutine, and an action is one atomic step",
+            location=Location(path, node.lineno, node.col_offset + 1),
+            help="do without async and await",
+        )
     if node is not None:
         return path, node
     raise ModelError(
@@ -148,7 +159,7 @@ def function_of(function: Callable[..., Any]) -> tuple[str, ast.FunctionDef | as
     )
 
 
-def _first_line(node: ast.FunctionDef) -> int:
+def _first_line(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
 
 

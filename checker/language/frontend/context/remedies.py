@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-__all__ = ["ELSEWHERE", "annotated", "operator", "refused", "unknown"]
+__all__ = ["ELSEWHERE", "EXPRESSIONS", "STATEMENTS", "annotated", "operator", "refused", "unknown"]
 
 _OPERATORS = {
     ast.Div: "/",
@@ -24,16 +24,14 @@ _OPERATORS = {
     ast.UAdd: "unary +",
 }
 
-_EXPRESSIONS: dict[type[ast.AST], tuple[str, str]] = {
+EXPRESSIONS: dict[type[ast.AST], tuple[str, str]] = {
     ast.JoinedStr: ("an f-string", "use an Enum for names"),
-    ast.Dict: ("a dictionary", "keep a Map in the state, or write if/else"),
-    ast.DictComp: ("a dictionary comprehension", "assign it to a whole Map: self.m = {k: ... for k in K}"),
-    ast.Await: ("await", "an action is one atomic step"),
+    ast.Dict: ("a dictionary written out", "a Map has a value for every key: {k: ... for k in K}, or everywhere(...)"),
     ast.Yield: ("yield", "an action is one atomic step"),
     ast.YieldFrom: ("yield from", "an action is one atomic step"),
     ast.Starred: ("*", "write the elements out, or use |"),
     ast.Lambda: ("a lambda", "define a function"),
-    ast.Slice: ("a slice", "sequences have slices: self.queue[1:]"),
+    ast.Slice: ("a slice of this", "sequences have slices: self.queue[1:]"),
     ast.NamedExpr: (":=", "assign the name before"),
 }
 
@@ -46,11 +44,9 @@ ELSEWHERE: dict[object, str] = {
 }
 """Functions of Python that may be called elsewhere in a model only, or have a counterpart, with the remedy."""
 
-_STATEMENTS: dict[type[ast.AST], tuple[str, str]] = {
+STATEMENTS: dict[type[ast.AST], tuple[str, str]] = {
     ast.While: ("`while`", "loop over a sort, a set or range(...)"),
-    ast.AsyncFor: ("`async for`", "an action is one atomic step"),
     ast.With: ("`with`", "an action is one atomic step: do without files, locks and the like"),
-    ast.AsyncWith: ("`async with`", "an action is one atomic step"),
     ast.Try: ("`try`", "say with require when an action can happen"),
     ast.TryStar: ("`try`", "say with require when an action can happen"),
     ast.Raise: ("`raise`", "use require"),
@@ -62,8 +58,6 @@ _STATEMENTS: dict[type[ast.AST], tuple[str, str]] = {
     ast.ClassDef: ("a class inside a method", "define it at the top of the module"),
     ast.Global: ("`global`", "all state is in the variables of the model"),
     ast.Nonlocal: ("`nonlocal`", "all state is in the variables of the model"),
-    ast.Break: ("`break`", "put the rest of the loop's body into an if"),
-    ast.Continue: ("`continue`", "put the rest of the loop's body into an if"),
     ast.AnnAssign: ("a declaration without a value", "give the name a value"),
     ast.Assign: ("an assignment to this", "possible are local names, and tuples of them"),
 }
@@ -81,7 +75,7 @@ def operator(node: ast.AST) -> str:
 
 def unknown(node: ast.expr) -> tuple[str, str | None]:
     """Return the message and remedy for an expression that is not part of the language."""
-    what, remedy = _EXPRESSIONS.get(type(node), (type(node).__name__, None))
+    what, remedy = EXPRESSIONS.get(type(node), (type(node).__name__, None))
     return f"{what} is not part of the language", remedy
 
 
@@ -96,7 +90,7 @@ def refused(node: ast.stmt, *, pure: bool = False) -> tuple[str, str | None]:
             return impure
     if isinstance(node, ast.Expr):
         return "this statement does nothing", "return it, assign it, or require it"
-    what, remedy = _STATEMENTS.get(type(node), (f"`{type(node).__name__.lower()}`", None))
+    what, remedy = STATEMENTS.get(type(node), (f"`{type(node).__name__.lower()}`", None))
     return f"{what} is not part of the language", remedy
 
 
@@ -123,10 +117,6 @@ def _impure(node: ast.stmt) -> tuple[str, str | None] | None:
                 "a property, or a helper whose value is used, does not change the state",
                 "compute a value and return it",
             )
-        case ast.AugAssign():
-            return "here each name is given its value once, alone", "write one assignment a name: total = total + 1"
-        case ast.Match():
-            return "a value is not computed by match", "use isinstance and if"
         case ast.Return():
             return "this returns nothing", "return a value"
         case _:

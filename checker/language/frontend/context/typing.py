@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from assay.checker.language.inhabitants import origin_of
 from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     And,
@@ -55,6 +56,7 @@ __all__ = [
     "remedy",
     "together",
     "variables_in",
+    "widened",
     "without",
 ]
 
@@ -124,6 +126,13 @@ def coerce(value: Expr, wanted: Type) -> Expr | None:
     if isinstance(given, UnionType) and isinstance(wanted, RecordType | UnionType) and fits(wanted, given):
         return Narrow(value, wanted, location=value.location)
     return None
+
+
+def widened(value: Expr, wanted: Type) -> Expr:
+    """Return a value as one of a type that it is known to fit, such as the common type of it and another."""
+    fitted = coerce(value, wanted)
+    assert fitted is not None, f"{value.type} is no {wanted}"
+    return fitted
 
 
 def _coerced_tuple(value: MakeTuple, wanted: TupleType) -> Expr | None:
@@ -281,7 +290,7 @@ def is_narrowed(fitted: Expr, value: Expr) -> bool:
             return False
 
 
-def remedy(found: Type, wanted: Type) -> str | None:
+def remedy(found: Type, wanted: Type) -> str:
     """Return the remedy for a message that one type was found where another is expected."""
     match found, wanted:
         case OptionalType(inner), _ if fits(inner, wanted):
@@ -293,4 +302,4 @@ def remedy(found: Type, wanted: Type) -> str | None:
         case BoolType(), IntType():
             return "1 if ... else 0"
         case _:
-            return None
+            return origin_of(wanted)

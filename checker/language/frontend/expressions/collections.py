@@ -6,7 +6,7 @@ import ast
 import enum
 from typing import Any
 
-from assay.checker.language.frontend.context.bindings import SelfBinding, Value
+from assay.checker.language.frontend.context.bindings import Value
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import (
     described,
@@ -37,13 +37,13 @@ from assay.checker.language.ir.nodes import (
     Universe,
 )
 from assay.checker.language.sorts import Element
-from assay.checker.language.types import MapType, OptionalType, QuorumType, Type
+from assay.checker.language.types import MapType, OptionalType, QuorumType, SetType, Type
 from assay.checker.wording import article, nearest
 
 __all__ = ["as_collection", "chosen", "class_universe", "compile_collection", "evaluated", "stored_place"]
 
 
-def as_collection(scope: Scope, value: Value | SelfBinding, node: ast.expr) -> Collection:
+def as_collection(scope: Scope, value: Value, node: ast.expr) -> Collection:
     """Return a compiled value as a collection: a set, a quorum's members, a map's keys."""
     match value:
         case Collection():
@@ -57,10 +57,9 @@ def as_collection(scope: Scope, value: Value | SelfBinding, node: ast.expr) -> C
             return as_collection(scope, looked_into(present), node)
         case Expr() if isinstance(value.type, QuorumType):
             return Members(value, value.type.member, location=scope.at(node))
-        case Expr():
-            scope.fail(node, f"{article(value.type)} is no collection", _ITERABLE)
         case _:
-            scope.fail(node, "the whole state is no collection", _ITERABLE)
+            assert isinstance(value, Expr)  # every other place is a map
+            scope.fail(node, f"{article(value.type)} is no collection", _ITERABLE)
 
 
 def class_universe(scope: Scope, cls: Any, node: ast.AST) -> Universe | None:
@@ -132,7 +131,12 @@ def stored_place(scope: Scope, node: ast.expr, what: type[Any], name: str) -> Pl
     place = value.place if isinstance(value, Stored) else value
     if isinstance(place, Place) and isinstance(place.type, what):
         return place
-    scope.fail(node, f"expected a {name} in the state, found {article(described(value))}", f"only a {name} can do this")
+    found = article(described(value))
+    remedy = _OF_SETS if isinstance(place, Place) and isinstance(place.type, SetType) else f"only a {name} can do this"
+    scope.fail(node, f"expected a {name} in the state, found {found}", remedy)
+
+
+_OF_SETS = "a set has add and discard; x = choose(self.nodes) takes any of its elements, in an action"
 
 
 def _name(cls: type[Any]) -> str:

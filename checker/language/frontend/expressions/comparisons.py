@@ -9,7 +9,7 @@ from assay.checker.language.frontend.context.bindings import Value
 from assay.checker.language.frontend.context.ownership import is_open
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_bag, is_sequence, is_set
-from assay.checker.language.frontend.context.typing import common_type, fits
+from assay.checker.language.frontend.context.typing import common_type, fits, widened
 from assay.checker.language.frontend.expressions.collections import compile_collection, evaluated
 from assay.checker.language.frontend.expressions.iterables.folds import demand_order
 from assay.checker.language.frontend.expressions.iterables.generators import elements_of, map_view
@@ -131,7 +131,7 @@ def _same_values(scope: Scope, first: Expr, second: Expr, node: ast.expr, *, ide
     common = common_type(first.type, second.type)
     if common is None:
         _never_equal(scope, first, second, node)
-    operands = [scope.fit(value, common, node, "the operand") for value in (first, second)]
+    operands = [widened(value, common) for value in (first, second)]
     return Compare(Comparison.EQ, operands[0], operands[1], location=scope.at(node))
 
 
@@ -184,7 +184,7 @@ def _same_items(scope: Scope, place: Place, written: SetOf, node: ast.AST) -> Ex
         common = common_type(place.type.element, item.type)
         if common is None:
             _never_equal(scope, stored, item, node)
-        operands = [scope.fit(value, common, node, "the item") for value in (stored, item)]
+        operands = [widened(value, common) for value in (stored, item)]
         parts.append(Compare(Comparison.EQ, operands[0], operands[1], location=scope.at(node)))
     result: Expr = And(tuple(parts), location=scope.at(node))
     for name, value in zip(reversed(names), reversed(written.items), strict=True):
@@ -213,7 +213,7 @@ def _ordered(scope: Scope, operator: Comparison, left: ast.expr, right: ast.expr
             "both must be numbers, or of one Order",
         )
     demand_order(scope, common, node)
-    operands = [scope.fit(value, common, node, "the operand", raising=True) for value in (first, second)]
+    operands = [widened(value, common) for value in (first, second)]
     return Compare(operator, operands[0], operands[1], location=scope.at(node))
 
 
@@ -260,14 +260,13 @@ def _searched(scope: Scope, node: ast.expr) -> Collection:
     if view is None or view[0] == "items":
         return compile_collection(scope, node)
     element, generators = elements_of(scope, node)
-    if not isinstance(element, Expr):
-        scope.fail(node, "the values of this map are containers", "use any(...)")
+    assert isinstance(element, Expr)  # containers among the values were refused
     return Comprehension(element, generators, location=scope.at(node))
 
 
 def _member(scope: Scope, element: Expr, collection: Collection, node: ast.expr) -> Expr:
     if fits(element.type, collection.element):
-        return Member(scope.fit(element, collection.element, node, "the element"), collection, location=scope.at(node))
+        return Member(widened(element, collection.element), collection, location=scope.at(node))
     common = common_type(element.type, collection.element)
     if common is None:
         scope.fail(
@@ -276,7 +275,7 @@ def _member(scope: Scope, element: Expr, collection: Collection, node: ast.expr)
             "ask for an element of that type",
         )
     collection = widen(scope, collection, common, node)
-    return Member(scope.fit(element, common, node, "the element"), collection, location=scope.at(node))
+    return Member(widened(element, common), collection, location=scope.at(node))
 
 
 def _expectation(value: Value) -> Type | None:

@@ -12,7 +12,7 @@ from assay.checker.language.frontend.context.shapes import (
     is_call_of,
     is_sequence,
 )
-from assay.checker.language.frontend.context.typing import common_type, fits
+from assay.checker.language.frontend.context.typing import common_type, fits, widened
 from assay.checker.language.frontend.expressions.hints import element_named
 from assay.checker.language.frontend.expressions.operands import compile_part
 from assay.checker.language.frontend.expressions.widening import alike
@@ -69,7 +69,7 @@ def displayed(scope: Scope, items: list[ast.expr], node: ast.expr, expected: Typ
             )
     if element is None:
         return empty_collection(scope, node, expected)
-    fitted = [scope.fit(value, element, item, "the element") for value, item in zip(values, items, strict=True)]
+    fitted = [widened(value, element) for value in values]
     return SetOf(tuple(fitted), element, ordered=not isinstance(node, ast.Set), location=scope.at(node))
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from assay.checker.immutable import immutable
 from assay.checker.language.frontend.context.bindings import Binding
 from assay.checker.language.frontend.context.scope import Scope
+from assay.checker.language.frontend.context.typing import widened
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.frontend.expressions.records import kind_test, kinds_named, none_test
 from assay.checker.language.ir.nodes import (
@@ -79,7 +80,7 @@ def _is_truth(scope: Scope, subject: Expr, value: bool, pattern: ast.pattern) ->
         scope.fail(pattern, f"{article(subject.type)} is never {value}", "compare it with a value of its type")
     if subject.type == inner:
         return subject if value else Not(subject, location=scope.at(pattern))
-    wanted = scope.fit(Literal(value, inner), subject.type, pattern, "the case")
+    wanted = widened(Literal(value, inner), subject.type)
     return Compare(Comparison.EQ, subject, wanted, location=scope.at(pattern))
 
 

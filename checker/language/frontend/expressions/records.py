@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from assay.checker.language.bags import Bag
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.typing import common_type, known
+from assay.checker.language.frontend.context.typing import common_type, known, widened
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.introspection.annotations import type_of
 from assay.checker.language.ir.definedness import can_fail
@@ -134,7 +134,9 @@ def default_value(scope: Scope, thing: object, name: str, node: ast.AST) -> Expr
     """Return the default of a parameter or field as an expression."""
     value = literal_of(scope, thing, node)
     if value is None:
-        scope.fail(node, f"the default of {name} is {thing!r}, which is not a value of the language", "name the value")
+        scope.fail(
+            node, f"the default of {name} is {thing!r}, which is not a value of the language", "leave the default out"
+        )
     return value
 
 
@@ -225,8 +227,8 @@ def conditional(scope: Scope, test: Expr, then: Expr, otherwise: Expr, node: ast
         )
     return Conditional(
         test,
-        scope.fit(then, common, node, "the branch"),
-        scope.fit(otherwise, common, node, "the branch"),
+        widened(then, common),
+        widened(otherwise, common),
         location=scope.at(node),
     )
 

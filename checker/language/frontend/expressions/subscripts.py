@@ -7,7 +7,7 @@ import ast
 from assay.checker.language.frontend.context.bindings import Value
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_sequence
-from assay.checker.language.frontend.context.typing import fits, held, known
+from assay.checker.language.frontend.context.typing import fits, held, known, widened
 from assay.checker.language.frontend.expressions.iterables.slices import compile_slice
 from assay.checker.language.frontend.expressions.operands import compile_part, compile_scalar
 from assay.checker.language.ir.nodes import (
@@ -91,8 +91,5 @@ def compile_tuple(scope: Scope, node: ast.Tuple, expected: Type | None) -> Expr:
         held(value.type) if want is None or not fits(value.type, want) else want
         for value, want in zip(values, wanted, strict=True)
     ]
-    fitted = [
-        scope.fit(value, type_, element, "the item")
-        for value, type_, element in zip(values, types_, elements, strict=True)
-    ]
+    fitted = [widened(value, type_) for value, type_ in zip(values, types_, strict=True)]
     return MakeTuple(TupleType(tuple(types_)), tuple(fitted), location=scope.at(node))

@@ -89,8 +89,6 @@ def _assign_anything(scope: Scope, target: ast.expr, value: ast.expr, node: ast.
         scope.fail(
             value, "anything() is the value of a whole variable, once", "choose(v for v in ...) takes one of some"
         )
-    if scope.hoisted is None:
-        scope.fail(value, "anything() has no place where a value is computed", "it is a statement of an action")
     source = chosen_place(scope, place.type, value)
     return [store(scope, place, source, node) if isinstance(source, Name) else copied(scope, place, source, node)]
 

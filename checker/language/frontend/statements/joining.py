@@ -11,7 +11,7 @@ from assay.checker.immutable import immutable
 from assay.checker.language.frontend.context.bindings import Binding, Snapshot, Unbound
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described
-from assay.checker.language.frontend.context.typing import Facts, Written, common_type, together, variables_in
+from assay.checker.language.frontend.context.typing import Facts, Written, common_type, together, variables_in, widened
 from assay.checker.language.frontend.expressions.collections import chosen
 from assay.checker.language.ir.nodes import (
     FALSE,
@@ -116,7 +116,7 @@ def _joined_values(
         return _of_two_types(values[0], values[1]), *ends
     variable = scope.fresh(name, common, node)
     then, otherwise = (
-        end.with_value(variable, scope.fit(value, common, node, name)) for end, value in zip(ends, values, strict=True)
+        end.with_value(variable, widened(value, common)) for end, value in zip(ends, values, strict=True)
     )
     return variable, then, otherwise
 

@@ -10,7 +10,7 @@ from assay.checker.language.frontend.context.bindings import SelfBinding, Snapsh
 from assay.checker.language.frontend.context.ownership import local_container
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_alias, is_bag, is_empty, is_sequence
-from assay.checker.language.frontend.context.typing import Facts, coerce, fits
+from assay.checker.language.frontend.context.typing import Facts, coerce, fits, widened
 from assay.checker.language.frontend.expressions.collections import evaluated
 from assay.checker.language.frontend.expressions.displays import open_snapshot
 from assay.checker.language.frontend.expressions.hints import type_named
@@ -111,7 +111,7 @@ def assign_local(
     """Return the assignment of a single value; the name's type is that of its first value, or its annotation's."""
     old, given = scope.names.get(name), value.type
     if isinstance(old, Name) and _keeps(old.type, value.type):
-        variable, value = old, scope.fit(value, old.type, node, "the value")
+        variable, value = old, widened(value, old.type)
         scope.wrote_local(old)
     elif isinstance(old, Name | Snapshot):
         was = str(old.type) if isinstance(old, Name) else described(old.collection)

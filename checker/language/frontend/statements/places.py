@@ -21,8 +21,7 @@ def writable(scope: Scope, place: Place, node: ast.AST) -> Place:
     """Return the place unchanged; refuse one that cannot be assigned."""
     if place.root is Root.CHOSEN:
         scope.fail(node, "what an action chooses does not change", "assign it to a variable, and change that")
-    if place.root is not Root.STATE:
-        scope.fail(node, "the state after a step cannot be changed", "compare it with the state before")
+    assert place.root is Root.STATE  # what sees the state after a step is a property, which changes nothing
     if any(variable.name == place.variable for variable in scope.specification.structure):
         scope.fail(
             node,

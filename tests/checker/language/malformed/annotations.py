@@ -251,19 +251,19 @@ class LiteralType(Base):
 class TextType(Base):
     value: str
 #   ^ str is no type of the language
-#     help: possible are bool, Range, Enum, Sort, Order, QuorumSystem, records, T | None, tuple, Map, Set, Seq and Bag
+#     help: possible are bool, int, Range[lo, hi], an Enum, a Sort, an Order, a QuorumSystem, a record, T | None, tuple[A, B], Map[K, V], Set[T], Seq[T, n] and Bag[T, n]
 
 
 class FloatType(Base):
     value: float
 #   ^ float is no type of the language
-#     help: possible are bool, Range, Enum, Sort, Order, QuorumSystem, records, T | None, tuple, Map, Set, Seq and Bag
+#     help: possible are bool, int, Range[lo, hi], an Enum, a Sort, an Order, a QuorumSystem, a record, T | None, tuple[A, B], Map[K, V], Set[T], Seq[T, n] and Bag[T, n]
 
 
 class AnyType(Base):
     value: Any
 #   ^ Any is no type of the language
-#     help: possible are bool, Range, Enum, Sort, Order, QuorumSystem, records, T | None, tuple, Map, Set, Seq and Bag
+#     help: possible are bool, int, Range[lo, hi], an Enum, a Sort, an Order, a QuorumSystem, a record, T | None, tuple[A, B], Map[K, V], Set[T], Seq[T, n] and Bag[T, n]
 
 
 class FlagType(Base):
@@ -418,7 +418,7 @@ class AxiomAboutTheState(Base):
 
 class FunctionOfNothing(Base):
 #< an annotation of FunctionOfNothing is no type: Function takes what it is applied to, and what it gives: Function[Node, Id]
-#  help: possible are bool, Range, Enum, Sort, Order, QuorumSystem, records, T | None, tuple, Map, Set, Seq and Bag
+#  help: possible are bool, int, Range[lo, hi], an Enum, a Sort, an Order, a QuorumSystem, a record, T | None, tuple[A, B], Map[K, V], Set[T], Seq[T, n] and Bag[T, n]
     id: Function[Node]
 
 
@@ -495,7 +495,7 @@ class VariableNamedAsMethod(Base):
 class ParameterOfOtherType(Base):
     limit: Parameter[str] = "x"
 #   ^ str is no type of the language
-#     help: possible are bool, Range, Enum, Sort, Order, QuorumSystem, records, T | None, tuple, Map, Set, Seq and Bag
+#     help: possible are bool, int, Range[lo, hi], an Enum, a Sort, an Order, a QuorumSystem, a record, T | None, tuple[A, B], Map[K, V], Set[T], Seq[T, n] and Bag[T, n]
 
 
 class ParameterWithOtherDefault(Base):
@@ -571,7 +571,7 @@ class PlainQuorums(Base):
 class ModelAsType(Base):
     other: Base
 #   ^ Base is no type of the language
-#     help: possible are bool, Range, Enum, Sort, Order, QuorumSystem, records, T | None, tuple, Map, Set, Seq and Bag
+#     help: possible are bool, int, Range[lo, hi], an Enum, a Sort, an Order, a QuorumSystem, a record, T | None, tuple[A, B], Map[K, V], Set[T], Seq[T, n] and Bag[T, n]
 
 
 class FairnessMisspelled(Base):

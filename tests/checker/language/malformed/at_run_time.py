@@ -173,6 +173,7 @@ class WritesAKeyOutside(Base):
     @action
     def act(self) -> None:
 #   ^ act(): slots is a Map[Range[0, 2], bool], it has no key 3
+#     help: ask `in` first; a map has the keys of its type only
         require(self.started)
         self.slots[self.count + 3] = True
 
@@ -181,6 +182,7 @@ class AddsANumberOutside(Base):
     @action
     def act(self) -> None:
 #   ^ act(): numbers is a set of Range[0, 2], it cannot hold 3
+#     help: numbers are written out, or made by len, sum, min, max and arithmetic
         require(self.started)
         self.numbers.add(self.count + 3)
 
@@ -189,6 +191,7 @@ class AddsARecordOutside(Base):
     @action
     def act(self) -> None:
 #   ^ act(): ticks is a set of Tick, it cannot hold Tick(count=3)
+#     help: make one: Tick(count)
         require(self.started)
         self.ticks.add(Tick(self.count + 3))
 

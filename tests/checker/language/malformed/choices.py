@@ -97,6 +97,7 @@ class ChosenOfAnotherType(Base):
     def act(self) -> None:
         self.one = choose(self.up)
 #       ^ one must be a Color, found a Node
+#         help: possible are Color.RED, Color.GREEN
 
 
 class ChosenForEachItem(Base):

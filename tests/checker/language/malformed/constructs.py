@@ -108,8 +108,8 @@ class DictionaryAsValue(Base):
     @invariant
     def claim(self) -> bool:
         return {1: True}[1]
-#              ^ a dictionary is not part of the language
-#                help: keep a Map in the state, or write if/else
+#              ^ a dictionary written out is not part of the language
+#                help: a Map has a value for every key: {k: ... for k in K}, or everywhere(...)
 
 
 class Walrus(Base):
@@ -343,8 +343,8 @@ class SortsASort(Base):
     @invariant
     def claim(self) -> bool:
         return sorted(self.nodes) == []
-#              ^ a Node has no order, or none with an end, to sort by
-#                help: numbers of a range whose bounds are written out, and the elements of an Order, have one
+#              ^ a Node has no order, or one without ends, and sorted needs one with
+#                help: sort the elements of an Order, or numbers of a Range whose bounds are numbers
 
 
 def endless(n):

@@ -98,6 +98,7 @@ class NoInitialValueOnOnePath(Base):
 class InitialValueOfAnotherType(Base):
     color: Color = False
 #   ^ color is a Color, it cannot be False
+#     help: possible are Color.RED, Color.GREEN
 
 
 class InitialValueOutside(Base):
@@ -109,6 +110,7 @@ class InitialValueOutside(Base):
 class InitialValueOfASet(Base):
     colors: Set[Color] = {1}
 #   ^ colors is a set of Color, it cannot hold 1
+#     help: possible are Color.RED, Color.GREEN
 
 
 class InitialMapWithoutEveryKey(Base):
@@ -120,6 +122,7 @@ class InitialMapWithoutEveryKey(Base):
 class InitialValueIsAListOfNothing(Base):
     nodes: Set[Node] = []
 #   ^ nodes is a Set[Node], it cannot be []
+#     help: write a set: {a, b}, {... for ... in ...}, or set(...) of what can be run over
 
 
 class ReadBeforeSet(Base):

@@ -93,6 +93,7 @@ class CalledWithAnother(Base):
     def fine(self, n: Node) -> bool:
         return self.edge(n, Color.RED)
 #                           ^ the argument must be a Node, found a Color
+#                             help: an element of Node is a parameter, the name of a loop, or part of a value
 
 
 class SetOfTheStateCalled(Base):

@@ -206,6 +206,7 @@ class ArithmeticOnAnEnum(Base):
     def act(self) -> None:
         self.color = self.color + 1
 #                    ^ the operand of + must be an int, found a Color
+#                      help: numbers are written out, or made by len, sum, min, max and arithmetic
 
 
 class ArithmeticOnABallot(Base):
@@ -213,6 +214,7 @@ class ArithmeticOnABallot(Base):
     def act(self) -> None:
         self.best = self.best + 1
 #                   ^ the operand of + must be an int, found a Ballot | None
+#                     help: numbers are written out, or made by len, sum, min, max and arithmetic
 
 
 class ArithmeticOnAMap(Base):
@@ -236,6 +238,7 @@ class MinusOfANode(Base):
     def act(self, n: Node) -> None:
         self.count = -n
 #                     ^ the operand of - must be an int, found a Node
+#                       help: numbers are written out, or made by len, sum, min, max and arithmetic
 
 
 class MixesSetAndNumber(Base):
@@ -259,6 +262,7 @@ class SumOfNodes(Base):
     def claim(self) -> bool:
         return sum(n for n in Node) == 0
 #                 ^ what is summed must be an int, found a Node
+#                   help: numbers are written out, or made by len, sum, min, max and arithmetic
 
 
 class SumOfSets(Base):
@@ -386,6 +390,7 @@ class FieldOfAnotherType(Base):
     def act(self, b: Ballot, n: Node) -> None:
         self.votes.add(Vote(n, b))
 #                           ^ Vote.ballot must be a Ballot, found a Node
+#                             help: an element of Ballot is a parameter, the name of a loop, or first(Ballot)
 
 
 class UnknownField(Base):
@@ -559,6 +564,7 @@ class ArgumentOfAnotherType(Base):
     def claim(self) -> bool:
         return self.knows(self.color)
 #                         ^ the argument n must be a Node, found a Color
+#                           help: an element of Node is a parameter, the name of a loop, or part of a value
 
     def knows(self, n: Node) -> bool:
         return n in self.nodes
@@ -609,6 +615,7 @@ class AssignsAnotherType(Base):
     def act(self) -> None:
         self.color = self.leader
 #       ^ color must be a Color, found a Node | None
+#         help: possible are Color.RED, Color.GREEN
 
 
 class AssignsNone(Base):
@@ -640,6 +647,7 @@ class AssignsASetOfOthers(Base):
     def act(self) -> None:
         self.nodes = {Color.RED}
 #                    ^ the element must be a Node, found a Color
+#                      help: an element of Node is a parameter, the name of a loop, or part of a value
 
 
 class AddsAnotherType(Base):
@@ -647,6 +655,7 @@ class AddsAnotherType(Base):
     def act(self) -> None:
         self.nodes.add(Color.RED)
 #                      ^ the element must be a Node, found a Color
+#                        help: an element of Node is a parameter, the name of a loop, or part of a value
 
 
 class AppendsAnotherType(Base):
@@ -654,6 +663,7 @@ class AppendsAnotherType(Base):
     def act(self) -> None:
         self.queue.append(Color.RED)
 #                         ^ the element must be a Node, found a Color
+#                           help: an element of Node is a parameter, the name of a loop, or part of a value
 
 
 class CountsAnotherType(Base):
@@ -661,6 +671,7 @@ class CountsAnotherType(Base):
     def claim(self) -> bool:
         return self.bag.count(Color.RED) == 0
 #              ^ what is counted must be a Node, found a Color
+#                help: an element of Node is a parameter, the name of a loop, or part of a value
 
 
 class KeyOfAnotherType(Base):
@@ -668,6 +679,7 @@ class KeyOfAnotherType(Base):
     def claim(self) -> bool:
         return self.colors[self.color] is Color.RED
 #                          ^ the key must be a Node, found a Color
+#                            help: an element of Node is a parameter, the name of a loop, or part of a value
 
 
 class IndexOfAnotherType(Base):
@@ -675,6 +687,7 @@ class IndexOfAnotherType(Base):
     def claim(self) -> bool:
         return self.queue[self.leader] in self.nodes
 #                         ^ the index must be an int, found a Node | None
+#                           help: numbers are written out, or made by len, sum, min, max and arithmetic
 
 
 class IndexOfATuple(Base):
@@ -799,6 +812,7 @@ class MatchesAnotherValue(Base):
         match self.color:
             case 1:
 #                ^ the case must be a Color, found an int
+#                  help: possible are Color.RED, Color.GREEN
                 self.flag = True
 
 
@@ -807,6 +821,7 @@ class RangeOfNodes(Base):
     def claim(self) -> bool:
         return all(i in self.nodes for i in range(self.leader))
 #                                                 ^ a bound of range must be an int, found a Node | None
+#                                                   help: numbers are written out, or made by len, sum, min, max and arithmetic
 
 
 class RangeWithStep(Base):

@@ -7,7 +7,7 @@ import functools
 
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.typing import common_type
+from assay.checker.language.frontend.context.typing import common_type, widened
 from assay.checker.language.frontend.expressions.collections import (
     compile_collection,
 )
@@ -75,8 +75,8 @@ def compile_extreme(scope: Scope, node: ast.Call, expected: Type | None) -> Expr
                 f"the default is {article(default.type)}, the elements are {element.type}",
                 "both must be of one type, or the default None",
             )
-        element = scope.fit(element, common, node, "the element")
-        default = scope.fit(default, common, node, "the default")
+        element = widened(element, common)
+        default = widened(default, common)
     return Extreme(largest, element, generators, default, location=scope.at(node))
 
 
@@ -87,7 +87,7 @@ def _default(scope: Scope, node: ast.Call, expected: Type | None) -> Expr | None
             scope.fail(
                 keyword.value,
                 f"{keyword.arg}= is not part of the language",
-                "only default= is; compare numbers, or the elements of an Order",
+                "only default= is, and key= of a sequence",
             )
         default = compile_scalar(scope, keyword.value, expected)
     return default
@@ -108,8 +108,8 @@ def _extreme_of(scope: Scope, node: ast.Call, largest: bool) -> Expr:
                 "both must be numbers, or of one Order",
             )
         demand_order(scope, common, argument)
-        first = scope.fit(result, common, node, "a value", raising=True)
-        second = scope.fit(other, common, argument, "a value", raising=True)
+        first = widened(result, common)
+        second = widened(other, common)
         ordered = Compare(Comparison.LT, first, second) if largest else Compare(Comparison.LT, second, first)
         result = _named(scope, Conditional(ordered, second, first, location=scope.at(node)), argument, lets)
     for name, value in reversed(lets):

@@ -111,7 +111,7 @@ def elements_of(scope: Scope, argument: ast.expr, *, once: bool = True) -> tuple
     generators = (Generator(variable, domain, location=scope.at(argument)),)
     if isinstance(binding, Expr):
         return binding, generators
-    scope.fail(argument, "the values of this map are containers", "write a comprehension: ... for v in m.values()")
+    scope.fail(argument, "the values of this map are containers", "write it out: any(... for v in m.values())")
 
 
 def _demand_distinct(scope: Scope, node: ast.expr) -> None:
@@ -271,7 +271,7 @@ def _bound(scope: Scope, value: Value, node: ast.expr) -> Binding:
         return value
     if isinstance(value, Collection):
         return scope.snapshot(value, alias=True)
-    scope.fail(node, "a map inside a map has no name of its own", "index it where it is used")
+    scope.fail(node, "a map inside a map has no name of its own", "loop over its keys, and index it: self.m[k][n]")
 
 
 def compile_listing(scope: Scope, node: ast.ListComp | ast.GeneratorExp, expected: Type | None) -> Collection:

@@ -9,7 +9,7 @@ from typing import NoReturn
 from assay.checker.language.frontend.context.bindings import Value
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, element_of, is_sequence, is_set
-from assay.checker.language.frontend.context.typing import common_type, variables_in
+from assay.checker.language.frontend.context.typing import common_type, variables_in, widened
 from assay.checker.language.frontend.expressions.collections import compile_collection
 from assay.checker.language.frontend.expressions.iterables.generators import bound_generators
 from assay.checker.language.frontend.expressions.operands import compile_scalar
@@ -73,8 +73,8 @@ def _in_order(scope: Scope, element: Type, node: ast.AST) -> Collection:
         case IntType(int(low), int(high)):
             return IntRange(Literal(low, INT), Literal(high + 1, INT), location=scope.at(node))
         case _:
-            remedy = "numbers of a range whose bounds are written out, and the elements of an Order, have one"
-            scope.fail(node, f"{article(element)} has no order, or none with an end, to sort by", remedy)
+            remedy = "sort the elements of an Order, or numbers of a Range whose bounds are numbers"
+            scope.fail(node, f"{article(element)} has no order, or one without ends, and sorted needs one with", remedy)
 
 
 def compile_next(scope: Scope, node: ast.Call, expected: Type | None) -> Expr:
@@ -136,7 +136,7 @@ def _alike(scope: Scope, element: Expr, default: Expr | None, node: ast.AST) -> 
             f"the default is {article(default.type)}, the elements are {element.type}",
             "both must be of one type, or the default None",
         )
-    return scope.fit(element, common, node, "the element"), scope.fit(default, common, node, "the default")
+    return widened(element, common), widened(default, common)
 
 
 def _first_item(scope: Scope, generator: Generator, element: Expr, default: Expr | None, node: ast.AST) -> Expr:
