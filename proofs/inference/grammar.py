@@ -42,7 +42,7 @@ from assay.proofs.inference.atoms import (
     members,
 )
 from assay.proofs.inference.quantified import all_of_one, combined, is_about, literal_of, some_member
-from assay.proofs.inference.spelling import Names, spellings
+from assay.proofs.inference.spelling import Names, spellings, subscripts
 from assay.proofs.logic.connectives import equal, negation
 from assay.proofs.logic.orders import least_of, order_of
 from assay.proofs.logic.terms import BOOL, INT, TRUE, Op, Term, variable
@@ -67,6 +67,7 @@ class Grammar:
         self.theory = theory
         self.names = names
         self.hints = hints
+        self._variables: dict[tuple[Ranging, int], Bound] = {}
 
     @property
     def specification(self) -> Specification:
@@ -82,12 +83,21 @@ class Grammar:
         return (*(type_ for type_ in plain if isinstance(type_, SortType)), *self.specification.quorums)
 
     def bound(self, counts: Sequence[tuple[Ranging, int]]) -> tuple[Bound, ...]:
-        """Return fresh variables: for each type, the given number."""
-        return tuple(
-            Bound(variable(sort_of(type_)), f"{self._initial(type_)}{index}", type_)
-            for type_, count in counts
-            for index in range(1, count + 1)
-        )
+        """Return the first variables of each type, as many as given."""
+        return tuple(self._variable(type_, index) for type_, count in counts for index in range(1, count + 1))
+
+    def _variable(self, type_: Ranging, index: int) -> Bound:
+        """Return a variable of a type; the same one each time, so that what spaces say is compared by its terms."""
+        if (type_, index) not in self._variables:
+            self._variables[type_, index] = Bound(variable(sort_of(type_)), self._name(type_, index), type_)
+        return self._variables[type_, index]
+
+    def _name(self, type_: Ranging, index: int) -> str:
+        """Return how a variable is called: as nothing in the model's module is, for lemmas may speak of that."""
+        name = f"{self._initial(type_)}{index}"
+        while name in self.names.known:
+            name += "_"
+        return name
 
     def _initial(self, type_: Ranging) -> str:
         name = str(type_).lower()
@@ -97,7 +107,7 @@ class Grammar:
         return name if name.isascii() else f"x{self.types.index(type_)}_"
 
     def _inner(self, type_: Ranging) -> Bound:
-        return Bound(variable(sort_of(type_)), f"{self._initial(type_)}0", type_)
+        return Bound(variable(sort_of(type_)), self._name(type_, 0), type_)
 
     # Atoms
 
@@ -142,9 +152,9 @@ class Grammar:
     ) -> Iterator[Reading]:
         match layout:
             case MapLayout(MapType(key, value), parts):
-                for (case, part), spell in zip(parts, spellings(key, self.names), strict=True):
+                for (case, part), spell in zip(parts, subscripts(key, self.names), strict=True):
                     for chosen in choices(case.sorts, variables):
-                        text = f"{at.text}[{_unwrapped(spell([b.name for b in chosen]))}]"
+                        text = f"{at.text}[{spell([b.name for b in chosen])}]"
                         inner = Reading(value, TRUE, text, at.guard, at.guard_text, at.weight)
                         yield from self._read(part, inner, (*keys, *(b.term for b in chosen)), variables)
             case ScalarLayout():
@@ -201,9 +211,9 @@ class Grammar:
                         for chosen in arguments(case.sorts, variables, readings, self.names):
                             yield element(symbol, keys, chosen, spell([c.text for c in chosen]), at.text)
             case MapLayout(MapType(key, value), parts) if is_container(value):
-                for (case, part), spell in zip(parts, spellings(key, self.names), strict=True):
+                for (case, part), spell in zip(parts, subscripts(key, self.names), strict=True):
                     for bound in choices(case.sorts, variables):
-                        text = f"{at.text}[{_unwrapped(spell([b.name for b in bound]))}]"
+                        text = f"{at.text}[{spell([b.name for b in bound])}]"
                         inner = Reading(value, TRUE, text)
                         yield from self._sets(part, inner, (*keys, *(b.term for b in bound)), variables, readings)
 
@@ -256,7 +266,7 @@ class Grammar:
             together = [(one,) for one in literals] + ([*combined(literals)] if said > 1 else [])
             for whole in (b for b in variables if b.type == membership.whole):
                 for parts in (parts for parts in together if sum(p.weight for p in parts) <= heaviest):
-                    yield some_member(membership, whole, member, parts)
+                    yield some_member(membership, whole, member, parts, self.names)
             whole = self._inner(membership.whole)
             for literal in literals:
                 yield all_of_one(membership, whole, member, literal, self.names)
@@ -268,7 +278,3 @@ class Grammar:
                 continue
             for chosen in choices([sort_of(type_) for type_ in types], variables):
                 yield hinted(self.theory, hint, chosen)
-
-
-def _unwrapped(text: str) -> str:
-    return text[1:-1] if text.startswith("(") and text.endswith(")") and not text.endswith(",)") else text

@@ -279,6 +279,8 @@ class _Attempt:
             self.search.lemmas = self.found
             proof, methods = self._final(max(self.budget, CLOSING))
         ended = "the lemmas that were found do not prove all that the model claims"
+        if not proof.own:
+            ended = "the model has no property to prove"
         return self._ended(proof, methods, ended)
 
     def _ended(self, proof: ProofResult, methods: Sequence[str], ended: str, near: Sequence[str] = ()) -> Inference:

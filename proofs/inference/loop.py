@@ -55,8 +55,11 @@ OTHERS = 24
 """Other states that are as bad as one that is to be excluded."""
 
 
-Ranked = tuple[int, int, tuple[str, ...], "Clause"]
+Ranked = tuple[int, int, tuple[str, ...], Clause]
 """A clause behind what it is ordered by."""
+
+Identity = tuple[frozenset[Term], frozenset[Term]]
+"""The identity of a clause."""
 
 
 class OutOfTime(Exception):
@@ -105,9 +108,9 @@ class Search:
     changed: Callable[[], None] = lambda: None
     clock: Callable[[], float] = time.monotonic
     lemmas: list[Lemma] = field(default_factory=list)
-    banned: set[tuple[str, ...]] = field(default_factory=set)
+    banned: set[Identity] = field(default_factory=set)
     counts: Counts = field(default_factory=Counts)
-    _known: set[tuple[str, ...]] = field(default_factory=set)
+    _known: set[Identity] = field(default_factory=set)
     _debts: set[Predicate] = field(default_factory=set)
     _learned: set[Space] = field(default_factory=set)
     _needed: list[Predicate] = field(default_factory=list)
@@ -153,7 +156,7 @@ class Search:
         lemma = next((one for one in self.lemmas if one.predicate is predicate), None)
         if lemma is None:
             return False
-        self.banned.add(lemma.clause.key)
+        self.banned.add(lemma.clause.identity)
         self.lemmas.remove(lemma)
         self.counts = replace(self.counts, banned=self.counts.banned + 1)
         return True
@@ -203,7 +206,7 @@ class Search:
 
     def _in_order(self, lemmas: Sequence[Lemma]) -> list[Lemma]:
         """Return lemmas in the order of preference: those that keep all obligations in EPR, the lightest first."""
-        lightest = sorted(lemmas, key=lambda one: (one.clause.weight, one.clause.key))
+        lightest = sorted(lemmas, key=lambda one: (one.clause.weight, one.clause.order))
         of = {lemma.predicate: lemma for lemma in lightest}
         return [of[predicate] for part in self.alternations.split(list(of)) for predicate in part]
 
@@ -241,15 +244,16 @@ class Search:
             found, ranked = self._light(state, bad, Spaces(level.spaces, effort))
             if found:
                 return found
-        true = (one for one in ranked if one[2] not in self.banned and not self.refuted(one[3]))
-        best = {key: (share, clause) for share, _, key, clause in itertools.islice(true, CONSIDERED)}
+        true = (one for one in ranked if one[3].identity not in self.banned and not self.refuted(one[3]))
+        best = {clause.identity: (share, clause) for share, *_, clause in itertools.islice(true, CONSIDERED)}
         ordered = sorted(best.values(), key=lambda one: (one[0], one[1].weight, self._leads_out(one[1])))
         strongest = [clause for share, clause in ordered if share == -PARTS]
         prepared = self._prepared(strongest, level)
         if prepared is not None:
             return [prepared]
         debt = list(itertools.islice(filter(self._is_sound, (_lemma(clause) for _, clause in ordered)), 1))
-        self._debts.update(lemma.predicate for lemma in debt)
+        if gap.predicate is not None:  # what is of steps is not asked of small structures, which would do without
+            self._debts.update(lemma.predicate for lemma in debt)
         return debt
 
     def _light(self, state: World, bad: World, level: Spaces) -> tuple[list[Lemma], list[Ranked]]:
@@ -329,15 +333,15 @@ class Search:
 
     def _preserved(self, clauses: Iterable[Clause], hypotheses: Sequence[Term]) -> Iterator[Lemma]:
         """Yield lemmas that are true in all reachable states and seem preserved, of some clauses; of the first ones."""
-        tried, given = 0, set[tuple[str, ...]]()
+        tried, given = 0, set[Identity]()
         for clause in clauses:
             self.demand_time()
             lemma = _lemma(clause)
-            if clause.key in self.banned or clause.key in given:
+            if clause.identity in self.banned or clause.identity in given:
                 continue
             if self.goals.steps_met.refute(clause.formula, hypotheses) or self.refuted(clause):
                 continue
-            given.add(clause.key)
+            given.add(clause.identity)
             self.counts = replace(self.counts, candidates=self.counts.candidates + 1)
             if self._seems_preserved(lemma, hypotheses):
                 yield lemma
@@ -350,7 +354,7 @@ class Search:
         self.demand_time()
         if not self._refuted(lemma.clause, self.worlds) and self.is_initial(lemma):
             return True
-        self.banned.add(lemma.clause.key)
+        self.banned.add(lemma.clause.identity)
         return False
 
     def _seems_preserved(self, lemma: Lemma, hypotheses: Sequence[Term]) -> bool:
@@ -367,32 +371,32 @@ class Search:
         """
         self.demand_time()
         clauses = [
-            clause for clause in space.excluding(state, effort, self.demand_time) if clause.key not in self.banned
+            clause for clause in space.excluding(state, effort, self.demand_time) if clause.identity not in self.banned
         ]
         excluded = space.excluded(clauses, bad)
         return [
-            (-(PARTS * int(count) // bad.states), clause.weight, clause.key, clause)
+            (-(PARTS * int(count) // bad.states), clause.weight, clause.order, clause)
             for clause, count in zip(clauses, excluded, strict=True)
         ]
 
     def near(self, structure: Structure, level: Spaces, count: int) -> list[str]:
         """Return clauses that exclude a state and hold in all explored states, for the report; they are not proved."""
-        state, found = of_structure(structure), dict[tuple[str, ...], Clause]()
+        state, found = of_structure(structure), dict[Identity, Clause]()
         with suppress(OutOfTime):
             for space in level.spaces:
                 clauses = space.excluding(state, level.effort, self.demand_time)
-                found.update({clause.key: clause for clause in clauses})
-        best = sorted(found.values(), key=lambda clause: (clause.weight, clause.key))
+                found.update({clause.identity: clause for clause in clauses})
+        best = sorted(found.values(), key=lambda clause: (clause.weight, clause.order))
         true = (clause for clause in best if not self.refuted(clause))
-        return [" or ".join(clause.key) for clause in itertools.islice(true, count)]
+        return [" or ".join(clause.order) for clause in itertools.islice(true, count)]
 
     def refuted(self, clause: Clause) -> bool:
         """Return whether a reachable state violates a clause; if so, its space learns the state's valuations."""
-        if clause.key in self._known:
+        if clause.identity in self._known:
             return False
         if self._refuted(clause, self._few):
             return True
-        self._known.add(clause.key)
+        self._known.add(clause.identity)
         return False
 
     def _refuted(self, clause: Clause, worlds: Sequence[World]) -> bool:

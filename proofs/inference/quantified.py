@@ -59,20 +59,19 @@ def _is_nested(term: Term) -> bool:
     return any(arg.op is Op.APPLY and _is_held(arg.of) for inner in applied for arg in inner.args)
 
 
-def some_member(membership: Membership, whole: Bound, member: Bound, parts: Sequence[Literal]) -> Atom:
+def some_member(membership: Membership, whole: Bound, member: Bound, parts: Sequence[Literal], names: Names) -> Atom:
     """Return the atom that some member of a set has all of some properties."""
     inside = membership.term(member.term, whole.term)
     term = exists([member.term], conjunction((inside, *(p.term for p in parts))))
-    body, denied = " and ".join(_bracketed(p.text) for p in parts), " and ".join(_bracketed(p.text) for p in parts)
-    loop = _over(membership, member, whole)
+    body, loop = " and ".join(p.text for p in parts), _over(membership, member, whole, names)
     weight = QUANTIFIER + sum(p.weight for p in parts)
-    return Atom(term, f"any({body} for {loop})", f"all(not ({denied}) for {loop})", weight)
+    return Atom(term, f"any({body} for {loop})", f"all(not ({body}) for {loop})", weight)
 
 
-def _over(membership: Membership, member: Bound, whole: Bound) -> str:
+def _over(membership: Membership, member: Bound, whole: Bound, names: Names) -> str:
     if isinstance(membership.whole, QuorumType):
         return f"{member.name} in {whole.name}"
-    return f"{member.name} in {member.type} if {membership.text(member, whole)}"
+    return f"{member.name} in {names.of(member.type.cls)} if {membership.text(member, whole)}"
 
 
 def all_of_one(membership: Membership, whole: Bound, member: Bound, part: Literal, names: Names) -> Atom:
@@ -80,11 +79,7 @@ def all_of_one(membership: Membership, whole: Bound, member: Bound, part: Litera
     inside = membership.term(member.term, whole.term)
     every = for_all([member.term], negation(conjunction((inside, negation(part.term)))))
     term = exists([whole.term], every)
-    loop = _over(membership, member, whole)
+    loop = _over(membership, member, whole, names)
     witness = Witness(whole, every, f"all({part.text} for {loop})")
     text = f"any({witness.text} for {whole.name} in {names.of(whole.type.cls)})"
     return Atom(term, text, f"not {text}", QUANTIFIER + part.weight, witness)
-
-
-def _bracketed(text: str) -> str:
-    return f"({text})" if " and " in text or " or " in text else text

@@ -11,12 +11,12 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from assay.proofs.inference.atoms import Atom, Bound, Witness
+from assay.proofs.inference.atoms import Atom, Bound, Ranging, Witness
 from assay.proofs.inference.evaluation import Evaluation
 from assay.proofs.inference.hitting import Effort, Known, Rows, differing, mask_of
 from assay.proofs.inference.worlds import World
@@ -60,7 +60,7 @@ class Clause:
     """
 
     space: Space
-    literals: tuple[tuple[Atom, bool], ...]
+    literals: tuple[Literal, ...]
     within: tuple[Bound, ...] = ()
 
     @property
@@ -101,38 +101,57 @@ class Clause:
         return tuple(bound for bound in self.variables if bound.term in free)
 
     @cached_property
-    def key(self) -> tuple[str, ...]:
-        """A canonical text, independent of the names of variables of the same type."""
-        texts = [atom.signed(positive=positive)[1] for atom, positive in self.literals]
-        return min(_renamed(texts, naming) for naming in _namings(self.used))
+    def identity(self) -> tuple[frozenset[Term], frozenset[Term]]:
+        """What it says, whatever its variables are called: its literals, and the variables within, of one renaming."""
+        ways = self.space.renamings(self.used)
+        found = [(frozenset(map(way.term, self.literals)), frozenset(map(way.variable, self.within))) for way in ways]
+        return min(found, key=lambda terms: [sorted(term.number for term in part) for part in terms])
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """How it is written, whatever its variables are called: a key for sorting, the same in every run."""
+        return min(tuple(sorted(map(way.text, self.literals))) for way in self.space.renamings(self.used))
 
 
-def _namings(used: Sequence[Bound]) -> Iterator[dict[str, str]]:
-    groups = [[b.name for b in used if b.type == type_] for type_ in dict.fromkeys(b.type for b in used)]
-    for orders in itertools.product(*(itertools.permutations(range(1, len(g) + 1)) for g in groups)):
-        yield {
-            name: f"{name.rstrip('0123456789')}{number}"
-            for group, order in zip(groups, orders, strict=True)
-            for name, number in zip(group, order, strict=True)
-        }
+Literal = tuple[Atom, bool]
+"""An atom with its sign."""
 
 
-def _renamed(texts: Iterable[str], naming: dict[str, str]) -> tuple[str, ...]:
-    import re
+@dataclass(frozen=True, eq=False)
+class Renaming:
+    """One way to call the variables of a clause, as the first of their types.
 
-    pattern = re.compile(r"\b(" + "|".join(map(re.escape, naming)) + r")\b") if naming else None
-    return tuple(sorted(_symmetric(pattern.sub(lambda m: naming[m.group()], t) if pattern else t) for t in texts))
+    Attributes
+    ----------
+    space : Space
+        Where the clause is from.
+    variables : mapping from Term to Term
+        The new variables.
+    """
 
+    space: Space
+    variables: Mapping[Term, Term]
+    _known: dict[Literal, tuple[Term, str]] = field(default_factory=dict)
 
-def _symmetric(text: str) -> str:
-    """Return an equation with its sides in canonical order, and any other text unchanged."""
-    import re
+    def variable(self, bound: Bound) -> Term:
+        """Return what a variable becomes."""
+        return self.variables[bound.term]
 
-    sides = re.fullmatch(r"([^ ()]+) (==|!=) ([^ ()]+)", text)
-    if sides is None:
-        return text
-    left, sign, right = sides.groups()
-    return text if left <= right else f"{right} {sign} {left}"
+    def term(self, literal: Literal) -> Term:
+        """Return what a literal becomes."""
+        return self._of(literal)[0]
+
+    def text(self, literal: Literal) -> str:
+        """Return how it is written then."""
+        return self._of(literal)[1]
+
+    def _of(self, literal: Literal) -> tuple[Term, str]:
+        if literal not in self._known:
+            atom, positive = literal
+            term, text = atom.signed(positive=positive)
+            image = replace_variables(term, self.variables)
+            self._known[literal] = image, self.space.texts.get(image, text)
+        return self._known[literal]
 
 
 class Space:
@@ -161,6 +180,23 @@ class Space:
         self.known = Known(np.zeros((0, self.words), np.uint64))
         self._last: list[tuple[World, Rows]] = []
         self._made: dict[tuple[tuple[int, bool], ...], Clause] = {}
+        self._ways: dict[tuple[Bound, ...], list[Renaming]] = {}
+
+    @cached_property
+    def texts(self) -> dict[Term, str]:
+        """How the literals are written."""
+        return dict(atom.signed(positive=positive) for atom in self.atoms for positive in (True, False))
+
+    def renamings(self, used: tuple[Bound, ...]) -> list[Renaming]:
+        """Return the ways to rename some variables of this space to the first ones of their types."""
+        if used not in self._ways:
+            olds, all_ = _by_type(used), _by_type(self.variables)
+            orders = itertools.product(
+                *(itertools.permutations(all_[type_][: len(old)]) for type_, old in olds.items())
+            )
+            pairs = (zip(itertools.chain(*olds.values()), itertools.chain(*order), strict=True) for order in orders)
+            self._ways[used] = [Renaming(self, dict(one)) for one in pairs]
+        return self._ways[used]
 
     def learn(self, world: World) -> None:
         """Add the valuations that occur in the states of a world; of very many states, in some of them."""
@@ -202,12 +238,12 @@ class Space:
         demand_time : callable
             Called before each place; raises an exception when the time is up.
         """
-        found: dict[tuple[str, ...], Clause] = {}
+        found: dict[tuple[frozenset[Term], frozenset[Term]], Clause] = {}
         for place in self._places(state):
             demand_time()
             for hit in differing(self.known, place, self._all, self._heavy, self._costs, effort) or ():
                 clause = self._clause(hit, place)
-                found.setdefault(clause.key, clause)
+                found.setdefault(clause.identity, clause)
         return list(found.values())
 
     def _places(self, state: World) -> Rows:
@@ -226,8 +262,7 @@ class Space:
         Atoms without an image in all ways are left out: others are the same in the states that told atoms apart.
         """
         numbers = {atom.term: number for number, atom in enumerate(self.atoms)}
-        types = dict.fromkeys(bound.type for bound in self.variables)
-        groups = [[bound.term for bound in self.variables if bound.type == type_] for type_ in types]
+        groups = list(_by_type(self.variables).values())
         images = []
         for orders in itertools.product(*map(itertools.permutations, groups)):
             renaming = dict(zip(itertools.chain(*groups), itertools.chain(*orders), strict=True))
@@ -305,6 +340,13 @@ class Space:
         if signed not in self._made:
             self._made[signed] = Clause(self, tuple((self.atoms[i], positive) for i, positive in signed))
         return self._made[signed]
+
+
+def _by_type(variables: Iterable[Bound]) -> dict[Ranging, list[Term]]:
+    found: dict[Ranging, list[Term]] = {}
+    for bound in variables:
+        found.setdefault(bound.type, []).append(bound.term)
+    return found
 
 
 def _signed_number(term: Term, numbers: Mapping[Term, int]) -> tuple[int, bool] | None:

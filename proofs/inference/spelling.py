@@ -18,7 +18,7 @@ from assay.checker.language.types import (
 )
 from assay.proofs.encoding.symbols.cases import cases
 
-__all__ = ["Names", "Spelling", "spellings"]
+__all__ = ["Names", "Spelling", "spellings", "subscripts"]
 
 Spelling = Callable[[Sequence[str]], str]
 """How a value of a case is written, given how the terms are that it is made of."""
@@ -65,6 +65,13 @@ def spellings(type_: Type, names: Names) -> list[Spelling]:
     found = list(_spelled(type_, names))
     assert len(found) == len(cases(type_)), type_
     return found
+
+
+def subscripts(type_: Type, names: Names) -> list[Spelling]:
+    """Return the same for keys of a map, between its brackets: a pair needs no parentheses of its own there."""
+    if isinstance(type_, TupleType) and len(type_.items) > 1:
+        return list(_products(type_.items, names, "{}"))
+    return spellings(type_, names)
 
 
 def _spelled(type_: Type, names: Names) -> Iterator[Spelling]:

@@ -27,7 +27,7 @@ QUORUMS = Outline((0, 2, 2, 1), 5, pairs=True)
 """Acceptors, ballots, values and quorums of the spaces that the lemmas are in."""
 
 PROMISED = "(self.promised[a1] is not None and b1 <= self.promised[a1])"
-LEFT = "any(Accepted(a0, Proposal(b2, v2)) not in self.messages and ((self.promised[a0] is not None and b2 < self.promised[a0])) for a0 in q1)"  # noqa: E501
+LEFT = "any(Accepted(a0, Proposal(b2, v2)) not in self.messages and (self.promised[a0] is not None and b2 < self.promised[a0]) for a0 in q1)"  # noqa: E501
 
 TEXTBOOK: dict[str, tuple[Outline, tuple[str, ...]]] = {
     "one proposal a ballot": (
@@ -141,8 +141,8 @@ def test_they_are_inductive_in_small_structures_and_each_is_a_candidate_where_it
         missed += 1
         state = of_structure(stuck.structure)
         assert not holds(lemma.predicate.formula, state)[0]
-        keys = {clause.key for clause in lemma.clause.space.excluding(state, Effort(4, 9))}
-        assert any(set(key) <= set(lemma.clause.key) for key in keys)
+        keys = {clause.order for clause in lemma.clause.space.excluding(state, Effort(4, 9))}
+        assert any(set(key) <= set(lemma.clause.order) for key in keys)
     assert missed > len(textbook) // 2
 
 

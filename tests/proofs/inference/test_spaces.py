@@ -122,7 +122,7 @@ def test_of_places_that_differ_in_the_names_of_variables_one_is_enough() -> None
         places, all_places = space._places(state), space.valuations(state)
         assert len(places) < len(all_places)
         found = [
-            {space._clause(hit, place).key for place in some for hit in _hits(space, place, effort)}
+            {space._clause(hit, place).identity for place in some for hit in _hits(space, place, effort)}
             for some in (places, all_places)
         ]
         assert found[0] == found[1]
