@@ -66,10 +66,10 @@ RULES = _table(
     Rule(
         "CHK001",
         "property-violated",
-        "A property is violated, or its verdict differs from the expected one.",
-        "There is a run of the protocol in which the claim is false. The interpreter, which shares nothing with the "
-        "explorer that found the run, has executed it again, step by step.",
-        "fix the model, or say in the settings of the gate what it is expected to violate",
+        "A property is violated, or its verdict is not the expected one.",
+        "There is a run in which the claim is false. It was executed again, step by step, independently of the search "
+        "that found it.",
+        "fix the model; or state that it is expected to violate the property",
     ),
     Rule(
         "CHK002",
@@ -77,7 +77,7 @@ RULES = _table(
         "A model that is expected to violate a property does not.",
         "A broken variant is there to show that its property would catch the fault. If it is not violated, the "
         "property has become too weak, the instance is too small, or the fault was fixed.",
-        "see whether the property still says what it should; or change the expectation",
+        "check that the property still says what it should; or change the expectation",
     ),
     Rule(
         "CHK003",
@@ -135,9 +135,9 @@ RULES = _table(
         "BEH004",
         "behaviour-changed",
         "The behaviour is not the one that was accepted.",
-        "The state graph differs from that of the accepted version, even up to bisimulation. So this is no mere "
-        "refactoring, however harmless the change of the source looks.",
-        "assay diff REVISION shows the steps; assay gate --accept records them",
+        "The state graph is not bisimilar to that of the accepted version. So the change is more than a refactoring, "
+        "however harmless it looks in the source.",
+        "run `assay diff REVISION` to see the steps that differ; if they are meant, run `assay gate --accept`",
     ),
     # Proofs.
     Rule(
@@ -179,7 +179,7 @@ RULES = _table(
         "An implementation takes a step that its model does not.",
         "What was verified of the model does not hold of the code: the last step of the run is neither a step of the "
         "model, nor a short path of its steps, nor a stutter.",
-        "fix the handler; or the model, if it is meant to allow the step",
+        "fix the handler; or the model, if it should allow the step",
     ),
     Rule(
         "IMP002",
@@ -187,7 +187,7 @@ RULES = _table(
         "A mutant is not caught by the check that is expected to catch it.",
         "Mutants are there to show that the checks would notice the fault. One that is missed shows that a check has "
         "become too weak, or the cluster too small.",
-        "see whether the claim still says what it should; or change what the mutant expects",
+        "check that the claim still says what it should; or change what the mutant expects",
     ),
     Rule(
         "IMP003",
@@ -202,8 +202,8 @@ RULES = _table(
         "CLM001",
         "property-removed",
         "A property is no longer stated, or its kind has changed.",
-        "What it said may be false from now on, and nothing would show it.",
-        "state it again; or accept the change, if it is not to be promised any more",
+        "From now on, what it claimed may be false, and no check would notice.",
+        "state it again; or accept the change, if it is no longer promised",
     ),
     Rule(
         "CLM002",
@@ -226,7 +226,7 @@ RULES = _table(
         "property-changed",
         "A property says something else: the old claim does not follow from the new ones, nor the new one from the "
         "old.",
-        "What it said may be false from now on, and nothing would show it.",
+        "From now on, what it claimed may be false, and no check would notice.",
         "state the earlier claim, too; or accept the change, if it is no longer promised",
     ),
     Rule(
@@ -248,10 +248,10 @@ RULES = _table(
     Rule(
         "CLM007",
         "property-vacuous",
-        "A property no longer says anything.",
+        "A property has become vacuous.",
         "It is true of every state, or its condition is false in every reachable state, so that its conclusion is "
         "never tested. Such a property holds whatever the protocol does.",
-        "see why its subject no longer happens; state with a @reachable that it does",
+        "find out why its condition no longer occurs; a @reachable property makes sure that it does",
     ),
     Rule(
         "CLM008",
@@ -304,9 +304,9 @@ RULES = _table(
         "STA003",
         "variable-changed",
         "The type of a state variable has changed.",
-        "Implementations, logs and refinements are compared with the state of the protocol, which is made of such "
-        "variables.",
-        "see that mappings from implementations and logs still mean what they should; then accept the change",
+        "Implementations, logs and refinements are mapped to the variables of the model, so a mapping may now mean "
+        "something else.",
+        "check that every mapping to this variable still means what it should; then accept the change",
         level=Level.NOTE,
     ),
     Rule(
@@ -338,7 +338,7 @@ RULES = _table(
         "fact-changed",
         "A recorded fact is no longer true.",
         "What is verified now differs from what was reviewed and accepted.",
-        "assay gate --accept records it, once the change is meant",
+        "check that the change is meant; then run `assay gate --accept` to record it",
     ),
     Rule(
         "LCK002",
@@ -394,7 +394,7 @@ RULES = _table(
         "A log of a running system is not a run of its model.",
         "What was verified says nothing about what the system did. The report shows the longest part of the log that "
         "fits, and why nothing fits after it.",
-        "fix the system; or the model, if it leaves out what the system may do",
+        "fix the system; or the model, if it leaves out something that the system may do",
     ),
     # Rolling upgrades.
     Rule(
