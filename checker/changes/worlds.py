@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator
 from assay.checker.changes.behaviour import Behaviour
 from assay.checker.changes.labels import Label
 from assay.checker.engine.limits import Limits, states_reached, time_reached
-from assay.checker.implementations.calls import Fire, Receive
+from assay.checker.implementations.events import Fire, Receive
 from assay.checker.implementations.networks import Flight
-from assay.checker.implementations.semantics import FrozenWorld, Semantics
+from assay.checker.implementations.semantics import Semantics
 from assay.checker.implementations.steps import Act, Double, Lose, Miss, Step
+from assay.checker.implementations.worlds import FrozenWorld
 from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
 from assay.impl.node.freezing import Frozen, thaw, words

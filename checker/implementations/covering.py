@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from assay.checker.errors import UsageError
+from assay.checker.implementations.judging import ClaimViolation, Judge
 from assay.checker.implementations.refinement import Edge, ModelPaths
-from assay.checker.implementations.schedules import ClaimViolation, Judge, Played, Schedule, play
-from assay.checker.implementations.semantics import FrozenWorld
+from assay.checker.implementations.schedules import Played, Schedule, play
 from assay.checker.implementations.steps import Step
+from assay.checker.implementations.worlds import FrozenWorld
 from assay.checker.language.execution.interpreter import Frozen, Interpreter
 from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError

@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
+from assay.checker.implementations.judging import ClaimViolation, Judge
 from assay.checker.implementations.preferences import Preference, prefer
 from assay.checker.implementations.refinement import Edge
-from assay.checker.implementations.schedules import ClaimViolation, Judge, Played, shortened
-from assay.checker.implementations.semantics import FrozenWorld
+from assay.checker.implementations.schedules import Played, shortened
 from assay.checker.implementations.steps import Act, Crash, Step, Stop
+from assay.checker.implementations.worlds import FrozenWorld
 from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from assay.checker.implementations.calls import Local
+from assay.checker.implementations.events import Local
 from assay.checker.implementations.networks import Medium
-from assay.checker.implementations.semantics import FrozenWorld
+from assay.checker.implementations.worlds import FrozenWorld
 from assay.impl.node.freezing import Frozen
 from assay.impl.node.node import Address
 

@@ -9,16 +9,14 @@ from dataclasses import dataclass, field
 
 from assay.checker.implementations.growth import Growth, growth, middle_and_end
 from assay.checker.implementations.predicates import name_of
-from assay.checker.implementations.semantics import FrozenWorld, Semantics, ask
+from assay.checker.implementations.semantics import Semantics, ask
 from assay.checker.implementations.steps import Step
+from assay.checker.implementations.worlds import FrozenWorld, Trace
 from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
 from assay.impl.node.node import Node
 
 __all__ = ["PlainExploration", "Violation", "explore"]
-
-Trace = tuple[tuple[Step | None, FrozenWorld], ...]
-"""Worlds, beginning with an initial one, each with the step that led to it."""
 
 
 @dataclass(frozen=True)

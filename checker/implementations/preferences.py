@@ -13,9 +13,9 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from assay.checker.implementations.calls import Event, Fire, Receive
-from assay.checker.implementations.semantics import FrozenWorld
+from assay.checker.implementations.events import Event, Fire, Receive
 from assay.checker.implementations.steps import Act, Crash, Cut, Double, Lose, Miss, Step, Stop
+from assay.checker.implementations.worlds import FrozenWorld
 
 __all__ = ["Preference", "is_fault", "prefer"]
 

@@ -14,8 +14,9 @@ from typing import TypeAlias
 
 from assay.checker.implementations.abstraction import Abstraction
 from assay.checker.implementations.monotone import Leads, leads
-from assay.checker.implementations.semantics import FrozenWorld, Semantics
+from assay.checker.implementations.semantics import Semantics
 from assay.checker.implementations.steps import Step
+from assay.checker.implementations.worlds import FrozenWorld
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.impl.node.cluster import Cluster
 

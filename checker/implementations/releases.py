@@ -7,17 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
 
-from assay.checker.implementations.calls import (
-    Attributes,
-    Caller,
-    CallError,
-    Event,
-    Local,
-    Outcome,
-    Receive,
-    Recover,
-    Start,
-)
+from assay.checker.implementations.calls import Caller
+from assay.checker.implementations.events import Attributes, CallError, Event, Local, Outcome, Receive, Recover, Start
 from assay.checker.implementations.modules import active
 from assay.checker.implementations.networks import Flight
 from assay.checker.implementations.translation import Translator, is_whole, missing_fields

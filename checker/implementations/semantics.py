@@ -8,53 +8,22 @@ handler.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
-from assay.checker.implementations.calls import Event, Fire, Local, Outcome, Receive, Recover, Replace, View
-from assay.checker.implementations.hashing import hashed_once
+from assay.checker.implementations.events import Event, Fire, Local, Outcome, Receive, Recover, Replace
 from assay.checker.implementations.networks import MEDIA, Flight, in_order
 from assay.checker.implementations.releases import caller_of
 from assay.checker.implementations.steps import Act, Crash, Cut, Double, Heal, Lose, Miss, Step, Stop
+from assay.checker.implementations.views import View
+from assay.checker.implementations.worlds import FrozenWorld, _is_pending, note
 from assay.impl.node.cluster import Cluster, Envelope, Invocation, Response, World, later
 from assay.impl.node.errors import ClusterError, NodeError
 from assay.impl.node.freezing import thaw, words
 from assay.impl.node.node import Address
 
-__all__ = ["FrozenWorld", "Semantics", "ask", "note", "nothing_is_inside"]
-
-
-@hashed_once
-@dataclass(frozen=True)
-class FrozenWorld:
-    """The complete state of a cluster.
-
-    Attributes
-    ----------
-    locals : tuple of Local
-        What each node holds, in the order of the cluster.
-    network : frozen value
-        What is on its way, as the `Medium` has it.
-    budgets : tuple of (name, int)
-        How often what is limited may still happen.
-    history : tuple of Invocation and Response
-        What clients saw, operations and results frozen.
-    sent : frozenset of Flight
-        All that was ever sent, if the cluster keeps it.
-    cut : int or None
-        The cut of `Faults.sides` that is there now.
-    last : Flight or None
-        What was delivered last, if the network remembers it.
-    """
-
-    locals: tuple[Local, ...]
-    network: Any
-    budgets: tuple[tuple[str, int], ...] = ()
-    history: tuple[Invocation | Response, ...] = ()
-    sent: frozenset[Flight] = frozenset()
-    cut: int | None = None
-    last: Flight | None = None
+__all__ = ["Semantics", "ask", "nothing_is_inside"]
 
 
 class Semantics:
@@ -326,24 +295,6 @@ def _thawed(event: Invocation | Response) -> Invocation | Response:
     if isinstance(event, Invocation):
         return Invocation(event.client, thaw(event.operation))
     return Response(event.client, thaw(event.result))
-
-
-def note(history: list[Invocation | Response], event: Invocation | Response) -> None:
-    """Append an event to a history.
-
-    Invocations that follow each other are put in the order of their clients, as are responses: no client can tell in
-    which order they were, only which responses came before which invocations.
-    """
-    at = len(history)
-    while at and type(history[at - 1]) is type(event) and history[at - 1].client > event.client:
-        at -= 1
-    history.insert(at, event)
-
-
-def _is_pending(history: list[Invocation | Response], client: Address) -> bool:
-    """Return whether a client's last operation has no result yet."""
-    own = [event for event in history if event.client == client]
-    return bool(own) and isinstance(own[-1], Invocation)
 
 
 def _budgets(cluster: Cluster) -> tuple[tuple[str, int], ...]:

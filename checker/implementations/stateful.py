@@ -11,9 +11,10 @@ from contextlib import redirect_stdout
 from io import StringIO
 
 from assay.checker.implementations.fuzzing import Fuzzing
-from assay.checker.implementations.schedules import ClaimViolation, Judge, Played, play, shortened
-from assay.checker.implementations.semantics import FrozenWorld
+from assay.checker.implementations.judging import ClaimViolation, Judge
+from assay.checker.implementations.schedules import Played, play, shortened
 from assay.checker.implementations.steps import Step
+from assay.checker.implementations.worlds import FrozenWorld
 from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
 from hypothesis import HealthCheck, settings

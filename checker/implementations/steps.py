@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from assay.checker.implementations.calls import Event, Receive
+from assay.checker.implementations.events import Event, Receive
 from assay.checker.implementations.hashing import hashed_once
 from assay.checker.implementations.networks import Flight
 from assay.impl.node.freezing import Frozen, words

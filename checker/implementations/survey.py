@@ -8,9 +8,10 @@ from typing import TypeAlias
 
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
-from assay.checker.implementations.checking import ClusterClaim, ImplementationResult, check_cluster
+from assay.checker.implementations.checking import check_cluster
 from assay.checker.implementations.fuzzing import Fuzzing
 from assay.checker.implementations.loading import NamedCluster, load_cluster, mutants_of
+from assay.checker.implementations.results import ClusterClaim, ImplementationResult
 from assay.checker.verdicts import Verdict
 from assay.impl.node.cluster import Cluster
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from assay.checker.engine.limits import Limits
 from assay.checker.immutable import immutable
-from assay.checker.implementations.checking import ClaimResult, ImplementationResult
 from assay.checker.implementations.growth import Growth
 from assay.checker.implementations.loading import NamedCluster
 from assay.checker.implementations.modelling import NearMiss
 from assay.checker.implementations.networks import MEDIA
+from assay.checker.implementations.results import ClaimResult, ImplementationResult
 from assay.checker.report.folding import folded
 from assay.checker.report.parts import LINE, STYLE, Cell, Table, facts
 from assay.checker.report.run import number, plural, rate, seconds

@@ -10,7 +10,7 @@ from assay.checker.findings.finding import Finding, Step
 from assay.checker.findings.rules import RULES
 from assay.checker.findings.survey import Checked, Survey
 from assay.checker.implementations import steps
-from assay.checker.implementations.checking import ClaimResult, ClusterClaim
+from assay.checker.implementations.results import ClaimResult, ClusterClaim
 from assay.checker.implementations.survey import Row
 from assay.checker.language.introspection.declarations import Method
 from assay.checker.language.sorts import Element

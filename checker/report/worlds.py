@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from assay.checker.implementations.calls import Fire, Local, Receive
+from assay.checker.implementations.events import Fire, Local, Receive
 from assay.checker.implementations.networks import Medium
-from assay.checker.implementations.semantics import FrozenWorld
 from assay.checker.implementations.steps import Act, Crash, Double, Lose, Miss, Step, Stop
+from assay.checker.implementations.worlds import FrozenWorld
 from assay.checker.report.values import Change
 from assay.impl.node.cluster import Invocation, Response
 from assay.impl.node.freezing import Frozen, words

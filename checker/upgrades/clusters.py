@@ -12,12 +12,13 @@ from assay.checker.changes.processes import serve
 from assay.checker.changes.side_by_side import at_home
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
-from assay.checker.implementations.checking import ClaimResult, check_cluster
+from assay.checker.implementations.checking import check_cluster
 from assay.checker.implementations.loading import NamedCluster
 from assay.checker.implementations.modules import active
 from assay.checker.implementations.networks import MEDIA
 from assay.checker.implementations.predicates import name_of
-from assay.checker.implementations.semantics import FrozenWorld
+from assay.checker.implementations.results import ClaimResult
+from assay.checker.implementations.worlds import FrozenWorld
 from assay.checker.report.worlds import between, changed, whole
 from assay.checker.upgrades.answers import ClaimVerdict, Phase, Side, Upgrade, UpgradeRequest, UpgradeStep
 from assay.checker.upgrades.judging import VersionedPredicate

@@ -11,7 +11,8 @@ from time import process_time
 
 from assay.checker.engine.limits import Limits
 from assay.checker.implementations import plain
-from assay.checker.implementations.native.explorer import NativeExploration, explore
+from assay.checker.implementations.native.explorer import explore
+from assay.checker.implementations.native.findings import NativeExploration
 from assay.impl.node import Address, Cluster, Durable, Network, Node, message, on, on_timeout
 
 __all__ = ["basic_paxos", "measure", "rate_of_the_plain_explorer"]

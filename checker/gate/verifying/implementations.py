@@ -13,8 +13,9 @@ from assay.checker.errors import UsageError
 from assay.checker.gate.facts import Name, Value
 from assay.checker.gate.instances import parsed
 from assay.checker.gate.requests import Objection, Request, Verified
-from assay.checker.implementations.checking import ClaimResult, ClusterClaim, ImplementationResult, check_cluster
+from assay.checker.implementations.checking import check_cluster
 from assay.checker.implementations.loading import NamedCluster, load_cluster, mutants_of
+from assay.checker.implementations.results import ClaimResult, ClusterClaim, ImplementationResult
 from assay.checker.language.expectations import Expectation, Holds, Violates, parse_expectation
 from assay.checker.language.introspection import source
 from assay.checker.report.run import plural

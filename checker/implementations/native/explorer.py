@@ -3,135 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from collections.abc import Sequence
+from dataclasses import replace
 from time import perf_counter
-from typing import Any
 
 import numpy as np
 from assay.checker.engine.exploration import Watcher
-from assay.checker.engine.limits import Limits, Stop
+from assay.checker.engine.limits import Limits
 from assay.checker.engine.native.outcome import NativeOutcome
-from assay.checker.engine.native.program import PackedStates, Program
+from assay.checker.engine.native.program import Program
 from assay.checker.engine.native.search import search
-from assay.checker.errors import InternalError, ModelError
+from assay.checker.errors import InternalError
 from assay.checker.implementations.growth import Growth, growth, middle_and_end
+from assay.checker.implementations.native.findings import Found, NativeExploration, Refinement, Watched
 from assay.checker.implementations.native.layout import Full, Sizes, WorldLayout
 from assay.checker.implementations.native.loading import functions
-from assay.checker.implementations.native.supplying import Judge, Predicates, Supplier
+from assay.checker.implementations.native.supplying import Predicates, Supplier
 from assay.checker.implementations.native.tables import MOST_ACTIONS, MOST_SPENT
+from assay.checker.implementations.native.tracing import Tracer
 from assay.checker.implementations.native.universe import Universe
 from assay.checker.implementations.native.values import TracedPredicate
 from assay.checker.implementations.networks import in_order
-from assay.checker.implementations.semantics import FrozenWorld, Semantics
-from assay.checker.implementations.steps import Step
-from assay.impl.node.cluster import Cluster, World
+from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
 
-__all__ = ["NOTHING", "Found", "NativeExploration", "Refinement", "Trace", "Watched", "explore"]
-
-Trace = tuple[tuple[Step | None, FrozenWorld], ...]
-
-
-@dataclass(frozen=True)
-class Watched:
-    """What is watched for: a predicate, which value of it fires, and whether the search ends there."""
-
-    name: str
-    predicate: Callable[[World], Any]
-    fires: bool
-    ends: bool = True
-
-    def number(self, value: object) -> int:
-        """Return 2 where it fires, else 1."""
-        return 1 + (bool(value) == self.fires)
-
-
-@dataclass(frozen=True)
-class Refinement:
-    """The model that a cluster is checked against: what a world is in it, and which steps it takes."""
-
-    abstract: Callable[[World], Any]
-    number: Callable[[Any], int]
-    judge: Judge
-
-
-@dataclass(frozen=True)
-class Found:
-    """Where something fired, and a shortest way there."""
-
-    watched: Watched
-    trace: Trace
-
-
-@dataclass(frozen=True)
-class NativeExploration:
-    """What was found.
-
-    Attributes
-    ----------
-    worlds, generated, depth, frontier : int
-        As TLC counts.
-    seconds : float
-        Wall time of the search.
-    memory : int
-        Bytes held for states.
-    stop : Stop, optional
-        Why it ended before all was explored.
-    found : tuple of Found
-        What was watched for and fired.
-    unrefined : Trace, optional
-        A shortest way to, and with, a step that the model does not take.
-    error, error_trace
-        What a node did wrong in the step after the trace.
-    calls, evaluations : int
-        Of handlers, and of predicates.
-    actions : dict of str to (int, int)
-        For each kind of steps how many there were, and how many of them led to a new world.
-    words, attempts : int
-        Words of a state, and how often the search began again with a wider layout.
-    unhandled : set of (type of Node, type of message)
-        What arrived where no method handles it.
-    growth : tuple of Growth
-        Where a limit ended the search, what had the most values.
-    cut : int
-        Worlds that the constraint kept out, as often as a step led to one.
-    """
-
-    worlds: int
-    generated: int
-    depth: int
-    frontier: int
-    seconds: float
-    memory: int
-    stop: Stop | None
-    found: tuple[Found, ...]
-    unrefined: Trace | None
-    error: NodeError | ModelError | None
-    error_trace: Trace
-    calls: int
-    evaluations: int
-    actions: dict[str, tuple[int, int]]
-    words: int
-    attempts: int
-    unhandled: set[Any] = field(default_factory=set)
-    growth: tuple[Growth, ...] = ()
-    cut: int = 0
-    _all: Callable[[], Iterator[FrozenWorld]] = field(default=lambda: iter(()), repr=False)
-
-    def all_worlds(self) -> Iterator[FrozenWorld]:
-        """Iterate over all worlds that were found, in the order of discovery."""
-        return self._all()
-
-    @property
-    def complete(self) -> bool:
-        """Whether all reachable worlds were expanded."""
-        return self.stop is None and self.frontier == 0 and self.error is None
-
-
-NOTHING = NativeExploration(0, 0, 0, 0, 0.0, 0, None, (), None, None, (), 0, 0, {}, 0, 0)
-"""What is found where no node starts."""
+__all__ = ["explore"]
 
 
 def explore(
@@ -301,7 +197,7 @@ class _Search:
         return growth(locals_, middle, end, universe.semantics.medium, outcome.depth)
 
     def _result(self, supplier: Supplier, outcome: NativeOutcome, attempts: int) -> NativeExploration:
-        trace = _Tracer(self.cluster, supplier).trace
+        trace = Tracer(self.cluster, supplier).trace
         unrefined = outcome.found_steps.get(0)
         return NativeExploration(
             worlds=outcome.distinct,
@@ -347,33 +243,3 @@ def _coverage(supplier: Supplier, outcome: NativeOutcome) -> dict[str, tuple[int
         name: (outcome.fired[number], outcome.discovered[number]) for name, number in supplier.tables.actions.items()
     }
     return {name: counts for name, counts in sorted(fired.items()) if counts[0]}
-
-
-class _Tracer:
-    """Executes paths again, by the plain semantics, which shares no table with the search."""
-
-    def __init__(self, cluster: Cluster, supplier: Supplier) -> None:
-        self._semantics = Semantics(cluster)
-        self._packing = supplier.packing
-
-    def trace(self, path: PackedStates) -> Trace:
-        """Return a path of packed states as worlds, with the steps between them.
-
-        Raises
-        ------
-        InternalError
-            If the cluster does not take them.
-        """
-        worlds = [self._packing.unpack(row) for row in path.tolist()]
-        if worlds[0] not in self._semantics.initial():
-            raise InternalError("the native explorer began in a world that is not a first one")
-        steps: list[tuple[Step | None, FrozenWorld]] = [(None, worlds[0])]
-        for before, after in pairwise(worlds):
-            steps.append((self._step(before, after), after))
-        return tuple(steps)
-
-    def _step(self, before: FrozenWorld, after: FrozenWorld) -> Step:
-        for step, world in self._semantics.steps(before):
-            if world == after:
-                return step
-        raise InternalError("the native explorer took a step that the nodes do not take")

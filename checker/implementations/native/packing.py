@@ -8,7 +8,7 @@ from typing import Any
 from assay.checker.implementations.native.layout import Full, WorldLayout
 from assay.checker.implementations.native.universe import Universe
 from assay.checker.implementations.networks import Flight
-from assay.checker.implementations.semantics import FrozenWorld
+from assay.checker.implementations.worlds import FrozenWorld
 
 __all__ = ["Packing"]
 

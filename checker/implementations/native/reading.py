@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
-from assay.checker.implementations.semantics import FrozenWorld, Semantics
+from assay.checker.implementations.semantics import Semantics
+from assay.checker.implementations.worlds import FrozenWorld
 from assay.impl.node.cluster import Envelope, World
 from assay.impl.node.node import Address, Node
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from assay.checker.implementations.calls import Fire, Receive, Recover, Replace
+from assay.checker.implementations.events import Fire, Receive, Recover, Replace
 from assay.checker.implementations.native import abi
 from assay.checker.implementations.native.columns import Column, Context
 from assay.checker.implementations.native.entries import Entries

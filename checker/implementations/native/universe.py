@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from assay.checker.implementations.calls import Event, Fire, Local, Outcome, Receive, Recover, Replace
+from assay.checker.implementations.events import Event, Fire, Local, Outcome, Receive, Recover, Replace
 from assay.checker.implementations.native.numbered import Numbered
 from assay.checker.implementations.networks import Flight
 from assay.checker.implementations.queues import Queue
-from assay.checker.implementations.semantics import Semantics, note
+from assay.checker.implementations.semantics import Semantics
+from assay.checker.implementations.worlds import note
 from assay.impl.node.cluster import Cluster, Invocation, Response
 from assay.impl.node.errors import NodeError
 from assay.impl.node.freezing import Frozen, rank, words

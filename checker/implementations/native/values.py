@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from assay.checker.errors import AssayError
-from assay.checker.implementations.calls import Local
+from assay.checker.implementations.events import Local
 from assay.checker.implementations.native import abi
 from assay.checker.implementations.native.columns import Column, Context
 from assay.checker.implementations.native.layout import WorldLayout
@@ -16,7 +16,7 @@ from assay.checker.implementations.native.numbered import Numbered
 from assay.checker.implementations.native.reading import ALL, Attribute, Part, Sent, read
 from assay.checker.implementations.native.slots import Slots
 from assay.checker.implementations.native.universe import Universe
-from assay.checker.implementations.semantics import FrozenWorld
+from assay.checker.implementations.worlds import FrozenWorld
 from assay.impl.node.cluster import World
 from assay.impl.node.errors import NodeError
 from assay.impl.node.freezing import thaw

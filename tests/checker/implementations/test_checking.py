@@ -16,12 +16,14 @@ from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
 from assay.checker.histories import specifications
 from assay.checker.implementations import plain
-from assay.checker.implementations.checking import ClaimResult, ClusterClaim, check_cluster
+from assay.checker.implementations.checking import check_cluster
 from assay.checker.implementations.covering import cover
 from assay.checker.implementations.fuzzing import fuzz
 from assay.checker.implementations.loading import load_cluster, mutants_of
-from assay.checker.implementations.native.explorer import Watched, explore
+from assay.checker.implementations.native.explorer import explore
+from assay.checker.implementations.native.findings import Watched
 from assay.checker.implementations.refinement import refine
+from assay.checker.implementations.results import ClaimResult, ClusterClaim
 from assay.checker.verdicts import Verdict
 from assay.impl.node import Address, Cluster, Faults, Network, Node, NodeError, World, message, mutated, on, on_timeout
 

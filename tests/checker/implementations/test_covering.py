@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from assay.checker.implementations.covering import cover
+from assay.checker.implementations.judging import Judge
 from assay.checker.implementations.loading import load_cluster
 from assay.checker.implementations.refinement import refine
-from assay.checker.implementations.schedules import Judge, play
+from assay.checker.implementations.schedules import play
 
 from tests.command_line import Assay
 

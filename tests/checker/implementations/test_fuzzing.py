@@ -15,8 +15,9 @@ import pytest
 from assay.checker.errors import UsageError
 from assay.checker.implementations.covering import cover
 from assay.checker.implementations.fuzzing import Fuzzing, fuzz
+from assay.checker.implementations.judging import Judge
 from assay.checker.implementations.loading import load_cluster
-from assay.checker.implementations.schedules import Judge, play, play_words
+from assay.checker.implementations.schedules import play, play_words
 from assay.checker.implementations.stateful import examine
 from assay.checker.implementations.survey import Row
 from assay.checker.report.fuzzing import MutantTable

@@ -14,7 +14,8 @@ from assay.checker.engine.native import cache
 from assay.checker.engine.native.objects import ObjectCode, link_object
 from assay.checker.implementations import plain
 from assay.checker.implementations.native import entries, loading
-from assay.checker.implementations.native.explorer import NativeExploration, Watched, explore
+from assay.checker.implementations.native.explorer import explore
+from assay.checker.implementations.native.findings import NativeExploration, Watched
 from assay.checker.implementations.semantics import Semantics
 from assay.impl.node import Address, Cluster, Network, Node, NodeError, World, on
 from hypothesis import HealthCheck, assume, given, settings

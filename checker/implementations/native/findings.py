@@ -1,0 +1,117 @@
+"""What a native search watches for, and what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from assay.checker.engine.limits import Stop
+from assay.checker.errors import ModelError
+from assay.checker.implementations.growth import Growth
+from assay.checker.implementations.native.supplying import Judge
+from assay.checker.implementations.worlds import FrozenWorld, Trace
+from assay.impl.node.cluster import World
+from assay.impl.node.errors import NodeError
+
+__all__ = ["NOTHING", "Found", "NativeExploration", "Refinement", "Watched"]
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What is watched for: a predicate, which value of it fires, and whether the search ends there."""
+
+    name: str
+    predicate: Callable[[World], Any]
+    fires: bool
+    ends: bool = True
+
+    def number(self, value: object) -> int:
+        """Return 2 where it fires, else 1."""
+        return 1 + (bool(value) == self.fires)
+
+
+@dataclass(frozen=True)
+class Refinement:
+    """The model that a cluster is checked against: what a world is in it, and which steps it takes."""
+
+    abstract: Callable[[World], Any]
+    number: Callable[[Any], int]
+    judge: Judge
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where something fired, and a shortest way there."""
+
+    watched: Watched
+    trace: Trace
+
+
+@dataclass(frozen=True)
+class NativeExploration:
+    """What was found.
+
+    Attributes
+    ----------
+    worlds, generated, depth, frontier : int
+        As TLC counts.
+    seconds : float
+        Wall time of the search.
+    memory : int
+        Bytes held for states.
+    stop : Stop, optional
+        Why it ended before all was explored.
+    found : tuple of Found
+        What was watched for and fired.
+    unrefined : Trace, optional
+        A shortest way to, and with, a step that the model does not take.
+    error, error_trace
+        What a node did wrong in the step after the trace.
+    calls, evaluations : int
+        Of handlers, and of predicates.
+    actions : dict of str to (int, int)
+        For each kind of steps how many there were, and how many of them led to a new world.
+    words, attempts : int
+        Words of a state, and how often the search began again with a wider layout.
+    unhandled : set of (type of Node, type of message)
+        What arrived where no method handles it.
+    growth : tuple of Growth
+        Where a limit ended the search, what had the most values.
+    cut : int
+        Worlds that the constraint kept out, as often as a step led to one.
+    """
+
+    worlds: int
+    generated: int
+    depth: int
+    frontier: int
+    seconds: float
+    memory: int
+    stop: Stop | None
+    found: tuple[Found, ...]
+    unrefined: Trace | None
+    error: NodeError | ModelError | None
+    error_trace: Trace
+    calls: int
+    evaluations: int
+    actions: dict[str, tuple[int, int]]
+    words: int
+    attempts: int
+    unhandled: set[Any] = field(default_factory=set)
+    growth: tuple[Growth, ...] = ()
+    cut: int = 0
+    _all: Callable[[], Iterator[FrozenWorld]] = field(default=lambda: iter(()), repr=False)
+
+    def all_worlds(self) -> Iterator[FrozenWorld]:
+        """Iterate over all worlds that were found, in the order of discovery."""
+        return self._all()
+
+    @property
+    def complete(self) -> bool:
+        """Whether all reachable worlds were expanded."""
+        return self.stop is None and self.frontier == 0 and self.error is None
+
+
+NOTHING = NativeExploration(0, 0, 0, 0, 0.0, 0, None, (), None, None, (), 0, 0, {}, 0, 0)
+"""What is found where no node starts."""

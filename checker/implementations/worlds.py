@@ -1,0 +1,69 @@
+"""The complete states of a cluster, frozen, and the history of clients in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from assay.checker.implementations.events import Local
+from assay.checker.implementations.hashing import hashed_once
+from assay.checker.implementations.networks import Flight
+from assay.checker.implementations.steps import Step
+from assay.impl.node.cluster import Invocation, Response
+from assay.impl.node.node import Address
+
+__all__ = ["FrozenWorld", "Trace", "note"]
+
+
+@hashed_once
+@dataclass(frozen=True)
+class FrozenWorld:
+    """The complete state of a cluster.
+
+    Attributes
+    ----------
+    locals : tuple of Local
+        What each node holds, in the order of the cluster.
+    network : frozen value
+        What is on its way, as the `Medium` has it.
+    budgets : tuple of (name, int)
+        How often what is limited may still happen.
+    history : tuple of Invocation and Response
+        What clients saw, operations and results frozen.
+    sent : frozenset of Flight
+        All that was ever sent, if the cluster keeps it.
+    cut : int or None
+        The cut of `Faults.sides` that is there now.
+    last : Flight or None
+        What was delivered last, if the network remembers it.
+    """
+
+    locals: tuple[Local, ...]
+    network: Any
+    budgets: tuple[tuple[str, int], ...] = ()
+    history: tuple[Invocation | Response, ...] = ()
+    sent: frozenset[Flight] = frozenset()
+    cut: int | None = None
+    last: Flight | None = None
+
+
+Trace = tuple[tuple[Step | None, FrozenWorld], ...]
+"""Worlds, beginning with an initial one, each with the step that led to it; None for the first."""
+
+
+def note(history: list[Invocation | Response], event: Invocation | Response) -> None:
+    """Append an event to a history.
+
+    Invocations that follow each other are put in the order of their clients, as are responses: no client can tell in
+    which order they were, only which responses came before which invocations.
+    """
+    at = len(history)
+    while at and type(history[at - 1]) is type(event) and history[at - 1].client > event.client:
+        at -= 1
+    history.insert(at, event)
+
+
+def _is_pending(history: list[Invocation | Response], client: Address) -> bool:
+    """Return whether a client's last operation has no result yet."""
+    own = [event for event in history if event.client == client]
+    return bool(own) and isinstance(own[-1], Invocation)
