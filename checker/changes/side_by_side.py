@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
 
-from assay.checker.implementations.modules import is_below
+from assay.checker.implementations.handlers.modules import is_below
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.ir.program import ModelIR
 from assay.checker.language.loader import load

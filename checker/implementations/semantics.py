@@ -13,10 +13,10 @@ from itertools import product
 from typing import Any
 
 from assay.checker.implementations.events import Event, Fire, Local, Outcome, Receive, Recover, Replace
+from assay.checker.implementations.handlers.releases import caller_of
+from assay.checker.implementations.handlers.views import View
 from assay.checker.implementations.networks import MEDIA, Flight, in_order
-from assay.checker.implementations.releases import caller_of
 from assay.checker.implementations.steps import Act, Crash, Cut, Double, Heal, Lose, Miss, Step, Stop
-from assay.checker.implementations.views import View
 from assay.checker.implementations.worlds import FrozenWorld, _is_pending, note
 from assay.impl.node.cluster import Cluster, Envelope, Invocation, Response, World, later
 from assay.impl.node.errors import ClusterError, NodeError

@@ -13,12 +13,12 @@ from typing import Any
 
 from assay.checker.errors import AssayError
 from assay.checker.implementations.abstraction import Abstraction
-from assay.checker.implementations.calls import Caller
 from assay.checker.implementations.events import Event, Fire, Local, Outcome, Receive, Recover, Start
+from assay.checker.implementations.handlers.calls import Caller
+from assay.checker.implementations.handlers.releases import ReleaseCaller
 from assay.checker.implementations.networks import Flight
 from assay.checker.implementations.queues import Queue
 from assay.checker.implementations.refinement import ModelPaths, PathUndecided
-from assay.checker.implementations.releases import ReleaseCaller
 from assay.checker.implementations.semantics import Semantics, ask
 from assay.checker.implementations.steps import Act, Crash, Step
 from assay.checker.implementations.worlds import FrozenWorld

@@ -13,8 +13,8 @@ from assay.checker.changes.side_by_side import at_home
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
 from assay.checker.implementations.checking import check_cluster
+from assay.checker.implementations.handlers.modules import active
 from assay.checker.implementations.loading import NamedCluster
-from assay.checker.implementations.modules import active
 from assay.checker.implementations.networks import MEDIA
 from assay.checker.implementations.predicates import name_of
 from assay.checker.implementations.results import ClaimResult

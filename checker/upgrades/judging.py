@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from assay.checker.implementations.releases import LackingError
+from assay.checker.implementations.handlers.releases import LackingError
 from assay.impl.node.cluster import Predicate, World
 
 __all__ = ["VersionedPredicate", "by_either"]

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import pytest
 from assay.checker.implementations.checking import check_cluster
-from assay.checker.implementations.outside import Outside
+from assay.checker.implementations.handlers.outside import Outside
 from assay.checker.implementations.results import ImplementationResult
 from assay.checker.verdicts import Verdict
 from assay.impl.node import Address, Cluster, Network, Node, NodeError, World, message, on

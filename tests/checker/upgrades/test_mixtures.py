@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from assay.checker.implementations import plain
 from assay.checker.implementations.checking import check_cluster
-from assay.checker.implementations.modules import active
+from assay.checker.implementations.handlers.modules import active
 from assay.checker.upgrades.loading import load_release
 from assay.checker.upgrades.rolling import mixed
 from assay.impl.node import Network

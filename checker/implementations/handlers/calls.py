@@ -11,7 +11,6 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from assay.checker.implementations.differences import difference
 from assay.checker.implementations.events import (
     CallError,
     Event,
@@ -23,9 +22,10 @@ from assay.checker.implementations.events import (
     Replace,
     Start,
 )
-from assay.checker.implementations.outside import Outside
-from assay.checker.implementations.recording import Recorder, told
-from assay.checker.implementations.views import OwnView, View
+from assay.checker.implementations.handlers.differences import difference
+from assay.checker.implementations.handlers.outside import Outside
+from assay.checker.implementations.handlers.recording import Recorder, told
+from assay.checker.implementations.handlers.views import OwnView, View
 from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
 from assay.impl.node.freezing import Frozen, Order, freeze, freeze_attributes, thaw

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
 
-from assay.checker.implementations.calls import Caller
 from assay.checker.implementations.events import Attributes, CallError, Event, Local, Outcome, Receive, Recover, Start
-from assay.checker.implementations.modules import active
+from assay.checker.implementations.handlers.calls import Caller
+from assay.checker.implementations.handlers.modules import active
+from assay.checker.implementations.handlers.translation import Translator, is_whole, missing_fields
 from assay.checker.implementations.networks import Flight
-from assay.checker.implementations.translation import Translator, is_whole, missing_fields
 from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
 from assay.impl.node.freezing import Frozen
