@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Iterable
 from enum import Enum
 
-__all__ = ["article", "listed", "nearest", "numbered", "spelled"]
+__all__ = ["article", "closest", "listed", "nearest", "numbered", "spelled"]
 
 _LONGEST = 300
 """Characters of a value that a message shows."""
@@ -33,9 +33,15 @@ def listed(names: Iterable[str]) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return ``; did you mean 'x'?`` for the known name closest to ``name``, or nothing if none is close."""
+    near = closest(name, known)
+    return f"; did you mean {near!r}?" if near else ""
+
+
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that is most like another one, whatever its case; None if none is close."""
     by_folded = {candidate.casefold(): candidate for candidate in known}
     near = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.5)
-    return f"; did you mean {by_folded[near[0]]!r}?" if near else ""
+    return by_folded[near[0]] if near else None
 
 
 def spelled(value: object) -> str:

@@ -30,7 +30,7 @@ from assay.checker.language.kinds import Kind
 from assay.checker.language.loader import load
 from assay.checker.properties.check import Engine, Options, check
 
-__all__ = ["EXAMPLES", "Example"]
+__all__ = ["EXAMPLES", "SETTINGS", "SWITCH", "Example", "Settings"]
 
 
 @dataclass(frozen=True)
@@ -370,10 +370,10 @@ EXAMPLES: dict[str, Example] = {
     "assertion": Example(lambda _: holding(AssertsWhatIsFalse, flag=True), "holds(): the assertion is false: never on"),
     "seen as a list": Example(lambda _: checked(SeenAsAList), "seen(): returned [False]"),
     "seen with more": Example(
-        lambda _: checked(SeenWithMore), "seen: what is seen as Seen has 'other', which it has not"
+        lambda _: checked(SeenWithMore), "seen: the mapping to Seen gives a value to 'other', which Seen does not have"
     ),
     "seen by choice": Example(lambda _: checked(SeenByChoice), "seen(): choose has no meaning outside of an action"),
-    "seen with less": Example(lambda _: checked(SeenWithTwice), "seen: what is seen as Seen lacks 'flag'"),
+    "seen with less": Example(lambda _: checked(SeenWithTwice), "seen: the mapping to Seen gives no value to 'flag'"),
     # Structure
     "left over": Example(set_to(owner="{n1, n2} n3"), "owner={n1, n2} n3: n3 is left over"),
     "no quorum": Example(set_to(owner="{n1}"), "owner={n1}: {n1} is no quorum of Quorum"),
@@ -460,3 +460,22 @@ EXAMPLES: dict[str, Example] = {
         "helpers in place of their calls, and what follows branches, repeat more than 20,000 parts",
     ),
 }
+
+
+SETTINGS: list[dict[str, object]] = [
+    {"fast": "perhaps"},
+    {"owner": "{n1, n2} n3"},
+    {"owner": "{n1}"},
+    {"votes": "{Vot(n1, true)}"},
+    {"votes": "{Vote(n1)}"},
+    {"votes": "{Vote(n1, true, true)}"},
+    {"pair": "(n1)"},
+    {"pair": "(n1, true, true)"},
+    {"short": "[n1, n1, n1]"},
+    {"order": "[n1, n1, n1]"},
+    {"level": "{n1: x, n2: 0, n3: 0}"},
+    {"level": "{n1: 4, n2: 0, n3: 0}"},
+    {"level": "{n1: 1, n1: 0, n3: 0}"},
+    {"level": "{n1: 1, n3: 0}"},
+]
+"""Settings that are refused with an example of how they are written."""

@@ -13,7 +13,7 @@ from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.typing import known, variables_in
 from assay.checker.language.ir.nodes import Collection, ConstantRef, Expr, Name, Place, Root, SetOf, Stored
 from assay.checker.language.types import BOOL, INT, MapType, Type
-from assay.checker.wording import listed, nearest
+from assay.checker.wording import closest, listed, nearest
 
 __all__ = ["attribute", "chosen_value", "demand_new", "look_up", "no_name", "no_variable"]
 
@@ -89,8 +89,12 @@ def no_variable(scope: Scope, name: str, node: ast.AST) -> NoReturn:
 
 def no_name(scope: Scope, name: str, node: ast.AST) -> NoReturn:
     """Refuse an undefined name."""
-    known = [*scope.names, *scope.code.globals]
-    scope.fail(node, f"{name} is not defined{nearest(name, known)}", "possible are parameters, local and global names")
+    known = {found: found for found in (*scope.names, *scope.code.globals) if not found.startswith("_")}
+    if name[:1].islower():  # what begins with a capital was to be a class
+        known |= {variable.name: f"self.{variable.name}" for variable in scope.specification.variables}
+    near = closest(name, known)
+    meant = f"; did you mean {known[near]!r}?" if near else ""
+    scope.fail(node, f"{name} is not defined{meant}", "possible are parameters, local and global names, and self.x")
 
 
 def _what_changes(scope: Scope, collection: Collection) -> str:

@@ -37,6 +37,7 @@ from assay.checker.language.types import (
     RecordType,
     SeqType,
     SetType,
+    SortType,
     TupleType,
     Type,
     UnionType,
@@ -301,5 +302,7 @@ def remedy(found: Type, wanted: Type) -> str:
             return f"make it optional where it is declared: {wanted} | None"
         case BoolType(), IntType():
             return "1 if ... else 0"
+        case SortType(_, True), IntType():
+            return "the elements of an Order have no arithmetic: succ(b) is the next, pred(b) the one before"
         case _:
             return origin_of(wanted)

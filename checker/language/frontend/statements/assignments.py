@@ -85,7 +85,9 @@ def compile_target(scope: Scope, target: ast.expr, value: ast.expr, node: ast.st
 def _assign_anything(scope: Scope, target: ast.expr, value: ast.expr, node: ast.stmt) -> list[Statement]:
     """Compile ``self.x = anything()``: any value of the variable's type."""
     place = written_place(scope, target)
-    if isinstance(place, tuple) or place.keys or scope.rounds:
+    if scope.rounds:
+        scope.fail(value, "anything() has no place in a loop", "put it before the loop, or after it")
+    if isinstance(place, tuple) or place.keys:
         scope.fail(
             value, "anything() is the value of a whole variable, once", "choose(v for v in ...) takes one of some"
         )

@@ -87,7 +87,7 @@ def _depends_on_order(statement: Statement, loop: For) -> ModelError:
         remedy = "in a loop, only add to it, or only take from it; or compute it at once, without the loop"
     else:
         remedy = (
-            "accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)"
+            "accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(...) before the loop"
         )
     return ModelError(
         f"{target} would depend on the order in which the loop runs, and a set or sort has none",

@@ -40,6 +40,7 @@ class NumberWithoutBounds(Base):
     count: int = 0
 #   ^ count is an int without bounds, so a search need not end
 #     help: guard what makes it grow, as by require(n < most); or state a @constraint, or a Range, or limit the search: --max-states, --max-depth or --time-limit
+#     instead: count: Range[0, 3] = 0
 
     @action
     def count_up(self) -> None:
@@ -50,6 +51,7 @@ class MapOfAllNumbers(Base):
     count: Map[Nat, bool]
 #   ^ a Map has an entry for every key, and Nat has no end
 #     help: state bounds: Map[Range[0, 3], V], or keep a set of pairs
+#     instead: count: Map[Range[0, 3], bool]
 
 
 class AnyNumberAtAll(Base):
@@ -57,6 +59,7 @@ class AnyNumberAtAll(Base):
     def act(self, n: Nat) -> None:
 #   ^ the parameter n of act is a Nat, which has no bounds to choose within
 #     help: state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short
+#     instead: def act(self, n: Range[0, 3]) -> None:
         self.flag = n > 2
 
 
@@ -64,12 +67,14 @@ class EmptyRange(Base):
     count: Range[3, 1] = 3
 #   ^ Range(3, 1) is empty
 #     help: name the lower bound first
+#     instead: count: Range[1, 3] = 3
 
 
 class RangeOfText(Base):
     count: Annotated[int, Range(0, 1.5)] = 0
 #   ^ the bound 1.5 is neither a whole number nor the name of a parameter
 #     help: write a number, or in quotes the name of a parameter or sort of the model
+#     instead: count: Annotated[int, Range(0, 1)] = 0
 
 
 class BoundThatIsNoExpression(Base):
@@ -77,6 +82,7 @@ class BoundThatIsNoExpression(Base):
     count: Range[0, "limit ** 2"] = 0
 #   ^ the bound 'limit ** 2' is no expression of numbers, parameters and sorts
 #     help: possible are +, - and *, and // by a number: Range[0, "2 * limit + 1"]
+#     instead: count: Range[0, "2 * limit + 1"] = 0
 
 
 class BoundByDivision(Base):
@@ -84,6 +90,7 @@ class BoundByDivision(Base):
     count: Range[0, "6 // limit"] = 0
 #   ^ the bound '6 // limit' is no expression of numbers, parameters and sorts
 #     help: possible are +, - and *, and // by a number: Range[0, "2 * limit + 1"]
+#     instead: count: Range[0, "limit // 2"] = 0
 
 
 class BoundOfUnknownName(Base):
@@ -91,6 +98,7 @@ class BoundOfUnknownName(Base):
     count: Range[0, "limits + 1"] = 0
 #   ^ limits in the bound 'limits + 1' names neither a parameter nor a sort of the model; did you mean 'limit'?
 #     help: possible are numbers, limit, Node
+#     instead: count: Range[0, "limit + 1"] = 0
 
 
 class BoundByATruthValue(Base):
@@ -105,6 +113,7 @@ class BoundWithoutQuotes(Base):
     count: Annotated[int, Range(0, limit + 1)] = 0
 #                                  ^ limit stands for its default here, whatever an instance sets
 #                                    help: put the bound in quotes: "limit", "limit + 1"
+#                                    instead: count: Annotated[int, Range(0, "limit + 1")] = 0
 
 
 class RoomWithoutQuotes(Base):
@@ -112,6 +121,7 @@ class RoomWithoutQuotes(Base):
     queue: Seq[Node, limit]
 #                    ^ limit stands for its default here, whatever an instance sets
 #                      help: put the bound in quotes: "limit", "limit + 1"
+#                      instead: queue: Seq[Node, "limit"]
 
 
 class EmptyByItsParameters(Base):
@@ -125,12 +135,14 @@ class RangeOfBool(Base):
     count: Annotated[bool, Range(0, 1)] = False
 #   ^ bool has no Range
 #     help: int does: Annotated[int, Range(0, 3)]
+#     instead: count: Annotated[int, Range(0, 1)] = 0
 
 
 class UnknownBound(Base):
     count: Range[0, "sise"] = 0
 #   ^ the bound 'sise' names neither a parameter nor a sort of the model; did you mean 'size'?
 #     help: possible are numbers, size, Node
+#     instead: count: Range[0, "size"] = 0
     size: Parameter[int] = 3
 
 
@@ -138,24 +150,28 @@ class UnknownBoundOfSequence(Base):
     queue: Seq[Node, "Nodes"]
 #   ^ the bound 'Nodes' names neither a parameter nor a sort of the model; did you mean 'Node'?
 #     help: possible are numbers, Node
+#     instead: queue: Seq[Node, "Node"]
 
 
 class UnboundedList(Base):
     queue: list[Node]
 #   ^ a list has no bound
 #     help: state it: Seq[T, 3] or Annotated[list[T], AtMost(3)]
+#     instead: queue: Seq[Node, 3]
 
 
 class UnboundedBag(Base):
     bag: Bag[Node]
 #   ^ a Bag has no bound
 #     help: state it: Bag[T, 3]
+#     instead: bag: Bag[Node, 3]
 
 
 class BoundOfNothing(Base):
     queue: Seq[Node, 0]
 #   ^ a bound of 0 leaves room for nothing
 #     help: make it 1 or more
+#     instead: queue: Seq[Node, 1]
 
 
 class BoundOfASet(Base):
@@ -174,6 +190,7 @@ class LongTuple(Base):
     table: tuple[Node, ...]
 #   ^ tuple[Node, ...] has no fixed length
 #     help: bound it: Seq[T, 3]
+#     instead: table: Seq[Node, 3]
 
 
 @dataclass
@@ -341,6 +358,7 @@ class NoParameterType(Base):
     def act(self, n) -> None:
 #   ^ the parameter n of act has no type, so it has no values to choose from
 #     help: annotate it: n: Node
+#     instead: def act(self, n: Node) -> None:
         self.flag = True
 
 
@@ -349,6 +367,7 @@ class ParameterWithDefault(Base):
     def act(self, n: bool = True) -> None:
 #   ^ the parameter n of act must be a plain one, without * and default
 #     help: every value of its type is chosen; state with require which ones are possible
+#     instead: def act(self, n: bool) -> None:
         self.flag = n
 
 
@@ -373,6 +392,7 @@ class UnboundedParameter(Base):
     def act(self, n: int) -> None:
 #   ^ the parameter n of act is an int, which has no bounds to choose within
 #     help: state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short
+#     instead: def act(self, n: Range[0, 3]) -> None:
         self.flag = True
 
 
@@ -381,6 +401,7 @@ class UnknownBoundOfParameter(Base):
     def act(self, n: Range[0, "size"]) -> None:
 #   ^ the bound 'size' names neither a parameter nor a sort of the model
 #     help: possible are numbers, Node
+#     instead: def act(self, n: Range[0, "Node"]) -> None:
         self.flag = True
 
 
@@ -478,18 +499,21 @@ class ReservedName(Base):
     default: bool = False
 #   ^ 'default' is reserved for the settings of a model
 #     help: choose another name
+#     instead: decided: bool = False
 
 
 class ReservedField(Base):
     _frozen: bool = False
 #   ^ the name '_frozen' of a variable begins with an underscore
 #     help: choose another name; helpers and constants may have such names
+#     instead: frozen_: bool = False
 
 
 class VariableNamedAsMethod(Base):
     toggle: bool = False
 #   ^ toggle is an action in Base (annotations.py:35), and a state variable here
 #     help: choose another name
+#     instead: toggled: bool = False
 
 
 class ParameterOfOtherType(Base):
@@ -502,6 +526,7 @@ class ParameterWithOtherDefault(Base):
     limit: Parameter[int] = "three"
 #   ^ the parameter limit is an int, its default is 'three'
 #     help: state an int, or none
+#     instead: limit: Parameter[int] = 3
 
 
 class NotAnnotated(Base):
@@ -512,6 +537,7 @@ class NotAnnotated(Base):
         self.other = True
 #       ^ NotAnnotated has no variable 'other'; did you mean 'owner'?
 #         help: it has flag, owner
+#         instead: self.flag = True
 
 
 class Quorum(QuorumSystem):
@@ -560,6 +586,7 @@ class PlainSort(Base):
     leader: Sort | None
 #   ^ Sort itself has no elements
 #     help: derive a class from it, class Node(Sort)
+#     instead: leader: Node | None
 
 
 class PlainQuorums(Base):
@@ -578,6 +605,7 @@ class FairnessMisspelled(Base):
     expected = Violates("claims")
 #   ^ FairnessMisspelled is expected to violate 'claims', which it does not claim
 #     help: possible are claim, deadlock
+#     instead: expected = Violates("claim")
 
     @invariant
     def claim(self) -> bool:

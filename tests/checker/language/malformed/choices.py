@@ -38,6 +38,7 @@ class ChosenInAnInvariant(Base):
         return choose(Node) in self.up
 #              ^ choose has no place where a value is computed: only actions are enabled or not
 #                help: quantify instead: any(... for q in Quorum), or all(...)
+#                instead: return any(n in self.up for n in Node)
 
 
 class ChosenByAHelper(Base):
@@ -57,6 +58,8 @@ class ChosenBehindAnd(Base):
         require(self.count > 0 and choose(Node) in self.up)
 #                                  ^ choose has no place where it is not always evaluated, and once
 #                                    help: name it in a line of its own: value = choose(Node)
+#                                    instead: value = choose(Node)
+#                                    instead: require(self.count > 0 and value in self.up)
         self.count = 0
 
 
@@ -66,6 +69,8 @@ class ChosenInAComprehension(Base):
         self.up = {choose(Node) for c in Color}
 #                  ^ choose has no place where it is not always evaluated, and once
 #                    help: name it in a line of its own: value = choose(Node)
+#                    instead: value = choose(Node)
+#                    instead: self.up = {value for c in Color}
 
 
 class ChosenFromNumbers(Base):
@@ -82,6 +87,7 @@ class ChosenFromNothing(Base):
         self.up.add(choose())
 #                   ^ choose takes what is chosen from
 #                     help: choose(q for q in Quorum if ...), or choose(self.waiting)
+#                     instead: self.up.add(choose(self.up))
 
 
 class ChosenOfAScalar(Base):
@@ -98,6 +104,7 @@ class ChosenOfAnotherType(Base):
         self.one = choose(self.up)
 #       ^ one must be a Color, found a Node
 #         help: possible are Color.RED, Color.GREEN
+#         instead: self.one = choose(Color)
 
 
 class ChosenForEachItem(Base):
@@ -106,6 +113,7 @@ class ChosenForEachItem(Base):
         for n in self.queue:
 #                ^ this may hold an element twice, and a choice is made for each element
 #                  help: loop over a set
+#                  instead: for n in self.up:
             self.color[n] = choose(Color)
 
 
@@ -125,6 +133,7 @@ class AnythingForAnEntry(Base):
         self.color[n] = anything()
 #                       ^ anything() is the value of a whole variable, once
 #                         help: choose(v for v in ...) takes one of some
+#                         instead: self.color[n] = choose(v for v in Color)
 
 
 class AnythingInALoop(Base):
@@ -132,8 +141,8 @@ class AnythingInALoop(Base):
     def act(self) -> None:
         for n in Node:
             self.one = anything()
-#                      ^ anything() is the value of a whole variable, once
-#                        help: choose(v for v in ...) takes one of some
+#                      ^ anything() has no place in a loop
+#                        help: put it before the loop, or after it
 
 
 class AnythingForAName(Base):

@@ -46,6 +46,7 @@ class PermutationOfNumbers(Base):
     def act(self, order: Perm[Range[0, 2]]) -> None:
 #   ^ Perm[Range[0, 2]] has no fixed length
 #     help: permute a Sort, an Order or an Enum
+#     instead: def act(self, order: Perm[Node]) -> None:
         self.up.clear()
 
 
@@ -53,6 +54,7 @@ class PermutationInTheState(Base):
     order: Perm[Node]
 #   ^ order holds a permutation, which cannot change item by item
 #     help: make it a Seq; a Perm is the parameter of an action, or a Parameter of the model
+#     instead: order: Seq[Node, 3]
 
 
 class ChosenSetChanged(Base):
@@ -87,6 +89,7 @@ class ChosenSetShared(Base):
         self.seen = some
 #                   ^ some is the container in self.up since it was assigned to it
 #                     help: assign a copy: self.up = set(some)
+#                     instead: self.seen = set(self.up)
 
 
 class ChosenMapShared(Base):
@@ -104,6 +107,7 @@ class MapsOfTheStateShared(Base):
         self.color = self.other
 #                    ^ this would make two variables share one map
 #                      help: {k: ... for k in Node}
+#                      instead: self.color = {k: self.other[k] for k in Node}
 
 
 class ChosenNameAssigned(Base):
@@ -112,6 +116,7 @@ class ChosenNameAssigned(Base):
         some = {n for n in some if n in self.up}
 #       ^ some is a parameter or the variable of a loop, which is not assigned to
 #         help: use another name
+#         instead: others = {n for n in some if n in self.up}
         self.up = some
 
 

@@ -70,6 +70,7 @@ class Lambda(Base):
         self.flag = (lambda: True)()
 #                    ^ a lambda is not part of the language
 #                      help: define a function
+#                      instead: self.flag = True
 
 
 class FString(Base):
@@ -102,6 +103,7 @@ class DictionaryDisplay(Base):
         self.colors = {n: Color.RED}
 #                     ^ a map is assigned by a comprehension over all its keys
 #                       help: {k: ... for k in Node}
+#                       instead: self.colors = {k: Color.RED for k in Node}
 
 
 class DictionaryAsValue(Base):
@@ -118,6 +120,8 @@ class Walrus(Base):
         return (x := self.flag) or x
 #               ^ := is not part of the language
 #                 help: assign the name before
+#                 instead: x = self.flag
+#                 instead: return x or x
 
 
 class Delete(Base):
@@ -134,6 +138,7 @@ class AssertWithAValue(Base):
         assert self.flag, self.count
 #                         ^ what an assertion says is a text between quotes
 #                           help: assert x <= y, "x is beyond y"
+#                           instead: assert self.flag, "count"
 
 
 class AssertInAnInitialState(Base):
@@ -172,6 +177,7 @@ class Raise(Base):
         raise ValueError
 #       ^ `raise` is not part of the language
 #         help: use require
+#         instead: require(False)
 
 
 class NestedFunction(Base):
@@ -257,6 +263,7 @@ class StarredArguments(Base):
         return pair(*(self.leader, self.leader))
 #              ^ * and ** are not part of the language
 #                help: write the arguments out
+#                instead: return pair(self.leader, self.leader)
 
 
 class DoubleStarredArguments(Base):
@@ -273,6 +280,7 @@ class SliceWithStep(Base):
         self.queue = self.queue[::2]
 #                    ^ a slice with a step is not part of the language
 #                      help: self.queue[1:]
+#                      instead: self.queue = self.queue[1:]
 
 
 class Division(Base):
@@ -281,6 +289,7 @@ class Division(Base):
         self.count = self.count / 2
 #                    ^ / is not part of the language
 #                      help: possible are +, -, *, //, %
+#                      instead: self.count = self.count // 2
 
 
 class Power(Base):
@@ -289,6 +298,7 @@ class Power(Base):
         self.count = self.count**2
 #                    ^ ** is not part of the language
 #                      help: possible are +, -, *, //, %
+#                      instead: self.count = self.count * self.count
 
 
 class PowerInPlace(Base):
@@ -297,6 +307,7 @@ class PowerInPlace(Base):
         self.count **= 2
 #       ^ **= is not part of the language
 #         help: possible are +=, -=, *=, //=, %=
+#         instead: self.count *= 2
 
 
 class Invert(Base):
@@ -305,6 +316,7 @@ class Invert(Base):
         self.count = ~self.count
 #                    ^ ~ is not part of the language
 #                      help: possible are not and -
+#                      instead: self.count = -self.count
 
 
 class UnaryPlus(Base):
@@ -313,6 +325,7 @@ class UnaryPlus(Base):
         self.count = +self.count
 #                    ^ unary + is not part of the language
 #                      help: possible are not and -
+#                      instead: self.count = self.count
 
 
 class SymmetricDifference(Base):
@@ -321,6 +334,7 @@ class SymmetricDifference(Base):
         self.nodes ^= {n for n in Node}
 #       ^ this operator does not change a set
 #         help: possible are |=, -= and &=
+#         instead: self.nodes |= {n for n in Node}
 
 
 class Print(Base):
@@ -365,6 +379,7 @@ class GeneratorAsValue(Base):
         names = (n for n in Node)
 #               ^ a list has no place here: how often an element occurs would count
 #                 help: write a set: {...}
+#                 instead: names = {n for n in Node}
         self.nodes = set(names)
 
 
@@ -373,7 +388,8 @@ class ListComprehensionAsValue(Base):
     def act(self) -> None:
         names = [n for n in Node]
 #                           ^ a class Node has no order, and a list has one
-#                             help: write a set: {...}
+#                             help: write a set: {...}, or run over what has an order: an Order, range(...), sorted(...)
+#                             instead: names = {n for n in Node}
         self.nodes = set(names)
 
 
@@ -382,7 +398,8 @@ class ListOfGenerator(Base):
     def act(self) -> None:
         self.queue = list(n for n in Node)
 #                                    ^ a class Node has no order, and a list has one
-#                                      help: write a set: {...}
+#                                      help: write a set: {...}, or run over what has an order: an Order, range(...), sorted(...)
+#                                      instead: self.queue = list(n for n in self.queue)
 
 
 class BreakInLoop(Base):
@@ -432,6 +449,8 @@ class RequireInProperty(Base):
         require(self.flag)
 #       ^ require has no place where a value is computed: only actions are enabled or not
 #         help: use implies, or if
+#         instead: if self.flag:
+#         instead:     return True
         return True
 
 
@@ -448,7 +467,7 @@ class ExtremeByKeyWithoutAnOrder(Base):
     def claim(self) -> bool:
         return min((self.count for n in Node), key=lambda c: -c) == 0
 #                                       ^ a class Node has no order, and a list has one
-#                                         help: write a set: {...}
+#                                         help: write a set: {...}, or run over what has an order: an Order, range(...), sorted(...)
 
 
 class AnyOfASet(Base):
@@ -457,6 +476,7 @@ class AnyOfASet(Base):
         return any(self.nodes)
 #                  ^ any takes a comprehension
 #                    help: any(... for x in ...)
+#                    instead: return any(n in self.nodes for n in Node)
 
 
 class StarredTarget(Base):
@@ -473,6 +493,7 @@ class Nothing(Base):
         self.flag
 #       ^ this statement does nothing
 #         help: return it, assign it, or require it
+#         instead: require(self.flag)
 
 
 class MatchOnSequence(Base):
@@ -491,6 +512,7 @@ class TypeAlias(Base):
         flag: bool
 #       ^ a declaration without a value is not part of the language
 #         help: give the name a value
+#         instead: flag: bool = True
         self.flag = True
 
 
@@ -552,6 +574,7 @@ class ActionWithValue(Base):
         return self.flag
 #       ^ an action returns nothing; what it does is change the state
 #         help: assign to a variable
+#         instead: self.flag = self.flag
 
 
 class SuperOutside(Base):
@@ -560,3 +583,4 @@ class SuperOutside(Base):
         super(Base, self).toggle()
 #       ^ super takes no arguments here
 #         help: super().method(...)
+#         instead: super().toggle()

@@ -50,6 +50,7 @@ class TwoInvariants(Base):
     def steady(self) -> bool:
 #   ^ TwoInvariants defines steady twice: the definition in line 46 is lost
 #     help: give one of them another name, or delete it
+#     instead: def steadily(self) -> bool:
         return True
 
 
@@ -60,7 +61,7 @@ class TwoActions(Base):
 
     @action
     def act(self, n: Node) -> None:
-#   ^ TwoActions defines act twice: the definition in line 58 is lost
+#   ^ TwoActions defines act twice: the definition in line 59 is lost
 #     help: give one of them another name, or delete it
         self.flag = False
 
@@ -71,7 +72,7 @@ class AnActionAndAHelper(Base):
         self.flag = True
 
     def act(self) -> bool:
-#   ^ AnActionAndAHelper defines act twice: the definition in line 70 is lost
+#   ^ AnActionAndAHelper defines act twice: the definition in line 71 is lost
 #     help: give one of them another name, or delete it
         return True
 
@@ -79,14 +80,14 @@ class AnActionAndAHelper(Base):
 class TwoVariables(Base):
     more: bool = False
     more: Set[Node]
-#   ^ TwoVariables defines more twice: the definition in line 80 is lost
+#   ^ TwoVariables defines more twice: the definition in line 81 is lost
 #     help: give one of them another name, or delete it
 
 
 class TwoSettings(Base):
     default = {"Node": 1}
     default = {"Node": 2}
-#   ^ TwoSettings defines default twice: the definition in line 87 is lost
+#   ^ TwoSettings defines default twice: the definition in line 88 is lost
 #     help: give one of them another name, or delete it
 
 
@@ -95,7 +96,7 @@ class AVariableAndAnAction(Base):
 
     @action
     def act(self) -> None:
-#   ^ AVariableAndAnAction defines act twice: the definition in line 94 is lost
+#   ^ AVariableAndAnAction defines act twice: the definition in line 95 is lost
 #     help: give one of them another name, or delete it
         self.flag = True
 
@@ -103,7 +104,7 @@ class AVariableAndAnAction(Base):
 class ATupleAgain(Base):
     ONE, TWO = 1, 2
     TWO = 3
-#   ^ ATupleAgain defines TWO twice: the definition in line 104 is lost
+#   ^ ATupleAgain defines TWO twice: the definition in line 105 is lost
 #     help: give one of them another name, or delete it
 
 
@@ -115,7 +116,7 @@ class InABranch(Base):
 
     @invariant
     def steady(self) -> bool:
-#   ^ InABranch defines steady twice: the definition in line 113 is lost
+#   ^ InABranch defines steady twice: the definition in line 114 is lost
 #     help: give one of them another name, or delete it
         return True
 
@@ -133,6 +134,7 @@ class InvariantAsReachable(Base):
     def safe(self) -> bool:
 #   ^ safe is an invariant in Base (definitions.py:29), and a reachable here
 #     help: choose another name
+#     instead: def safely(self) -> bool:
         return True
 
 
@@ -168,18 +170,21 @@ class PropertyAsVariable(Base):
     quiet: bool
 #   ^ quiet is a property in Base (definitions.py:40), and a state variable here
 #     help: choose another name
+#     instead: calm: bool
 
 
 class HelperAsVariable(Base):
     helper: bool = True
 #   ^ helper is a helper in Base (definitions.py:36), and a state variable here
 #     help: choose another name
+#     instead: helps: bool = True
 
 
 class ParameterAsVariable(Base):
     limit: Range[0, 3] = 0
 #   ^ limit is a parameter in Base (definitions.py:19), and a state variable here
 #     help: choose another name
+#     instead: least: Range[0, 3] = 0
 
 
 class ConstantAsVariable(Base):
@@ -229,16 +234,18 @@ class RemovesNothing(Base):
     stop = removed
 #   ^ stop is removed, but no base of RemovesNothing has a decorated method of that name
 #     help: only actions, properties and the like can be taken away
+#     instead: safe = removed
 
 
 class RemovesAVariable(Base):
     flag = removed
 #   ^ flag is removed, but no base of RemovesAVariable has a decorated method of that name
 #     help: only actions, properties and the like can be taken away
+#     instead: safe = removed
 
 
 class RemovesTwice(Base):
     safe = removed
     safe = removed
-#   ^ RemovesTwice defines safe twice: the definition in line 241 is lost
+#   ^ RemovesTwice defines safe twice: the definition in line 248 is lost
 #     help: give one of them another name, or delete it

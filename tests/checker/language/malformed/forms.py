@@ -97,6 +97,7 @@ class HelperNamesAMap(Base):
         level = self.level
 #               ^ a map has no name of its own
 #                 help: index it where it is used
+#                 instead: return self.level[n]
         return level[n]
 
     @invariant
@@ -168,6 +169,7 @@ class MapOfOtherValues(Base):
         self.level = {n: self.color for n in Node}
 #                        ^ the value must be a Range[0, 3], found a Color
 #                          help: numbers are written out, or made by len, sum, min, max and arithmetic
+#                          instead: self.level = {k: 0 for k in Node}
 
 
 class EverywhereOfAnotherType(Base):
@@ -192,6 +194,7 @@ class ValuesOfAMapOfSets(Base):
         return self.nodes in self.held.values()
 #                            ^ the values of this map are containers
 #                              help: write it out: any(... for v in m.values())
+#                              instead: return any(self.nodes == v for v in self.held.values())
 
 
 class FoldsValuesOfAMapOfSets(Base):
@@ -200,6 +203,7 @@ class FoldsValuesOfAMapOfSets(Base):
         return any(self.held.values())
 #                  ^ the values of this map are containers
 #                    help: write it out: any(... for v in m.values())
+#                    instead: return any(n in v for v in self.held.values() for n in Node)
 
 
 class NamesAMapInAMap(Base):
@@ -208,6 +212,7 @@ class NamesAMapInAMap(Base):
         return all(row[n] for row in self.table.values())
 #                             ^ a map inside a map has no name of its own
 #                               help: loop over its keys, and index it: self.m[k][n]
+#                               instead: return all(self.table[k][n] for k in self.table)
 
 
 class ClearWithArguments(Base):
@@ -216,6 +221,7 @@ class ClearWithArguments(Base):
         self.nodes.clear(n)
 #       ^ clear takes no arguments
 #         help: self.nodes.clear()
+#         instead: self.nodes.clear()
 
 
 class AddsToAQueue(Base):
@@ -240,6 +246,8 @@ class PopsASet(Base):
         first_one = self.nodes.pop()
 #                   ^ expected a sequence in the state, found a Set[Node]
 #                     help: a set has add and discard; x = choose(self.nodes) takes any of its elements, in an action
+#                     instead: first_one = choose(self.nodes)
+#                     instead: self.nodes.discard(first_one)
         self.seen.add(first_one)
 
 
@@ -281,6 +289,7 @@ class StoresAColor(Base):
         self.queue[0] = self.color
 #       ^ an item of queue must be a Node, found a Color
 #         help: an element of Node is a parameter, the name of a loop, or part of a value
+#         instead: self.queue[0] = choose(Node)
 
 
 class StoresAtAColor(Base):
@@ -321,6 +330,7 @@ class AssignsToAList(Base):
         [a, b] = self.pair
 #       ^ this cannot be assigned to
 #         help: possible are self.x, self.x[k] and local names
+#         instead: a, b = self.pair
 
 
 class AssignsAfterAStep(Base):
@@ -369,7 +379,7 @@ class AugmentsNothing(Base):
     def act(self) -> None:
         total += 1
 #       ^ total is not defined; did you mean 'temporal'?
-#         help: possible are parameters, local and global names
+#         help: possible are parameters, local and global names, and self.x
 
 
 # Expressions
@@ -389,6 +399,7 @@ class OperatorOfCollections(Base):
         return len(self.nodes ^ self.seen) > 0
 #                  ^ this operator does not apply to collections
 #                    help: possible are |, & and - of sets
+#                    instead: return len(self.nodes | self.seen) > 0
 
 
 class AddsOfAnotherSet(Base):
@@ -406,6 +417,7 @@ class CallsAName(Base):
         return n(1) == 2
 #              ^ n is no function
 #                help: possible are all, any, bool, choose, enumerate, first, frozen, implies, isinstance, last, len, list, max, min, next, pred, range, reversed, set, some, sorted, succ, sum, zip and your own functions
+#                instead: return len({n}) == 2
 
 
 class IndexOfASlice(Base):
@@ -422,6 +434,7 @@ class FreezesASlice(Base):
         return (self.flag, frozen(self.queue[1:])) == (True, frozen(self.queue))
 #                          ^ the bound of this list of Node is not known here
 #                            help: make it part of a record
+#                            instead: return (self.flag, frozen(self.queue)) == (True, frozen(self.queue))
 
 
 class StateAsACollection(Base):
@@ -448,6 +461,7 @@ class IsOfContainers(Base):
         return self.nodes is self.seen
 #              ^ `is` does not compare containers
 #                help: use ==
+#                instead: return self.nodes == self.seen
 
 
 class IndexOfAColor(Base):
@@ -480,6 +494,7 @@ class IndexOfASet(Base):
         return self.queue.index(self.color) == 0
 #              ^ what is looked for must be a Node, found a Color
 #                help: an element of Node is a parameter, the name of a loop, or part of a value
+#                instead: return self.queue.index(self.queue[0]) == 0
 
 
 class BranchesOfASetAndAValue(Base):
@@ -521,6 +536,7 @@ class EmptyOfTwoTypes(Base):
         self.nodes = set[Node](self.seen)
 #                    ^ set[Node](...) says its type twice
 #                      help: set(...), without the brackets
+#                      instead: self.nodes = set(self.seen)
 
 
 class EmptyOfNoType(Base):
@@ -529,6 +545,7 @@ class EmptyOfNoType(Base):
         rest = set[Nodes]()
 #              ^ set[Nodes] is no type: name 'Nodes' is not defined
 #                help: name a type that the module defines or imports
+#                instead: rest = set[Node]()
         self.nodes = rest
 
 
@@ -538,6 +555,7 @@ class EmptyOfATuple(Base):
         rest: Node = set()
 #             ^ Node is no set or list
 #               help: write set[T] or list[T]
+#               instead: rest: set[Node] = set()
         self.nodes = rest
 
 
@@ -547,6 +565,7 @@ class IsInstanceOfNothing(Base):
         return isinstance(self.vote)
 #              ^ isinstance takes a value and a record
 #                help: isinstance(message, Vote)
+#                instead: return isinstance(self.vote, Vote)
 
 
 class MaxOfNothing(Base):
@@ -555,6 +574,7 @@ class MaxOfNothing(Base):
         return max() > 0
 #              ^ min and max take a comprehension, a collection, or several values
 #                help: max(... for x in ...)
+#                instead: return max(x for x in range(3)) > 0
 
 
 class MaxWithDefaultOfSeveral(Base):
@@ -563,6 +583,7 @@ class MaxWithDefaultOfSeveral(Base):
         return max(1, self.count, default=0) > 0
 #              ^ default= goes with a comprehension, not with several values
 #                help: leave it out
+#                instead: return max(1, self.count) > 0
 
 
 class MaxByAWord(Base):
@@ -571,6 +592,7 @@ class MaxByAWord(Base):
         return max((k for k in range(3)), start=0) > 0
 #                                               ^ start= is not part of the language
 #                                                 help: only default= is, and key= of a sequence
+#                                                 instead: return max((k for k in range(3)), default=0) > 0
 
 
 class MaxOfTwoKinds(Base):
@@ -587,6 +609,7 @@ class EnumeratesPairs(Base):
         return all(i >= 0 for i, a, b in enumerate(zip(self.queue, self.queue)))
 #                             ^ enumerate(zip(...)) gives an index and a tuple
 #                               help: name each: for i, (x, y) in enumerate(zip(...))
+#                               instead: return all(i >= 0 for i, (a, b) in enumerate(zip(self.queue, self.queue)))
 
 
 class ReversesTwo(Base):
@@ -595,6 +618,7 @@ class ReversesTwo(Base):
         return all(n in self.nodes for n in reversed(self.queue, self.queue))
 #                                           ^ reversed takes one sequence here
 #                                             help: reversed(self.log)
+#                                             instead: return all(n in self.nodes for n in reversed(self.queue))
 
 
 class AsyncComprehension(Base):
@@ -619,6 +643,7 @@ class UnpacksTooMany(Base):
         return all(a for a, b, c in {self.pair})
 #                        ^ a tuple[bool, Color] has 2 items, not 3
 #                          help: name each item once
+#                          instead: return all(a for a, b in {self.pair})
 
 
 class HelperKeepsATooLongPair(Base):
@@ -639,6 +664,7 @@ class SortsTwo(Base):
         return sorted(self.colors, self.nodes) == []
 #              ^ sorted takes one argument
 #                help: sorted(self.seen)
+#                instead: return sorted({self.count}) == []
 
 
 class SortsNumbersThatChanged(Base):
@@ -658,6 +684,7 @@ class NextOfTwoDefaults(Base):
         return next((k for k in range(3) if k > 1), Color.RED) == 2
 #              ^ the default is a Color, the elements are int
 #                help: both must be of one type, or the default None
+#                instead: return next((k for k in range(3) if k > 1), None) == 2
 
 
 class NextOfASet(Base):
@@ -666,6 +693,7 @@ class NextOfASet(Base):
         return next(self.queue) in self.nodes
 #              ^ next takes a generator with one for, and a default
 #                help: next((x for x in xs if ...), None)
+#                instead: return next((x for x in self.queue if x in self.nodes), None) in self.nodes
 
 
 class KeyWithoutOrder(Base):
@@ -769,6 +797,9 @@ class NoFormula(Base):
     def live(self) -> Formula:
 #   ^ live returns no formula
 #     help: return leads_to(..., ...)
+#     instead: def live(self) -> Formula:
+#     instead:     return leads_to(self.flag, not self.flag)
+#     instead: def helper(self) -> None:
         pass
 
 
@@ -787,6 +818,7 @@ class FormulaWithNot(Base):
         return not leads_to(self.flag, self.flag)
 #              ^ a temporal formula has no truth value in a state, so this cannot take it
 #                help: combine formulas with &, | and ~; what shall hold of all elements takes a parameter
+#                instead: return ~leads_to(self.flag, self.flag)
 
 
 class FormulaInAny(Base):
@@ -803,6 +835,7 @@ class FormulaOfOneOperand(Base):
         return leads_to(self.flag)
 #              ^ leads_to takes two operands
 #                help: leads_to(...)
+#                instead: return leads_to(self.flag, self.flag)
 
 
 class HappensOfNoAction(Base):
@@ -811,6 +844,7 @@ class HappensOfNoAction(Base):
         return eventually(happens(self.flag))
 #                         ^ happens takes an action of the model, and values of its parameters
 #                           help: happens(self.acquire, c)
+#                           instead: return eventually(happens(self.toggle))
 
 
 class HappensWithTooMuch(Base):
@@ -819,6 +853,7 @@ class HappensWithTooMuch(Base):
         return eventually(happens(self.toggle, n))
 #                         ^ toggle has 0 parameters: none
 #                           help: happens(self.toggle), or with fewer
+#                           instead: return eventually(happens(self.toggle))
 
 
 class HappensOfAnotherType(Base):
@@ -858,30 +893,35 @@ class AnnotatedWithADict(Base):
     extra: dict[Node, int, int]
 #   ^ Map takes 2 types, found 3
 #     help: Map[K, V]
+#     instead: extra: Map[Node, bool]
 
 
 class AnnotatedWithASetOfTwo(Base):
     extra: Set[Node, Node]
 #   ^ Set takes 1 type, found 2
 #     help: Set[T]
+#     instead: extra: Set[Node]
 
 
 class AnnotatedWithoutBrackets(Base):
     extra: Map
 #   ^ Map does not say what it holds
 #     help: Map[K, V]
+#     instead: extra: Map[Node, bool]
 
 
 class AnnotatedWithABareRange(Base):
     extra: Range
 #   ^ Range does not say what it holds
 #     help: Range[0, 3]
+#     instead: extra: Range[0, 3] = 0
 
 
 class AnnotatedWithABareParameter(Base):
     extra: Parameter
 #   ^ Parameter does not say of what type it is
 #     help: Parameter[int]
+#     instead: extra: Parameter[int] = 1
 
 
 class AnnotatedWithAQuotient(Base):
@@ -924,7 +964,7 @@ class VariableAndMethod(Base):
     flip: bool
 
     def flip(self) -> None:
-#   ^ VariableAndMethod defines flip twice: the definition in line 924 is lost
+#   ^ VariableAndMethod defines flip twice: the definition in line 964 is lost
 #     help: give one of them another name, or delete it
         pass
 
@@ -950,7 +990,7 @@ class Right:
 
 
 class OfTwoParts(Left, Right, Base):
-#< OfTwoParts inherits size from Left and from Right, of which neither derives from the other (forms.py:948): one would be lost
+#< OfTwoParts inherits size from Left and from Right, of which neither derives from the other (forms.py:988): one would be lost
 #  help: define size here, or choose another name
     extra: bool
 
@@ -981,24 +1021,28 @@ class FairNothing(Base):
     fairness = (weak("jump"),)
 #   ^ fairness names 'jump', which is no action of FairNothing
 #     help: possible are toggle
+#     instead: fairness = (weak("toggle"),)
 
 
 class FairEachNothing(Base):
     fairness = (weak("toggle", each="node"),)
 #   ^ fairness is for each 'node', which is no parameter, of one type, of toggle
 #     help: leave out each=
+#     instead: fairness = (weak("toggle"),)
 
 
 class FairText(Base):
     fairness = 3
 #   ^ fairness is 3, no sequence of assumptions
 #     help: fairness = (weak("send", each="node"), strong("receive"))
+#     instead: fairness = (weak("toggle"),)
 
 
 class ExpectsText(Base):
     expected = "safe"
 #   ^ expected is 'safe', which is not an expectation
 #     help: say what checking must show: expected = Violates("safe"), or Holds()
+#     instead: expected = Holds()
 
 
 # Constructs
@@ -1044,6 +1088,7 @@ class SliceOfAMap(Base):
         return self.level[n:] == 0
 #                         ^ a slice of this is not part of the language
 #                           help: sequences have slices: self.queue[1:]
+#                           instead: return self.queue[1:] == []
 
 
 class SlicesInATuple(Base):
@@ -1059,6 +1104,7 @@ class HelperAssignsToAList(Base):
         [a, b] = self.pair
 #       ^ an assignment to this is not part of the language
 #         help: possible are local names, and tuples of them
+#         instead: a, b = self.pair
         return a
 
     @invariant
@@ -1072,6 +1118,7 @@ class EnumerateAsAValue(Base):
         return enumerate(self.queue) == []
 #              ^ enumerate(...) has no place here
 #                help: a loop or comprehension runs over it: for i, x in enumerate(...)
+#                instead: return all(i >= 0 and x == x for i, x in enumerate(self.queue))
 
 
 class ReversedAsAValue(Base):
@@ -1080,6 +1127,7 @@ class ReversedAsAValue(Base):
         return reversed(self.queue) == []
 #              ^ reversed(...) has no place here
 #                help: a loop or comprehension runs over it; list(reversed(...)) is a list of its own
+#                instead: return list(reversed(self.queue)) == []
 
 
 class AbsoluteValue(Base):
@@ -1088,3 +1136,4 @@ class AbsoluteValue(Base):
         return abs(self.count) >= 0
 #              ^ abs(...) has no place here
 #                help: write it with max: max(n, -n)
+#                instead: return max(self.count, -self.count) >= 0

@@ -44,6 +44,7 @@ class LastOfAValue(Base):
         self.at = last(self.at)
 #                      ^ a Ballot is no collection
 #                        help: possible are sets, sorts, enums, quorums, maps, sequences, bags and range(...)
+#                        instead: self.at = last(Ballot)
 
 
 class SuccessorOfANumber(Base):
@@ -52,6 +53,7 @@ class SuccessorOfANumber(Base):
         self.count = succ(self.count)
 #                         ^ a Range[0, 3] has no succ
 #                           help: the elements of an Order have; a number has n + 1
+#                           instead: self.count = self.count + 1
 
 
 class SuccessorOfWhatMayBeNone(Base):
@@ -76,6 +78,7 @@ class SuccessorOfTwo(Base):
         self.at = succ(self.at, 2)
 #                 ^ succ takes one argument
 #                   help: succ(self.ballot)
+#                   instead: self.at = succ(self.at)
 
 
 class SuccessorOfTheLast(Base):
@@ -103,3 +106,4 @@ class TheFirstAsAConstant(Base):
         self.at = LEAST
 #                 ^ first(Ballot) is another element in each instance, so it is no constant
 #                   help: write first(Ballot) here
+#                   instead: self.at = first(Ballot)

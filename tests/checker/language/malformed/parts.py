@@ -46,6 +46,7 @@ class SetThatChangesAsElement(Base):
         self.sets.add(self.nodes)
 #                     ^ a Set[Node] that could be changed later cannot be part of a value
 #                       help: frozen(self.nodes), unless one of its items is meant
+#                       instead: self.sets.add(frozen(self.nodes))
 
 
 class ListThatChangesInATuple(Base):
@@ -54,6 +55,7 @@ class ListThatChangesInATuple(Base):
         self.pairs.add((n, self.log))
 #                          ^ a Seq[Node, 2] that could be changed later cannot be part of a value
 #                            help: frozen(self.log), unless one of its items is meant
+#                            instead: self.pairs.add((n, frozen(self.log)))
 
 
 class SetThatChangesAsAnOptional(Base):
@@ -62,6 +64,7 @@ class SetThatChangesAsAnOptional(Base):
         self.voters = {n}
 #                     ^ a set of Node that could be changed later cannot be part of a value
 #                       help: frozen({n}), unless one of its items is meant
+#                       instead: self.voters = frozen({n})
 
 
 class FrozenAsAVariable(Base):
@@ -70,6 +73,7 @@ class FrozenAsAVariable(Base):
         self.nodes = frozen(self.nodes)
 #                    ^ what is frozen cannot be changed later
 #                      help: copy it: set(...), list(...)
+#                      instead: self.nodes = set(self.nodes)
 
 
 class ChangesAPart(Base):
@@ -88,6 +92,7 @@ class ChangesAPartThatItShares(Base):
         self.log = note.log
 #                  ^ log is changed in place in this action, too, and what is part of a value does not change
 #                    help: copy it: list(...)
+#                    instead: self.log = list(note.log)
         self.log.append(n)
 
 
@@ -98,6 +103,7 @@ class ChangesAMapThatItShares(Base):
         self.by = note.by
 #                 ^ by is changed in place in this action, too, and what is part of a value does not change
 #                   help: copy it: dict(...)
+#                   instead: self.by = dict(note.by)
         self.by[n] = True
 
 
@@ -109,6 +115,7 @@ class ChangesAPartByAName(Base):
         self.nodes = seen
 #                    ^ nodes is changed in place in this action, too, and what is part of a value does not change
 #                      help: copy it: set(...)
+#                      instead: self.nodes = set(seen)
         self.grow(n)
 
     def grow(self, n: Node) -> None:
@@ -121,6 +128,7 @@ class ListAsASetField(Base):
         self.notes.add(Note([n], [n], self.by))
 #                                ^ expected a Set[Node], found a list of Node
 #                                  help: what can be run over becomes a set by set(...)
+#                                  instead: self.notes.add(Note([n], set([n]), self.by))
 
 
 class SetAsAListField(Base):
@@ -129,6 +137,7 @@ class SetAsAListField(Base):
         self.notes.add(Note(self.nodes, {n}, self.by))
 #                           ^ expected a Seq[Node, 2], found a Set[Node]
 #                             help: a set has no order; write [a, b], a slice, or [... for ... in ...] over what has an order
+#                             instead: self.notes.add(Note([n], {n}, self.by))
 
 
 class PartOfAMap(Base):
@@ -137,6 +146,7 @@ class PartOfAMap(Base):
         self.notes.add(Note([n], {n}, {m: True for m in self.nodes}))
 #                                                       ^ this is not all of Node, and a map has a value at every key
 #                                                         help: for m in Node
+#                                                         instead: self.notes.add(Note([n], {n}, {m: True for m in Node}))
 
 
 class ListOfASet(Base):
@@ -144,7 +154,8 @@ class ListOfASet(Base):
     def act(self) -> None:
         self.log = [n for n in self.nodes]
 #                              ^ a Set[Node] has no order, and a list has one
-#                                help: write a set: {...}
+#                                help: write a set: {...}, or run over what has an order: an Order, range(...), sorted(...)
+#                                instead: self.nodes = {n for n in self.nodes}
 
 
 class ZipsSets(Base):
@@ -161,6 +172,7 @@ class ZipsStrictly(Base):
         return all(a == b for a, b in zip(self.log, self.log, strict=True))
 #                                                                    ^ strict=True has no place here
 #                                                                      help: require that the lengths are equal
+#                                                                      instead: return all(a == b for a, b in zip(self.log, self.log))
 
 
 class EnumeratesIntoOneName(Base):
@@ -169,6 +181,7 @@ class EnumeratesIntoOneName(Base):
         return all(pair in Node for pair in enumerate(self.log))
 #                                   ^ enumerate gives 2 items at a time
 #                                     help: name each: for i, x in enumerate(...)
+#                                     instead: return all(x in Node for i, x in enumerate(self.log))
 
 
 class AddsAListToASet(Base):
@@ -217,6 +230,7 @@ class SortsBackwards(Base):
         return sorted([2, 1], reverse=True) == [2, 1]
 #                                     ^ reverse= is not part of the language here
 #                                       help: list(reversed(sorted(...)))
+#                                       instead: return list(reversed(sorted([2, 1]))) == [2, 1]
 
 
 class CopyOfAMapByName(Base):
@@ -269,6 +283,7 @@ class OneOfTwoListsThatMayRaise(Base):
         return len([self.log[0]] if self.flag else self.log) < 3
 #                  ^ a sequence that may raise is not chosen inside an expression, where both are looked at
 #                    help: guard each of its items, as in [x for x in ... if ...] or self.q[:1]
+#                    instead: return len(self.log[:1] if self.flag else self.log) < 3
 
 
 class ItemsOfOneOfTwoSharedLists(Base):
@@ -279,6 +294,7 @@ class ItemsOfOneOfTwoSharedLists(Base):
         self.others = self.log if self.flag else self.log[1:]
 #                     ^ this would make two variables share one container
 #                       help: copy it: set(...) or list(...)
+#                       instead: self.others = list(self.log) if self.flag else self.log[1:]
 
 
 class SetInATupleOfNoStatedType(Base):
@@ -287,3 +303,4 @@ class SetInATupleOfNoStatedType(Base):
         pair = ({n}, n)
 #               ^ expected a single value, found a set of Node
 #                 help: frozen({n}), where that is to be a part of the value
+#                 instead: pair = (frozen({n}), n)

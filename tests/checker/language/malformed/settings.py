@@ -32,24 +32,28 @@ class SortWithoutSize(Base):
     default = {}
 #   ^ SortWithoutSize does not say how many elements Node has
 #     help: state default = dict(Node=3) in the model, or pass --set Node=3
+#     instead: default = dict(Node=3)
 
 
 class EmptySort(Base):
     default = {"Node": 0}
 #   ^ Node=0: a sort has between 1 and 4096 elements
 #     help: for example Node=3
+#     instead: default = dict(Node=3)
 
 
 class MisspelledSort(Base):
     default = {"Nodes": 3}
 #   ^ MisspelledSort has no parameter 'Nodes'; did you mean 'Node'?
 #     help: it has Node
+#     instead: default = {"Node": 3}
 
 
 class SizeOfText(Base):
     default = {"Node": "three"}
 #   ^ Node=three: expected a whole number
 #     help: for example Node=3
+#     instead: default = {"Node": 3}
 
 
 class ParameterWithoutValue(Base):
@@ -76,12 +80,14 @@ class NoInitialValue(Base):
     color: Color
 #   ^ color has no initial value
 #     help: give it a default, anything(), or set it in a method decorated with @initial
+#     instead: color: Color = anything()
 
 
 class NoInitialValueInAMap(Base):
     colors: Map[Node, Color]
 #   ^ colors has no initial value
 #     help: give it a default, anything(), or set it in a method decorated with @initial
+#     instead: colors: Map[Node, Color] = anything()
 
 
 class NoInitialValueOnOnePath(Base):
@@ -99,6 +105,7 @@ class InitialValueOfAnotherType(Base):
     color: Color = False
 #   ^ color is a Color, it cannot be False
 #     help: possible are Color.RED, Color.GREEN
+#     instead: color: Color = Color.RED
 
 
 class InitialValueOutside(Base):
@@ -111,12 +118,14 @@ class InitialValueOfASet(Base):
     colors: Set[Color] = {1}
 #   ^ colors is a set of Color, it cannot hold 1
 #     help: possible are Color.RED, Color.GREEN
+#     instead: colors: Set[Color] = {Color.RED}
 
 
 class InitialMapWithoutEveryKey(Base):
     ready: Map[Color, bool] = {Color.RED: True}
 #   ^ ready is a Map[Color, bool], it has no value for Color.GREEN
 #     help: a map is total: give every key a value
+#     instead: ready: Map[Color, bool] = {Color.RED: True, Color.GREEN: False}
 
 
 class InitialValueIsAListOfNothing(Base):

@@ -67,6 +67,7 @@ class LoopsOverALocalName(Base):
         for k in range(3):
 #           ^ k has a value already, and Python would replace it here
 #             help: use another name
+#             instead: for other in range(3):
             pass
         self.count = k
 
@@ -131,6 +132,7 @@ class SharesOneContainer(Base):
         self.held = {n: some for n in Node}
 #                       ^ every key would share one container
 #                         help: copy it for each: set(...)
+#                         instead: self.held = {n: set(some) for n in Node}
 
 
 class ReplacesItselfBySets(Base):
@@ -147,6 +149,7 @@ class EverywhereASet(Base):
         self.held = everywhere(self.seen)
 #                              ^ everywhere takes a single value here, or what is empty, not a Set[Node]
 #                                help: {k: ... for k in Node}
+#                                instead: self.held = {k: set(self.seen) for k in Node}
 
 
 class GivenAwayToAnEntry(Base):
@@ -241,6 +244,7 @@ class AssignsToAParameter(Base):
         n = self.leader
 #       ^ n is a parameter or the variable of a loop, which is not assigned to
 #         help: use another name
+#         instead: other = self.leader
 
 
 class AssignsToAConstant(Base):
@@ -319,6 +323,7 @@ class SharesASet(Base):
         self.nodes = self.seen
 #                    ^ this would make two variables share one container
 #                      help: copy it: set(...) or list(...)
+#                      instead: self.nodes = set(self.seen)
 
 
 class SharesAnEntry(Base):
@@ -327,6 +332,7 @@ class SharesAnEntry(Base):
         self.held[n] = self.nodes
 #                      ^ this would make two variables share one container
 #                        help: copy it: set(...) or list(...)
+#                        instead: self.held[n] = set(self.nodes)
 
 
 class SharesASequence(Base):
@@ -335,6 +341,7 @@ class SharesASequence(Base):
         self.queue = self.other
 #                    ^ this would make two variables share one container
 #                      help: copy it: set(...) or list(...)
+#                      instead: self.queue = list(self.other)
 
 
 class ChangesASnapshot(Base):
@@ -344,6 +351,7 @@ class ChangesASnapshot(Base):
         nodes.add(n)
 #       ^ a local set or sequence is not changed in place
 #         help: compute it at once: {...} | {...}
+#         instead: nodes = nodes | {n}
         self.nodes = nodes
 
 
@@ -354,6 +362,7 @@ class ChangesASnapshotInPlace(Base):
         nodes |= {n}
 #       ^ a local set or sequence is not changed in place
 #         help: compute it at once: {...} | {...}
+#         instead: nodes = nodes | {n}
 
 
 class StaleSnapshot(Base):
@@ -403,6 +412,7 @@ class ChangesTheTypeOfALocal(Base):
         chosen = 1
 #       ^ chosen is a Node so far, this makes it an int
 #         help: use another name
+#         instead: other = 1
 
 
 class ChangesTheTypeInALoop(Base):
@@ -433,6 +443,7 @@ class NoneOfNothing(Base):
         best: Nodes | None = None
 #             ^ Nodes | None is no type: name 'Nodes' is not defined
 #               help: name a type that the module defines or imports
+#               instead: best: Node | None = None
         require(best is None)
 
 
@@ -442,7 +453,7 @@ class OrderDependentAssignment(Base):
         for n in self.nodes:
             self.leader = n
 #           ^ leader would depend on the order in which the loop runs, and a set or sort has none
-#             help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)
+#             help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(...) before the loop
 
 
 class OrderDependentLocal(Base):
@@ -452,7 +463,7 @@ class OrderDependentLocal(Base):
         for n in Node:
             total = 2 * total + (1 if n in self.seen else 0)
 #           ^ total would depend on the order in which the loop runs, and a set or sort has none
-#             help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)
+#             help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(...) before the loop
         self.count = total
 
 
@@ -465,7 +476,8 @@ class AccumulatesInTwoWays(Base):
             else:
                 self.count *= 2
 #               ^ count would depend on the order in which the loop runs, and a set or sort has none
-#                 help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)
+#                 help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(...) before the loop
+#                 instead: self.count += 2
 
 
 class AccumulatesInTwoWaysByName(Base):
@@ -475,7 +487,8 @@ class AccumulatesInTwoWaysByName(Base):
         for n in Node:
             most = max(most, len(self.held[n]))
 #           ^ most would depend on the order in which the loop runs, and a set or sort has none
-#             help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)
+#             help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(...) before the loop
+#             instead: most += 1
             if n in self.seen:
                 most += 1
         self.count = most
@@ -490,7 +503,7 @@ class TwoValues(Base):
             else:
                 self.flag = False
 #               ^ flag would depend on the order in which the loop runs, and a set or sort has none
-#                 help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)
+#                 help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(...) before the loop
 
 
 class AccumulatesWhatItReads(Base):
@@ -499,7 +512,7 @@ class AccumulatesWhatItReads(Base):
         for n in self.seen:
             self.count += 1 if self.count < len(self.held[n]) else 0
 #           ^ count would depend on the order in which the loop runs, and a set or sort has none
-#             help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)
+#             help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(...) before the loop
 
 
 class ReadsWhatItAccumulates(Base):
@@ -519,7 +532,7 @@ class LargestOfItself(Base):
         for n in Node:
             self.count = max(self.count, len(self.held[n]) - self.count)
 #           ^ count would depend on the order in which the loop runs, and a set or sort has none
-#             help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)
+#             help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(...) before the loop
 
 
 class WhoHasTheMost(Base):
@@ -530,7 +543,7 @@ class WhoHasTheMost(Base):
             if len(self.held[n]) > most:
                 most = len(self.held[n])
 #               ^ most would depend on the order in which the loop runs, and a set or sort has none
-#                 help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)
+#                 help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(...) before the loop
                 self.leader = n
         self.count = most
 
@@ -556,7 +569,7 @@ class LargestOrSmallestByIf(Base):
             if best is None or k > best:
                 best = k
 #               ^ best would depend on the order in which the loop runs, and a set or sort has none
-#                 help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)
+#                 help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(...) before the loop
             if best is None or k < best:
                 best = k
 
@@ -567,7 +580,7 @@ class MayRaiseOnceDecided(Base):
         for n in Node:
             self.flag = self.flag or self.queue[self.count] == n
 #           ^ flag would depend on the order in which the loop runs, and a set or sort has none
-#             help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)
+#             help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(...) before the loop
 
 
 class AccumulatesAtAnEntryThatItChanges(Base):
@@ -610,6 +623,7 @@ class OrderDependentAppend(Base):
             self.queue.append(n)
 #           ^ queue would depend on the order in which the loop runs, and a set or sort has none
 #             help: make it a set or a bag, or loop over what has an order: an Order, range(...), sorted(...)
+#             instead: self.bag.add(n)
 
 
 class AddsAndDiscards(Base):
@@ -640,6 +654,7 @@ class ChangesWhatItRunsOver(Base):
         for n in self.nodes:
 #       ^ the loop changes nodes while it runs over it
 #         help: loop over the sort and ask for membership, or update the whole set at once
+#         instead: for n in Node:
             self.nodes.discard(n)
 
 
@@ -666,6 +681,7 @@ class AssignsAPartOfAMap(Base):
         self.colors = {n: Color.RED for n in self.nodes}
 #                                            ^ this is not all of Node, and a map has a value at every key
 #                                              help: for n in Node
+#                                              instead: self.colors = {n: Color.RED for n in Node}
 
 
 class FiltersAMap(Base):
@@ -673,7 +689,8 @@ class FiltersAMap(Base):
     def act(self) -> None:
         self.colors = {n: Color.RED for n in Node if n in self.nodes}
 #                     ^ a map is assigned by a comprehension over all its keys
-#                       help: {k: ... for k in Node}
+#                       help: {k: ... if ... else ... for k in Node}
+#                       instead: self.colors = {n: Color.RED if n in self.nodes else Color.GREEN for n in Node}
 
 
 class UnpacksTooFew(Base):
@@ -682,6 +699,7 @@ class UnpacksTooFew(Base):
         a, b = (n, m, n)
 #       ^ 3 values for 2 targets
 #         help: name each value
+#         instead: a, b = (n, m)
 
 
 class UnpacksANode(Base):
@@ -698,6 +716,7 @@ class UnknownMethodOfASet(Base):
         self.nodes.insert(n)
 #       ^ a Set[Node] has no method 'insert' in the language
 #         help: possible are add, discard, update, difference_update, intersection_update, clear
+#         instead: self.nodes.add(n)
 
 
 class RemovesFromASet(Base):
@@ -706,6 +725,7 @@ class RemovesFromASet(Base):
         self.nodes.remove(n)
 #       ^ a Set[Node] has no method 'remove' in the language
 #         help: possible are add, discard, update, difference_update, intersection_update, clear
+#         instead: self.nodes.discard(n)
 
 
 class UnknownMethodOfASequence(Base):
@@ -722,6 +742,7 @@ class UnknownMethodOfABag(Base):
         self.bag.discard(n)
 #       ^ a Bag[Node, 2] has no method 'discard' in the language
 #         help: possible are add, remove, clear
+#         instead: self.bag.remove(n)
 
 
 class UnknownMethodOfAMap(Base):
@@ -730,6 +751,7 @@ class UnknownMethodOfAMap(Base):
         self.colors.pop(n)
 #       ^ a Map[Node, Color] has no method 'pop' in the language
 #         help: assign its entries: self.m[k] = ...
+#         instead: self.colors[n] = Color.RED
 
 
 class PopsWithTwoArguments(Base):
@@ -738,6 +760,7 @@ class PopsWithTwoArguments(Base):
         self.queue.pop(1, 2)
 #       ^ self.queue.pop takes one argument here
 #         help: self.queue.pop(...)
+#         instead: self.queue.pop(1)
 
 
 class InsertsWithoutAnItem(Base):
@@ -746,6 +769,7 @@ class InsertsWithoutAnItem(Base):
         self.queue.insert(1)
 #       ^ insert takes an index and an item
 #         help: self.queue.insert(0, x)
+#         instead: self.queue.insert(0, choose(Node))
 
 
 class ExtendsByASet(Base):
@@ -762,6 +786,8 @@ class PopsInsideAnExpression(Base):
         self.nodes.add(self.queue.pop())
 #                      ^ .pop() changes the state; its value cannot be used
 #                        help: name it in a line of its own: x = self.queue.pop()
+#                        instead: x = self.queue.pop()
+#                        instead: self.nodes.add(x)
 
 
 class AddsTwo(Base):
@@ -770,6 +796,7 @@ class AddsTwo(Base):
         self.nodes.add(n, n)
 #       ^ self.nodes.add takes one argument here
 #         help: self.nodes.add(...)
+#         instead: self.nodes.add(n)
 
 
 class AddsNothing(Base):
@@ -786,6 +813,7 @@ class RequiresNothing(Base):
         require()
 #       ^ require takes one or more conditions
 #         help: require(a, b), or require(all(... for ...))
+#         instead: require(self.flag, all(n == n for n in Node))
 
 
 class CallsNothing(Base):
@@ -802,6 +830,7 @@ class ForgetsTheParentheses(Base):
         return self.helper
 #              ^ helper is a method, it must be called
 #                help: self.helper(...)
+#                instead: return self.helper()
 
     def helper(self) -> bool:
         return True
@@ -850,6 +879,7 @@ class UpdatesAnItemInPlace(Base):
         self.numbers[0] += 1
 #       ^ an item of a sequence is not changed in place
 #         help: assign it: self.q[i] = self.q[i] + 1
+#         instead: self.numbers[0] = self.numbers[0] + 1
 
 
 class SequenceOfASet(Base):
@@ -857,7 +887,7 @@ class SequenceOfASet(Base):
     def act(self) -> None:
         self.queue = list(self.nodes)
 #                         ^ a list of this has no place here: sets and sorts have no order
-#                           help: write a set: {...}
+#                           help: write a set: set(...), or sorted(...)
 
 
 def count_up(n):
@@ -890,6 +920,7 @@ class AssignsToALoopVariable(Base):
             n = m
 #           ^ n is a parameter or the variable of a loop, which is not assigned to
 #             help: use another name
+#             instead: other = m
             self.colors[n] = Color.GREEN
 
 
@@ -911,6 +942,7 @@ class SharesByAHelper(Base):
         self.nodes = self.known()
 #                    ^ this would make two variables share one container
 #                      help: copy it: set(...) or list(...)
+#                      instead: self.nodes = set(self.known())
 
     def known(self) -> set[Node]:
         return self.seen
@@ -922,6 +954,7 @@ class SharesByAChoice(Base):
         self.nodes = {n} if self.flag else self.seen
 #                    ^ this would make two variables share one container
 #                      help: copy it: set(...) or list(...)
+#                      instead: self.nodes = {n} if self.flag else set(self.seen)
 
 
 class GivesASetAwayTwice(Base):
@@ -940,6 +973,7 @@ class AssignsAFrozenset(Base):
         self.nodes = frozenset(self.seen)
 #                    ^ what is frozen cannot be changed later
 #                      help: copy it: set(...), list(...)
+#                      instead: self.nodes = set(self.seen)
 
 
 class AssignsAListToASet(Base):
@@ -948,6 +982,7 @@ class AssignsAListToASet(Base):
         self.nodes = [n]
 #                    ^ expected a set, found a list of Node
 #                      help: what can be run over becomes a set by set(...)
+#                      instead: self.nodes = set([n])
 
 
 class ReturnsAValueFromACase(Base):
@@ -1004,7 +1039,7 @@ class OrderDependentLastRound(Base):
         for n in Node:
             last = n
 #           ^ last would depend on the order in which the loop runs, and a set or sort has none
-#             help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)
+#             help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(...) before the loop
         self.nodes.add(last)
 
 
@@ -1016,7 +1051,7 @@ class OrderDependentBranch(Base):
             if n in self.seen:
                 chosen = n
 #               ^ chosen would depend on the order in which the loop runs, and a set or sort has none
-#                 help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(... for ... in ...)
+#                 help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(...) before the loop
             self.nodes.add(chosen)
 
 
@@ -1046,6 +1081,7 @@ class SomeInAProperty(Base):
         return some(self.leader) in self.nodes
 #              ^ some has no place where a value is computed: only actions are enabled or not
 #                help: ask `is not None` first: x is None or ..., or x is not None and ...
+#                instead: return self.leader is not None and self.leader in self.nodes
 
 
 class SomeInAHelperWhoseValueIsUsed(Base):
@@ -1065,6 +1101,8 @@ class SomeWhereItMayNotBeEvaluated(Base):
         require(self.flag and some(self.leader) in self.nodes)
 #                             ^ some has no place where it is not always evaluated, and once
 #                               help: name it in a line of its own: value = some(self.leader)
+#                               instead: value = some(self.leader)
+#                               instead: require(self.flag and value in self.nodes)
 
 
 class SomeInAComprehension(Base):
@@ -1073,6 +1111,8 @@ class SomeInAComprehension(Base):
         require(all(some(self.leader) != n for n in self.nodes))
 #                   ^ some has no place where it is not always evaluated, and once
 #                     help: name it in a line of its own: value = some(self.leader)
+#                     instead: value = some(self.leader)
+#                     instead: require(all(value != n for n in self.nodes))
 
 
 class SomeBehindWhatMayRaise(Base):
@@ -1081,6 +1121,8 @@ class SomeBehindWhatMayRaise(Base):
         require(self.queue[0] == some(self.leader))
 #                                ^ some has no place behind what may raise: which of the two comes first would matter
 #                                  help: name it in a line of its own: value = some(self.leader)
+#                                  instead: value = some(self.leader)
+#                                  instead: require(self.queue[0] == value)
 
 
 class SomeOfWhatIsNeverNone(Base):
@@ -1097,6 +1139,7 @@ class SomeOfNone(Base):
         self.leader = some(None)
 #                     ^ this is None
 #                       help: some takes a value that may be None, or not
+#                       instead: self.leader = some(self.leader)
 
 
 class SomeOfTwo(Base):
@@ -1105,6 +1148,7 @@ class SomeOfTwo(Base):
         self.leader = some(self.leader, self.leader)
 #                     ^ some takes the value that may be None
 #                       help: some(self.lease)
+#                       instead: self.leader = some(self.leader)
 
 
 class TwoNamesForASet(Base):
@@ -1114,6 +1158,7 @@ class TwoNamesForASet(Base):
         others = some
 #                ^ this would be another name for the container of some
 #                  help: copy it: set(some)
+#                  instead: others = set(some)
         self.nodes = some
         self.seen = others
 
@@ -1125,6 +1170,7 @@ class KeepsANameForASet(Base):
         self.nodes = some if self.flag else set()
 #                    ^ some would stay a name for the container in the state
 #                      help: copy it: set(some)
+#                      instead: self.nodes = set(some) if self.flag else set()
         self.seen = some
 
 
@@ -1133,6 +1179,7 @@ class GivesAwayAnArgument(Base):
         self.nodes = some
 #                    ^ some would stay a name for the container in the state
 #                      help: copy it: set(some)
+#                      instead: self.nodes = set(some)
 
     @action
     def act(self, n: Node) -> None:
@@ -1211,6 +1258,7 @@ class NamesWhatAHelperWasGiven(Base):
         others = self.same(some)
 #                ^ this would be another name for the container of some
 #                  help: copy it: set(some)
+#                  instead: others = set(some)
         self.nodes = some
         self.seen = others
 
@@ -1249,6 +1297,7 @@ class ChangesASetInPlaceInAProperty(Base):
         rest |= self.seen
 #       ^ a local set or sequence is not changed in place
 #         help: compute it at once: {...} | {...}
+#         instead: rest = rest | self.seen
         return len(rest) > 0
 
 

@@ -86,6 +86,7 @@ class CalledWithOne(Base):
         return self.edge(n)
 #              ^ edge is a relation of 2 values
 #                help: it is of Node, Node
+#                instead: return self.edge(n, n)
 
 
 class CalledWithAnother(Base):
@@ -102,6 +103,7 @@ class SetOfTheStateCalled(Base):
         return self.pairs(n, n)
 #              ^ pairs is a set of the state, it is not called
 #                help: ask whether (...) in self.pairs
+#                instead: return (n, n) in self.pairs
 
 
 class NoStructure(Base):
@@ -134,24 +136,28 @@ class UnknownElement(Base):
     default = {"Node": 2, "chief": "n3"}
 #   ^ chief=n3: n3 is no Node
 #     help: chief is a Node; for example chief=n2
+#     instead: default = {"Node": 2, "chief": "n2"}
 
 
 class DefaultThatDoesNotFit(Base):
     chief: Parameter[Node] = "x"
 #   ^ chief=x: x is no Node
 #     help: chief is a Node; for example chief=n2
+#     instead: chief: Parameter[Node] = "n2"
 
 
 class MapWithAHole(Base):
     default = {"Node": 2, "color": {"n1": Color.GREEN}}
 #   ^ color={n1: GREEN}: a Map[Node, Color] has a value for every key, and this none for n2
 #     help: color is a Map[Node, Color]; for example color={n1: GREEN, n2: GREEN}
+#     instead: default = {"Node": 2, "color": "{n1: GREEN, n2: GREEN}"}
 
 
 class TupleTooShort(Base):
     default = {"Node": 2, "edge": {("n1",)}}
 #   ^ edge={(n1,)}: a tuple[Node, Node] has 2 items
 #     help: edge is a Set[tuple[Node, Node]]; for example edge={(n2, n2)}
+#     instead: default = {"Node": 2, "edge": "{(n2, n2)}"}
 
 
 class SomethingLeftOver(Base):
@@ -170,6 +176,7 @@ class FieldMissing(Base):
     default = {"Node": 2, "mark": "Mark(n1)"}
 #   ^ mark=Mark(n1): Mark has the fields node, color
 #     help: mark is a Mark; for example mark=Mark(node=n2, color=GREEN)
+#     instead: default = {"Node": 2, "mark": "Mark(node=n2, color=GREEN)"}
     mark: Parameter[Mark]
 
 
@@ -177,12 +184,14 @@ class TwoOfOneKey(Base):
     default = {"Node": 2, "color": "{n1: RED, 1: RED, n2: RED}"}
 #   ^ color={n1: RED, 1: RED, n2: RED}: n1 has two values
 #     help: color is a Map[Node, Color]; for example color={n1: GREEN, n2: GREEN}
+#     instead: default = {"Node": 2, "color": "{n1: GREEN, n2: GREEN}"}
 
 
 class NumberOutOfRange(Base):
     default = {"Node": 2, "most": 9}
 #   ^ most=9: 9 is not in Range[0, 3]
 #     help: most is a Range[0, 3]; for example most=3
+#     instead: default = {"Node": 2, "most": 3}
     most: Parameter[Range[0, 3]]
 
 

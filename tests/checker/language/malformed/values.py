@@ -223,6 +223,7 @@ class ArithmeticOnAMap(Base):
         self.colors = self.colors | self.colors
 #                     ^ a map is assigned by a comprehension over all its keys
 #                       help: {k: ... for k in Node}
+#                       instead: self.colors = {k: self.colors[k] for k in Node}
 
 
 class ArithmeticOnBools(Base):
@@ -231,6 +232,7 @@ class ArithmeticOnBools(Base):
         self.count = self.flag + self.flag
 #                    ^ the operand of + must be an int, found a bool
 #                      help: 1 if ... else 0
+#                      instead: self.count = 1 if self.flag else 0
 
 
 class MinusOfANode(Base):
@@ -247,6 +249,7 @@ class MixesSetAndNumber(Base):
         self.nodes = self.nodes | 1
 #                                 ^ expected a set, found an int
 #                                   help: what can be run over becomes one by set(...)
+#                                   instead: self.nodes = self.nodes | set(self.queue)
 
 
 class AddsSets(Base):
@@ -255,6 +258,7 @@ class AddsSets(Base):
         self.nodes = self.nodes + self.nodes
 #                    ^ + joins sequences and adds numbers, found a Set[Node]
 #                      help: sets are joined by |
+#                      instead: self.nodes = self.nodes | self.nodes
 
 
 class SumOfNodes(Base):
@@ -271,6 +275,7 @@ class SumOfSets(Base):
         return sum({n} for n in Node) == 3
 #                 ^ a collection cannot be summed or compared
 #                   help: take its len(...)
+#                   instead: return sum(len({n}) for n in Node) == 3
 
 
 class LengthOfANumber(Base):
@@ -287,6 +292,7 @@ class LengthOfTwo(Base):
         return len(self.nodes, self.nodes) == 1
 #              ^ len takes one argument here
 #                help: len(...)
+#                instead: return len(self.nodes) == 1
 
 
 class LoopsOverANumber(Base):
@@ -335,6 +341,7 @@ class TruthOfANumber(Base):
         return not self.count
 #                  ^ expected true or false, found a Range[0, 3]
 #                    help: compare it with something
+#                    instead: return self.count == 0
 
 
 class TruthOfAnOptional(Base):
@@ -343,6 +350,7 @@ class TruthOfAnOptional(Base):
         return True if self.leader else False
 #                      ^ expected true or false, found a Node | None
 #                        help: compare it with something
+#                        instead: return self.leader is not None
 
 
 class TruthOfAMap(Base):
@@ -383,6 +391,7 @@ class FieldTwice(Base):
         self.votes.add(Vote(b, n, ballot=b))
 #                                        ^ Vote is given ballot twice
 #                                          help: it takes ballot, node
+#                                          instead: self.votes.add(Vote(b, n))
 
 
 class FieldOfAnotherType(Base):
@@ -399,6 +408,7 @@ class UnknownField(Base):
         return all(v.nodes == v.nodes for v in self.votes)
 #                  ^ a Vote has no field 'nodes'; did you mean 'node'?
 #                    help: it has ballot, node
+#                    instead: return all(v.node == v.node for v in self.votes)
 
 
 class UnknownFieldOfAUnion(Base):
@@ -423,6 +433,7 @@ class FieldOfAnEnum(Base):
         return self.color.value == 0
 #              ^ a Color has no field 'value'
 #                help: compare it with a member: Color.RED
+#                instead: return self.color == Color.RED
 
 
 class UnknownMember(Base):
@@ -431,6 +442,7 @@ class UnknownMember(Base):
         return self.color is Color.GREY
 #                            ^ Color has no member 'GREY'; did you mean 'GREEN'?
 #                              help: it has RED, GREEN
+#                              instead: return self.color is Color.GREEN
 
 
 class UnknownVariable(Base):
@@ -461,16 +473,16 @@ class UnknownName(Base):
     @invariant
     def claim(self) -> bool:
         return fleg
-#              ^ fleg is not defined; did you mean '__file__'?
-#                help: possible are parameters, local and global names
+#              ^ fleg is not defined; did you mean 'self.flag'?
+#                help: possible are parameters, local and global names, and self.x
 
 
 class UnknownLocal(Base):
     @action
     def act(self, node: Node) -> None:
         self.leader = nodes
-#                     ^ nodes is not defined; did you mean 'Node'?
-#                       help: possible are parameters, local and global names
+#                     ^ nodes is not defined; did you mean 'self.nodes'?
+#                       help: possible are parameters, local and global names, and self.x
 
 
 class UnknownSort(Base):
@@ -478,7 +490,7 @@ class UnknownSort(Base):
     def claim(self) -> bool:
         return all(n in self.nodes for n in Nodes)
 #                                           ^ Nodes is not defined; did you mean 'Node'?
-#                                             help: possible are parameters, local and global names
+#                                             help: possible are parameters, local and global names, and self.x
 
 
 class UnknownMethod(Base):
@@ -494,7 +506,7 @@ class UnknownFunction(Base):
     def act(self) -> None:
         requires(self.flag)
 #       ^ requires is not defined; did you mean 'require'?
-#         help: possible are parameters, local and global names
+#         help: possible are parameters, local and global names, and self.x
 
 
 class QuantifierByAnotherName(Base):
@@ -503,6 +515,7 @@ class QuantifierByAnotherName(Base):
         return builtins.any(self.flag for n in Node)
 #              ^ any and all are called by their names
 #                help: any(... for x in ...)
+#                instead: return any(self.flag for n in Node)
 
 
 class SuperInComprehension(Base):
@@ -616,6 +629,7 @@ class AssignsAnotherType(Base):
         self.color = self.leader
 #       ^ color must be a Color, found a Node | None
 #         help: possible are Color.RED, Color.GREEN
+#         instead: self.color = Color.GREEN
 
 
 class AssignsNone(Base):
@@ -632,6 +646,7 @@ class AssignsASetToAScalar(Base):
         self.leader = self.nodes
 #                     ^ expected a single value, found a Set[Node]
 #                       help: index it, or choose an element of it
+#                       instead: self.leader = choose(self.nodes)
 
 
 class AssignsAScalarToASet(Base):
@@ -640,6 +655,7 @@ class AssignsAScalarToASet(Base):
         self.nodes = self.leader
 #                    ^ expected a set, found a Node | None
 #                      help: what can be run over becomes a set by set(...)
+#                      instead: self.nodes = set(self.queue)
 
 
 class AssignsASetOfOthers(Base):
@@ -698,6 +714,7 @@ class IndexOfATuple(Base):
         return self.pair[self.count]
 #                        ^ the index of a tuple[bool, bool] must be a number from 0 to 1, written out
 #                          help: or unpack it: a, b = pair
+#                          instead: return self.pair[1]
 
 
 class ItemOutsideATuple(Base):
@@ -708,6 +725,7 @@ class ItemOutsideATuple(Base):
         return self.pair[2]
 #                        ^ the index of a tuple[bool, bool] must be a number from 0 to 1, written out
 #                          help: or unpack it: a, b = pair
+#                          instead: return self.pair[1]
 
 
 class IndexesANumber(Base):
@@ -732,6 +750,7 @@ class EmptySetWithoutType(Base):
         return all(x for x in set())
 #                             ^ nothing says of what this is empty
 #                               help: say it: set[T](), for elements of type T
+#                               instead: return all(x == x for x in set[Node]())
 
 
 class BranchesOfDifferentTypes(Base):
@@ -748,6 +767,7 @@ class IsInstanceOfAnotherRecord(Base):
         return not any(isinstance(m, Tick) for m in self.messages)
 #                      ^ a Vote | Note is never a Tick
 #                        help: possible are Vote, Note
+#                        instead: return not any(isinstance(m, Vote) for m in self.messages)
 
 
 class IsInstanceOfNoClass(Base):
@@ -773,6 +793,7 @@ class MatchesAnotherRecord(Base):
             case Tick(count):
 #                ^ a Vote | Note | None is never a Tick
 #                  help: possible are Vote, Note
+#                  instead: case Vote(count):
                 self.flag = True
 
 
@@ -783,6 +804,7 @@ class MatchesUnknownField(Base):
             case Vote(nod=n):
 #                         ^ Vote has no field 'nod'; did you mean 'node'?
 #                           help: it has ballot, node
+#                           instead: case Vote(node=n):
                 self.flag = True
 
 
@@ -793,6 +815,7 @@ class MatchesTooManyFields(Base):
             case Note(a, b):
 #                ^ Note has 1 field
 #                  help: it has color
+#                  instead: case Note(a):
                 self.flag = True
 
 
@@ -813,6 +836,7 @@ class MatchesAnotherValue(Base):
             case 1:
 #                ^ the case must be a Color, found an int
 #                  help: possible are Color.RED, Color.GREEN
+#                  instead: case Color.RED:
                 self.flag = True
 
 
@@ -830,6 +854,7 @@ class RangeWithStep(Base):
         return all(i < 9 for i in range(0, 9, 2))
 #                                 ^ range takes a stop, or a start and a stop
 #                                   help: range(3), range(1, 4)
+#                                   instead: return all(i < 9 for i in range(1, 4))
 
 
 class RepeatedElements(Base):
@@ -838,6 +863,7 @@ class RepeatedElements(Base):
         return sum(1 for n in [self.leader, self.leader]) == 2
 #                             ^ the same element might occur twice in what this runs over
 #                               help: write a set: {...}
+#                               instead: return sum(1 for n in {self.leader, self.leader}) == 2
 
 
 class MakesASort(Base):
@@ -870,6 +896,7 @@ class ImpliesOne(Base):
         return implies(self.flag)
 #              ^ implies takes a condition and a conclusion
 #                help: implies(a, b)
+#                instead: return implies(self.flag, self.flag)
 
 
 class DefaultOfAnotherType(Base):
@@ -902,6 +929,7 @@ class TargetOfItems(Base):
         return all(c for c in self.colors.items())
 #                        ^ this does not fit the items of a map
 #                          help: write two names: for k, v in m.items()
+#                          instead: return all(v == v for k, v in self.colors.items())
 
 
 class ItemsOfASet(Base):
@@ -929,6 +957,7 @@ class ComparesSetAndSort(Base):
         return self.nodes != Node
 #              ^ a Set[Node] is never equal to a class Node
 #                help: compare values of one type; what is no set becomes one by set(...)
+#                instead: return self.nodes != set(Node)
 
 
 class ComparesSetAndList(Base):
@@ -937,6 +966,7 @@ class ComparesSetAndList(Base):
         return self.nodes != [n]
 #              ^ a Set[Node] is never equal to a list of Node
 #                help: compare values of one type; what is no set becomes one by set(...)
+#                instead: return self.nodes != set([n])
 
 
 class ContainsAQuorum(Base):
@@ -945,6 +975,7 @@ class ContainsAQuorum(Base):
         return not q <= self.nodes
 #                  ^ a Quorum cannot be compared with a Set[Node]
 #                    help: sets can be compared with sets, numbers with numbers; what is no set becomes one by set(...)
+#                    instead: return not set(q) <= self.nodes
 
 
 class JoinsASort(Base):
@@ -953,6 +984,7 @@ class JoinsASort(Base):
         self.nodes |= Node
 #                     ^ expected a set, found a class Node
 #                       help: what can be run over becomes one by set(...)
+#                       instead: self.nodes |= set(Node)
 
 
 class TakesASetForItsTruth(Base):
@@ -961,6 +993,7 @@ class TakesASetForItsTruth(Base):
         return self.flag or self.nodes
 #                           ^ expected True or False, found a Set[Node]
 #                             help: compare it, or say bool(...)
+#                             instead: return self.flag or bool(self.nodes)
 
 
 class ConcludesASet(Base):
@@ -969,6 +1002,7 @@ class ConcludesASet(Base):
         return implies(self.flag, self.nodes)
 #                                 ^ expected True or False, found a Set[Node]
 #                                   help: compare it, or say bool(...)
+#                                   instead: return implies(self.flag, bool(self.nodes))
 
 
 class RunsOverARecord(Base):
@@ -998,6 +1032,7 @@ class AsksWhetherNoneIsAColor(Base):
         return self.seen in Color
 #              ^ Python does not ask whether None is in Color
 #                help: ask whether it is not None
+#                instead: return self.seen is not None
 
 
 class StoresWhatMayBeNone(Base):
@@ -1006,6 +1041,7 @@ class StoresWhatMayBeNone(Base):
         self.nodes.add(self.leader)
 #                      ^ the element must be a Node, found a Node | None
 #                        help: it may be None: ask `is not None` first; in an action, some(...) does
+#                        instead: self.nodes.add(some(self.leader))
         self.nodes.clear()
 
 

@@ -105,7 +105,11 @@ def compile_list_copy(scope: Scope, node: ast.Call, expected: Type | None) -> Co
         return compile_listing(scope, _each(argument), expected)
     collection = compile_collection(scope, argument, expected)
     if not has_order(collection):
-        scope.fail(argument, "a list of this has no place here: sets and sorts have no order", "write a set: {...}")
+        scope.fail(
+            argument,
+            "a list of this has no place here: sets and sorts have no order",
+            "write a set: set(...), or sorted(...)",
+        )
     return (
         collection
         if is_sequence(collection) and not isinstance(collection, Elements)

@@ -282,7 +282,7 @@ def compile_listing(scope: Scope, node: ast.ListComp | ast.GeneratorExp, expecte
                 scope.fail(
                     clause.iter,
                     f"{article(described(generator.domain))} has no order, and a list has one",
-                    "write a set: {...}",
+                    "write a set: {...}, or run over what has an order: an Order, range(...), sorted(...)",
                 )
         item = compile_part(scope, node.elt, expected)
         if expected is not None:

@@ -32,7 +32,7 @@ def bind_keys(scope: Scope, type_: MapType, node: ast.expr) -> tuple[Name, dict[
         ):
             variable, domain, bindings = bind_target(scope, clause.target, clause.iter)
         case _:
-            scope.fail(node, "a map is assigned by a comprehension over all its keys", every_key(type_))
+            scope.fail(node, "a map is assigned by a comprehension over all its keys", _whole(node, type_))
     if not _is_all_of(domain, type_.key):
         scope.fail(
             clause.iter,
@@ -51,6 +51,13 @@ def _is_all_of(domain: Collection, key: Type) -> bool:
         bounds = Literal(key.low, INT), Literal(key.high + 1, INT)
         return (domain.start, domain.stop) == bounds
     return isinstance(domain, Universe) and domain.of == key
+
+
+def _whole(node: ast.expr, type_: MapType) -> str:
+    """Return how a whole map is written, for one that leaves keys out: with a value for those, too."""
+    if isinstance(node, ast.DictComp) and any(clause.ifs for clause in node.generators):
+        return f"{{k: ... if ... else ... for k in {type_.key}}}"
+    return every_key(type_)
 
 
 def every_key(type_: Type) -> str:
