@@ -196,7 +196,7 @@ def is_foreseen(problem: Problem, structure: Structure, call: Call) -> bool:
     found = list(outcomes(problem, structure, call))
     inside = [after for _, after in found if after is not None]
     broken = [after for after in inside if not all(evaluate(p.formula, after, {}) for p in problem.bounds)]
-    return any(fails for fails, _ in found) or len(broken) == len(inside) > 0
+    return any(fails for fails, _ in found) or bool(broken)  # the code tries every choice: one suffices
 
 
 def _arguments(problem, structure, transition, arguments):
