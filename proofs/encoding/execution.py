@@ -93,7 +93,7 @@ def transition(
     """
     scalars = [name for name in action.parameters if not is_container(name.type)]
     for arguments in _combinations(scalars):
-        e = Execution(Context(theory, FORMS, dict(definitions or {})), execute, list(guards))
+        e = Execution(Context(theory, FORMS, dict(definitions or {}), dict(definitions or {})), execute, list(guards))
         yield _executed(e, action, arguments)
 
 

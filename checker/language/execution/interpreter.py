@@ -94,7 +94,7 @@ class Interpreter:
         Raises
         ------
         ModelError
-            If a variable has no initial value, or there are more than a million choices.
+            If a variable has no initial value, or there are more than a million choices that guards do not exclude.
         """
         values = self._states.initial_values()
         makers = self.specification.of(Kind.INITIAL)
@@ -106,6 +106,7 @@ class Interpreter:
                 if state not in found:
                     self._demand_complete(state)
                     found.add(state)
+                    self._demand_at_most(len(found), "initial states")
                     yield state
 
     def _starts(self, values: list[tuple[Any, ...]]) -> Iterator[Frozen]:
@@ -150,10 +151,14 @@ class Interpreter:
             yield from (state for _, state in self._outcomes(maker, start))
 
     def _demand_few(self, starts: int, makers: tuple[Method, ...]) -> None:
-        choices = starts * (sum(self._calls.arguments[maker.name].size for maker in makers) if makers else 1)
-        if choices > _MOST_CHOICES:
+        """Refuse to try too many choices of an initial state one by one; how many guards leave shows when they run."""
+        tried = (1 if self._is_pruned(maker) else self._calls.arguments[maker.name].size for maker in makers)
+        self._demand_at_most(starts * (sum(tried) if makers else 1), "choices of an initial state")
+
+    def _demand_at_most(self, count: int, what: str) -> None:
+        if count > _MOST_CHOICES:
             raise ModelError(
-                f"{self.specification.name} has {choices:,} choices of an initial state in this instance",
+                f"{self.specification.name} has {count:,} {what} in this instance",
                 help="make the instance smaller, or give fewer variables anything()",
             )
 
@@ -191,7 +196,7 @@ class Interpreter:
         if draws:
             held = dict(zip(self.names, state, strict=True))
             return drawn_choices(method, draws, held, self.instance)
-        if not choices.of_containers or choices.size <= MANY or self._may_raise(method):
+        if not self._is_pruned(method):
             return choices
         return Pruned(method, self.instance, lambda arguments: self._is_disabled(method, state, arguments))
 
@@ -203,6 +208,10 @@ class Interpreter:
             return {}
         compiled = compile_model(self.specification).actions
         return {action.name: drawn_from(action.body, action.parameters) for action in compiled if action.name in many}
+
+    def _is_pruned(self, method: Method) -> bool:
+        choices = self._calls.arguments[method.name]
+        return choices.of_containers and choices.size > MANY and not self._may_raise(method)
 
     def _may_raise(self, method: Method) -> bool:
         model = compile_model(self.specification)

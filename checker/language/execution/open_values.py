@@ -123,7 +123,7 @@ class OpenSet(AbstractSet[Any]):
         return piece is not None and bool(self._pieces.ask(piece))
 
     def __iter__(self) -> Iterator[Any]:
-        return iter([item for item, piece in self._of.items() if self._pieces.ask(piece)])
+        return (item for item, piece in self._of.items() if self._pieces.ask(piece))  # no further than it is read
 
     def __len__(self) -> int:
         return sum(self._pieces.ask(piece) for piece in self._of.values())

@@ -10,7 +10,8 @@ from assay.checker.language.frontend.expressions.atoms import compile_attribute,
 from assay.checker.language.frontend.expressions.calls import compile_call
 from assay.checker.language.frontend.expressions.comparisons import compile_comparison
 from assay.checker.language.frontend.expressions.displays import compile_display
-from assay.checker.language.frontend.expressions.iterables.generators import compile_comprehension, compile_listing
+from assay.checker.language.frontend.expressions.iterables.chosen import compile_set
+from assay.checker.language.frontend.expressions.iterables.generators import compile_listing
 from assay.checker.language.frontend.expressions.iterables.maps import compile_map
 from assay.checker.language.frontend.expressions.operands import compile_bool_op
 from assay.checker.language.frontend.expressions.operators import compile_binary, compile_if_expression, compile_unary
@@ -50,7 +51,7 @@ FORMS = Forms(
         ast.Tuple: compile_tuple,
         ast.Set: compile_display,
         ast.List: compile_display,
-        ast.SetComp: compile_comprehension,
+        ast.SetComp: compile_set,
         ast.ListComp: compile_listing,
         ast.DictComp: compile_map,
         ast.GeneratorExp: _compile_generator,

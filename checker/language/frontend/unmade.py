@@ -37,14 +37,15 @@ def where_unmade(body: Block, choice: Name) -> Block:
 
 
 def _in_block(block: Block, choice: Name, keys: tuple[Expr, ...]) -> Block:
-    statements = [new for old in block.statements for new in _in_statement(old, choice, keys)]
-    return replace(block, statements=tuple(statements))
+    # What mentions the choice first makes it; what comes later only reads it.
+    first = next((i for i, statement in enumerate(block.statements) if _makes(statement, choice)), None)
+    if first is None:
+        return block
+    made = _in_statement(block.statements[first], choice, keys)
+    return replace(block, statements=(*block.statements[:first], *made, *block.statements[first + 1 :]))
 
 
 def _in_statement(node: Statement, choice: Name, keys: tuple[Expr, ...]) -> Iterator[Statement]:
-    if not _makes(node, choice):
-        yield node
-        return
     match node:
         case Block():
             yield _in_block(node, choice, keys)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -38,6 +38,8 @@ class Root(enum.Enum):
 
     STATE = "self"
     AFTER = "after"
+    BEFORE = "before"
+    """The state that an action began in: what a container that was computed then still depends on."""
     CHOSEN = "chosen"
     """The containers that an action chooses: a place's variable is the name of a parameter."""
 
@@ -117,17 +119,16 @@ def substituted(node: N, values: Mapping[Name, Expr]) -> N:
     """Return a node with names replaced by values. The names must not be bound inside it."""
     if not values:
         return node
-    return cast("N", _substituted(node, values))
+    return rewritten(node, lambda part: values.get(part, part) if isinstance(part, Name) else part)
 
 
-def _substituted(node: Node, values: Mapping[Name, Expr]) -> Node:
-    if isinstance(node, Name):
-        return values.get(node, node)
+def rewritten(node: N, changed: Callable[[Node], Node]) -> N:
+    """Return a node in which every part was passed through a function, the innermost first."""
     changes: dict[str, Any] = {}
     for name in _field_names(type(node)):
         value = getattr(node, name)
         if isinstance(value, Node):
-            changes[name] = _substituted(value, values)
+            changes[name] = rewritten(value, changed)
         elif isinstance(value, tuple):
-            changes[name] = tuple(_substituted(item, values) if isinstance(item, Node) else item for item in value)
-    return replace(node, **changes)
+            changes[name] = tuple(rewritten(item, changed) if isinstance(item, Node) else item for item in value)
+    return cast("N", changed(replace(node, **changes)))

@@ -49,6 +49,7 @@ from assay.checker.language.ir.core import (
     Root,
     children,
     free_names,
+    rewritten,
     substituted,
     walk,
 )
@@ -118,5 +119,5 @@ __all__ = [  # noqa: RUF022 - grouped as below
     "Elements", "Collected", "Listing", "Concatenation", "Length", "ItemAt", "SameItems", "Entry", "MakeMap",
     "Statement", "Block", "Require", "Assign", "AssignLocal", "AssignCollection", "AssignMap", "SetChange", "SetUpdate",
     "SeqAppend", "SeqPop", "SeqStore", "BagUpdate", "Clear", "If", "For", "Unchosen",
-    "TRUE", "FALSE", "children", "walk", "free_names", "substituted",
+    "TRUE", "FALSE", "children", "walk", "free_names", "rewritten", "substituted",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ so that each module of forms imports only the context and the modules below it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assay.checker.immutable import immutable
@@ -61,6 +61,8 @@ class Context:
         How the forms are translated.
     definitions : dict from Symbol to Definition
         The state's symbols in terms of the state before; an absent symbol is unchanged.
+    beginning : mapping from Symbol to Definition
+        The definitions with which the action began.
     names : dict from str to Value
         The values of local names and parameters.
     chosen : dict from str to Layout
@@ -84,6 +86,7 @@ class Context:
     theory: Theory
     forms: Forms
     definitions: dict[Symbol, Definition] = field(default_factory=dict)
+    beginning: Mapping[Symbol, Definition] = field(default_factory=dict)
     names: dict[str, Value] = field(default_factory=dict)
     chosen: dict[str, Layout] = field(default_factory=dict)
     rooms: dict[Holder, int] = field(default_factory=dict)
@@ -154,16 +157,24 @@ class Context:
         """Return the definitions of the symbols in the state of a root."""
         if root is ir.Root.AFTER:
             return lambda symbol, arguments: primed(symbol)(*arguments)
-        return self.apply
+        return self.apply_before if root is ir.Root.BEFORE else self.apply
 
     def apply(self, symbol: Symbol, arguments: Sequence[Term]) -> Term:
         """Return the value of a symbol for some arguments, in the current state."""
-        definition = self.definitions.get(symbol)
-        return symbol(*arguments) if definition is None else definition(*arguments)
+        return _applied(self.definitions, symbol, arguments)
+
+    def apply_before(self, symbol: Symbol, arguments: Sequence[Term]) -> Term:
+        """Return the value of a symbol for some arguments, in the state that the action began in."""
+        return _applied(self.beginning, symbol, arguments)
 
     def define(self, symbol: Symbol, formals: tuple[Term, ...], body: Term) -> None:
         """Change a symbol."""
         self.definitions[symbol] = Definition(formals, body)
+
+
+def _applied(definitions: Mapping[Symbol, Definition], symbol: Symbol, arguments: Sequence[Term]) -> Term:
+    definition = definitions.get(symbol)
+    return symbol(*arguments) if definition is None else definition(*arguments)
 
 
 def _quantified(term: Term, pending: Sequence[tuple[Term, Term]], *, denied: bool) -> Term:

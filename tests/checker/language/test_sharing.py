@@ -65,17 +65,21 @@ def _statements(random: Random) -> Iterator[str]:
     """Yield statements that give sets names and places, and then changes, which show what is one container."""
     names = ["x", "y"]
     for number in range(random.randint(1, 4)):
-        match random.randrange(5):
+        match random.randrange(6):
             case 0:
                 name = f"z{number}"
                 yield f"{name} = {_set(random, names, 2)}"
                 names.append(name)
             case 1:
                 yield f"self.put({_set(random, names, 1)})"
+            case 2:
+                yield f"self.flag = {random.choice('nm')} in {random.choice(names)}"
             case _:
                 yield f"self.{random.choice('ab')} = {_set(random, names, 2)}"
     for _ in range(3):
         yield f"self.{random.choice('ab')}.{random.choice(['add', 'discard'])}({random.choice('nm')})"
+    yield f"self.{random.choice('ab')} |= {random.choice(names)}"
+    yield f"self.flag = {random.choice('nm')} in {random.choice(names)} and not self.flag"
 
 
 def _set(random: Random, names: list[str], depth: int) -> str:

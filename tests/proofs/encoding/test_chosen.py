@@ -31,7 +31,7 @@ def models_in(name: str) -> list[type[Model]]:
 REFUSED = {"TheFirstInsideOfValues": "the value [first(Ballot)]"}
 """Models of which the formulas cannot say everything, and what they say of it: the rest is not proved."""
 
-MODELS = [cls for name in ("choices", "choosing", "neighbours", "structure") for cls in models_in(name)]
+MODELS = [cls for name in ("choices", "choosing", "kept", "neighbours", "structure") for cls in models_in(name)]
 CASES = [cls for cls in MODELS if cls.__name__ not in REFUSED]
 
 

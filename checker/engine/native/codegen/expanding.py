@@ -97,7 +97,7 @@ def expand_function(
         b.set(start, b.get_word(count))
         load_registers(b, unit.layout, before)
         for label, action in zip(given, actions, strict=True):
-            ctx = replace(unit.context(b, {Root.STATE: before}), scratch=scratch)
+            ctx = replace(unit.context(b, {Root.STATE: before, Root.BEFORE: before}), scratch=scratch)
             _one_action(ctx, run, label, action)
         b.store(EXPAND["ends"], index, b.get_word(count))
     finish(b, EXPAND["status"], b.get_word(count))

@@ -32,7 +32,7 @@ class Unbound:
 class Snapshot:
     """A name for a collection: an expression that is evaluated where the name is used.
 
-    So the name is refused once a variable that the expression reads has changed.
+    So what the expression reads must not have changed since: see `checker.language.frontend.context.staleness`.
 
     Attributes
     ----------
@@ -42,6 +42,9 @@ class Snapshot:
         How often what it reads was written before the name was bound.
     alias : bool
         Whether it is the very container in the state, so that changing it changes the state.
+    early : bool
+        Whether the action had not yet changed any variable that it reads when it was named. Then it may be computed
+        later, from the state that the action began in.
     open : bool
         Whether it is empty and has no element type yet: it takes the one that is expected where it is used.
     borrowed : str, optional
@@ -51,6 +54,7 @@ class Snapshot:
     collection: Collection
     changes: int
     alias: bool = False
+    early: bool = False
     open: bool = False
     borrowed: str | None = None
 
@@ -59,16 +63,27 @@ class Snapshot:
 class GivenAway:
     """A name for a container that was assigned to a place uncopied, and so belongs to the state from then on.
 
+    It may be read until the place changes again.
+
     Attributes
     ----------
     place : str
         The place, as the source writes it.
     copy : str
         The function that would have copied the container.
+    variable : str
+        The variable that the place is in.
+    changes : int
+        How often that variable had been written by then, this time included.
+    container : Snapshot, optional
+        What the container was; None for a map, which cannot be read any more.
     """
 
     place: str
-    copy: str = "set"
+    copy: str
+    variable: str
+    changes: int
+    container: Snapshot | None = None
 
 
 @immutable

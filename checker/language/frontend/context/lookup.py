@@ -9,7 +9,9 @@ from typing import NoReturn
 
 from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.bindings import Binding, GivenAway, SelfBinding, Snapshot, Unbound, Value
+from assay.checker.language.frontend.context.ownership import demand_own
 from assay.checker.language.frontend.context.scope import Scope
+from assay.checker.language.frontend.context.staleness import as_named
 from assay.checker.language.frontend.context.typing import known, variables_in
 from assay.checker.language.ir.nodes import Collection, ConstantRef, Expr, Name, Place, Root, SetOf, Stored
 from assay.checker.language.types import BOOL, INT, MapType, Type
@@ -31,24 +33,19 @@ def look_up(scope: Scope, node: ast.Name, expected: Type | None = None) -> Value
                 f"{node.id} is the container in {place} since it was assigned to it",
                 f"assign a copy: {place} = dict(...)",
             )
-        case GivenAway(place, copy):
-            scope.fail(
-                node,
-                f"{node.id} is the container in {place} since it was assigned to it",
-                f"assign a copy: {place} = {copy}({node.id})",
-            )
+        case GivenAway(variable=variable, changes=changes, container=container):
+            unchanged = container is not None and scope.written.get(variable) == changes
+            current = as_named(container, scope.written) if container is not None and unchanged else None
+            if current is None:
+                demand_own(scope, node)
+            return current
         case Snapshot(SetOf() as empty, open=True):
             if expected is None:
                 scope.fail(node, f"nothing says of what {node.id} is empty", remedies.annotated(node.id))
             return replace(empty, of=expected)
-        case Snapshot(collection, changes):
-            if scope.changes(collection) != changes:
-                scope.fail(
-                    node,
-                    f"{node.id} was computed before {_what_changes(scope, collection)} that it depends on changed",
-                    "use it before the first change, or compute it after",
-                )
-            return collection
+        case Snapshot(collection):
+            current = as_named(binding, scope.written)
+            return _stale(scope, node, collection) if current is None else current
         case Expr():
             return known(binding, scope.facts)
         case _:
@@ -97,6 +94,10 @@ def no_name(scope: Scope, name: str, node: ast.AST) -> NoReturn:
     scope.fail(node, f"{name} is not defined{meant}", "possible are parameters, local and global names, and self.x")
 
 
-def _what_changes(scope: Scope, collection: Collection) -> str:
-    in_state = any(isinstance(read, str) and read in scope.written for read in variables_in(collection))
-    return "the state" if in_state else "the name"
+def _stale(scope: Scope, node: ast.Name, collection: Collection) -> NoReturn:
+    """Refuse a collection that cannot be computed any more."""
+    what, remedy = "the name", "use it before that changes, or compute it after"
+    if any(isinstance(read, str) and read in scope.written for read in variables_in(collection)):
+        what = "the state"
+        remedy = "compute it before the action first changes that, or use it before the next change"
+    scope.fail(node, f"{node.id} was computed before {what} that it depends on changed", remedy)

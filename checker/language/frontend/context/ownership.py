@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import ast
 
-from assay.checker.language.frontend.context.bindings import Snapshot
+from assay.checker.language.frontend.context.bindings import GivenAway, Snapshot
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import is_empty
 
-__all__ = ["borrowed", "is_open", "local_container", "note_returned"]
+__all__ = ["borrowed", "demand_own", "is_open", "local_container", "note_returned"]
 
 
 def is_open(scope: Scope, node: ast.expr) -> bool:
@@ -26,10 +26,23 @@ def local_container(scope: Scope, node: ast.expr) -> str | None:
     """Return the local name whose container an expression may evaluate to, uncopied; None if there is none."""
     if isinstance(node, ast.Name):
         binding = scope.names.get(node.id)
-        return node.id if isinstance(binding, Snapshot) and not binding.alias else None
+        own = isinstance(binding, GivenAway) or (isinstance(binding, Snapshot) and not binding.alias)
+        return node.id if own else None
     if isinstance(node, ast.IfExp):
         return local_container(scope, node.body) or local_container(scope, node.orelse)
     return scope.passed_on.get(node)  # of a call that has been compiled
+
+
+def demand_own(scope: Scope, node: ast.expr) -> None:
+    """Refuse to hand on a container of the action's own, uncopied, once it is the value of a place."""
+    name = local_container(scope, node)
+    binding = None if name is None else scope.names.get(name)
+    if isinstance(binding, GivenAway):
+        scope.fail(
+            node,
+            f"{name} is the container in {binding.place} since it was assigned to it",
+            f"assign a copy: {binding.place} = {binding.copy}({name})",
+        )
 
 
 def note_returned(scope: Scope, node: ast.expr) -> None:

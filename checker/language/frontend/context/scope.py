@@ -22,6 +22,7 @@ from assay.checker.language.frontend.context.bindings import (
 from assay.checker.language.frontend.context.code import Code
 from assay.checker.language.frontend.context.shapes import looked_into
 from assay.checker.language.frontend.context.size import DEEPEST, MOST_REPEATED, Size
+from assay.checker.language.frontend.context.staleness import snapshot_of
 from assay.checker.language.frontend.context.typing import (
     Facts,
     Written,
@@ -30,7 +31,6 @@ from assay.checker.language.frontend.context.typing import (
     known,
     remedy,
     together,
-    variables_in,
     without,
 )
 from assay.checker.language.introspection.specification import Specification
@@ -303,11 +303,7 @@ class Scope:
 
     def snapshot(self, collection: Collection, *, alias: bool = False) -> Snapshot:
         """Bind a collection as it is now."""
-        return Snapshot(collection, self.changes(collection), alias)
-
-    def changes(self, collection: Collection) -> int:
-        """Return how often the variables that a collection reads were written so far."""
-        return sum(self.written.get(read, 0) for read in variables_in(collection))
+        return snapshot_of(collection, self.written, alias=alias)
 
     def wrote(self, variable: str) -> None:
         """Record that a state variable changed: facts about it no longer hold."""

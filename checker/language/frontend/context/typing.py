@@ -24,6 +24,7 @@ from assay.checker.language.ir.nodes import (
     Or,
     Place,
     Read,
+    Root,
     walk,
 )
 from assay.checker.language.types import (
@@ -268,10 +269,11 @@ def without(facts: Facts, changed: Written) -> Facts:
 
 
 def variables_in(node: Node) -> Iterator[Written]:
-    """Yield the variables of the state, and the local names, that a node reads."""
+    """Yield the variables of the state, and the local names, that a node reads; nothing changes what was before."""
     for part in walk(node):
         if isinstance(part, Place):
-            yield part.variable
+            if part.root is not Root.BEFORE:
+                yield part.variable
         elif isinstance(part, Name):
             yield part
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+from typing import TypeGuard
 
+from assay.checker.language.choosing import choose
+from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import element_of
 from assay.checker.language.frontend.expressions.collections import compile_collection, evaluated
@@ -26,7 +29,7 @@ from assay.checker.language.ir.nodes import (
 )
 from assay.checker.language.types import BOOL, IntType, MapType, Type, is_container, subtypes
 
-__all__ = ["chosen_place", "compile_choice_of_entry", "compile_choose"]
+__all__ = ["chosen_place", "compile_choice_of_entry", "compile_choose", "is_choice"]
 
 
 def compile_choose(scope: Scope, node: ast.Call, expected: Type | None) -> Expr:
@@ -52,6 +55,11 @@ def _among(value: Expr, options: Collection, node: ast.Call, scope: Scope) -> li
                 inside = Member(value, domain, location=scope.at(node))
                 return [inside, substituted(condition, {variable: value})]
     return [Member(value, options, location=scope.at(node))]
+
+
+def is_choice(node: ast.expr, scope: Scope) -> TypeGuard[ast.Call]:
+    """Return whether an expression is a call of `choose`."""
+    return isinstance(node, ast.Call) and resolve(scope, node.func)[1] is choose
 
 
 def compile_choice_of_entry(scope: Scope, node: ast.Call, expected: Type) -> tuple[Expr, Require]:

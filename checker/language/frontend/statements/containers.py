@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeGuard
 
-from assay.checker.language.choosing import choose
 from assay.checker.language.frontend.context.bindings import GivenAway, Snapshot
 from assay.checker.language.frontend.context.outside import resolve
-from assay.checker.language.frontend.context.ownership import borrowed, local_container
+from assay.checker.language.frontend.context.ownership import borrowed, demand_own, local_container
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import (
     described,
@@ -21,7 +20,7 @@ from assay.checker.language.frontend.context.shapes import (
     is_set,
 )
 from assay.checker.language.frontend.context.typing import learned
-from assay.checker.language.frontend.expressions.choices import compile_choice_of_entry
+from assay.checker.language.frontend.expressions.choices import compile_choice_of_entry, is_choice
 from assay.checker.language.frontend.expressions.iterables.copies import only_argument
 from assay.checker.language.frontend.expressions.iterables.maps import bind_keys, every_key
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_part, compile_scalar
@@ -111,13 +110,16 @@ def _whole_map(scope: Scope, place: Place, node: ast.expr, statement: ast.stmt) 
     # A container with a local name may be assigned uncopied, once: from then on, it belongs to the variable.
     if not isinstance(node, ast.Name):
         scope.fail(node, "this would make two variables share one map", every_key(place.type))
-    scope.names[node.id] = scope.given[source.variable] = _given_away(place, statement, "dict")
+    scope.names[node.id] = scope.given[source.variable] = _given_away(scope, place, statement, "dict")
     return source
 
 
-def _given_away(place: Place, statement: ast.stmt, copy: str) -> GivenAway:
-    target = statement.targets[0] if isinstance(statement, ast.Assign) else None
-    return GivenAway(ast.unparse(target) if target else f"self.{place.variable}", copy)
+def _given_away(
+    scope: Scope, place: Place, statement: ast.stmt, copy: str, container: Snapshot | None = None
+) -> GivenAway:
+    """Return the binding of a name whose container is the value of a place, which is about to be written."""
+    target = ast.unparse(statement.targets[0]) if isinstance(statement, ast.Assign) else f"self.{place.variable}"
+    return GivenAway(target, copy, place.variable, scope.written.get(place.variable, 0) + 1, container)
 
 
 def copied(scope: Scope, place: Place, source: Place, statement: ast.stmt) -> Statement:
@@ -149,11 +151,6 @@ def _entry_assigned(
     inner = assign_container(scope, entry, value, statement)
     _demand_unread(scope, inner, place.variable, value)
     return For(variable, Universe(type_.key), Block((inner,)), location=scope.at(statement))
-
-
-def is_choice(node: ast.expr, scope: Scope) -> TypeGuard[ast.Call]:
-    """Return whether an expression is a call of `choose`."""
-    return isinstance(node, ast.Call) and resolve(scope, node.func)[1] is choose
 
 
 def _entries_chosen(
@@ -228,6 +225,7 @@ def _choose_sequence(scope: Scope, place: Place, element: Type, node: ast.IfExp,
 def _assign_collection(
     scope: Scope, place: Place, element: Type, node: ast.expr, statement: ast.stmt
 ) -> AssignCollection:
+    demand_own(scope, node)
     value = scope.value(node, element)
     wanted = is_sequence if isinstance(place.type, SeqType) else is_set
     if not isinstance(value, Collection) or not wanted(value):
@@ -242,8 +240,10 @@ def _assign_collection(
     if is_call_of(node, "frozenset", "frozen") or isinstance(resolve(scope, node)[1], frozenset):
         scope.fail(node, "what is frozen cannot be changed later", "copy it: set(...), list(...)")
     _demand_own(scope, node, copy)
-    if isinstance(node, ast.Name) and not shared:
-        scope.names[node.id] = _given_away(place, statement, copy)
+    binding = scope.names.get(node.id) if isinstance(node, ast.Name) else None
+    if isinstance(node, ast.Name) and isinstance(binding, Snapshot) and not shared:
+        kept = replace(binding, collection=value, open=False) if binding.open else binding
+        scope.names[node.id] = _given_away(scope, place, statement, copy, kept)
     value = _as_elements(scope, value, element, node)
     scope.wrote(place.variable)
     return AssignCollection(place, value, location=scope.at(statement))

@@ -11,23 +11,26 @@ from assay.checker.immutable import immutable
 from assay.checker.language.frontend.context.bindings import Binding, Snapshot, Unbound
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described
-from assay.checker.language.frontend.context.typing import Facts, Written, common_type, together, variables_in, widened
+from assay.checker.language.frontend.context.staleness import as_named
+from assay.checker.language.frontend.context.typing import Facts, Written, common_type, together, widened
 from assay.checker.language.frontend.expressions.collections import chosen
 from assay.checker.language.ir.nodes import (
-    FALSE,
     AssignLocal,
     Block,
     Collection,
     Expr,
     If,
+    Literal,
     Name,
+    Narrow,
     Node,
     SeqPop,
     SetOf,
     Statement,
+    substituted,
     walk,
 )
-from assay.checker.language.types import BOOL, BoolType, Type
+from assay.checker.language.types import BOOL, NoneOnly, OptionalType, Type
 from assay.checker.wording import article
 
 __all__ = ["Ending", "ending", "joined"]
@@ -47,10 +50,9 @@ class Ending:
         last = AssignLocal(variable, value, location=value.location)
         return replace(self, block=replace(self.block, statements=(*self.block.statements, last)))
 
-    def is_current(self, snapshot: Snapshot) -> bool:
-        """Return whether nothing that a container is computed from has changed since it was given its name."""
-        changes = sum(self.written.get(read, 0) for read in variables_in(snapshot.collection))
-        return changes == snapshot.changes and not snapshot.alias
+    def as_named(self, snapshot: Snapshot, changed: Mapping[Written, int]) -> Collection | None:
+        """Return the set that was named, in terms of what there is after either branch, if that can be said."""
+        return None if snapshot.alias else as_named(snapshot, self.written, changed)
 
     def made_for(self, snapshot: Snapshot) -> set[Name]:
         """Return the names that a container is computed from and that get their value in this branch."""
@@ -95,7 +97,8 @@ def joined(scope: Scope, test: Expr, then: Ending, otherwise: Ending, node: ast.
         elif isinstance(first, Snapshot) and isinstance(second, Snapshot):
             if not choice:  # a name keeps its outcome, since a branch may change what the test reads
                 test = _named(scope, test, node, choice)
-            names[name] = _joined_sets(scope, test, (first, second), (then, otherwise), node, choice)
+            sets = first, second
+            names[name], then, otherwise = _joined_sets(scope, test, sets, (then, otherwise), node)
         else:
             names[name] = Unbound()
     scope.names = names
@@ -146,30 +149,40 @@ def _named(scope: Scope, test: Expr, node: ast.AST, statements: list[Statement])
 
 
 def _joined_sets(
-    scope: Scope,
-    test: Expr,
-    sets: tuple[Snapshot, Snapshot],
-    ends: tuple[Ending, Ending],
-    node: ast.AST,
-    before: list[Statement],
-) -> Binding:
-    """Return the binding of a name for one container or the other, by the branch that was taken.
+    scope: Scope, test: Expr, sets: tuple[Snapshot, Snapshot], ends: tuple[Ending, Ending], node: ast.AST
+) -> tuple[Binding, Ending, Ending]:
+    """Return the binding of a name for one container or the other, and the branches with what that takes.
 
-    A binding is an expression, evaluated where the name is used; so nothing that the two are computed from may have
-    changed since. Each may be chosen by an inner branch, whose test has a name that only this branch assigns: such
-    names get a value before the outer branch.
+    A binding is an expression, evaluated where the name is used. A name in it that only one branch assigns is carried
+    out of that branch.
     """
-    made = {name for end, snapshot in zip(ends, sets, strict=True) for name in end.made_for(snapshot)}
     if sets[0].open != sets[1].open:
         sets = _alike(sets)
-    current = all(end.is_current(snapshot) for end, snapshot in zip(ends, sets, strict=True))
-    if not current:
-        return Unbound("was computed in a branch before what it depends on changed there", "use it inside the branches")
-    if not all(isinstance(name.type, BoolType) for name in made):
-        return Unbound("depends on a name that has a value in one branch only", "name that before the branch")
+    found = []
+    for index, snapshot in enumerate(sets):
+        collection = ends[index].as_named(snapshot, scope.written)
+        if collection is None:
+            why = "was computed in a branch before what it depends on changed there"
+            return Unbound(why, "use it inside the branches"), *ends
+        values, ends = _carried(scope, ends[index].made_for(snapshot), ends, index, node)
+        found.append(substituted(collection, values))
     try:
-        found = chosen(scope, test, sets[0].collection, sets[1].collection, node)
+        return scope.snapshot(chosen(scope, test, found[0], found[1], node)), *ends
     except ModelError:
-        return _of_two_types(sets[0].collection, sets[1].collection)
-    before += (AssignLocal(name, FALSE, location=name.location) for name in sorted(made, key=lambda name: name.name))
-    return scope.snapshot(found)
+        return _of_two_types(sets[0].collection, sets[1].collection), *ends
+
+
+def _carried(
+    scope: Scope, names: set[Name], ends: tuple[Ending, Ending], index: int, node: ast.AST
+) -> tuple[dict[Name, Expr], tuple[Ending, Ending]]:
+    """Carry the values of names out of the branch that gave them; after the other one, they are None."""
+    values: dict[Name, Expr] = {}
+    for name in sorted(names, key=lambda name: name.name):
+        common = common_type(name.type, NoneOnly())
+        assert isinstance(common, OptionalType)
+        kept = scope.fresh(name.name, common, node)
+        nothing = Literal(None, common, location=name.location)
+        given = [widened(name, common) if end is ends[index] else nothing for end in ends]
+        ends = ends[0].with_value(kept, given[0]), ends[1].with_value(kept, given[1])
+        values[name] = kept if name.type == common else Narrow(kept, common.inner, safe=True, location=name.location)
+    return values, ends

@@ -7,7 +7,7 @@ from typing import TypeGuard
 
 from assay.checker.errors import ModelError
 from assay.checker.language.frontend.context.bindings import SelfBinding, Snapshot
-from assay.checker.language.frontend.context.ownership import local_container
+from assay.checker.language.frontend.context.ownership import demand_own, local_container
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_alias, is_bag, is_empty, is_sequence
 from assay.checker.language.frontend.context.typing import Facts, coerce, fits, widened
@@ -74,6 +74,7 @@ def assign_name(
 
 def named_container(scope: Scope, compiled: Collection, value: ast.expr) -> tuple[Snapshot, list[Statement]]:
     """Return the binding of a name for a container, and a statement that evaluates it here if that may raise."""
+    demand_own(scope, value)
     shared, copy = local_container(scope, value), "list" if is_sequence(compiled) else "set"
     if shared is not None:
         scope.fail(value, f"this would be another name for the container of {shared}", f"copy it: {copy}({shared})")

@@ -32,12 +32,14 @@ from assay.checker.language.ir.nodes import (
     Node,
     Place,
     Require,
+    Root,
     SeqPop,
     SetChange,
     SetOf,
     SetUpdate,
     Statement,
     Stored,
+    Unchosen,
     walk,
 )
 from assay.checker.language.types import BagType, MapType, SeqType, SetType
@@ -146,7 +148,7 @@ class _Changes:
 
 def _commutes(statement: Statement, loop: For, outer: frozenset[str], changes: defaultdict[str, _Changes]) -> bool:
     match statement:
-        case Require():
+        case Require() | Unchosen():
             return True
         case AssignLocal(variable, _):
             return is_of_one_round(variable.name, loop, outer) or only_accumulates(variable.name, loop)
@@ -168,6 +170,8 @@ def _demand_unread(loop: For, changes: Mapping[str, _Changes]) -> None:
         allowed |= {id(place) for place in _accumulated(outer)}
         for part in walk(outer):
             if not isinstance(part, Place) or part is target or part.variable not in changes or id(part) in allowed:
+                continue
+            if part.root is Root.BEFORE:
                 continue
             if changes[part.variable].leave(part, loop.variable):
                 continue

@@ -7,7 +7,7 @@ import types
 
 from assay.checker.language import model as decorators
 from assay.checker.language.frontend.context import remedies
-from assay.checker.language.frontend.context.bindings import SelfBinding, Snapshot
+from assay.checker.language.frontend.context.bindings import GivenAway, SelfBinding, Snapshot
 from assay.checker.language.frontend.context.code import Code
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
@@ -157,7 +157,7 @@ def _update(scope: Scope, node: ast.Call, function: ast.Attribute) -> Statement:
 def _demand_no_copy(scope: Scope, node: ast.expr) -> None:
     """Refuse to change a local container in place: its name stands for an expression."""
     binding = scope.names.get(node.id) if isinstance(node, ast.Name) else None
-    if isinstance(binding, Snapshot) and not binding.alias:
+    if isinstance(binding, GivenAway) or (isinstance(binding, Snapshot) and not binding.alias):
         scope.fail(node, "a local set or sequence is not changed in place", "compute it at once: {...} | {...}")
 
 

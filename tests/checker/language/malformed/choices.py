@@ -63,14 +63,54 @@ class ChosenBehindAnd(Base):
         self.count = 0
 
 
-class ChosenInAComprehension(Base):
+class ChosenInsideAComprehension(Base):
     @action
-    def act(self) -> None:
-        self.up = {choose(Node) for c in Color}
+    def act(self, n: Node) -> None:
+        self.up = {choose(Node) if c == Color.RED else n for c in Color}
 #                  ^ choose has no place where it is not always evaluated, and once
 #                    help: name it in a line of its own: value = choose(Node)
 #                    instead: value = choose(Node)
 #                    instead: self.up = {value for c in Color}
+
+
+class ChosenForPairs(Base):
+    @action
+    def act(self) -> None:
+        self.up = {choose(Node) for c in Color for n in Node}
+#                 ^ choose chooses for each element of one collection
+#                   help: write one for, and a loop around it
+
+
+class ChosenForItems(Base):
+    @action
+    def act(self) -> None:
+        self.up = {choose(Node) for n in self.queue}
+#                 ^ this may hold an element twice, and a choice is made for each element
+#                   help: make it a set: set(...)
+
+
+class ChosenForPositions(Base):
+    @action
+    def act(self) -> None:
+        self.up = {choose(Node) for i, n in enumerate(self.queue)}
+#                  ^ a choice in a loop over numbers has no bounds
+#                    help: loop over a sort, an Order or a set
+
+
+class ChosenFromWhatMayRaise(Base):
+    @action
+    def act(self) -> None:
+        self.up = {choose(n for n in Node if n != self.queue[0]) for c in Color}
+#                 ^ what is chosen from for each element must not raise
+#                   help: guard it: ... for x in xs if ...
+
+
+class ChosenBehindOr(Base):
+    @action
+    def act(self) -> None:
+        require(self.count > 0 or {choose(Node) for c in Color} == self.up)
+#                                 ^ choose has no place where it is not always evaluated, and once
+#                                   help: name it in a line of its own: value = {choose(Node) for c in Color}
 
 
 class ChosenFromNumbers(Base):

@@ -45,7 +45,7 @@ class StaleByALocalName(Base):
         x = 2
         require(len(rest) > 1)
 #                   ^ rest was computed before the name that it depends on changed
-#                     help: use it before the first change, or compute it after
+#                     help: use it before that changes, or compute it after
 
 
 class StaleInTheNextRound(Base):
@@ -56,7 +56,7 @@ class StaleInTheNextRound(Base):
         for k in range(3):
             require(len(rest) > 1)
 #                       ^ rest was computed before the name that it depends on changed
-#                         help: use it before the first change, or compute it after
+#                         help: use it before that changes, or compute it after
             x = x + 1
 
 
@@ -154,12 +154,56 @@ class EverywhereASet(Base):
 
 class GivenAwayToAnEntry(Base):
     @action
-    def act(self, n: Node) -> None:
+    def act(self, n: Node, k: Node) -> None:
         some = {m for m in Node if m in self.seen}
         self.held[n] = some
+        self.held[k] = set()
         self.nodes = set(some)
 #                        ^ some is the container in self.held[n] since it was assigned to it
 #                          help: assign a copy: self.held[n] = set(some)
+
+
+class GivenAwayTwice(Base):
+    @action
+    def act(self) -> None:
+        some = {m for m in Node if m in self.seen}
+        self.nodes = some
+        self.seen = some if self.flag else set()
+#                   ^ some is the container in self.nodes since it was assigned to it
+#                     help: assign a copy: self.nodes = set(some)
+
+
+class GivenAwayAndNamed(Base):
+    @action
+    def act(self) -> None:
+        some = {m for m in Node if m in self.seen}
+        self.nodes = some
+        again = some
+#               ^ some is the container in self.nodes since it was assigned to it
+#                 help: assign a copy: self.nodes = set(some)
+
+
+class GivenAwayAndHandedOn(Base):
+    def few(self, nodes: set[Node]) -> bool:
+        return len(nodes) < 2
+
+    @action
+    def act(self) -> None:
+        some = {m for m in Node if m in self.seen}
+        self.nodes = some
+        require(self.few(some))
+#                        ^ some is the container in self.nodes since it was assigned to it
+#                          help: assign a copy: self.nodes = set(some)
+
+
+class GivenAwayAndChanged(Base):
+    @action
+    def act(self, n: Node) -> None:
+        some = {m for m in Node if m in self.seen}
+        self.nodes = some
+        some.add(n)
+#       ^ a local set or sequence is not changed in place
+#         help: compute it at once: {...} | {...}
 
 
 class NeverTrue(Base):
@@ -367,12 +411,13 @@ class ChangesASnapshotInPlace(Base):
 
 class StaleSnapshot(Base):
     @action
-    def act(self, n: Node) -> None:
+    def act(self, n: Node, k: Node) -> None:
+        self.nodes.discard(k)
         rest = {m for m in self.nodes if m != n}
         self.nodes.add(n)
         self.seen = rest
 #                   ^ rest was computed before the state that it depends on changed
-#                     help: use it before the first change, or compute it after
+#                     help: compute it before the action first changes that, or use it before the next change
 
 
 class BoundOnOneBranch(Base):
@@ -1303,8 +1348,9 @@ class ChangesASetInPlaceInAProperty(Base):
 
 class SetOfABranchThatChangedSince(Base):
     @action
-    def act(self, n: Node) -> None:
+    def act(self, n: Node, k: Node) -> None:
         if self.flag:
+            self.nodes.discard(k)
             rest = {m for m in self.nodes if m != n}
             self.nodes.add(n)
         else:
@@ -1312,19 +1358,6 @@ class SetOfABranchThatChangedSince(Base):
         self.seen = rest
 #                   ^ rest was computed in a branch before what it depends on changed there
 #                     help: use it inside the branches
-
-
-class SetOfABranchOverANameOfTheBranch(Base):
-    @action
-    def act(self, n: Node) -> None:
-        if self.flag:
-            me = n
-            rest = {m for m in self.nodes if m != me}
-        else:
-            rest = {n}
-        self.seen = rest
-#                   ^ rest depends on a name that has a value in one branch only
-#                     help: name that before the branch
 
 
 class OfTwoTypesByBranch(Base):
