@@ -36,7 +36,7 @@ def as_named(
     collection = snapshot.collection
     if not snapshot.early:
         return collection if _changes(collection, written) == snapshot.changes else None
-    names = {name: times for name, times in written.items() if not isinstance(name, str)}
+    names: dict[Written, int] = {name: times for name, times in written.items() if not isinstance(name, str)}
     if _changes(collection, names) != snapshot.changes:
         return None
     return rewritten(collection, lambda part: _before(part, written if changed is None else changed))

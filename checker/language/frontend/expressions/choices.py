@@ -62,7 +62,7 @@ def is_choice(node: ast.expr, scope: Scope) -> TypeGuard[ast.Call]:
     return isinstance(node, ast.Call) and resolve(scope, node.func)[1] is choose
 
 
-def compile_choice_of_entry(scope: Scope, node: ast.Call, expected: Type) -> tuple[Expr, Require]:
+def compile_choice_of_entry(scope: Scope, node: ast.Call, expected: Type | None) -> tuple[Expr, Require]:
     """Compile a choice for each key of a map; the scope holds the variable for the key."""
     options = _options(scope, node, expected)
     value = _hidden(scope, element_of(options), node)

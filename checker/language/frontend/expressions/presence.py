@@ -39,7 +39,7 @@ def compile_some(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
     return known(value, scope.facts)
 
 
-def demand_place(scope: Scope, node: ast.Call, what: str) -> Hoisted:
+def demand_place(scope: Scope, node: ast.expr, what: str) -> Hoisted:
     """Refuse a call of ``some`` or ``choose`` that cannot be hoisted before its statement, or outside of actions.
 
     Hoisting changes nothing if the call is evaluated whenever the statement is, and nothing that is evaluated before it
@@ -67,7 +67,7 @@ _INSTEAD = {
 }
 
 
-def _no_place(scope: Scope, node: ast.Call, message: str) -> NoReturn:
+def _no_place(scope: Scope, node: ast.expr, message: str) -> NoReturn:
     scope.fail(node, message, f"name it in a line of its own: value = {ast.unparse(node)}")
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from assay.checker.errors import ModelError
 from assay.checker.immutable import immutable
-from assay.checker.language.frontend.context.bindings import Binding, Snapshot, Unbound
+from assay.checker.language.frontend.context.bindings import Binding, GivenAway, Snapshot, Unbound
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described
 from assay.checker.language.frontend.context.staleness import as_named
@@ -100,7 +100,7 @@ def joined(scope: Scope, test: Expr, then: Ending, otherwise: Ending, node: ast.
             sets = first, second
             names[name], then, otherwise = _joined_sets(scope, test, sets, (then, otherwise), node)
         else:
-            names[name] = Unbound()
+            names[name] = _joined_given((first, second), (then, otherwise), scope.written)
     scope.names = names
     return [*choice, If(test, then.block, otherwise.block, location=scope.at(node))]
 
@@ -122,6 +122,23 @@ def _joined_values(
         end.with_value(variable, widened(value, common)) for end, value in zip(ends, values, strict=True)
     )
     return variable, then, otherwise
+
+
+def _joined_given(
+    bindings: tuple[Binding, Binding], ends: tuple[Ending, Ending], written: Mapping[Written, int]
+) -> Binding:
+    """Return the binding of a name whose container one branch has assigned to a place, uncopied."""
+    given = [(b, end) for b, end in zip(bindings, ends, strict=True) if isinstance(b, GivenAway)]
+    containers = [b.container if isinstance(b, GivenAway) else b for b in bindings]
+    if len(given) != 1 or containers[0] != containers[1]:
+        return Unbound()
+    (binding, end), *_ = given
+    unchanged = end.written.get(binding.variable) == binding.changes
+    return replace(binding, changes=written[binding.variable] if unchanged else _NEVER)
+
+
+_NEVER = -1
+"""How often a variable was never written."""
 
 
 def _alike(sets: tuple[Snapshot, Snapshot]) -> tuple[Snapshot, Snapshot]:

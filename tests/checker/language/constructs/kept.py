@@ -186,6 +186,15 @@ class GivenAway(Kept):
         self.flag = self.up == rest
 
     @action
+    def read_after_a_branch(self, n: Node) -> None:
+        some = {m for m in self.up if m != n}
+        if self.flag:
+            self.held[n] = some
+        else:
+            self.held[n] = set()
+        self.seen = {m for m in Node if m in some or m in self.held[n]}
+
+    @action
     def nothing(self, n: Node) -> None:
         none = set()
         self.up = none

@@ -173,6 +173,31 @@ class GivenAwayTwice(Base):
 #                     help: assign a copy: self.nodes = set(some)
 
 
+class GivenAwayInABranch(Base):
+    @action
+    def act(self, n: Node) -> None:
+        some = {m for m in Node if m in self.seen}
+        if self.flag:
+            self.nodes = some
+            self.nodes.add(n)
+        self.flag = n in some
+#                        ^ some is the container in self.nodes since it was assigned to it
+#                          help: assign a copy: self.nodes = set(some)
+
+
+class GivenAwayInEachBranch(Base):
+    @action
+    def act(self, n: Node) -> None:
+        some = {m for m in Node if m in self.seen}
+        if self.flag:
+            self.nodes = some
+        else:
+            self.seen = some
+        self.flag = n in some
+#                        ^ some has a value on some paths only
+#                          help: give it one before the branch or loop
+
+
 class GivenAwayAndNamed(Base):
     @action
     def act(self) -> None:
