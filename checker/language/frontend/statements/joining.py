@@ -127,13 +127,13 @@ def _joined_values(
 def _joined_given(
     bindings: tuple[Binding, Binding], ends: tuple[Ending, Ending], written: Mapping[Written, int]
 ) -> Binding:
-    """Return the binding of a name whose container one branch has assigned to a place, uncopied."""
+    """Return the binding of a name whose container a branch has assigned to a place, uncopied; readable if only one has."""
     given = [(b, end) for b, end in zip(bindings, ends, strict=True) if isinstance(b, GivenAway)]
     containers = [b.container if isinstance(b, GivenAway) else b for b in bindings]
-    if len(given) != 1 or containers[0] != containers[1]:
+    if not given or containers[0] != containers[1]:
         return Unbound()
-    (binding, end), *_ = given
-    unchanged = end.written.get(binding.variable) == binding.changes
+    binding, end = given[0]
+    unchanged = len(given) == 1 and end.written.get(binding.variable) == binding.changes
     return replace(binding, changes=written[binding.variable] if unchanged else _NEVER)
 
 

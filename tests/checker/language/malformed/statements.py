@@ -194,8 +194,8 @@ class GivenAwayInEachBranch(Base):
         else:
             self.seen = some
         self.flag = n in some
-#                        ^ some has a value on some paths only
-#                          help: give it one before the branch or loop
+#                        ^ some is the container in self.nodes since it was assigned to it
+#                          help: assign a copy: self.nodes = set(some)
 
 
 class GivenAwayAndNamed(Base):
