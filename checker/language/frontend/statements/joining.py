@@ -127,7 +127,7 @@ def _joined_values(
 def _joined_given(
     bindings: tuple[Binding, Binding], ends: tuple[Ending, Ending], written: Mapping[Written, int]
 ) -> Binding:
-    """Return the binding of a name whose container a branch has assigned to a place, uncopied; readable if only one has."""
+    """Return the binding of a name whose container a branch assigned uncopied; it can be read if only one did."""
     given = [(b, end) for b, end in zip(bindings, ends, strict=True) if isinstance(b, GivenAway)]
     containers = [b.container if isinstance(b, GivenAway) else b for b in bindings]
     if not given or containers[0] != containers[1]:
