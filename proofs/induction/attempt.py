@@ -272,8 +272,11 @@ class Attempt:
             return
         # None stands for the exploration of the smoke instance
         subjects: list[Obligation | None] = [*([None] if screen else []), *asked]
-        tasks = self._tasks(fragment, subjects)
-        with closing(run_all(tasks, workers=self.options.workers, seconds=self.options.timeout)) as outcomes:
+        decider = Decider(self.problem, fragment, self.options.memory)
+        decider.prepare()
+        tasks, retried = self._tasks(decider, subjects), self._tasks(decider, subjects, careful=True)
+        workers, seconds = self.options.workers, self.options.timeout
+        with closing(run_all(tasks, workers=workers, seconds=seconds, retried=retried)) as outcomes:
             for done, (index, outcome) in enumerate(outcomes, start=1):
                 self.watch.progress(done, len(tasks))
                 obligation = subjects[index]
@@ -296,13 +299,13 @@ class Attempt:
         asked = not obligation.satisfiable and obligation.claim.kind is not ClaimKind.IMPLIED
         return asked and decision.proved is None and bool(counted_in(obligation.query))
 
-    def _tasks(self, fragment: Fragment, subjects: Sequence[Obligation | None]) -> list[Callable[[], Any]]:
+    def _tasks(
+        self, decider: Decider, subjects: Sequence[Obligation | None], *, careful: bool = False
+    ) -> list[Callable[[], Any]]:
         """Return the tasks that run side by side: deciding obligations, and exploring the smoke instance."""
         options = self.options
-        decider = Decider(self.problem, fragment, options.memory)
-        decider.prepare()
         smoke = partial(explore_smoke, self.problem.specification, dict(options.fixed), options.screening)
-        return [smoke if o is None else partial(decider.decide, o, options.each) for o in subjects]
+        return [smoke if o is None else partial(decider.decide, o, options.each, careful=careful) for o in subjects]
 
     def _screened(self, outcome: InstanceExploration | Lost) -> bool:
         """Record what the smoke instance showed; return whether it refutes a lemma, and report that."""

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.encoding.symbols.universes import numbers
+from assay.proofs.induction.apart import LATENESS, ending_if_late
 from assay.proofs.induction.clock import SEARCH_LATENESS, Clock, undecided
 from assay.proofs.induction.decisions import Decision, Means
 from assay.proofs.induction.fragment import Fragment
 from assay.proofs.induction.learning import learned
 from assay.proofs.induction.obligations import ClaimKind, Obligation
+from assay.proofs.induction.pool import is_replaceable
 from assay.proofs.induction.premises import premises
 from assay.proofs.induction.small import find_small
 from assay.proofs.induction.strategies import Reach, Strategy, hypotheses_of, ways
@@ -39,6 +42,9 @@ LEARNING = 0.5
 SEARCH = 0.1
 """The fraction of an obligation's time that is reserved for a counterexample if no strategy decides it."""
 
+
+BRIEF = 0.5
+"""Seconds for the first question of an obligation, if it is asked in a process that does others as well."""
 
 SELECTING = 0.7
 """The share of its time in which a way to ask may find out which hypotheses it needs."""
@@ -83,11 +89,12 @@ class Decider:
         if self.abstraction is not None:
             self.abstraction.query(self.problem.assumptions)
 
-    def decide(self, obligation: Obligation, seconds: float) -> Decision:
-        """Decide one obligation within some seconds."""
+    def decide(self, obligation: Obligation, seconds: float, *, careful: bool = False) -> Decision:
+        """Decide one obligation within some seconds; if careful, ask nothing in this process."""
         if obligation.on_sight:
             return Decision(True, means=Means.SIGHT)
         clock = Clock(seconds)
+        clock.is_fresh = not careful
         facts, found = self._facts(obligation, clock)
         if found is not None:
             return Decision(False, clock.spent, structure=found)
@@ -198,14 +205,18 @@ class Decider:
         return _Reply(self._answer(asked, strategy, seconds, clock), strategy.abstract, kept)
 
     def _answer(self, obligation: Obligation, strategy: Strategy, seconds: float, clock: Clock) -> Answer:
-        return self._check(self._loaded(obligation, strategy), seconds, clock)
+        return self._check(partial(self._loaded, obligation, strategy), seconds, clock)
 
-    def _check(self, solver: Z3, seconds: float, clock: Clock) -> Answer:
-        """Ask a solver, in this process if it is likely to answer at once."""
-        if clock.is_fresh and self.abstraction is None:
-            clock.is_fresh = False  # most such obligations are decided at once, and another process takes longer
-            return solver.check(seconds)
-        return clock.apart(solver.check, seconds) or "unknown"
+    def _check(self, loaded: Callable[[], Z3], seconds: float, clock: Clock) -> Answer:
+        """Ask a solver: an obligation's first question in this process if possible, all others in one of their own."""
+        if clock.is_fresh and (is_replaceable() or self.abstraction is None):
+            clock.is_fresh = False
+            # Most obligations are decided by then, in less time than another process takes to start and to end.
+            limit, begun = min(seconds, BRIEF) if is_replaceable() else seconds, clock.spent
+            answer = _asked_here(loaded(), limit)
+            if answer != "unknown" or clock.spent - begun < limit:
+                return answer
+        return clock.apart(loaded().check, seconds) or "unknown"
 
     def _loaded(self, obligation: Obligation, strategy: Strategy, solver: Z3 | None = None) -> Z3:
         """Return a solver that has been given the query, and nothing else."""
@@ -278,16 +289,20 @@ class Decider:
         if counted:
             return self._counted_witness(obligation, clock)
         for bound in (2, 3, None):
-            solver = self.z3.again()
-            sizes = [] if bound is None else [only_these(sort, bound) for sort in self._sorts(query)]
-            solver.declare([*query, *sizes], exactly=not self.problem.unbounded)
-            solver.add([*query, *sizes])
-            answer = self._check(solver, max(0.1, clock.left), clock)
+            answer = self._check(partial(self._bounded, query, bound), max(0.1, clock.left), clock)
             if answer == "sat":
                 return Decision(True)
         if answer == "unsat":
             return Decision(False)
         return Decision(None, reason=undecided(clock.spent, clock.limit))
+
+    def _bounded(self, query: Sequence[Term], bound: int | None) -> Z3:
+        """Return a solver that has been given the query, and that no sort has more elements than some bound."""
+        solver = self.z3.again()
+        sizes = [] if bound is None else [only_these(sort, bound) for sort in self._sorts(query)]
+        solver.declare([*query, *sizes], exactly=not self.problem.unbounded)
+        solver.add([*query, *sizes])
+        return solver
 
     def _counted_witness(self, obligation: Obligation, clock: Clock) -> Decision:
         """Look for a small model in which the sizes of sets are what they are."""
@@ -299,3 +314,9 @@ class Decider:
         if not self.problem.unbounded:
             return []
         return [sort for sort in sorts_in(query) if sort not in (BOOL, INT) and not sort.members]
+
+
+def _asked_here(solver: Z3, seconds: float) -> Answer:
+    """Ask a solver in this process, which ends if the solver does not hear that its time is up and a pool goes on."""
+    with ending_if_late(seconds + LATENESS) if is_replaceable() else nullcontext():
+        return solver.check(seconds)

@@ -18,7 +18,7 @@ from typing import Any, Generic, TypeVar
 from assay.checker.immutable import immutable
 from assay.proofs.logic.answers import SolverFailure
 
-__all__ = ["SLOWEST", "Lost", "can_fork", "processor_time", "run_all"]
+__all__ = ["SLOWEST", "Lost", "can_fork", "is_replaceable", "processor_time", "run_all"]
 
 R = TypeVar("R")
 
@@ -38,7 +38,11 @@ SLOWEST = 20.0
 
 
 def run_all(
-    tasks: Sequence[Callable[[], R]], *, workers: int, seconds: float
+    tasks: Sequence[Callable[[], R]],
+    *,
+    workers: int,
+    seconds: float,
+    retried: Sequence[Callable[[], R]] | None = None,
 ) -> Generator[tuple[int, R | Lost], None, None]:
     """Yield the index of each task and its result as they arrive; closing the generator ends the tasks in progress.
 
@@ -50,12 +54,23 @@ def run_all(
         The number of processes. With one, or if processes cannot be forked, everything runs in this process.
     seconds : float
         The limit of processor time, which each task observes itself; a process that far exceeds it is ended.
+    retried : sequence of callable, optional
+        What is done in place of each task if the process that did it has died; the same task by default.
     """
     if workers <= 1 or len(tasks) <= 1 or not can_fork():
         for index, task in enumerate(tasks):
             yield index, _guarded(task)
         return
-    yield from _Pool(tasks, min(workers, len(tasks)), seconds).run()
+    yield from _Pool(tasks, tasks if retried is None else retried, min(workers, len(tasks)), seconds).run()
+
+
+_replaceable = set[int]()
+"""This process, if it is one of a pool. By its number, so that what it forks is not taken for one."""
+
+
+def is_replaceable() -> bool:
+    """Return whether this process may end itself: a pool started it, and will do its task once more in another one."""
+    return os.getpid() in _replaceable
 
 
 def can_fork() -> bool:
@@ -93,6 +108,7 @@ class _Worker(Generic[R]):
 @dataclass
 class _Pool(Generic[R]):
     tasks: Sequence[Callable[[], R]]
+    retried: Sequence[Callable[[], R]]
     count: int
     seconds: float
     waiting: deque[int] = field(default_factory=deque)
@@ -118,7 +134,8 @@ class _Pool(Generic[R]):
         mine, theirs = context.Pipe()
         # A child inherits this process's ends of all pipes. It must close them, or reading from a pipe would never end.
         foreign = [mine, *(worker.connection for worker in self.workers if not worker.connection.closed)]
-        process = context.Process(target=_serve, args=(theirs, self.tasks, foreign, self.lifeline), daemon=True)
+        given = (theirs, (self.tasks, self.retried), foreign, self.lifeline)
+        process = context.Process(target=_serve, args=given, daemon=True)
         process.start()
         theirs.close()
         worker: _Worker[R] = _Worker(process, mine)
@@ -128,7 +145,7 @@ class _Pool(Generic[R]):
     def _give(self, worker: _Worker[R]) -> None:
         worker.begin(self.waiting.popleft() if self.waiting else None)
         if worker.task is not None:
-            worker.connection.send(worker.task)
+            worker.connection.send((worker.task in self.again, worker.task))
 
     def _next(self) -> Iterator[tuple[int, R | Lost]]:
         busy = [worker for worker in self.workers if worker.task is not None]
@@ -190,11 +207,12 @@ def processor_time(process: int) -> float:
 
 def _serve(
     connection: Connection,
-    tasks: Sequence[Callable[[], object]],
+    tasks: tuple[Sequence[Callable[[], object]], Sequence[Callable[[], object]]],
     foreign: Sequence[Connection],
     lifeline: tuple[int, int],
 ) -> None:
     """Answer tasks until the other end is closed. Interrupts are ignored: the parent process handles them."""
+    _replaceable.add(os.getpid())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     gc.freeze()  # what the parent has made, perhaps for many models, takes no time of these tasks to look through
@@ -203,11 +221,11 @@ def _serve(
     threading.Thread(target=_die_with_the_parent, args=lifeline, daemon=True).start()
     while True:
         try:
-            index = connection.recv()
+            is_again, index = connection.recv()
         except (EOFError, OSError):
             return
         try:
-            connection.send(_guarded(tasks[index]))
+            connection.send(_guarded(tasks[is_again][index]))
         except Exception as error:
             connection.send(error)
 

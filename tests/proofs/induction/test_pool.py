@@ -12,7 +12,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from assay.proofs.induction.pool import Lost, run_all
+from assay.proofs.induction.apart import done_apart
+from assay.proofs.induction.pool import Lost, is_replaceable, run_all
 from assay.proofs.logic.answers import SolverFailure
 
 from tests.processes import PATIENCE, is_running, started
@@ -42,6 +43,23 @@ def test_process_that_dies_twice_leaves_its_task_unknown() -> None:
     assert (found[0], found[2]) == (0, 2)
     assert isinstance(found[1], Lost)
     assert "twice" in found[1].reason
+
+
+def test_a_task_is_done_in_its_other_form_after_its_process_has_died() -> None:
+    tasks = [partial(die_always, task) for task in range(3)]
+    found = dict(run_all(tasks, workers=2, seconds=20, retried=[partial(int, f"10{task}") for task in range(3)]))
+    assert found == {0: 0, 1: 101, 2: 2}
+
+
+def test_only_processes_of_a_pool_may_end_themselves() -> None:
+    assert not is_replaceable()
+    assert dict(run_all([is_replaceable] * 2, workers=2, seconds=20)) == {0: True, 1: True}
+    assert dict(run_all([is_replaceable] * 2, workers=1, seconds=20)) == {0: False, 1: False}
+    assert dict(run_all([forked_from_there] * 2, workers=2, seconds=20)) == {0: False, 1: False}
+
+
+def forked_from_there() -> bool | None:
+    return done_apart(lambda _: is_replaceable(), 5.0)[0]
 
 
 def run_out_of_memory(task: int) -> int:
@@ -106,7 +124,7 @@ from assay.proofs.induction import deciding
 
 decide = deciding.Decider.decide
 
-def later(self, obligation, seconds):
+def later(self, obligation, seconds, careful=False):
     print('deciding', os.getpid(), flush=True)
     time.sleep({pause})
     return decide(self, obligation, seconds)
@@ -159,7 +177,7 @@ def test_interrupt_ends_in_order_and_leaves_no_process(tmp_path: Path) -> None:
         "from assay.proofs.induction import deciding\n"
         "from assay.proofs.induction.prover import ProofOptions, prove_model\n"
         "decide = deciding.Decider.decide\n"
-        "def later(self, obligation, seconds):\n"
+        "def later(self, obligation, seconds, careful=False):\n"
         "    print('deciding', flush=True)\n"
         "    time.sleep(3)\n"
         "    return decide(self, obligation, seconds)\n"

@@ -8,16 +8,17 @@ from pathlib import Path
 
 import pytest
 from assay.checker.verdicts import Verdict
-from assay.proofs.induction import clock
+from assay.proofs.induction import clock, deciding
 from assay.proofs.induction.apart import done_apart
 from assay.proofs.induction.attempt import Attempt
 from assay.proofs.induction.deciding import Decider
 from assay.proofs.induction.obligations import consecution
 from assay.proofs.induction.options import ProofOptions
-from assay.proofs.induction.pool import can_fork
+from assay.proofs.induction.pool import can_fork, is_replaceable
 from assay.proofs.induction.prover import encoded
 from assay.proofs.induction.strategies import BRIEFLY, PORTFOLIO, Reach, Strategy, ways, within_reach
 from assay.proofs.logic.answers import SolverFailure
+from assay.proofs.logic.z3_backend import Z3
 from claims import open_claims, proved, specified
 
 forking = pytest.mark.skipif(not can_fork(), reason="processes are not forked here")
@@ -210,3 +211,23 @@ def test_time_that_is_used_apart_is_the_obligation_s(tmp_path: Path, monkeypatch
     decided = decider._refutation(obligation, time_)
     assert decided.proved is not True
     assert time_.spent > 0.85 * 30.0
+
+
+@forking
+def test_a_solver_that_does_not_hear_in_the_process_of_a_pool_costs_no_proof(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Z3.check
+
+    def deaf(self: Z3, seconds: float) -> str:
+        while is_replaceable():
+            (tmp_path / "was asked").touch()
+        return asked(self, seconds)
+
+    monkeypatch.setattr(Z3, "check", deaf)
+    monkeypatch.setattr(deciding, "BRIEF", 0.01)
+    monkeypatch.setattr(deciding, "LATENESS", 0.01)
+    result = proved(tmp_path, NEEDS_ALL, workers=2)
+    assert (tmp_path / "was asked").exists()
+    assert open_claims(result) == []
+    assert result.verdict is Verdict.HOLDS
