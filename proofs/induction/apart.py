@@ -8,14 +8,14 @@ import select
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
-from assay.proofs.induction.pool import SLOWEST, processor_time
+from assay.proofs.induction.processes import SLOWEST, processor_time
 from assay.proofs.logic.answers import SolverFailure
 
-__all__ = ["LATENESS", "done_apart", "ending_if_late"]
+__all__ = ["LATENESS", "done_apart"]
 
 R = TypeVar("R")
 
@@ -68,26 +68,6 @@ def done_apart(task: Callable[[float], R], seconds: float, lateness: float = LAT
     if isinstance(result, Exception):
         raise result
     return result, spent
-
-
-@contextmanager
-def ending_if_late(seconds: float) -> Iterator[None]:
-    """Run a block, and end this process if that takes more than some seconds of processor time."""
-    until, done = time.process_time() + seconds, threading.Event()
-
-    def watch() -> None:
-        while not done.wait(max(until - time.process_time(), 0.01)):
-            if time.process_time() >= until:
-                os._exit(1)
-
-    # A solver that does not hear that its time is up has released the interpreter lock, so that this thread runs.
-    watching = threading.Thread(target=watch, daemon=True)
-    watching.start()
-    try:
-        yield
-    finally:
-        done.set()
-        watching.join()
 
 
 def _do(task: Callable[[float], object], seconds: float, telling: int, end: int) -> None:

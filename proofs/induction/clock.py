@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from assay.proofs.induction.apart import LATENESS, done_apart
-from assay.proofs.induction.pool import can_fork
+from assay.proofs.induction.processes import can_fork, ending_if_late, is_replaceable
 
 __all__ = ["SEARCH_LATENESS", "Clock", "undecided"]
 
@@ -35,6 +35,18 @@ class Clock:
     def left(self) -> float:
         """Seconds that are left; negative if it took longer."""
         return self.limit - self.spent
+
+    @property
+    def can_retry(self) -> bool:
+        """Whether this obligation is decided once more, in another process, if this process ends."""
+        return is_replaceable()
+
+    def here(self, task: Callable[[float], R], seconds: float) -> R:
+        """Run a task in this process, which ends if it hears too late that its time is up, and can be replaced."""
+        if not self.can_retry:
+            return task(seconds)
+        with ending_if_late(seconds + LATENESS):
+            return task(seconds)
 
     def apart(self, task: Callable[[float], R], seconds: float, lateness: float = LATENESS) -> R | None:
         """Run a task in a process that can be ended, and return its result; None if it had to be ended."""

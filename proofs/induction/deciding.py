@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.encoding.symbols.universes import numbers
-from assay.proofs.induction.apart import LATENESS, ending_if_late
 from assay.proofs.induction.clock import SEARCH_LATENESS, Clock, undecided
 from assay.proofs.induction.decisions import Decision, Means
 from assay.proofs.induction.fragment import Fragment
 from assay.proofs.induction.learning import learned
 from assay.proofs.induction.obligations import ClaimKind, Obligation
-from assay.proofs.induction.pool import is_replaceable
 from assay.proofs.induction.premises import premises
 from assay.proofs.induction.small import find_small
 from assay.proofs.induction.strategies import Reach, Strategy, hypotheses_of, ways
@@ -209,11 +206,11 @@ class Decider:
 
     def _check(self, loaded: Callable[[], Z3], seconds: float, clock: Clock) -> Answer:
         """Ask a solver: an obligation's first question in this process if possible, all others in one of their own."""
-        if clock.is_fresh and (is_replaceable() or self.abstraction is None):
+        if clock.is_fresh and (clock.can_retry or self.abstraction is None):
             clock.is_fresh = False
             # Most obligations are decided by then, in less time than another process takes to start and to end.
-            limit, begun = min(seconds, BRIEF) if is_replaceable() else seconds, clock.spent
-            answer = _asked_here(loaded(), limit)
+            limit, begun = min(seconds, BRIEF) if clock.can_retry else seconds, clock.spent
+            answer = clock.here(loaded().check, limit)
             if answer != "unknown" or clock.spent - begun < limit:
                 return answer
         return clock.apart(loaded().check, seconds) or "unknown"
@@ -314,9 +311,3 @@ class Decider:
         if not self.problem.unbounded:
             return []
         return [sort for sort in sorts_in(query) if sort not in (BOOL, INT) and not sort.members]
-
-
-def _asked_here(solver: Z3, seconds: float) -> Answer:
-    """Ask a solver in this process, which ends if the solver does not hear that its time is up and a pool goes on."""
-    with ending_if_late(seconds + LATENESS) if is_replaceable() else nullcontext():
-        return solver.check(seconds)

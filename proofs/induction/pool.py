@@ -6,7 +6,6 @@ import gc
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 import time
 from collections import deque
@@ -16,9 +15,10 @@ from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
 from assay.checker.immutable import immutable
+from assay.proofs.induction.processes import SLOWEST, become_replaceable, can_fork, processor_time
 from assay.proofs.logic.answers import SolverFailure
 
-__all__ = ["SLOWEST", "Lost", "can_fork", "is_replaceable", "processor_time", "run_all"]
+__all__ = ["Lost", "run_all"]
 
 R = TypeVar("R")
 
@@ -32,9 +32,6 @@ class Lost:
 
 GRACE = 5.0
 """Seconds of processor time beyond its limit after which a task is given up, and its process ended."""
-
-SLOWEST = 20.0
-"""The most time by the clock that a task may take, as a multiple of its limit: waiting uses no processor time."""
 
 
 def run_all(
@@ -62,20 +59,6 @@ def run_all(
             yield index, _guarded(task)
         return
     yield from _Pool(tasks, tasks if retried is None else retried, min(workers, len(tasks)), seconds).run()
-
-
-_replaceable = set[int]()
-"""This process, if it is one of a pool. By its number, so that what it forks is not taken for one."""
-
-
-def is_replaceable() -> bool:
-    """Return whether this process may end itself: a pool started it, and will do its task once more in another one."""
-    return os.getpid() in _replaceable
-
-
-def can_fork() -> bool:
-    """Return whether processes can be forked. They inherit the tasks, which cannot be sent to other processes."""
-    return "fork" in multiprocessing.get_all_start_methods()
 
 
 def _guarded(task: Callable[[], R]) -> R | Lost:
@@ -195,16 +178,6 @@ class _Pool(Generic[R]):
         worker.process.join()
 
 
-def processor_time(process: int) -> float:
-    """Return how many seconds of processor time another process has used, or of real time if that is unknown."""
-    if sys.platform != "linux":
-        return time.monotonic()
-    try:
-        return time.clock_gettime((~process << 3) | 2)  # the id that the kernel gives to the clock of a process
-    except OSError:  # the process has ended, as its connection will show
-        return 0.0
-
-
 def _serve(
     connection: Connection,
     tasks: tuple[Sequence[Callable[[], object]], Sequence[Callable[[], object]]],
@@ -212,7 +185,7 @@ def _serve(
     lifeline: tuple[int, int],
 ) -> None:
     """Answer tasks until the other end is closed. Interrupts are ignored: the parent process handles them."""
-    _replaceable.add(os.getpid())
+    become_replaceable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     gc.freeze()  # what the parent has made, perhaps for many models, takes no time of these tasks to look through

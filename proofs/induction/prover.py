@@ -17,7 +17,7 @@ from assay.proofs.encoding.problem import Problem, Unencodable, encode
 from assay.proofs.induction.attempt import Attempt
 from assay.proofs.induction.obligations import Claim, ClaimKind
 from assay.proofs.induction.options import ProofOptions, Watch
-from assay.proofs.induction.pool import can_fork
+from assay.proofs.induction.processes import can_fork
 from assay.proofs.induction.results import Counterexample, ObligationResult, ProofResult, Refutation
 
 __all__ = ["ProofOptions", "demand_known", "described", "encoded", "prove_model"]

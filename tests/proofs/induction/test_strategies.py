@@ -14,7 +14,7 @@ from assay.proofs.induction.attempt import Attempt
 from assay.proofs.induction.deciding import Decider
 from assay.proofs.induction.obligations import consecution
 from assay.proofs.induction.options import ProofOptions
-from assay.proofs.induction.pool import can_fork, is_replaceable
+from assay.proofs.induction.processes import can_fork, is_replaceable
 from assay.proofs.induction.prover import encoded
 from assay.proofs.induction.strategies import BRIEFLY, PORTFOLIO, Reach, Strategy, ways, within_reach
 from assay.proofs.logic.answers import SolverFailure
@@ -226,7 +226,7 @@ def test_a_solver_that_does_not_hear_in_the_process_of_a_pool_costs_no_proof(
 
     monkeypatch.setattr(Z3, "check", deaf)
     monkeypatch.setattr(deciding, "BRIEF", 0.01)
-    monkeypatch.setattr(deciding, "LATENESS", 0.01)
+    monkeypatch.setattr(clock, "LATENESS", 0.01)
     result = proved(tmp_path, NEEDS_ALL, workers=2)
     assert (tmp_path / "was asked").exists()
     assert open_claims(result) == []
