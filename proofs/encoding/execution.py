@@ -113,6 +113,7 @@ def _executed(e: Execution, action: ActionIR, arguments: _Arguments) -> Transiti
             # A constant of a sort of numbers may be any number, but an argument is always in its range.
             e.guards.append(in_type(e.context.theory, name.type, value))
     e.statement(action.body)
+    e.end()
     return Transition(
         action.name,
         tuple(values.items()),

@@ -8,6 +8,7 @@ depend on it. So for every failure there is a separate claim that it is never re
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from assay.checker.errors import Location
 from assay.checker.immutable import immutable
@@ -37,11 +38,14 @@ class Failure:
         What has no value, in words.
     location : Location, optional
         Its place in the source.
+    late : bool
+        Whether it is met only at the end of the action, and so not at all where a guard that follows is false.
     """
 
     condition: Term
     what: str
     location: Location | None
+    late: bool = False
 
 
 @immutable
@@ -51,10 +55,11 @@ class _Partial:
     what: str
     location: Location | None
     build: Callable[[], Term]
+    late: bool = False
 
     def under(self, wrap: Callable[[Callable[[], Term]], Term]) -> _Partial:
         """Return the same failure inside a branch or a quantifier."""
-        return _Partial(self.what, self.location, lambda: wrap(self.build))
+        return replace(self, build=lambda: wrap(self.build))
 
 
 def failures(c: Context, node: ir.Node) -> Iterator[Failure]:
@@ -70,7 +75,7 @@ def failures(c: Context, node: ir.Node) -> Iterator[Failure]:
     for partial in _partials(c, node):
         condition = c.closed(partial.build)
         if condition is not FALSE:
-            yield Failure(condition, partial.what, partial.location)
+            yield Failure(condition, partial.what, partial.location, partial.late)
 
 
 def _partials(c: Context, node: ir.Node) -> Iterator[_Partial]:
@@ -94,8 +99,11 @@ def _partials(c: Context, node: ir.Node) -> Iterator[_Partial]:
             yield from _of_extreme(c, node)
         case ir.MakeMap(type_, name, value):
             yield from (p.under(_of_some(c, name, type_.key)) for p in _partials(c, value))
+        case ir.Assign(place, value) | ir.AssignCollection(place, value):
+            yield from _of_target(c, place)
+            yield from _partials(c, value)
         case ir.AssignMap(place, name, value):
-            yield from _partials(c, place)
+            yield from _of_target(c, place)
             assert isinstance(place.type, MapType)
             yield from (p.under(_of_some(c, name, place.type.key)) for p in _partials(c, value))
         case _:
@@ -215,12 +223,25 @@ def _beyond(c: Context, node: ir.SeqItem | ir.ItemAt) -> Term:
     return logic.negation(logic.conjunction((logic.at_most(number(0), wanted), logic.less(wanted, length))))
 
 
-def _of_keys(c: Context, type_: Type, keys: Sequence[ir.Expr], place: Location | None) -> Iterator[_Partial]:
-    for key in keys:
+def _of_target(c: Context, place: ir.Place) -> Iterator[_Partial]:
+    """Yield what may fail in a place that is assigned."""
+    for key in place.keys:
+        yield from _partials(c, key)
+    yield from _of_keys(c, c.type_of(place), place.keys, place.location, stored=True)
+
+
+def _of_keys(
+    c: Context, type_: Type, keys: Sequence[ir.Expr], place: Location | None, *, stored: bool = False
+) -> Iterator[_Partial]:
+    """Yield what may fail where keys are looked up, or where something is stored under the last of them.
+
+    A key is looked up at once; what is stored under a wrong one is found out when the action is over.
+    """
+    for index, key in enumerate(keys, start=1):
         assert isinstance(type_, MapType)
         if has_numbers(type_.key):
-            location = key.location or place
-            yield _Partial(f"a key that is no {type_.key}", location, _outside(c, type_.key, key))
+            location, late = key.location or place, stored and index == len(keys)
+            yield _Partial(f"a key that is no {type_.key}", location, _outside(c, type_.key, key), late)
         type_ = type_.value
 
 

@@ -67,7 +67,16 @@ class Execution:
         here = logic.conjunction((*self.path, *self.guards, failure.condition))
         if here is not FALSE:
             self.failures.append(replace(failure, condition=here))
-            self.guards.append(logic.negation(failure.condition))
+            if not failure.late:
+                self.guards.append(logic.negation(failure.condition))
+
+    def end(self) -> None:
+        """Settle what is found out when the action is over: a late failure is none where the action is disabled."""
+        enabled = tuple(self.guards)
+        for index, failure in enumerate(self.failures):
+            if failure.late:
+                self.failures[index] = replace(failure, condition=logic.conjunction((*enabled, failure.condition)))
+                self.guards.append(logic.negation(failure.condition))
 
     # Values
 

@@ -35,6 +35,8 @@ class Partial(Model):
     nodes: Set[Node] = anything()
     count: Map[Range[0, 1], Range[0, 2]] = everywhere(0)
     of: Map[Node, Range[0, 1]] = everywhere(0)
+    marks: Map[Range[0, 1], Map[Node, bool]] = everywhere(False)
+    places: Map[Node, Map[Range[0, 1], Range[0, 1]]] = everywhere(0)
     queue: Seq[Range[0, 2], 2] = anything()
     bag: Bag[Node, 1] = anything()
     mine: Set[Node]
@@ -110,6 +112,34 @@ class Partial(Model):
         require(self.n < 2)
         self.n += 1
         self.count[self.n] = 2
+
+    @action
+    def a_key_before_the_guard(self) -> None:
+        self.count[self.n] = 2
+        require(self.flag)
+
+    @action
+    def a_key_in_a_branch_before_the_guard(self, n: Node) -> None:
+        if n in self.nodes:
+            self.count[self.n] = self.of[n]
+        require(n in self.mine or self.flag)
+
+    @action
+    def a_key_in_a_loop_before_the_guard(self) -> None:
+        for n in self.nodes:
+            self.marks[self.n][n] = self.flag
+            self.places[n][self.n] = 1
+        require(self.flag)
+
+    @action
+    def a_whole_map_before_the_guard(self) -> None:
+        self.marks[self.n] = {n: n in self.nodes for n in Node}
+        require(self.flag)
+
+    @action
+    def a_key_that_is_read_before_the_guard(self) -> None:
+        self.count[self.n] += 1
+        require(self.flag)
 
     @action
     def in_a_loop(self) -> None:
