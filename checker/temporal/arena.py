@@ -13,7 +13,7 @@ from assay.checker.engine.graph.rows import Rows
 from assay.checker.engine.steps import Behaviours
 from assay.checker.immutable import immutable
 
-__all__ = ["STUTTER", "Arena", "Part", "arena_of"]
+__all__ = ["STUTTER", "Arena", "Subgraph", "arena_of"]
 
 STUTTER = -1
 """The class of a stuttering step, which is no call: only the state of the automaton changes."""
@@ -61,7 +61,7 @@ class Arena:
         table = np.append(self.conditions[condition].classes, False)  # the last entry is for STUTTER, which is -1
         return np.asarray(table[self.classes])
 
-    def part(self, mask: Mask) -> Part:
+    def part(self, mask: Mask) -> Subgraph:
         """Return the subgraph of some nodes, without edges from a node to itself. O(n + m)."""
         nodes = np.flatnonzero(mask)
         number = np.full(self.size + 1, -1, np.int32)
@@ -79,7 +79,7 @@ class Arena:
             [enabled[nodes] for enabled in self.enabled],
             [visited[nodes] for visited in self.visits],
         )
-        return Part(inner, nodes, kept)
+        return Subgraph(inner, nodes, kept)
 
     @cached_property
     def sources(self) -> npt.NDArray[np.int32]:
@@ -88,7 +88,7 @@ class Arena:
 
 
 @immutable(eq=False)
-class Part:
+class Subgraph:
     """A subgraph: its arena, and the nodes and edges of the whole graph that its own correspond to."""
 
     arena: Arena

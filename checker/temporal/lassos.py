@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from assay.checker.immutable import immutable
-from assay.checker.temporal.arena import Arena, Mask, Part
+from assay.checker.temporal.arena import Arena, Mask, Subgraph
 from assay.checker.temporal.fair import fair_components
-from assay.checker.temporal.paths import Tree, nearest
+from assay.checker.temporal.paths import SearchTree, nearest
 
-__all__ = ["Cycle", "Found", "find"]
+__all__ = ["Cycle", "FairLasso", "find"]
 
 _TRIED = 32
 """Nodes from which a cycle is looked for, nearest first, before the shortest lasso so far is taken."""
@@ -32,21 +32,21 @@ class Cycle:
 
 
 @immutable
-class Found:
+class FairLasso:
     """A fair lasso: the edges that lead to its cycle, in a tree; and the cycle."""
 
     stem: tuple[int, ...]
     cycle: Cycle
 
 
-def find(arena: Arena, reach: Tree) -> Found | None:
+def find(arena: Arena, reach: SearchTree) -> FairLasso | None:
     """Return a fair lasso among the nodes that a tree reaches, or None if there is none.
 
     Parameters
     ----------
     arena : Arena
         The graph.
-    reach : Tree
+    reach : SearchTree
         Where the search may go, and how it gets there.
     """
     best: Cycle | None = None
@@ -57,10 +57,10 @@ def find(arena: Arena, reach: Tree) -> Found | None:
         cycle = _cycle(arena, component, node)
         if best is None or distance + cycle.length < _length(reach, best):
             best = cycle
-    return None if best is None else Found(tuple(reach.path(best.node)), best)
+    return None if best is None else FairLasso(tuple(reach.path(best.node)), best)
 
 
-def _length(reach: Tree, cycle: Cycle) -> int:
+def _length(reach: SearchTree, cycle: Cycle) -> int:
     return int(reach.distance[cycle.node]) + cycle.length
 
 
@@ -100,7 +100,7 @@ class _Walk:
     It extends to the nearest place that satisfies another unmet condition, until closing it makes it fair.
     """
 
-    def __init__(self, part: Part, start: int) -> None:
+    def __init__(self, part: Subgraph, start: int) -> None:
         self._arena, self._start = part.arena, start
         self._taken = [part.arena.taken(index) for index in range(len(part.arena.conditions))]
         self._walked: list[int] = []

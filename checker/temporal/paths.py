@@ -7,14 +7,14 @@ import numpy.typing as npt
 from assay.checker.engine.graph.rows import Rows
 from assay.checker.immutable import immutable
 
-__all__ = ["Tree", "edges_of", "nearest", "tree"]
+__all__ = ["SearchTree", "edges_of", "nearest", "tree"]
 
 Mask = npt.NDArray[np.bool_]
 Nodes = npt.NDArray[np.int64]
 
 
 @immutable(eq=False)
-class Tree:
+class SearchTree:
     """A breadth-first tree.
 
     Attributes
@@ -46,7 +46,7 @@ def tree(
     roots: Nodes,
     mask: Mask | None = None,
     starts: npt.NDArray[np.int32] | None = None,
-) -> Tree:
+) -> SearchTree:
     """Return the breadth-first tree from some roots, within a mask.
 
     Parameters
@@ -88,7 +88,7 @@ def tree(
         level = targets[edge[targets] == edges]
         now += 1
         distance[level] = now
-    return Tree(distance, edge, sources)
+    return SearchTree(distance, edge, sources)
 
 
 def edges_of(rows: Rows, nodes: Nodes) -> npt.NDArray[np.int64]:

@@ -17,7 +17,7 @@ from assay.checker.temporal.arena import STUTTER, Arena, Mask
 from assay.checker.temporal.automaton import Automaton, AutomatonState, Literal
 from assay.checker.temporal.paths import edges_of
 
-__all__ = ["Product", "product"]
+__all__ = ["ProductGraph", "product"]
 
 _BYTES_AN_EDGE = 64
 """An upper bound on the memory that an edge of the product takes while the product is built and sorted."""
@@ -27,7 +27,7 @@ _TOGETHER = 1 << 24
 
 
 @immutable(eq=False)
-class Product:
+class ProductGraph:
     """The reachable product.
 
     Attributes
@@ -45,7 +45,7 @@ class Product:
     initial: int
 
 
-def product(behaviours: Behaviours, arena: Arena, claim: TemporalClaim, machine: Automaton) -> Product | None:
+def product(behaviours: Behaviours, arena: Arena, claim: TemporalClaim, machine: Automaton) -> ProductGraph | None:
     """Return the reachable product of the states with an automaton, or None if there is none.
 
     A node is a state of the graph with a state of the automaton that can read it. Its edges are the steps that the
@@ -71,7 +71,7 @@ class _Builder:
     edges: list[npt.NDArray[np.int64]] = field(default_factory=list)
     room: int = 0
 
-    def build(self) -> Product | None:
+    def build(self) -> ProductGraph | None:
         self.room = default_limit() // _BYTES_AN_EDGE
         self._demand(self.behaviours.size * len(self.machine.states) // 8)
         self.numbers = np.full(self.behaviours.size * len(self.machine.states), -1, np.int32)
@@ -166,7 +166,7 @@ class _Builder:
                     resting = self._at(after, states)
                     yield resting - after + q, resting, np.full(len(resting), STUTTER, np.int64)
 
-    def _product(self, initial: int) -> Product:
+    def _product(self, initial: int) -> ProductGraph:
         codes = np.concatenate(self.found)
         states, places = codes // len(self.machine.states), codes % len(self.machine.states)
         before, after, labels = np.concatenate(self.edges, axis=1) if self.edges else np.zeros((3, 0), np.int32)
@@ -185,7 +185,7 @@ class _Builder:
             [enabled[states] for enabled in self.arena.enabled],
             [np.isin(places, list(accepting)) for accepting in self.machine.accepting],
         )
-        return Product(arena, states, initial)
+        return ProductGraph(arena, states, initial)
 
 
 def _occurrences(state: AutomatonState) -> list[Literal]:

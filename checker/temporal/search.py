@@ -14,9 +14,9 @@ from assay.checker.immutable import immutable
 from assay.checker.language.formulas import Always, Eventually, Formula, Not, Now, Or
 from assay.checker.temporal.arena import Arena, arena_of
 from assay.checker.temporal.automaton import automaton, negated
-from assay.checker.temporal.lassos import Found, find
-from assay.checker.temporal.paths import Tree, tree
-from assay.checker.temporal.product import Product, product
+from assay.checker.temporal.lassos import FairLasso, find
+from assay.checker.temporal.paths import SearchTree, tree
+from assay.checker.temporal.product import ProductGraph, product
 
 __all__ = ["Lasso", "Searches", "Step"]
 
@@ -78,10 +78,10 @@ class Searches:
     def __init__(self, behaviours: Behaviours, conditions: Sequence[FairnessCondition]) -> None:
         self._behaviours = behaviours
         self.arena = arena_of(behaviours, conditions)
-        self._whole: Tree | None = None
+        self._whole: SearchTree | None = None
 
     @property
-    def whole(self) -> Tree:
+    def whole(self) -> SearchTree:
         """The breadth-first tree over all states."""
         if self._whole is None:
             roots = np.arange(self._behaviours.initial, dtype=np.int64)
@@ -137,7 +137,7 @@ class Searches:
         first = int(self.arena.sources[found.stem[0]]) if found.stem else found.cycle.node
         return self.lasso(found, [] if search.at_once else self.whole.path(first))
 
-    def lasso(self, found: Found, way: list[int]) -> Lasso:
+    def lasso(self, found: FairLasso, way: list[int]) -> Lasso:
         """Return what was found on the graph of states as a lasso, after a way to where its stem begins."""
         arena, cycle = self.arena, found.cycle
         edges = [*way, *found.stem, *cycle.edges]
@@ -166,7 +166,7 @@ def _recognised(formula: Formula, where: Callable[[int], Mask], size: int) -> _S
     return None
 
 
-def _projected(made: Product, found: Found) -> Lasso:
+def _projected(made: ProductGraph, found: FairLasso) -> Lasso:
     """Return what a lasso of a product is in the graph of states."""
     arena, cycle = made.arena, found.cycle
     steps = [_step(made, arena, edge) for edge in (*found.stem, *cycle.edges)]
@@ -174,6 +174,6 @@ def _projected(made: Product, found: Found) -> Lasso:
     return Lasso(tuple(steps), len(found.stem))
 
 
-def _step(made: Product, arena: Arena, edge: int) -> Step:
+def _step(made: ProductGraph, arena: Arena, edge: int) -> Step:
     label = int(arena.classes[edge])
     return Step(int(made.states[arena.sources[edge]]), label if label >= 0 else None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -21,12 +20,9 @@ from assay.proofs.induction.cache import with_meanings
 from assay.proofs.induction.options import ProofOptions, Watch
 from assay.proofs.induction.prover import prove_model
 from assay.proofs.induction.results import ObligationResult, ProofResult, Refutation
-from assay.proofs.logic.smtlib import MARK, script
+from assay.proofs.logic.smtlib import script
 
 __all__ = ["verify"]
-
-_NAME = re.compile(rf"\|{re.escape(MARK)}[^|]*\||{re.escape(MARK)}[^\s()]+")
-"""A name of assay's own in a script, as opposed to one of the model."""
 
 CHECKED_ONLY = "for checking only, by what the model says of itself"
 
@@ -82,17 +78,11 @@ def _obligations(result: ProofResult) -> Iterator[tuple[Name, Value]]:
 
 
 def _hash(answered: ObligationResult) -> str:
-    """Return the hash of the whole query, independent of the strategy that decided it.
-
-    Names are numbered in order of appearance, so that queries that differ only in names have the same hash.
-    """
+    """Return the hash of the whole query, independent of the strategy that decided it, and of names."""
     query = answered.obligation.query
     if answered.fragment is not None:
         query = answered.fragment.query(answered.obligation, abstract=False)
-    query = with_meanings(query)
-    numbers: dict[str, int] = {}
-    text = _NAME.sub(lambda name: f"${numbers.setdefault(name[0], len(numbers))}", script(query))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(script(with_meanings(query), anonymous=True).encode()).hexdigest()
 
 
 def _word(several: list[ObligationResult]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count as counting
 
 from assay.proofs.logic.enums import facts, only_these, sorts_in
 from assay.proofs.logic.terms import BOOL, INT, Op, Sort, Symbol, Term, element, subterms
@@ -13,7 +14,7 @@ __all__ = ["Printer", "script"]
 
 _SIMPLE = re.compile(r"[A-Za-z0-9~!@$%^&*_+=<>.?/-]+")
 _UNPRINTABLE = re.compile(r"[^ -~]|[|\\]")
-MARK = "$"
+_MARK = "$"
 """The prefix of every name that assay chooses. No name of any solver's theories has it, so the two never collide.
 Quoting would not be enough: in SMT-LIB, ``|and|`` is the same name as ``and``."""
 
@@ -21,34 +22,45 @@ Quoting would not be enough: in SMT-LIB, ``|and|`` is the same name as ``and``."
 def quoted(name: str) -> str:
     """Return a name as an SMT-LIB symbol; characters that a symbol cannot contain become underscores."""
     legal = _UNPRINTABLE.sub("_", name)
-    return MARK + legal if _SIMPLE.fullmatch(legal) else f"|{MARK}{legal}|"
+    return _MARK + legal if _SIMPLE.fullmatch(legal) else f"|{_MARK}{legal}|"
 
 
 @dataclass
 class _Names:
-    """Unique names for things."""
+    """Unique names for things: those that are wanted or, if there are numbers, the next of these."""
 
+    numbers: Iterator[int] | None = None
     of: dict[Hashable, str] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
 
     def name(self, thing: Hashable, wanted: str) -> str:
         """Return the name of a thing: the suggested one, with a number if another thing already has it."""
         if thing not in self.of:
-            name, count = quoted(wanted), 1
-            while name in self.taken:
-                count += 1
-                name = quoted(f"{wanted}~{count}")
-            self.of[thing] = name
-            self.taken.add(name)
+            self.of[thing] = self._free(wanted) if self.numbers is None else quoted(f"{next(self.numbers)}")
+            self.taken.add(self.of[thing])
         return self.of[thing]
+
+    def _free(self, wanted: str) -> str:
+        name, times = quoted(wanted), 1
+        while name in self.taken:
+            times += 1
+            name = quoted(f"{wanted}~{times}")
+        return name
 
 
 class Printer:
-    """Prints terms as S-expressions, with the same names throughout one script."""
+    """Prints terms as S-expressions, with the same names throughout one script.
 
-    def __init__(self) -> None:
-        self._sorts = _Names()
-        self._functions = _Names()
+    Parameters
+    ----------
+    anonymous : bool
+        Whether names are numbers, in the order in which they first appear, instead of those of sorts and symbols.
+    """
+
+    def __init__(self, *, anonymous: bool = False) -> None:
+        numbers = counting() if anonymous else None
+        self._sorts = _Names(numbers)
+        self._functions = _Names(numbers)
         self._shown: dict[Term, str] = {}
 
     def sort(self, sort: Sort) -> str:
@@ -101,7 +113,13 @@ def _variable(term: Term) -> str:
     return f"x{term.of}"
 
 
-def script(formulas: Sequence[Term], *, comments: Sequence[str] = (), expected: str | None = None) -> str:
+def script(
+    formulas: Sequence[Term],
+    *,
+    comments: Sequence[str] = (),
+    expected: str | None = None,
+    anonymous: bool = False,
+) -> str:
     """Return a whole script that asks whether the formulas are satisfiable together.
 
     Parameters
@@ -112,8 +130,10 @@ def script(formulas: Sequence[Term], *, comments: Sequence[str] = (), expected: 
         Lines to begin with.
     expected : {"sat", "unsat"}, optional
         The claimed answer.
+    anonymous : bool
+        Whether names are numbers, so that formulas that differ only in names have the same script.
     """
-    return "\n".join(_lines(Printer(), formulas, comments, expected)) + "\n"
+    return "\n".join(_lines(Printer(anonymous=anonymous), formulas, comments, expected)) + "\n"
 
 
 def _lines(printer: Printer, formulas: Sequence[Term], comments: Sequence[str], expected: str | None) -> Iterator[str]:

@@ -33,11 +33,11 @@ from assay.checker.language.ir.nodes import (
 from assay.checker.language.types import BOOL, NoneOnly, OptionalType, Type
 from assay.checker.wording import article
 
-__all__ = ["Ending", "ending", "joined"]
+__all__ = ["CompiledBranch", "ending", "joined"]
 
 
 @immutable
-class Ending:
+class CompiledBranch:
     """A compiled branch, and the names and facts at its end."""
 
     block: Block
@@ -45,7 +45,7 @@ class Ending:
     facts: Facts
     written: dict[Written, int]
 
-    def with_value(self, variable: Name, value: Expr) -> Ending:
+    def with_value(self, variable: Name, value: Expr) -> CompiledBranch:
         """Return the branch with an assignment to a name added at its end."""
         last = AssignLocal(variable, value, location=value.location)
         return replace(self, block=replace(self.block, statements=(*self.block.statements, last)))
@@ -68,18 +68,20 @@ def _given_values(block: Node) -> Iterator[Name]:
             yield part.into
 
 
-def ending(scope: Scope, facts: Facts, compiled: Callable[[], Block], names: Mapping[str, Binding] = {}) -> Ending:
+def ending(
+    scope: Scope, facts: Facts, compiled: Callable[[], Block], names: Mapping[str, Binding] = {}
+) -> CompiledBranch:
     """Compile a branch under facts and bindings of its own; leave the scope as it was."""
     saved = dict(scope.names), dict(scope.facts), dict(scope.written)
     scope.names, scope.facts, scope.written = {**scope.names, **names}, together(scope.facts, facts), dict(saved[2])
     block = compiled()
     kept = {name: binding for name, binding in scope.names.items() if name not in names}
-    found = Ending(block, {**saved[0], **kept}, scope.facts, scope.written)
+    found = CompiledBranch(block, {**saved[0], **kept}, scope.facts, scope.written)
     scope.names, scope.facts, scope.written = saved
     return found
 
 
-def joined(scope: Scope, test: Expr, then: Ending, otherwise: Ending, node: ast.AST) -> list[Statement]:
+def joined(scope: Scope, test: Expr, then: CompiledBranch, otherwise: CompiledBranch, node: ast.AST) -> list[Statement]:
     """Return the `If` of two branches; the scope is left with what holds after either."""
     before = scope.names
     scope.facts = {e: t for e, t in then.facts.items() if otherwise.facts.get(e) == t}
@@ -111,8 +113,8 @@ def _most_written(first: dict[Written, int], second: dict[Written, int]) -> dict
 
 
 def _joined_values(
-    scope: Scope, name: str, values: tuple[Expr, Expr], ends: tuple[Ending, Ending], node: ast.AST
-) -> tuple[Binding, Ending, Ending]:
+    scope: Scope, name: str, values: tuple[Expr, Expr], ends: tuple[CompiledBranch, CompiledBranch], node: ast.AST
+) -> tuple[Binding, CompiledBranch, CompiledBranch]:
     """Return a new name for the two values of a name, and the branches, each of which assigns one at its end."""
     common = common_type(values[0].type, values[1].type)
     if common is None:
@@ -125,7 +127,7 @@ def _joined_values(
 
 
 def _joined_given(
-    bindings: tuple[Binding, Binding], ends: tuple[Ending, Ending], written: Mapping[Written, int]
+    bindings: tuple[Binding, Binding], ends: tuple[CompiledBranch, CompiledBranch], written: Mapping[Written, int]
 ) -> Binding:
     """Return the binding of a name whose container a branch assigned uncopied; it can be read if only one did."""
     given = [(b, end) for b, end in zip(bindings, ends, strict=True) if isinstance(b, GivenAway)]
@@ -166,8 +168,12 @@ def _named(scope: Scope, test: Expr, node: ast.AST, statements: list[Statement])
 
 
 def _joined_sets(
-    scope: Scope, test: Expr, sets: tuple[Snapshot, Snapshot], ends: tuple[Ending, Ending], node: ast.AST
-) -> tuple[Binding, Ending, Ending]:
+    scope: Scope,
+    test: Expr,
+    sets: tuple[Snapshot, Snapshot],
+    ends: tuple[CompiledBranch, CompiledBranch],
+    node: ast.AST,
+) -> tuple[Binding, CompiledBranch, CompiledBranch]:
     """Return the binding of a name for one container or the other, and the branches with what that takes.
 
     A binding is an expression, evaluated where the name is used. A name in it that only one branch assigns is carried
@@ -190,8 +196,8 @@ def _joined_sets(
 
 
 def _carried(
-    scope: Scope, names: set[Name], ends: tuple[Ending, Ending], index: int, node: ast.AST
-) -> tuple[dict[Name, Expr], tuple[Ending, Ending]]:
+    scope: Scope, names: set[Name], ends: tuple[CompiledBranch, CompiledBranch], index: int, node: ast.AST
+) -> tuple[dict[Name, Expr], tuple[CompiledBranch, CompiledBranch]]:
     """Carry the values of names out of the branch that gave them; after the other one, they are None."""
     values: dict[Name, Expr] = {}
     for name in sorted(names, key=lambda name: name.name):
