@@ -10,13 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-__all__ = ["Field", "Full", "Sizes", "WorldLayout"]
+__all__ = ["Field", "Full", "Sizes", "WorldLayout", "demand_room"]
 
 _WORD = 64
 
 
 class Full(Exception):
     """Raised when the layout has no room for another value."""
+
+
+def demand_room(count: int, room: int) -> None:
+    """Raise `Full` if there is more of something than the layout has room for."""
+    if count > room:
+        raise Full
 
 
 @dataclass(frozen=True)

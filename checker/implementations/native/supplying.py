@@ -132,11 +132,11 @@ class Supplier:
             case abi.MISSING_HISTORY:
                 tables.put_history(first, second, universe.history_after(first, second))
             case abi.MISSING_PUSH:
-                tables.put_push(first, second, third)
+                tables.channels.put_push(first, second, third)
             case abi.MISSING_COPY:
-                tables.put_copy(first, second)
+                tables.channels.put_copy(first, second)
             case abi.MISSING_REST:
-                tables.put_rest(first, second)
+                tables.channels.put_rest(first, second)
             case abi.MISSING_VALUE:
                 state = row[2 : 2 + self.packing.layout.words].view(np.uint64)
                 self._values[first].learn(state, lambda: self.packing.unpack(state.tolist()))

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 from assay.checker.implementations.events import Fire, Receive, Recover, Replace
 from assay.checker.implementations.native import abi
+from assay.checker.implementations.native.budgets import Budgets
+from assay.checker.implementations.native.channels import ChannelTables
 from assay.checker.implementations.native.columns import Column, Context
 from assay.checker.implementations.native.entries import Entries
-from assay.checker.implementations.native.layout import Field, Full, WorldLayout
-from assay.checker.implementations.native.slots import PairTable
-from assay.checker.implementations.native.universe import CRASH, STOP, Call, Effect, NodeEvent, Universe
+from assay.checker.implementations.native.layout import WorldLayout, demand_room
+from assay.checker.implementations.native.outcomes import OutcomeTable
+from assay.checker.implementations.native.universe import CRASH, STOP, Call, NodeEvent, Universe
 from assay.checker.implementations.networks import Flight
 
-__all__ = ["MOST_ACTIONS", "MOST_SPENT", "Tables", "kind_of"]
-
-_WORD = (1 << 64) - 1
+__all__ = ["MOST_ACTIONS", "MOST_SPENT", "Tables"]
 
 MOST_ACTIONS = 1 << 10
 """Kinds of steps that are counted apart; the last stands for all beyond."""
 
 MOST_SPENT = 1 << 32
 """A budget from here on is never used up: no way is longer than there are numbers for states."""
-
-_KINDS = {"set": abi.SET, "bag": abi.BAG, "fifo": abi.FIFO}
-
-
-def kind_of(universe: Universe) -> int:
-    """Return the kind of network, as compiled functions know it."""
-    return _KINDS[universe.cluster.network.kind]
 
 
 class Tables:
@@ -53,11 +44,9 @@ class Tables:
     """
 
     def __init__(self, universe: Universe, layout: WorldLayout, budgets: dict[str, int]) -> None:
-        self.universe, self.layout, self.budgets = universe, layout, budgets
-        self.names = [name for name, most in budgets.items() if most > 0]
+        self.universe, self.layout, self.budgets = universe, layout, Budgets(budgets)
         self.context = Context(abi.SIZE)
         self.actions: dict[str, int] = {}
-        self._calls = self._outcomes = self._pushes = 0
         self._local_counts = [0] * len(universe.addresses)
         self._event_counts = [0] * len(universe.addresses)
         self._spontaneous_counts = [0] * len(universe.addresses)
@@ -75,7 +64,7 @@ class Tables:
     def _constants(self) -> None:
         context, layout = self.context, self.layout
         context[abi.WORDS], context[abi.NODES] = layout.words, len(self.universe.addresses)
-        context[abi.KIND] = kind_of(self.universe)
+        context[abi.KIND] = self.universe.kind
         context.point(abi.FIELDS, np.array([(f.word, f.shift, f.mask) for f in layout.fields], np.int64))
         context[abi.HISTORY_FIELD], context[abi.CUT_FIELD] = layout.history, layout.cut
         context[abi.LAST_FIELD] = layout.last
@@ -84,30 +73,23 @@ class Tables:
         context[abi.COUNT_BITS], context[abi.GHOST] = layout.count_bits, layout.ghost
         context[abi.CUTS] = 1 + layout.sizes.cuts
         context[abi.CONSTRAINT] = context[abi.ABSTRACTION] = -1
-        context.point(abi.BUDGET_FIELD, np.array([layout.budgets_from + i for i in range(len(self.names))], np.int64))
-        context.point(abi.BUDGET_MOST, np.array([min(self.budgets[name], MOST_SPENT) for name in self.names], np.int64))
+        context.point(
+            abi.BUDGET_FIELD, np.array([layout.budgets_from + i for i in range(len(self.budgets.limited))], np.int64)
+        )
+        context.point(
+            abi.BUDGET_MOST, np.array([min(most, MOST_SPENT) for most in self.budgets.limited.values()], np.int64)
+        )
         context[abi.MISSING_WIDTH] = max(4, 2 + layout.words)
         self.missing = np.zeros((abi.MOST_MISSING, context[abi.MISSING_WIDTH]), np.int64)
         context.point(abi.MISSING, self.missing)
 
     def _columns(self) -> None:
-        context, patterns = self.context, self.context[abi.CUTS] * self.layout.words
-        self._call_first, self._call_count = (
-            Column(context, place, np.int32) for place in (abi.CALL_FIRST, abi.CALL_COUNT)
-        )
-        self._added, self._set_bits = (
-            Column(context, place, np.uint64, patterns) for place in (abi.ADDED, abi.SET_BITS)
-        )
-        self._sightings = Column(context, abi.SIGHTINGS, np.int32)
-        self._outcome_budget = Column(context, abi.OUTCOME_BUDGET, np.int32)
-        self._push_first, self._push_count = (
-            Column(context, place, np.int32, self.context[abi.CUTS]) for place in (abi.PUSH_FIRST, abi.PUSH_COUNT)
-        )
-        self._pushed = Column(context, abi.PUSHES, np.int32, 2)
+        context = self.context
+        self._outcomes = OutcomeTable(self.universe, self.layout, self.budgets, context)
         self._histories = Column(context, abi.HISTORIES, np.int32)
         self._envelope_node = Column(context, abi.ENVELOPE_NODE, np.int32)
         self._envelope_event = Column(context, abi.ENVELOPE_EVENT, np.int32)
-        per_cut = len(self.layout.sizes.queues) if kind_of(self.universe) == abi.FIFO else self.layout.net_words
+        per_cut = len(self.layout.sizes.queues) if self.universe.kind == abi.FIFO else self.layout.net_words
         self._passes = np.zeros((context[abi.CUTS], max(per_cut, 1)), np.uint64)
         context.point(abi.PASSES, self._passes)
 
@@ -125,33 +107,16 @@ class Tables:
         self._spontaneous = [Column(pointers[abi.SPONTANEOUS], node, np.int32) for node in nodes]
         self._event_budget = [Column(pointers[abi.EVENT_BUDGET], node, np.int32) for node in nodes]
         self._event_action = [Column(pointers[abi.EVENT_ACTION], node, np.int32) for node in nodes]
-        channels = {place: Context(max(len(self.layout.sizes.queues), 1)) for place in _BY_CHANNEL}
-        for place, context in channels.items():
-            self.context.point(place, context)
-        each = range(len(self.layout.sizes.queues))
-        self._queue_first = [Column(channels[abi.QUEUE_FIRST], channel, np.int32) for channel in each]
-        self._queue_rest = [Column(channels[abi.QUEUE_REST], channel, np.int32) for channel in each]
-        self._queue_push = [PairTable() for _ in each]
-        for channel, table in enumerate(self._queue_push):
-            channels[abi.QUEUE_PUSH].point(channel, table.context)
-        self._queue_copy = [Column(channels[abi.QUEUE_COPY], channel, np.int32) for channel in each]
-        self._queue_counts = [0] * len(each)
+        self.channels = ChannelTables(self.universe, self.layout, self.context)
 
     def _network_faults(self) -> None:
         cluster, context = self.universe.cluster, self.context
-        doubles = cluster.network.duplication != 0 and kind_of(self.universe) != abi.SET
-        context[abi.LOSS] = self.budget("loss")
-        context[abi.COPY] = self.budget("duplication") if doubles else -1
-        context[abi.CUT] = self.budget("partitions")
+        doubles = cluster.network.duplication != 0 and self.universe.kind != abi.SET
+        context[abi.LOSS] = self.budgets.number("loss")
+        context[abi.COPY] = self.budgets.number("duplication") if doubles else -1
+        context[abi.CUT] = self.budgets.number("partitions")
         for place, name in _NETWORK_ACTIONS.items():
             context[place] = self.action(name)
-
-    def budget(self, *names: str) -> int:
-        """Return the number of the first budget that there is: -1 if it is 0, `abi.BUDGETLESS` if there is none."""
-        for name in names:
-            if name in self.budgets:
-                return self.names.index(name) if self.budgets[name] else -1
-        return abi.BUDGETLESS
 
     def action(self, name: str) -> int:
         """Return the number of a kind of steps."""
@@ -171,21 +136,16 @@ class Tables:
         for node in range(len(self.universe.addresses)):
             self._new_locals(node)
             self._new_events(node)
-        self._new_queues()
+        self.channels.grow()
         if self.layout.sizes.histories:
-            self._demand(len(self.universe.histories), self.layout.sizes.histories)
+            demand_room(len(self.universe.histories), self.layout.sizes.histories)
             self._histories.room_for(len(self.universe.histories), len(self.universe.sightings))
             self.context[abi.HISTORY_STRIDE] = self._histories.width
 
-    @staticmethod
-    def _demand(count: int, room: int) -> None:
-        if count > room:
-            raise Full
-
     def _new_envelopes(self) -> None:
-        universe, fifo = self.universe, kind_of(self.universe) == abi.FIFO
+        universe, fifo = self.universe, self.universe.kind == abi.FIFO
         if self.layout.sizes.in_words or self.layout.sizes.ghosts or self.layout.sizes.remembers_last:
-            self._demand(len(universe.envelopes), self.layout.sizes.envelopes)
+            demand_room(len(universe.envelopes), self.layout.sizes.envelopes)
         for envelope in range(self._envelopes, len(universe.envelopes)):
             flight = universe.envelopes[envelope]
             node = universe.semantics.number[flight.destination]
@@ -203,26 +163,19 @@ class Tables:
         bits = np.uint64(((1 << self.layout.count_bits) - 1) << shift)
         self._active[node].rows[:, word - self.layout.net] |= bits
         for cut in range(self.context[abi.CUTS]):
-            if not self._stops(cut, envelope):
+            if not self.universe.stops(cut, envelope):
                 self._passes[cut, word - self.layout.net] |= bits
 
     def _new_on_channel(self, envelope: int) -> None:
         channel = self.universe.channel_of(envelope)
-        self._demand(channel + 1, len(self.layout.sizes.queues))
+        demand_room(channel + 1, len(self.layout.sizes.queues))
         self.universe.channels[channel].envelopes.number(self.universe.envelopes[envelope])
         for cut in range(self.context[abi.CUTS]):
-            self._passes[cut, channel] = not self._stops(cut, envelope)
-
-    def _stops(self, cut: int, envelope: int) -> bool:
-        """Return whether a cut stops an envelope; cut 0 is none."""
-        if cut == 0:
-            return False
-        flight, side = self.universe.envelopes[envelope], self.universe.cluster.faults.sides[cut - 1]
-        return (flight.source in side) != (flight.destination in side)
+            self._passes[cut, channel] = not self.universe.stops(cut, envelope)
 
     def _new_locals(self, node: int) -> None:
         known = self.universe.locals[node]
-        self._demand(len(known), self.layout.sizes.locals[node])
+        demand_room(len(known), self.layout.sizes.locals[node])
         for local in range(self._local_counts[node], len(known)):
             events = self.universe.spontaneous(node, local)
             first = self._spontaneous_counts[node]
@@ -264,15 +217,15 @@ class Tables:
     def _budget_of(self, event: NodeEvent) -> int:
         match event:
             case Fire(timer):
-                budget = self.budget(f"timeout {timer[0]}", "timeouts")
+                budget = self.budgets.number(f"timeout {timer[0]}", "timeouts")
             case Recover():
-                budget = self.budget("restarts")
+                budget = self.budgets.number("restarts")
             case Receive() | Replace():
                 return abi.BUDGETLESS
             case _ if event is STOP:
                 return abi.BUDGETLESS
             case _:
-                budget = self.budget("crashes")
+                budget = self.budgets.number("crashes")
         return abi.NEVER if budget == -1 else budget
 
     def _label(self, node: int, event: NodeEvent) -> str:
@@ -288,18 +241,6 @@ class Tables:
                 return f"{name}: replacement"
         return f"{name}: crash" if event is CRASH else f"{name}: stop"
 
-    def _new_queues(self) -> None:
-        for number, count in enumerate(self._queue_counts):
-            channel = self.universe.channels[number]
-            self._demand(len(channel.queues), self.layout.sizes.queues[number])
-            for place in range(count, len(channel.queues)):
-                queue = channel.queues[place]
-                if queue:
-                    self._queue_first[number].put(place, self.universe.envelopes.number(queue.first))
-                self._queue_rest[number].room_for(place)
-                self._queue_copy[number].room_for(place)
-            self._queue_counts[number] = len(channel.queues)
-
     # What is filled in
 
     def put_call(self, node: int, local: int, event: int, call: Call) -> None:
@@ -311,12 +252,8 @@ class Tables:
             if isinstance(happens, Receive) and self.layout.sizes.in_words:
                 self._never_looked_at(node, local, happens)
             return
-        self._calls += 1
-        self._call_first.put(self._calls, self._outcomes)
-        self._call_count.put(self._calls, len(call))
-        for effect in call:
-            self._put_outcome(node, local, self._budget_of(happens), effect, happens is CRASH)
-        self._entries[node].set(local, event, self._calls)
+        number = self._outcomes.put(node, local, self._budget_of(happens), call, is_crash=happens is CRASH)
+        self._entries[node].set(local, event, number)
 
     def _never_looked_at(self, node: int, local: int, event: Receive) -> None:
         envelope = self.universe.envelopes.number(Flight(event.source, self.universe.addresses[node], event.message))
@@ -324,91 +261,16 @@ class Tables:
         bits = np.uint64(((1 << self.layout.count_bits) - 1) << shift)
         self._active[node].rows[local, word - self.layout.net] &= ~bits
 
-    def _put_outcome(self, node: int, local: int, budget: int, effect: Effect, is_crash: bool) -> None:
-        number = self._outcomes
-        added, bits = [0] * self.layout.words, [0] * self.layout.words
-        self._add(added, self.layout.fields[node], effect.local - local)
-        self._spend(added, budget)
-        torn = effect.crashed and not is_crash
-        self._outcome_budget.put(number, self.budget("crashes") if torn else abi.BUDGETLESS)
-        if torn:
-            self._spend(added, self.budget("crashes"))
-        if self.layout.sizes.ghosts:
-            for envelope in effect.sent:
-                word, shift = self.layout.ghost_place(envelope)
-                bits[word] |= 1 << shift
-        if kind_of(self.universe) == abi.SET:
-            for envelope in effect.left:
-                word, shift = self.layout.place(envelope)
-                bits[word] |= 1 << shift
-        self._added.put(number, *[word & _WORD for word in added] * self.context[abi.CUTS])
-        self._set_bits.put(number, *bits * self.context[abi.CUTS])
-        self._sightings.put(number, effect.sighting)
-        for place in (self._push_first, self._push_count):
-            place.room_for(number)
-        for cut in range(self.context[abi.CUTS]):
-            self._put_pushes(number, cut, effect)
-        self._outcomes += 1
-
-    def _add(self, added: list[int], field: Field, amount: int) -> None:
-        added[field.word] += amount << field.shift
-
-    def _spend(self, added: list[int], budget: int) -> None:
-        if 0 <= budget < abi.BUDGETLESS:
-            self._add(added, self.layout.fields[self.layout.budgets_from + budget], 1)
-
-    def _put_pushes(self, number: int, cut: int, effect: Effect) -> None:
-        """Fill in what is appended to channels, or counted, while a cut lasts."""
-        self._push_first.rows[number, cut] = self._pushes
-        count = 0
-        for place, what in self._pushes_of(cut, effect):
-            self._pushed.put(self._pushes, place, what)
-            self._pushes += 1
-            count += 1
-        self._push_count.rows[number, cut] = count
-
-    def _pushes_of(self, cut: int, effect: Effect) -> Iterator[tuple[int, int]]:
-        kind = kind_of(self.universe)
-        left = [envelope for envelope in effect.left if not self._stops(cut, envelope)]
-        if kind == abi.BAG:
-            yield from ((envelope, left.count(envelope)) for envelope in dict.fromkeys(left))
-        elif kind == abi.FIFO:
-            for envelope in left:
-                channel = self.universe.channel_of(envelope)
-                yield channel, self.universe.channels[channel].envelopes.number(self.universe.envelopes[envelope])
-
     def put_history(self, history: int, sighting: int, after: int) -> None:
         """Fill in a history after what clients saw."""
         self.grow()
         self._histories.rows[history, sighting] = after + 1
-
-    def put_push(self, channel: int, queue: int, envelope: int) -> None:
-        """Fill in a channel after one more message."""
-        known = self.universe.channels[channel]
-        after = known.queues.number(known.queues[queue].followed_by([known.envelopes[envelope]]))
-        self.grow()
-        self._queue_push[channel].set(queue, envelope, after + 1)
-
-    def put_rest(self, channel: int, queue: int) -> None:
-        """Fill in a channel without its first message."""
-        queues = self.universe.channels[channel].queues
-        after = queues.number(queues[queue].rest())
-        self.grow()
-        self._queue_rest[channel].rows[queue, 0] = after + 1
-
-    def put_copy(self, channel: int, queue: int) -> None:
-        """Fill in a channel after its first message was doubled."""
-        queues = self.universe.channels[channel].queues
-        after = queues.number(queues[queue].with_first_twice())
-        self.grow()
-        self._queue_copy[channel].rows[queue, 0] = after + 1
 
 
 _BY_NODE = (
     *(abi.ENTRIES, abi.STRIDES, abi.ACTIVE, abi.SPONTANEOUS_FIRST, abi.SPONTANEOUS_COUNT, abi.SPONTANEOUS),
     *(abi.EVENT_BUDGET, abi.EVENT_ACTION),
 )
-_BY_CHANNEL = (abi.QUEUE_FIRST, abi.QUEUE_REST, abi.QUEUE_PUSH, abi.QUEUE_COPY)
 _NETWORK_ACTIONS = {
     abi.LOSS_ACTION: "network: loss",
     abi.COPY_ACTION: "network: doubling",

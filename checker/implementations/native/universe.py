@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from assay.checker.implementations.events import Event, Fire, Local, Outcome, Receive, Recover, Replace
+from assay.checker.implementations.native import abi
 from assay.checker.implementations.native.numbered import Numbered
 from assay.checker.implementations.networks import Flight
 from assay.checker.implementations.queues import Queue
@@ -86,6 +87,9 @@ class Channel:
     queues: Numbered[Queue[Flight]] = field(default_factory=lambda: Numbered(Queue()))
 
 
+_KINDS = {"set": abi.SET, "bag": abi.BAG, "fifo": abi.FIFO}
+
+
 class Universe:
     """What a cluster was seen to consist of.
 
@@ -121,6 +125,18 @@ class Universe:
         if found == len(self.channels):
             self.channels.append(Channel(*ends))
         return found
+
+    @property
+    def kind(self) -> int:
+        """The kind of network, as compiled functions know it."""
+        return _KINDS[self.cluster.network.kind]
+
+    def stops(self, cut: int, envelope: int) -> bool:
+        """Return whether a cut of the network stops an envelope; cut 0 is none."""
+        if cut == 0:
+            return False
+        flight, side = self.envelopes[envelope], self.cluster.faults.sides[cut - 1]
+        return (flight.source in side) != (flight.destination in side)
 
     def call(self, node: int, local: int, event: int) -> Call:
         """Return what may come of an event at a node: nothing where it makes no difference.
