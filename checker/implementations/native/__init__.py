@@ -1,1 +1,1 @@
-"""The native explorer of clusters: handlers and predicates are tabulated, worlds are packed into words."""
+"""The native explorer of clusters: handlers and predicates are tabulated, and worlds are packed into words."""

@@ -6,7 +6,7 @@ stored as integers, a field of the packed state as its word, its shift and its m
 
 from __future__ import annotations
 
-# What a function asks the caller for. The caller answers, and the function is called again.
+# Requests of a function to its caller, which answers them and calls the function again.
 (
     MISSING_CALL,  # the outcomes of a handler: node, local, event
     MISSING_HISTORY,  # a history after what clients saw: history, sightings
@@ -19,10 +19,10 @@ from __future__ import annotations
 ) = range(8)
 
 MOST_MISSING = 1 << 10
-"""Answers that are asked for at once."""
+"""The most requests at a time."""
 
 UNKNOWN, IDLE = 0, -1
-"""An entry of the table of calls that is not filled, and one of a call that does nothing; calls count from 1."""
+"""Entries of the table of calls: one that is not made yet, and one without effect. Calls are numbered from 1."""
 
 SET, BAG, FIFO = range(3)
 
@@ -113,7 +113,7 @@ SET, BAG, FIFO = range(3)
 ) = range(7)
 
 BUDGETLESS = 1 << 30
-"""A fault that may happen any number of times."""
+"""The budget of a fault that may happen any number of times."""
 
 NEVER = BUDGETLESS + 1
-"""One that may not happen at all."""
+"""The budget of a fault that may not happen at all."""

@@ -61,21 +61,21 @@ class ChannelTables:
             self._queue_counts[number] = len(channel.queues)
 
     def put_push(self, channel: int, queue: int, envelope: int) -> None:
-        """Fill in a channel after one more message."""
+        """Enter the contents of a channel after one more message."""
         known = self.universe.channels[channel]
         after = known.queues.number(known.queues[queue].followed_by([known.envelopes[envelope]]))
         self.grow()
         self._queue_push[channel].set(queue, envelope, after + 1)
 
     def put_rest(self, channel: int, queue: int) -> None:
-        """Fill in a channel without its first message."""
+        """Enter the contents of a channel without its first message."""
         queues = self.universe.channels[channel].queues
         after = queues.number(queues[queue].rest())
         self.grow()
         self._queue_rest[channel].rows[queue, 0] = after + 1
 
     def put_copy(self, channel: int, queue: int) -> None:
-        """Fill in a channel after its first message was doubled."""
+        """Enter the contents of a channel after its first message was duplicated."""
         queues = self.universe.channels[channel].queues
         after = queues.number(queues[queue].with_first_twice())
         self.grow()

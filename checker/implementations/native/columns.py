@@ -1,4 +1,4 @@
-"""Arrays that grow, and whose address is published where compiled functions look for it."""
+"""Arrays that grow, with their addresses published where compiled functions look for them."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ _LEAST = 64
 
 
 class Context:
-    """An array of numbers that compiled functions read; what its addresses point to is kept alive.
+    """An array of numbers that compiled functions read.
+
+    It keeps the arrays to which its addresses point alive: compiled functions do not count references.
 
     Parameters
     ----------
     size : int
-        Numbers in it.
+        The count of numbers.
     """
 
     def __init__(self, size: int) -> None:
@@ -27,7 +29,7 @@ class Context:
 
     @property
     def address(self) -> int:
-        """Where it is."""
+        """Its address in memory."""
         return int(self.numbers.ctypes.data)
 
     def __setitem__(self, place: int, number: int) -> None:
@@ -43,18 +45,18 @@ class Context:
 
 
 class Column:
-    """Rows of equal width that grow in number; new ones are 0.
+    """A table of rows of equal width, which grows; new rows are 0.
 
     Parameters
     ----------
     context : Context
         Where its address is published.
     place : int
-        At which place.
+        The place in the context.
     kind : type
-        Of its numbers.
+        The type of the numbers.
     width : int
-        Numbers in a row.
+        The count of numbers in a row.
     """
 
     def __init__(self, context: Context, place: int, kind: type[np.generic], width: int = 1) -> None:
@@ -66,7 +68,7 @@ class Column:
         self._context.point(self._place, self.rows)
 
     def room_for(self, row: int, width: int | None = None) -> None:
-        """Make room for a row, and for a width."""
+        """Make room for a row, and for rows of a width."""
         rows, columns = self.rows.shape
         wanted = (max(rows, _double(rows, row + 1)), columns if width is None else _double(columns, width))
         if wanted != (rows, columns):
@@ -77,7 +79,7 @@ class Column:
 
     @property
     def width(self) -> int:
-        """Numbers in a row."""
+        """The count of numbers in a row."""
         return int(self.rows.shape[1])
 
     def put(self, row: int, *numbers: Any) -> None:

@@ -9,18 +9,18 @@ from assay.checker.implementations.native.slots import PairTable
 __all__ = ["Entries"]
 
 _MOST = 1 << 22
-"""Places for numbers in rows: of more, next to all stay empty, since a node meets few events in one local state."""
+"""The largest dense table. A larger one would be almost empty: few events happen to a node in one local state."""
 
 
 class Entries:
-    """The calls of one node, by local state and event; 0 is one that is not known.
+    """The numbers of the calls of one node, by local state and event; 0 for a call that was not made yet.
 
     Parameters
     ----------
     addresses, strides : Context
-        Where the address is published, and the width of the rows; 0 if it is a hash table.
+        Where the address of the table is published, and the width of its rows, which is 0 for a hash table.
     node : int
-        At which place of both.
+        The node's place in both.
     """
 
     def __init__(self, addresses: Context, strides: Context, node: int) -> None:

@@ -1,4 +1,4 @@
-"""The successors of packed states of a cluster: deliveries, timers, crashes, recoveries, and what the network may do.
+"""The successors of packed states: deliveries, timers, crashes, recoveries, and faults of the network.
 
 What a handler does is looked up, never computed. An outcome consists of a difference to add to the state (the node's
 new local state, spent budgets, more copies of envelopes) and of bits to set (envelopes on a set network). If an entry
@@ -24,12 +24,12 @@ _ONE = np.uint64(1)
 
 @inlined
 def _see(x: Any, out: Any, at: int, outcome: int) -> bool:
-    """Append what clients saw to the history; return whether that is known."""
+    """Append the events of clients to the history; return whether the result is in the tables."""
     sightings = np.int64(int32s(x[abi.SIGHTINGS])[outcome])
     if sightings == 0:
         return True
     history = field_of(x, out, at, x[abi.HISTORY_FIELD])
-    # Tables hold numbers from 1, and 0 for what nobody has asked about yet: fresh memory is an empty table.
+    # Entries are numbers from 1, and 0 for a missing one, so that zeroed memory is an empty table.
     after = np.int64(int32s(x[abi.HISTORIES])[history * x[abi.HISTORY_STRIDE] + sightings])
     if after == 0:
         ask(x, abi.MISSING_HISTORY, history, sightings, 0)
@@ -40,7 +40,7 @@ def _see(x: Any, out: Any, at: int, outcome: int) -> bool:
 
 @inlined
 def _send(x: Any, out: Any, at: int, outcome: int, cut: int) -> bool:
-    """Append messages to channels, or count more copies; return whether that is known and fits."""
+    """Append messages to channels, or add copies to a bag; return whether the results are in the tables and fit."""
     number = outcome * x[abi.CUTS] + cut
     first = np.int64(int32s(x[abi.PUSH_FIRST])[number])
     last = first + np.int64(int32s(x[abi.PUSH_COUNT])[number])
@@ -74,14 +74,14 @@ def _send(x: Any, out: Any, at: int, outcome: int, cut: int) -> bool:
 
 @inlined
 def _outcome(x: Any, states: Any, base: int, out: Any, n: int, outcome: int, cut: int) -> Any:
-    """Write what a state becomes by an outcome, before the network has its part."""
+    """Write the state after an outcome, without the messages and the events of clients."""
     words = x[abi.WORDS]
     pattern = (outcome * x[abi.CUTS] + cut) * words
     added = uint64s(x[abi.ADDED])
     bits = uint64s(x[abi.SET_BITS])
     at = n * words
-    # Fields change by differences modulo 2^64, so one addition changes all fields of a word: each result is within its
-    # field, so no carry is left over.
+    # One addition modulo 2^64 changes all fields of a word. An outcome holds the difference of each field, shifted to
+    # its place; since the new value of every field fits it, the carries and borrows between fields cancel out.
     for word in range(words):
         out[at + word] = (states[base + word] + added[pattern + word]) | bits[pattern + word]
     return at
@@ -131,7 +131,7 @@ def _perform(
     field: int,
     rest: int,
 ) -> Any:
-    """Write each outcome of a call; there is room. An envelope that is -1 is none."""
+    """Write each outcome of a call, for which the buffer has room; envelope -1 stands for none."""
     first = np.int64(int32s(x[abi.CALL_FIRST])[call])
     for outcome in range(first, first + _room(x, call)):
         if not has_budget(x, states, base, np.int64(int32s(x[abi.OUTCOME_BUDGET])[outcome])):
@@ -197,12 +197,12 @@ def _deliver(
 
 @inlined
 def _deliveries(x: Any, states: Any, base: int, out: Any, actions: Any, n: int, capacity: int, cut: int) -> Any:
-    """Write what may come of the delivery of each envelope that does something and passes the cut."""
+    """Write the successors by the delivery of each envelope that has an effect and passes the cut."""
     nodes, net_words, bits = x[abi.NODES], x[abi.NET_WORDS], x[abi.COUNT_BITS]
     active_at = int64s(x[abi.ACTIVE])
     passes = uint64s(x[abi.PASSES])
     each = (_ONE << np.uint64(bits)) - _ONE
-    # Of an envelope that no node would react to, a delivery is no step: masks leave these out, 64 at a time.
+    # Delivering an envelope to which its node would not react is no step: masks skip these, 64 at a time.
     for word in range(net_words):
         present = states[base + x[abi.NET] + word] & passes[cut * net_words + word]
         if present == 0:
@@ -223,7 +223,7 @@ def _deliveries(x: Any, states: Any, base: int, out: Any, actions: Any, n: int, 
 
 @inlined
 def _channels(x: Any, states: Any, base: int, out: Any, actions: Any, n: int, capacity: int, cut: int) -> Any:
-    """Write what may happen on each channel that is not empty."""
+    """Write the successors by deliveries and faults on each channel that is not empty."""
     passes = uint64s(x[abi.PASSES])
     for channel in range(x[abi.CHANNELS]):
         field = x[abi.CHANNELS_FROM] + channel
@@ -267,7 +267,7 @@ def _expand(states: Any, count: int, out: Any, actions: Any, ends: Any, capacity
     done = np.int64(0)
     for i in range(count):
         n = _expand_one(x, states, i * x[abi.WORDS], out, actions, done, capacity)
-        # A state whose expansion lacks an answer is done again as a whole, once the caller has given it.
+        # A state whose expansion lacks an entry is expanded again as a whole once the caller has supplied it.
         if n < 0 or x[abi.MISSING_COUNT] != 0:
             status[0] = STATUS_ERROR if x[abi.MISSING_COUNT] != 0 else STATUS_FULL
             status[1] = i

@@ -44,17 +44,17 @@ def explore(
     Parameters
     ----------
     cluster : Cluster
-        Its own invariants are not looked at: they are given as ``watched``.
+        The cluster. Its invariants are ignored here: the caller passes what matters as ``watched``.
     watched : sequence of Watched
-        What to look for.
+        The predicates to watch.
     refinement : Refinement, optional
-        The model that every step must be one of, or a stutter.
+        The model, which must allow every step.
     limits : Limits, optional
-        Where to stop.
+        Resource limits.
     keep_going : bool
-        Go on after what ends the search.
+        Whether to go on after a predicate that would end the search has fired.
     watch : callable, optional
-        Is shown the progress.
+        Progress callback.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def explore(
 
 
 class _Search:
-    """A search, with as many attempts as it takes to find a layout that is wide enough."""
+    """A search, which starts again with a wider layout each time that one is full."""
 
     def __init__(
         self,
@@ -104,7 +104,7 @@ class _Search:
             try:
                 supplier = Supplier(self.universe, WorldLayout(sizes), self.budgets, self.predicates)
                 outcome = self._search(supplier, self.limits.after(perf_counter() - began))
-            except Full:  # there is no room for what is known already
+            except Full:  # the layout has no room even for what is known already
                 sizes = self._sizes(sizes)
                 continue
             try:
@@ -118,7 +118,7 @@ class _Search:
             sizes = self._sizes(sizes)
 
     def _unless_it_changes(self, found: NativeExploration) -> NativeExploration:
-        """Return the result, unless repeated calls now differ: then the tables describe no deterministic cluster."""
+        """Return the result, unless calls that are repeated now differ: then handlers depend on hidden state."""
         if found.error is not None:
             return found
         try:
@@ -131,7 +131,7 @@ class _Search:
         self.universe.semantics.caller.recall()
 
     def _register(self) -> None:
-        """Make all parts of the first worlds known."""
+        """Give numbers to all parts of the initial worlds."""
         universe = self.universe
         for world in self.initial:
             for known, local in zip(universe.locals, world.locals, strict=True):
@@ -143,7 +143,7 @@ class _Search:
                 universe.envelopes.number(flight)
 
     def _sizes(self, there: Sizes) -> Sizes:
-        """Return sizes with room for all that is known."""
+        """Return sizes with room for everything known so far."""
         universe, network = self.universe, self.cluster.network
         fifo = network.kind == "fifo"
         if fifo:
@@ -224,7 +224,7 @@ class _Search:
 
 
 def _furthest(before: NativeExploration | None, now: NativeExploration) -> NativeExploration:
-    """Return the attempt that got further: a limit may end a later one before it reaches what an earlier one found."""
+    """Return the attempt that got further: a limit may end the later one before it finds what the earlier one did."""
     if before is None or now.stop is None or now.worlds >= before.worlds:
         return now
     return replace(

@@ -24,7 +24,7 @@ def copy_state(x: Any, states: Any, base: int, out: Any, n: int) -> Any:
 
 @inlined
 def has_budget(x: Any, states: Any, base: int, budget: int) -> Any:
-    """Tell whether something may happen once more."""
+    """Return whether a budget is not used up yet."""
     if budget >= abi.BUDGETLESS:
         return budget == abi.BUDGETLESS
     used = field_of(x, states, base, int64s(x[abi.BUDGET_FIELD])[budget])
@@ -40,7 +40,7 @@ def spend(x: Any, states: Any, base: int, budget: int) -> None:
 
 @inlined
 def network_faults(x: Any, states: Any, base: int, out: Any, actions: Any, n: int, capacity: int) -> Any:
-    """Write the loss, and the doubling, of each envelope."""
+    """Write the loss, and the duplication, of each envelope."""
     net_words, bits = x[abi.NET_WORDS], x[abi.COUNT_BITS]
     loses = x[abi.LOSS] >= 0 and has_budget(x, states, base, x[abi.LOSS])
     copies = x[abi.COPY] >= 0 and has_budget(x, states, base, x[abi.COPY])
@@ -76,7 +76,7 @@ def network_faults(x: Any, states: Any, base: int, out: Any, actions: Any, n: in
 
 @inlined
 def channel_faults(x: Any, states: Any, base: int, out: Any, actions: Any, n: int, channel: int, rest: int) -> Any:
-    """Write the loss, and the doubling, of the first message of a channel; there is room."""
+    """Write the loss, and the duplication, of the first message of a channel, for which the buffer has room."""
     field = x[abi.CHANNELS_FROM] + channel
     if x[abi.LOSS] >= 0 and has_budget(x, states, base, x[abi.LOSS]):
         at = copy_state(x, states, base, out, n)
@@ -100,7 +100,7 @@ def channel_faults(x: Any, states: Any, base: int, out: Any, actions: Any, n: in
 
 @inlined
 def cuts(x: Any, states: Any, base: int, out: Any, actions: Any, n: int, capacity: int, cut: int) -> Any:
-    """Write each cut that may come, or the end of the one that is there."""
+    """Write each cut that may begin, or the end of the present one."""
     if x[abi.CUTS] == 1:
         return n
     if n + x[abi.CUTS] > capacity:

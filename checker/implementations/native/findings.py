@@ -19,7 +19,7 @@ __all__ = ["NOTHING", "Found", "NativeExploration", "Refinement", "Watched"]
 
 @dataclass(frozen=True)
 class Watched:
-    """What is watched for: a predicate, which value of it fires, and whether the search ends there."""
+    """A predicate that is watched, the value of it that fires, and whether the search ends there."""
 
     name: str
     predicate: Callable[[World], Any]
@@ -27,13 +27,13 @@ class Watched:
     ends: bool = True
 
     def number(self, value: object) -> int:
-        """Return 2 where it fires, else 1."""
+        """Return the number of a value: 2 if it fires, otherwise 1."""
         return 1 + (bool(value) == self.fires)
 
 
 @dataclass(frozen=True)
 class Refinement:
-    """The model that a cluster is checked against: what a world is in it, and which steps it takes."""
+    """The model against which a cluster is checked: the state that a world maps to, and the steps between states."""
 
     abstract: Callable[[World], Any]
     number: Callable[[Any], int]
@@ -42,7 +42,7 @@ class Refinement:
 
 @dataclass(frozen=True)
 class Found:
-    """Where something fired, and a shortest way there."""
+    """A watched predicate that fired, with a shortest trace to where it did."""
 
     watched: Watched
     trace: Trace
@@ -50,7 +50,7 @@ class Found:
 
 @dataclass(frozen=True)
 class NativeExploration:
-    """What was found.
+    """The result of a native search.
 
     Attributes
     ----------
@@ -63,23 +63,23 @@ class NativeExploration:
     stop : Stop, optional
         Why it ended before all was explored.
     found : tuple of Found
-        What was watched for and fired.
+        The watched predicates that fired.
     unrefined : Trace, optional
-        A shortest way to, and with, a step that the model does not take.
+        A shortest trace whose last step the model does not take.
     error, error_trace
-        What a node did wrong in the step after the trace.
+        The rule that a node broke in the step after the trace.
     calls, evaluations : int
-        Of handlers, and of predicates.
+        The number of calls of handlers, and of evaluations of predicates.
     actions : dict of str to (int, int)
-        For each kind of steps how many there were, and how many of them led to a new world.
+        For each kind of step, how many there were, and how many of them led to a new world.
     words, attempts : int
-        Words of a state, and how often the search began again with a wider layout.
+        The words of a state, and how often the search started again with a wider layout.
     unhandled : set of (type of Node, type of message)
-        What arrived where no method handles it.
+        Messages that arrived at nodes without a method for them.
     growth : tuple of Growth
         Where a limit ended the search, what had the most values.
     cut : int
-        Worlds that the constraint kept out, as often as a step led to one.
+        How many steps led to a world outside the constraint.
     """
 
     worlds: int
@@ -114,4 +114,4 @@ class NativeExploration:
 
 
 NOTHING = NativeExploration(0, 0, 0, 0, 0.0, 0, None, (), None, None, (), 0, 0, {}, 0, 0)
-"""What is found where no node starts."""
+"""The exploration of a cluster that breaks a rule in the first start of a node."""

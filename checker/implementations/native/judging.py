@@ -108,7 +108,7 @@ def _within(states: Any, count: int, masks: Any, status: Any) -> Any:
 
 @inlined
 def _inspect_one(x: Any, states: Any, base: int, masks: Any, at: int, width: int) -> None:
-    """Mark the predicates that fire; those of a state outside of the constraint do not."""
+    """Mark the predicates that fire in a state; outside the constraint, none does."""
     for word in range(width):
         masks[at + word] = np.uint64(0)
     if x[abi.CONSTRAINT] >= 0 and _value(x, x[abi.CONSTRAINT], states, base) != 2:
@@ -121,7 +121,7 @@ def _inspect_one(x: Any, states: Any, base: int, masks: Any, at: int, width: int
 def _inspect(states: Any, count: int, masks: Any, status: Any) -> Any:
     x = context_of(status)
     x[abi.MISSING_COUNT] = 0
-    width = (x[abi.PREDICATES] + 63) // 64  # the engine has a word for none, too
+    width = (x[abi.PREDICATES] + 63) // 64  # 0 without predicates: the one word of the engine stays as it is
     done: Any = np.int64(0)
     for i in range(count):
         _inspect_one(x, states, i * x[abi.WORDS], masks, i * width, width)
@@ -143,7 +143,7 @@ def _edge(x: Any, before: int, after: int) -> Any:
 
 
 def _steps(before: Any, count: int, after: Any, ends: Any, masks: Any, status: Any) -> Any:
-    """Mark the steps that do not refine the model: neither a stutter nor a path of it."""
+    """Mark the steps that do not refine the model: those that are neither a stutter nor a path of the model."""
     x = context_of(status)
     x[abi.MISSING_COUNT] = 0
     words = x[abi.WORDS]
@@ -155,7 +155,7 @@ def _steps(before: Any, count: int, after: Any, ends: Any, masks: Any, status: A
             inside = x[abi.CONSTRAINT] < 0 or _value(x, x[abi.CONSTRAINT], after, k * words) == 2
             if inside:
                 end = _value(x, x[abi.ABSTRACTION], after, k * words)
-                known = start * end != 0  # `in` would need Numba when the code is loaded
+                known = start * end != 0  # written out, because `in` would make the loaded code import Numba
                 if known and start != end:
                     masks[k] = np.uint64(_edge(x, start, end) == 2)
             k += 1

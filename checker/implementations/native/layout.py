@@ -1,8 +1,9 @@
 """How a world of a cluster is packed into 64-bit words.
 
-A field for the local state of each node, for the history, the cut, what was delivered last, each budget and each
-channel, followed by whole words for the envelopes on a set or bag network, and for everything ever sent. The number of
-local states is not known in advance: when a layout is full, the search starts again with a wider one.
+There is a field for the local state of each node, each channel, each budget, the history, the cut, and the envelope
+that was delivered last, each by number. Whole words follow: bits or counts for the envelopes on a set or bag network,
+and bits for everything ever sent. How many local states there are is not known in advance: when a layout is full, the
+search starts again with a wider one.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def demand_room(count: int, room: int) -> None:
 
 @dataclass(frozen=True)
 class Sizes:
-    """How many of each there is room for.
+    """How many values of each part a layout has room for.
 
     Attributes
     ----------
@@ -38,11 +39,11 @@ class Sizes:
     envelopes : int
         Different envelopes.
     copies : int
-        Of each envelope, on a bag; on a set 1.
+        Copies of each envelope on a bag; 1 on a set.
     histories : int
-        Histories; 0 where there are none.
+        Histories; 0 if no client is observed.
     budgets : tuple of int
-        The most of each budget.
+        The value of each budget.
     cuts : int
         Cuts of the network.
     """
@@ -59,9 +60,9 @@ class Sizes:
     remembers_last: bool = False
 
     def at_least(self, needed: Sizes) -> Sizes:
-        """Return sizes with room for what is needed, doubled where more values may appear.
+        """Return sizes with room for what is needed, and at least twice that for parts that still grow.
 
-        A word is read whole, however little is in it; so the bits that would be free are room for more local states.
+        States consist of whole words, so bits that would be unused are given to the local states.
         """
         roomy = replace(
             needed,
@@ -75,13 +76,13 @@ class Sizes:
 
 
 def _roomy(there: int, needed: int) -> int:
-    """Return the present size if it suffices, else a power of two of at least twice the need."""
+    """Return the present size if it suffices, otherwise the next power of two from twice the need."""
     return there if needed <= there else 1 << (2 * needed - 1).bit_length()
 
 
 @dataclass(frozen=True)
 class Field:
-    """Some bits of a word."""
+    """A bit field of a word."""
 
     word: int
     shift: int
@@ -90,7 +91,7 @@ class Field:
 
 @dataclass(frozen=True)
 class WorldLayout:
-    """Where everything is, for sizes."""
+    """The places of all parts of a world, for given sizes."""
 
     sizes: Sizes
 
@@ -101,7 +102,7 @@ class WorldLayout:
         most = [*sizes.locals, *sizes.queues, *(budget + 1 for budget in sizes.budgets)]
         most += [size for size in (sizes.histories, sizes.cuts and sizes.cuts + 1, self._lasts) if size]
         found: list[Field] = []
-        free = [1]  # the first bit is always set
+        free = [1]  # bit 0 of the first word is set in every state
         for values in most:
             width = max((values - 1).bit_length(), 1)
             word = next((word for word, used in enumerate(free) if used + width <= _WORD), len(free))
@@ -112,7 +113,7 @@ class WorldLayout:
 
     @property
     def spare_bits(self) -> int:
-        """Bits by which the field of each node may grow without one more word."""
+        """The bits by which the field of each node may grow without another word."""
         free = _WORD * self.net - 1 - sum(field.mask.bit_length() for field in self.fields)
         return free // len(self.sizes.locals) if self.net == 1 else 0
 
@@ -152,35 +153,35 @@ class WorldLayout:
 
     @property
     def count_bits(self) -> int:
-        """Bits for the copies of an envelope: a divisor of 64."""
+        """The bits for the copies of an envelope: a divisor of 64, so that no count spans two words."""
         bits = self.sizes.copies.bit_length()
         return 1 << (bits - 1).bit_length()
 
     @property
     def net_words(self) -> int:
-        """Words of the envelopes on their way."""
+        """The number of words for envelopes in flight."""
         return -(-self.sizes.envelopes * self.count_bits // _WORD) if self.sizes.in_words else 0
 
     @property
     def ghost(self) -> int:
-        """The first word of what was ever sent, or -1."""
+        """The first word of the envelopes that were ever sent, or -1 if these are not kept."""
         return self.net + self.net_words if self.sizes.ghosts else -1
 
     @property
     def ghost_words(self) -> int:
-        """Words of what was ever sent."""
+        """The number of words for the envelopes that were ever sent."""
         return -(-self.sizes.envelopes // _WORD) if self.sizes.ghosts else 0
 
     @cached_property
     def words(self) -> int:
-        """Words of a state."""
+        """The number of words of a state."""
         return self.net + self.net_words + self.ghost_words
 
     def place(self, envelope: int) -> tuple[int, int]:
-        """Return the word and the shift of an envelope on its way."""
+        """Return the word and the shift of an envelope in flight."""
         each = _WORD // self.count_bits
         return self.net + envelope // each, envelope % each * self.count_bits
 
     def ghost_place(self, envelope: int) -> tuple[int, int]:
-        """Return the word and the shift of an envelope that was sent."""
+        """Return the word and the shift of an envelope among those that were ever sent."""
         return self.ghost + envelope // _WORD, envelope % _WORD

@@ -19,7 +19,8 @@ def functions() -> dict[str, int]:
     """Return the addresses of ``expand``, ``inspect``, ``within`` and ``steps``."""
 
     def build() -> ObjectCode:
-        from assay.checker.implementations.native.expanding import build_expand  # imports Numba
+        # Imported only where nothing is cached: these modules import Numba.
+        from assay.checker.implementations.native.expanding import build_expand
         from assay.checker.implementations.native.judging import build_judging
 
         return compile_object({"expand": build_expand(), **build_judging()})

@@ -1,4 +1,4 @@
-"""Different things, by number."""
+"""Values numbered in the order in which they are met."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T", bound=Hashable)
 
 
 class Numbered(Generic[T]):
-    """Different things, numbered from 0 in the order in which they are met."""
+    """Distinct values, numbered from 0 in the order in which they are met."""
 
     def __init__(self, *things: T) -> None:
         self.things: list[T] = []
@@ -20,7 +20,7 @@ class Numbered(Generic[T]):
             self.number(thing)
 
     def number(self, thing: T) -> int:
-        """Return the number of a thing, a new one if it was not met yet."""
+        """Return the number of a value, a new one if it was not met yet."""
         found = self._numbers.setdefault(thing, len(self.things))
         if found == len(self.things):
             self.things.append(thing)

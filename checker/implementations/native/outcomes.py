@@ -93,7 +93,7 @@ class OutcomeTable:
             self._add(added, self.layout.fields[self.layout.budgets_from + budget], 1)
 
     def _put_pushes(self, number: int, cut: int, effect: Effect) -> None:
-        """Fill in what is appended to channels, or counted, while a cut lasts."""
+        """Enter the messages that an outcome appends to channels, or adds to a bag, during a cut."""
         self._push_first.rows[number, cut] = self._pushes
         count = 0
         for place, what in self._pushes_of(cut, effect):

@@ -1,4 +1,4 @@
-"""Shared by the compiled functions of clusters: access to packed fields, and requests for missing entries."""
+"""Compiled access to packed fields and tables, and requests for missing entries."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HALF = np.uint64(32)
 
 @inlined
 def context_of(status: Any) -> Any:
-    """Return the context of the cluster that is explored."""
+    """Return the context of the cluster that is being explored."""
     return int64s(status[CONTEXT])
 
 
@@ -42,7 +42,7 @@ def set_field(x: Any, states: Any, base: int, field: int, value: int) -> None:
 
 @inlined
 def ask(x: Any, kind: int, first: int, second: int, third: int) -> None:
-    """Request a missing entry from the caller; a request that does not fit is repeated next time."""
+    """Request a missing entry from the caller. If the list of requests is full, the state is expanded again anyway."""
     count = x[abi.MISSING_COUNT]
     if count < abi.MOST_MISSING:
         rows = int64s(x[abi.MISSING])
@@ -56,7 +56,7 @@ def ask(x: Any, kind: int, first: int, second: int, third: int) -> None:
 
 @inlined
 def paired(table: Any, first: int, second: int) -> Any:
-    """Return the number of a pair in a `PairTable`, 0 where it has none."""
+    """Return the number of a pair in a `PairTable`, or 0 if it is missing."""
     key = (np.uint64(first) << HALF) | np.uint64(second)
     keys = uint64s(table[abi.KEYS])
     values = int32s(table[abi.VALUES])

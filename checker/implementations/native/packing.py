@@ -1,4 +1,4 @@
-"""Worlds as packed states, and back: by the numbers of the universe and the places of the layout."""
+"""Packing worlds into words, by the numbers of the universe and the fields of the layout, and unpacking them."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class Packing:
     Parameters
     ----------
     universe : Universe
-        What is known of it.
+        All that was met of it so far.
     layout : WorldLayout
-        Where everything is.
+        The places of all parts.
     budgets : dict of str to int
-        How often what is limited may happen.
+        How often each limited event may happen.
     """
 
     def __init__(self, universe: Universe, layout: WorldLayout, budgets: dict[str, int]) -> None:
@@ -37,12 +37,12 @@ class Packing:
         self._limited = [name for name, most in budgets.items() if most > 0]
 
     def pack(self, world: FrozenWorld) -> list[int]:
-        """Return the words of a world, all of whose parts are known.
+        """Return the words of a world whose parts all have numbers.
 
         Raises
         ------
         Full
-            If there is no room for one of them.
+            If the layout has no room for one of them.
         """
         words = [0] * self.layout.words
         words[0] = 1
@@ -71,7 +71,7 @@ class Packing:
         return values
 
     def _queues(self, network: Any) -> list[int]:
-        """Return the number of what is on each channel, of a network that is FIFO."""
+        """Return the number of the contents of each channel of a FIFO network."""
         numbers = [0] * len(self.layout.sizes.queues)
         if not self.layout.sizes.in_words:
             for queue in network:
@@ -113,7 +113,7 @@ class Packing:
         return [(flight, words[word] >> shift & most) for flight, word, shift in places]
 
     def _placed(self) -> Iterator[tuple[int, Flight]]:
-        """Iterate over the envelopes that have a place, with their numbers: later ones are in no state of it."""
+        """Iterate over the envelopes that have a place in the layout, with their numbers; no state contains others."""
         return enumerate(self.universe.envelopes.things[: self.layout.sizes.envelopes])
 
     def _sent(self, words: Sequence[int]) -> list[Flight]:

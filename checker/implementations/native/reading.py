@@ -1,4 +1,4 @@
-"""Track what a predicate reads: nodes and worlds record each access during its evaluation."""
+"""Track what a predicate reads: while it is evaluated, the classes of nodes and worlds note each access."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Attribute:
 
 @dataclass(frozen=True)
 class Sent:
-    """What was ever sent of a class of messages."""
+    """All messages of a class that were ever sent."""
 
     cls: type[Any]
 
@@ -45,7 +45,7 @@ def read(semantics: Semantics, world: FrozenWorld, predicate: Callable[[World], 
     Returns
     -------
     object, set of Part
-        Its value, and all that it depends on: in worlds that agree on these parts it has the same value.
+        The value, and the parts that it depends on: it is the same in all worlds that agree on these.
     """
     observed = semantics.observed(world)
     views = (observed, *observed.others)
@@ -58,10 +58,11 @@ def read(semantics: Semantics, world: FrozenWorld, predicate: Callable[[World], 
 
 @contextmanager
 def _noting(addresses: dict[int, Address], parts: set[Part], *, has_releases: bool) -> Iterator[None]:
-    """Let the classes note what is looked at. Their objects stay what they are, so that `type` tells no difference.
+    """Make the classes of nodes and worlds note every access within the block.
 
-    Where there are releases, a message that is of a class in the words of one is of another class on its way: then it
-    is noted that all was looked at that was sent.
+    Their methods are replaced, and not their objects: a predicate that asks for the `type` of a node must not see a
+    proxy. With several releases, a message in flight may have another class than a release reads it as; then a look at
+    the messages of any class counts as one at all that was sent.
     """
 
     def of_node(self: Any, name: str) -> Any:

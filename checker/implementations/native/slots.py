@@ -1,4 +1,4 @@
-"""Hash tables that compiled functions look up, and Python fills."""
+"""Hash tables that Python fills and compiled functions look up."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SEED, _FIRST = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9
 
 
 class Slots:
-    """A hash table with open addressing, whose slots compiled functions look up."""
+    """A hash table with open addressing, which compiled functions probe by themselves."""
 
     def __init__(self, words: int) -> None:
         self.context = Context(abi.TABLE_SIZE)
@@ -32,7 +32,7 @@ class Slots:
         self.context[abi.SLOTS] = slots
 
     def clear(self) -> None:
-        """Forget all."""
+        """Remove all entries."""
         self._resize(_FIRST_SLOTS)
 
     def put(self, key: Sequence[int], value: int) -> bool:
@@ -65,13 +65,13 @@ class Slots:
 
 
 class PairTable(Slots):
-    """Numbers other than 0 of pairs of numbers."""
+    """A table from pairs of numbers to numbers from 1 on; 0 stands for a missing entry."""
 
     def __init__(self) -> None:
         super().__init__(1)
 
     def set(self, first: int, second: int, number: int) -> None:
-        """Enter the number of a pair that has none yet."""
+        """Enter the number of a pair that is not in the table yet."""
         self.put([first << 32 | second], number)
 
     def hash(self, key: Sequence[int]) -> int:

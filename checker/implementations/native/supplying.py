@@ -24,23 +24,23 @@ __all__ = ["Judge", "Predicates", "Supplier"]
 
 
 class Judge(Protocol):
-    """Says which steps of the model's there are."""
+    """Decides which steps the model takes."""
 
     def takes(self, before: int, after: int) -> bool:
-        """Return whether the model comes from one state to another, by their numbers."""
+        """Return whether the model leads from one state to another, both by number."""
 
 
 class Predicates:
-    """The predicates of a search, whatever the layout.
+    """The predicates of a search; they outlive layouts.
 
     Attributes
     ----------
     firing : tuple of TracedPredicate
-        Those that are watched for.
+        The predicates that are watched.
     constraint, abstraction : TracedPredicate, optional
-        What keeps worlds out, and the state of the model.
+        The constraint on worlds, and the function from worlds to states of the model.
     judge : Judge, optional
-        The model.
+        Decides about steps of the model.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Predicates:
 
     @property
     def all(self) -> tuple[TracedPredicate, ...]:
-        """All of them, in the order in which compiled functions number them."""
+        """All predicates, in the order in which compiled functions number them."""
         return (*self.firing, *(p for p in (self.constraint, self.abstraction) if p is not None))
 
 
@@ -64,18 +64,18 @@ class Supplier:
     Parameters
     ----------
     universe, layout, budgets
-        As of `Tables`.
+        See `Tables`.
     predicates : Predicates
-        What is judged.
+        The predicates of the search.
 
     Attributes
     ----------
     error : NodeError or ModelError, optional
-        What a node, or what is said of it, did wrong; the search has ended.
+        The error of a node or a predicate that ended the search.
     path : array
-        How it got there.
+        The path to it.
     is_full : bool
-        Whether the layout has no room for something that was asked for; the search has ended.
+        Whether the search ended because the layout had no room for an answer.
     """
 
     def __init__(
@@ -102,7 +102,7 @@ class Supplier:
             context[abi.ABSTRACTION] = len(self._values) - 1
 
     def __call__(self, path: Callable[[], PackedStates]) -> None:
-        """Supply all that was asked for.
+        """Answer all requests.
 
         Raises
         ------

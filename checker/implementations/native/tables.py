@@ -1,4 +1,8 @@
-"""The tables that compiled functions read, filled from the universe for one layout."""
+"""The tables that compiled functions read, for one layout, filled from the universe.
+
+A successor is computed by looking up numbers here. Where an entry is missing, the compiled function asks for it, and
+`Supplier` has it entered.
+"""
 
 from __future__ import annotations
 
@@ -17,30 +21,30 @@ from assay.checker.implementations.networks import Flight
 __all__ = ["MOST_ACTIONS", "MOST_SPENT", "Tables"]
 
 MOST_ACTIONS = 1 << 10
-"""Kinds of steps that are counted apart; the last stands for all beyond."""
+"""The most kinds of steps to count separately; all beyond count as the last."""
 
 MOST_SPENT = 1 << 32
-"""A budget from here on is never used up: no way is longer than there are numbers for states."""
+"""Budgets are cut to this. No search can use more up: it has at most so many states, so no path is longer."""
 
 
 class Tables:
-    """All that compiled functions read of a cluster.
+    """All tables of one layout, with the context that publishes them to compiled functions.
 
     Parameters
     ----------
     universe : Universe
-        What is known.
+        All that was met so far.
     layout : WorldLayout
         How states are packed.
     budgets : dict of str to int
-        How often what is limited may happen; 0 is never.
+        How often each limited event may happen; 0 is never.
 
     Attributes
     ----------
     context : Context
-        What they are given.
+        The array that compiled functions are given.
     actions : dict of str to int
-        The kinds of steps, by number.
+        The number of each kind of step.
     """
 
     def __init__(self, universe: Universe, layout: WorldLayout, budgets: dict[str, int]) -> None:
@@ -59,7 +63,7 @@ class Tables:
         for (node, local, event), call in universe.calls.items():
             self.put_call(node, local, event, call)
 
-    # What does not grow
+    # Fixed by the layout and the cluster
 
     def _constants(self) -> None:
         context, layout = self.context, self.layout
@@ -119,10 +123,10 @@ class Tables:
             context[place] = self.action(name)
 
     def action(self, name: str) -> int:
-        """Return the number of a kind of steps."""
+        """Return the number of a kind of step, a new one if it was not met yet."""
         return self.actions.setdefault(name, min(len(self.actions), MOST_ACTIONS - 1))
 
-    # What grows
+    # Growing with the universe
 
     def grow(self) -> None:
         """Take over what is new in the universe.
@@ -188,7 +192,7 @@ class Tables:
         self._local_counts[node] = len(known)
 
     def _new_row(self, node: int, local: int) -> None:
-        """Let every envelope to the node be looked at in a new local state."""
+        """Make room for a new local state, in which any envelope to the node may have an effect until it is tried."""
         self._entries[node].room_for(local)
         active = self._active[node]
         before = len(active.rows)
@@ -197,7 +201,7 @@ class Tables:
             active.rows[before:] = self._all_bits(node)
 
     def _all_bits(self, node: int) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
-        """Return the mask of all envelopes to a node."""
+        """Return the mask of the bits of all envelopes to a node."""
         bits = np.zeros(max(self.layout.net_words, 1), np.uint64)
         if self.layout.sizes.in_words:
             for envelope in range(self._envelopes):
@@ -241,10 +245,10 @@ class Tables:
                 return f"{name}: replacement"
         return f"{name}: crash" if event is CRASH else f"{name}: stop"
 
-    # What is filled in
+    # Entered on request
 
     def put_call(self, node: int, local: int, event: int, call: Call) -> None:
-        """Fill in what may come of a call."""
+        """Enter the outcomes of a call."""
         self.grow()
         happens = self.universe.events[node][event]
         if not call:
@@ -256,13 +260,14 @@ class Tables:
         self._entries[node].set(local, event, number)
 
     def _never_looked_at(self, node: int, local: int, event: Receive) -> None:
+        """Mask out an envelope that has no effect on a node in a local state: its delivery is no step."""
         envelope = self.universe.envelopes.number(Flight(event.source, self.universe.addresses[node], event.message))
         word, shift = self.layout.place(envelope)
         bits = np.uint64(((1 << self.layout.count_bits) - 1) << shift)
         self._active[node].rows[local, word - self.layout.net] &= ~bits
 
     def put_history(self, history: int, sighting: int, after: int) -> None:
-        """Fill in a history after what clients saw."""
+        """Enter the history that follows another when clients see something."""
         self.grow()
         self._histories.rows[history, sighting] = after + 1
 

@@ -1,6 +1,7 @@
 """Everything discovered of a cluster so far, numbered: local states, events, envelopes, channels, histories, calls.
 
-Numbers are given in the order of discovery and stay, whatever the layout of packed states is.
+Numbers are given in the order of discovery. They outlive layouts: a search that starts again with a wider layout keeps
+everything that is known here.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ __all__ = ["CRASH", "STOP", "Call", "Channel", "Effect", "History", "NodeEvent",
 
 @dataclass(frozen=True)
 class _Crash:
-    """A node crashes between two handlers."""
+    """The event that a node crashes between two handlers."""
 
 
 @dataclass(frozen=True)
 class _Stop:
-    """A node is stopped to be replaced."""
+    """The event that a node is stopped to be replaced by another release."""
 
 
 CRASH, STOP = _Crash(), _Stop()
@@ -43,18 +44,18 @@ Sighting: TypeAlias = tuple[Address, tuple[tuple[str, Frozen], ...]]
 
 @dataclass(frozen=True)
 class Effect:
-    """What comes of a call, by numbers.
+    """An outcome of a call, by numbers.
 
     Attributes
     ----------
     local : int
-        What the node holds after it.
+        The local state of the node after the call.
     sent : tuple of int
-        The envelopes that it has sent.
+        The envelopes that the handler sent.
     left : tuple of int
-        Those that have left, in order: fewer, if it crashed.
+        Those of them that left the node, in order: not all, if it crashed.
     sighting : int
-        What clients saw; 0 is nothing.
+        The events of clients during the call; 0 for none.
     crashed : bool
         Whether the node crashed right after the handler.
     """
@@ -76,9 +77,9 @@ class Channel:
     Attributes
     ----------
     envelopes : Numbered
-        The envelopes that were sent on it.
+        The envelopes that were ever sent on it.
     queues : Numbered
-        What was on its way on it; the first is nothing.
+        The contents that it had at some time; number 0 is the empty queue.
     """
 
     source: Address
@@ -91,7 +92,7 @@ _KINDS = {"set": abi.SET, "bag": abi.BAG, "fifo": abi.FIFO}
 
 
 class Universe:
-    """What a cluster was seen to consist of.
+    """Everything that a search has met of a cluster, by number.
 
     Parameters
     ----------
@@ -100,7 +101,7 @@ class Universe:
     Attributes
     ----------
     semantics : Semantics
-        Makes the calls, each of them once.
+        Makes the calls of handlers, each once.
     """
 
     def __init__(self, cluster: Cluster) -> None:
@@ -139,7 +140,7 @@ class Universe:
         return (flight.source in side) != (flight.destination in side)
 
     def call(self, node: int, local: int, event: int) -> Call:
-        """Return what may come of an event at a node: nothing where it makes no difference.
+        """Return the outcomes of an event at a node; none if the event has no effect.
 
         Raises
         ------
@@ -159,7 +160,7 @@ class Universe:
         elif isinstance(event, _Stop):
             yield Effect(self.locals[node].number(caller.stop(address, held)))
         elif isinstance(event, Receive) and not held.up:
-            if self.cluster.network.kind != "set":  # it is gone
+            if self.cluster.network.kind != "set":  # the message is no longer in flight
                 yield Effect(local)
         elif isinstance(event, Recover | Replace):
             for outcome in caller.recover(address, held):
@@ -171,7 +172,7 @@ class Universe:
                     yield from self._outcome(node, outcome)
 
     def _outcome(self, node: int, outcome: Outcome) -> Iterator[Effect]:
-        """Yield the outcome of a handler, and those of crashes right after it, when a part of what it sent has left."""
+        """Yield the outcome of a handler, and those in which the node crashes before all that it sent has left."""
         address = self.addresses[node]
         flights = tuple(Flight(address, destination, message) for destination, message in outcome.sends)
         sent = tuple(map(self.envelopes.number, flights))
@@ -183,12 +184,12 @@ class Universe:
                 yield Effect(down, sent, tuple(map(self.envelopes.number, left)), seen, crashed=True)
 
     def may_crash(self, address: Address) -> bool:
-        """Return whether a node may crash at all."""
+        """Return whether the faults of the cluster allow a node to crash."""
         crashing = self.cluster.faults.crashing
         return self.cluster.faults.crashes != 0 and (crashing is None or address in crashing)
 
     def spontaneous(self, node: int, local: int) -> list[int]:
-        """Return the events that a node in a local state may undergo by itself."""
+        """Return the events that may happen to a node in a local state without a message: timers, crashes, restarts."""
         held, number, address = self.locals[node][local], self.events[node].number, self.addresses[node]
         if held.stopped:
             return [number(Replace())]
@@ -200,12 +201,12 @@ class Universe:
         return [*fires, *crashes, *stops]
 
     def history_after(self, history: int, sighting: int) -> int:
-        """Return the history in which clients saw something more.
+        """Return the history that follows when clients see more events.
 
         Raises
         ------
         NodeError
-            If a client is answered what it has not asked.
+            If a client gets a response without a pending operation.
         """
         known = self.sightings[sighting]
         assert known is not None

@@ -1,4 +1,7 @@
-"""Tables of predicate values, keyed by what the predicate reads; compiled functions look up, Python fills in."""
+"""Tables of the values of predicates, keyed by the parts of the world that they read.
+
+Python fills them and compiled functions look them up: worlds that agree in those parts share one evaluation.
+"""
 
 from __future__ import annotations
 
@@ -26,23 +29,23 @@ __all__ = ["TracedPredicate", "ValueTable"]
 _ABSENT = object()
 
 _ALL_TWICE, _ONE_IN = 1_000, 10
-"""Evaluations that are made twice and compared: all of so many, and of later ones one in so many."""
+"""The first so many evaluations are made twice and compared, and of later ones one in so many."""
 _WORD = (1 << 64) - 1
 
 Words = npt.NDArray[np.uint64]
 
 
 class TracedPredicate:
-    """A function of worlds, and what it was seen to read.
+    """A function of worlds, with the parts of worlds that it was seen to read.
 
     Parameters
     ----------
     universe : Universe
-        Of the cluster.
+        All that was met of the cluster.
     function : callable
-        The function. Its value, turned into a number by `number`, is kept.
+        The function.
     number : callable
-        Turns a value into a number from 1 on.
+        Turns a value of the function into a number from 1 on, which is what the tables hold.
     """
 
     def __init__(self, universe: Universe, function: Callable[[World], Any], number: Callable[[Any], int]) -> None:
@@ -53,7 +56,7 @@ class TracedPredicate:
         self.held: list[Numbered[Hashable]] = [Numbered() for _ in universe.addresses]
 
     def evaluate(self, world: FrozenWorld) -> tuple[int, bool]:
-        """Return the number of the value in a world, and whether something was read that never was before."""
+        """Return the number of the value in a world, and whether the function read a part that it never read before."""
         value, parts = read(self.universe.semantics, world, self._numbered)
         if self.evaluations < _ALL_TWICE or self.evaluations % _ONE_IN == 0:
             again, more = read(self.universe.semantics, world, self._numbered)
@@ -82,7 +85,7 @@ class TracedPredicate:
 
     @property
     def name(self) -> str:
-        """What the function is called."""
+        """The name of the function."""
         return getattr(self.function, "__name__", "a predicate")
 
     def _take_names(self) -> None:
@@ -93,7 +96,7 @@ class TracedPredicate:
             self.held[node] = Numbered()
 
     def project(self, node: int, local: Local) -> int:
-        """Return the number of what the predicate reads of a node in a local state."""
+        """Return the number that stands for those attributes of a local state that the predicate reads."""
         names = self.names[node]
         address, caller = self.universe.addresses[node], self.universe.semantics.caller
         attributes = dict((local if local.up else caller.restored(address, local)).attributes)
@@ -101,12 +104,12 @@ class TracedPredicate:
         part += [tuple(attributes.items())] if ALL in names else []
         part += [local.timers] if "timers" in names else []
         part += [local.up] if "down" in names else []
-        # What a release lacks has no value, and is no attribute that was deleted.
+        # An attribute that the release of the node lacks has no value; it was not deleted.
         part += [local.release] if names else []
         return self.held[node].number(tuple(part))
 
     def reads_envelope(self, envelope: int) -> bool:
-        """Return whether the predicate reads whether an envelope was sent."""
+        """Return whether the predicate depends on whether an envelope was sent."""
         message = thaw(self.universe.envelopes[envelope].message)
         return "sent" in self.parts or any(isinstance(p, Sent) and isinstance(message, p.cls) for p in self.parts)
 
@@ -117,7 +120,7 @@ class ValueTable(Slots):
     Parameters
     ----------
     predicate : TracedPredicate
-        Which.
+        The predicate.
     layout : WorldLayout
         How states are packed.
     """
@@ -133,7 +136,7 @@ class ValueTable(Slots):
         self._restart()
 
     def _restart(self) -> None:
-        """Take over what the predicate reads, and forget all values."""
+        """Key the table by all that the predicate is known to read now; values under earlier keys are dropped."""
         self.clear()
         self.mask[:] = 0
         self._envelopes = 0
@@ -155,7 +158,7 @@ class ValueTable(Slots):
             self.mask[layout.net : layout.net + layout.net_words] = _WORD
 
     def grow(self) -> None:
-        """Take over what is new in the universe."""
+        """Take over the local states and envelopes that are new in the universe."""
         for node, column in self._columns.items():
             known = self.predicate.universe.locals[node]
             for local in range(self._counts[node], len(known)):
@@ -176,7 +179,7 @@ class ValueTable(Slots):
         self.mask[word] |= np.uint64(1 << shift)
 
     def learn(self, state: Words, world: Callable[[], FrozenWorld]) -> None:
-        """Enter the value of the predicate in a state, unless it is there."""
+        """Evaluate the predicate in a state, unless the value is in the table, and enter it."""
         if self.values[self._find(state)]:
             return
         value, grows = self.predicate.evaluate(world())
@@ -193,7 +196,7 @@ class ValueTable(Slots):
         return slot
 
     def _key(self, state: Words) -> list[int]:
-        """Return the part of a state that the predicate reads."""
+        """Return the key of a state: the part that the predicate reads."""
         key = [word & mask for word, mask in zip(state.tolist(), self.mask.tolist(), strict=True)]
         for node, column in self._columns.items():
             field = self.layout.fields[node]
