@@ -24,6 +24,7 @@ from assay.checker.language.ir.nodes import (
     IsKind,
     Let,
     Name,
+    Narrow,
     Node,
     Or,
     Place,
@@ -35,7 +36,7 @@ from assay.checker.language.ir.nodes import (
 )
 from assay.checker.language.types import NoneOnly
 
-__all__ = ["Accumulation", "Reduction", "accumulation", "mentions"]
+__all__ = ["Accumulation", "Reduction", "accumulation", "mentions", "of_what_may_be_none"]
 
 
 class Reduction(enum.Enum):
@@ -149,11 +150,22 @@ def _extreme(target: Expr, value: Expr, named: Mapping[str, Expr]) -> tuple[Redu
             if target not in operands:
                 return None
             return (Reduction.LARGEST if then == high else Reduction.SMALLEST), operands[operands[0] == target]
-        case Conditional(Or((IsKind(tested, (NoneOnly(),)), Compare(_, low, high))), Cast(given, _), otherwise):
+        case Conditional(test, Cast(given, _), otherwise) | Cast(
+            Conditional(test, given, Narrow(otherwise, _, True)), _
+        ) if otherwise == target:
             # Nothing yet, or the largest so far: None comes before (or after) all others.
-            if not tested == otherwise == target or given not in (low, high):
-                return None
-            return (Reduction.LARGEST if given == high else Reduction.SMALLEST), given
+            largest = of_what_may_be_none(test, target, given)
+            return None if largest is None else (Reduction.LARGEST if largest else Reduction.SMALLEST, given)
+        case _:
+            return None
+
+
+def of_what_may_be_none(test: Expr, target: Expr, value: Expr) -> bool | None:
+    """Return whether a test says that a target is None or less than a value; False if it says greater, else None."""
+    match test:
+        case Or((IsKind(tested, (NoneOnly(),)), Compare(Comparison.LT | Comparison.LE, low, high))) if tested == target:
+            there = Narrow(target, value.type, safe=True)
+            return True if (low, high) == (there, value) else False if (low, high) == (value, there) else None
         case _:
             return None
 

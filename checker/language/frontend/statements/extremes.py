@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assay.checker.language.frontend.statements.accumulation import mentions
+from assay.checker.language.frontend.statements.accumulation import mentions, of_what_may_be_none
+from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     And,
     Assign,
@@ -16,14 +17,11 @@ from assay.checker.language.ir.nodes import (
     Conditional,
     Expr,
     If,
-    IsKind,
     Name,
-    Narrow,
-    Or,
+    Not,
     Read,
     Statement,
 )
-from assay.checker.language.types import NoneOnly
 
 __all__ = ["as_extreme"]
 
@@ -31,7 +29,7 @@ __all__ = ["as_extreme"]
 def as_extreme(statement: If) -> Statement | None:
     """Return ``best = x if x > best else best`` for ``if x > best: best = x``, so that it is seen to accumulate.
 
-    Conditions before the comparison, as in ``if x in self.seen and x > best``, stay in a branch around it.
+    Other conditions, as in ``if x in self.seen and x > best``, stay in a branch around it.
 
     Returns
     -------
@@ -45,14 +43,31 @@ def as_extreme(statement: If) -> Statement | None:
         return None
     target = _target(assignment)
     conditions = statement.test.parts if isinstance(statement.test, And) else (statement.test,)
-    *before, last = conditions
-    if not _compares(last, target, assignment.value) or any(mentions(condition, target) for condition in before):
+    found = [index for index, condition in enumerate(conditions) if _compares(condition, target, assignment.value)]
+    if len(found) != 1:
         return None
-    value = Conditional(last, assignment.value, target, location=last.location)
-    stored = replace(assignment, value=value)
-    if not before:
+    comparison, before, after = conditions[found[0]], conditions[: found[0]], conditions[found[0] + 1 :]
+    if any(mentions(condition, target) for condition in (*before, *after)):
+        return None
+    if after and any(map(can_fail, (comparison, *after))):
+        return None  # what would be evaluated first is not what Python evaluates first
+    stored = replace(assignment, value=_larger(comparison, assignment.value, target))
+    return _where((*before, *after), stored, statement)
+
+
+def _larger(comparison: Expr, value: Expr, target: Name | Read) -> Conditional:
+    if isinstance(comparison, Not) and isinstance(comparison.operand, Compare):
+        denied = comparison.operand
+        opposite = Comparison.LE if denied.operator is Comparison.LT else Comparison.LT
+        comparison = Compare(opposite, denied.right, denied.left, location=comparison.location)
+    return Conditional(comparison, value, target, location=comparison.location)
+
+
+def _where(conditions: tuple[Expr, ...], stored: Statement, statement: If) -> Statement:
+    """Return a statement that is executed where all conditions are true."""
+    if not conditions:
         return stored
-    test = before[0] if len(before) == 1 else And(tuple(before), location=statement.test.location)
+    test = conditions[0] if len(conditions) == 1 else And(conditions, location=statement.test.location)
     return replace(statement, test=test, then=Block((stored,), location=statement.then.location))
 
 
@@ -64,16 +79,8 @@ def _target(assignment: Assign | AssignLocal) -> Name | Read:
 
 def _compares(condition: Expr, target: Expr, value: Expr) -> bool:
     """Return whether a condition compares a target with the value that it is given, or asks first if it is None."""
-    match condition, value:
-        case Compare(Comparison.LT | Comparison.LE, low, high), _:
+    match condition:
+        case Not(Compare(Comparison.LT | Comparison.LE, low, high)) | Compare(Comparison.LT | Comparison.LE, low, high):
             return (low, high) in ((target, value), (value, target))
-        case Or((IsKind(tested, (NoneOnly(),)), Compare(Comparison.LT | Comparison.LE, low, high))), Cast(given, _):
-            there = [part for part in (low, high) if part != given]
-            return tested == target and len(there) == 1 and _is_there(there[0], target)
         case _:
-            return False
-
-
-def _is_there(value: Expr, target: Expr) -> bool:
-    """Return whether an expression is what a target is where it is not None."""
-    return isinstance(value, Narrow) and value.safe and value.operand == target
+            return isinstance(value, Cast) and of_what_may_be_none(condition, target, value.operand) is not None

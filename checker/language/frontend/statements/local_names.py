@@ -27,11 +27,13 @@ from assay.checker.language.ir.nodes import (
 )
 from assay.checker.language.types import (
     BOOL,
+    COMPUTED,
     INT,
     IntType,
     NoneOnly,
     OptionalType,
     RecordType,
+    TupleType,
     Type,
     UnionType,
 )
@@ -144,7 +146,7 @@ def _widened(scope: Scope, value: Expr, annotation: ast.expr) -> Expr:
     the value is None: then nothing else says which values the name may have later.
     """
     try:
-        wider = type_named(scope, annotation)
+        wider = _with_computed_numbers(type_named(scope, annotation))
     except ModelError:
         if isinstance(value.type, NoneOnly):
             raise
@@ -152,6 +154,19 @@ def _widened(scope: Scope, value: Expr, annotation: ast.expr) -> Expr:
     if isinstance(wider, IntType) or not fits(value.type, wider):
         return value
     return coerce(value, wider) or value
+
+
+def _with_computed_numbers(type_: Type) -> Type:
+    """Return a type whose numbers without bounds, as ``int`` in an annotation, are those that are computed."""
+    match type_:
+        case IntType(is_unbounded=True):
+            return COMPUTED
+        case OptionalType(inner):
+            return OptionalType(_with_computed_numbers(inner))
+        case TupleType(items):
+            return TupleType(tuple(map(_with_computed_numbers, items)))
+        case _:
+            return type_
 
 
 def _type_of_local(scope: Scope, name: str, first: Type) -> Type:

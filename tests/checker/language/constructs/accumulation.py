@@ -103,6 +103,11 @@ class Accumulates(Model):
             weight = self.weight[n]
             if n in self.seen and lowest >= weight:
                 lowest = weight
+        least = 3
+        for n in Node:
+            if not self.weight[n] >= least and n in self.seen:
+                least = self.weight[n]
+        assert least == lowest
         assert best == max(self.weight[n] for n in Node)
         assert lowest == min((self.weight[n] for n in self.seen), default=3)
         for n in self.seen:
@@ -119,6 +124,10 @@ class Accumulates(Model):
             if vote.to == to and (last is None or vote.ballot > last):
                 last = vote.ballot
         assert last == max((vote.ballot for vote in self.votes if vote.to == to), default=None)
+        first_one: Ballot | None = None
+        for vote in self.votes:
+            first_one = vote.ballot if first_one is None or first_one >= vote.ballot else first_one
+        assert first_one == min((vote.ballot for vote in self.votes), default=None)
         self.voted[to] = None
         for vote in self.votes:
             held = vote.ballot

@@ -644,6 +644,48 @@ class LargestOrSmallestByIf(Base):
                 best = k
 
 
+class FirstThatIsLike(Base):
+    @action
+    def act(self) -> None:
+        best: int | None = None
+        for k in {self.count, 2}:
+            best = k if best is None or k == best else best
+#           ^ best would depend on the order in which the loop runs, and a set or sort has none
+#             help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(...) before the loop
+
+
+class LastThatIsMore(Base):
+    @action
+    def act(self) -> None:
+        best: int | None = None
+        for k in {self.count, 2}:
+            best = k if best is None or k > self.count else best
+#           ^ best would depend on the order in which the loop runs, and a set or sort has none
+#             help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(...) before the loop
+
+
+class LastThatIsMoreByIf(Base):
+    @action
+    def act(self) -> None:
+        best: int | None = None
+        for k in {self.count, 2}:
+            if best is None or k > self.count:
+                best = k
+#               ^ best would depend on the order in which the loop runs, and a set or sort has none
+#                 help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(...) before the loop
+
+
+class LargestOfWhatMayRaise(Base):
+    @action
+    def act(self) -> None:
+        most = 0
+        for n in Node:
+            if len(self.held[n]) > most and self.queue[0] == n:
+                most = len(self.held[n])
+#               ^ most would depend on the order in which the loop runs, and a set or sort has none
+#                 help: accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(...) before the loop
+
+
 class MayRaiseOnceDecided(Base):
     @action
     def act(self) -> None:
