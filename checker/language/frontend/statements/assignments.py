@@ -25,7 +25,7 @@ from assay.checker.language.frontend.statements.local_names import (
 )
 from assay.checker.language.frontend.statements.places import ASSIGNABLE, store, written_place
 from assay.checker.language.frontend.statements.unpacking import assign_tuple
-from assay.checker.language.frontend.statements.updates import compile_pop
+from assay.checker.language.frontend.statements.updates import compile_taken
 from assay.checker.language.ir.nodes import (
     Name,
     Statement,
@@ -72,9 +72,7 @@ def compile_target(scope: Scope, target: ast.expr, value: ast.expr, node: ast.st
             return assign_tuple(scope, targets, value, node)
         case ast.Attribute() | ast.Subscript() if is_pop(value):
             # Python evaluates the right side first: the item is taken before the target is evaluated.
-            before = compile_pop(scope, value, "popped")
-            item = scope.names.pop("popped")
-            assert isinstance(item, Name)
+            before, item = compile_taken(scope, value)
             return [*before, store(scope, written_place(scope, target), item, node)]
         case ast.Attribute() | ast.Subscript():
             return _assign_place(scope, target, value, node)

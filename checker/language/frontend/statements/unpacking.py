@@ -15,9 +15,11 @@ from assay.checker.language.frontend.expressions.operands import compile_part, c
 from assay.checker.language.frontend.statements.local_names import (
     assign_local,
     demand_assignable,
+    is_pop,
     named_container,
 )
 from assay.checker.language.frontend.statements.places import store, written_place
+from assay.checker.language.frontend.statements.updates import compile_taken
 from assay.checker.language.ir.nodes import (
     AssignLocal,
     Collection,
@@ -39,6 +41,9 @@ def assign_tuple(scope: Scope, targets: list[ast.expr], value: ast.expr, node: a
             scope.fail(target, "* is not part of the language", "name each item")
         if isinstance(target, ast.Name):
             demand_assignable(scope, target.id, target)
+    if is_pop(value):
+        taken, item = compile_taken(scope, value)
+        return [*taken, *_given(scope, ast.copy_location(ast.Tuple(elts=targets, ctx=ast.Store()), node), item, node)]
     if not isinstance(value, ast.Tuple):
         return _unpack(scope, targets, compile_scalar(scope, value), node)
     if len(value.elts) != len(targets):

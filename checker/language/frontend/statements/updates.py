@@ -35,6 +35,7 @@ from assay.checker.language.ir.nodes import (
     Collection,
     Concatenation,
     Expr,
+    Name,
     Place,
     Require,
     SeqAppend,
@@ -48,7 +49,14 @@ from assay.checker.language.ir.nodes import (
 from assay.checker.language.types import BagType, SeqType, SetType, Type
 from assay.checker.wording import article, listed
 
-__all__ = ["compile_call_statement", "compile_expression_statement", "compile_pop", "extended", "set_update"]
+__all__ = [
+    "compile_call_statement",
+    "compile_expression_statement",
+    "compile_pop",
+    "compile_taken",
+    "extended",
+    "set_update",
+]
 
 _SET_CHANGES = {
     "add": SetChange.ADD,
@@ -232,6 +240,15 @@ def compile_pop(scope: Scope, node: ast.Call, name: str | None) -> list[Statemen
         into = scope.fresh(name, place.type.element, node)
         scope.names[name] = into
     return [SeqPop(place, first, into, location=scope.at(node))]
+
+
+def compile_taken(scope: Scope, node: ast.Call) -> tuple[list[Statement], Name]:
+    """Compile ``self.queue.pop(0)`` whose item has no name of the model's own; return the item, too."""
+    hidden = "the item that is taken"
+    statements = compile_pop(scope, node, hidden)
+    item = scope.names.pop(hidden)
+    assert isinstance(item, Name)
+    return statements, item
 
 
 def _change_bag(scope: Scope, node: ast.Call, name: str, place: Place, element: Type) -> Statement:

@@ -279,3 +279,51 @@ class EachChosen(Model):
             self.levels = {l}
         else:
             self.some.clear()
+
+
+class Taken(Model):
+    """Items that are taken from a sequence and assigned at once, to names, to places and in parts."""
+
+    default = {"Node": 2, "Level": 2}
+    check_deadlock = False
+    queue: Seq[tuple[Node, Level], 2]
+    notes: Seq[tuple[Node, tuple[Level, Node]], 1]
+    node: Node | None
+    level: Level | None
+    count: Range[0, 3] = 0
+    held: Map[Node, Level | None]
+
+    @action
+    def put(self, n: Node, l: Level) -> None:
+        require(len(self.queue) < 2)
+        self.queue.append((n, l))
+
+    @action
+    def note(self, n: Node, l: Level) -> None:
+        require(not self.notes)
+        self.notes.append((n, (l, n)))
+
+    @action
+    def to_names(self) -> None:
+        require(self.queue)
+        node, level = self.queue.pop(0)
+        self.held[node] = level
+
+    @action
+    def to_places(self) -> None:
+        require(self.queue)
+        popped = len(self.queue)
+        self.node, self.level = self.queue.pop()
+        self.count = popped
+
+    @action
+    def to_an_entry_of_what_is_taken(self) -> None:
+        require(self.queue)
+        self.node, self.held[self.node] = self.queue.pop(len(self.queue) - 1)
+
+    @action
+    def in_parts(self) -> None:
+        require(self.notes)
+        self.node, (self.level, other) = self.notes.pop(0)
+        if other != self.node:
+            self.level = None
