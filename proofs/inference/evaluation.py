@@ -2,23 +2,26 @@
 
 That of the states is the last: there are thousands of them, and a few elements of a sort. The innermost loops of NumPy
 are long then; a quantifier over a last axis of four elements took a hundred times as long.
+
+Formulas are evaluated again and again, on worlds of a few states as well. So what is to be computed is planned once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import reduce
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache, reduce
 
 import numpy as np
 from assay.proofs.inference.worlds import Array, World
 from assay.proofs.logic.terms import BOOL, Op, Term
 
-__all__ = ["Evaluation", "evaluated", "holds"]
+__all__ = ["Plan", "evaluated", "holds"]
 
-_KEPT = frozenset({Op.APPLY, Op.NOT, Op.AND, Op.OR, Op.EQUAL, Op.ITE})
-"""Terms whose values are kept."""
+_Held = list[Array | None]
+"""The values of subterms so far, by their numbers; those that are needed no more are None."""
 
-_NOWHERE = frozenset[tuple[Term, int]]()
+_Step = Callable[[_Held, World], Array]
+"""Computes the next subterm."""
 
 
 def evaluated(term: Term, world: World, variables: Sequence[Term]) -> Array:
@@ -35,60 +38,84 @@ def evaluated(term: Term, world: World, variables: Sequence[Term]) -> Array:
 
     Complexity: the product of the number of states and of the sizes of the sorts of the variables that occur.
     """
-    return Evaluation(world, variables, term.depth).of(term)
+    return next(Plan([term], variables).values(world))
 
 
 def holds(formula: Term, world: World) -> Array:
     """Return a mask of the states in which a closed formula is true."""
-    return np.broadcast_to(evaluated(formula, world, ()), (world.states,))
+    return np.broadcast_to(next(_plan(formula).values(world)), (world.states,))
 
 
-class Evaluation:
-    """The values of terms on the states of a world; common subterms are evaluated once.
+@lru_cache(maxsize=1024)
+def _plan(formula: Term) -> Plan:
+    return Plan([formula], ())
+
+
+class Plan:
+    """How to evaluate some terms; common subterms are evaluated once.
 
     Parameters
     ----------
-    world : World
-        The states.
+    terms : sequence of Term
+        The terms.
     variables : sequence of Term
-        What the axes before the last stand for.
-    depth : int
-        The greatest nesting depth of quantifiers in the terms.
+        What the axes before the last stand for: the free variables are among them.
     """
 
-    def __init__(self, world: World, variables: Sequence[Term], depth: int) -> None:
-        self.world = world
-        self.depth = depth
+    def __init__(self, terms: Sequence[Term], variables: Sequence[Term]) -> None:
+        self.depth = max((term.depth for term in terms), default=0)
         # Those of quantified variables come first, the innermost at the very beginning.
-        self.axes = {name: depth + index for index, name in enumerate(variables)}
-        self.dimensions = depth + len(variables) + 1
-        self._known: dict[tuple[Term, frozenset[tuple[Term, int]]], Array] = {}
+        self.axes = {name: self.depth + index for index, name in enumerate(variables)}
+        self.dimensions = self.depth + len(variables) + 1
+        self._steps: list[_Step] = []
+        self._numbers: dict[tuple[Term, frozenset[tuple[Term, int]]], int] = {}
+        self._needed: list[int] = []
+        self._ends: list[tuple[range, int]] = []  # for each term, the steps that it adds, and its number
+        for term in terms:
+            begin = len(self._steps)
+            number = self._of(term, self.axes, self.depth)
+            self._ends.append((range(begin, len(self._steps)), number))
+        self._dead: list[list[int]] = [[] for _ in terms]
+        for number, last in enumerate(self._needed):
+            self._dead[last].append(number)
 
-    def of(self, term: Term) -> Array:
-        """Return what a term is, as an array that broadcasts to (elements of the first variable, ..., states)."""
-        found = self._of(term, self.axes, self.depth)
-        return found.reshape(found.shape[self.depth :])
+    def values(self, world: World) -> Iterator[Array]:
+        """Yield what each term is, as an array that broadcasts to (elements of the first variable, ..., states)."""
+        held: _Held = [None] * len(self._steps)
+        for (fresh, number), dead in zip(self._ends, self._dead, strict=True):
+            for step in fresh:
+                held[step] = self._steps[step](held, world)
+            found = _at(held, number)
+            yield found.reshape(found.shape[self.depth :])
+            for other in dead:
+                held[other] = None
 
-    def _of(self, term: Term, axes: Mapping[Term, int], free: int) -> Array:
-        if term.depth or term.op not in _KEPT:
-            return self._value(term, axes, free)
+    # Planning
+
+    def _of(self, term: Term, axes: Mapping[Term, int], free: int) -> int:
+        """Return the number of a term, whose variables have these axes; axes from `free` on are taken."""
         key = term, _NOWHERE if axes is self.axes else self._moved(term, axes)
-        if key not in self._known:
-            self._known[key] = self._value(term, axes, free)
-        return self._known[key]
+        number = self._numbers.get(key)
+        if number is None:
+            step = self._step(term, axes, free)
+            number = self._numbers[key] = len(self._steps)
+            self._steps.append(step)
+            self._needed.append(0)
+        self._needed[number] = len(self._ends)
+        return number
 
     def _moved(self, term: Term, axes: Mapping[Term, int]) -> frozenset[tuple[Term, int]]:
         """Return the axes of a term's variables that are others than outside of quantifiers."""
         return frozenset((name, axes[name]) for name in term.free if axes[name] != self.axes.get(name))
 
-    def _value(self, term: Term, axes: Mapping[Term, int], free: int) -> Array:
+    def _step(self, term: Term, axes: Mapping[Term, int], free: int) -> _Step:
         match term.op:
             case Op.TRUE | Op.FALSE:
-                return self._scalar(term.op is Op.TRUE)
+                return _constant(self._scalar(term.op is Op.TRUE))
             case Op.VARIABLE:
-                return self._axis(axes[term], self.world.size(term.sort))
+                return self._elements(term, axes[term])
             case Op.ELEMENT | Op.NUMBER:
-                return self._scalar(term.of)
+                return _constant(self._scalar(term.of))
             case Op.APPLY:
                 return self._applied(term, axes, free)
             case Op.FORALL | Op.EXISTS:
@@ -96,58 +123,86 @@ class Evaluation:
         args = [self._of(arg, axes, free) for arg in term.args]
         match term.op:
             case Op.NOT:
-                return np.logical_not(args[0])
-            case Op.AND:
-                return reduce(np.logical_and, args)
-            case Op.OR:
-                return reduce(np.logical_or, args)
-            case Op.EQUAL:
-                return np.equal(args[0], args[1])
+                return lambda held, _: np.logical_not(_at(held, args[0]))
             case Op.ITE:
-                return np.where(*args)
-            case Op.AT_MOST:
-                return np.less_equal(args[0], args[1])
-            case Op.ADD:
-                return reduce(np.add, args)
-            case Op.MULTIPLY:
-                return reduce(np.multiply, args)
-        raise AssertionError(term.op)
+                return lambda held, _: np.where(*(_at(held, arg) for arg in args))
+        join = _JOINS[term.op]
+        return lambda held, _: reduce(join, [_at(held, arg) for arg in args])
 
     def _scalar(self, value: object) -> Array:
         return np.array(value).reshape((1,) * self.dimensions)
 
-    def _axis(self, axis: int, size: int) -> Array:
+    def _elements(self, variable: Term, axis: int) -> _Step:
         shape = [1] * self.dimensions
-        shape[axis] = size
-        return np.arange(size).reshape(shape)
+        shape[axis] = -1
+        return lambda _, world: np.arange(world.size(variable.sort)).reshape(shape)
 
-    def _applied(self, term: Term, axes: Mapping[Term, int], free: int) -> Array:
-        table = self.world.tables.get(term.of)
-        if table is None:  # nothing depends on it
-            return self._scalar(False if term.of.result is BOOL else 0)
-        if not term.args:
-            return table.reshape((1,) * (self.dimensions - 1) + (table.shape[-1],))
-        places = [axes[arg] for arg in term.args if arg.op is Op.VARIABLE]
+    def _applied(self, term: Term, axes: Mapping[Term, int], free: int) -> _Step:
+        symbol, places = term.of, [axes[arg] for arg in term.args if arg.op is Op.VARIABLE]
+        nothing = self._scalar(False if symbol.result is BOOL else 0)  # nothing depends on a table that there is not
         if len(set(places)) == len(term.args):
-            return self._transposed(table, places)
-        index = [self._of(arg, axes, free).astype(np.intp) for arg in term.args]
-        found: Array = table[(*index, self._axis(self.dimensions - 1, table.shape[-1]))]
-        return found
+            return self._transposed(term, places, nothing)
+        args = [self._of(arg, axes, free) for arg in term.args]
 
-    def _transposed(self, table: Array, places: Sequence[int]) -> Array:
-        """Return a view of a table with its arguments moved to the axes of different variables, without copying."""
-        order = sorted(range(len(places)), key=lambda index: places[index])
-        moved = table.transpose(*order, len(places))
-        shape = [1] * (self.dimensions - 1) + [table.shape[-1]]
-        for index in order:
-            shape[places[index]] = table.shape[index]
-        return moved.reshape(shape)
+        def step(held: _Held, world: World) -> Array:
+            table = world.tables.get(symbol)
+            if table is None:
+                return nothing
+            states = np.arange(table.shape[-1]).reshape((1,) * (self.dimensions - 1) + (-1,))
+            found: Array = table[(*(_at(held, arg).astype(np.intp) for arg in args), states)]
+            return found
 
-    def _quantified(self, term: Term, axes: Mapping[Term, int], free: int) -> Array:
+        return step
+
+    def _transposed(self, term: Term, places: Sequence[int], nothing: Array) -> _Step:
+        """Plan a view of a table with its arguments moved to the axes of different variables, without copying."""
+        symbol, dimensions = term.of, self.dimensions
+        order = (*sorted(range(len(places)), key=lambda index: places[index]), len(places))
+
+        def step(_: _Held, world: World) -> Array:
+            table = world.tables.get(symbol)
+            if table is None:
+                return nothing
+            shape = [1] * dimensions
+            shape[-1] = table.shape[-1]
+            for index, place in enumerate(places):
+                shape[place] = table.shape[index]
+            return table.transpose(order).reshape(shape)
+
+        return step
+
+    def _quantified(self, term: Term, axes: Mapping[Term, int], free: int) -> _Step:
         rest = free - len(term.of)
         inner = {**axes, **{name: rest + index for index, name in enumerate(term.of)}}
-        body = self._of(term.args[0], inner, rest)
+        body, over = self._of(term.args[0], inner, rest), tuple(range(rest, free))
         join = np.logical_and if term.op is Op.FORALL else np.logical_or
-        # Arrays have length 1 along the axis of a variable that they do not depend on, whatever the size of its sort.
-        found: Array = join.reduce(body, axis=tuple(range(rest, free)), keepdims=True)
-        return found
+
+        def step(held: _Held, _: World) -> Array:
+            # Arrays have length 1 along the axis of a variable that they do not depend on, whatever the size of its
+            # sort.
+            found: Array = join.reduce(_at(held, body), axis=over, keepdims=True)
+            return found
+
+        return step
+
+
+_NOWHERE = frozenset[tuple[Term, int]]()
+
+_JOINS: dict[Op, Callable[[Array, Array], Array]] = {
+    Op.AND: np.logical_and,
+    Op.OR: np.logical_or,
+    Op.EQUAL: np.equal,
+    Op.AT_MOST: np.less_equal,
+    Op.ADD: np.add,
+    Op.MULTIPLY: np.multiply,
+}
+
+
+def _constant(value: Array) -> _Step:
+    return lambda *_: value
+
+
+def _at(held: _Held, number: int) -> Array:
+    found = held[number]
+    assert found is not None
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import itertools
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.resources import files
 
@@ -14,7 +14,7 @@ import numpy.typing as npt
 from assay.checker.engine.native.cache import compiled
 from assay.checker.engine.native.objects import ObjectCode, compile_object
 
-__all__ = ["Effort", "Known", "Rows", "differing", "mask_of"]
+__all__ = ["Differences", "Effort", "Known", "Rows", "mask_of"]
 
 Rows = npt.NDArray[np.uint64]
 """Sets of atoms, one a row; atom number i is bit i % 64 of word i // 64."""
@@ -74,10 +74,10 @@ class Known:
         return found
 
 
-def differing(
-    known: Known, place: Rows, allowed: Rows, heavy: Rows, costs: npt.NDArray[np.int64], effort: Effort
-) -> list[frozenset[int]] | None:
-    """Return minimal sets of atoms that distinguish a row from every known row.
+class Differences:
+    """The atoms in which known rows differ from a place, and the sets that hit all of these so far.
+
+    A search for heavier sets goes on from where one for lighter sets ended.
 
     Parameters
     ----------
@@ -89,32 +89,64 @@ def differing(
         The atoms that may be in a set, and those of which it may have one at most.
     costs : array of shape (64 * words,)
         What each atom costs, 1 at least.
-    effort : Effort
-        How far to look.
-
-    Returns
-    -------
-    list of frozenset of int
-        The cheapest first; None if the place is known.
-
-    Complexity: exponential in the size of a set; after ``effort.steps`` it returns what it has found.
     """
-    (count, words), columns = known.rows.shape, known.columns
-    deepest, smallest = effort.most + 2, min(count, SMALLEST)
-    rows, found = np.empty((smallest, words), np.uint64), np.empty((effort.limit, effort.most), np.int64)
-    stack, numbers = np.zeros((deepest, 3, words), np.uint64), np.zeros(max(3 * deepest, 64 * words + 2), np.int64)
-    arrays = [np.ascontiguousarray(array) for array in (known.rows, place, allowed, heavy, costs)]
-    at = [array.ctypes.data for array in arrays]
-    control = np.array([
-        rows.ctypes.data, smallest, words, at[2], at[3], at[4], 0, effort.budget, effort.most, effort.limit,
-        effort.steps, found.ctypes.data, stack.ctypes.data, numbers.ctypes.data, 0, at[0], at[1],
-        count, columns.ctypes.data, columns.shape[1],
-    ], np.int64)  # fmt: skip
-    functions = _functions()
-    if not functions["differ"](control.ctypes.data):
-        return None
-    functions["hitting"](control.ctypes.data)
-    return _least([frozenset(row[row >= 0].tolist()) for row in found[: int(control[14])]])
+
+    def __init__(self, known: Known, place: Rows, allowed: Rows, heavy: Rows, costs: npt.NDArray[np.int64]) -> None:
+        self.known = known
+        self._arrays = [np.ascontiguousarray(array) for array in (known.rows, place, allowed, heavy, costs)]
+        self._is_known = False
+        self._rows: Rows | None = None
+        self._begin(Effort(0, 0, 0, 0))
+
+    def _begin(self, effort: Effort) -> None:
+        self._effort = replace(effort, budget=-1)
+        self._found: list[frozenset[int]] = []
+        self._limit, self._steps = effort.limit, effort.steps
+
+    def least(self, effort: Effort) -> list[frozenset[int]] | None:
+        """Return minimal sets of atoms that distinguish the place from every known row.
+
+        Parameters
+        ----------
+        effort : Effort
+            How far to look.
+
+        Returns
+        -------
+        list of frozenset of int
+            The cheapest first; None if the place is known.
+
+        Complexity: exponential in the size of a set; after ``effort.steps`` it returns what it has found.
+        """
+        if effort != replace(self._effort, budget=effort.budget) or effort.budget < self._effort.budget:
+            self._begin(effort)
+        if effort.budget > self._effort.budget and self._limit > 0 and self._steps > 0 and not self._is_known:
+            self._search(self._effort.budget + 1, effort)
+            self._effort = effort
+        return None if self._is_known else self._found
+
+    def _search(self, cheapest: int, effort: Effort) -> None:
+        """Add the sets that cost so much, or more."""
+        known, place, allowed, heavy, costs = (array.ctypes.data for array in self._arrays)
+        (count, words), columns, deepest = self.known.rows.shape, self.known.columns, effort.most + 2
+        is_first = self._rows is None
+        rows = np.empty((min(count, SMALLEST), words), np.uint64) if self._rows is None else self._rows
+        found = np.empty((self._limit, effort.most), np.int64)
+        stack, numbers = np.zeros((deepest, 3, words), np.uint64), np.zeros(max(3 * deepest, 64 * words + 2), np.int64)
+        control = np.array([
+            rows.ctypes.data, len(rows), words, allowed, heavy, costs, cheapest, effort.budget, effort.most,
+            self._limit, self._steps, found.ctypes.data, stack.ctypes.data, numbers.ctypes.data,
+            0, known, place, count, columns.ctypes.data, columns.shape[1],
+        ], np.int64)  # fmt: skip
+        functions = _functions()
+        if is_first and not functions["differ"](control.ctypes.data):
+            self._is_known = True
+            return
+        self._rows = rows[: int(control[1])].copy() if is_first else rows
+        functions["hitting"](control.ctypes.data)
+        more = found[: int(control[14])].tolist()
+        self._found = _least([*self._found, *(frozenset(atom for atom in row if atom >= 0) for row in more)])
+        self._limit, self._steps = self._limit - len(more), int(control[10])
 
 
 def _least(sets: list[frozenset[int]]) -> list[frozenset[int]]:

@@ -17,8 +17,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 from assay.proofs.inference.atoms import Atom, Bound, Ranging, Witness
-from assay.proofs.inference.evaluation import Evaluation
-from assay.proofs.inference.hitting import Effort, Known, Rows, differing, mask_of
+from assay.proofs.inference.evaluation import Plan
+from assay.proofs.inference.hitting import Differences, Effort, Known, Rows, mask_of
 from assay.proofs.inference.worlds import World
 from assay.proofs.logic.binders import exists, for_all, replace_variables
 from assay.proofs.logic.connectives import disjunction, negation
@@ -179,6 +179,7 @@ class Space:
         self.words = max(1, -(-len(atoms) // 64))
         self.known = Known(np.zeros((0, self.words), np.uint64))
         self._last: list[tuple[World, Rows]] = []
+        self._looked_at: tuple[World, Rows, list[tuple[Rows, Differences]]] | None = None
         self._made: dict[tuple[tuple[int, bool], ...], Clause] = {}
         self._ways: dict[tuple[Bound, ...], list[Renaming]] = {}
 
@@ -214,13 +215,16 @@ class Space:
         return _distinct(np.concatenate(parts)) if parts else self.known.rows[:0]
 
     def _packed(self, world: World, shape: tuple[int, ...]) -> Rows:
-        values = _evaluation(world, self.variables, self.atoms)
         # Byte by byte, each apart, and only in the end as words: an eighth of the memory to go through for an atom.
         packed = np.zeros((8 * self.words, *shape), np.uint8)
-        for number, atom in enumerate(self.atoms):
+        for number, values in enumerate(self._plan.values(world)):
             byte, bit = divmod(number, 8)
-            packed[byte] |= values.of(atom.term).view(np.uint8) << np.uint8(bit)
+            packed[byte] |= values.view(np.uint8) << np.uint8(bit)
         return np.ascontiguousarray(packed.reshape(8 * self.words, -1).T).view(_WORD)
+
+    @cached_property
+    def _plan(self) -> Plan:
+        return _plan(self.variables, self.atoms)
 
     # Clauses that exclude a state
 
@@ -239,12 +243,21 @@ class Space:
             Called before each place; raises an exception when the time is up.
         """
         found: dict[tuple[frozenset[Term], frozenset[Term]], Clause] = {}
-        for place in self._places(state):
+        for place, differences in self._differences(state):
             demand_time()
-            for hit in differing(self.known, place, self._all, self._heavy, self._costs, effort) or ():
+            for hit in differences.least(effort) or ():
                 clause = self._clause(hit, place)
                 found.setdefault(clause.identity, clause)
         return list(found.values())
+
+    def _differences(self, state: World) -> list[tuple[Rows, Differences]]:
+        """Return what to tell from all that is known, at each place of a state; those of the last state are kept."""
+        if self._looked_at is None or self._looked_at[0] is not state:
+            self._looked_at = state, self._places(state), []
+        _, places, found = self._looked_at
+        if not found or found[0][1].known is not self.known:
+            found[:] = [(p, Differences(self.known, p, self._all, self._heavy, self._costs)) for p in places]
+        return found
 
     def _places(self, state: World) -> Rows:
         """Return the valuations in a state, but one alone of those that are the same with variables renamed."""
@@ -356,8 +369,8 @@ def _signed_number(term: Term, numbers: Mapping[Term, int]) -> tuple[int, bool] 
     return (numbers[denial], True) if denial in numbers else None
 
 
-def _evaluation(world: World, variables: Sequence[Bound], atoms: Sequence[Atom]) -> Evaluation:
-    return Evaluation(world, [b.term for b in variables], max((atom.term.depth for atom in atoms), default=0))
+def _plan(variables: Sequence[Bound], atoms: Sequence[Atom]) -> Plan:
+    return Plan([atom.term for atom in atoms], [bound.term for bound in variables])
 
 
 def told_apart(atoms: Sequence[Atom], variables: Sequence[Bound], worlds: Sequence[World]) -> list[Atom]:
@@ -379,11 +392,11 @@ def told_apart(atoms: Sequence[Atom], variables: Sequence[Bound], worlds: Sequen
 
 def _columns(atoms: Sequence[Atom], variables: Sequence[Bound], worlds: Sequence[World]) -> dict[Atom, bytes]:
     """Return what each atom is in the states of some worlds; an atom and its negation have the same."""
-    values = [_evaluation(world, variables, atoms) for world in worlds]
+    plan = _plan(variables, atoms)
     shapes = [(*(world.size(bound.term.sort) for bound in variables), world.states) for world in worlds]
     found = {}
-    for atom in atoms:
-        parts = [np.broadcast_to(v.of(atom.term), shape).ravel() for v, shape in zip(values, shapes, strict=True)]
+    for atom, *values in zip(atoms, *map(plan.values, worlds), strict=True):
+        parts = [np.broadcast_to(one, shape).ravel() for one, shape in zip(values, shapes, strict=True)]
         column = np.concatenate([np.zeros(0, np.bool_), *parts])
         found[atom] = np.packbits(column ^ column[:1]).tobytes()
     return found
@@ -402,17 +415,29 @@ def sampled(world: World, variables: Sequence[Bound], words: int) -> World:
     return world.only(np.unique(np.linspace(0, world.states - 1, most).astype(np.intp)))
 
 
-def _told_by_hash(rows: Rows) -> Rows:
-    """Return the rows without most of those that occur before: of few rows, the words are sorted much faster.
+def _sparser(rows: Rows) -> Rows:
+    """Return the rows without most of those that occur more than once: few are sorted much faster than many.
 
-    Two rows of one hash are taken for the same, which one pair in 2^64 is by chance. What is missed, states that refute
-    a clause bring back.
+    Each row is compared with one of the rows of its hash.
     """
     mixed = np.zeros(len(rows), np.uint64)
     for word in range(rows.shape[1]):
         mixed = (mixed ^ rows[:, word]) * _ODD
         mixed ^= mixed >> np.uint64(32)
-    return rows[np.unique(mixed, return_index=True)[1]]
+    size = 1 << len(rows).bit_length()
+    places = (mixed & np.uint64(size - 1)).astype(np.intp)
+    numbers, one = np.arange(len(rows)), np.empty(size, np.intp)
+    one[places] = numbers
+    of_hash = one[places]
+    return rows[(of_hash == numbers) | _differ(rows, rows[of_hash])]
+
+
+def _differ(left: Rows, right: Rows) -> npt.NDArray[np.bool_]:
+    """Return which rows differ from those of the same numbers: word by word, for there are few words and many rows."""
+    found = np.zeros(len(left), np.bool_)
+    for word in range(left.shape[1]):
+        found |= left[:, word] != right[:, word]
+    return found
 
 
 def _distinct(rows: Rows) -> Rows:
@@ -421,9 +446,9 @@ def _distinct(rows: Rows) -> Rows:
         return np.unique(rows[:, 0])[:, np.newaxis]
     if not len(rows):
         return rows
-    rows = _told_by_hash(rows)
+    rows = _sparser(rows)
     order = np.lexsort(rows.T)
     ordered = rows[order]
     new = np.ones(len(rows), np.bool_)
-    new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+    new[1:] = _differ(ordered[1:], ordered[:-1])
     return ordered[new]

@@ -14,7 +14,7 @@ from assay.proofs.inference.atoms import Atom
 from assay.proofs.inference.evaluation import holds
 from assay.proofs.inference.extension import names_of
 from assay.proofs.inference.grammar import Grammar
-from assay.proofs.inference.hitting import SMALLEST, Effort, Rows, differing
+from assay.proofs.inference.hitting import SMALLEST, Differences, Effort, Rows
 from assay.proofs.inference.spaces import Clause, Space
 from assay.proofs.inference.worlds import World, explored
 from assay.proofs.logic.terms import BOOL, constant
@@ -131,4 +131,29 @@ def test_of_places_that_differ_in_the_names_of_variables_one_is_enough() -> None
 
 
 def _hits(space: Space, place: Rows, effort: Effort) -> list[frozenset[int]]:
-    return differing(space.known, place, space._all, space._heavy, space._costs, effort) or []
+    return _differences(space, place).least(effort) or []
+
+
+def _differences(space: Space, place: Rows) -> Differences:
+    return Differences(space.known, place, space._all, space._heavy, space._costs)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("limit", [3, 10_000])
+def test_a_search_that_goes_on_to_heavier_sets_finds_what_one_from_the_start_finds(seed: int, limit: int) -> None:
+    random = np.random.default_rng(seed)
+    space = _space(20)
+    space._costs[:20] = random.integers(1, 4, 20)
+    space.learn(_world(space, [*map(tuple, random.random((300, 20)) < random.random(20))]))
+    place = space.valuations(_world(space, [tuple(random.random(20) < 0.5)]))[0]
+    going_on = _differences(space, place)
+    for budget in (2, 4, 5, 5, 9, 3, 8):  # a smaller one than before begins anew
+        effort = Effort(4, budget, limit)
+        assert going_on.least(effort) == _differences(space, place).least(effort)
+
+
+def test_a_place_that_is_known_is_told_from_none_with_any_effort() -> None:
+    space = _space(3)
+    space.learn(_world(space, [(True, False, True)]))
+    differences = _differences(space, space.known.rows[0])
+    assert [differences.least(Effort(2, budget)) for budget in (1, 2, 3)] == [None, None, None]
