@@ -162,9 +162,11 @@ class Decider:
             reply = self._reply(obligation, asked, strategy, max(left * share, 0.05), clock)
             if reply.proof is not None:
                 return reply.proof
-            if reply.answer == "sat" and strategy.reach is Reach.NEEDED and obligation.claim.kind is ClaimKind.IMPLIED:
-                return Decision(None, reason=NOT_IMPLIED)
-            if strategy.reach is not Reach.ALL:
+            if reply.answer == "sat" and strategy.reach is Reach.NEEDED:
+                if obligation.claim.kind is ClaimKind.IMPLIED:
+                    return Decision(None, reason=NOT_IMPLIED)
+                suspected = True
+            elif strategy.reach is not Reach.ALL:
                 continue
             if strategy.abstract:
                 if reply.answer == "sat":
@@ -176,7 +178,7 @@ class Decider:
                 found = self._counterexample(obligation, clock.left / 2, clock)
                 if found is not None:
                     return Decision(False, structure=found)
-            if reply.answer == "sat":
+            if reply.answer == "sat" and strategy.reach is Reach.ALL:
                 # The solver's model may lack a container that the code would make, or have sizes that no set has.
                 if self.problem.theory.inside or counted_in(obligation.query):
                     return Decision(None, reason=NOT_SMALL)

@@ -40,9 +40,6 @@ GOAL_FIRST: dict[str, object] = {"case_split": 3, "auto_config": False}
 """Z3's case splits follow relevancy to the goal: of fifteen settings the one whose time on the library's obligations
 depended least on the seed."""
 
-SEVERAL = 3
-"""The number of hypotheses from which on it is worth finding out which are needed."""
-
 BRIEFLY = Strategy(False, GOAL_FIRST, 1)
 """Asked first where there are functions for which relations may stand: if they are not in the way, it takes no time."""
 
@@ -74,10 +71,7 @@ def ways(problem: Problem, obligation: Obligation, *, abstraction: bool) -> Iter
     if abstraction:
         yield BRIEFLY, obligation
     asked: set[tuple[bool, str, bool, tuple[Term, ...]]] = set()
-    several = len(hypotheses_of(problem).intersection(obligation.query)) >= SEVERAL
     for strategy in PORTFOLIO:
-        if strategy.reach is Reach.NEEDED and not several:
-            continue
         own = strategy if abstraction else replace(strategy, abstract=False)
         query = within_reach(problem, obligation, own.reach)
         key = own.abstract, str(own.options), own.reach is Reach.NEEDED, query

@@ -102,7 +102,7 @@ def test_a_range_of_the_structure_is_known(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("nodes", [2, 3, pytest.param(None, marks=pytest.mark.slow)])
 def test_a_counterexample_has_a_structure_that_satisfies_the_axioms(nodes: int | None, tmp_path: Path) -> None:
-    """For any number of nodes the solver uses up its time before small structures are tried."""
+    """For any number of nodes, a solver that does not end is asked before small structures are tried."""
     fixed = {"Node": str(nodes), "Item": "1"} if nodes else {}
     result = proved(tmp_path, RING.replace("<= self.level[self.at]", "< self.level[self.at]"), fixed=fixed)
     found = next(o.counterexample for o in result.obligations if o.proved is False)
