@@ -103,10 +103,8 @@ class Abstraction:
     def _variable(self, name: str, type_: Type, value: Any) -> Any:
         try:
             return self.read(type_, value)
-        except _Misfit as misfit:
-            raise ModelError(
-                f"Cluster.abstract: {name}: {misfit.value!r} is no {misfit.type}", help=misfit.help
-            ) from None
+        except _NoValueError as error:
+            raise ModelError(f"Cluster.abstract: {name}: {error.value!r} is no {error.type}", help=error.help) from None
 
     def read(self, type_: Type, value: Any) -> Any:
         """Convert a value of the implementation to a frozen value of a type."""
@@ -116,7 +114,7 @@ class Abstraction:
 
     def refuse(self, type_: Type, value: Any, why: str | None = None) -> NoReturn:
         """Raise the error that a value represents none of a type."""
-        raise _Misfit(type_, value, why)
+        raise _NoValueError(type_, value, why)
 
     def truth(self, type_: BoolType, value: Any) -> bool:
         """Return a truth value."""
@@ -182,7 +180,7 @@ class Abstraction:
         return fields
 
 
-class _Misfit(Exception):
+class _NoValueError(Exception):
     """A value represents none of its type."""
 
     def __init__(self, type_: Type, value: Any, help: str | None) -> None:

@@ -19,9 +19,9 @@ __all__ = ["judge_history", "operations"]
 def operations(history: Iterable[Invocation | Response]) -> tuple[Operation, ...]:
     """Return the operations of a history whose operations and results are frozen.
 
-    An operation is what a node has invoked: a tuple of its name and its arguments, or its name. A client that invokes
-    while an operation is pending (it has crashed, or given up) counts as a new client; the pending operation may or may
-    not have taken effect.
+    A node invokes an operation by a tuple of its name and its arguments, or by its name alone. A client that invokes
+    one while another is pending (it crashed, or gave up) counts as a new client; the pending operation may or may not
+    have taken effect.
     """
     events: list[Invoked | Returned] = []
     lives: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""Find few schedules, by a greedy choice, that together cover every model step the cluster can take."""
+"""Find a few schedules, chosen greedily, that together take every step of the model that the cluster can take."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from assay.impl.node.errors import NodeError
 __all__ = ["Covering", "cover"]
 
 MOST_EDGES = 50_000
-"""Up to this many steps of the model are counted."""
+"""The most steps of the model to count."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class Covering:
     worlds : int
         The number of explored worlds.
     complete : bool
-        Whether these are all.
+        Whether these are all reachable worlds.
     failure : Played, optional
-        A schedule that violates a claim, at which the exploration ended.
+        A schedule that violates a claim; the exploration ended there.
     """
 
     schedules: tuple[Schedule, ...]
@@ -114,7 +114,7 @@ class _Covering:
         )
 
     def _explore(self) -> tuple[Played | None, bool]:
-        """Explore worlds breadth first, and record where each step of the model is taken first."""
+        """Explore worlds breadth first, and record where each step of the model is first taken."""
         frontier = self.judge.starts()
         self.origins = dict.fromkeys(frontier)
         for world in frontier:
@@ -168,7 +168,7 @@ class _Covering:
         return Played(tuple(step for step, _ in way), (start, *(after for _, after in way)), found)
 
     def _chosen(self) -> Iterator[tuple[FrozenWorld, Schedule]]:
-        """Yield schedules until every step found is covered, those found last first: their paths cover many others."""
+        """Yield schedules until every step is covered. The steps found last come first: their paths are the longest."""
         covered: set[Edge] = set()
         for edge, (world, step, after) in reversed(self.first.items()):
             if edge in covered or edge[0] == edge[1]:
@@ -184,7 +184,7 @@ class _Covering:
             yield start, tuple(step for step, _ in way)
 
     def _played_again(self, chosen: Iterable[tuple[FrozenWorld, Schedule]]) -> Played | None:
-        """Run the schedules again, with every handler called anew, and return the first one that fails."""
+        """Run the schedules again, calling every handler anew, and return the first that fails."""
         judge = Judge(self.judge.cluster)
         played = (play(judge, start, schedule) for start, schedule in chosen)
         return next((each for each in played if each.finding is not None), None)
@@ -207,7 +207,7 @@ class _Covering:
         return ways[edge[1]]
 
     def _edges_of_the_model(self) -> dict[Edge, str] | None:
-        """Return each step between different reachable states, with an action that takes it."""
+        """Return each step of the model between different reachable states, with an action that takes it."""
         found: dict[Edge, str] = {}
         frontier = list(self.interpreter.initial_states())
         seen = set(frontier)

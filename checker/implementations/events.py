@@ -1,4 +1,4 @@
-"""Events at nodes, the local states between them, and what comes of them, as data."""
+"""Events at nodes, the local states between them, and the outcomes of events, as data."""
 
 from __future__ import annotations
 

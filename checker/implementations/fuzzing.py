@@ -21,10 +21,10 @@ from assay.impl.node.errors import NodeError
 __all__ = ["Fuzzing", "fuzz"]
 
 _LOOKED_AT = 3
-"""Candidates per choice, of which the one taken least often so far is chosen."""
+"""The number of candidates at each choice; the one taken least often so far is chosen."""
 
 _MOST_KEPT = 256
-"""Prefixes kept for later schedules; each ends with a model step that was new."""
+"""The most prefixes to keep for later schedules; each ends with a step of the model that was new."""
 
 _GOING_ON = 0.5
 """The probability that a schedule continues one of these prefixes."""

@@ -57,7 +57,7 @@ class Growth:
     @property
     def goes_on(self) -> bool:
         """Whether new values kept coming."""
-        # Twice as many worlds are half as deep again, or less: what belongs to no node is counted by worlds.
+        # What belongs to no node is counted by worlds, and the second half of these adds little to the depth of a search.
         return self.values > (1.1 if self.address is None else 1.5) * self.half
 
     @property

@@ -1,4 +1,4 @@
-"""Cache hashes: local states are deep, immutable and used as keys again and again."""
+"""Cached hashes, for local states and the like: they are deep, immutable, and used as keys again and again."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from assay.checker.properties.replay import Guard, first_false_guard
 __all__ = ["Edges", "ModelSide", "NearMiss"]
 
 MOST_EDGES = 50_000
-"""Up to this many steps of the model are counted, for the fraction that the cluster takes."""
+"""The most steps of the model to count, for the fraction of them that the cluster takes."""
 
 _MOST_CALLS = 5_000
 """Maximum number of calls tried in search of the nearest one."""
@@ -96,7 +96,7 @@ class ModelSide:
         return True
 
     def begins(self, state: Frozen) -> bool:
-        """Return whether an initial world may have a state; the starts of the nodes may take steps of the model."""
+        """Return whether an initial world may map to a state; the starts of the nodes may take steps of the model."""
         cluster = self.abstraction.cluster
         starts: dict[Frozen, tuple[Call, ...]] = dict.fromkeys(self.interpreter.initial_states(), ())
         return self._search(starts, state, cluster.steps * len(cluster.nodes)) is not None
@@ -125,7 +125,7 @@ class ModelSide:
             self._successors[state] = found
         return self._successors[state]
 
-    # What the cluster takes of the model, and what it does not
+    # Coverage of the model
 
     def taken(self) -> set[tuple[Frozen, Frozen]]:
         """Return the steps of the model, between different states, that the cluster takes."""
@@ -149,7 +149,7 @@ class ModelSide:
         return {name for path in self.paths.values() for name, _ in path}
 
     def edges(self, is_late: Callable[[], bool]) -> Edges:
-        """Count the steps of the model, and those that the cluster takes; until it is late."""
+        """Count the steps of the model, and those of them that the cluster takes, unless time runs out."""
         taken, count = len(self.taken()), 0
         frontier = self.interpreter.initial_states()
         seen = set(frontier)
@@ -164,10 +164,10 @@ class ModelSide:
             frontier += new
         return Edges(taken, count)
 
-    # Why a step is none
+    # Explanation of a step that the model does not take
 
     def nearest(self, before: Frozen, after: Frozen, most: int = 4) -> list[NearMiss]:
-        """Return the actions of the model that come nearest to a step, of each the best try."""
+        """Return the best attempt of each action of the model to explain a step, nearest first."""
         best: dict[str, NearMiss] = {}
         for tried, attempt in enumerate(self._attempts(before, after)):
             known = best.get(attempt.call[0])

@@ -20,13 +20,13 @@ from assay.checker.language.types import BoolType, MapType, SetType, Type
 __all__ = ["Leads", "leads"]
 
 Leads: TypeAlias = Callable[[Frozen, Frozen], bool]
-"""Whether a path may lead from the first state to the second; if not, none does."""
+"""Returns False only if no path leads from the first state to the second."""
 
 
 def leads(specification: Specification) -> Leads:
-    """Return what tells of two states of a model that no path leads from one to the other.
+    """Return the test whether a path of a model may lead from one state to another.
 
-    Of a model that cannot be compiled, it tells that of no states.
+    For a model that cannot be compiled, it is always true.
     """
     names = _growing(specification)
     growing = [(n, _within(v.type)) for n, v in enumerate(specification.variables) if v.name in names]
@@ -50,7 +50,7 @@ def _growing(specification: Specification) -> frozenset[str]:
 
 
 def _changed(statement: Statement) -> Iterator[Place]:
-    """Yield the place of the state that a statement changes by itself, whatever is inside of it."""
+    """Yield the place that a statement changes by itself, apart from the statements inside it."""
     place = getattr(statement, "place", None)
     if isinstance(place, Place) and place.root is Root.STATE:
         yield place

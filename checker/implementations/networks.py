@@ -49,7 +49,7 @@ class Medium(Protocol):
 
     empty: Any
     keeps_ignored: bool
-    """Whether a message that makes no difference to its receiver may as well be taken for one that is late."""
+    """Whether a message that has no effect on its receiver may as well be one that is still in flight."""
 
     def send(self, state: Any, flights: Iterable[Flight]) -> Any:
         """Return the state after messages were sent, in this order."""
@@ -89,7 +89,7 @@ class SetMedium:
         return iter(())
 
     def remainders(self, _: Sequence[Flight]) -> Iterator[tuple[Flight, ...]]:
-        """Yield nothing: on this network, a message that was not sent looks like one that is never delivered."""
+        """Yield nothing: on this network, a message that has not left looks like one that is never delivered."""
         return iter(())
 
     def contents(self, state: frozenset[Flight]) -> tuple[Flight, ...]:
@@ -159,7 +159,7 @@ class FifoMedium:
         return ((queue.first, state - {queue} | {queue.with_first_twice()}) for queue in state)
 
     def remainders(self, flights: Sequence[Flight]) -> Iterator[tuple[Flight, ...]]:
-        """Yield the cases in which a prefix of each channel has left."""
+        """Yield the messages that may have left: for each channel, a prefix of those sent on it."""
         channels: dict[Address, list[Flight]] = {}
         for flight in flights:
             channels.setdefault(flight.destination, []).append(flight)

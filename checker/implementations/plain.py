@@ -1,4 +1,4 @@
-"""The plain explorer of clusters: breadth first over frozen worlds, every step a call. The oracle of the native one.
+"""The plain explorer of clusters, the oracle of the native one: breadth first over frozen worlds, calling handlers.
 
 States are counted as TLC counts them: initial worlds count as generated, and every step from a world that was expanded.
 """
@@ -56,7 +56,7 @@ class PlainExploration:
         Calls of handlers.
     unhandled : set of (type of Node, type of message)
     growth : tuple of Growth
-        Where the limit ended the search, what had the most values.
+        If the limit ended the search, the attributes with the most values.
     """
 
     worlds: int = 0
@@ -83,7 +83,7 @@ def explore(
     keep_going : bool
         Go on after a violation, and find the first of each invariant. An error of a node ends the search anyway.
     remembers : bool
-        Whether equal calls of handlers are made once only: much faster, and not what an oracle does.
+        Whether equal calls of handlers are made only once: much faster, but an oracle should not rely on it.
 
     Raises
     ------
@@ -175,7 +175,7 @@ class _Search:
         return growth(locals_, middle, end, self.semantics.medium, self.found.depth)
 
     def trace(self, world: FrozenWorld) -> Trace:
-        """Return a shortest way to a world."""
+        """Return a shortest trace to a world."""
         way: list[tuple[Step | None, FrozenWorld]] = []
         at: FrozenWorld | None = world
         while at is not None:

@@ -42,15 +42,15 @@ class Preference:
     Attributes
     ----------
     random : Random
-        What is drawn from.
+        The source of randomness.
     faulty : float
-        How often a fault is taken where there is one.
+        The probability of choosing a fault if one is possible.
     spread : int
-        By how many decades weights may differ from 1.
+        The decades by which weights may differ from 1.
     haste : float
-        The weight of timers, beside their own.
+        The weight of timers, on top of their own weights.
     unrest : float
-        How often one of the weights is forgotten.
+        The probability, at each choice, that one of the weights is drawn again.
     """
 
     random: random.Random
@@ -95,9 +95,10 @@ def is_fault(step: Step) -> bool:
 
 
 def _features(step: Step) -> tuple[Hashable, ...]:
-    """Return by what a step is preferred, or put off: what happens, wherever, to whom, and from whom it comes.
+    """Return the features by which a step is weighted: what happens, to which node, and from which node it comes.
 
-    Were there a weight for each pair, no schedule would put off all timers, or all that reaches one node.
+    Each feature has a weight of its own. With a weight for each combination, hardly any schedule would put off all
+    timers, or everything that reaches one node.
     """
     match step:
         case Act(node, Receive(source), _, crash):

@@ -16,7 +16,8 @@ T = TypeVar("T", bound=Hashable)
 
 _PRIME = (1 << 61) - 1
 _BASE = 0x0F3A_5D1B_96C7_E24B % _PRIME
-"""Hashes of queues are values of polynomials, which follow what goes and comes at both ends (Rabin and Karp, 1987)."""
+"""The base of hashes of queues, which are polynomials: they are updated when an item is added or removed (Rabin and
+Karp, 1987)."""
 
 
 class Queue(Generic[T]):
@@ -25,12 +26,13 @@ class Queue(Generic[T]):
     Parameters
     ----------
     things : iterable
-        What it holds.
+        The items.
 
     Notes
     -----
-    A queue is a part of a list that it shares with those that it came from: `followed_by` adds to that list where
-    nobody else has yet, and else copies its part. Equality looks at the things only if the hashes are equal.
+    A queue is a section of a list that it shares with the queues it was made from. `followed_by` appends to that list
+    if no other queue has done so yet, and copies its section otherwise. Equality compares items only if the hashes are
+    equal.
     """
 
     __slots__ = ("_end", "_hash", "_more", "_shared", "_start")

@@ -47,13 +47,13 @@ class ModelPaths:
     abstraction : Abstraction
         Its instance must be active while paths are looked for.
     most : int, optional
-        Actions that are tried for one path. Any number if None, and then none is left out that leads nowhere: slow, and
-        what the others are compared with.
+        The most actions to try for one path. With None, there is no limit, and no action is pruned: this is slow, and
+        the oracle of the faster searches.
 
     Attributes
     ----------
     open : set of Edge
-        Of which it was not decided whether a path makes them.
+        The steps for which it was not decided whether a path leads from one state to the other.
     """
 
     def __init__(self, abstraction: Abstraction, most: int | None = MOST_CALLS) -> None:
@@ -106,7 +106,7 @@ class ModelPaths:
             return ()
         for _ in range(longest):
             following: list[_Reached] = []
-            # States most similar to the goal come first: of a hundred steps of a model with logs, few lead towards it.
+            # States most similar to the goal come first: of a hundred steps of a model with logs, few approach it.
             for reached in sorted(frontier, key=lambda each: _distance(each.state, goal)):
                 for call, state in self.interpreter.successors(reached.state):
                     if state == goal:
@@ -139,7 +139,7 @@ class Refinement:
     worlds, steps : int
         Distinct worlds, and steps from those that were expanded.
     edges : dict of Edge to the actions of its path
-        What the cluster does in the model.
+        The steps of the model's states that the cluster takes, each with the actions of a path.
     failure : list of (Step or None, FrozenWorld)
         A shortest trace whose last step, or first world, the model does not allow; empty if there is none.
     complete : bool

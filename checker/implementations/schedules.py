@@ -47,9 +47,9 @@ def play(judge: Judge, start: FrozenWorld, schedule: Sequence[Step]) -> Played:
 
 
 def play_words(cluster: Cluster, schedule: Sequence[str], *, whole: bool = True) -> Played:
-    """Take the steps with these names, until a violation.
+    """Take steps by their names, as reports show them, until a violation.
 
-    Where several first worlds are possible, or several steps are called the same, each is tried.
+    If there are several initial worlds, or several steps have the same name, each is tried.
 
     Parameters
     ----------
@@ -58,13 +58,13 @@ def play_words(cluster: Cluster, schedule: Sequence[str], *, whole: bool = True)
     schedule : sequence of str
         The steps, as reports show them.
     whole : bool
-        Whether all steps must be possible; otherwise those that are not are passed over. Where code was fixed, what
-        the schedule delivers may never be sent.
+        Whether every step must be possible. Otherwise, impossible ones are skipped: once the code is fixed, a message
+        that the schedule delivers may never be sent.
 
     Raises
     ------
     UsageError
-        If a step is not possible, and must be: then the code has changed, and the schedule is none of it any more.
+        If ``whole``, and a step is not possible, because the code has changed since.
     """
     judge = Judge(cluster)
     with judge.active():
@@ -82,11 +82,11 @@ def _ended(judge: Judge, played: Played) -> Played:
 
 
 _MOST_PLAYS = 1_000
-"""Ways to take a schedule that are followed: from each first world, and steps that are called the same."""
+"""The most ways to take a schedule that are followed at a time."""
 
 
 def _most_promising(following: list[Played], before: list[Played]) -> list[Played]:
-    """Return the ways that go on, those with a finding first; the ones before where none does."""
+    """Return the ways that go on, those with a finding first; if none does, the ones before."""
     found = [played for played in before if played.finding is not None]
     apart = {played.worlds[-1]: played for played in sorted(following, key=lambda played: played.finding is not None)}
     best_first = sorted(apart.values(), key=lambda played: played.finding is None)
@@ -94,7 +94,7 @@ def _most_promising(following: list[Played], before: list[Played]) -> list[Playe
 
 
 def _further(judge: Judge, played: Played, called: str) -> Iterator[Played]:
-    """Yield what comes of each step that is called so."""
+    """Yield the continuation of a way by each step of a name."""
     world = played.worlds[-1]
     try:
         taken = [(step, after) for step, after in judge.possible(world) if str(step) == called]

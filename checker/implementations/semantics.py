@@ -33,7 +33,7 @@ class Semantics:
     ----------
     cluster : Cluster
     remembers : bool
-        Whether equal calls of handlers are made once only: see `Caller`.
+        Whether equal calls of handlers are made only once: see `Caller`.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Semantics:
         self.number = {address: number for number, address in enumerate(self.addresses)}
         self.medium = MEDIA[cluster.network.kind]
 
-    # The first worlds
+    # Initial worlds
 
     def initial(self) -> Iterator[FrozenWorld]:
         """Iterate over the initial worlds, one for each choice: all nodes have started, in the order of the cluster."""
@@ -64,7 +64,7 @@ class Semantics:
         constraint = self.cluster.constraint
         return (world for world in self.initial() if constraint is None or self.holds(constraint, world))
 
-    # What may happen next
+    # Steps
 
     def steps(self, world: FrozenWorld) -> Iterator[tuple[Step, FrozenWorld]]:
         """Iterate over all possible steps, each with the world after it; several may lead to the same world."""
@@ -100,9 +100,9 @@ class Semantics:
     def _acts(
         self, world: FrozenWorld, after: FrozenWorld, address: Address, event: Event, *, idle: bool
     ) -> Iterator[tuple[Step, FrozenWorld]]:
-        """A node handles an event; ``after`` is the world without the message or with the budget spent.
+        """Yield the steps by which a node handles an event; ``after`` is the world without the message or the budget.
 
-        What makes no difference to its node is no step, unless ``idle``.
+        An event without effect on the node is no step, unless ``idle``.
         """
         local = world.locals[self.number[address]]
         for outcome in self.caller.outcomes(address, local, event):
@@ -181,7 +181,7 @@ class Semantics:
         return self._put(self._remembered(world, flights), flights)
 
     def _put(self, world: FrozenWorld, flights: tuple[Flight, ...]) -> FrozenWorld:
-        """Put sent messages in flight. Across a cut they are lost; on a set they wait, which is equivalent."""
+        """Put sent messages in flight. Across a cut, they are lost; on a set they wait, which comes to the same."""
         if self.cluster.network.kind != "set":
             flights = tuple(flight for flight in flights if not self._is_cut(world, flight))
         return replace(world, network=self.medium.send(world.network, flights)) if flights else world
@@ -217,7 +217,7 @@ class Semantics:
                 return replace(world, budgets=tuple(budgets.items())) if left else None
         return world
 
-    # What can be observed
+    # Observation
 
     def observed(self, world: FrozenWorld) -> World:
         """Return a world as predicates and `Cluster.abstract` see it; a new object, which they may modify."""

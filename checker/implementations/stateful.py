@@ -1,4 +1,4 @@
-"""A cluster under hypothesis: it draws the schedule, shrinks it, and keeps what failed in its database of examples.
+"""A cluster as a state machine of hypothesis, which draws schedules, shrinks them, and remembers what failed.
 
 TestPaxos = machine(cluster(acceptors=5)).TestCase
 """
@@ -30,9 +30,9 @@ class Found(AssertionError):
     Attributes
     ----------
     finding : ClaimViolation
-        What.
+        The violation.
     start : FrozenWorld
-        The first world.
+        The initial world.
     steps : tuple of Step
         The schedule.
     """
@@ -102,13 +102,13 @@ def examine(cluster: Cluster, *, seed: int = 0, depth: int = 50, examples: int =
     Parameters
     ----------
     cluster : Cluster
-        With the faults that it may have.
+        The cluster, with its budgets of faults.
     seed : int
-        For what is drawn, besides what the database of examples has.
+        The seed for schedules that are not in the database of examples.
     depth : int
-        Steps of a schedule at most.
+        Maximum length of a schedule.
     examples : int
-        Schedules at most.
+        Maximum number of schedules.
     """
     began, made = time.monotonic(), machine(cluster)
     given = settings(

@@ -1,4 +1,4 @@
-"""Which check catches which mutant of a protocol: exhaustively at the mutant's own size, and by random schedules."""
+"""Find out which check catches which mutant of a protocol: exhaustive ones at its own size, and random schedules."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ class Ran:
     Attributes
     ----------
     verdict : Verdict
-        On the run.
+        The verdict on the run.
     steps : int
-        How many steps its nodes took.
+        The number of steps that its nodes took.
     by : str
-        What was violated.
+        The claim that was violated.
     """
 
     verdict: Verdict
@@ -55,15 +55,15 @@ class Row:
     Attributes
     ----------
     name : str
-        The mutant.
+        The name of the mutant.
     doc : str
-        What is broken.
+        Its docstring, which says what is broken.
     checks : tuple of Verdict or None
         For each of `COLUMNS` whether a claim of it is violated; None where the protocol claims nothing of the kind.
     fuzzing : tuple of Fuzzing
-        What random schedules showed, on each of the larger clusters.
+        The results of random schedules, on each of the larger clusters.
     ran : Ran, optional
-        What a real run showed, if there was one.
+        The result of a real run, if there was one.
     """
 
     name: str
@@ -111,7 +111,7 @@ def survey(
     play : callable
         Plays them.
     seconds : float
-        Exploring takes a minute at most, or as long as this.
+        The time limit for exploring each mutant, if that is longer than a minute.
     run : callable, optional
         Runs the mutant of a name for real.
 

@@ -23,19 +23,19 @@ class FrozenWorld:
     Attributes
     ----------
     locals : tuple of Local
-        What each node holds, in the order of the cluster.
+        The local state of each node, in the order of the cluster.
     network : frozen value
-        What is on its way, as the `Medium` has it.
+        The messages in flight, in the form of the `Medium`.
     budgets : tuple of (name, int)
-        How often what is limited may still happen.
+        How often each limited event may still happen.
     history : tuple of Invocation and Response
-        What clients saw, operations and results frozen.
+        The events of clients, with operations and results frozen.
     sent : frozenset of Flight
-        All that was ever sent, if the cluster keeps it.
+        All messages that were ever sent, if the cluster keeps them.
     cut : int or None
-        The cut of `Faults.sides` that is there now.
+        The index in `Faults.sides` of the present cut of the network.
     last : Flight or None
-        What was delivered last, if the network remembers it.
+        The message that was delivered last, if the network remembers it.
     """
 
     locals: tuple[Local, ...]
@@ -54,8 +54,8 @@ Trace = tuple[tuple[Step | None, FrozenWorld], ...]
 def note(history: list[Invocation | Response], event: Invocation | Response) -> None:
     """Append an event to a history.
 
-    Invocations that follow each other are put in the order of their clients, as are responses: no client can tell in
-    which order they were, only which responses came before which invocations.
+    Adjacent invocations are sorted by client, and so are adjacent responses. Clients can tell only which responses came
+    before which invocations, so histories that differ in nothing else are one, which makes for fewer worlds.
     """
     at = len(history)
     while at and type(history[at - 1]) is type(event) and history[at - 1].client > event.client:

@@ -35,7 +35,7 @@ __all__ = ["Caller"]
 
 
 MOST_RECALLED = 5_000
-"""Calls that are repeated at the end, which takes about a second."""
+"""The most calls to repeat at the end, which takes about a second."""
 
 _MOST_LIVED = 10_000
 """Node objects kept after a call, to be called again in the state that they reached."""
@@ -179,7 +179,9 @@ class Caller:
         node = self._lived.pop((address, local), None)
         if node is None or isinstance(event, Start | Recover | Replace):
             return
-        self._lived.pop((address, first.local), None)  # the longer it has lived, the more hidden state it may have
+        # Make room for the object in the state that it reaches: it has lived longer than the one that is kept there, so
+        # it may have more hidden state.
+        self._lived.pop((address, first.local), None)
         lived = self._called(node, address, event, Order.CANONICAL, Recorder(self.classes, address, local, event, ()))
         if self._canonical([lived]) != self._canonical([first]):
             raise CallError(

@@ -1,4 +1,4 @@
-"""How the outcomes of two calls differ that should be equal, in words."""
+"""How the outcomes of two calls that should be equal differ, in words."""
 
 from __future__ import annotations
 

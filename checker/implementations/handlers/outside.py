@@ -1,8 +1,8 @@
 """Detect state that modules keep outside of nodes: globals, class attributes, caches of functions.
 
 A handler that fills such a place once and only reads it afterwards gives the same result on every later call. In a real
-run the content would depend on what happened first, of which an explorer sees only one order. So calls are also
-repeated with all of it restored to the beginning.
+run, the content depends on what happened first, and an explorer sees only one order of that. So calls are also repeated
+with everything outside of the nodes restored to its initial value.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class _Held:
     contents: tuple[tuple[_Container, _Container], ...]
 
     def is_there(self) -> bool:
-        """Return whether it equals the present state."""
+        """Return whether the present state equals it."""
         return all(_same(dict(vars(owner)), names) for owner, names in self.names) and all(
             _same_contents(container, copy) for container, copy in self.contents
         )
@@ -67,14 +67,14 @@ class Outside:
     Parameters
     ----------
     classes : iterable of type of Node
-        The classes; also their bases count, their modules, and what these import that is not of a library.
+        The classes. Their bases count as well, their modules, and the modules that these import, except for libraries.
     """
 
     def __init__(self, classes: Iterable[type[Node]]) -> None:
         own = {base for cls in classes for base in cls.__mro__ if _is_own(base.__module__)}
         self.modules = _modules({base.__module__ for base in own})
         self.owners: tuple[_Owner, ...] = (*self.modules.values(), *_classes(self.modules.values(), own))
-        # By type, not isinstance: that asks for `__class__`, which raises for a weak proxy whose object is gone.
+        # By type, not isinstance: that reads `__class__`, which raises for a weak proxy whose object is gone.
         self.caches: list[Any] = [each for each in gc.get_objects() if type(each) is _CACHE and self._is_ours(each)]
         self.first = self._held()
 

@@ -1,4 +1,4 @@
-"""The port of a node during a call: what its handler does is recorded, and what it asks for is chosen."""
+"""The port of a node during a call: it records what the handler does, and makes the choices that it asks for."""
 
 from __future__ import annotations
 

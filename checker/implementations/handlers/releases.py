@@ -37,8 +37,8 @@ class LackingError(NodeError):
 class ReleaseCaller:
     """Makes the calls of a cluster of several releases: each by its own `Caller`, with messages translated between.
 
-    What is on its way is in the words of the judged release, wherever these say all that the sender has said; a node
-    holds its attributes in the words of its own.
+    Messages in flight have the classes of the judged release, wherever nothing is lost by that; the attributes of a
+    node have the classes of its own release.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ class ReleaseCaller:
     rolling : Rolling
         Its releases.
     remembers : bool
-        As of `Caller`.
+        See `Caller`.
     """
 
     def __init__(self, cluster: Cluster, rolling: Rolling, *, remembers: bool = False) -> None:
@@ -210,7 +210,7 @@ class ReleaseCaller:
 
 def _without(cls: Any, missing: frozenset[str], what: str) -> type[Any]:
     def read(self: Any, attribute: str) -> Any:
-        # Reads it first as usual, so that trackers of reads record it.
+        # Reads it as usual first, so that the tracking of reads notes it.
         try:
             return super(lacking, self).__getattribute__(attribute)
         finally:

@@ -1,8 +1,8 @@
 """Translate values between releases, matching classes and fields by name.
 
-That is what the runtime does with what is on the wire and on disk (`assay.impl.runtime.codec`): the name of the class
-and the names of the fields travel, and whoever reads makes an object of its own class of that name, without running
-its code.
+The runtime does the same with messages and with what is on disk (`assay.impl.runtime.codec`): the name of the class and
+the names of the fields are written, and the reader makes an object of its own class of that name, without running its
+constructor.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Translator:
     Parameters
     ----------
     releases : sequence of Release
-        By their numbers.
+        The releases, in the order of their numbers.
     """
 
     def __init__(self, releases: Sequence[Release]) -> None:
@@ -58,7 +58,7 @@ class Translator:
             return self._moved(frozen, release, is_lenient=True)
 
     def told(self, frozen: Frozen, sender: int, common: int) -> Frozen:
-        """Return a value that a release has sent, with the classes of another release if that loses nothing.
+        """Return a value that a release has sent, with the classes of another release if nothing is lost by that.
 
         So a message that means the same in both releases is one message, whoever has sent it.
         """
