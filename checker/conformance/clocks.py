@@ -1,4 +1,4 @@
-"""Clocks of events: wall-clock times, the system's own orders, vector clocks; none may run backwards."""
+"""Clocks of events: times, the system's own orders, vector clocks. None may run backwards."""
 
 from __future__ import annotations
 

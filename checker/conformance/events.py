@@ -25,7 +25,7 @@ class _Any:
 
 
 ANY = _Any()
-"""Stands for an argument that the log does not tell."""
+"""Stands for an argument that the log does not give."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,9 @@ class When:
     Attributes
     ----------
     seq : int, optional
-        Its number among the events of its node.
+        The number of the event among those of its node.
     order : int, optional
-        Its number in an order of the system's own: a zxid, a revision, an index.
+        Its number in an order that the system itself keeps: a zxid, a revision, an index.
     time : pair of numbers, optional
         Earliest and latest time, by a clock that all nodes share.
     clock : mapping from node to int, optional
@@ -89,13 +89,13 @@ class Event:
     place : Location
         Its file and line.
     node : str
-        Who did it, as the log says.
+        The acting node, by its name in the log.
     action : str
-        What was done, as the log says.
+        The action, by its name in the log.
     demand : Demand
-        What it requires of the model.
+        What the event requires of the model.
     when : When
-        When it happened, as far as known.
+        When it happened, as far as that is known.
     """
 
     place: Location

@@ -17,13 +17,13 @@ from assay.checker.properties.replay import Guard, first_false_guard
 __all__ = ["Difference", "Explanation", "FailedMatch", "explain"]
 
 _MOST_POINTS = 200
-"""Points at the end of the longest prefixes that are examined."""
+"""The most points to examine, among those at the end of the longest prefixes."""
 
 _MOST_CALLS = 2_000
-"""Actions that are tried at each point, in search of the nearest."""
+"""The most actions to try at each point, in search of the nearest."""
 
 _MOST_STATES = 20
-"""States at which other actions are tried, in search of one that would have fitted."""
+"""The most states at which to try other actions, in search of one that would have fit."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,10 @@ class FailedMatch:
     event : Event
         The event.
     point : Point
-        Where it was tried.
+        The point at which it was tried.
     calls : tuple of Call
-        The actions that were taken, and last the one that was not enabled or led elsewhere; empty if already the state
-        before differs.
+        The actions that were taken; the last one was not enabled, or led elsewhere. Empty if the state before already
+        differs.
     guard : Guard, optional
         Its first false guard.
     differences : tuple of Difference
@@ -74,11 +74,11 @@ class Explanation:
     Attributes
     ----------
     attempts : tuple of FailedMatch
-        For each event that could have been next the nearest attempts, nearest first.
+        For each event that could have been next, the nearest attempts, nearest first.
     instead : tuple of Call
-        Other actions that would have led to what the log saw.
+        Other actions that would have led to the state in the log.
     enabled : tuple of str
-        The names of the actions that were possible where the nearest attempt was made.
+        The names of the actions that were enabled where the nearest attempt was made.
     """
 
     attempts: tuple[FailedMatch, ...]
@@ -92,9 +92,9 @@ def explain(found: Conformance, *, most: int = 3) -> Explanation:
     Parameters
     ----------
     found : Conformance
-        What `assay.checker.conformance.search.conform` showed.
+        The result of `assay.checker.conformance.search.conform`.
     most : int
-        Attempts to return for each event that could have been next.
+        The most attempts to return for each event that could have been next.
     """
     with found.instance.active():
         return _Explaining(found.instance, Interpreter(found.instance)).explanation(found, most)
@@ -107,7 +107,7 @@ class _Explaining:
 
     def explanation(self, found: Conformance, most: int) -> Explanation:
         tried: dict[Event, list[FailedMatch]] = {}
-        # Only where most of the log is explained: an event that does not fit earlier is no reason to go no further.
+        # Only at the end of the longest prefixes: an event that does not fit earlier did not stop the search.
         for point in found.furthest[:_MOST_POINTS]:
             for _, event in found.chains.next(point.cut):
                 tried.setdefault(event, []).extend(self._attempts(event, point))
@@ -143,7 +143,7 @@ class _Explaining:
                 yield FailedMatch(event, point, calls, differences=_differences(event.demand.after, after))
 
     def _instead(self, found: Conformance) -> Iterator[tuple[Event, Call]]:
-        """Yield the actions, other than the one that an event names, that lead to what it saw."""
+        """Yield the actions, other than the one that an event names, that lead to the state that it observed."""
         seen: set[tuple[Event, Call]] = set()
         for point in found.furthest[:_MOST_STATES]:
             events = [event for _, event in found.chains.next(point.cut) if event.demand.after]

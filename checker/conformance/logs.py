@@ -1,4 +1,4 @@
-"""A log, from its files to events in order: the one way in."""
+"""Read a log, from its files to events in order; there is no other way in."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class Log:
     Attributes
     ----------
     paths : tuple of str
-        Its files.
+        The files.
     chains : Chains
-        Its events, in order.
+        The events, in order.
     unlogged : tuple of Method
         Actions that happen without an event.
     """
@@ -60,9 +60,9 @@ def read(
     instance : Instance
         The model that they are to be checked against.
     mapped : LogMapping, optional
-        What the log calls what. Without, it is in the format's own keys.
+        The mapping of the log's fields and names; without one, the log is in the format's own keys.
     unlogged : sequence of str
-        Actions of the model that happen without an event, beside those that the mapping names.
+        Actions of the model that happen without an event, besides those that the mapping names.
     lines : {"auto", "ordered", "unordered"}, optional
         Whether lines of different nodes in one file follow each other.
     skew : number
@@ -71,7 +71,7 @@ def read(
     Raises
     ------
     InputError
-        If a line is no event of the model, or the lines contradict each other; with its place.
+        If a line is not an event of the model, or the lines contradict each other; with its place.
     """
     mapped = mapped or LogMapping()
     _demand_types(instance.specification, mapped)
@@ -87,7 +87,7 @@ def read(
 
 
 def _demand_types(specification: Specification, mapped: LogMapping) -> None:
-    """Refuse names for what is of no type that the model has: they would silently mean nothing."""
+    """Refuse names for values of a type that the model does not have: they would be ignored silently."""
     sorts = [sort.__name__ for sort in specification.sorts if not issubclass(sort, Order)]
     for name in mapped.assign:
         if name not in sorts:

@@ -83,7 +83,7 @@ class LogMapping:
                 yield found
 
     def demand_sources(self) -> None:
-        """Refuse a source that occurred in no record, which would otherwise be left out silently.
+        """Refuse a source that occurred in no record, which would otherwise be ignored silently.
 
         Raises
         ------
@@ -112,7 +112,7 @@ class LogMapping:
         return found
 
     def _taken(self, where: str, fields: Mapping[str, Any], record: Record) -> dict[str, Any]:
-        """Return the fields that a record has."""
+        """Return those fields for which the record has a source."""
         found: dict[str, Any] = {}
         for key, source in fields.items():
             value = self._from_sources(f"{where}.{key}", source, record, every=key == "time")

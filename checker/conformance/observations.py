@@ -1,4 +1,4 @@
-"""Observations: what a log says about a variable, or about one entry or field of it."""
+"""Observations: statements of a log about a variable, or about an entry or field of one."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from assay.checker.wording import nearest
 __all__ = ["CONTAINS", "Observation", "observations"]
 
 CONTAINS = "#contains"
-"""The key of an object that names some of the elements of a set or bag, and says nothing of the others."""
+"""The key of an object that lists some of the elements of a set or bag, and leaves the others open."""
 
 _ABSENT = object()
-"""The value at a place where the record is of a different class than the log says, or missing."""
+"""Stands for the value at a place that is not there: the record is missing, or of another class."""
 
 Getter = Callable[[Any], Any]
 
@@ -36,15 +36,15 @@ class Observation:
     variable : int
         The number of the variable.
     getters : tuple of callables
-        What leads from its value to the place.
+        The functions that lead, one after the other, from the value of the variable to the place.
     type : Type
         The type of the place.
     value : frozen value
-        What the log says stands there; of a record of a union the class, if the log says no more.
+        The value in the log; for a record of a union, its class, if the log gives no fields.
     relation : {"is", "contains", "is a"}
-        How the value relates to what stands there.
+        How the value in the state must relate to it.
     inside : frozen value
-        The value as it is inside of another one, where containers have another form than in variables.
+        The value in the form that it has inside another one, where containers differ from those in variables.
     """
 
     path: str
@@ -56,16 +56,16 @@ class Observation:
     inside: Any = None
 
     def found(self, state: Frozen) -> Any:
-        """Return what a state has at the place, or `None` where there is no such place in it."""
+        """Return the value of a state at the place, or `None` if the state has no such place."""
         value = self._look(state)
         return None if value is _ABSENT else value
 
     def is_there(self, state: Frozen) -> bool:
-        """Return whether a state has the place at all: a field has one only where the record is there."""
+        """Return whether a state has the place at all: a field is there only if its record is."""
         return self._look(state) is not _ABSENT
 
     def holds(self, state: Frozen) -> bool:
-        """Return whether a state has the value there."""
+        """Return whether a state agrees with the observation."""
         found = self._look(state)
         match self.relation:
             case "contains":
@@ -90,12 +90,12 @@ def _members(value: Any) -> frozenset[Any]:
 
 
 def observations(values: Values, said: Mapping[str, Any]) -> tuple[Observation, ...]:
-    """Return what a log says of the state, place by place.
+    """Return what a log says about the state, place by place.
 
     Parameters
     ----------
     values : Values
-        What reads its values.
+        Translates the values of the log.
     said : mapping from place to value
         The places are variables, or entries and fields of them: ``state``, ``state[p1]``, ``vote[a1].ballot``.
 
@@ -116,7 +116,7 @@ def _observe(values: Values, place: str, value: Any) -> Iterator[Observation]:
 
 
 def _resolve(values: Values, place: str) -> tuple[str, int, tuple[Getter, ...], Type]:
-    """Return a place with what leads to it."""
+    """Return a place, with the functions that lead to it."""
     variables = {variable.name: index for index, variable in enumerate(values.instance.specification.variables)}
     found = re.fullmatch(r"([^\[\].]+)((?:\[[^\]]*\]|\.[^\[\].]+)*)", place.strip())
     if found is None or found[1] not in variables:
@@ -171,13 +171,13 @@ def _shown(values: Values, type_: Type, key: Any) -> str:
 
 @dataclass(frozen=True)
 class _Reader:
-    """Decomposes a value of a log into observations, as a log may give only some of a value's parts."""
+    """Decomposes a value of a log into observations, since a log may give only parts of a value."""
 
     values: Values
     variable: int
 
     def at(self, path: str, getters: tuple[Getter, ...], type_: Type, value: Any) -> Iterator[Observation]:
-        """Yield what a value says of a place and what is inside it."""
+        """Yield the observations that a value makes about a place and the places inside it."""
         match type_:
             case MapType() if isinstance(value, dict):
                 for key, inner in self.values.entries(type_, value):

@@ -25,15 +25,15 @@ from assay.checker.errors import InputError
 __all__ = ["Chains", "Cut", "Lines", "arrange"]
 
 Lines = Literal["auto", "ordered", "unordered"]
-"""Whether lines of different nodes in one file follow each other: *auto*, where the file tells nothing else of when."""
+"""Whether lines of different nodes in one file are in order: *auto* if nothing else in the file tells the order."""
 
 Cut = tuple[int, ...]
-"""How many events of each chain have happened."""
+"""For each chain, how many of its events have happened."""
 
 
 @dataclass(frozen=True)
 class Chains:
-    """Events in their order.
+    """Events, partially ordered.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Chains:
 
     @property
     def size(self) -> int:
-        """How many events there are."""
+        """The number of events."""
         return sum(map(len, self.chains))
 
     @property
@@ -58,7 +58,7 @@ class Chains:
 
     @property
     def start(self) -> Cut:
-        """The cut before anything."""
+        """The cut before all events."""
         return (0,) * len(self.chains)
 
     def next(self, cut: Cut) -> Iterator[tuple[int, Event]]:
@@ -78,12 +78,12 @@ def after(cut: Cut, number: int) -> Cut:
 
 
 def arrange(files: Sequence[Sequence[Event]], *, lines: Lines = "auto", skew: Moment = 0) -> Chains:
-    """Put the events of logs in order, as far as they tell it.
+    """Put the events of logs in order, as far as the logs determine one.
 
     Parameters
     ----------
     files : sequence of sequences of Event
-        The events of each file, as they stand there.
+        The events of each file, in the order of its lines.
     lines : {"auto", "ordered", "unordered"}
         Whether lines of different nodes in one file follow each other.
     skew : number
@@ -119,7 +119,7 @@ def _chains(files: Sequence[Sequence[Event]], lines: Lines) -> Iterator[tuple[Ev
 
 
 def _numbers(events: Sequence[Event]) -> dict[str, Callable[[Event], int]]:
-    """Return what numbers the events of nodes: their ``seq``, or the node's own number in their vector clocks.
+    """Return the numbering of the events of a node: their ``seq``, or the node's own component in their vector clocks.
 
     Raises
     ------
@@ -151,7 +151,7 @@ def _demand_seq(events: Sequence[Event]) -> None:
 
 
 def _count_themselves(events: Sequence[Event]) -> bool:
-    """Return whether the vector clocks of a node's events tell all of them apart by its own number."""
+    """Return whether the node's own component tells the vector clocks of its events apart."""
     counts = {event.when.clock.get(event.node) for event in events if event.when.clock is not None}
     return None not in counts and len(counts) == len(events)
 
@@ -179,7 +179,7 @@ def _own_count(event: Event) -> int:
 
 
 def _merged(chains: list[tuple[Event, ...]]) -> list[tuple[Event, ...]]:
-    """Return one chain, where the order of the system's own leaves no choice."""
+    """Return one chain instead of several, if the system's own order leaves no choice."""
     events = [event for chain in chains for event in chain]
     orders = [event.when.order for event in events]
     if len(chains) > 1 and None not in orders and len(set(orders)) == len(orders):
@@ -227,7 +227,7 @@ def _sweep(
     over = [0] * len(needs)
     index = 0
     for own, number, event in sorted(told, key=lambda entry: begin(entry[2])):
-        # Strictly less: events that touch may have happened in either order, as far as the clocks can tell.
+        # Strictly less: events whose intervals touch may have happened in either order, as far as the clocks tell.
         while index < len(by_end) and end(by_end[index][2]) < begin(event):
             chain, position, _ = by_end[index]
             over[chain] = max(over[chain], position + 1)
@@ -236,7 +236,7 @@ def _sweep(
 
 
 def _see(needs: list[list[list[int]]], chains: Sequence[Sequence[Event]]) -> None:
-    """Let each event with a vector clock need those that it has seen: of each chain the first ones."""
+    """Let each event with a vector clock need the events that it has seen, which are a prefix of each node's events."""
     clocked: dict[tuple[int, str], list[tuple[int, Event]]] = defaultdict(list)
     for own, chain in enumerate(chains):
         for number, event in enumerate(chain):

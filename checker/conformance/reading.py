@@ -1,4 +1,4 @@
-"""From the records of a log to events of a model: the keys of the format, and what they must be."""
+"""Turn the records of a log into events of a model, checking every key of the format."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ from assay.checker.wording import listed, nearest
 __all__ = ["KEYS", "ActionMapping", "Reader"]
 
 KEYS = ("node", "action", "arguments", "before", "state", "seq", "order", "time", "clock", "note")
-"""The keys of a line; all but the first two may be left out."""
+"""The keys of a line; only the first two are required."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class ActionMapping:
-    """What an action of a log is in the model.
+    """The actions of the model that an action of a log stands for.
 
     Attributes
     ----------
     alternatives : tuple of sequences of str
-        The model's actions: any of these sequences.
-    node : str, bool
-        The parameter that is the node that does it; True is the first of a sort, False is none.
+        Sequences of names of the model's actions: the event is any one of them.
+    node : str or bool
+        The parameter that is the acting node; True for the first one that is of a sort, False for none.
     """
 
     alternatives: tuple[tuple[str, ...], ...]
@@ -54,11 +54,11 @@ class Reader:
     instance : Instance
         The model.
     values : Values
-        What reads values.
+        Translates values.
     actions : mapping from action of the log to ActionMapping
-        Those that are not called as in the model.
+        The actions that have other names than in the model.
     outsiders : frozenset of str
-        Nodes that are no elements of a sort.
+        Nodes that are not elements of a sort.
     """
 
     instance: Instance
@@ -71,12 +71,12 @@ class Reader:
         self._demands: dict[str, Demand] = {}
 
     def event(self, record: Record) -> Event:
-        """Return the event that a record is.
+        """Return the event of a record.
 
         Raises
         ------
         InputError
-            If a key is missing, unknown or of another type, or a name or value is none of the model's; with its place.
+            If a key is missing, unknown or of another type, or a name or value is not the model's; with its place.
         """
         try:
             return self._event(record)
@@ -158,7 +158,7 @@ class Reader:
         return Step(method, tuple(found))
 
     def _acting(self, mapping: ActionMapping, method: Method) -> str | None:
-        """Return the parameter that is the node that acts."""
+        """Return the parameter that is the acting node, or None."""
         sorts = [name for name, type_ in method.parameters if isinstance(type_, SortType) and not type_.ordered]
         if mapping.node is True:
             return next(iter(sorts), None)
@@ -182,7 +182,7 @@ class Reader:
 
 
 class _Malformed(Exception):
-    """A record that is no line of a log."""
+    """A record that does not conform to the format of logs."""
 
     def __init__(self, message: str, help: str | None = None) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""The records of a log, as its lines have them: each a mapping, with the place where it stands."""
+"""The records of a log: each line as a mapping, with its place."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ _AS_JSON_LINES = (
 
 @dataclass(frozen=True)
 class Record:
-    """What a line of a log says."""
+    """The content of a line of a log, with its place."""
 
     place: Location
     content: dict[str, Any]
 
 
 def json_records(path: str, passed_over: Sequence[re.Pattern[str]] = ()) -> Iterator[Record]:
-    """Yield the objects of a file that has one JSON object a line; empty lines are passed over.
+    """Yield the objects of a file with one JSON object a line; empty lines are skipped.
 
     Parameters
     ----------
     path : str
         The file.
     passed_over : sequence of compiled regular expressions
-        What is in the lines that are no events.
+        A line in which one of these is found is not an event, and is skipped.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def json_records(path: str, passed_over: Sequence[re.Pattern[str]] = ()) -> Iter
 
 
 def _object(line: str, place: Location, is_cut: bool) -> dict[str, Any]:
-    """Return the object that a line is; ``is_cut`` says that nothing ends the line."""
+    """Return the object on a line; ``is_cut`` says that no newline ends it, so that it may be incomplete."""
     try:
         found = json.loads(line, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant)
     except _Refused as refused:
@@ -79,7 +79,7 @@ def _malformed(line: str, place: Location, is_cut: bool, error: ValueError) -> I
 
 
 class _Refused(ValueError):
-    """JSON that is well-formed and means two things, or nothing."""
+    """JSON that is well-formed, but ambiguous or without a meaning: duplicate keys, NaN."""
 
 
 def _without_duplicates(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
@@ -103,9 +103,9 @@ def text_records(path: str, pattern: re.Pattern[str], passed_over: Sequence[re.P
     path : str
         The file.
     pattern : compiled regular expression
-        What a line that is an event looks like, as a whole.
+        Matches every line that is an event, as a whole.
     passed_over : sequence of compiled regular expressions
-        What is in the lines that are none; empty lines are none.
+        A line in which one of these is found is not an event, and is skipped; so are empty lines.
 
     Raises
     ------

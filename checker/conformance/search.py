@@ -3,8 +3,8 @@
 A *point* is a cut (how many events of each chain have happened) with a state of the model that explains them. From a
 point, the model may take the next event of a chain, in any of its alternatives, or an unlogged action. Each point is
 visited once. Points that explain more of the log go first, and unlogged actions are tried only when no point further
-on is left: a conforming log takes a number of steps linear in its length, and a log is refused only after all points
-have been visited.
+on is left. So a conforming log takes a number of steps linear in its length, and a log is rejected only after all
+points have been visited.
 """
 
 from __future__ import annotations
@@ -62,23 +62,23 @@ class Conformance:
     Attributes
     ----------
     instance : Instance
-        What it was checked against.
+        The instance of the model.
     chains : Chains
-        The events in their order.
+        The events, in their order.
     run : tuple of Link, optional
         A run of the model that explains the whole log, if one was found.
     start : frozen state, optional
         The state it begins in.
     prefix : int
-        How many events the longest prefix has that the model was seen to explain.
+        The length of the longest prefix that the model explains, as far as the search went.
     furthest : tuple of Point
-        Where it ends: the states that fit that prefix, as far as they were visited.
+        The points at its end that were visited.
     points : int
-        How many points were visited.
+        The number of points that were visited.
     stop : Stop, optional
         Why the search ended early.
     failure : ModelError, optional
-        The first error that the model's own code raised on the way: there may be a run beyond it.
+        The first error that the model's own code raised during the search: there may be a run beyond it.
     seconds : float
         How long the search took.
     """
@@ -110,13 +110,13 @@ def conform(
     Parameters
     ----------
     instance : Instance
-        The model, of the size that the log is of; it is made active here.
+        The model, at the size of the system that wrote the log; it is made active here.
     chains : Chains
         The events.
     unlogged : iterable of Method
         Actions that may happen at any time without an event.
     limits : Limits, optional
-        Where to give up; its states are points.
+        Resource limits; the limit of states is one of points.
 
     Raises
     ------
@@ -133,14 +133,14 @@ def conform(
 
 
 def calls_of(step: Step, instance: Instance) -> Iterator[Call]:
-    """Yield each action that a step may be, with all its arguments."""
+    """Yield each call that a step may stand for, with all its arguments."""
     pairs = zip(step.method.parameters, step.arguments, strict=True)
     choices = [instance.universe(type_) if value is ANY else (value,) for (_, type_), value in pairs]
     return ((step.method.name, arguments) for arguments in itertools.product(*choices))
 
 
 Outcome = tuple[int, tuple[Call, ...]]
-"""The number of a state, and the actions that led there."""
+"""The number of a state, and the actions that lead there."""
 
 _Key = tuple[Cut, int]
 """A point, with the number of its state."""
@@ -166,7 +166,7 @@ class _Search:
         self.prefix = 0
 
     def result(self) -> Conformance:
-        """Search, and say what was found."""
+        """Search, and return the result."""
         stop, found = None, None
         try:
             found = self._run()
@@ -201,7 +201,7 @@ class _Search:
                     self._reach((key[0], state), (key, None, calls), hidden, rank)
             else:
                 self._take_next(key)
-                # Unlogged actions are tried only when the point comes up a second time, behind those that need fewer.
+                # Unlogged actions wait until a point comes up again: it was put back behind those that need fewer.
                 if self.unlogged:
                     heapq.heappush(self._queue, (missing, hidden + 1, rank, len(self._from), key, True))
         return None
@@ -235,7 +235,7 @@ class _Search:
         return number
 
     def _outcomes(self, number: int, demand: Demand) -> tuple[Outcome, ...]:
-        """Return where an event may lead from a state, each state once."""
+        """Return the states to which an event may lead from a state, each once."""
         key = number, demand
         if key not in self._taken:
             self._taken[key] = tuple(self._computed(self.states[number], demand))
@@ -268,7 +268,7 @@ class _Search:
                 self.failure = self.failure or error
 
     def _quiet(self, number: int) -> tuple[Outcome, ...]:
-        """Return where unlogged actions may lead from a state, each state once."""
+        """Return the states to which unlogged actions may lead from a state, each once."""
         if number not in self._hidden:
             found: dict[Frozen, tuple[Call, ...]] = {}
             for step in self.unlogged:

@@ -1,8 +1,9 @@
-"""Values as logs have them: plain JSON, or text cut out of a line, to frozen values of a type, and back.
+"""Values in logs, which are plain JSON or text cut out of a line, to frozen values of a type, and back.
 
-An element of a sort is its name, a member of an enumeration its name, an optional ``null`` or the value, a set, a
-sequence and a tuple a list, a bag a list with repetitions, a map an object (or a list of pairs), a record an object
-of its fields; of a union, ``{"Prepared": {"participant": "p1"}}``, and ``"Commit"`` where the record has no fields.
+Elements of sorts and members of enumerations are written by their names, an optional as ``null`` or its value, sets,
+sequences and tuples as lists, a bag as a list with repetitions, a map as an object (or a list of pairs), and a record
+as an object of its fields; a record of a union as ``{"Prepared": {"participant": "p1"}}``, or as ``"Commit"`` if it has
+no fields.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from assay.checker.language.types import (
 __all__ = ["LogValueError", "Values"]
 
 _MOST_NAMED = 12
-"""Names that a message lists."""
+"""The most names that a message lists."""
 
 
 class LogValueError(Exception):
@@ -50,12 +51,12 @@ class Values:
     Attributes
     ----------
     instance : Instance
-        It need not be active.
+        The instance, which need not be active.
     renamed : mapping from type name to names
-        What the log calls elements of sorts, members of enumerations and numbers, by the type as reports write it;
-        under ``""`` what it calls elements of any sort.
+        The log's names of elements of sorts, members of enumerations and numbers, for each type as reports write it;
+        under ``""``, names of elements of any sort.
     assigned : mapping from sort to names
-        The sorts whose elements are given to the names of the log as these are met, with those given so far.
+        For each sort whose elements are assigned to the names in the log as they occur: the names so far.
     """
 
     instance: Instance
@@ -63,17 +64,17 @@ class Values:
     assigned: Mapping[str, dict[str, int]] = field(default_factory=dict)
 
     def decode(self, type_: Type, value: Any) -> Any:
-        """Return the frozen value that a value of a log stands for.
+        """Return the frozen value of a value in a log.
 
         Raises
         ------
         LogValueError
-            If it stands for none of the type in this instance.
+            If it is not a value of the type in this instance.
         """
         return read(self, type_, value)
 
     def part(self, type_: Type, value: Any) -> Any:
-        """Return the value that is meant as it is inside of another one, or as an argument."""
+        """Return the value in the form that it has inside another one, or as an argument."""
         return read_part(self, type_, value)
 
     # The dialect of logs
@@ -83,18 +84,18 @@ class Values:
         raise LogValueError(why or f"{shortened(value)} is not a value of {type_} in this instance")
 
     def truth(self, type_: BoolType, value: Any) -> bool:
-        """Return a truth value: JSON's, or its text."""
+        """Return a truth value: that of JSON, or its text."""
         if isinstance(value, str) and value.lower() in ("true", "false"):
             return value.lower() == "true"
         return value if isinstance(value, bool) else self.refuse(type_, value)
 
     def number(self, type_: IntType, value: Any) -> int:
-        """Return a number: JSON's, or its text, or what it is called."""
+        """Return a number: a JSON number, its text, or a name for it."""
         value = self._renamed(type_, value) or value
         return int(value) if _is_number(value) else self.refuse(type_, value)
 
     def member(self, type_: EnumType, value: Any) -> Any:
-        """Return the member of an enumeration that has a name."""
+        """Return the member of an enumeration, by its name."""
         return self._named(type_, {member.name: member for member in type_.cls}, value)
 
     def optional(self, type_: OptionalType, value: Any) -> tuple[Any, ...]:  # noqa: ARG002
@@ -106,7 +107,7 @@ class Values:
         return value if isinstance(value, list) else self.refuse(type_, value)
 
     def counts(self, type_: BagType, value: Any) -> list[tuple[Any, int]]:
-        """Return each item of a list, as often as it is there."""
+        """Return the items of a list, with repetitions."""
         return [(item, 1) for item in self.items(type_, value)]
 
     def pairs(self, type_: MapType, value: Any) -> list[tuple[Any, Any]]:
@@ -119,11 +120,11 @@ class Values:
         return [(key, inner) for key, inner in pairs]
 
     def entries(self, type_: MapType, value: Any) -> list[tuple[Any, Any]]:
-        """Return the keys of a map that a log gives, with what it says of each."""
+        """Return the entries of a map that are in the log, which need not be all."""
         return [(self.part(type_.key, key), inner) for key, inner in self.pairs(type_, value)]
 
     def element(self, type_: SortType, value: Any) -> Any:
-        """Return the element of a sort with a name of the log; of an order, also the element with a number."""
+        """Return the element of a sort, by its name in the log; of an order, also by its number."""
         elements = self.instance.elements(type_.cls)
         if str(type_) in self.assigned:
             return self._assigned(type_, elements, value)
@@ -152,13 +153,13 @@ class Values:
         return names[text]
 
     def _renamed(self, type_: Type, value: Any) -> str | None:
-        """Return the model's name for what the log names otherwise."""
+        """Return the model's name for a name in the log."""
         text = value if isinstance(value, str) else json.dumps(value)
         of_any_sort = self.renamed.get("", {}) if isinstance(type_, SortType) else {}
         return self.renamed.get(str(type_), {}).get(text, of_any_sort.get(text))
 
     def alternative(self, type_: UnionType, value: Any) -> tuple[RecordType, Any]:
-        """Return which record of a union a value of a log names, and what it says of its fields."""
+        """Return the record of a union that a value of a log names, and the value's fields."""
         named = {part.cls.__name__: part for part in type_.alternatives}
         if isinstance(value, str):
             value = {value: {}}
@@ -171,7 +172,7 @@ class Values:
         )
 
     def fields(self, type_: RecordType, value: Any) -> dict[str, Any]:
-        """Return what a log says of the fields of a record, which may be some of them only."""
+        """Return the fields of a record that are in the log, which need not be all."""
         names = [name for name, _ in type_.fields]
         if not isinstance(value, dict) and len(names) == 1:
             return {names[0]: value}
@@ -182,7 +183,7 @@ class Values:
         return value
 
     def content(self, type_: RecordType, value: Any) -> dict[str, Any]:
-        """Return what a log says of all fields of a record."""
+        """Return all fields of a record; refuse a value that lacks one."""
         given = self.fields(type_, value)
         missing = [name for name, _ in type_.fields if name not in given]
         if missing:
@@ -228,7 +229,7 @@ class Values:
 
 
 def _is_number(value: Any) -> bool:
-    """Return whether a value is a whole number, or the text of one, as regular expressions find it."""
+    """Return whether a value is a whole number, or the text of one, as in a line that a pattern matches."""
     if isinstance(value, str):
         return re.fullmatch("-?[0-9]{1,18}", value) is not None
     return isinstance(value, int) and not isinstance(value, bool)

@@ -57,7 +57,7 @@ class Growth:
     @property
     def goes_on(self) -> bool:
         """Whether new values kept coming."""
-        # What belongs to no node is counted by worlds, and the second half of these adds little to the depth of a search.
+        # What belongs to no node is counted by worlds, and the second half of these adds little to the depth.
         return self.values > (1.1 if self.address is None else 1.5) * self.half
 
     @property

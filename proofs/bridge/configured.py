@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["MOST_QUORUMS", "configured", "side_by_side"]
 
 MOST_QUORUMS = 500
-"""The most minimal quorums of a class for a model: each is one more way to take an action in every state."""
+"""The most minimal quorums of a class that a model gets: each is one more way to take an action, in every state."""
 
 SECONDS = 60.0
 """The default time for analysing the configuration, and then for listing its quorums."""
@@ -37,7 +37,8 @@ def configured(
 
     The nodes become the elements of the sort of the model's quorums, and the minimal quorums of a class of the
     configuration become the quorums of a system of the model. If the configuration is split, only the quorums of the
-    split and their members are taken: whatever they do while all other nodes stand still is possible in the whole.
+    split and their members are taken: whatever they do while all other nodes stand still is possible in the whole
+    system, too.
 
     Parameters
     ----------
@@ -94,8 +95,8 @@ def side_by_side(
 ) -> Configured:
     """Make the quorums of two configurations those of a model: a quorum of a class is one of either configuration.
 
-    This covers every assignment of the two configurations to the nodes at every moment, since each node decides by
-    itself what is a quorum.
+    This covers every moment of a change, whichever nodes have which configuration: each node decides for itself what a
+    quorum is.
 
     Parameters
     ----------
