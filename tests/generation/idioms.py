@@ -120,6 +120,32 @@ class Idioms(Ordered):
             f"{indent}        {name} = {guard}",
         ]
 
+    def search(self, type_: Type, indent: str) -> list[str]:
+        """A loop of a helper that returns when it has found something; what it asks must not raise."""
+        value = self.expr(type_, 0)
+        with self.inside():
+            sort = self.choices.pick(self.vocabulary.sorts)
+            x, y = self.fresh(sort), self.fresh(sort)
+            places = [text for text, found in self.places(0) if found == SetOf(sort)]
+            flags = [text for text, found in self.places(0) if found == BOOL and "[" not in text]
+            tests = [*(f"{x} in {place}" for place in places), f"{x} == {y}", *flags]
+            test = self.choices.pick(tests)
+            other = self.choices.pick([*(text for text in tests if text != test), "False"])
+        if y in test + other or self.choices.chance(30):
+            return [
+                f"{indent}for {x} in {sort}:",
+                f"{indent}    for {y} in {sort}:",
+                f"{indent}        if {test} and not ({other}):",
+                f"{indent}            return {value}",
+            ]
+        return [
+            f"{indent}for {x} in {self.choices.pick([str(sort), *places])}:",
+            f"{indent}    if {test}:",
+            f"{indent}        known = not ({other})",
+            f"{indent}        if known:",
+            f"{indent}            return {value}",
+        ]
+
     def counted(self, depth: int, indent: str) -> list[str]:
         """Names of a helper whose value is used: several at once, and one that is counted up."""
         low = self.expr(INT, max(depth - 1, 0))

@@ -280,6 +280,8 @@ class _Writer:
         lines = [f"    def h{index}(self{self._named(types)}) -> {result}:"]
         if self.choices.chance(25):
             lines += self.statements.counted(1, "        ")
+        if self.choices.chance(30):
+            lines += self.statements.search(result, "        ")
         if self.choices.chance(40):
             lines += [
                 f"        if {self.statements.expr(BOOL, 1)}:",

@@ -97,7 +97,10 @@ def refused(node: ast.stmt, *, pure: bool = False) -> tuple[str, str | None]:
 def _impure(node: ast.stmt) -> tuple[str, str | None] | None:
     match node:
         case ast.For():
-            return "a value is not computed by a loop", "use any, all, sum, min, max or a comprehension"
+            return (
+                "a loop computes no value here, unless it returns one: if ...: return False",
+                "use any, all, sum, min, max or a comprehension",
+            )
         case ast.Expr(value=ast.Call(func=ast.Name(id="require"))):
             return (
                 "require has no place where a value is computed: only actions are enabled or not",

@@ -7,6 +7,7 @@ everything that follows it, and each branch compiles what follows it once per pa
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -29,6 +30,7 @@ from assay.checker.language.frontend.expressions.operands import compile_conditi
 from assay.checker.language.frontend.expressions.operators import ARITHMETIC
 from assay.checker.language.frontend.expressions.patterns import Covered, compile_pattern
 from assay.checker.language.frontend.expressions.records import conditional
+from assay.checker.language.frontend.expressions.searches import compile_search
 from assay.checker.language.frontend.expressions.simple import demand_simple, is_simple
 from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
@@ -39,7 +41,7 @@ from assay.checker.language.ir.nodes import (
     Place,
     substituted,
 )
-from assay.checker.language.types import Type
+from assay.checker.language.types import BOOL, Type
 from assay.checker.wording import numbered
 
 __all__ = ["compile_body"]
@@ -118,10 +120,20 @@ def _body(scope: Scope, whole: Continuation) -> Value:
                 return _branched(scope, statement, compile_condition(scope, test), *paths)
             case ast.Match(subject=node, cases=cases):
                 return _matched(scope, node, cases, rest)
+            case ast.For():
+                found, returned = compile_search(scope, statement, functools.partial(_round, scope, statement))
+                return _branched(scope, statement, found, rest.preceded_by([returned]), rest)
             case _:
                 scope.fail(statement, *refused(statement, pure=True))
     name = scope.code.node.name
     scope.fail(whole.function, f"{name} does not return a value on every path", "end each path with return")
+
+
+def _round(scope: Scope, node: ast.For, body: list[ast.stmt]) -> Expr:
+    """Compile whether a loop returns in a round."""
+    value = _continued(scope, Continuation(tuple(body), node, BOOL))
+    assert isinstance(value, Expr)
+    return value
 
 
 def _has_value(scope: Scope, name: str, _: ast.expr, node: ast.If) -> bool:

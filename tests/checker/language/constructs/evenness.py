@@ -231,6 +231,76 @@ class Note:
     log: Annotated[list[Node], AtMost(2)]
 
 
+class Searches(Model):
+    """Properties and helpers that look for something in a loop, and return when they have found it."""
+
+    default: ClassVar = {"Node": 2}
+    check_deadlock = False
+    flag: bool
+    seen: Set[Node]
+    queue: Annotated[list[Node], AtMost(2)]
+    level: Map[Node, Annotated[int, Range(0, 2)]] = everywhere(0)
+    head: Node | None
+
+    @action
+    def see(self, n: Node) -> None:
+        require(len(self.queue) < 2)
+        self.seen.add(n)
+        self.queue.append(n)
+        self.flag = self.busy(n)
+        if self.highest_seen() == 2:
+            self.head = n
+
+    @action
+    def raise_level(self, n: Node) -> None:
+        require(self.level[n] < 2)
+        self.level[n] += 1
+
+    def busy(self, n: Node) -> bool:
+        for m in self.seen:
+            if m == n:
+                for k, level in self.level.items():
+                    if level == 2 and k == m:
+                        return True
+        for m in Node:
+            rest = {k for k in Node if k != m}
+            if rest <= self.seen and self.flag:
+                return False
+        return self.level[n] == 1
+
+    def highest_seen(self) -> int:
+        for i, n in enumerate(self.queue):
+            match self.level[n]:
+                case 2:
+                    return 2
+                case 0 if i == 0 and n not in self.seen:
+                    return 2
+        return 0
+
+    @invariant
+    def only_seen(self) -> bool:
+        for n in self.queue:
+            if n not in self.seen:
+                return False
+        return True
+
+    @invariant
+    def as_a_quantifier(self, n: Node) -> bool:
+        found = any(level == 2 and k == n for k, level in self.level.items()) and n in self.seen
+        full = any({k for k in Node if k != m} <= self.seen and self.flag for m in Node)
+        return self.busy(n) == (True if found else False if full else self.level[n] == 1)
+
+    @invariant
+    def few(self) -> bool:
+        """Violated."""
+        for n in Node:
+            x = self.level[n]
+            if self.head is not None and x == 2:
+                if n in self.seen and n != self.head:
+                    return False
+        return True
+
+
 class ListsEverywhere(Model):
     """Lists that are chosen by a condition, named several at once, displayed, turned round; numbers that are chosen."""
 

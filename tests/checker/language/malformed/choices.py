@@ -210,3 +210,11 @@ class OrderIsAmongTheChoices(Base):
 #                                                  ^ the loop reads up, which it changes: the outcome would depend on its order
 #                                                    help: read it before the loop or after it; in the loop, it may only be accumulated: +=, max(x, ...)
             self.up.add(m)
+
+
+class ChosenForEachOfAnotherType(Base):
+    @action
+    def act(self) -> None:
+        self.up = {choose(Color) for n in Node}
+#                  ^ the element must be a Node, found a Color
+#                    help: an element of Node is a parameter, the name of a loop, or part of a value

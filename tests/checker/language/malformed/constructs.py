@@ -436,11 +436,10 @@ class LoopInProperty(Base):
     @invariant
     def claim(self) -> bool:
         for n in Node:
-#       ^ a value is not computed by a loop
+#       ^ a loop computes no value here, unless it returns one: if ...: return False
 #         help: use any, all, sum, min, max or a comprehension
-            if n in self.nodes:
-                return True
-        return False
+            known = n in self.nodes
+        return known
 
 
 class RequireInProperty(Base):

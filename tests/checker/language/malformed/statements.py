@@ -1004,7 +1004,7 @@ class SequenceOfASet(Base):
 
 def count_up(n):
     for i in range(3):
-#   ^ a value is not computed by a loop
+#   ^ a loop computes no value here, unless it returns one: if ...: return False
 #     help: use any, all, sum, min, max or a comprehension
         n = n + i
     return n
@@ -1437,3 +1437,108 @@ class OfTwoTypesByBranch(Base):
         self.flag = rest
 #                   ^ rest is a Node or a bool, by branch
 #                     help: use two names
+
+
+class AccumulatesForAValue(Base):
+    @invariant
+    def claim(self) -> bool:
+        total = 0
+        for n in Node:
+#       ^ total is given a value in each round, and a value is not accumulated by a loop
+#         help: use sum, min, max, any, all or a comprehension
+            total += 1
+            if total > 3:
+                return False
+        return True
+
+
+class ReturnsWhatItFinds(Base):
+    def one(self) -> Node | None:
+        for n in Node:
+            if n in self.nodes:
+                return n
+#               ^ the rounds of a loop return one and the same value here, as True or False
+#                 help: next((x for x in xs if ...), default) is the first of what has an order
+        return None
+
+    @invariant
+    def claim(self) -> bool:
+        return self.one() is None
+
+
+class ReturnsTwoThings(Base):
+    @invariant
+    def claim(self) -> bool:
+        for n in Node:
+            if n in self.nodes:
+                return True
+#               ^ the rounds of a loop return one and the same value here, as True or False
+#                 help: next((x for x in xs if ...), default) is the first of what has an order
+            return False
+        return True
+
+
+class ReturnsNothingFromASearch(Base):
+    @invariant
+    def claim(self) -> bool:
+        for n in Node:
+            return
+#           ^ the rounds of a loop return one and the same value here, as True or False
+#             help: next((x for x in xs if ...), default) is the first of what has an order
+        return True
+
+
+class SearchThatMayRaise(Base):
+    @invariant
+    def claim(self) -> bool:
+        for n in Node:
+#       ^ a round of this loop may raise, behind one that returns
+#         help: use any(...) or all(...), which look at all
+            if n == self.queue[0]:
+                return False
+        return True
+
+
+class SearchThatBreaks(Base):
+    @invariant
+    def claim(self) -> bool:
+        for n in Node:
+            if n in self.nodes:
+                break
+#               ^ a loop here is left by return only
+#                 help: put the rest of its body into an if
+        return True
+
+
+class SearchWithAnElse(Base):
+    @invariant
+    def claim(self) -> bool:
+        for n in Node:
+            if n in self.nodes:
+                return False
+        else:
+            return True
+#           ^ else after a loop is not part of the language
+#             help: put it after the loop
+
+
+class UsesWhatASearchNamed(Base):
+    @invariant
+    def claim(self) -> bool:
+        for n in Node:
+            if n in self.nodes:
+                return False
+        return n in self.seen
+#              ^ n has a value on some paths only
+#                help: give it one before the branch or loop
+
+
+class SearchesByABoundName(Base):
+    @invariant
+    def claim(self, n: Node) -> bool:
+        for n in Node:
+#           ^ n has a value already, and Python would replace it here
+#             help: use another name
+            if n in self.nodes:
+                return False
+        return True
