@@ -97,6 +97,7 @@ class Reader:
 
     def _demand(self, node: str, action: str, content: Mapping[str, Any]) -> Demand:
         said = {key: _object(content, key) for key in ("arguments", "before", "state")}
+        # Events that say the same share one demand, so that the search computes once for a state what it allows.
         key = json.dumps([node, action, said], sort_keys=True)
         if key not in self._demands:
             mapping = self.actions.get(action) or ActionMapping(((action,),))

@@ -153,6 +153,7 @@ def _split(specification: Specification, assessment: Assessment, classes: Mappin
             help=f"see assay quorum {assessment.configuration.files[0]}",
         )
     splits = assessment.safety.splits
+    # A model shows only that two quorums share no node at all. It knows nothing of weights, or of nodes that lie.
     for split in splits:
         apart = len(split.quorums) == 2 and split.quorums[0][1].isdisjoint(split.quorums[1][1])
         if apart and {name for name, _ in split.quorums} == set(classes.values()):

@@ -78,6 +78,7 @@ def _class_for(quorum: QuorumType, specification: Specification, system: QuorumS
 
 def _candidates(quorum: QuorumType, system: QuorumSystem) -> Iterator[list[str]]:
     """Yield candidates in the order of preference; a list with exactly one decides."""
+    # The most telling first: a name, then that there is only one class, then that only one must intersect itself.
     classes = list(system.classes)
     yield [name for name in classes if name in quorum.cls.configured_as]
     yield classes

@@ -89,6 +89,7 @@ class Column:
 
 
 def _double(size: int, wanted: int) -> int:
+    # By doubling, copying costs no more in all than the final size.
     while size < wanted:
         size *= 2
     return size

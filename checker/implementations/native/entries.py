@@ -33,6 +33,7 @@ class Entries:
         if self._table is not None:
             return
         rows, width = self._rows.rows.shape
+        # A column grows by doubling in both directions, and compiled functions read the table by its stride.
         if max(rows, local + 1) * max(width, events or 0) > _MOST:
             self._table = self._as_table()
             self._addresses.point(self._node, self._table.context)

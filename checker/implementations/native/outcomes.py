@@ -76,6 +76,8 @@ class OutcomeTable:
             for envelope in effect.left:
                 word, shift = self.layout.place(envelope)
                 bits[word] |= 1 << shift
+        # Differences may be negative: they are added modulo 2^64. All cuts have the same words: messages across a cut
+        # wait on a set, and on other networks they are among the pushes, which are kept for each cut.
         self._added.put(number, *[word & _WORD for word in added] * self.context[abi.CUTS])
         self._set_bits.put(number, *bits * self.context[abi.CUTS])
         self._sightings.put(number, effect.sighting)

@@ -37,6 +37,7 @@ class Slots:
 
     def put(self, key: Sequence[int], value: int) -> bool:
         """Enter a value; return False if it is there already."""
+        # At most half of the slots are full, so that probes are short, and each of them ends at an empty slot.
         if 2 * (self.count + 1) > len(self.values):
             keys, values = self.keys[self.values != 0].tolist(), self.values[self.values != 0].tolist()
             self._resize(2 * len(self.values))

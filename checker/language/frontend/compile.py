@@ -43,6 +43,7 @@ def compile_model(specification: Specification) -> ModelIR:
     ModelError
         With file, line and column, for whatever is not part of the language.
     """
+    # It is not lowered again: the backends walk the IR, which is as deep, long after this has returned.
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _ENOUGH_FRAMES))
     remarks: dict[str, None] = {}
     return ModelIR(
@@ -82,6 +83,7 @@ def _action(specification: Specification, method: Method, remarks: dict[str, Non
     body = compile_block(scope, scope.code.node.body, scope.code.node)
     demand_unchanged(scope, body)
     _demand_drawn(method, body, parameters)
+    # Only the whole body shows which of its paths do not come to a choice.
     for choice in scope.choices:
         body = where_unmade(body, choice)
     return ActionIR(method.name, (*parameters, *scope.choices), body, method.location)

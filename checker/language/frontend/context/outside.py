@@ -17,6 +17,7 @@ def resolve(scope: Scope, node: ast.expr) -> tuple[bool, Any]:
         case ast.Name(id=name) if name not in scope.names:
             return scope.code.lookup(name)
         case ast.Attribute(value=owner, attr=attr):
+            # Only attributes of modules and classes: those of other objects may be computed, and change.
             found, thing = resolve(scope, owner)
             if found and isinstance(thing, type | types.ModuleType) and hasattr(thing, attr):
                 return True, getattr(thing, attr)

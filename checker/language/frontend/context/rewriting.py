@@ -14,6 +14,7 @@ def kept_name(node: ast.Assign) -> str:
 
 def one_by_one(node: ast.Assign) -> list[ast.stmt]:
     """Return ``a = b = value`` as assignments of one target: the value is kept, then assigned from left to right."""
+    # The value is evaluated once, before any target: Python does so, and a target may change what it reads.
     kept, name = kept_name(node), node.value
     stored = ast.copy_location(ast.Name(kept, ast.Store()), name)
     loaded = ast.copy_location(ast.Name(kept, ast.Load()), name)

@@ -24,6 +24,7 @@ class Size:
 
     def is_repeated(self, node: ast.AST) -> bool:
         """Count a part of the source; return whether too many parts were compiled more than once."""
+        # By identity, for equal source in two places is two parts. Trees of files are kept, so their ids stay taken.
         if id(node) in self.seen:
             self.repeated += 1
         self.seen.add(id(node))

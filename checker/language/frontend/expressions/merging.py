@@ -25,7 +25,7 @@ def merged_assignment(node: ast.If) -> tuple[str, ast.expr] | None:
 
 def _value_after(statements: list[ast.stmt], name: str) -> ast.expr | None:
     match statements:
-        case []:
+        case []:  # nothing is assigned on this path, so the name keeps its value
             return ast.Name(id=name, ctx=ast.Load())
         case [ast.Assign(targets=[ast.Name(id=target)], value=value)] if target == name:
             return value

@@ -143,6 +143,7 @@ def bool_op(scope: Scope, node: ast.BoolOp, compiled: Callable[[Scope, ast.expr]
     parts: list[Expr] = []
     saved = scope.facts
     for operand in node.values:
+        # Python comes to an operand of `and` only if all before it were true, of `or` only if they were false.
         parts.append(compiled(scope, operand))
         scope.facts = together(scope.facts, learned(parts[-1], conjunction))
     scope.facts = saved

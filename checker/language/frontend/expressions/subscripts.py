@@ -30,6 +30,7 @@ __all__ = ["compile_subscript", "compile_tuple"]
 
 def compile_subscript(scope: Scope, node: ast.Subscript, _: Type | None) -> Value:
     owner = scope.value(node.value)
+    # An entry of a map in the state is a place, which can be assigned to; an entry of a map in a value is only read.
     if isinstance(owner, Place) and isinstance(owner.type, MapType):
         key = scope.fit(
             compile_scalar(scope, node.slice, owner.type.key), owner.type.key, node.slice, "the key", raising=True

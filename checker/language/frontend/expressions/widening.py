@@ -41,6 +41,7 @@ def widen(scope: Scope, collection: Collection, element: Type, node: ast.AST) ->
     if isinstance(collection, Concatenation):
         parts = (widen(scope, part, element, node) for part in (collection.left, collection.right))
         return Concatenation(*parts, location=collection.location)
+    # Anything else has no items to convert: a new collection runs over it, and converts each element.
     variable = scope.fresh("item", collection.element, node)
     item = scope.fit(variable, element, node, "the element")
     generators = (Generator(variable, collection),)

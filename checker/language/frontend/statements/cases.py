@@ -40,6 +40,7 @@ def _first_case(
     test, bindings = compile_pattern(scope, case.pattern, subject)
     demand_new(scope, bindings, case.pattern)
     facts, whole = learned(test, True), test
+    # A case with a guard covers nothing for certain, and that it did not match tells nothing about the subject.
     if case.guard is None:
         covered = covered.by(test, subject)
     else:

@@ -86,6 +86,7 @@ def named_container(scope: Scope, compiled: Collection, value: ast.expr) -> tupl
     snapshot = scope.snapshot(compiled, alias=alias)
     if not can_fail(compiled):
         return snapshot, []
+    # Python evaluates the container here, even if no path ever uses the name.
     computed = scope.fresh("computed", BOOL, value)
     return snapshot, [AssignLocal(computed, evaluated(scope, compiled, value), location=scope.at(value))]
 

@@ -135,6 +135,7 @@ class _Changes:
     @property
     def commute(self) -> bool:
         """Whether the order of iterations makes no difference, if none reads what another changes."""
+        # Rounds that change only entries of their own never meet. Any others must all do the same, in any order.
         if self.elsewhere:
             return len(self.changes) == 1 and None not in self.changes
         return len(self.own) == 1

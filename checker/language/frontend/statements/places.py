@@ -83,6 +83,7 @@ def store(scope: Scope, target: _Target, value: Expr, node: ast.AST) -> Statemen
         return SeqStore(place, index, value, location=scope.at(node))
     value = scope.fit(value, target.type, node, target.variable)
     scope.wrote(target.variable)
+    # From here on, an optional variable that was given a value is known not to be None.
     if isinstance(target.type, OptionalType) and isinstance(value, Cast) and not target.keys:
         scope.facts[Read(target)] = target.type.inner
     return Assign(target, value, location=scope.at(node))

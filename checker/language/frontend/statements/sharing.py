@@ -29,6 +29,7 @@ _IN_PLACE = (SetUpdate, SeqAppend, SeqPop, SeqStore, BagUpdate, Clear)
 
 def share(scope: Scope, place: Place, node: ast.expr, copy: str) -> None:
     """Note that a container which is part of a value was assigned to a place."""
+    # The place with the fewest keys counts: whoever shares a map shares all of its entries.
     before = scope.shared.get(place.variable)
     if before is None or len(place.keys) < before.depth:
         scope.shared[place.variable] = Shared(node, len(place.keys), copy)
