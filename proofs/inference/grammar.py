@@ -41,13 +41,16 @@ from assay.proofs.inference.atoms import (
     in_order,
     members,
 )
-from assay.proofs.inference.quantified import all_of_one, combined, is_about, literal_of, some_member
+from assay.proofs.inference.quantified import all_of_one, combined, is_about, literal_of, some_element, some_member
 from assay.proofs.inference.spelling import Names, spellings, subscripts
 from assay.proofs.logic.connectives import equal, negation
 from assay.proofs.logic.orders import least_of, order_of
 from assay.proofs.logic.terms import BOOL, INT, TRUE, Op, Term, variable
 
 __all__ = ["Grammar"]
+
+LIGHT = 2
+"""What atoms weigh at most beside one that says that there is an element."""
 
 
 class Grammar:
@@ -111,13 +114,18 @@ class Grammar:
 
     # Atoms
 
-    def atoms(self, variables: Sequence[Bound], heaviest: int, *, pairs: bool = False) -> list[Atom]:
+    def atoms(
+        self, variables: Sequence[Bound], heaviest: int, *, pairs: bool = False, some: bool = False
+    ) -> list[Atom]:
         """Return the atoms over some variables up to a weight; quantified ones may be slightly heavier.
 
-        With ``pairs``, an atom about members of a quorum may combine two literals.
+        With ``pairs``, an atom about members of a quorum may combine two literals. With ``some``, the quantified ones
+        say that there is an element of a sort of which one or two things are true, and the others are light.
         """
-        said = 2 if pairs else 1
-        found = [*self._plain(variables, heaviest), *self._quantified(variables, heaviest, said)]
+        if some:
+            found = [*self._plain(variables, LIGHT), *self._existing(variables)]
+        else:
+            found = [*self._plain(variables, heaviest), *self._quantified(variables, heaviest, 2 if pairs else 1)]
         found += self._hinted(variables)
         unique: dict[Term, Atom] = {}
         for atom in found:
@@ -270,6 +278,14 @@ class Grammar:
             whole = self._inner(membership.whole)
             for literal in literals:
                 yield all_of_one(membership, whole, member, literal, self.names)
+
+    def _existing(self, variables: Sequence[Bound]) -> Iterator[Atom]:
+        """Yield that there is an element that is in one or two relations with others, one of them of the state."""
+        for type_ in (type_ for type_ in self.types if isinstance(type_, SortType)):
+            one = self._inner(type_)
+            related = [a for a in self._relations([*variables, one], ()) if one.term in a.term.free]
+            for number, atom in enumerate(related):
+                yield from some_element(one, [[atom], *([atom, other] for other in related[number + 1 :])], self.names)
 
     def _hinted(self, variables: Sequence[Bound]) -> Iterator[Atom]:
         for hint in self.hints:

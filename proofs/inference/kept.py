@@ -24,7 +24,7 @@ from assay.proofs.inference.spaces import Clause, Space
 
 __all__ = ["Kept"]
 
-VERSION = "assay inference 2"
+VERSION = "assay inference 3"
 
 
 class Kept:
@@ -101,7 +101,8 @@ def _record(clause: Clause) -> dict[str, Any] | None:
         return None
     literals = [[atom.text, positive] for atom, positive in clause.literals]
     return {
-        "counts": outline.counts, "heaviest": outline.heaviest, "pairs": outline.pairs, "literals": literals,
+        "counts": outline.counts, "heaviest": outline.heaviest, "pairs": outline.pairs, "some": outline.some,
+        "literals": literals,
     }  # fmt: skip
 
 
@@ -113,7 +114,8 @@ def _clauses(records: Sequence[Any], grammar: Grammar) -> Iterator[Clause]:
     known = frozenset(itertools.chain.from_iterable(level.outlines for level in levels(grammar)))
     vocabularies: dict[Outline, tuple[tuple[Bound, ...], dict[str, Atom]]] = {}
     for record in records:
-        outline = Outline(tuple(map(int, record["counts"])), int(record["heaviest"]), bool(record["pairs"]))
+        counts, heaviest = tuple(map(int, record["counts"])), int(record["heaviest"])
+        outline = Outline(counts, heaviest, bool(record["pairs"]), bool(record["some"]))
         if outline not in known:
             continue
         if outline not in vocabularies:
@@ -122,10 +124,11 @@ def _clauses(records: Sequence[Any], grammar: Grammar) -> Iterator[Clause]:
         if record["literals"] and all(text in atoms for text, _ in record["literals"]):
             literals = tuple((atoms[text], bool(positive)) for text, positive in record["literals"])
             own = tuple(dict.fromkeys(atom for atom, _ in literals))
-            yield Clause(Space(variables, own, outline, joined=outline.pairs), literals)
+            yield Clause(Space(variables, own, outline, joined=outline.pairs or outline.some), literals)
 
 
 def _vocabulary(grammar: Grammar, outline: Outline) -> tuple[tuple[Bound, ...], dict[str, Atom]]:
     """Return the variables and the atoms of an outline, by their text."""
     variables = grammar.bound(list(zip(grammar.types, outline.counts, strict=True)))
-    return variables, {atom.text: atom for atom in grammar.atoms(variables, outline.heaviest, pairs=outline.pairs)}
+    atoms = grammar.atoms(variables, outline.heaviest, pairs=outline.pairs, some=outline.some)
+    return variables, {atom.text: atom for atom in atoms}

@@ -35,11 +35,14 @@ class Outline:
         The maximum weight of an atom.
     pairs : bool
         Whether two things may be said of a member of a quorum.
+    some : bool
+        Whether it may be said that there is an element of a sort of which one or two things are true.
     """
 
     counts: tuple[int, ...]
     heaviest: int
     pairs: bool = False
+    some: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,10 @@ class Level:
 def space_of(grammar: Grammar, outline: Outline, worlds: Sequence[World] = ()) -> Space:
     """Return the space of an outline, without atoms that are equivalent in the given states."""
     variables = grammar.bound(list(zip(grammar.types, outline.counts, strict=True)))
-    atoms = [a for a in grammar.atoms(variables, outline.heaviest, pairs=outline.pairs) if a.weight <= outline.heaviest]
-    return Space(variables, told_apart(atoms, variables, worlds)[:MOST_ATOMS], outline, joined=outline.pairs)
+    found = grammar.atoms(variables, outline.heaviest, pairs=outline.pairs, some=outline.some)
+    atoms = [a for a in found if a.weight <= outline.heaviest]
+    joined = outline.pairs or outline.some
+    return Space(variables, told_apart(atoms, variables, worlds)[:MOST_ATOMS], outline, joined=joined)
 
 
 def levels(grammar: Grammar) -> Iterator[Level]:
@@ -90,6 +95,8 @@ def levels(grammar: Grammar) -> Iterator[Level]:
     yield Level(_outlines([_more(_more(ones, [index]), [index]) for index in range(len(types))], 3), 5, 12)
     if doubled and len(types) > 1:
         yield Level(doubled, 4, 9)
+    if grammar.specification.sorts:
+        yield Level(tuple(Outline(counts, 4, some=True) for counts in _plain(grammar, [ones, *singles])), 3, 8)
 
 
 def _outlines(counts: Sequence[tuple[int, ...]], heaviest: int) -> tuple[Outline, ...]:

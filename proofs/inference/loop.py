@@ -207,7 +207,7 @@ class Search:
     def _in_order(self, lemmas: Sequence[Lemma]) -> list[Lemma]:
         """Return lemmas in the order of preference: those that keep all obligations in EPR, the lightest first."""
         lightest = sorted(lemmas, key=lambda one: (one.clause.weight, one.clause.order))
-        of = {lemma.predicate: lemma for lemma in lightest}
+        of = _by_predicate(lightest)
         return [of[predicate] for part in self.alternations.split(list(of)) for predicate in part]
 
     @cached_property
@@ -274,7 +274,7 @@ class Search:
 
     def _in_epr(self, found: list[Lemma]) -> list[Lemma]:
         """Return those of some lemmas that keep all obligations in EPR, beside those there are; if none does, all."""
-        own = {lemma.predicate: lemma for lemma in found}
+        own = _by_predicate(found)
         inside, _ = self.alternations.split([*self._lemmas, *own])
         return [own[predicate] for predicate in inside if predicate in own] or found
 
@@ -470,6 +470,14 @@ class Search:
 
     def _proves(self, lemmas: Sequence[Lemma]) -> bool:
         return self.support.unproved([lemma.predicate for lemma in lemmas]) is None
+
+
+def _by_predicate(lemmas: Iterable[Lemma]) -> dict[Predicate, Lemma]:
+    """Return lemmas by what they say; of those that say the same, the first."""
+    found: dict[Predicate, Lemma] = {}
+    for lemma in lemmas:
+        found.setdefault(lemma.predicate, lemma)
+    return found
 
 
 def _efforts(most: Effort) -> Iterator[Effort]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assay.checker.language.types import (
@@ -16,7 +16,7 @@ from assay.proofs.logic.binders import exists, for_all
 from assay.proofs.logic.connectives import conjunction, negation
 from assay.proofs.logic.terms import Op, Symbol, Term, subterms
 
-__all__ = ["all_of_one", "combined", "is_about", "literal_of", "some_member"]
+__all__ = ["all_of_one", "combined", "is_about", "literal_of", "some_element", "some_member"]
 
 QUANTIFIER = 2
 """What a quantifier weighs."""
@@ -66,6 +66,17 @@ def some_member(membership: Membership, whole: Bound, member: Bound, parts: Sequ
     body, loop = " and ".join(p.text for p in parts), _over(membership, member, whole, names)
     weight = QUANTIFIER + sum(p.weight for p in parts)
     return Atom(term, f"any({body} for {loop})", f"all(not ({body}) for {loop})", weight)
+
+
+def some_element(one: Bound, choices: Iterable[Sequence[Atom]], names: Names) -> Iterator[Atom]:
+    """Yield that an element of a sort has all of some properties: of different relations, one of them of the state."""
+    for atoms in choices:
+        symbols = [symbol for atom in atoms for symbol in atom.term.symbols]
+        if len(set(symbols)) < len(symbols) or not any(map(_is_held, symbols)):
+            continue
+        term = exists([one.term], conjunction(atom.term for atom in atoms))
+        text = f"any({' and '.join(atom.text for atom in atoms)} for {one.name} in {names.of(one.type.cls)})"
+        yield Atom(term, text, f"not {text}", QUANTIFIER + sum(atom.weight for atom in atoms))
 
 
 def _over(membership: Membership, member: Bound, whole: Bound, names: Names) -> str:

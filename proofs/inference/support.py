@@ -125,7 +125,7 @@ class Support:
 
     def closed(self, needed: Predicates, lemmas: Predicates) -> list[Predicate]:
         """Return some lemmas with those that they, and the claims, need in small structures: as few as possible."""
-        of = {lemma.formula: lemma for lemma in lemmas}
+        of = _by_formula(lemmas)
         found, waiting = dict.fromkeys(needed), [*self.goals.claimed, *needed]
         for predicate in waiting:  # grows while it is gone through
             for obligation in self.goals.preserved(predicate):
@@ -210,7 +210,7 @@ class Support:
 
     def used(self, lemmas: Predicates) -> list[Predicate]:
         """Return the lemmas that the proofs of the claims used, and those of these lemmas."""
-        of = {lemma.formula: lemma for lemma in lemmas}
+        of = _by_formula(lemmas)
         found, waiting = dict[Predicate, None](), [*self._of_claims(), *self._steps]
         for obligation in waiting:  # grows while it is gone through
             used = self.proved.get(obligation, frozenset(of))
@@ -228,3 +228,11 @@ def _without_own(obligation: Obligation, hypotheses: frozenset[Term]) -> frozens
     """Return hypotheses without the predicate that is to be preserved, which is always one."""
     own = obligation.claim.predicate
     return hypotheses if own is None else hypotheses - {own.formula}
+
+
+def _by_formula(lemmas: Predicates) -> dict[Term, Predicate]:
+    """Return lemmas by what they say; of those that say the same, the first."""
+    found: dict[Term, Predicate] = {}
+    for lemma in lemmas:
+        found.setdefault(lemma.formula, lemma)
+    return found

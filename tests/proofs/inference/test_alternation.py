@@ -124,6 +124,8 @@ def test_of_the_answers_to_a_counterexample_those_are_taken_that_keep_everything
     outside, inside = (Lemma(None, own[name]) for name in ("leaders_have_a_quorum", "one_leader"))  # type: ignore[arg-type]
     assert search._in_epr([outside, inside]) == [inside]
     assert search._in_epr([outside]) == [outside]
+    again = Lemma(None, own["one_leader"])  # type: ignore[arg-type]
+    assert search._in_epr([inside, again]) == [inside]
 
 
 # Hoisting

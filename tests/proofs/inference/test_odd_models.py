@@ -23,6 +23,7 @@ from assay.proofs.inference.infer import infer
 from assay.proofs.inference.results import Inference
 from assay.proofs.inference.spaces import Clause, Space
 
+from tests.benchmarks.inference import UNSEEN_MODELS
 from tests.proofs.inference.pasting import pasted
 
 ALONE = ProofOptions(workers=1)
@@ -236,6 +237,26 @@ def test_what_only_larger_instances_than_are_explored_show_is_not_proved(tmp_pat
     fine = "\n    @invariant\n    def fine(self) -> bool:\n        return not self.bad\n"
     found = _inferred(_written(tmp_path, head + fields + actions + fail + fine), budget=60.0)
     assert found.proof.verdict is not Verdict.HOLDS
+
+
+# Elements that exist
+
+
+@pytest.mark.parametrize(
+    ("name", "guard"),
+    [("ClientServer", "Asked(client, request) in self.requests, "), ("Firewall", ", source in self.allowed")],
+)
+def test_a_lemma_that_an_element_exists_is_found_and_a_broken_variant_is_violated(
+    tmp_path: Path, name: str, guard: str
+) -> None:
+    source = UNSEEN_MODELS.read_text(encoding="utf-8")
+    assert source.count(guard) == 1
+    (tmp_path / "right.py").write_text(source, encoding="utf-8")
+    (tmp_path / "wrong.py").write_text(source.replace(guard, ""), encoding="utf-8")
+    found = _inferred(load(f"{tmp_path / 'right.py'}:{name}").specification)
+    assert found.proof.verdict is Verdict.HOLDS
+    assert any("any(" in method for method in found.methods)
+    assert _inferred(load(f"{tmp_path / 'wrong.py'}:{name}").specification).proof.verdict is Verdict.VIOLATED
 
 
 # Names
