@@ -12,7 +12,8 @@ from assay.checker.cli.exported import is_exported
 from assay.checker.cli.form import deliver, deliver_survey
 from assay.checker.cli.output import destination
 from assay.checker.cli.registry import configuration_reader, demand_statement_comparer, quorum_comparer
-from assay.checker.gate.overview import Overview, overview
+from assay.checker.gate.compared import Overview
+from assay.checker.gate.overview import overview
 from assay.checker.gate.overview_report import lines, page, record
 from assay.checker.gate.sides import side_by_side
 from assay.checker.language.loader import library_names

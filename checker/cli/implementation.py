@@ -15,6 +15,7 @@ from assay.checker.errors import UsageError
 from assay.checker.implementations.checking import check_cluster
 from assay.checker.implementations.loading import load_cluster
 from assay.checker.report import implementations, machine
+from assay.checker.report.implementation_record import record
 from assay.checker.report.surveys import of_implementation
 from assay.impl.node.errors import ClusterError
 
@@ -52,8 +53,8 @@ def check_implementation(
         elif form == "markdown":
             deliver_page(of_implementation(run), implementations.render(run), file)
         else:
-            record = machine.encode(implementations.record(run)) if form == "json" else None
-            deliver(record or [*implementations.render(run)], file)
+            encoded = machine.encode(record(run)) if form == "json" else None
+            deliver(encoded or [*implementations.render(run)], file)
         return run.status
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from assay.checker.changes import report as changes
 from assay.checker.changes.report import Comparison
-from assay.checker.gate.overview import Compared, Overview
+from assay.checker.gate.compared import Compared, Overview
 from assay.checker.gate.report import finding_lines
 from assay.checker.quantities import number, plural
 from assay.checker.report.parts import Cell, Table

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from assay.checker.engine.limits import Limits
 from assay.checker.immutable import immutable
@@ -21,7 +20,7 @@ from assay.checker.report.worlds import changed, whole
 from assay.checker.verdicts import ExitStatus, Verdict, exit_status
 from rich.text import Text
 
-__all__ = ["ImplementationRun", "record", "render"]
+__all__ = ["ImplementationRun", "model_renderer", "render", "why_not"]
 
 
 @immutable
@@ -189,7 +188,7 @@ def _trace(run: ImplementationRun, claim: ClaimResult) -> Iterator[Text]:
 
 def _model_side(run: ImplementationRun, claim: ClaimResult, index: int) -> Iterator[Text]:
     assert claim.divergence is not None
-    renderer = _renderer(run)
+    renderer = model_renderer(run)
     if renderer is None:
         return
     states = claim.divergence.states
@@ -202,21 +201,23 @@ def _model_side(run: ImplementationRun, claim: ClaimResult, index: int) -> Itera
             yield Text(line.plain, style="cyan")
 
 
-def _renderer(run: ImplementationRun) -> Renderer | None:
+def model_renderer(run: ImplementationRun) -> Renderer | None:
+    """Return what writes states of the model; None if nothing is claimed about a model."""
     abstraction = run.result.abstraction
     return None if abstraction is None else Renderer(abstraction.instance)
 
 
 def _attempts(run: ImplementationRun, claim: ClaimResult) -> Iterator[Text]:
-    renderer = _renderer(run)
+    renderer = model_renderer(run)
     if renderer is None or claim.divergence is None:
         return
     yield Text("  the nearest actions of the model:", style="dim")
     for attempt in claim.divergence.attempts:
-        yield from _wrapped(f"    {renderer.call(attempt.call)}: {_why(attempt)}")
+        yield from _wrapped(f"    {renderer.call(attempt.call)}: {why_not(attempt)}")
 
 
-def _why(attempt: NearMiss) -> str:
+def why_not(attempt: NearMiss) -> str:
+    """Return why an action of the model is not the step: the first guard that is false, or where it leads elsewhere."""
     if attempt.guard is not None:
         place = attempt.guard.location
         return f"{Path(place.file).name}:{place.line}: {attempt.guard.text} is false"
@@ -257,81 +258,3 @@ def _warnings(run: ImplementationRun) -> Iterator[Text]:
             "(strict=True makes that an error)",
             style="yellow",
         )
-
-
-def record(run: ImplementationRun) -> dict[str, Any]:
-    """Return the report as one JSON object."""
-    e, result = run.result.exploration, run.result
-    return {
-        "version": 1,
-        "implementation": run.named.name,
-        "settings": run.named.sizes,
-        "verdict": run.verdict.value,
-        "exhaustive": result.is_exhaustive,
-        "stopped": None if e.stop is None else {"reason": e.stop.reason.value, "detail": e.stop.detail},
-        "expected": None if run.named.expected is None else list(run.named.expected.by),
-        "caught": list(run.caught),
-        "worlds": {
-            "distinct": e.worlds,
-            "generated": e.generated,
-            "depth": e.depth,
-            "frontier": e.frontier,
-        },
-        "seconds": round(e.seconds, 6),
-        "memory": e.memory,
-        "calls": e.calls,
-        "evaluations": e.evaluations,
-        "claims": [_claim_record(run, claim) for claim in result.claims],
-        "steps": [{"what": name, "fired": f, "discovered": d} for name, (f, d) in e.actions.items()],
-        "model": None if result.abstraction is None else _model_record(run),
-        "unhandled": sorted([node.__name__, message.__name__] for node, message in e.unhandled),
-        "growth": [_growth_record(grown) for grown in e.growth],
-        "command": run.command,
-    }
-
-
-def _growth_record(grown: Growth) -> dict[str, Any]:
-    return {
-        "node": grown.address,
-        "attribute": grown.attribute,
-        "values": grown.values,
-        "largest": grown.largest,
-        "per_step": round(grown.pace, 3),
-        "goes_on": grown.goes_on,
-    }
-
-
-def _claim_record(run: ImplementationRun, claim: ClaimResult) -> dict[str, Any]:
-    cluster = run.result.cluster
-    addresses, medium = tuple(cluster.nodes), MEDIA[cluster.network.kind]
-    renderer = _renderer(run)
-    states = () if claim.divergence is None else claim.divergence.states
-    steps = [
-        {
-            "step": None if step is None else str(step),
-            "world": [{"part": name, "value": value} for name, value in whole(addresses, medium, world)],
-            "model": dict(renderer.state(states[index])) if renderer is not None and states else None,
-        }
-        for index, (step, world) in enumerate(claim.trace)
-    ]
-    nearest = () if claim.divergence is None or renderer is None else claim.divergence.attempts
-    return {
-        "name": claim.name,
-        "kind": claim.kind.name.lower(),
-        "verdict": claim.verdict.value,
-        "note": claim.note,
-        "trace": steps,
-        "nearest": [] if renderer is None else [{"action": renderer.call(a.call), "why": _why(a)} for a in nearest],
-    }
-
-
-def _model_record(run: ImplementationRun) -> dict[str, Any]:
-    result = run.result
-    assert result.abstraction is not None
-    return {
-        "name": result.abstraction.model.name,
-        "settings": result.abstraction.instance.settings(),
-        "states": result.states,
-        "steps": None if result.edges is None else {"taken": result.edges.taken, "all": result.edges.all},
-        "never": list(result.never),
-    }
