@@ -77,7 +77,7 @@ def _cases() -> Iterator[object]:
             yield pytest.param(name, FIRST_DEPTHS[name], id=f"{name}, the first {FIRST_DEPTHS[name]} steps")
 
 
-@pytest.mark.parametrize(("name", "depth"), _cases())
+@pytest.mark.parametrize(("name", "depth"), [*_cases()])
 def test_both_explorers_give_the_same_account(name: str, depth: int | None) -> None:
     by_reference, by_native = accounts(instantiate(specify(LIBRARY[name].cls), name="smoke"), depth)
     assert by_reference == by_native
