@@ -362,12 +362,7 @@ class Search:
         self.demand_time()
         if self.goals.steps_met.refute(lemma.clause.formula, hypotheses):
             return False
-        known = frozenset(hypotheses)
-        for obligation in self.goals.preserved(lemma.predicate):
-            if not self.support.suffice(obligation, hypotheses, known):
-                self.goals.breaking(obligation, hypotheses)  # the step is one to refute others with
-                return False
-        return True
+        return all(self.goals.breaking(o, hypotheses) is None for o in self.goals.preserved(lemma.predicate))
 
     def _ranked(self, space: Space, state: World, bad: World, effort: Effort) -> list[Ranked]:
         """Return the clauses that exclude a state, each with its rank.

@@ -50,21 +50,17 @@ class Support:
         The obligations.
     demand_time : callable
         Raises an exception when the time is up.
-    enough : dict from Obligation to list of set of Term
-        Sets of hypotheses each of which suffices for an obligation in small structures.
-    least : dict from Obligation to list of set of Term
-        Of these, sets out of which nothing can be left.
+    enough : dict from Obligation to set of Term
+        Hypotheses that suffice for an obligation in small structures.
     proved : dict from Obligation to set of Term
         Hypotheses with which an obligation is proved for any sizes.
     """
 
     goals: Goals
     demand_time: Callable[[], None]
-    enough: dict[Obligation, list[frozenset[Term]]] = field(default_factory=dict)
-    least: dict[Obligation, list[frozenset[Term]]] = field(default_factory=dict)
+    enough: dict[Obligation, frozenset[Term]] = field(default_factory=dict)
     proved: dict[Obligation, frozenset[Term]] = field(default_factory=dict)
     _searched: int = 0
-    _needing: dict[Predicate, Predicate] = field(default_factory=dict)
 
     @cached_property
     def _steps(self) -> list[Obligation]:
@@ -89,39 +85,36 @@ class Support:
         hypotheses = self.hypotheses(lemmas)
         known = frozenset(hypotheses)
         for predicate, obligation in self.obligations(lemmas):
-            if not self.suffice(obligation, hypotheses, known):
-                structure = self.goals.breaking(obligation, hypotheses)
-                if structure is not None:
-                    return Gap(predicate, obligation, structure)
+            if self._is_enough(obligation, known):
+                continue
+            self.demand_time()
+            structure = self.goals.breaking(obligation, hypotheses)
+            if structure is not None:
+                return Gap(predicate, obligation, structure)
+            self.enough[obligation] = self.goals.enough(obligation, hypotheses, least=False) or frozenset()
         return None
 
-    def suffice(self, obligation: Obligation, hypotheses: Sequence[Term], known: frozenset[Term]) -> bool:
-        """Return whether hypotheses, given in order and as a set, suffice for an obligation in small structures.
+    def _is_enough(self, obligation: Obligation, known: frozenset[Term]) -> bool:
+        enough = self._known_to_suffice(obligation)
+        return enough is not None and enough <= known
 
-        That they do takes the propositional solver longest where structures are larger. So all sets that were ever
-        found to suffice are remembered: the same lemmas come and go.
-        """
-        self._forget()
-        if any(some <= known for some in self.enough.get(obligation, ())):
-            return True
-        self.demand_time()
-        enough = self.goals.enough(obligation, hypotheses, least=False)
-        if enough is None:
-            return False
-        self.enough.setdefault(obligation, []).append(_without_own(obligation, enough))
-        return True
-
-    def _forget(self) -> None:
-        """Forget what suffices in smaller structures once larger ones are searched: it need not suffice in these."""
-        if self._searched < self.goals.searched:
+    def _known_to_suffice(self, obligation: Obligation) -> frozenset[Term] | None:
+        if self._searched < self.goals.searched:  # what suffices in smaller structures need not do so in larger ones
             self._searched = self.goals.searched
             self.enough.clear()
-            self.least.clear()
+        return self.enough.get(obligation)
 
     def preserves(self, predicate: Predicate, hypotheses: Sequence[Term]) -> bool:
         """Return whether hypotheses are enough for a predicate to be preserved in small structures."""
         known = frozenset(hypotheses)
-        return all(self.suffice(obligation, hypotheses, known) for obligation in self.goals.preserved(predicate))
+        for obligation in self.goals.preserved(predicate):
+            if not self._is_enough(obligation, known):
+                self.demand_time()
+                enough = self.goals.enough(obligation, hypotheses, least=False)
+                if enough is None:
+                    return False
+                self.enough[obligation] = enough
+        return True
 
     def closed(self, needed: Predicates, lemmas: Predicates) -> list[Predicate]:
         """Return some lemmas with those that they, and the claims, need in small structures: as few as possible."""
@@ -137,17 +130,16 @@ class Support:
         return [lemma for lemma in lemmas if lemma in found]
 
     def _supporting(self, obligation: Obligation, needed: Predicates, lemmas: Predicates) -> frozenset[Term]:
-        """Return hypotheses that an obligation needs in small structures; none where those needed already suffice."""
+        """Return the hypotheses that an obligation needs in small structures, preferring those needed already."""
         at_hand = self.hypotheses([lemma for lemma in lemmas if lemma in needed])
-        if self.suffice(obligation, at_hand, frozenset(at_hand)):
-            return frozenset()
-        known = frozenset(self.hypotheses(lemmas))
-        least = next((some for some in self.least.get(obligation, ()) if some <= known), None)
-        if least is None:
-            least = _without_own(obligation, self.goals.enough(obligation, self.hypotheses(lemmas)) or frozenset())
-            self.least.setdefault(obligation, []).append(least)
-            self.enough.setdefault(obligation, []).append(least)
-        return least
+        enough = self._known_to_suffice(obligation)
+        if enough is None or not enough <= frozenset(at_hand):
+            enough = self.goals.enough(obligation, at_hand)
+        if enough is None:
+            enough = self.goals.enough(obligation, self.hypotheses(lemmas))
+        if enough is not None:
+            self.enough[obligation] = enough
+        return enough or frozenset()
 
     def thinned(self, lemmas: Predicates, kept: Predicates = ()) -> list[Predicate]:
         """Return the same without lemmas that the others can do without in small structures, the heaviest ones first.
@@ -162,19 +154,10 @@ class Support:
         left = list(lemmas)
         for lemma in [one for one in reversed(lemmas) if one not in kept]:
             rest = [other for other in left if other is not lemma]
-            if self._needs(lemma, rest) is None:
+            hypotheses = self.hypotheses(rest)
+            if all(self.preserves(predicate, hypotheses) for predicate in (*self.goals.claimed, *rest)):
                 left = rest
         return left
-
-    def _needs(self, lemma: Predicate, rest: Predicates) -> Predicate | None:
-        """Return what is not preserved in small structures without a lemma; first, what was not the last time."""
-        hypotheses, predicates = self.hypotheses(rest), [*self.goals.claimed, *rest]
-        last = self._needing.get(lemma)
-        predicates.sort(key=lambda predicate: predicate is not last)
-        found = next((one for one in predicates if not self.preserves(one, hypotheses)), None)
-        if found is not None:
-            self._needing[lemma] = found
-        return found
 
     # For any sizes
 
@@ -222,12 +205,6 @@ class Support:
     def _of_claims(self) -> Iterator[Obligation]:
         for claim in self.goals.claimed:
             yield from self.goals.preserved(claim)
-
-
-def _without_own(obligation: Obligation, hypotheses: frozenset[Term]) -> frozenset[Term]:
-    """Return hypotheses without the predicate that is to be preserved, which is always one."""
-    own = obligation.claim.predicate
-    return hypotheses if own is None else hypotheses - {own.formula}
 
 
 def _by_formula(lemmas: Predicates) -> dict[Term, Predicate]:
