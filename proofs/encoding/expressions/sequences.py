@@ -128,7 +128,9 @@ def _candidates(
         yield so_far, c.value(item)
         return
     first, rest = generators[0], generators[1:]
-    domain = in_order(c, first.domain) or _positions(c, first, item)
+    domain = in_order(c, first.domain)
+    if domain is None:
+        domain = _positions(c, first, item)
     if domain is None:
         raise Unencodable("a list without a known end", first.domain.location)
     for there, value in domain:

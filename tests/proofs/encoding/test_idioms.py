@@ -13,6 +13,7 @@ from assay.proofs.encoding.problem import encode
 CONSTRUCTS = Path(__file__).parents[2] / "checker" / "language" / "constructs"
 MODELS = [
     "optionals.py:Leases",
+    "empties.py:Empties",
     "claims.py:Counted",
     "evenness.py:Even",
     "evenness.py:ListsEverywhere",
