@@ -8,6 +8,7 @@ from pathlib import Path
 
 import assay.checker.help
 import pytest
+from assay.checker import language
 from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.expressions import calls, functions
 from assay.checker.language.frontend.forms import FORMS
@@ -55,4 +56,41 @@ def test_no_form_is_both_accepted_and_refused() -> None:
         ast.Assign,
         ast.DictComp,
     }  # accepted, but for a special case that has its own words
-    assert accepted & {*remedies._EXPRESSIONS, *remedies._STATEMENTS} <= conditional
+    assert accepted & {*remedies.EXPRESSIONS, *remedies.STATEMENTS} <= conditional
+
+
+CONSTRUCTS = Path(__file__).with_name("constructs")
+"""Models that both explorers run, and whose formulas are held against their code."""
+
+LIVENESS = {
+    *("Fairness", "Formula", "Holds", "Violates", "always", "always_eventually", "eventually", "happens"),
+    *("hint", "leads_to", "refines", "strong", "temporal", "until", "weak"),
+}
+"""What the page names, and other pages explain: expectations, liveness, refinement and inference."""
+
+
+@pytest.fixture(scope="module")
+def used() -> set[object]:
+    """Return the names that the models of constructs use, and the forms of syntax."""
+    found: set[object] = set()
+    for path in CONSTRUCTS.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            found.add(type(node))
+            found.update(getattr(node, name, None) for name in ("id", "attr", "arg", "name"))
+    return found
+
+
+def test_whatever_the_page_names_is_used_in_a_model_with_one_meaning_in_all_readings(
+    used: set[object],
+) -> None:
+    told = {word for span in re.findall(r"`([^`\n]+)`", PAGE) for word in re.findall(r"[A-Za-z_]\w*", span)}
+    vocabulary = {*language.__all__, *functions.FUNCTIONS, *METHODS} & told
+    assert sorted(vocabulary - used - LIVENESS) == [], "documented, and no model in tests/checker/language/constructs"
+    assert vocabulary - used >= LIVENESS
+
+
+def test_every_form_of_syntax_is_used_in_such_a_model(used: set[object]) -> None:
+    assert {*FORMS.expressions, *FORMS.statements} <= used
+    operators = (ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.Mod, ast.BitOr, ast.BitAnd, ast.In, ast.NotIn, ast.Is)
+    patterns = (ast.MatchAs, ast.MatchClass, ast.MatchValue, ast.MatchSingleton, ast.MatchOr, ast.MatchSequence)
+    assert {*operators, *patterns, ast.USub, ast.Not, ast.Starred, ast.Slice} <= used
