@@ -61,6 +61,16 @@ def test_every_path_on_the_page_exists(path: str) -> None:
     assert (ROOT / path).exists()
 
 
+_DEFINED = re.findall(r"`([\w.]+)`(?:,? (?:in|of) | \()`([\w/]+\.py)`", PAGE)
+
+
+@pytest.mark.parametrize(("name", "path"), sorted(set(_DEFINED)))
+def test_every_name_that_the_page_finds_in_a_module_is_defined_there(name: str, path: str) -> None:
+    last = re.escape(name.rpartition(".")[2])
+    text = (ROOT / path).read_text(encoding="utf-8")
+    assert re.search(rf"\b(?:class|def) {last}\b|^ *{last}\b[^=\n]*=", text, re.MULTILINE)
+
+
 def _stated(row: str) -> list[int]:
     """Return the numbers of a row of a table of the page."""
     (line,) = (line for line in PAGE.splitlines() if line.startswith(f"| {row} |"))

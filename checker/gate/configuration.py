@@ -42,7 +42,7 @@ class Entry:
     Attributes
     ----------
     kind : ItemKind
-        ItemKind of everything the table names: model, implementation or quorum configuration.
+        The kind of everything that the table names: model, implementation or quorum configuration.
     files : tuple of str
         Glob patterns, relative to the folder of the settings.
     names : tuple of str

@@ -15,7 +15,7 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     Attributes
     ----------
     kind : str
-        The value of a `Kind`.
+        The value of an `ItemKind`.
     reference : str
         A file relative to the project's root, or a name.
     instances : tuple of str
