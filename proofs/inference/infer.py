@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -37,11 +36,11 @@ from assay.proofs.inference.support import Gap
 
 __all__ = ["SearchProgress", "infer"]
 
-WORLD = Limits(states=500_000, seconds=10.0)
-"""How much of an instance is explored, at most."""
+WORLD = 500_000
+"""States of an instance that are explored, at most: that ends a search at the same state on a slow machine, too."""
 
 SHARE = 0.1
-"""The part of the time that is left that the exploration of one instance may take."""
+"""The part of the time that is left that the exploration of one instance may take, which a few models need."""
 
 CLOSING = 10.0
 """Seconds for saying what is proved and what is not, once the search has failed."""
@@ -173,7 +172,7 @@ class _Attempt:
         return None
 
     def _limits(self) -> Limits:
-        return replace(WORLD, seconds=min(WORLD.seconds or math.inf, max(SHARE * self._left(), 0.0)))
+        return Limits(states=WORLD, seconds=max(SHARE * self._left(), 0.0))
 
     def _left(self) -> float:
         """Return the seconds until the deadline."""

@@ -48,12 +48,12 @@ def _attempt(clock: Clock, budget: float) -> _Attempt:
 def test_an_instance_is_explored_for_a_part_of_what_is_left() -> None:
     clock = Clock()
     attempt = _attempt(clock, 60.0)
-    assert attempt._limits() == Limits(states=WORLD.states, seconds=6.0)
+    assert attempt._limits() == Limits(states=WORLD, seconds=6.0)
     clock.now = 50.0
     assert attempt._limits().seconds == pytest.approx(1.0)
     clock.now = 61.0
     assert attempt._limits().seconds == 0.0
-    assert _attempt(Clock(), 1e9)._limits() == WORLD
+    assert _attempt(Clock(), 1e9)._limits().states == WORLD
 
 
 def test_no_further_instance_is_explored_when_the_budget_is_spent() -> None:
