@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from assay.checker.cli import units
 from assay.checker.cli.exported import Exported, is_exported
 from assay.checker.cli.form import again, deliver, deliver_survey
 from assay.checker.cli.output import destination, source_of
-from assay.checker.cli.progress import noting, proving
 from assay.checker.cli.request import assignments, model_among
 from assay.checker.errors import AssayError, UsageError
-from assay.checker.immutable import immutable
 from assay.checker.language.loader import NamedModel, library, load, load_all
 from assay.checker.report.run import Refused
 from assay.checker.verdicts import ExitStatus, exit_status, worst
+from assay.proofs.commands.request import LOOKING, ProofRequest, positive
 from assay.proofs.commands.theorems import demand_no_model, theorems
 from cyclopts import Parameter
 
 if TYPE_CHECKING:
-    from assay.checker.language.introspection.specification import Specification
-    from assay.proofs.induction.options import ProofOptions, Watch
-    from assay.proofs.induction.results import ProofResult
-    from assay.proofs.inference.infer import SearchProgress
     from assay.proofs.reports.run import ProofRun
     from rich.text import Text
 
@@ -34,9 +28,6 @@ __all__ = ["prove"]
 
 LEAST = 64
 """The least memory for a solver, in mebibytes: with less, it does not even start."""
-
-MOST_STEPS = 1000
-"""The most steps of --bounded and --induction: each adds a copy of the state to the queries."""
 
 
 def prove(
@@ -128,20 +119,16 @@ def prove(
         timeout=units.duration("--timeout", timeout),
         only=only,
         fixed=assignments(words),
-        workers=defaults.workers if workers is None else _positive("--workers", workers),
+        workers=defaults.workers if workers is None else positive("--workers", workers),
         memory=_mebibytes(memory_limit),
         use_cache=cache,
     )
-    mode = Mode(options, bounded, induction, certificate, _budget(infer, budget))
-    mode.demand_sense()
+    request = ProofRequest(options, bounded, induction, certificate, _budget(infer, budget))
+    request.demand_sense()
     if model is None or every:
         _demand_one(model, only=only, bounded=bounded, induction=induction, certificate=certificate, set=words)
-        return _many(_expected(library()) if model is None else load_all(model), mode, format_, output)
-    return _one(load(model), mode, format_, output, full)
-
-
-LOOKING = 300.0
-"""The default time to look for lemmas, in seconds."""
+        return _many(_expected(library()) if model is None else load_all(model), request, format_, output)
+    return _one(load(model), request, format_, output, full)
 
 
 def _budget(infer: bool, budget: str | None) -> float | None:
@@ -177,22 +164,6 @@ def _demand_alone(model: str | None, **options: object) -> None:
             raise UsageError(f"--recheck is about the certificates in a directory: leave out --{name}")
 
 
-def _positive(name: str, value: int) -> int:
-    if value < 1:
-        raise UsageError(f"{name} {value}: expected a number from 1 on")
-    return value
-
-
-def _steps(name: str, value: int) -> int:
-    if value > MOST_STEPS:
-        raise UsageError(f"{name} {value}: expected a number from 1 to {MOST_STEPS}")
-    return _positive(name, value)
-
-
-def _tell(model: str, words: str) -> None:
-    print(f"warning: {model}: {words}", file=sys.stderr, flush=True)
-
-
 def _demand_one(model: str | None, **options: object) -> None:
     for name, value in options.items():
         if value:
@@ -201,113 +172,26 @@ def _demand_one(model: str | None, **options: object) -> None:
             )
 
 
-def _ignored(_: SearchProgress) -> None:
-    """Ignore the progress, which is shown on terminals only."""
-
-
-def _noted(note: Callable[[Callable[[], str]], None], progress: SearchProgress) -> None:
-    note(lambda: _words(progress))
-
-
-def _words(progress: SearchProgress) -> str:
-    counts = progress.counts
-    return (
-        f"{progress.doing}, level {progress.level}: {progress.lemmas} lemmas, {counts.examples} counterexamples, "
-        f"{counts.candidates} candidates, {progress.seconds:.0f} s of {progress.budget:g} s"
-    )
-
-
-@immutable
-class Mode:
-    """The part of a command line that does not depend on the model."""
-
-    options: ProofOptions
-    bounded: int | None = None
-    induction: int | None = None
-    certificate: str | None = None
-    budget: float | None = None
-
-    def demand_sense(self) -> None:
-        """Refuse options that contradict each other."""
-        given: dict[str, object] = {"--bounded": self.bounded, "--induction": self.induction, "--infer": self.budget}
-        # A certificate covers one proof by induction over single steps, which is what --infer ends with.
-        given |= {"--certificate": self.certificate} if self.budget is None else {"--only": self.options.only or None}
-        names = [name for name, value in given.items() if value is not None]
-        if len(names) > 1:
-            raise UsageError(f"{names[0]} and {names[1]} ask for different things: leave out one of them")
-
-    def run(self, model: NamedModel) -> ProofRun:
-        """Prove a model."""
-        if self.budget is not None:
-            return self._inferred(model, self.budget)
-        from assay.proofs.induction.options import Watch
-        from assay.proofs.reports.run import ProofRun
-
-        with proving(model.name) as progress:
-            tell = partial(_tell, model.name)
-            watch = Watch(tell=tell) if progress is None else Watch(progress, tell)
-            result = self._result(model.specification, watch)
-        return ProofRun(model, result, self.options.timeout, self.command(model))
-
-    def _inferred(self, model: NamedModel, budget: float) -> ProofRun:
-        from assay.proofs.inference.infer import infer
-        from assay.proofs.reports.run import ProofRun
-
-        with noting(model.name) as note:
-            progress = _ignored if note is None else partial(_noted, note)
-            found = infer(model.specification, self.options, budget=budget, progress=progress)
-        return ProofRun(model, found.proof, self.options.timeout, self.command(model), found)
-
-    def _result(self, specification: Specification, watch: Watch) -> ProofResult:
-        from assay.proofs.induction import bounded, prover, several_steps
-
-        if self.bounded is not None:
-            return bounded.search_steps(specification, _steps("--bounded", self.bounded), self.options, watch)
-        if self.induction is not None:
-            return several_steps.induct(specification, _steps("--induction", self.induction), self.options, watch)
-        return prover.prove_model(specification, self.options, watch)
-
-    def command(self, model: NamedModel) -> str:
-        """Return the command line that repeats this run, quoted for a shell."""
-        return shlex.join(["assay", "prove", model.name, *self._words()])
-
-    def _words(self) -> Iterator[str]:
-        if self.budget is not None:
-            yield "--infer"
-            yield from () if self.budget == LOOKING else ("--budget", f"{self.budget:g}s")
-        fixed: Mapping[str, str] = self.options.fixed
-        if fixed:
-            yield "--set"
-            yield from (f"{name}={value}" for name, value in fixed.items())
-        if self.options.only:
-            yield from ("--only", *self.options.only)
-        for name, value in (("--bounded", self.bounded), ("--induction", self.induction)):
-            if value is not None:
-                yield from (name, str(value))
-        if self.options.timeout != 30:
-            yield from ("--timeout", f"{self.options.timeout:g}s")
-
-
-def _one(model: NamedModel, mode: Mode, format_: str, output: str | None, full: bool) -> int:
+def _one(model: NamedModel, request: ProofRequest, format_: str, output: str | None, full: bool) -> int:
     from assay.proofs.induction.certificates import certificates_of, demand_writable, write_certificates
 
     with destination(output, source_of(model)) as file:
-        if mode.certificate is not None:
-            demand_writable(mode.certificate)
-        run = mode.run(model)
+        if request.certificate is not None:
+            demand_writable(request.certificate)
+        run = request.run(model)
         if is_exported(format_):
             from assay.proofs.reports.surveys import of_proof
 
             deliver_survey(of_proof(run), format_, file)
         else:
             deliver(_report(run, format_, full), file)
-        if mode.certificate is not None and run.result.interrupted:
-            print(f"interrupted: no certificates in {mode.certificate}", file=sys.stderr)
-        elif mode.certificate is not None:
+        if request.certificate is not None and run.result.interrupted:
+            print(f"interrupted: no certificates in {request.certificate}", file=sys.stderr)
+        elif request.certificate is not None:
             result = run.result
             written = certificates_of(result)
-            count = write_certificates(result.specification.name, result.verdict, written, mode.certificate)
-            print(f"wrote {count} obligations to {mode.certificate}", file=sys.stderr)
+            count = write_certificates(result.specification.name, result.verdict, written, request.certificate)
+            print(f"wrote {count} obligations to {request.certificate}", file=sys.stderr)
         return run.status
 
 
@@ -322,13 +206,13 @@ def _report(run: ProofRun, format_: str, full: bool) -> str | list[Text]:
     return machine.encode(data.proof_record(run)) if format_ == "json" else data.proof_page(run, full=full)
 
 
-def _many(models: Sequence[NamedModel], mode: Mode, format_: str, output: str | None) -> int:
+def _many(models: Sequence[NamedModel], request: ProofRequest, format_: str, output: str | None) -> int:
     with destination(output, *map(source_of, models)) as file:
         runs: list[ProofRun] = []
         refused: list[Refused] = []
         for model in models:
             try:
-                runs.append(mode.run(model))
+                runs.append(request.run(model))
             except AssayError as error:  # an error in one model must not cost the others their rows
                 refused.append(Refused(model.name, error))
                 continue

@@ -38,7 +38,7 @@ from assay.proofs.induction.selection import Selection
 from assay.proofs.logic.cardinalities import counted_in
 from assay.proofs.logic.structures import Structure
 
-__all__ = ["Attempt", "Selection"]
+__all__ = ["Attempt"]
 
 _OF_HYPOTHESES = (ClaimKind.HYPOTHESES, ClaimKind.ENABLED)
 """The guards that have to be asked again when the hypotheses change."""
@@ -382,6 +382,3 @@ class Attempt:
             self.explorations.append(explore_default(self.problem.specification, self.options.search))
         except KeyboardInterrupt:
             self.interrupted = True
-
-
-# The restrictions of --only

@@ -29,7 +29,7 @@ def with_meanings(query: Sequence[Term]) -> tuple[Term, ...]:
     """Return a query with formulas for what its sizes count, and of which sorts they are.
 
     In a script a size is a function like any other, so without these, queries about different sets could look the same.
-    Nor does a script say of which sort a size is, whose name another sort may have.
+    Nor does a script say which sort a size is the size of; two sorts may have one name.
     """
     symbols = dict.fromkeys(symbol for formula in query for symbol in sorted(formula.mentioned, key=_order))
     return (*query, *map(meaning, counted_in(query)), *(_sized(s) for s in symbols if isinstance(s.of, SizeOf)))
@@ -40,7 +40,7 @@ def _order(symbol: Symbol) -> tuple[str, int]:
 
 
 def _sized(size: Symbol) -> Term:
-    """Return a formula that says of which sort a size is: it is no fact."""
+    """Return a formula that tells the sizes of two sorts apart in a script; it states no fact, and is never assumed."""
     assert isinstance(size.of, SizeOf)
     name = variable(size.of.sort)
     return for_all([name], Symbol("is the size of the sort of", (INT, name.sort), BOOL)(size(), name))

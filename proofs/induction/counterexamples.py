@@ -2,50 +2,32 @@
 
 from __future__ import annotations
 
-import ast
-import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from enum import Enum
-from functools import cache, partial
-from pathlib import Path
-from typing import Any
 
 from assay.checker.engine.trace import Trace, TraceStep
-from assay.checker.errors import FalseAssertion, InternalError, Location, ModelError
+from assay.checker.errors import FalseAssertion, InternalError, ModelError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.checker.language.introspection.specification import Method
-from assay.checker.language.ir import nodes as ir
 from assay.checker.language.kinds import ASSERTIONS, Assertions
 from assay.checker.language.model import Kind
-from assay.checker.language.types import IntType, Type, subtypes
 from assay.checker.properties.refinement_mapping import RefinementMapping
-from assay.proofs.encoding.expressions.context import Context
-from assay.proofs.encoding.expressions.forms import context_of
 from assay.proofs.encoding.problem import Predicate, Problem
-from assay.proofs.encoding.states import call_in, has_all_containers, instance_of, state_in, values_in
+from assay.proofs.encoding.states import call_in, has_all_containers, instance_of, state_in
 from assay.proofs.encoding.symbols.theory import primed
-from assay.proofs.encoding.symbols.values import Atom, Value
 from assay.proofs.induction.exploring import path_to
 from assay.proofs.induction.obligations import Claim, ClaimKind, declared
 from assay.proofs.induction.results import Counterexample
-from assay.proofs.logic.structures import Structure, evaluate, in_order
-from assay.proofs.logic.terms import number
+from assay.proofs.induction.violated import violated_conjunct
+from assay.proofs.logic.structures import Structure, in_order
 
 __all__ = ["Incomplete", "counterexample", "executed_in", "in_a_state"]
-
-ValuesOf = Callable[[Type], Iterator[tuple[Value, Any]]]
-"""The values of a type, both as terms and as Python sees them."""
 
 
 class Incomplete(Exception):
     """A structure that shows nothing, because it lacks a container that the model's own code makes."""
-
-
-MOST = 10_000
-"""The most elements that are tried, one after the other, for one that violates a property."""
 
 
 def counterexample(problem: Problem, claim: Claim, found: Structure, seconds: float) -> Counterexample:
@@ -98,7 +80,7 @@ def in_a_state(problem: Problem, claim: Claim, found: Structure, seconds: float)
         reachable, path = path_to(instance, state, seconds)
         failed = _failure_of_property(problem, claim, instance, state)
         words = "" if failed is None else failed.message
-        part, place = _violated(problem, claim, structure, instance)
+        part, place = violated_conjunct(problem, claim, structure, instance)
     about = None if path is None or claim.predicate is None else declared(problem, claim.predicate)
     return Counterexample(claim, instance, state, None, None, part, place, reachable, path, words, about)
 
@@ -144,7 +126,7 @@ def _initially(problem: Problem, claim: Claim, structure: Structure, instance: I
         return Counterexample(
             claim, instance, state, None, None, "", failed.location, True, trace, failed.message, about
         )
-    part, place = _violated(problem, claim, begun, instance)
+    part, place = violated_conjunct(problem, claim, begun, instance)
     return Counterexample(claim, instance, state, None, None, part, place, True, trace)
 
 
@@ -174,7 +156,7 @@ def _after_a_step(
     if claim.kind is ClaimKind.NEVER:
         return Counterexample(claim, instance, before, call, after, "", transition.location, reachable, path)
     judged = _both(problem, structure, stepped) if claim.kind is ClaimKind.STEP else stepped
-    part, place = _violated(problem, claim, judged, instance)
+    part, place = violated_conjunct(problem, claim, judged, instance)
     return Counterexample(claim, instance, before, call, after, part, place, reachable, path)
 
 
@@ -244,124 +226,3 @@ def _both(problem: Problem, before: Structure, after: Structure) -> Structure:
     tables = dict(before.tables)
     tables.update({primed(symbol): after.tables.get(symbol, {}) for symbol in problem.theory.state_symbols})
     return Structure(before.sizes, tables, before.numbers)
-
-
-# The violated conjunct, and its values
-
-
-def _violated(problem: Problem, claim: Claim, structure: Structure, instance: Instance) -> tuple[str, Location | None]:
-    """Return in words which part of a property is false in a structure and for which values, and the place of it."""
-    predicate = None if claim.predicate is None else claim.predicate.ir
-    if predicate is None:
-        return "", None
-    context, values_of = context_of(problem.theory), partial(values_in, problem.theory, structure, instance)
-    for values, shown in _bindings(predicate.parameters, values_of):
-        context.names = dict(values)
-        for names, part in _parts(predicate.body, context, values_of, structure):
-            words = ", ".join(f"{name}={value}" for name, value in {**shown, **names}.items())
-            return f"{_source(part)}" + (f"  with {words}" if words else ""), part.location
-    return "", predicate.location
-
-
-def _bindings(
-    parameters: tuple[ir.Name, ...], values_of: ValuesOf
-) -> Iterator[tuple[Mapping[str, Value], dict[str, str]]]:
-    if not parameters:
-        yield {}, {}
-        return
-    first = parameters[0]
-    for value, item in values_of(first.type):
-        for values, shown in _bindings(parameters[1:], values_of):
-            yield {first.name: value, **values}, {first.name: _shown(item), **shown}
-
-
-def _parts(
-    expr: ir.Expr, context: Context, values_of: ValuesOf, structure: Structure
-) -> Iterator[tuple[dict[str, str], ir.Expr]]:
-    """Yield the innermost conjuncts that are false, with the values of the names bound on the way."""
-    if evaluate(context.formula(expr), structure, {}):
-        return
-    match expr:
-        case ir.And(parts):
-            for part in parts:
-                yield from _parts(part, context, values_of, structure)
-        case ir.Let(name, value, body) if not isinstance(_written(expr), ast.Call):
-            context.names[name.name] = context.value(value)
-            yield from _parts(body, context, values_of, structure)
-        case ir.Quantifier(True, name, domain, body):
-            found = False
-            for held, item in _elements(domain, name, context, values_of, structure):
-                context.names[name.name] = held
-                for names, part in _parts(body, context, values_of, structure):
-                    found = True
-                    yield {**_named(expr.location, name, item), **names}, part
-            if not found:
-                yield {}, expr
-        case ir.Not(ir.Quantifier(False, name, domain, body, location=place)):
-            universal = ir.Quantifier(True, name, domain, _denied(body), location=place)
-            yield from _parts(universal, context, values_of, structure)
-        case _:
-            yield {}, expr
-
-
-def _elements(
-    domain: ir.Collection, name: ir.Name, context: Context, values_of: ValuesOf, structure: Structure
-) -> Iterator[tuple[Value, Any]]:
-    """Yield the elements that a quantifier ranges over; nothing if they cannot be enumerated."""
-    match domain:
-        case ir.Universe(of):
-            yield from values_of(of)
-        case ir.IntRange(start, stop):
-            low, high = (evaluate(context.term(end), structure, {}) for end in (start, stop))
-            yield from ((Atom(number(index)), index) for index in range(low, min(high, low + MOST)))
-        case _ if not any(isinstance(part, IntType) and part.is_computed for part in subtypes(name.type)):
-            for value, item in itertools.islice(values_of(name.type), MOST):
-                inside = context.closed(partial(context.member, value, domain))
-                if evaluate(inside, structure, {}):
-                    yield value, item
-
-
-def _named(place: Location | None, name: ir.Name, item: Any) -> dict[str, str]:
-    """Return the names that the source gives to an element or to its parts, with their values."""
-    target = _node_at(place) if place is not None else None
-    if isinstance(target, ast.Tuple) and isinstance(item, tuple) and len(target.elts) == len(item):
-        parts = zip(target.elts, item, strict=True)
-        return {part.id: _shown(value) for part, value in parts if isinstance(part, ast.Name)}
-    return {name.name: _shown(item)}
-
-
-def _shown(value: object) -> str:
-    return value.name if isinstance(value, Enum) else repr(value)
-
-
-def _denied(expr: ir.Expr) -> ir.Expr:
-    return ir.Not(expr, location=expr.location)
-
-
-def _source(expr: ir.Expr) -> str:
-    """Return the source of an expression, or an empty text if it cannot be found."""
-    node = _written(expr)
-    return "" if node is None else " ".join(ast.unparse(node).split())
-
-
-def _written(expr: ir.Expr) -> ast.expr | None:
-    """Return the syntax of an expression; ``a and b`` begins where its part ``a`` does, but is not the one wanted."""
-    if expr.location is None:
-        return None
-    return _node_at(expr.location, whole=isinstance(expr, ir.And | ir.Or))
-
-
-@cache
-def _node_at(place: Location, *, whole: bool = True) -> ast.expr | None:
-    try:
-        tree = ast.parse(Path(place.file).read_text(encoding="utf-8"))
-    except (OSError, SyntaxError, UnicodeDecodeError):
-        return None
-    found = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.expr)
-        and (node.lineno, node.col_offset + 1) == (place.line, place.column)
-        and (whole or not isinstance(node, ast.BoolOp))
-    ]
-    return max(found, key=lambda node: (node.end_lineno or 0, node.end_col_offset or 0), default=None)

@@ -10,7 +10,7 @@ from assay.proofs.logic.terms import Term
 
 __all__ = ["LATE", "Decision", "Means"]
 
-LATE = "not tried: no time is left"
+LATE = "not tried: no time was left"
 """Why nothing is known of an obligation that was not begun in time."""
 
 

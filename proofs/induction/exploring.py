@@ -33,7 +33,7 @@ __all__ = ["DEFAULT", "SMOKE", "along", "explore_default", "explore_instance", "
 __all__ += ["failure_at_the_end", "path_to"]
 
 MOST_STATES = 20_000
-"""The most states to store in the search for a given state; the limit of time is meant for slow models."""
+"""The most states to store in the search for a given state. A limit of time alone would not bound the memory."""
 
 PATIENCE = 10.0
 """Seconds after which the exploration of the smoke instance ends; most models take a fraction of a second."""
@@ -182,7 +182,7 @@ def failure_at_the_end(trace: Trace) -> tuple[Method | Assertions, str]:
             return ASSERTIONS, str(error)
         except ModelError as error:
             return method, error.message
-    raise InternalError("it is said that the model's own code fails, and it does not")
+    raise InternalError("an explorer found that the model's own code fails, but it does not")
 
 
 def _evaluations(interpreter: Interpreter, trace: Trace) -> Iterator[tuple[Method, Callable[[], object]]]:
@@ -285,7 +285,7 @@ def _calls_of(interpreter: Interpreter, method: Method, state: Frozen) -> Iterat
 
 
 def along(instance: Instance, path: Sequence[Frozen]) -> Trace:
-    """Return a path of states as a trace, whatever else fails on the way. The instance must be active.
+    """Return a path of states as a trace, even if other steps fail on the way. The instance must be active.
 
     Raises
     ------
@@ -299,8 +299,8 @@ def along(instance: Instance, path: Sequence[Frozen]) -> Trace:
     for before, after in itertools.pairwise(path):
         call = next((call for call, found in _steps(interpreter, before) if found == after), None)
         if call is None:
-            raise InternalError("the solver's run has a step that the model's own code has not")
+            raise InternalError("the solver's run has a step that the model's own code does not take")
         if len(steps) > 1 and not interpreter.is_taken(steps[-2].state, before):
-            raise InternalError("the solver's run goes on behind a step that a step constraint keeps out")
+            raise InternalError("the solver's run continues after a step that a step constraint excludes")
         steps.append(TraceStep(call, after))
     return Trace(instance, tuple(steps))

@@ -66,7 +66,7 @@ class Fragment:
 
     @cached_property
     def _named(self) -> list[tuple[str, Term]]:
-        """Yield every formula that is asked about, once, with a name for it."""
+        """Every formula that is asked about, once, with a name for it."""
         found: dict[Term, str] = {formula: name for name, formula in self.problem.axioms}
         for obligation in self._asked:
             for formula in obligation.query:

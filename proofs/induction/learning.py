@@ -39,8 +39,8 @@ def learned(
     numbers : tuple of int, optional
         The numbers that a symbol is ever applied to, if they are known and not too many.
     is_false : callable
-        Whether there is a structure with true sizes, as far as can be seen in some seconds: asked once, when there is
-        one whose sizes could be true. Then nothing need be learned.
+        Looks, for some seconds, for a structure with true sizes. It is called once, when no fact tells a structure's
+        sizes from true ones; if it finds one, the claim is false, and nothing more need be learned.
     """
     sizes = counted_in(query)
     if not sizes:
@@ -92,14 +92,14 @@ class _Learning:
 
 
 def _of_constants(query: Sequence[Term], sizes: Sequence[Symbol]) -> list[Symbol]:
-    """Return the sizes of the sets that hold one constant of the query, where it is of a sort of which is counted."""
-    sorts = {sort for size in sizes if len(sort_s := _counted(size)) == 1 for sort in sort_s}
+    """Return the sizes of the sets that hold one constant of the query, if elements of its sort are counted."""
+    sorts = {kinds[0] for kinds in map(_counted, sizes) if len(kinds) == 1}
     constants = [s for s in _symbols(query) if not s.arguments and s.result in sorts]
     return [of_one((constant(),)) for constant in constants]
 
 
 def _of_one(sizes: Sequence[Symbol]) -> list[Symbol]:
-    """Return the sizes of the sets that hold one element, whichever, of what is counted."""
+    """Return the sizes of the sets that hold any one element of what is counted."""
     return [of_one(tuple(map(variable, kind))) for kind in dict.fromkeys(map(_counted, sizes))]
 
 
@@ -116,5 +116,5 @@ def _symbols(formulas: Sequence[Term]) -> list[Symbol]:
 
 
 def _sizes_of_sorts(query: Sequence[Term]) -> list[Term]:
-    """Return equations: the size of a sort, where a bound names it, is the number of its elements."""
+    """Return equations for the sizes of sorts that occur in bounds: each is the number of the sort's elements."""
     return [equal(s(), count([variable(s.of.sort)], TRUE)) for s in _symbols(query) if isinstance(s.of, SizeOf)]

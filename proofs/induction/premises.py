@@ -28,9 +28,9 @@ def premises(
     numbers: tuple[int, ...] | None,
     seconds: float,
 ) -> Iterator[tuple[Term, ...] | None]:
-    """Yield parts of a query that no structure of a size satisfies, as far as was found out in time; each is larger.
+    """Yield parts of a query, each larger than the one before, that no structure of some size was found to satisfy.
 
-    None comes last if a structure was found that satisfies all of it.
+    If a structure satisfies the whole query, None comes last.
 
     Parameters
     ----------

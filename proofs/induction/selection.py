@@ -9,11 +9,7 @@ from functools import cached_property
 from assay.checker.immutable import immutable
 from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import Predicate, Problem
-from assay.proofs.induction.obligations import (
-    Claim,
-    ClaimKind,
-    Obligation,
-)
+from assay.proofs.induction.obligations import Claim, ClaimKind, Obligation
 
 __all__ = ["Selection"]
 

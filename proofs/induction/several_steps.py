@@ -70,7 +70,7 @@ def induct(
 
 
 def _as_asked(result: ObligationResult, only: tuple[str, ...]) -> ObligationResult:
-    """Return a result, marked as supporting unless it was requested by name."""
+    """Mark a result as supporting unless it was requested by name."""
     if not only or result.claim.subject in only:
         return result
     return replace(result, obligation=replace(result.obligation, supporting=True))
@@ -110,7 +110,7 @@ def decided_by_cases(
     if not cases:
         return decide(obligation, seconds)
     found, spent = dict[int, Decision](), 0.0
-    for _ in range(2):  # what is left of the time by the easy cases, those get that were not decided
+    for _ in range(2):  # in the second round, the undecided cases share the time that the easy ones left
         waiting = [number for number in range(len(cases)) if number not in found or found[number].proved is None]
         for done, number in enumerate(waiting):
             share = max(seconds - spent, 0.0) / (len(waiting) - done)

@@ -137,6 +137,8 @@ class _Search:
         return max(0.001, self.deadline - time.process_time())
 
     def _satisfiable(self, sizes: dict[Sort, int]) -> bool:
+        # "At most" and not "exactly": a structure with fewer elements counts, and asserting that elements differ would
+        # cost the solver time. Only where elements are counted must all of them exist.
         self.z3 = self.z3.again()
         exact = self._exact()
         bounds = [only_these(sort, size) for sort, size in sizes.items()]

@@ -21,9 +21,9 @@ class Reach(Enum):
     """Which hypotheses the solver gets: fewer of them make a weaker query, whose contradictions are found sooner."""
 
     ALL = "all of them"
-    CLAIM = "those that speak of nothing but what the claim, the guard and the effects on the claim speak of"
-    STEP = "those that speak of nothing but what these, or anything else in the step, speak of"
-    NEEDED = "those that small structures are against, which satisfy the rest: see `premises`"
+    CLAIM = "those whose symbols all occur in the claim, the guard, or the effects of the step on the claim"
+    STEP = "those whose symbols all occur there, or anywhere else in the step"
+    NEEDED = "those that are false in small structures that satisfy the rest: see `premises`"
 
 
 @immutable
@@ -41,7 +41,7 @@ GOAL_FIRST: dict[str, object] = {"case_split": 3, "auto_config": False}
 depended least on the seed."""
 
 BRIEFLY = Strategy(False, GOAL_FIRST, 1)
-"""Asked first where there are functions for which relations may stand: if they are not in the way, it takes no time."""
+"""Asked first if relations can replace functions: often the functions do no harm, and it is answered at once."""
 
 PORTFOLIO = (
     Strategy(True, GOAL_FIRST, 8),
@@ -66,7 +66,7 @@ def ways(problem: Problem, obligation: Obligation, *, abstraction: bool) -> Iter
     obligation : Obligation
         What is to be proved.
     abstraction : bool
-        Whether there are functions for which relations may stand. If not, a strategy that has them asks without.
+        Whether relations can replace some of the functions. If not, no strategy replaces any.
     """
     if abstraction:
         yield BRIEFLY, obligation
