@@ -137,8 +137,8 @@ class _Search:
         return max(0.001, self.deadline - time.process_time())
 
     def _satisfiable(self, sizes: dict[Sort, int]) -> bool:
-        # "At most" and not "exactly": a structure with fewer elements counts, and asserting that elements differ would
-        # cost the solver time. Only where elements are counted must all of them exist.
+        # "At most" and not "exactly": elements that the solver may take for one need no axiom that they differ. Only
+        # where elements of a sort are counted must all of them exist.
         self.z3 = self.z3.again()
         exact = self._exact()
         bounds = [only_these(sort, size) for sort, size in sizes.items()]
