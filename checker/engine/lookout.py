@@ -73,7 +73,7 @@ class Lookout:
         return math.inf if self.limits.seconds is None else max(self.limits.seconds - self.seconds, 0.0)
 
     def glance(self) -> None:
-        """Check clock and memory at every so many calls, where there is no progress to show.
+        """Check clock and memory at one in `_GLANCE` calls, where there is no progress to show.
 
         Raises
         ------

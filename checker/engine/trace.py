@@ -33,14 +33,14 @@ class TraceStep:
 
 @immutable
 class Loop:
-    """How an infinite trace, a *lasso*, goes on after its last state: back to an earlier one, and so on for ever.
+    """How an infinite trace, a *lasso*, goes on after its last state: back to an earlier one, and so on forever.
 
     Attributes
     ----------
     start : int
         The index of the state that it goes back to: the loop is from there to the end.
     call : Call, optional
-        The action that leads back; None if nothing happens any more, and the last state stays for ever.
+        The action that leads back; None if nothing happens any more, and the last state stays forever.
     recorded : tuple of Choice, optional
         As in `TraceStep`.
     """

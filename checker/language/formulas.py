@@ -94,7 +94,7 @@ class Eventually(_Unary):
 
 
 class Always(_Unary):
-    """The operand is true now and for ever."""
+    """The operand is true now and forever."""
 
 
 class And(_Binary):
@@ -128,7 +128,7 @@ def formula_of(value: object) -> Formula:
 
 
 def always(condition: Formula | bool) -> Formula:
-    """Return the formula that a condition is true now and for ever."""
+    """Return the formula that a condition is true now and forever."""
     return Always(formula_of(condition))
 
 

@@ -228,7 +228,7 @@ def always_eventually(condition: F) -> F: ...
 def always_eventually(condition: Any) -> Any:
     """Mark a predicate that is true again and again on every fair behaviour, for every choice of its parameters.
 
-    In a `@temporal` method, return the formula that a condition is true again and again, for ever.
+    In a `@temporal` method, return the formula that a condition is true again and again, forever.
     """
     if isinstance(condition, types.FunctionType):
         return _mark(condition, Kind.ALWAYS_EVENTUALLY)

@@ -35,7 +35,7 @@ class Arena:
     classes : int array of shape (m,)
         The class of each step, or `STUTTER`.
     resting : bool array of shape (n,)
-        The nodes that may follow themselves for ever, as every state may that stutters.
+        The nodes that may follow themselves forever, as every state may that stutters.
     conditions : sequence of FairnessCondition
         The fairness assumptions.
     enabled : sequence of bool arrays of shape (n,)

@@ -46,7 +46,7 @@ class _Until:
 
 @immutable
 class _Release:
-    """The right one is true until both are, or for ever: the dual of until."""
+    """The right one is true until both are, or forever: the dual of until."""
 
     left: _Form
     right: _Form

@@ -20,7 +20,7 @@ _TRIED_OF_EACH = 8
 
 @immutable
 class Cycle:
-    """A cycle from a node: its edges, in order; none where the node is to be stayed at for ever."""
+    """A cycle from a node: its edges, in order; none where the node is to be stayed at forever."""
 
     node: int
     edges: tuple[int, ...]
@@ -89,7 +89,7 @@ def _cycle(arena: Arena, component: npt.NDArray[np.int64], node: int) -> Cycle:
 
 
 def _may_stay(arena: Arena, node: int) -> bool:
-    """Return whether it is fair to stay at a node for ever: nothing that is fair is enabled there."""
+    """Return whether it is fair to stay at a node forever: nothing that is fair is enabled there."""
     visited = all(nodes[node] for nodes in arena.visits)
     return bool(arena.resting[node]) and visited and not any(enabled[node] for enabled in arena.enabled)
 

@@ -49,7 +49,7 @@ class Lasso:
 
 @immutable
 class _Simple:
-    """A negated formula that needs no automaton: from some state on, stay among some others for ever.
+    """A negated formula that needs no automaton: from some state on, stay among some others forever.
 
     Attributes
     ----------

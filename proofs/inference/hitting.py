@@ -126,7 +126,7 @@ class Differences:
         return None if self._is_known else self._found
 
     def _search(self, cheapest: int, effort: Effort) -> None:
-        """Add the sets that cost so much, or more."""
+        """Add the sets that cost `cheapest` or more."""
         known, place, allowed, heavy, costs = (array.ctypes.data for array in self._arrays)
         (count, words), columns, deepest = self.known.rows.shape, self.known.columns, effort.most + 2
         is_first = self._rows is None

@@ -265,7 +265,7 @@ class _Attempt:
         return written([lemma.clause for lemma in self.search.lemmas], self.specification, self.names)
 
     def _final(self, seconds: float) -> tuple[ProofResult, list[str]]:
-        """Prove the model with the lemmas as written, from scratch, in both encodings, within so many seconds."""
+        """Prove the model with the lemmas as written, from scratch, in both encodings, within `seconds`."""
         self._tell("proving")
         self.search.deadline = self.clock() + seconds
         options = replace(self.options, left=self._left)

@@ -24,7 +24,7 @@ MOST_ACTIONS = 1 << 10
 """The most kinds of steps to count separately; all beyond count as the last."""
 
 MOST_SPENT = 1 << 32
-"""Budgets are cut to this. No search can use more up: it has at most so many states, so no path is longer."""
+"""Budgets are cut to this. No search can use up more: it stores at most that many states, so no path is longer."""
 
 
 class Tables:

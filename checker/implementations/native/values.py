@@ -29,7 +29,7 @@ __all__ = ["TracedPredicate", "ValueTable"]
 _ABSENT = object()
 
 _ALL_TWICE, _ONE_IN = 1_000, 10
-"""The first so many evaluations are made twice and compared, and of later ones one in so many."""
+"""The first `_ALL_TWICE` evaluations are made twice and compared; of later ones, one in `_ONE_IN`."""
 _WORD = (1 << 64) - 1
 
 Words = npt.NDArray[np.uint64]

@@ -25,7 +25,7 @@ def page(survey: Survey, report: str = "") -> str:
     survey : Survey
         The run.
     report : str
-        What the command has to say besides, as text; left out where it is too long.
+        The report of the command as text; left out where it is too long.
     """
     head = "\n".join([f"## {escape(survey.title)}", "", f"**{escape(survey.sentence)}**", "", *_table(survey), ""])
     written, left = [_cut(head, MOST_BYTES // 2)], MOST_BYTES - MOST_BYTES // 2
@@ -50,7 +50,7 @@ def _fenced(text: str) -> Iterator[str]:
 
 
 def _cut(text: str, most: int) -> str:
-    """Return the first lines of a text that are no longer than so many bytes."""
+    """Return the first lines of a text, of `most` bytes in all; say so if that is not all of it."""
     lines: list[str] = []
     used = 0
     for line in text.split("\n"):
