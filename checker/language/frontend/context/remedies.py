@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 
-__all__ = ["ELSEWHERE", "EXPRESSIONS", "STATEMENTS", "annotated", "operator", "refused", "unknown"]
+from assay.checker.language.types import MapType, SeqType, SetType, Type
+
+__all__ = ["ELSEWHERE", "EXPRESSIONS", "STATEMENTS", "annotated", "method", "operator", "refused", "unknown"]
 
 _OPERATORS = {
     ast.Div: "/",
@@ -26,7 +28,7 @@ _OPERATORS = {
 
 EXPRESSIONS: dict[type[ast.AST], tuple[str, str]] = {
     ast.JoinedStr: ("an f-string", "use an Enum for names"),
-    ast.Dict: ("a dictionary written out", "a Map has a value for every key: {k: ... for k in K}, or everywhere(...)"),
+    ast.Dict: ("a dictionary written out", "a Map has a value for every key: {k: ... for k in K}"),
     ast.Yield: ("yield", "an action is one atomic step"),
     ast.YieldFrom: ("yield from", "an action is one atomic step"),
     ast.Starred: ("*", "write the elements out, or use |"),
@@ -41,6 +43,7 @@ ELSEWHERE: dict[object, str] = {
     reversed: "a loop or comprehension runs over it; list(reversed(...)) is a list of its own",
     dict: "a map is copied where it is assigned: self.m = dict(self.other)",
     abs: "write it with max: max(n, -n)",
+    int: "write 1 if ... else 0",
 }
 """Functions of Python that may be called elsewhere in a model only, or have a counterpart, with the remedy."""
 
@@ -61,6 +64,33 @@ STATEMENTS: dict[type[ast.AST], tuple[str, str]] = {
     ast.AnnAssign: ("a declaration without a value", "give the name a value"),
     ast.Assign: ("an assignment to this", "possible are local names, and tuples of them"),
 }
+
+
+_METHODS: dict[type[Type], dict[str, str]] = {
+    SetType: {
+        "copy": "copy it: set({0})",
+        "symmetric_difference": "write it out: ({0} - other) | (other - {0})",
+    },
+    SeqType: {
+        "copy": "copy it: list({0})",
+        "reverse": "assign it: {0} = list(reversed({0}))",
+        "sort": "assign it: {0} = sorted({0})",
+    },
+    MapType: {
+        "get": "index it: a Map has a value for every key",
+        "keys": "{0} itself runs over its keys",
+        "values": "run over them: ... for v in {0}.values()",
+        "items": "run over them: ... for k, v in {0}.items()",
+    },
+}
+
+
+def method(function: ast.expr, type_: Type | None) -> str | None:
+    """Return what does the same as a method that Python's containers have and the language's have not."""
+    instead = _METHODS.get(type(type_), {}) if type_ is not None else {}
+    if isinstance(function, ast.Attribute) and function.attr in instead:
+        return instead[function.attr].format(ast.unparse(function.value))
+    return None
 
 
 def annotated(name: str) -> str:

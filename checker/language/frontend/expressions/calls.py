@@ -84,6 +84,8 @@ def compile_call(scope: Scope, node: ast.Call, expected: Type | None) -> Value:
         made = resolve(scope, node.func.value)[1]
         if made in (set, frozenset, list):
             return empty_of(scope, node, made, node.func)
+        if made is dict:
+            scope.fail(node, *remedies.unknown(ast.Dict([], [])))
     found, target = resolve(scope, node.func)
     if not found:
         no_function(scope, node.func)
@@ -209,10 +211,11 @@ def no_method(scope: Scope, owner: Value, name: str, node: ast.AST) -> NoReturn:
     type_ = owner.place.type if isinstance(owner, Stored) else owner.type if isinstance(owner, Expr | Place) else None
     methods = _METHODS.get(type(type_), _SET_METHODS)
     remedy = f"it has {listed(methods)}" if methods else "index it, loop over it, or ask for its len(...)"
+    instead = remedies.method(node.func, type_) if isinstance(node, ast.Call) else None
     scope.fail(
         node,
         f"{article(described(owner))} has no method {name!r} whose value could be used{nearest(name, methods)}",
-        "it has none" if isinstance(owner, Expr) else remedy,
+        "it has none" if isinstance(owner, Expr) else instead or remedy,
     )
 
 

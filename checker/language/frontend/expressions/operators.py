@@ -64,7 +64,8 @@ def compile_binary(scope: Scope, node: ast.BinOp, expected: Type | None) -> Valu
     if not isinstance(left, Expr) or (operator is None and isinstance(node.op, ast.BitOr | ast.BitAnd)):
         return compile_set_operation(scope, node, left, expected)
     if operator is None:
-        scope.fail(node, f"{remedies.operator(node.op)} is not part of the language", f"possible are {_POSSIBLE}")
+        instead = "of truth values, != is the same" if isinstance(node.op, ast.BitXor) else f"possible are {_POSSIBLE}"
+        scope.fail(node, f"{remedies.operator(node.op)} is not part of the language", instead)
     first = scope.fit(left, INT, node.left, f"the operand of {operator}", raising=True)
     second = scope.fit(compile_scalar(scope, node.right), INT, node.right, f"the operand of {operator}", raising=True)
     return Arithmetic(operator, first, second, location=scope.at(node))

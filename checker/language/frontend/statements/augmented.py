@@ -57,9 +57,8 @@ def compile_augmented(scope: Scope, node: ast.AugAssign) -> list[Statement]:
     if isinstance(target.type, SeqType) and isinstance(node.op, ast.Add):
         return [extended(scope, target, node.value, node)]
     if isinstance(target.type, SeqType | BagType | MapType):
-        scope.fail(
-            node, f"{article(target.type)} is not changed by an operator", "use its methods, or assign its entries"
-        )
+        remedy = "assign its entries: self.m[k] = ..." if isinstance(target.type, MapType) else "use its methods"
+        scope.fail(node, f"{article(target.type)} is not changed by an operator", remedy)
     return [store(scope, target, _computed(scope, node, Read(target, location=target.location)), node)]
 
 

@@ -146,10 +146,11 @@ def _update(scope: Scope, node: ast.Call, function: ast.Attribute) -> Statement:
     value = scope.value(function.value)
     methods = _METHODS.get(type(value.place.type), []) if isinstance(value, Stored) else []
     if not isinstance(value, Stored) or function.attr not in methods:
+        instead = remedies.method(function, value.place.type) if isinstance(value, Stored) else None
         scope.fail(
             node,
             f"{article(described(value))} has no method {function.attr!r} in the language",
-            _possible(value, methods),
+            instead or _possible(value, methods),
         )
     place = writable(scope, value.place, node)
     match place.type:

@@ -69,8 +69,6 @@ class ChosenInsideAComprehension(Base):
         self.up = {choose(Node) if c == Color.RED else n for c in Color}
 #                  ^ choose has no place where it is not always evaluated, and once
 #                    help: name it in a line of its own: value = choose(Node)
-#                    instead: value = choose(Node)
-#                    instead: self.up = {value for c in Color}
 
 
 class ChosenForPairs(Base):

@@ -111,7 +111,7 @@ class DictionaryAsValue(Base):
     def claim(self) -> bool:
         return {1: True}[1]
 #              ^ a dictionary written out is not part of the language
-#                help: a Map has a value for every key: {k: ... for k in K}, or everywhere(...)
+#                help: a Map has a value for every key: {k: ... for k in K}
 
 
 class Walrus(Base):
@@ -279,7 +279,7 @@ class SliceWithStep(Base):
     def act(self) -> None:
         self.queue = self.queue[::2]
 #                    ^ a slice with a step is not part of the language
-#                      help: self.queue[1:]
+#                      help: self.queue[1:], or list(reversed(self.queue))
 #                      instead: self.queue = self.queue[1:]
 
 

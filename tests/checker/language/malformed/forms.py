@@ -110,7 +110,7 @@ class MapInAnInvariant(Base):
     def inv(self) -> bool:
         return len({n: 0 for n in Node}) > 0
 #                  ^ a map has no place here
-#                    help: a map is assigned to a variable, or is a field of a record
+#                    help: a map is assigned to a variable, or is a field of a record; compare it entry by entry
 
 
 class FieldOfWhatDoesNotFit(Base):
@@ -355,7 +355,8 @@ class AugmentsAMap(Base):
     def act(self) -> None:
         self.level += 1
 #       ^ a Map[Node, Range[0, 3]] is not changed by an operator
-#         help: use its methods, or assign its entries
+#         help: assign its entries: self.m[k] = ...
+#         instead: self.level[choose(Node)] = 1
 
 
 class AugmentsAColor(Base):
@@ -964,7 +965,7 @@ class VariableAndMethod(Base):
     flip: bool
 
     def flip(self) -> None:
-#   ^ VariableAndMethod defines flip twice: the definition in line 964 is lost
+#   ^ VariableAndMethod defines flip twice: the definition in line 965 is lost
 #     help: give one of them another name, or delete it
         pass
 
@@ -990,7 +991,7 @@ class Right:
 
 
 class OfTwoParts(Left, Right, Base):
-#< OfTwoParts inherits size from Left and from Right, of which neither derives from the other (forms.py:988): one would be lost
+#< OfTwoParts inherits size from Left and from Right, of which neither derives from the other (forms.py:989): one would be lost
 #  help: define size here, or choose another name
     extra: bool
 
@@ -1137,3 +1138,95 @@ class AbsoluteValue(Base):
 #              ^ abs(...) has no place here
 #                help: write it with max: max(n, -n)
 #                instead: return max(self.count, -self.count) >= 0
+
+
+class EmptyDictionary(Base):
+    @action
+    def act(self) -> None:
+        self.note = Note([], dict[Node, Ballot](), set())
+#                            ^ a dictionary written out is not part of the language
+#                              help: a Map has a value for every key: {k: ... for k in K}
+#                              instead: self.note = Note([], {k: first(Ballot) for k in Node}, set())
+
+
+class CopiesASet(Base):
+    @action
+    def act(self) -> None:
+        self.nodes = self.seen.copy()
+#                    ^ a Set[Node] has no method 'copy' whose value could be used
+#                      help: copy it: set(self.seen)
+#                      instead: self.nodes = set(self.seen)
+
+
+class CopiesAList(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.queue = self.lines[n].copy()
+#                    ^ a Seq[Node, 2] has no method 'copy' whose value could be used
+#                      help: copy it: list(self.lines[n])
+#                      instead: self.queue = list(self.lines[n])
+
+
+class GetsAnEntry(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.count = self.level.get(n, 0)
+#                    ^ a Map[Node, Range[0, 3]] has no method 'get' whose value could be used
+#                      help: index it: a Map has a value for every key
+#                      instead: self.count = self.level[n]
+
+
+class CountsValues(Base):
+    @invariant
+    def inv(self) -> bool:
+        return len(self.level.values()) > 0
+#                  ^ a Map[Node, Range[0, 3]] has no method 'values' whose value could be used
+#                    help: run over them: ... for v in self.level.values()
+#                    instead: return len({v for v in self.level.values()}) > 0
+
+
+class ReversesInPlace(Base):
+    @action
+    def act(self) -> None:
+        self.queue.reverse()
+#       ^ a Seq[Node, 2] has no method 'reverse' in the language
+#         help: assign it: self.queue = list(reversed(self.queue))
+#         instead: self.queue = list(reversed(self.queue))
+
+
+class SortsInPlace(Base):
+    @action
+    def act(self) -> None:
+        self.ballots.sort()
+#       ^ a Seq[Ballot, 2] has no method 'sort' in the language
+#         help: assign it: self.ballots = sorted(self.ballots)
+#         instead: self.ballots = sorted(self.ballots)
+
+    ballots: Seq[Ballot, 2]
+
+
+class DiffersByAnOperator(Base):
+    @action
+    def act(self) -> None:
+        self.flag = self.flag ^ True
+#                   ^ ^ is not part of the language
+#                     help: of truth values, != is the same
+#                     instead: self.flag = self.flag != True
+
+
+class NumberOfATruthValue(Base):
+    @action
+    def act(self) -> None:
+        self.count = int(self.flag)
+#                    ^ int(...) has no place here
+#                      help: write 1 if ... else 0
+#                      instead: self.count = 1 if self.flag else 0
+
+
+class SymmetricDifferenceByAMethod(Base):
+    @invariant
+    def inv(self) -> bool:
+        return len(self.nodes.symmetric_difference(self.seen)) > 0
+#                  ^ a Set[Node] has no method 'symmetric_difference' whose value could be used; did you mean 'difference'?
+#                    help: write it out: (self.nodes - other) | (other - self.nodes)
+#                    instead: return len((self.nodes - self.seen) | (self.seen - self.nodes)) > 0

@@ -845,7 +845,7 @@ class UnknownMethodOfASequence(Base):
     def act(self, n: Node) -> None:
         self.queue.sort()
 #       ^ a Seq[Node, 2] has no method 'sort' in the language
-#         help: possible are append, clear, extend, insert, pop, remove
+#         help: assign it: self.queue = sorted(self.queue)
 
 
 class UnknownMethodOfABag(Base):

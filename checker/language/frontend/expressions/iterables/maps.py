@@ -17,7 +17,8 @@ __all__ = ["bind_keys", "compile_map", "every_key"]
 def compile_map(scope: Scope, node: ast.DictComp, expected: Type | None) -> Expr:
     """Compile ``{k: ... for k in K}`` where a map is to be part of a value."""
     if not isinstance(expected, MapType):
-        scope.fail(node, "a map has no place here", "a map is assigned to a variable, or is a field of a record")
+        remedy = "a map is assigned to a variable, or is a field of a record; compare it entry by entry"
+        scope.fail(node, "a map has no place here", remedy)
     variable, bindings = bind_keys(scope, expected, node)
     with scope.nested(**bindings), scope.comprehension_scope():
         value = scope.fit(compile_scalar(scope, node.value, expected.value), expected.value, node.value, "the value")

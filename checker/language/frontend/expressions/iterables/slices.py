@@ -31,7 +31,8 @@ __all__ = ["compile_range", "compile_slice", "part_of"]
 def compile_slice(scope: Scope, sequence: Collection, node: ast.Subscript, bounds: ast.Slice) -> Collection:
     """Compile ``self.queue[1:]``, or ``self.log[start:stop]`` with computed bounds."""
     if bounds.step is not None:
-        scope.fail(node, "a slice with a step is not part of the language", "self.queue[1:]")
+        remedy = "self.queue[1:], or list(reversed(self.queue))"
+        scope.fail(node, "a slice with a step is not part of the language", remedy)
     start, stop = (_slice_bound(scope, bound) for bound in (bounds.lower, bounds.upper))
     # A slice with literal bounds has a node of its own, which every backend evaluates without a loop over indices.
     if isinstance(sequence, Stored) and _is_fixed(start) and _is_fixed(stop):
