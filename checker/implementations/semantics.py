@@ -7,7 +7,7 @@ handler.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -17,7 +17,7 @@ from assay.checker.implementations.handlers.releases import caller_of
 from assay.checker.implementations.handlers.views import View
 from assay.checker.implementations.networks import MEDIA, Flight, in_order
 from assay.checker.implementations.steps import Act, Crash, Cut, Double, Heal, Lose, Miss, Step, Stop
-from assay.checker.implementations.worlds import FrozenWorld, _is_pending, note
+from assay.checker.implementations.worlds import FrozenWorld, _is_pending, budgets_of, note
 from assay.impl.node.cluster import Cluster, Envelope, Invocation, Response, World, later
 from assay.impl.node.errors import ClusterError, NodeError
 from assay.impl.node.freezing import thaw, words
@@ -52,7 +52,7 @@ class Semantics:
 
     def initial(self) -> Iterator[FrozenWorld]:
         """Iterate over the initial worlds, one for each choice: all nodes have started, in the order of the cluster."""
-        empty = FrozenWorld((), self.medium.empty, _budgets(self.cluster))
+        empty = FrozenWorld((), self.medium.empty, budgets_of(self.cluster))
         for outcomes in product(*(self.caller.start(address) for address in self.addresses)):
             world = replace(empty, locals=tuple(outcome.local for outcome in outcomes))
             for address, outcome in zip(self.addresses, outcomes, strict=True):
@@ -295,15 +295,3 @@ def _thawed(event: Invocation | Response) -> Invocation | Response:
     if isinstance(event, Invocation):
         return Invocation(event.client, thaw(event.operation))
     return Response(event.client, thaw(event.result))
-
-
-def _budgets(cluster: Cluster) -> tuple[tuple[str, int], ...]:
-    """Return the budgets that are limited, by name."""
-    faults, network = cluster.faults, cluster.network
-    limits = {"crashes": faults.crashes, "restarts": faults.restarts, "partitions": faults.partitions}
-    limits |= {"loss": network.loss, "duplication": network.duplication}
-    if isinstance(faults.timeouts, Mapping):
-        limits |= {f"timeout {name}": budget for name, budget in faults.timeouts.items()}
-    else:
-        limits["timeouts"] = faults.timeouts
-    return tuple((name, budget) for name, budget in limits.items() if budget is not None)

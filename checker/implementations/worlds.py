@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +10,10 @@ from assay.checker.implementations.events import Local
 from assay.checker.implementations.hashing import hashed_once
 from assay.checker.implementations.networks import Flight
 from assay.checker.implementations.steps import Step
-from assay.impl.node.cluster import Invocation, Response
+from assay.impl.node.cluster import Cluster, Invocation, Response
 from assay.impl.node.node import Address
 
-__all__ = ["FrozenWorld", "Trace", "note"]
+__all__ = ["FrozenWorld", "Trace", "budgets_of", "note"]
 
 
 @hashed_once
@@ -67,3 +68,15 @@ def _is_pending(history: list[Invocation | Response], client: Address) -> bool:
     """Return whether a client's last operation has no result yet."""
     own = [event for event in history if event.client == client]
     return bool(own) and isinstance(own[-1], Invocation)
+
+
+def budgets_of(cluster: Cluster) -> tuple[tuple[str, int], ...]:
+    """Return the budgets that are limited, by name."""
+    faults, network = cluster.faults, cluster.network
+    limits = {"crashes": faults.crashes, "restarts": faults.restarts, "partitions": faults.partitions}
+    limits |= {"loss": network.loss, "duplication": network.duplication}
+    if isinstance(faults.timeouts, Mapping):
+        limits |= {f"timeout {name}": budget for name, budget in faults.timeouts.items()}
+    else:
+        limits["timeouts"] = faults.timeouts
+    return tuple((name, budget) for name, budget in limits.items() if budget is not None)

@@ -9,10 +9,10 @@ from typing import NoReturn
 
 from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.bindings import Binding, GivenAway, SelfBinding, Snapshot, Unbound, Value
+from assay.checker.language.frontend.context.facts import known, variables_in
 from assay.checker.language.frontend.context.ownership import demand_own
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.staleness import as_named
-from assay.checker.language.frontend.context.typing import known, variables_in
 from assay.checker.language.ir.nodes import Collection, ConstantRef, Expr, Name, Place, Root, SetOf, Stored
 from assay.checker.language.types import BOOL, INT, MapType, Type
 from assay.checker.wording import closest, listed, nearest

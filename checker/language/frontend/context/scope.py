@@ -20,19 +20,11 @@ from assay.checker.language.frontend.context.bindings import (
     Value,
 )
 from assay.checker.language.frontend.context.code import Code
+from assay.checker.language.frontend.context.conversions import coerce, is_narrowed, remedy
+from assay.checker.language.frontend.context.facts import Facts, Written, known, together, without
 from assay.checker.language.frontend.context.shapes import looked_into
 from assay.checker.language.frontend.context.size import DEEPEST, MOST_REPEATED, Size
 from assay.checker.language.frontend.context.staleness import snapshot_of
-from assay.checker.language.frontend.context.typing import (
-    Facts,
-    Written,
-    coerce,
-    is_narrowed,
-    known,
-    remedy,
-    together,
-    without,
-)
 from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.ir.nodes import (
     Collection,

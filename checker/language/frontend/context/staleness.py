@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from assay.checker.language.frontend.context.bindings import Snapshot
-from assay.checker.language.frontend.context.typing import Written, variables_in
+from assay.checker.language.frontend.context.facts import Written, variables_in
 from assay.checker.language.ir.nodes import Collection, Node, Place, Root, rewritten
 
 __all__ = ["as_named", "snapshot_of"]

@@ -13,13 +13,13 @@ from dataclasses import replace
 
 from assay.checker.immutable import immutable
 from assay.checker.language.frontend.context.bindings import Snapshot, Value
+from assay.checker.language.frontend.context.facts import learned
 from assay.checker.language.frontend.context.lookup import demand_new, look_up
 from assay.checker.language.frontend.context.ownership import borrowed, is_open, note_returned
 from assay.checker.language.frontend.context.remedies import refused
 from assay.checker.language.frontend.context.rewriting import one_by_one
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import is_alias, is_empty
-from assay.checker.language.frontend.context.typing import learned
 from assay.checker.language.frontend.expressions.assertions import compile_asserted
 from assay.checker.language.frontend.expressions.collections import chosen, compile_collection, evaluated
 from assay.checker.language.frontend.expressions.displays import open_snapshot

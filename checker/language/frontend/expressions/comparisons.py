@@ -6,10 +6,10 @@ import ast
 from typing import NoReturn
 
 from assay.checker.language.frontend.context.bindings import Value
+from assay.checker.language.frontend.context.conversions import common_type, fits, widened
 from assay.checker.language.frontend.context.ownership import is_open
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_bag, is_sequence, is_set
-from assay.checker.language.frontend.context.typing import common_type, fits, widened
 from assay.checker.language.frontend.expressions.collections import compile_collection, evaluated
 from assay.checker.language.frontend.expressions.iterables.folds import demand_order
 from assay.checker.language.frontend.expressions.iterables.generators import elements_of, map_view

@@ -6,13 +6,13 @@ import ast
 import itertools
 
 from assay.checker.language.frontend.context.bindings import Snapshot
+from assay.checker.language.frontend.context.conversions import common_type, fits, widened
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import (
     described,
     is_call_of,
     is_sequence,
 )
-from assay.checker.language.frontend.context.typing import common_type, fits, widened
 from assay.checker.language.frontend.expressions.hints import element_named
 from assay.checker.language.frontend.expressions.operands import compile_part
 from assay.checker.language.frontend.expressions.widening import alike

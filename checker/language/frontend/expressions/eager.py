@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from assay.checker.language.frontend.context.facts import learned
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.typing import learned
 from assay.checker.language.introspection.eagerness import lazily
 from assay.checker.language.ir.definedness import is_partial
 from assay.checker.language.ir.nodes import Arithmetic, Expr, Literal, Narrow, Node, SeqItem, SeqLength, walk

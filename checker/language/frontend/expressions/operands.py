@@ -6,10 +6,10 @@ import ast
 from collections.abc import Callable
 
 from assay.checker.language.frontend.context.bindings import Value
+from assay.checker.language.frontend.context.facts import learned, together
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_bag, is_sequence
-from assay.checker.language.frontend.context.typing import learned, together
 from assay.checker.language.frontend.expressions.widening import contained, container_in
 from assay.checker.language.ir.nodes import (
     And,

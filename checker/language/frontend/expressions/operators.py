@@ -6,10 +6,10 @@ import ast
 
 from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.bindings import Value
+from assay.checker.language.frontend.context.facts import learned
 from assay.checker.language.frontend.context.ownership import is_open
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_sequence
-from assay.checker.language.frontend.context.typing import learned
 from assay.checker.language.frontend.expressions.collections import chosen
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
 from assay.checker.language.frontend.expressions.records import conditional

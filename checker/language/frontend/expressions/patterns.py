@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from assay.checker.immutable import immutable
 from assay.checker.language.frontend.context.bindings import Binding
+from assay.checker.language.frontend.context.conversions import widened
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.typing import widened
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.frontend.expressions.records import kind_test, kinds_named, none_test
 from assay.checker.language.ir.nodes import (

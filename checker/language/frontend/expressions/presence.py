@@ -6,9 +6,9 @@ import ast
 from typing import NoReturn
 
 from assay.checker.errors import ModelError
+from assay.checker.language.frontend.context.facts import is_path, known, learned, together
 from assay.checker.language.frontend.context.order import evaluated_before
 from assay.checker.language.frontend.context.scope import Hoisted, Scope
-from assay.checker.language.frontend.context.typing import is_path, known, learned, together
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.frontend.expressions.records import none_test
 from assay.checker.language.ir.definedness import can_fail

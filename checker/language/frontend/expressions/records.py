@@ -9,9 +9,10 @@ import types
 from typing import Any, NoReturn
 
 from assay.checker.language.bags import Bag
+from assay.checker.language.frontend.context.conversions import common_type, widened
+from assay.checker.language.frontend.context.facts import known
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.typing import common_type, known, widened
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.introspection.annotations import type_of
 from assay.checker.language.ir.definedness import can_fail

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 
 from assay.checker.language.frontend.context.bindings import Value
+from assay.checker.language.frontend.context.conversions import fits, held, widened
+from assay.checker.language.frontend.context.facts import known
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_sequence
-from assay.checker.language.frontend.context.typing import fits, held, known, widened
 from assay.checker.language.frontend.expressions.iterables.slices import compile_slice
 from assay.checker.language.frontend.expressions.operands import compile_part, compile_scalar
 from assay.checker.language.ir.nodes import (

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 
 from assay.checker.language.frontend.context.bindings import Value
+from assay.checker.language.frontend.context.conversions import common_type
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_bag, is_sequence, is_set
-from assay.checker.language.frontend.context.typing import common_type
 from assay.checker.language.ir.nodes import (
     Collected,
     Collection,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from assay.checker.language.frontend.context.facts import learned
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.typing import learned
 from assay.checker.language.frontend.expressions.assertions import compile_asserted
 from assay.checker.language.frontend.expressions.operands import compile_condition
 from assay.checker.language.frontend.statements.extremes import as_extreme

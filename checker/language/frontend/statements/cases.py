@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 
+from assay.checker.language.frontend.context.facts import learned
 from assay.checker.language.frontend.context.lookup import demand_new
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.typing import learned
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
 from assay.checker.language.frontend.expressions.patterns import Covered, compile_pattern
 from assay.checker.language.frontend.statements.branches import compile_block

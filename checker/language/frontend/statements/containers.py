@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TypeGuard
 
 from assay.checker.language.frontend.context.bindings import GivenAway, Snapshot
+from assay.checker.language.frontend.context.facts import learned
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.ownership import borrowed, demand_own, local_container
 from assay.checker.language.frontend.context.scope import Scope
@@ -19,7 +20,6 @@ from assay.checker.language.frontend.context.shapes import (
     is_sequence,
     is_set,
 )
-from assay.checker.language.frontend.context.typing import learned
 from assay.checker.language.frontend.expressions.choices import compile_choice_of_entry, is_choice
 from assay.checker.language.frontend.expressions.iterables.copies import only_argument
 from assay.checker.language.frontend.expressions.iterables.maps import bind_keys, every_key

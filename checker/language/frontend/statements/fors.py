@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 
 from assay.checker.language.frontend.context.bindings import Binding, Snapshot, Unbound
+from assay.checker.language.frontend.context.facts import Written, variables_in
 from assay.checker.language.frontend.context.lookup import demand_new
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import is_sequence
-from assay.checker.language.frontend.context.typing import Written, variables_in
 from assay.checker.language.frontend.expressions.iterables.generators import bind_target
 from assay.checker.language.frontend.statements.branches import compile_block
 from assay.checker.language.frontend.statements.loops import demand_unchanged, demand_unordered

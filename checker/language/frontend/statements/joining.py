@@ -9,10 +9,11 @@ from dataclasses import replace
 from assay.checker.errors import ModelError
 from assay.checker.immutable import immutable
 from assay.checker.language.frontend.context.bindings import Binding, GivenAway, Snapshot, Unbound
+from assay.checker.language.frontend.context.conversions import common_type, widened
+from assay.checker.language.frontend.context.facts import Facts, Written, together
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described
 from assay.checker.language.frontend.context.staleness import as_named
-from assay.checker.language.frontend.context.typing import Facts, Written, common_type, together, widened
 from assay.checker.language.frontend.expressions.collections import chosen
 from assay.checker.language.ir.nodes import (
     AssignLocal,

@@ -7,10 +7,11 @@ from typing import TypeGuard
 
 from assay.checker.errors import ModelError
 from assay.checker.language.frontend.context.bindings import SelfBinding, Snapshot
+from assay.checker.language.frontend.context.conversions import coerce, fits, widened
+from assay.checker.language.frontend.context.facts import Facts
 from assay.checker.language.frontend.context.ownership import demand_own, local_container
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_alias, is_bag, is_empty, is_sequence
-from assay.checker.language.frontend.context.typing import Facts, coerce, fits, widened
 from assay.checker.language.frontend.expressions.collections import evaluated
 from assay.checker.language.frontend.expressions.displays import open_snapshot
 from assay.checker.language.frontend.expressions.hints import type_named

@@ -9,10 +9,10 @@ from assay.checker.language import model as decorators
 from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.bindings import GivenAway, SelfBinding, Snapshot
 from assay.checker.language.frontend.context.code import Code
+from assay.checker.language.frontend.context.facts import Facts, learned, together
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_sequence
-from assay.checker.language.frontend.context.typing import Facts, learned, together
 from assay.checker.language.frontend.expressions.calls import no_function
 from assay.checker.language.frontend.expressions.collections import compile_collection, stored_place
 from assay.checker.language.frontend.expressions.eager import remark_on_guards

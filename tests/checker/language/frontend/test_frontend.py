@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from assay.checker.language.frontend.compile import compile_model
-from assay.checker.language.frontend.context.typing import common_type, fits, learned, together
+from assay.checker.language.frontend.context.conversions import common_type, fits
+from assay.checker.language.frontend.context.facts import learned, together
 from assay.checker.language.introspection.specification import specify
 from assay.checker.language.ir.nodes import (
     TRUE,

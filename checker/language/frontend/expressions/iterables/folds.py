@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import functools
 
+from assay.checker.language.frontend.context.conversions import common_type, widened
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.typing import common_type, widened
 from assay.checker.language.frontend.expressions.collections import (
     compile_collection,
 )

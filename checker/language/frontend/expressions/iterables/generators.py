@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from assay.checker.language.frontend.context.bindings import Binding, Value
+from assay.checker.language.frontend.context.facts import known, learned, together
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, has_order, is_sequence, looked_into
-from assay.checker.language.frontend.context.typing import known, learned, together
 from assay.checker.language.frontend.expressions.collections import compile_collection
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_part
 from assay.checker.language.ir.nodes import (

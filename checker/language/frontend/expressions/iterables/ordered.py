@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from assay.checker.language.frontend.context.bindings import Value
+from assay.checker.language.frontend.context.conversions import common_type, widened
+from assay.checker.language.frontend.context.facts import variables_in
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, element_of, is_sequence, is_set
-from assay.checker.language.frontend.context.typing import common_type, variables_in, widened
 from assay.checker.language.frontend.expressions.collections import compile_collection
 from assay.checker.language.frontend.expressions.iterables.generators import bound_generators
 from assay.checker.language.frontend.expressions.operands import compile_scalar
