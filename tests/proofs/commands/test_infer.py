@@ -153,19 +153,28 @@ class Message:
 
 class Relayed(Model):
     default = {"Node": 2}
+    trusted: Set[Node]
+    awake: Set[Node]
     sent: Set[Message]
     received: Set[Node]
     noted: Set[Node]
 
     @action
-    def send(self, sender: Node, receiver: Node) -> None:
-        self.sent.add(Message(sender, receiver))
-        self.noted.add(receiver)
+    def trust(self, node: Node) -> None:
+        self.trusted.add(node)
 
     @action
-    def receive(self, sender: Node, receiver: Node) -> None:
-        require(Message(sender, receiver) in self.sent)
-        self.received.add(receiver)
+    def wake(self, node: Node) -> None:
+        self.awake.add(node)
+
+    @action
+    def send(self, sender: Node, receiver: Node) -> None:
+        self.sent.add(Message(sender, receiver))
+
+    @action
+    def note(self, sender: Node, receiver: Node) -> None:
+        require(Message(sender, receiver) in self.sent, sender in self.trusted, sender in self.awake)
+        self.noted.add(receiver)
 
     @action
     def forward(self, node: Node) -> None:
@@ -174,13 +183,15 @@ class Relayed(Model):
 %s
     @invariant
     def somebody_sent(self, node: Node) -> bool:
-        return node not in self.received or any(Message(other, node) in self.sent for other in Node)
+        return node not in self.received or any(
+            Message(other, node) in self.sent and other in self.trusted and other in self.awake for other in Node
+        )
 """
 
 HINT = """
     @hint
     def was_sent_something(self, node: Node) -> bool:
-        return any(Message(other, node) in self.sent for other in Node)
+        return any(Message(n, node) in self.sent and n in self.trusted and n in self.awake for n in Node)
 """
 
 
