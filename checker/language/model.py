@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import types
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from contextvars import ContextVar
 from typing import Any, ClassVar, Literal, NoReturn, TypeVar, get_args, overload
 
@@ -60,8 +60,8 @@ def passing_guards() -> Iterator[list[Missed]]:
         _missed.reset(token)
 
 
-def require(*conditions: bool) -> None:
-    """Let an action happen only if all the conditions are true.
+def require(*conditions: bool | Sized) -> None:
+    """Let an action happen only if all the conditions are true; a container is true unless it is empty.
 
     Python evaluates all arguments before the call. If a condition has a value only where another is true, write two
     calls, or ``a and b``.

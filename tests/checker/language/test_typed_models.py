@@ -1,4 +1,4 @@
-"""Models are read by mypy --strict without complaint: the idioms for optional values, claims, composition, networks."""
+"""Models are read by mypy --strict without complaint: idioms for optional values, claims, composition; ports."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import assay.checker
 import pytest
 
 CONSTRUCTS = Path(__file__).with_name("constructs")
+PORTS = Path(__file__).parents[2] / "models" / "ports"
 
 
 @pytest.mark.slow
@@ -18,6 +19,7 @@ def test_idioms_are_typed_strictly(tmp_path: Path) -> None:
     (tmp_path / "assay").mkdir()  # an editable installation hides its folders from type checkers
     (tmp_path / "assay" / "checker").symlink_to(Path(next(iter(assay.checker.__path__))), target_is_directory=True)
     files = [str(CONSTRUCTS / f"{name}.py") for name in ("optionals", "claims", "evenness", "composed")]
+    files += map(str, sorted(PORTS.glob("*.py")))
     options = ["--strict", "--namespace-packages", "--explicit-package-bases", "--follow-imports=silent"]
     command = [sys.executable, "-m", "mypy", *options, "--cache-dir", str(tmp_path / "cache"), *files]
     ran = subprocess.run(

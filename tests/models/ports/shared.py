@@ -63,7 +63,7 @@ class LamportMutex(Model):
     most: Parameter[int] = 3
 
     clock: Map[Process, Annotated[int, Range(1, "most + 2")]] = everywhere(1)
-    requests: Map[Process, Map[Process, Annotated[int, Range(0, "most + 2")]]] = everywhere(0)
+    requests: Map[Process, Map[Process, Annotated[int, Range(0, "most + 2")]]] = everywhere(everywhere(0))
     acks: Map[Process, Set[Process]]
     network: Map[Process, Map[Process, Annotated[list[Request | Ack | Release], AtMost(3)]]]
     inside: Set[Process]
