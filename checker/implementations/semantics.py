@@ -17,7 +17,7 @@ from assay.checker.implementations.handlers.releases import caller_of
 from assay.checker.implementations.handlers.views import View
 from assay.checker.implementations.networks import MEDIA, Flight, in_order
 from assay.checker.implementations.steps import Act, Crash, Cut, Double, Heal, Lose, Miss, Step, Stop
-from assay.checker.implementations.worlds import FrozenWorld, _is_pending, budgets_of, note
+from assay.checker.implementations.worlds import FrozenWorld, budgets_of, is_pending, note
 from assay.impl.node.cluster import Cluster, Envelope, Invocation, Response, World, later
 from assay.impl.node.errors import ClusterError, NodeError
 from assay.impl.node.freezing import thaw, words
@@ -195,7 +195,7 @@ class Semantics:
             return world
         history = list(world.history)
         for word, value in outcome.client:
-            pending = _is_pending(history, address)
+            pending = is_pending(history, address)
             if word == "respond" and not pending:
                 raise NodeError(f"{address} responds to an operation that it has not begun: {words(value)}")
             note(history, Invocation(address, value) if word == "invoke" else Response(address, value))

@@ -13,7 +13,7 @@ from assay.checker.implementations.steps import Step
 from assay.impl.node.cluster import Cluster, Invocation, Response
 from assay.impl.node.node import Address
 
-__all__ = ["FrozenWorld", "Trace", "budgets_of", "note"]
+__all__ = ["FrozenWorld", "Trace", "budgets_of", "is_pending", "note"]
 
 
 @hashed_once
@@ -64,7 +64,7 @@ def note(history: list[Invocation | Response], event: Invocation | Response) -> 
     history.insert(at, event)
 
 
-def _is_pending(history: list[Invocation | Response], client: Address) -> bool:
+def is_pending(history: list[Invocation | Response], client: Address) -> bool:
     """Return whether a client's last operation has no result yet."""
     own = [event for event in history if event.client == client]
     return bool(own) and isinstance(own[-1], Invocation)
