@@ -277,6 +277,7 @@ def test_noting_ends_with_the_evaluation():
 def test_compiled_functions_need_nothing_of_numba(monkeypatch):
     """Else they are compiled anew by every process, for they cannot be linked without importing it."""
     linked: list[ObjectCode] = []
+    monkeypatch.setattr(cache, "_linked", {})  # where nothing can be kept, what was linked before
     monkeypatch.setattr(cache, "link_object", lambda code: linked.append(code) or link_object(code))
     assert {"expand", "inspect", "within", "steps"} <= loading.functions.__wrapped__().keys()
     assert [code.imports for code in linked] == [()]
