@@ -15,6 +15,7 @@ MODELS = [
     "optionals.py:Leases",
     "empties.py:Empties",
     "claims.py:Counted",
+    "empties.py:Empties",
     "evenness.py:Even",
     "evenness.py:ListsEverywhere",
     "composed.py:Lock",
