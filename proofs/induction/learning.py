@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assay.proofs.encoding.symbols.vocabulary import SizeOf
-from assay.proofs.induction.small import find_any
+from assay.proofs.induction.small import Written, find_any
 from assay.proofs.logic.binders import count
 from assay.proofs.logic.cardinalities import Fact, Part, contradiction, counted_in, is_one, of_one
 from assay.proofs.logic.connectives import equal
@@ -56,6 +56,7 @@ class _Learning:
     numbers: tuple[int, ...] | None
     is_false: Callable[[float], bool]
     asked: bool = False
+    written: Written = field(default_factory=Written)
 
     def run(self) -> list[Term]:
         linked = _sizes_of_sorts(self.query)
@@ -72,7 +73,7 @@ class _Learning:
         """Learn until no structure of a size violates a fact; return whether it is worth going on."""
         special = MOST_SPECIAL
         while (left := self.deadline - time.process_time()) > 0:
-            found = find_any((*self.query, *self.facts), bound, left, self.numbers)
+            found = find_any((*self.query, *self.facts), bound, left, self.numbers, self.written)
             if found is None:
                 return True
             new = contradiction(found, [*self.sizes, *self.named], FACT)

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
-from assay.proofs.induction.small import find_any
+from assay.proofs.induction.small import Written, find_any
 from assay.proofs.logic.structures import Structure, evaluate
 from assay.proofs.logic.terms import Term
 
@@ -45,11 +46,11 @@ def premises(
     """
     deadline = time.process_time() + seconds
     kept = {formula for formula in query if formula not in optional}
-    told = 0
+    told, written = 0, Written()
     # Hypotheses about fewer things come first: they give a solver less to instantiate.
     waiting = sorted((f for f in query if f not in kept), key=lambda formula: len(formula.mentioned))
     for size in SIZES:
-        while (found := _structure(query, kept, size, numbers, deadline)) is not None:
+        while (found := _structure([f for f in query if f in kept], size, numbers, deadline, written)) is not None:
             against = _first_false(waiting, found)
             if against is None:
                 yield None
@@ -62,11 +63,12 @@ def premises(
 
 
 def _structure(
-    query: Sequence[Term], kept: Collection[Term], size: int, numbers: tuple[int, ...] | None, deadline: float
+    query: Sequence[Term], size: int, numbers: tuple[int, ...] | None, deadline: float, written: Written
 ) -> Structure | None:
     left = deadline - time.process_time()
-    return find_any([f for f in query if f in kept], size, left, numbers) if left > 0 else None
+    return find_any(query, size, left, numbers, written) if left > 0 else None
 
 
 def _first_false(formulas: Sequence[Term], structure: Structure) -> Term | None:
-    return next((formula for formula in formulas if not evaluate(formula, structure, {})), None)
+    claimed = replace(structure, claims=True)  # a solver knows of sizes what the facts about them say, and no more
+    return next((formula for formula in formulas if not evaluate(formula, claimed, {})), None)

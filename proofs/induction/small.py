@@ -9,13 +9,17 @@ from dataclasses import dataclass, field
 
 from assay.proofs.encoding.symbols.vocabulary import SizeOf
 from assay.proofs.logic.cardinalities import counted_in, definition
-from assay.proofs.logic.connectives import equal, negation
+from assay.proofs.logic.connectives import disjunction, equal, negation
 from assay.proofs.logic.enums import facts, only_these, sorts_in
+from assay.proofs.logic.grounding import Grounding
 from assay.proofs.logic.structures import Structure
-from assay.proofs.logic.terms import BOOL, INT, Counted, Sort, Symbol, Term, element, number
+from assay.proofs.logic.terms import BOOL, INT, Counted, Sort, Symbol, Term, constant, element, number
 from assay.proofs.logic.z3_backend import Z3
 
-__all__ = ["find_any", "find_small", "read_structure"]
+__all__ = ["Written", "find_any", "find_small", "read_structure"]
+
+Written = dict[tuple[tuple[tuple[Sort, int], ...], frozenset[Sort]], Grounding]
+"""What was written out, by the sizes of sorts, and the sorts whose elements differ."""
 
 MOST_POINTS = 20_000
 """The most entries in the tables of a structure: the solver is asked for each of them."""
@@ -50,10 +54,20 @@ def find_small(
 
 
 def find_any(
-    query: Sequence[Term], size: int, seconds: float, numbers: tuple[int, ...] | None = None
+    query: Sequence[Term],
+    size: int,
+    seconds: float,
+    numbers: tuple[int, ...] | None = None,
+    written: Written | None = None,
 ) -> Structure | None:
-    """Return a structure with ``size`` elements of each sort that satisfies a query, ignoring sizes of sets."""
-    return _search(query, (), (), seconds, numbers).of_size(size)
+    """Return a structure with ``size`` elements of each sort that satisfies a query, ignoring sizes of sets.
+
+    ``written`` remembers formulas that were written out, for who asks about many of them again.
+    """
+    search = _search(query, (), (), seconds, numbers)
+    if written is not None:
+        search.written = written
+    return search.of_size(size)
 
 
 def _search(
@@ -92,6 +106,7 @@ class _Search:
     sorts: list[Sort]
     deadline: float
     numbers: tuple[int, ...] | None
+    written: Written = field(default_factory=dict)
     z3: Z3 = field(default_factory=lambda: Z3(alone=True))
 
     def run(self) -> Structure | None:
@@ -116,12 +131,7 @@ class _Search:
         sizes = {**dict.fromkeys(self.sorts, size), **given}
         if self._points(sizes) > MOST_POINTS:
             return None
-        self.z3 = self.z3.again()
-        bounds = [only_these(sort, count) for sort, count in sizes.items()]
-        self.z3.declare([*self.query, *bounds], exactly=False)
-        for sort, count in sizes.items():
-            self.z3.universe(sort, count)
-        self.z3.add([*self.query, *bounds])
+        self._state(sizes, [], frozenset(sizes))
         return self._read(sizes) if self.z3.check(self._left()) == "sat" else None
 
     def _exact(self) -> frozenset[Sort]:
@@ -139,18 +149,44 @@ class _Search:
     def _satisfiable(self, sizes: dict[Sort, int]) -> bool:
         # "At most" and not "exactly": elements that the solver may take for one need no axiom that they differ. Only
         # where elements of a sort are counted must all of them exist.
-        self.z3 = self.z3.again()
         exact = self._exact()
-        bounds = [only_these(sort, size) for sort, size in sizes.items()]
-        bounds += [equal(s(), number(sizes[s.of.sort])) for s in self.symbols if isinstance(s.of, SizeOf)]
+        counts = [equal(s(), number(sizes[s.of.sort])) for s in self.symbols if isinstance(s.of, SizeOf)]
         empty = Structure(sizes, {})
-        bounds += [definition(symbol, empty) for symbol in self.symbols if isinstance(symbol.of, Counted)]
-        self.z3.declare([*self.query, *bounds], exactly=False)
-        for sort, size in sizes.items():
-            if sort not in self.sorts or sort in exact:
-                self.z3.universe(sort, size)
-        self.z3.add([*self.query, *bounds])
+        counts += [definition(symbol, empty) for symbol in self.symbols if isinstance(symbol.of, Counted)]
+        self._state(sizes, counts, frozenset(sort for sort in sizes if sort not in self.sorts or sort in exact))
         return self.z3.check(self._left()) == "sat"
+
+    def _state(self, sizes: Mapping[Sort, int], more: Sequence[Term], distinct: frozenset[Sort]) -> None:
+        """Tell a fresh solver the query, that sorts have these elements alone, and which of them are distinct."""
+        self.z3 = self.z3.again()
+        ground = self._grounding(tuple(sizes.items()), distinct)
+        stated = [ground.of(formula) for formula in (*self.query, *more)]
+        bounds = [only_these(sort, size) for sort, size in sizes.items()]
+        self.z3.declare([*self.query, *more, *bounds], exactly=False)
+        for sort, size in sizes.items():
+            if sort in distinct:
+                self.z3.universe(sort, size)
+        self.z3.add([*stated, *self._values(sizes), *_names(sizes, distinct)])
+        if any(formula.depth for formula in stated) or any(INT in symbol.arguments for symbol in self.symbols):
+            self.z3.add(bounds)
+
+    def _grounding(self, sizes: tuple[tuple[Sort, int], ...], distinct: frozenset[Sort]) -> Grounding:
+        """Return what writes formulas out, the same for as long as the elements are."""
+        found = self.written.get((sizes, distinct))
+        if found is None:
+            values = {sort: [_named(sort, i, distinct) for i in range(size)] for sort, size in sizes}
+            found = self.written[sizes, distinct] = Grounding(values)
+        return found
+
+    def _values(self, sizes: Mapping[Sort, int]) -> Iterator[Term]:
+        """Yield that functions have elements for values: with no quantifier left, nothing else says so."""
+        empty = Structure(sizes, {}, self.numbers or (0,))
+        for symbol in self.symbols:
+            count = len(symbol.result.members) or sizes.get(symbol.result, 0)
+            if count:
+                for point in empty.tuples(symbol.arguments):
+                    value = symbol(*map(_constant, symbol.arguments, point))
+                    yield disjunction(equal(value, element(symbol.result, index)) for index in range(count))
 
     def _fewest(self, sizes: dict[Sort, int]) -> dict[Sort, int]:
         for sort in self.sorts:
@@ -198,6 +234,28 @@ class _Search:
 
     def _read(self, sizes: dict[Sort, int]) -> Structure:
         return read_structure(self.z3, self.symbols, sizes, self.numbers or (0,))
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Stands for an element by its number, where it may be the same as another one."""
+
+    sort: Sort
+    index: int
+
+    def __str__(self) -> str:
+        return f"{self.sort.name} {self.index}"
+
+
+def _named(sort: Sort, index: int, distinct: frozenset[Sort]) -> Term:
+    """Return an element of a sort, or a name for it: elements are simplified as if they were distinct."""
+    return element(sort, index) if sort in distinct else constant(_Place(sort, index), sort)
+
+
+def _names(sizes: Mapping[Sort, int], distinct: frozenset[Sort]) -> Iterator[Term]:
+    for sort in (sort for sort in sizes if sort not in distinct):
+        for index in range(sizes[sort]):
+            yield equal(_named(sort, index, distinct), element(sort, index))
 
 
 def read_structure(

@@ -29,11 +29,14 @@ class Structure:
         The tables of the symbols.
     numbers : tuple of int
         The numbers that matter: those that tables cover, and that a variable may stand for.
+    claims : bool
+        Whether sizes of sets are what the tables claim, as a solver does that knows little of them, or are counted.
     """
 
     sizes: Mapping[Sort, int]
     tables: Mapping[Symbol, Table]
     numbers: tuple[int, ...] = (0,)
+    claims: bool = False
 
     def size(self, sort: Sort) -> int:
         """Return the number of elements of a sort."""
@@ -127,8 +130,8 @@ def _of_parts(term: Term, structure: Structure, values: Mapping[Term, Any], know
 
 
 def _applied(symbol: Symbol, structure: Structure, point: tuple[int, ...]) -> Any:
-    """Return the value of a symbol; a size is counted afresh, whatever a table says."""
-    if isinstance(symbol.of, Counted):
+    """Return the value of a symbol; a size is counted afresh, unless what a table claims of it is asked for."""
+    if isinstance(symbol.of, Counted) and not (structure.claims and symbol in structure.tables):
         return len(members(symbol.of, structure, point))
     return structure.value(symbol, point)
 

@@ -1,0 +1,78 @@
+"""Quantifiers written out over a few elements: a solver that has none to instantiate finds small structures at once.
+
+It took 22 s to find that no two servers satisfy forty formulas about sizes of sets, and takes 0.02 s when these are
+written out. Mace and Kodkod find models in this way; see Torlak and Jackson, *Kodkod: A Relational Model Finder*
+(TACAS 2007).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from assay.proofs.logic.binders import exists, for_all, rebuilt, replace_variables
+from assay.proofs.logic.connectives import conjunction, disjunction
+from assay.proofs.logic.terms import BOOL, FALSE, TRUE, Op, Sort, Term, element
+
+__all__ = ["Grounding"]
+
+LONGEST = 100_000
+"""The most operations in a formula that is written out. A longer one is left to the solver as it is."""
+
+
+class Grounding:
+    """Writes out the quantifiers of formulas.
+
+    Parameters
+    ----------
+    values : mapping from Sort to sequence of Term
+        For each sort, closed terms that stand for all its elements. An enumeration has its own, and every other sort
+        that is missing here keeps its quantifiers, as the numbers do.
+    """
+
+    def __init__(self, values: Mapping[Sort, Sequence[Term]]) -> None:
+        self._values = values
+        self._written: dict[Term, Term] = {}
+        self._lengths: dict[Term, int] = {}
+
+    def of(self, formula: Term) -> Term:
+        """Return a formula written out, or the formula itself if that would be too long."""
+        return self._out(formula) if self._length(formula) <= LONGEST else formula
+
+    def _all(self, sort: Sort) -> Sequence[Term] | None:
+        if sort is BOOL:
+            return TRUE, FALSE
+        if sort.members:
+            return [element(sort, index) for index in range(len(sort.members))]
+        return self._values.get(sort)
+
+    def _length(self, term: Term) -> int:
+        found = self._lengths.get(term)
+        if found is None:
+            found = 1 + sum(map(self._length, term.args))
+            if term.op is Op.FORALL or term.op is Op.EXISTS:
+                found *= math.prod(len(self._all(name.sort) or "1") for name in term.of)
+            self._lengths[term] = found
+        return found
+
+    def _out(self, term: Term) -> Term:
+        if not term.depth:
+            return term
+        found = self._written.get(term)
+        if found is None:
+            args = tuple(map(self._out, term.args))
+            bound = term.op is Op.FORALL or term.op is Op.EXISTS
+            found = self._written[term] = self._joined(term, args[0]) if bound else rebuilt(term, args)
+        return found
+
+    def _joined(self, term: Term, body: Term) -> Term:
+        """Join what the body says of all elements, one variable after the other, so that it shrinks on the way."""
+        join, bind = (conjunction, for_all) if term.op is Op.FORALL else (disjunction, exists)
+        left = []
+        for name in term.of:
+            values = self._all(name.sort)
+            if values is None:
+                left.append(name)
+            elif name in body.free:
+                body = join([replace_variables(body, {name: value}) for value in values])
+        return bind(left, body)
