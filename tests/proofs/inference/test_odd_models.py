@@ -244,7 +244,10 @@ def test_what_only_larger_instances_than_are_explored_show_is_not_proved(tmp_pat
 
 @pytest.mark.parametrize(
     ("name", "guard"),
-    [("ClientServer", "Asked(client, request) in self.requests, "), ("Firewall", ", source in self.allowed")],
+    [
+        pytest.param("ClientServer", "Asked(client, request) in self.requests, ", marks=pytest.mark.slow),
+        ("Firewall", ", source in self.allowed"),
+    ],
 )
 def test_a_lemma_that_an_element_exists_is_found_and_a_broken_variant_is_violated(
     tmp_path: Path, name: str, guard: str
