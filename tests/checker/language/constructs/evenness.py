@@ -372,9 +372,9 @@ class Lengthened(Model):
     """A sequence is lengthened by an operator, also by itself, and in an entry of a map."""
 
     default = {"Node": 2}
-    line: Seq[Node, 4]
-    lines: Map[Node, Seq[Node, 2]]
-    old: Seq[Node, 4]
+    line: Annotated[list[Node], AtMost(4)]
+    lines: Map[Node, Annotated[list[Node], AtMost(2)]]
+    old: Annotated[list[Node], AtMost(4)]
 
     @action
     def act(self, n: Node) -> None:
