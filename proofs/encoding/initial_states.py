@@ -60,7 +60,8 @@ def _default(theory: Theory, variable_: Variable) -> Iterator[tuple[Symbol, Defi
     try:
         yield from _filled(layout, variable_.type, variable_.default)
     except Unencodable as error:
-        raise Unencodable(error.construct, variable_.location, finite=True) from None
+        remedy = f"make it in a method that is decorated with @initial: self.{variable_.name} = ..."
+        raise Unencodable(error.construct, variable_.location, finite=True, remedy=remedy) from None
 
 
 def _filled(layout: Layout, type_: Type, value: Any) -> Iterator[tuple[Symbol, Definition]]:

@@ -101,18 +101,22 @@ def encoded(
         if not problem.unencodable:
             return problem, []
         unencodable = problem.unencodable
+        _demand_encoded([one for one in unencodable if one.finite])  # no sizes would help
     else:
         unencodable = []
     instance = instantiate(specification, options.fixed)
     problem = encode(specification, instance=instance)
-    if problem.unencodable:
-        first = problem.unencodable[0]
+    _demand_encoded(problem.unencodable)
+    return problem, unencodable
+
+
+def _demand_encoded(unencodable: Sequence[Unencodable]) -> None:
+    for first in unencodable:
         raise ModelError(
             f"{first.method} cannot be proved: {first.construct} has no translation to logic",
             location=first.location,
-            help="prove a model without it, or explore this one: assay check",
+            help=first.remedy or "prove a model without it, or explore this one: assay check",
         )
-    return problem, unencodable
 
 
 def _values(specification: Specification, fixed: Mapping[str, str]) -> dict[str, Any]:

@@ -180,3 +180,28 @@ def test_what_may_be_outside_of_its_bounds_is_refused_with_its_place(tmp_path: P
 def test_lemmas_about_containers_inside_of_values_are_not_inferred() -> None:
     with pytest.raises(ModelError, match="inside of a value"):
         infer(load(f"{GOSSIP}:Gossip").specification, ProofOptions(workers=1))
+
+
+INITIAL = """
+    sets: Set[Set[Node]]{value}
+
+    @action
+    def put(self, n: Node) -> None:
+        self.sets.add(frozen({{n}}))
+
+    @invariant
+    def begins_with_nothing(self) -> bool:
+        return frozenset[Node]() in self.sets
+"""
+MADE = """
+    @initial
+    def start(self) -> None:
+        self.sets = {frozenset[Node]()}
+"""
+
+
+def test_a_container_inside_of_an_initial_value_is_made_by_a_method(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="has no translation to logic") as refused:
+        proved(tmp_path, INITIAL.format(value=" = {frozen(set())}"))
+    assert refused.value.help == "make it in a method that is decorated with @initial: self.sets = ..."
+    assert proved(tmp_path, INITIAL.format(value="") + MADE).verdict is Verdict.HOLDS
