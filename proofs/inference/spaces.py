@@ -429,7 +429,8 @@ def _sparser(rows: Rows) -> Rows:
     numbers, one = np.arange(len(rows)), np.empty(size, np.intp)
     one[places] = numbers
     of_hash = one[places]
-    return rows[(of_hash == numbers) | _differ(rows, rows[of_hash])]
+    kept: Rows = rows[(of_hash == numbers) | _differ(rows, rows[of_hash])]
+    return kept
 
 
 def _differ(left: Rows, right: Rows) -> npt.NDArray[np.bool_]:
