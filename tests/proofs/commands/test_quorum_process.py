@@ -33,18 +33,37 @@ sys.exit(main(sys.argv[1:]))
 
 
 STUCK = """
+import threading
+import types
+import assay.proofs.commands.supervision as supervision
+
+hangs = threading.Event()
+
+class Watchdog(threading.Thread):
+    # Looks as soon as the analysis hangs, however long that takes on this machine.
+    def __init__(self, interval, function, args):
+        super().__init__(daemon=True)
+        self.job = function, args
+    def run(self):
+        hangs.wait()
+        function, args = self.job
+        function(*args)
+    def cancel(self):
+        pass
+
 def stuck(*_):
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+    hangs.set()
     time.sleep(600)
+
 further._survived = stuck
-import assay.proofs.commands.supervision as supervision
-supervision.supervised.__wrapped__.__kwdefaults__.update(spare=0.1, last=0.2)
+supervision.threading = types.SimpleNamespace(**{**vars(threading), "Timer": Watchdog})
 """
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_the_verdict_outlives_an_analysis_that_hears_nothing(ensemble, form):
-    command = with_a_patch(STUCK, "quorum", ensemble, "--time-limit", "1s", "--format", form)
+    command = with_a_patch(STUCK, "quorum", ensemble, "--time-limit", "1h", "--format", form)
     with started(command, stdout=-1, stderr=-1, text=True) as process:
         out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, err
@@ -129,4 +148,5 @@ def test_a_configuration_that_is_too_large_to_analyse_keeps_to_the_limit(tmp_pat
     ran = run("quorum", str(tmp_path / "zoo.cfg"), "--time-limit", "2s")
     assert time.monotonic() - began < 2 + 2 + 5 + 15
     assert ran.returncode in (0, 3)
-    assert "verdict:" in ran.stdout
+    # A slow machine may have come to no verdict by then, and says so.
+    assert "verdict:" in ran.stdout or (ran.returncode == 3 and "the time limit of 2 s was hit" in ran.stderr)
