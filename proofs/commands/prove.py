@@ -173,10 +173,10 @@ def _demand_one(model: str | None, **options: object) -> None:
 
 
 def _one(model: NamedModel, request: ProofRequest, format_: str, output: str | None, full: bool) -> int:
-    from assay.proofs.induction.certificates import certificates_of, demand_writable, write_certificates
-
     with destination(output, source_of(model)) as file:
         if request.certificate is not None:
+            from assay.proofs.induction.certificates import certificates_of, demand_writable, write_certificates
+
             demand_writable(request.certificate)
         run = request.run(model)
         if is_exported(format_):

@@ -72,13 +72,17 @@ class ProofRequest:
         return ProofRun(model, found.proof, self.options.timeout, self.command(model), found)
 
     def _result(self, specification: Specification, watch: Watch) -> ProofResult:
-        from assay.proofs.induction import bounded, prover, several_steps
-
         if self.bounded is not None:
-            return bounded.search_steps(specification, _steps("--bounded", self.bounded), self.options, watch)
+            from assay.proofs.induction.bounded import search_steps
+
+            return search_steps(specification, _steps("--bounded", self.bounded), self.options, watch)
         if self.induction is not None:
-            return several_steps.induct(specification, _steps("--induction", self.induction), self.options, watch)
-        return prover.prove_model(specification, self.options, watch)
+            from assay.proofs.induction.several_steps import induct
+
+            return induct(specification, _steps("--induction", self.induction), self.options, watch)
+        from assay.proofs.induction.prover import prove_model
+
+        return prove_model(specification, self.options, watch)
 
     def command(self, model: NamedModel) -> str:
         """Return the command line that repeats this run, quoted for a shell."""

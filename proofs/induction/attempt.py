@@ -6,13 +6,12 @@ from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assay.checker.language.introspection.specification import Method
 from assay.checker.language.kinds import ASSERTIONS, Assertions
 from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import Predicate, Problem
-from assay.proofs.induction import cache
 from assay.proofs.induction.counterexamples import Incomplete, counterexample, in_a_state
 from assay.proofs.induction.deciding import Decider
 from assay.proofs.induction.decisions import LATE, Decision, Means
@@ -37,6 +36,9 @@ from assay.proofs.induction.results import Counterexample, InstanceExploration, 
 from assay.proofs.induction.selection import Selection
 from assay.proofs.logic.cardinalities import counted_in
 from assay.proofs.logic.structures import Structure
+
+if TYPE_CHECKING:
+    from assay.proofs.induction.cache import Known
 
 __all__ = ["Attempt"]
 
@@ -238,7 +240,7 @@ class Attempt:
             keys = {o.claim.key for o in asked}
             before = [r.obligation for r in self.results.values() if not r.guard and r.claim.key not in keys]
             self.fragment = Fragment(self.problem, [*before, *asked]) if before else fragment
-        known = cache.Known(self.problem, asked) if self.options.use_cache else None
+        known = self._known(asked)
         hard = []
         for obligation in asked:
             decision = self._at_once(obligation, known)
@@ -257,17 +259,23 @@ class Attempt:
             if result.decision is _NOT_BEGUN:
                 self.results[key] = replace(result, decision=Decision(None, reason=LATE))
 
+    def _known(self, obligations: Sequence[Obligation]) -> Known | None:
+        """Return what earlier proofs have shown; None unless that was asked for."""
+        if not self.options.use_cache:
+            return None
+        from assay.proofs.induction.cache import Known
+
+        return Known(self.problem, obligations)
+
     @staticmethod
-    def _at_once(obligation: Obligation, known: cache.Known | None) -> Decision:
+    def _at_once(obligation: Obligation, known: Known | None) -> Decision:
         if obligation.on_sight:
             return Decision(True, means=Means.SIGHT)
         if known is not None and known.is_proved(obligation):
             return Decision(True, means=Means.CACHE)
         return _NOT_BEGUN
 
-    def _collect(
-        self, fragment: Fragment, asked: Sequence[Obligation], known: cache.Known | None, *, screen: bool
-    ) -> None:
+    def _collect(self, fragment: Fragment, asked: Sequence[Obligation], known: Known | None, *, screen: bool) -> None:
         if self.options.left() <= 0:
             return
         # None stands for the exploration of the smoke instance

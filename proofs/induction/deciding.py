@@ -13,9 +13,7 @@ from assay.proofs.encoding.symbols.universes import numbers
 from assay.proofs.induction.clock import SEARCH_LATENESS, Clock, undecided
 from assay.proofs.induction.decisions import Decision, Means
 from assay.proofs.induction.fragment import Fragment
-from assay.proofs.induction.learning import learned
 from assay.proofs.induction.obligations import ClaimKind, Obligation
-from assay.proofs.induction.premises import premises
 from assay.proofs.induction.small import find_small
 from assay.proofs.induction.strategies import Reach, Strategy, hypotheses_of, ways
 from assay.proofs.logic.answers import Answer
@@ -113,6 +111,8 @@ class Decider:
 
     def _learned(self, obligation: Obligation, seconds: float) -> tuple[tuple[Term, ...], Structure | None]:
         """Find out the same, in this process."""
+        from assay.proofs.induction.learning import learned
+
         found: list[Structure | None] = []
 
         def is_false(left: float) -> bool:
@@ -227,6 +227,7 @@ class Decider:
 
     def _by_premises(self, obligation: Obligation, strategy: Strategy, seconds: float) -> _Reply:
         """Ask with those hypotheses only that small structures show to be needed."""
+        from assay.proofs.induction.premises import premises
         from assay.proofs.logic.z3_backend import Z3
 
         until, alone = time.process_time() + seconds, Z3(memory=self.memory, alone=True)

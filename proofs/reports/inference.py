@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assay.checker.report.run import number, plural, seconds
 from assay.checker.verdicts import Verdict
-from assay.proofs.inference.results import Inference
 from rich.text import Text
+
+if TYPE_CHECKING:
+    from assay.proofs.inference.results import Inference
 
 __all__ = ["fragment_of", "imports_of", "inferred_lines", "inferred_record", "remedy_of", "work_of"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from assay.checker.immutable import immutable
 from assay.checker.language.expectations import Holds
@@ -14,7 +15,9 @@ from assay.checker.language.types import BagType, Bound, SeqType, subtypes
 from assay.checker.report.run import plural, seconds
 from assay.checker.verdicts import ExitStatus, Verdict, exit_status
 from assay.proofs.induction.results import ObligationResult, ProofResult
-from assay.proofs.inference.results import Inference
+
+if TYPE_CHECKING:
+    from assay.proofs.inference.results import Inference
 
 __all__ = ["ProofRun"]
 

@@ -28,7 +28,20 @@ UNNEEDED = {
         "assay.checker.properties.lassos",
         "assay.checker.report.itf",
     ),
-    "prove two_phase_commit": (*NUMBERS, "pysat", *FORMATS, "assay.proofs.quorums", "assay.proofs.theorems"),
+    "prove two_phase_commit": (
+        *NUMBERS,
+        "pysat",
+        *FORMATS,
+        "assay.proofs.induction.bounded",
+        "assay.proofs.induction.cache",
+        "assay.proofs.induction.certificates",
+        "assay.proofs.induction.learning",
+        "assay.proofs.induction.premises",
+        "assay.proofs.induction.several_steps",
+        "assay.proofs.inference",
+        "assay.proofs.quorums",
+        "assay.proofs.theorems",
+    ),
     "gate --help": (*NUMBERS, *SOLVERS, "assay.checker.language", "assay.checker.engine", "assay.proofs.quorums"),
 }
 
