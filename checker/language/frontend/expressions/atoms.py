@@ -92,7 +92,9 @@ def compile_attribute(scope: Scope, node: ast.Attribute, _: Type | None) -> Valu
         scope.fail(
             node,
             f"{ast.unparse(node.value)} has no member {node.attr!r}{nearest(node.attr, members)}",
-            None if enumeration is None else f"it has {listed(enumeration.__members__)}",
+            f"possible are constants that {owner_class.__name__} defines"
+            if enumeration is None
+            else f"it has {listed(enumeration.__members__)}",
         )
     return compile_field(scope, compile_scalar(scope, node.value), node.attr, node)
 

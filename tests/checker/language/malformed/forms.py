@@ -1230,3 +1230,11 @@ class SymmetricDifferenceByAMethod(Base):
 #                  ^ a Set[Node] has no method 'symmetric_difference' whose value could be used; did you mean 'difference'?
 #                    help: write it out: (self.nodes - other) | (other - self.nodes)
 #                    instead: return len((self.nodes - self.seen) | (self.seen - self.nodes)) > 0
+
+
+class MemberOfASort(Base):
+    @invariant
+    def inv(self) -> bool:
+        return self.flag or Node.flag
+#                           ^ Node has no member 'flag'
+#                             help: possible are constants that Node defines
