@@ -82,7 +82,7 @@ class ProofRun:
     @property
     def conditions(self) -> str:
         """The assumptions besides sizes: the bounds of sequences and bags, state constraints, the model's axioms."""
-        parts = list(self._rooms())
+        parts = list(self._capacities())
         if self.result.constraints:
             parts.append(f"inside the constraint {_listed(list(self.result.constraints))}")
         axioms = [method.name for method in self.result.specification.of(Kind.AXIOM)]
@@ -90,7 +90,7 @@ class ProofRun:
             parts.append(f"assuming {_listed(axioms)}")
         return ", ".join(parts)
 
-    def _rooms(self) -> Iterator[str]:
+    def _capacities(self) -> Iterator[str]:
         """Yield the bounds of sequences and bags, which are part of the claim."""
         for variable in self.result.specification.variables:
             for part in subtypes(variable.type):
