@@ -200,6 +200,7 @@ def encode(
     for predicate in model.of(Kind.AXIOM):
         found = problem.attempt(predicate.name, partial(translated, problem.theory, predicate), predicate.location)
         problem.axioms += [(predicate.name, found.formula)] if found is not None else []
+    _demand_symbols(problem)
     _predicates(problem, model)
     _transitions(problem, model)
     _refinements(problem)
@@ -228,6 +229,12 @@ def _structure(theory: Theory) -> Iterator[tuple[str, Term]]:
     yield from structure_bounds(theory)
     if theory.instance is not None:
         yield from as_given(theory, theory.instance)
+
+
+def _demand_symbols(problem: Problem) -> None:
+    """Note immutable variables without symbols: no query may mention one, and a counterexample still has to show it."""
+    for variable_ in problem.specification.structure:
+        problem.attempt(variable_.name, partial(problem.theory.layout, variable_.name, variable_.location))
 
 
 def _predicates(problem: Problem, model: ModelIR) -> None:

@@ -106,3 +106,25 @@ def test_the_violated_part_is_the_conjunct_and_what_follows_a_name(tmp_path: Pat
     parts = {example.claim.subject: example.part.partition("  with ")[0] for example in found}
     assert parts["first_of_two"] == "self.level[n] < 2"
     assert parts["behind_a_name"] == "self.level[k] < 2 or k != m"
+
+
+def test_parameter_that_no_query_can_mention_is_shown_in_an_instance(tmp_path: Path) -> None:
+    source = """
+    default = dict(Node=2)
+    given: Parameter[Perm[Node]]
+    flag: bool = False
+    other: bool = False
+    @action
+    def act(self):
+        self.other = not self.flag
+        self.flag = self.other
+    @invariant
+    def never(self):
+        return not self.other
+"""
+    result = proved(tmp_path, source)
+    assert result.verdict is Verdict.VIOLATED
+    assert result.instance is not None
+    assert [reason.construct for reason in result.unencodable] == ["a Perm[Node]"]
+    (example,) = (o.counterexample for o in result.obligations if o.counterexample is not None)
+    assert len(example.instance.settings()["given"]) > 0
