@@ -23,7 +23,7 @@ def encoded(seed: int, folder: Path) -> tuple[Problem, Instance]:
     return encode(specification, instance=instance), instance
 
 
-@pytest.mark.parametrize("seeds", [range(first, first + 8) for first in (0, 40, 120, 160)], ids=str)
+@pytest.mark.parametrize("seeds", [range(first, first + 8) for first in (40, 120, 160, 200)], ids=str)
 def test_formulas_say_what_the_code_says(seeds: range, tmp_path: Path) -> None:
     held = 0
     for seed in seeds:
