@@ -14,7 +14,7 @@ from assay.proofs.induction.clock import SEARCH_LATENESS, Clock, undecided
 from assay.proofs.induction.decisions import Decision, Means
 from assay.proofs.induction.fragment import Fragment
 from assay.proofs.induction.obligations import ClaimKind, Obligation
-from assay.proofs.induction.small import find_small
+from assay.proofs.induction.small import find_any, find_small
 from assay.proofs.induction.strategies import Reach, Strategy, hypotheses_of, ways
 from assay.proofs.logic.answers import Answer
 from assay.proofs.logic.cardinalities import counted_in
@@ -40,6 +40,12 @@ SEARCH = 0.1
 
 BRIEF = 0.5
 """Seconds for the first question of an obligation, if it is asked in a process that does others as well."""
+
+AT_ONCE = 0.01
+"""The share of the time of a guard in which a small model is looked for before anything else."""
+
+WRITTEN_OUT = 0.25
+"""The share of the time of a guard in which a model is looked for with quantifiers written out."""
 
 SELECTING = 0.7
 """The share of its time in which a way to ask may find out which hypotheses it needs."""
@@ -288,6 +294,12 @@ class Decider:
         counted = counted_in(query)
         if counted:
             return self._counted_witness(obligation, clock)
+        # Most guards are met at once, in this process. To write out quantifiers takes another process, but a fifth of a
+        # second where a solver searches for a minute.
+        if self._check(partial(self._bounded, query, 2), AT_ONCE * clock.limit, clock) == "sat":
+            return Decision(True)
+        if clock.apart(partial(self._has_small, query), clock.left * WRITTEN_OUT):
+            return Decision(True)
         for bound in (2, 3, None):
             answer = self._check(partial(self._bounded, query, bound), max(0.1, clock.left), clock)
             if answer == "sat":
@@ -295,6 +307,15 @@ class Decider:
         if answer == "unsat":
             return Decision(False)
         return Decision(None, reason=undecided(clock.spent, clock.limit))
+
+    def _has_small(self, query: Sequence[Term], seconds: float) -> bool:
+        """Return whether a structure with two elements of each sort, or three, is found for a query."""
+        until = time.process_time() + seconds
+        for size in (2, 3):
+            left = until - time.process_time()
+            if left > 0 and find_any(query, size, left, numbers(self.problem.theory)) is not None:
+                return True
+        return False
 
     def _bounded(self, query: Sequence[Term], bound: int | None) -> Z3:
         """Return a solver that has been given the query, and that no sort has more elements than some bound."""
