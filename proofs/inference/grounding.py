@@ -19,7 +19,7 @@ from assay.proofs.encoding.problem import Problem
 from assay.proofs.logic.orders import order_of
 from assay.proofs.logic.structures import Structure
 from assay.proofs.logic.terms import BOOL, INT, Op, Sort, Symbol, Term
-from pysat.solvers import Glucose4
+from pysat.solvers import Minisat22
 
 __all__ = ["Grounding", "Step"]
 
@@ -66,7 +66,7 @@ class Grounding:
         self._empty = Structure(self.sizes, {})
         self._held = frozenset(problem.theory.state_symbols)
         self._last = 1
-        self._solver = Glucose4(bootstrap_with=[[TRUE]])
+        self._solver = Minisat22(bootstrap_with=[[TRUE]])
         self._gates: dict[tuple[Literal, ...], Literal] = {}
         self._tables: dict[tuple[Symbol, int, tuple[int, ...]], Values] = {}
         self._known: dict[tuple[Term, tuple[int, ...], int], Values] = {}
