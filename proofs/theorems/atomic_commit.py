@@ -19,10 +19,10 @@ n = size(EVERYTHING)
 (k,) = numbers("k")
 
 POSSIBLE = (equal(size(Voted & Refused), 0), equal(size(Told & Refused), 0))
-"""Who votes does not refuse, and who has aborted is not told to commit."""
+"""Nobody both votes and refuses, and nobody who has aborted is told to commit."""
 
 BROKEN = all_of(size(Told) >= 1, size(Refused) >= 1)
-"""One has committed and one has aborted."""
+"""At least one participant has committed and at least one has aborted."""
 
 UNANIMITY = Theorem(
     "unanimity",

@@ -20,7 +20,7 @@ from assay.proofs.theorems.venn import Reduction, reduced
 __all__ = ["ConjectureResult", "Judgement", "decide", "judge"]
 
 LARGEST = 64
-"""Numbers in counterexamples are minimised up to this value."""
+"""Only values below this are tried to make a number in a counterexample smaller: each takes a call of the solver."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _decided(claim: Conjecture, deadline: float) -> tuple[Verdict, Interpretatio
 
 
 class _Question:
-    """The question whether a formula is satisfiable. Each answer is from a new solver, as Z3 decides more that way."""
+    """The question whether a formula is satisfiable. Each answer comes from a new solver: Z3 decides more that way."""
 
     def __init__(self, reduction: Reduction, deadline: float) -> None:
         self.reduction = reduction

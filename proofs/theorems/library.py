@@ -51,7 +51,7 @@ def theorems_named(names: Sequence[str]) -> tuple[Theorem, ...]:
     Raises
     ------
     UsageError
-        If there is no theorem of a name.
+        If no theorem has one of these names.
     """
     known = [theorem.name for theorem in THEOREMS]
     for name in names:

@@ -34,7 +34,7 @@ STEPPED = (
     i,
     choose(equal(i, pointer), load + 1, load),
 )
-"""What one request makes of the state: it goes to the backend at the pointer, which moves on."""
+"""The state after one more request, which goes to the backend at the pointer; the pointer then moves on."""
 
 IS_BACKEND = (i >= 0, i < n)
 BOTH = (invariant(m, q, pointer, i, load), invariant(m, q, pointer, j, other), *IS_BACKEND, j >= 0, j < n)

@@ -1,4 +1,4 @@
-"""Changes of the members of a cluster, as Raft makes them."""
+"""Changes to the membership of a cluster, as Raft makes them."""
 
 from __future__ import annotations
 

@@ -38,12 +38,12 @@ __all__ += ["forall", "free_numbers", "free_sets", "iff", "implies", "numbers", 
 
 
 def sets(names: str) -> tuple[SetVariable, ...]:
-    """Return sets; ``names`` holds their names, separated by blanks."""
+    """Return sets; ``names`` holds their names, separated by spaces."""
     return tuple(SetVariable(name) for name in names.split())
 
 
 def numbers(names: str) -> tuple[NumberVariable, ...]:
-    """Return numbers; ``names`` holds their names, separated by blanks."""
+    """Return numbers; ``names`` holds their names, separated by spaces."""
     return tuple(NumberVariable(name) for name in names.split())
 
 
@@ -73,7 +73,7 @@ def all_of(*formulas: Formula) -> Formula:
 
 
 def any_of(*formulas: Formula) -> Formula:
-    """Return the formula *one of the formulas is true*."""
+    """Return the formula *at least one of the formulas is true*."""
     return ~all_of(*(~formula for formula in formulas))
 
 

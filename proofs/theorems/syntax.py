@@ -133,7 +133,7 @@ class NumberVariable(Number):
 
 @dataclass(frozen=True)
 class Literal(Number):
-    """A literal."""
+    """An integer that is written out."""
 
     value: int
 
@@ -186,7 +186,7 @@ class Weight(Number):
 
 
 def as_number(value: Number | int) -> Number:
-    """Return a number as a term; one of Python's own becomes a literal."""
+    """Return a number as a term; a Python integer becomes a literal."""
     return value if isinstance(value, Number) else Literal(value)
 
 

@@ -11,7 +11,7 @@ __all__ = ["Conjecture", "Theorem"]
 
 @dataclass(frozen=True)
 class Conjecture:
-    """A formula for all sets and numbers: one obligation, or a belief that is wrong.
+    """A formula about all sets and numbers: a claim to prove, or a mistaken belief to refute.
 
     Attributes
     ----------
@@ -24,7 +24,7 @@ class Conjecture:
     given : tuple of Formula
         The hypotheses.
     example : str
-        Of a statement that is false, in words, what refutes it. Empty for what is true.
+        For a false statement, a counterexample in words; empty for a true one.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Conjecture:
 
     @property
     def denial(self) -> Formula:
-        """The formula that is true in exactly the counterexamples."""
+        """The formula that exactly the counterexamples satisfy."""
         return all_of(*self.given, ~self.then)
 
 
@@ -67,7 +67,7 @@ class Theorem:
     source : str
         Who says so, and where.
     claims : tuple of Conjecture
-        The formulas: it is proved if all that are claimed to hold do, and all others are refuted.
+        Its formulas: it is proved if all that are claimed to hold are proved, and all others refuted.
     """
 
     name: str

@@ -4,12 +4,13 @@ Some sets cut the nodes into regions: for A and B these are A&B, A&~B, ~A&B and 
 regions, so its size is a sum of theirs. A formula that knows nodes only by the sets they are in cannot tell two
 nodes of one region apart; so it is true of some sets if and only if it is true of the sizes of their regions, and
 any sizes, none of them negative, are those of some sets. A quantifier over a set becomes one over numbers: how many
-nodes of each region the set takes, from none to all of them. So the reduction loses nothing and adds nothing, and
-what results is linear arithmetic with quantifiers (Presburger), which is decidable, if no two variables are
-multiplied.
+nodes of each region the set takes, from none to all of them. So the reduction loses nothing and adds nothing. If
+no two variables are multiplied, the result is linear arithmetic with quantifiers (Presburger arithmetic), which is
+decidable.
 
-Weights are a second measure of each region: any number, none negative, but of an empty region 0. That is exact for
-sets that no quantifier binds: a quantified set may not take just any part of a region's weight.
+Weights are a second measure of each region: 0 for an empty one, and any whole number from 0 on for others. That is
+exact for sets that no quantifier binds. It would not be for others: a quantified set takes whole nodes of a region, and
+their weights need not add up to just any part of the region's weight.
 
 Source: Kuncak, Nguyen, Rinard, *Deciding Boolean Algebra with Presburger Arithmetic*, Journal of Automated
 Reasoning 36 (2006), sections 3 and 4.
@@ -59,7 +60,7 @@ class Region:
     size : Term
         How many nodes it has.
     weight : Term or None
-        What they weigh together; None where that is not determined by the size and the sets.
+        What they weigh together; None where a quantified set splits a region, since its share of the weight is unknown.
     """
 
     inside: frozenset[SetVariable]

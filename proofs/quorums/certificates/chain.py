@@ -14,7 +14,7 @@ def is_chain(lemmas: Sequence[DisjointnessLemma], claims: Sequence[tuple[Tree, T
     """Tell whether the lemmas, if each holds by itself, prove that no claimed pair is satisfied by disjoint sets.
 
     Independent of the prover that finds the lemmas. Two leaves exclude each other if they name the same node; two trees
-    do if an earlier lemma says so, where a threshold that is met exactly if its only part is stands for that part.
+    do if an earlier lemma says so. A threshold that holds exactly if its single part does stands for that part.
     """
     proved: set[tuple[Tree, Tree]] = set()
     for lemma in lemmas:

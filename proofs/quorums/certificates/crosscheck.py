@@ -20,7 +20,7 @@ def is_installed() -> bool:
 def answers(script: str, deadline: Deadline) -> tuple[str, ...]:
     """Return what cvc5 answers to each ``check-sat`` of the script: *sat*, *unsat* or *unknown*.
 
-    A query takes a minute at most. If the deadline passes, the next answer is *unknown*, and the last.
+    A query takes a minute at most. Once the deadline has passed, the next answer is *unknown*, and it is the last.
 
     Raises
     ------
@@ -48,5 +48,5 @@ def answers(script: str, deadline: Deadline) -> tuple[str, ...]:
 
 
 def _without_hints(script: str) -> str:
-    """Return the script without the expected answers: cvc5 raises an error if its answer is a different one."""
+    """Return the script without the expected answers: cvc5 raises an error if its own answer differs."""
     return "\n".join(line for line in script.split("\n") if not line.startswith("(set-info :status"))

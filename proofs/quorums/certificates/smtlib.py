@@ -1,6 +1,6 @@
 """Obligations, and the lemmas that prove them, as SMT-LIB 2; written from the trees alone, without a solver's help.
 
-There are two kinds of scripts. A *statement* says that an obligation is broken: it is unsatisfiable if and only if the
+There are two kinds of script. A *statement* says that an obligation is broken: it is unsatisfiable if and only if the
 obligation holds. A *proof by counting* is a chain of lemmas in linear arithmetic, all unsatisfiable, each with the
 numbers of the earlier ones that it rests on. Nodes are numbered, and comments give their names.
 """

@@ -21,7 +21,7 @@ from assay.proofs.quorums.systems import QuorumSystem
 __all__ = ["Certificate", "certify", "prepare"]
 
 PATIENCE = 5.0
-"""Seconds for the second solver and a script: a statement about many nodes is hard to decide without its proof."""
+"""Seconds that the second solver has for a script: a statement about many nodes is hard to decide without its proof."""
 
 
 @dataclass(frozen=True)

@@ -75,8 +75,8 @@ def _parts(tree: Tree) -> list[Tree] | None:
 
 def all_pairs_exclude(atoms: Atoms) -> bool:
     """Tell whether it is proved that disjoint sets cannot satisfy two of the trees, or both the same one."""
-    # For all pairs at once: each tree uses the atoms that only it has first. Disjoint sets are impossible if both
-    # together then need more of the shared atoms than there are.
+    # For all pairs at once: each tree first uses the atoms that only it has. Disjoint sets are impossible if the two
+    # together then need more shared atoms than there are.
     shared = atoms.rows @ atoms.rows.T
     own = atoms.rows.sum(axis=1)[:, None] - shared
     left = np.maximum(0, atoms.needs[:, None] - own)

@@ -2,7 +2,7 @@
 
 In the graph on the greatest quorum in which each node points to the nodes that its tree names, every minimal quorum
 lies within one strongly connected component (Lachowski 2019, section 4). So if two components contain a quorum, that is
-a split; if one does, no other nodes have to be considered.
+a split; if only one does, no node outside of it matters.
 """
 
 from __future__ import annotations

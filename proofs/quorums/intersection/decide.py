@@ -27,7 +27,7 @@ GUESSING = 2.0
 """The most seconds for guesses, which are quick where they succeed."""
 
 MANY = 24
-"""With this many different trees or more, all pairs are decided at once, since their number grows as the square."""
+"""From this many distinct trees on, all pairs are decided at once, since their number grows as the square."""
 
 
 def decide(problem: IntersectionProblem, deadline: Deadline) -> Outcome:
@@ -72,7 +72,7 @@ def _decide_federation(problem: IntersectionProblem, kind: Federation, deadline:
 
 def _decide_as_it_stands(problem: IntersectionProblem, deadline: Deadline) -> Outcome:
     # In the order of their cost: a guess finds most splits, counting proves most rules safe, and a search may take all
-    # of the time. The first ones get a share of the time each, so that some is left for the search.
+    # of the time. The first two get only a share of it each, so that some is left for the search.
     if (quorums := guess(problem, deadline.within(min(GUESSING, deadline.share / 4)))) is not None:
         return Misses(minimised(problem, quorums))
     if (outcome := _by_atoms(problem, deadline)) is not None:
@@ -86,7 +86,7 @@ def _decide_as_it_stands(problem: IntersectionProblem, deadline: Deadline) -> Ou
 
 
 def _by_atoms(problem: IntersectionProblem, deadline: Deadline) -> Outcome | None:
-    """Decide a federation in which many nodes have a tree of their own; None if that stays open."""
+    """Decide a federation in which many nodes have a tree of their own; None if this leaves it open."""
     kind = problem.kinds[0]
     if not isinstance(kind, Federation) or len(problem.kinds) != 2 or problem.kinds[1] != kind or problem.need != 1:
         return None

@@ -1,7 +1,7 @@
 """Proofs that two trees cannot be satisfied by disjoint sets, from the leaves up.
 
 Two leaves exclude each other if they are the same node, and two thresholds if a lemma about their parts says so. A tree
-may also be compared as a whole with the parts of the other. Proofs are sound for all trees, also if nodes occur more
+may also be compared as a whole with the parts of the other. Proofs are sound for all trees, even if nodes occur more
 than once, but not complete: what is not proved stays open.
 """
 

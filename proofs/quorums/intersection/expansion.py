@@ -29,10 +29,11 @@ __all__ = ["expands", "is_positive_definite", "sweep"]
 
 SCALE = 2**38
 FINE = 2**10
-"""The units of the matrix, and of the measure and the Cholesky factor: products are to stay below ``2**62``."""
+"""The units of the matrix, and of the measure and the Cholesky factor. A proof needs products below ``2**62``, and
+``SCALE * FINE**2`` leaves a factor of 16 for the entries."""
 
 MOST_ATOMS = 1_500
-"""The time grows as the cube of the atoms: this many take some seconds."""
+"""The time grows as the cube of the number of atoms: this many take a few seconds."""
 
 SHARES = (1.05, 1.1, 1.2, 1.3, 1.4, 1.6, 1.8, 2.0, 2.5, 3.0)
 """The values to try for ``c``, as multiples of the least one that compensates the largest eigenvalue."""
@@ -118,9 +119,9 @@ def is_positive_definite(matrix: Integers) -> bool:
 
 
 def sweep(core: Federation, atoms: Atoms, deadline: Deadline) -> tuple[frozenset[str], frozenset[str]] | None:
-    """Return two disjoint quorums, if cutting the federation where it is connected least separates them.
+    """Return two disjoint quorums, if cutting the federation where it is least connected separates them.
 
-    Atoms are ordered by an eigenvector, and both sides of up to 64 cuts are searched for a quorum.
+    Atoms are ordered by an eigenvector, and both sides of fewer than 128 evenly spaced cuts are searched for a quorum.
     """
     if len(atoms.atoms) > MOST_ATOMS or (demands := _demands(core, atoms)) is None or len(demands) < 3:
         return None

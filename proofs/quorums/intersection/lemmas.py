@@ -2,8 +2,8 @@
 
 Let ``x`` and ``y`` say which parts of ``left`` and ``right`` two disjoint sets satisfy. If the sets satisfy both trees,
 ``sum(w * x) >= left.need`` and ``sum(v * y) >= right.need``, and ``x[i] + y[j] <= 1`` wherever parts ``i`` and ``j``
-cannot be satisfied by disjoint sets. If no ``x`` and ``y`` between 0 and 1 are like that, disjoint sets cannot satisfy
-``left`` and ``right`` either. Everything here is exact: integers and fractions, or Z3's rational simplex.
+cannot be satisfied by disjoint sets. If no ``x`` and ``y`` between 0 and 1 meet all of these, disjoint sets cannot
+satisfy ``left`` and ``right`` either. Everything here is exact: integers and fractions, or Z3's rational simplex.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from assay.proofs.quorums.trees import Threshold
 __all__ = ["DisjointnessLemma", "holds_in_fractions", "holds_in_integers"]
 
 MOST_SUMS = 50_000
-"""The most different sums in the exact knapsack."""
+"""The most distinct sums to keep in the exact knapsack; beyond, the lemma counts as not proved."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The outcomes of an intersection problem: quorums meet, they miss each other, or it was not decided."""
+"""The outcomes of an intersection problem: quorums meet, they miss each other, or the question is open."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Two sets of weight ``a`` and ``b`` within a universe of weight ``t`` have at least ``a + b - t`` in common. This is
 applied to whole trees and, if no node occurs twice, from the leaves up: two thresholds over the same parts with the
-same weights must both satisfy some of them, and at best the cheapest.
+same weights must both satisfy some of them, and share least if those are the cheapest to share.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ class IntersectionProblem:
     need : int
         Positive, or the problem is trivial.
     weights : mapping of str to int
-        What each node of the classes counts; not negative.
+        How much each node of the classes counts; not negative.
     """
 
     kinds: Sequence[QuorumClass]

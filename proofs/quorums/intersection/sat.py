@@ -49,7 +49,7 @@ def search(problem: IntersectionProblem, deadline: Deadline) -> Outcome:
 
 
 def _has_little_in_common(encoding: Encoding, problem: IntersectionProblem, copies: list[dict[str, int]]) -> None:
-    """Add clauses by which the nodes that all quorums have weigh less than ``need``."""
+    """Add clauses that say that the nodes common to all quorums weigh less than ``need``."""
     counted = [node for node in problem.nodes if problem.weights[node]]
     if problem.need == 1:  # disjoint up to nodes that count nothing: a clause for each node
         for node in counted:

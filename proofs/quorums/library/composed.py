@@ -22,7 +22,7 @@ def federated(trees: Mapping[str, Tree], name: str = "federation") -> QuorumSyst
 
 
 def joint(old: QuorumSystem, new: QuorumSystem) -> QuorumSystem:
-    """Return the joint configuration: a quorum of both, in every class (Ongaro, Ousterhout 2014, section 6).
+    """Return the joint configuration: a quorum of each, in every class (Ongaro, Ousterhout 2014, section 6).
 
     Raises
     ------

@@ -84,6 +84,7 @@ def epaxos(nodes: Iterable[str]) -> QuorumSystem:
     if len(listed) % 2 == 0:
         raise trees.TreeError(f"EPaxos is for an odd number of nodes, 2F+1, and these are {len(listed)}")
     source = "Moraru, Andersen, Kaminsky, SOSP 2013"
+    # For a single node, F = 0, and the formulas would ask for no node at all.
     need = max(1, (faults + 1) // 2)
     obligations = (
         QuorumObligation(("slow", "slow"), words="any two slow quorums meet", source=source),

@@ -69,7 +69,8 @@ def crumbling_wall(rows: Sequence[Sequence[str]]) -> QuorumSystem:
 def projective_plane(order: int) -> QuorumSystem:
     """Return the lines of the projective plane of a prime order (Maekawa 1985).
 
-    It has ``order ** 2 + order + 1`` nodes and as many lines, of ``order + 1`` nodes each.
+    It has ``order ** 2 + order + 1`` nodes and as many lines, of ``order + 1`` nodes each. Coordinates are numbers
+    modulo the order, which form a field only if it is prime; planes of prime powers would need other fields.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Lay out boxes of nodes in rows of the width of the page."""
+"""Lay out boxes of nodes in rows as wide as the page."""
 
 from __future__ import annotations
 

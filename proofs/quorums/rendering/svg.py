@@ -22,7 +22,7 @@ COLOURS = ("#4477aa", "#ee6677", "#228833")
 BOTH, NEITHER = "#aa3377", "#dddddd"
 TONES = {Verdict.HOLDS: "#1a7f37", Verdict.VIOLATED: "#b3261e", Verdict.UNKNOWN: "#8a6100"}
 MOST_NODES = 2_000
-"""The most nodes to draw."""
+"""The most nodes to draw: with more, nobody finds one, and browsers are slow."""
 
 
 def picture(report: QuorumReport) -> str:

@@ -19,13 +19,14 @@ __all__ = ["LARGEST_EXACT", "OutOfTime", "availability", "probability_of"]
 Number = TypeVar("Number", Fraction, float)
 
 LARGEST_EXACT = 64
-"""The most nodes for which the probability is an exact fraction; beyond, a float with some 13 digits."""
+"""Up to this many nodes the probability is an exact fraction; beyond, where fractions grow too long to add quickly, it
+is a float good to about 13 digits."""
 
 MOST_SUMS = 1_000_000
-"""The most different sums of weights that are kept, each with its probability: some hundred megabytes."""
+"""The most distinct sums of weights to keep, each with its probability: a few hundred megabytes."""
 
 POLLED = 2_048
-"""The clock is read once for this many additions: exact fractions can be long, and slow to add."""
+"""The additions between two looks at the clock: not too many, since exact fractions can be long and slow to add."""
 
 
 class OutOfTime(Exception):
@@ -48,8 +49,9 @@ def availability(
     Returns
     -------
     Fraction, float or None
-        Exact up to `LARGEST_EXACT` nodes, a float beyond; None if the time is up. The float is made by additions and
-        multiplications of numbers between 0 and 1 alone, none of which cancel, so each adds at most one rounding.
+        Exact up to `LARGEST_EXACT` nodes, a float beyond; None if the time is up. The float comes from adding,
+        multiplying and complementing (``1 - p``) numbers between 0 and 1. None of these amplifies an absolute error, so
+        each step adds at most one rounding.
 
     Notes
     -----
@@ -123,7 +125,13 @@ def _most_shared(tree: Threshold) -> str | None:
 def _convolved(parts: Sequence[tuple[int, Number]], need: int, one: Number, deadline: Deadline) -> Number:
     """Return the probability that independent parts reach the weight ``need``.
 
-    Part by part, the distribution of the weight so far; all sums from ``need`` on are one.
+    Adds one part after the other to the distribution of the weight so far. A sum above ``need`` is counted as ``need``,
+    since nothing depends on the excess.
+
+    Raises
+    ------
+    OutOfTime
+        If the deadline passes, or there are more than `MOST_SUMS` sums, which would exhaust the memory.
     """
     reached: dict[int, Number] = {0: one}
     for weight, chance in parts:
@@ -150,7 +158,7 @@ def _by_nodes(
     """Return the probability given that the nodes of ``alive`` are up, and those in neither list down."""
     if deadline.passed:
         raise OutOfTime
-    # The rest does not matter if each class has a quorum already, or some class can have none any more.
+    # The open nodes make no difference once every class has a quorum, or some class can no longer have one.
     if all(quorum_within(kind, set(alive)) for kind in kinds):
         return one
     if not all(quorum_within(kind, {*alive, *open_}) for kind in kinds):

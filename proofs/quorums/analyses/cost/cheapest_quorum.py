@@ -16,13 +16,13 @@ Priced = tuple[float, frozenset[str]]
 """A lower bound on the price of every quorum, and a cheap quorum (at that price, if it is optimal)."""
 
 LARGEST_KNAPSACK = 50_000_000
-"""The most bytes for an exact knapsack; beyond, an integer program is solved instead."""
+"""The most entries, of a byte each, in the table of an exact knapsack; beyond, an integer program is solved instead."""
 
 FINEST = 1e-8
-"""The smallest coefficient to trust HiGHS with: it drops those below 1e-9, and what it calls a bound is none then."""
+"""The smallest coefficient to trust HiGHS with: it drops those below 1e-9, and then bounds a different program."""
 
 PATIENCE = 2.0
-"""Seconds for an integer program: when they are over, it still has a bound and often a solution."""
+"""Seconds for an integer program; when they run out, HiGHS still has a bound, and often a solution."""
 
 
 def cheapest_quorum(tree: Tree, prices: Mapping[str, float], deadline: Deadline) -> Priced:
@@ -77,7 +77,11 @@ def _knapsack(need: int, options: list[tuple[int, float, frozenset[str]]]) -> Pr
 
 
 def _by_program(tree: Tree, prices: Mapping[str, float], deadline: Deadline) -> Priced:
-    """Solve an integer program with HiGHS: a variable for each node and threshold, which its parts bound from above."""
+    """Solve an integer program with HiGHS.
+
+    It has a variable, 0 or 1, for each node and each threshold; that of a threshold can be 1 only if its parts weigh
+    what it needs, and that of the root must be.
+    """
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import lil_array
 
@@ -108,7 +112,10 @@ def _by_program(tree: Tree, prices: Mapping[str, float], deadline: Deadline) -> 
 
 
 def _rows_of(tree: Tree, columns: dict[str, int], rows: list[tuple[int, list[tuple[int, float]]]], count: int) -> int:
-    """Add ``sum(weight * part) - need * threshold >= 0`` for every threshold; the root comes last."""
+    """Add ``sum(weight * part) / need - threshold >= 0`` for every threshold; return the number of columns so far.
+
+    Inner thresholds come first, so the column of the root is the last.
+    """
     if isinstance(tree, Node):
         rows.append((count, [(columns[tree.name], 1.0), (count, -1.0)]))
         return count + 1

@@ -43,8 +43,9 @@ def expected_latency(
 ) -> float | None:
     """Return the expected latency of the fastest quorum that is up, given that one is; None if not known.
 
-    The probability that a quorum answers within ``t`` is the availability of the class with every slower node down; it
-    rises only at the latencies of nodes.
+    The probability that a quorum answers within ``t`` is the availability of the class with every slower node down. It
+    rises only at the latencies of nodes, so the expectation is a sum over these. A node without a latency counts
+    as down.
     """
     moments = sorted({latency[node] for node in class_names(kind) if node in latency})
     total, before = 0.0, 0.0

@@ -32,13 +32,13 @@ TOLERANCE = 1e-9
 """The relative gap between the load and its bound at which the search stops, and the least probability to report."""
 
 MOST_ROUNDS = 5_000
-"""A bound on the rounds of column generation, which end long before unless rounding makes them cycle."""
+"""A bound on the rounds of column generation, which ends long before unless rounding makes it cycle."""
 
 LEAST_CAPACITY, MOST_CAPACITY = 1e-30, 1e30
-"""Operations per unit of time, whatever the unit; beyond, loads as floats lose their meaning."""
+"""Operations per unit of time, whatever the unit; outside this range, loads as floats lose their meaning."""
 
 MOST_FIRST = 60
-"""The most rounds of quorums to start with, of one for each group of interchangeable nodes."""
+"""A limit on the rounds that gather the first quorums: one more than there are groups of interchangeable nodes."""
 
 Column = tuple[str, frozenset[str]]
 """A class and a quorum of it."""
@@ -48,9 +48,9 @@ Column = tuple[str, frozenset[str]]
 class Strategy:
     """A strategy, its load, and a lower bound on the load of every strategy.
 
-    ``quorums`` gives for each class the quorums that are used, with their probabilities. Loads are floats, good to some
-    nine digits: nothing about safety depends on them. If ``symmetric``, each quorum stands for all that are obtained
-    from it by swapping interchangeable nodes, and they share its probability evenly.
+    ``quorums`` gives for each class the quorums that are used, with their probabilities. Loads are floats, good to
+    about nine digits: nothing about safety depends on them. If ``symmetric``, each quorum stands for all that swapping
+    interchangeable nodes makes of it, and they share its probability evenly.
     """
 
     load: float
@@ -60,7 +60,7 @@ class Strategy:
 
     @property
     def is_optimal(self) -> bool:
-        """Whether the load is the least possible, up to rounding."""
+        """Whether the load is the least possible, up to 1e-7 of it: the solver's own tolerance, coarser than ours."""
         return self.load - self.at_least <= 1e-7 * self.load
 
     @property
@@ -196,6 +196,8 @@ class _Program:
             price, quorum = cheapest_quorum(tree, scaled, deadline)
             bound += self.shares[name] * price
             columns.append((name, quorum))
+        # By weak duality this is a bound at any prices that are not negative: errors in the solver's prices make it
+        # looser, never wrong.
         return bound / (sum(max(0.0, price) for price in prices.values()) or 1.0), columns
 
     def _solved(self, deadline: Deadline, before: Solved | None = None) -> Solved | None:
@@ -207,6 +209,7 @@ class _Program:
             sums[classes.index(name), place] = 1.0
         goal = np.append(np.zeros(last), 1.0)
         ones = np.ones(len(classes))
+        # The first program is small, and without its solution there is no strategy at all: it has no limit.
         limit = {"time_limit": max(1.0, deadline.seconds)} if before else {}
         from scipy.optimize import linprog  # takes half a second to import, and no verdict needs it
 
@@ -235,7 +238,7 @@ class _Program:
         return csr_array((values, (rows, places)), shape=(count, last + 1))
 
     def _used(self, weights: list[float]) -> dict[str, tuple[tuple[frozenset[str], float], ...]]:
-        """Return the quorums of each class that have a probability, with it."""
+        """Return, for each class, the quorums that are used, with their probabilities."""
         used: dict[str, list[tuple[frozenset[str], float]]] = {name: [] for name in self.trees}
         for ((name, _), quorum), weight in zip(self.columns.items(), weights, strict=False):
             if weight > TOLERANCE:

@@ -115,6 +115,7 @@ def _knapsack(need: int, options: Sequence[Option]) -> frozenset[str] | None:
     for weight, nodes in options:
         size = len(nodes)
         row = [False] * (total + 1)
+        # Downwards, so that no part is added to a choice that already has it.
         for count in range(total, size - 1, -1):
             if most[count - size] >= 0 and most[count - size] + weight > most[count]:
                 most[count] = most[count - size] + weight

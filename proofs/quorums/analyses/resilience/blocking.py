@@ -1,8 +1,9 @@
 """Blocking sets: nodes, or zones, without which no quorum is left.
 
 The blocking sets of a tree are exactly the quorums of its dual, and replacing each leaf by its zone gives a tree over
-zones. In a federation the failure of some nodes makes others fall, round by round, until no tree changes. Nodes with
-the same tree fall together, so the process is encoded with as many rounds as there are different trees.
+zones. In a federation the failure of some nodes makes others fall, round by round. Nodes with the same tree fall
+together, and every round that changes anything fells at least one more tree, so as many rounds as there are distinct
+trees are enough.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ __all__ = ["blocks", "smallest_blocking_set"]
 
 
 def blocks(kind: QuorumClass, units: Units, chosen: frozenset[str]) -> bool:
-    """Tell, by direct evaluation, whether no quorum is left after the ``chosen`` units failed."""
+    """Tell, by direct evaluation, whether no quorum is left once the ``chosen`` units have failed."""
     return not quorum_within(kind, set(class_names(kind)) - members(units, chosen))
 
 
@@ -103,8 +104,8 @@ def _unroll(encoding: Encoding, core: Federation, units: Units, failed: Mapping[
     TooLarge
         If that takes too many clauses, or too long.
     """
-    # Variables imply what they stand for and not the reverse: a node may be counted as standing although it fell, never
-    # as fallen although it stands, so a solution is a blocking set.
+    # A variable implies what it stands for, but not the reverse. So a fallen node may be counted as standing, but never
+    # a standing one as fallen, and every solution is a blocking set. The variable 0 means: not fallen yet.
     trees = distinct_trees(core)
     fallen = dict.fromkeys(trees, 0)
     for _ in trees:
@@ -121,7 +122,7 @@ def _unroll(encoding: Encoding, core: Federation, units: Units, failed: Mapping[
 def _fallen_nodes(
     encoding: Encoding, core: Federation, units: Units, failed: Mapping[str, int], fallen: Mapping[Tree, int]
 ) -> dict[str, int]:
-    """Return for each node a variable that implies that it failed, or that its tree fell the round before."""
+    """Return for each node a variable that implies that it has failed, or that its tree fell in the round before."""
     return {
         node: _has_fallen(encoding, failed[units[node]] if node in units else None, fallen[tree])
         for node, tree in core.trees.items()
@@ -129,7 +130,7 @@ def _fallen_nodes(
 
 
 def _has_fallen(encoding: Encoding, failed: int | None, fallen: int) -> int:
-    """Return a variable that implies that the node's unit failed or its tree can no longer be met."""
+    """Return a variable that implies that the node's unit has failed or its tree can no longer be satisfied."""
     variable = encoding.variable()
     encoding.add(-variable, *(literal for literal in (failed, fallen) if literal))
     return variable

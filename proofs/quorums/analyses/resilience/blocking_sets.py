@@ -21,7 +21,7 @@ def minimal_blocking_sets(
 
     Every blocking set hits every quorum. So the search takes a quorum that survives the units chosen so far, and
     branches on which of its units fails too; no combination is tried twice. It stops, and the result is not complete,
-    when the time is up or ``most`` sets were found.
+    when the time is up or ``most`` sets have been found.
     """
     everyone = frozenset(class_names(kind))
     found: list[frozenset[str]] = []
@@ -29,7 +29,7 @@ def minimal_blocking_sets(
     for size in range(up_to + 1):
         following: set[frozenset[str]] = set()
         for chosen in sorted(level, key=sorted):
-            # Most candidates of a level lead to no set, or to one found already; 20 for each set bounds the memory.
+            # Most candidates lead to no set, or to one already found; allowing 20 for each set bounds the memory.
             if deadline.passed or len(found) >= most or len(following) > 20 * most:
                 return Enumerated(tuple(found), up_to, is_complete=False)
             quorum = minimal_quorum(kind, sorted(everyone - members(units, chosen)), deadline)

@@ -17,7 +17,7 @@ PLACES = ("host", "endpoint")
 """The labels that say where a node runs: two nodes with the same value fail together."""
 
 LARGEST = 2_000
-"""The most nodes to be tried one by one: the time grows as the square of their number."""
+"""The most nodes to try one by one: the time grows as the square of their number."""
 
 
 def remarks(system: QuorumSystem) -> tuple[QuorumFinding, ...]:
@@ -74,7 +74,7 @@ def _one_host(system: QuorumSystem) -> Iterator[QuorumFinding]:
 
 
 def _lopsided_labels(system: QuorumSystem) -> Iterator[QuorumFinding]:
-    """Warn of labels such as zones of which a single value, and not each, stops the system if it is lost."""
+    """Warn of labels, such as zones, where losing one value stops the system; not if every node is needed anyway."""
     labels = dict.fromkeys(label for named in system.labels.values() for label in named)
     for label in labels:
         groups = system.groups(label)
@@ -126,7 +126,7 @@ def _single_points(system: QuorumSystem) -> Iterator[QuorumFinding]:
 
 
 def _idle_nodes(system: QuorumSystem) -> Iterator[QuorumFinding]:
-    """Note the nodes that are in no class once its tree is in normal form: they never make a difference."""
+    """Note the nodes that appear in no class once its tree is in normal form: they never make a difference."""
     counted = {node for kind in system.classes.values() for node in class_names(kind)}
     idle = [node for node in system.nodes if node not in counted]
     if idle and counted:

@@ -34,7 +34,7 @@ def splits(problem: IntersectionProblem, units: Units, chosen: frozenset[str], d
 
 
 def deleted(problem: IntersectionProblem, faulty: frozenset[str]) -> IntersectionProblem:
-    """Return the problem after these nodes were deleted."""
+    """Return the problem without these nodes."""
     kinds = tuple(without(kind, faulty) for kind in problem.kinds)
     weights = {node: weight for node, weight in problem.weights.items() if node not in faulty}
     return IntersectionProblem(kinds, problem.need, weights)
@@ -84,9 +84,9 @@ def _by_counting(problem: IntersectionProblem, units: Units) -> Smallest | None:
 def _by_power(problem: IntersectionProblem, units: Units, deadline: Deadline) -> Smallest | None:
     """Settle it, or bound it, for one threshold over nodes that count by their weights: voting power.
 
-    Two quorums share at least ``2 * need - total``, and the lying units must weigh so much that less than the
-    obligation needs is left of it. How many of the heaviest units that takes is a lower bound on the size; weights that
-    do not add up exactly may take more.
+    Two quorums share at least ``2 * need - total``, and the lying units must weigh enough to leave less of
+    that than the obligation needs. The number of the heaviest units that this takes is a lower bound on the size; it
+    may take more where weights do not add up exactly.
     """
     bound = power_bound(problem, units)
     if bound is None:
@@ -144,7 +144,7 @@ def _is_power(tree: QuorumClass, problem: IntersectionProblem) -> bool:
 
 
 def broken(problem: IntersectionProblem, units: Units, deadline: Deadline) -> tuple[Encoding, dict[str, int]]:
-    """Return clauses that are satisfiable iff the obligation can be broken, and for each unit whether it lies.
+    """Return clauses that are satisfiable iff the obligation can be broken, and the variable of each unit that lies.
 
     Raises
     ------

@@ -87,8 +87,8 @@ def minimal_splitting_sets(
 ) -> Enumerated:
     """Return the splitting sets of at most ``up_to`` units no subset of which splits, smallest first.
 
-    The result is not complete if the time is up or ``most`` sets were found. ``at_least`` is a proved lower bound on
-    their size. Of candidates that a symmetry of the problem exchanges, one is decided.
+    The result is incomplete if the time is up or ``most`` sets have been found. ``at_least`` is a proved lower bound on
+    their size. Of candidates that a symmetry of the problem exchanges, only one is decided.
     """
     kind_of = _kinds(problem, units, up_to)
     if kind_of is None and is_installed() and not _are_few(problem, units, up_to):

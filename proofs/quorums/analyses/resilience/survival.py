@@ -23,10 +23,10 @@ LISTING = 2.0
 """Seconds for the smallest set of a kind, and for the list of all minimal ones."""
 
 MOST_LISTED = 200
-"""The most sets to list of a kind: a report with more is not read."""
+"""The most sets of a kind to list: nobody reads a longer report."""
 
 LARGEST_LISTED = 24
-"""The largest outages to list, and the most units to list them for without that limit: smaller sets all come first."""
+"""Larger outages are listed only if there are no more units than this: the search visits all smaller sets first."""
 
 
 @dataclass(frozen=True)

@@ -80,8 +80,8 @@ def single_points_of_failure(system: QuorumSystem, units: Units) -> tuple[str, .
 def needed_by_every_quorum(kind: QuorumClass, units: Units) -> tuple[str, ...]:
     """Return the units without which the class has no quorum; all of them, if it has none anyway.
 
-    Such a unit has a node in every quorum. So the candidates are the units that several quorums share, each quorum
-    chosen to avoid the candidates that are left; few remain, and each is tried by direct evaluation.
+    Such a unit has a node in every quorum. All units are candidates at first; then, until none drops out, a quorum that
+    avoids the remaining ones where it can rules out those it lacks. Few are left, and direct evaluation tries each.
     """
     everyone = class_names(kind)
     candidates, before = set(units.values()), -1

@@ -42,6 +42,7 @@ _CHANGES = Reconfiguration(
 )
 _OBLIGATION = QuorumObligation(("quorum", "quorum"), words="no two parts of the network diverge", source=_SOURCE)
 _DEEPEST, _MOST_NODES = 4, 1000
+"""The limits of `isQuorumSetSane` on the levels and the nodes of a set: stellar-core refuses to start beyond them."""
 _KEY_PATH = re.compile(r"(^|\.)(VALIDATORS|NODE_NAMES|PREFERRED_PEER_KEYS)\[\d+\]$")
 _SELF = "self"
 

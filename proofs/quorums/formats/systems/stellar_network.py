@@ -47,6 +47,7 @@ _CHANGES = Reconfiguration(
 _OBLIGATION = QuorumObligation(("quorum", "quorum"), words="no two parts of the network diverge", source=_SOURCE)
 _MARK = re.compile(r'"publicKey"\s*:|"qsets?"\s*:')
 _MOST_PARTS = 2_000_000
+"""The most parts of all sets, unfolded: sets that name each other can make a small file unfold exponentially."""
 _LABELS = {"homeDomain": "organisation", "organizationId": "organisation", "isp": "isp"}
 
 
@@ -108,6 +109,7 @@ class _Sets:
             self.built[name] = self.tree(self.shared[name], depth), self.parts - before
             self.open.pop()
         else:
+            # A set is built once, but what walks the trees later meets it again at each use.
             self.parts += self.built[name][1]
         tree = self.built[name][0]
         if depth + tree.depth > MAX_DEPTH:
@@ -136,6 +138,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     known = [v for v in validators if v.quorum_set is not None]
     written = {names[v.key]: _own(sets, v) for v in known}
     insane = {tree: why for tree in dict.fromkeys(written.values()) if (why := _insanity(tree))}
+    # A threshold of 1 over no parts is never satisfied, so no quorum contains a node whose set is insane.
     trees = {name: Threshold(1, (), tree.origin) if tree in insane else tree for name, tree in written.items()}
     if not trees:
         raise document.wrong("no node has a quorum set", "Give a snapshot with quorum sets.")
