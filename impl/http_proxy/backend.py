@@ -1,7 +1,8 @@
-"""A backend whose work has an effect: it writes into a ledger that all backends share, and does nothing twice.
+"""A backend whose work has an effect: it writes to a ledger that all backends share, and does nothing twice.
 
-``python -m assay.impl.http_proxy.backend NAME PORT STORE [careless]``. ``POST`` with an ``Idempotency-Key`` adds the
-key to the ledger, in one transaction with a note that it did; what is noted is not added again, unless it is careless.
+``python -m assay.impl.http_proxy.backend NAME PORT STORE [careless]``. A ``POST`` with an ``Idempotency-Key`` adds
+the key to the ledger and, in the same transaction, notes that it has. A key that is noted is not added again, unless
+the backend is careless.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ _TABLES = (
 
 
 def make_store(path: str) -> sqlite3.Connection:
-    """Open the store, and make it if need be."""
+    """Open the store, creating it if necessary."""
     store = sqlite3.connect(path, timeout=30, isolation_level=None)
     store.execute("PRAGMA journal_mode = WAL")
-    store.execute("PRAGMA synchronous = NORMAL")  # what is committed survives the end of the process
+    store.execute("PRAGMA synchronous = NORMAL")  # a commit survives the process, which is all a trial kills
     for table in _TABLES:
         store.execute(table)
     return store

@@ -1,4 +1,4 @@
-"""As much of HTTP/1.1 (RFC 9112) as a proxy needs. Messages are read completely, since they may have to be repeated."""
+"""As much of HTTP/1.1 (RFC 9112) as a proxy needs. Messages are read whole, since the proxy may have to repeat them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 __all__ = ["BadMessage", "Closed", "Headers", "Message", "TooLarge", "read_message", "response"]
 
 MOST = 16 * 1024 * 1024
-"""Maximum size of a body, in bytes."""
+"""Maximum size of a body, in bytes: whole messages are held in memory."""
 
 _HEAD = 64 * 1024
 Headers = tuple[tuple[str, str], ...]
@@ -55,11 +55,11 @@ class Message:
     body: bytes = b""
 
     def all(self, name: str) -> list[str]:
-        """Return the values of a header, whatever its case."""
+        """Return all values of a header, ignoring the case of its name."""
         return [value for header, value in self.headers if header.lower() == name]
 
     def get(self, name: str) -> str | None:
-        """Return the first value of a header."""
+        """Return the first value of a header, or None if there is none."""
         return next(iter(self.all(name)), None)
 
     @property
@@ -74,12 +74,12 @@ class Message:
 
     @property
     def keeps_alive(self) -> bool:
-        """Whether another message may follow on the connection."""
+        """Whether the connection stays open for another message."""
         words = ",".join(self.all("connection")).lower()
         return "close" not in words and ("HTTP/1.1" in self.start or "keep-alive" in words)
 
     def handed_on(self, *more: tuple[str, str]) -> Message:
-        """Return the message for the next hop: without the headers of this hop, and with some more."""
+        """Return the message for the next hop: without the headers that concern this hop, and with some added."""
         named = {word.strip().lower() for value in self.all("connection") for word in value.split(",")}
         kept = tuple(pair for pair in self.headers if pair[0].lower() not in _OF_A_HOP | named)
         return replace(self, headers=(*kept, *more))
@@ -92,7 +92,7 @@ class Message:
 
 
 def response(status: int, reason: str, body: str = "", *headers: tuple[str, str]) -> Message:
-    """Return a plain-text response of the proxy or backend itself."""
+    """Return a plain-text response that the proxy or a backend itself makes."""
     return Message(f"HTTP/1.1 {status} {reason}", (("Content-Type", "text/plain"), *headers), body.encode())
 
 
@@ -154,8 +154,9 @@ def _headers(lines: Iterable[str]) -> Iterable[tuple[str, str]]:
 
 async def _body(reader: asyncio.StreamReader, message: Message, of: str | None) -> bytes:
     lengths, codings = set(message.all("content-length")), message.all("transfer-encoding")
+    # A reader that believes the other length sees other requests in the same bytes: request smuggling.
     if len(lengths) > 1 or (lengths and codings):
-        raise BadMessage("the length of the body is stated in two ways")  # the basis of request smuggling
+        raise BadMessage("the length of the body is stated in two ways")
     if of is not None and (of == "HEAD" or message.status in (204, 304) or message.status < 200):
         return b""
     if codings:
@@ -189,8 +190,8 @@ async def _chunks(reader: asyncio.StreamReader) -> bytes:
     found = b""
     while True:
         digits = (await reader.readuntil(b"\r\n")).removesuffix(b"\r\n").partition(b";")[0].rstrip(b" \t")
-        # Python's int would also take signs, underscores and 0x: whoever reads the size differently can be tricked into
-        # seeing another request (smuggling).
+        # Python's int would also accept signs, underscores and 0x. Whoever reads the size differently can be tricked
+        # into seeing another request (smuggling).
         if re.fullmatch(rb"[0-9A-Fa-f]{1,16}", digits) is None:
             raise BadMessage("the size of a chunk is no number")
         size = int(digits, 16)

@@ -1,9 +1,10 @@
-"""A reverse proxy whose turns are those of the balancer that was verified.
+"""A reverse proxy that takes its turns from the verified balancer.
 
-`Balancer` decides whose turn it is, what is kept, and what is sent again. Here it is given HTTP: a request of a client
-is its *submit*, a response of a backend its *acknowledgement*, a healthy answer a *hello*. A request is sent again if
-its method is idempotent (RFC 9110, section 9.2.2), or it carries an ``Idempotency-Key``, by which backends know what
-they have executed. What is neither is sent once: where its fate is unknown the client is told so, by 502 or 504.
+`Balancer` decides whose turn it is, what to keep, and what to send again. Here it works over HTTP: a client's request
+is its *submit*, a backend's response its *acknowledgement*, and a healthy answer a *hello*. The proxy sends a request
+again if its method is idempotent (RFC 9110, section 9.2.2), or if it carries an ``Idempotency-Key``, by which backends
+recognise what they have executed. It sends any other request only once, and answers 502 or 504 if the outcome is
+unknown.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _HEALTH = Message("GET /health HTTP/1.1", (("Host", "backend"),))
 
 
 class HttpBalancer(Balancer):
-    """The balancer, which forgets a request once it is done: for HTTP has no end."""
+    """The balancer, which also forgets a request once it is done: an HTTP server would otherwise keep every one."""
 
     @on(Acknowledge)
     def acknowledge(self, backend: Address, message: Acknowledge) -> None:
@@ -37,7 +38,7 @@ class HttpBalancer(Balancer):
         self.clients.pop(message.request, None)
 
     def abandon(self, request: Request) -> None:
-        """Give a request up; its client is told."""
+        """Forget a request that has ended: answered, failed or timed out."""
         if request in self.queue:
             self.queue.remove(request)
         self.clients.pop(request, None)
@@ -46,7 +47,7 @@ class HttpBalancer(Balancer):
 
 @dataclass
 class _Exchange:
-    """A request, and what becomes of it."""
+    """A request, and what has become of it."""
 
     request: Message
     done: asyncio.Future[Message]
@@ -56,27 +57,27 @@ class _Exchange:
 
     @property
     def may_repeat(self) -> bool:
-        """Whether it does no harm to send it again."""
+        """Whether sending the request again is harmless."""
         return self.request.method in _IDEMPOTENT or self.request.get("idempotency-key") is not None
 
 
 class Proxy:
-    """A reverse proxy, for the length of an ``async with`` block.
+    """A reverse proxy that runs for the length of an ``async with`` block.
 
     Parameters
     ----------
     backends : sequence of (str, int)
-        Host and port of each, in the order of their turns.
+        The host and port of each, in the order in which they take turns.
     host, port
-        Where it listens; port 0 is any that is free.
+        Where it listens; port 0 stands for any free port.
     patience : float
-        Seconds after which a request without a response is sent to another backend, too, if it may be.
+        Seconds after which a request without a response is sent to another backend too, if it may be repeated.
     silence : float
         Seconds without a healthy answer after which a backend gets no more turns.
     rhythm : float
-        Seconds between two questions whether a backend is well, at ``/health``.
+        Seconds between two health checks of a backend, at ``/health``.
     deadline : float
-        Seconds after which a client is told that nothing came of its request.
+        Seconds after which a client is told that no backend has answered.
     """
 
     def __init__(
@@ -102,7 +103,7 @@ class Proxy:
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """The port on which it listens."""
         port: int = self._server.sockets[0].getsockname()[1]
         return port
 
@@ -136,10 +137,10 @@ class Proxy:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    # What the balancer is given to act by
+    # What the balancer acts through, as any node does through its host
 
     def send(self, destination: Address, message: object) -> None:
-        """Do what the balancer sends: give a backend a request, or a client its response."""
+        """Carry out what the balancer sends: give a backend a request, or a client its response."""
         match message:
             case Work(request):
                 self._give(destination, request)
@@ -149,12 +150,12 @@ class Proxy:
                     exchange.done.set_result(exchange.answer)
 
     def set_timer(self, timer: Timer, after: float) -> None:
-        """Let one of the balancer's timers fire once."""
+        """Have one of the balancer's timers fire once, after some seconds."""
         self.cancel_timer(timer)
         self._timers[timer] = asyncio.get_running_loop().call_later(after, self._fire, timer)
 
     def cancel_timer(self, timer: Timer) -> None:
-        """Let a timer not fire."""
+        """Stop a timer, if it is set."""
         handle = self._timers.pop(timer, None)
         if handle is not None:
             handle.cancel()
@@ -164,10 +165,10 @@ class Proxy:
         return options[0]
 
     def invoke(self, operation: object) -> None:
-        """Note nothing; the balancer is no client."""
+        """Record nothing: only clients have a history."""
 
     def respond(self, result: object) -> None:
-        """Note nothing; the balancer is no client."""
+        """Record nothing: only clients have a history."""
 
     def _fire(self, timer: Timer) -> None:
         self._timers.pop(timer, None)
@@ -178,7 +179,7 @@ class Proxy:
     # Backends
 
     async def _watch(self, name: str) -> None:
-        """Ask a backend now and then whether it is well."""
+        """Check the health of a backend periodically."""
         while True:
             with contextlib.suppress(Unreachable, TimeoutError):
                 async with asyncio.timeout(self._silence):
@@ -206,7 +207,7 @@ class Proxy:
         self.balancer.acknowledge(backend, Acknowledge(request))
 
     def _failed(self, backend: Address, request: Request, exchange: _Exchange) -> None:
-        """Take a backend that broke a connection for silent, and send the request to the next."""
+        """Treat a backend that broke a connection as silent, and send the request to the next if it may be repeated."""
         self.cancel_timer(("silent", backend))
         self.balancer.silent(backend)
         if exchange.may_repeat:
@@ -227,7 +228,7 @@ class Proxy:
         writer.close()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        """Answer one request; return whether another may follow."""
+        """Answer one request; return whether the connection stays open for another."""
         try:
             request = await read_message(reader, writer=writer)
         except BadMessage as bad:

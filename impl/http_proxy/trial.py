@@ -1,4 +1,4 @@
-"""A trial of the proxy: backends as processes, killed, paused and brought back while clients send requests."""
+"""A trial of the proxy: its backends are processes, killed, paused and brought back while clients send requests."""
 
 from __future__ import annotations
 
@@ -27,8 +27,10 @@ FAULTS = ("kill", "pause")
 """The faults that backends may suffer."""
 
 _CLIENTS = 16
+"""How many clients send requests at the same time."""
+
 _AWAY = 0.4
-"""Seconds that a backend is down or paused."""
+"""Seconds for which a backend is down or paused: longer than the proxy's patience, so that requests are repeated."""
 
 _BETWEEN = 0.3
 """Seconds between two faults."""
@@ -45,13 +47,13 @@ class Plan:
     backends : int
         How many.
     requests : int
-        How many requests clients send in all; with faults at least until one of each was done to a backend.
+        How many requests clients send in all. With faults, they continue until each kind has occurred at least once.
     faults : sequence of str
         Some of `FAULTS`.
     seed : int
-        For which backend is disturbed, and how.
+        Determines which backends are disturbed, and in which order.
     careless : bool
-        Whether backends execute again what they are sent again.
+        Whether backends execute a repeated request again.
     deadline : float
         Seconds after which clients stop sending.
     """
@@ -72,17 +74,17 @@ class Trial:
     Attributes
     ----------
     sent, answered : int
-        Requests that clients sent, and those that were answered by a backend.
+        How many requests clients sent, and how many of them a backend answered with success.
     refused : Counter of int
-        Responses that were not of a backend's success, by their status.
+        How many other responses there were, by status; 0 stands for no response at all.
     lost, twice : list of str
-        The keys of answered requests that had no effect, and of requests that had more than one.
+        The keys of requests that had no effect, and of those that had more than one.
     done : Counter of str
-        How often each fault was done.
+        How often each fault occurred.
     by : Counter of str
         How many responses came from each backend.
     seconds : float
-        How long clients sent.
+        For how many seconds clients sent requests.
     """
 
     sent: int = 0
@@ -96,7 +98,7 @@ class Trial:
 
     @property
     def is_as_claimed(self) -> bool:
-        """Whether every request was answered, and had its effect once."""
+        """Whether every request was answered, and had its effect exactly once."""
         return self.answered == self.sent > 0 and not self.lost and not self.twice
 
 
@@ -155,7 +157,7 @@ async def _trouble(backends: Sequence[_Process], plan: Plan, trial: Trial) -> No
 
 
 async def _send(proxy: Proxy, plan: Plan, trial: Trial, until: float) -> None:
-    """Send requests one after the other, each to its end."""
+    """Send requests one after another, each once the one before has ended."""
     upstream = Upstream("127.0.0.1", proxy.port)
     while _wants_more(plan, trial) and time.monotonic() < until:
         trial.sent += 1

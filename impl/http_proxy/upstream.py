@@ -1,4 +1,4 @@
-"""The connections to one backend: kept open, and reopened where one was closed."""
+"""The connections to one backend, kept open for reuse and replaced when one has been closed."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from assay.impl.http_proxy.http import BadMessage, Closed, Message, read_message
 __all__ = ["Unreachable", "Upstream"]
 
 _KEPT = 64
-"""Idle connections that are kept."""
+"""The most idle connections to keep."""
 
 
 class Unreachable(Exception):
-    """A backend did not answer: it may have executed the request, or not."""
+    """A backend did not answer. It may or may not have executed the request."""
 
 
 class Upstream:
@@ -41,19 +41,19 @@ class Upstream:
         request : Message
             What is sent.
         fresh : bool
-            Whether to open a connection for it: one that was kept may be closed by the other end just now, and then
-            nobody knows whether the request was heard.
+            Whether to open a new connection. The backend may be closing a kept one at this very moment, and then nobody
+            knows whether it received the request.
 
         Raises
         ------
         Unreachable
-            If there is none, whatever the reason.
+            If there is no response, whatever the reason.
         """
         reader, writer = await self._connected(fresh)
         try:
             writer.write(request.encoded(has_body=bool(request.body) or request.method in ("POST", "PUT", "PATCH")))
             answer = await read_message(reader, of=request.method)
-            while answer.status < 200:  # only on the way to the response
+            while answer.status < 200:  # interim responses (1xx) precede the final one
                 answer = await read_message(reader, of=request.method)
         except (OSError, Closed, BadMessage, asyncio.CancelledError) as error:
             writer.close()
@@ -82,7 +82,7 @@ class Upstream:
             writer.close()
 
     def close(self) -> None:
-        """Close what is kept."""
+        """Close the idle connections."""
         for _, writer in self._idle:
             with contextlib.suppress(RuntimeError):  # the loop may be closed already
                 writer.close()

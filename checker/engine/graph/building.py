@@ -27,7 +27,7 @@ def state_graph(
     give_up_after: int | None = None,
     outside: bool = False,
 ) -> nx.MultiDiGraph:
-    """Build the graph of the reachable states of an instance, breadth first.
+    """Build the graph of an instance's reachable states, breadth first.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ class _Builder:
         self._walk = walk
 
     def meet(self, state: Frozen, parent: Frozen | None, *, inside: bool) -> None:
-        if state in self._numbers and inside:  # a step constraint excluded it on another path
+        if state in self._numbers and inside:  # a step constraint excluded it on an earlier path
             self.graph.nodes[self._numbers[state]].pop("outside", None)
         if state in self._numbers or not (inside or self._outside):
             return
@@ -101,7 +101,7 @@ class _Builder:
             self.graph.nodes[node]["outside"] = True
 
     def step(self, before: Frozen, call: Call, after: Frozen) -> None:
-        """Do nothing yet: the state after the step may not have a node."""
+        """Do nothing yet: the state after the step may not have a node until it is reached."""
 
     def reach(self, before: Frozen, call: Call, after: Frozen, *, new: bool) -> None:  # noqa: ARG002
         action, arguments = call

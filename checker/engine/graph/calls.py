@@ -36,8 +36,8 @@ class Calls:
 
     Notes
     -----
-    The steps of the source are computed again and matched to its edges by action and target; if several share both,
-    in their order. Asking for all edges of one source costs one expansion.
+    The steps of the source are computed again and matched to its edges by action and target; edges that share both take
+    their calls in order. Asking for all edges of one source costs one expansion.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Calls:
         Raises
         ------
         InternalError
-            If the model's own code has no such step: the arrays are wrong.
+            If the model's own code has no such step, so the arrays are wrong.
         """
         return self._of(source)[edge - int(self._rows.indptr[source])]
 

@@ -1,4 +1,4 @@
-"""A state graph of millions of states: arrays behind the read-only interface of a networkx graph."""
+"""A state graph of millions of states: arrays behind networkx's interface, read-only."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class _Edges(OutMultiEdgeView):  # type: ignore[misc]
 
 
 class CompressedStateGraph(nx.MultiDiGraph):  # type: ignore[misc]
-    """The state graph of an instance, as arrays; networkx algorithms take it as they take any `MultiDiGraph`.
+    """The state graph of an instance, as arrays; networkx algorithms accept it like any `MultiDiGraph`.
 
     It is read-only. What networkx derives from it is an ordinary graph: ``graph.copy()`` is a `MultiDiGraph`,
     ``graph.subgraph(nodes)`` and ``graph.reverse(copy=False)`` are its usual views.
@@ -90,7 +90,7 @@ class CompressedStateGraph(nx.MultiDiGraph):  # type: ignore[misc]
         self._action_of = action_of
         complete = self.expanded == self.rows.size
         self.graph = {"complete": complete, **attributes, "initial": tuple(range(initial))}
-        self.__networkx_cache__ = None  # with this, networkx caches nothing
+        self.__networkx_cache__ = None  # None tells networkx to cache nothing
         self._of_nodes: dict[str, Callable[[int], Any]] = {
             "state": decode,
             "initial": lambda node: node < self.initial,
@@ -149,7 +149,7 @@ class CompressedStateGraph(nx.MultiDiGraph):  # type: ignore[misc]
         return len(self.rows.targets) if weight is None else super().size(weight)
 
     def number_of_edges(self, u: Any = None, v: Any = None) -> int:
-        """Return the number of edges, in all or from ``u`` to ``v``; the former without iterating over them."""
+        """Return the number of edges, in all or from ``u`` to ``v``. Counting all takes no iteration over them."""
         return self.size() if u is None else int(super().number_of_edges(u, v))
 
     def has_node(self, n: object) -> bool:

@@ -20,7 +20,7 @@ def neighbourhood(graph: nx.MultiDiGraph, sources: Iterable[int], depth: int | N
     sources : iterable of nodes
         Where to begin.
     depth : int, optional
-        The most steps from there; by default, all states that follow are included.
+        The most steps to take from there; by default, every state that can be reached is included.
 
     Returns
     -------

@@ -20,7 +20,7 @@ __all__ = ["mark", "mark_path", "where"]
 def mark(graph: nx.MultiDiGraph, *, deadlock: bool = True, look: Callable[[], None] = lambda: None) -> None:
     """Mark the states and steps of a graph that violate a property, and the states without successors.
 
-    Nodes get the attributes ``violates`` (the names of the invariants and lemmas that are false there, and
+    Nodes gain the attributes ``violates`` (the names of the invariants and lemmas that are false there, and
     ``"deadlock"``) and ``terminal`` (nothing follows, as the model says it may); edges get ``violates`` (the names of
     the step invariants that are false on them).
 
@@ -88,7 +88,7 @@ class _Judge:
         return tuple(found.name for found in self._claims(Judged.STEP) if self.fires(found, source, target))
 
     def _ends(self, node: int) -> bool:
-        """Whether nothing follows; asks the model, since successors may be cut off or outside a constraint."""
+        """Whether nothing follows. Asks the model, since successors may be cut off or outside a constraint."""
         if self._graph.out_degree(node):
             return False
         with self._instance.active():

@@ -55,7 +55,7 @@ def native_state_graph(
     ModelError
         If the model cannot be compiled.
     UsageError
-        If the edges need more memory than there is.
+        If the edges need more memory than is available.
     """
     with instance.active():
 

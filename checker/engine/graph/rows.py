@@ -43,7 +43,7 @@ class Rows:
     def transposed(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[Any], npt.NDArray[Any]]:
         """The edges into each node: where they begin, their sources, their positions. O(n + m), once."""
         edges = len(self.targets)
-        # A matrix whose entries are the positions of edges, since SciPy sorts by columns in linear time.
+        # The matrix holds the positions of edges, so that converting it sorts them by target, in linear time.
         columns = self._matrix(np.arange(edges, dtype=np.int32 if edges < 2**31 else np.int64)).tocsc()
         return columns.indptr.astype(np.int64), columns.indices, columns.data
 

@@ -1,7 +1,8 @@
 """Compressed sparse rows, seen as the nested mappings in which networkx keeps a graph.
 
 A `networkx.MultiDiGraph` holds ``_node[n]`` -> attributes and ``_succ[u][v][key]`` -> attributes, and ``_pred`` the
-other way round. Its own views and algorithms only require that these are mappings, so they can be computed.
+other way round. Its own views and algorithms require only that these are mappings, so their values can be computed
+on demand.
 """
 
 from __future__ import annotations
@@ -132,7 +133,7 @@ class Neighbours(Mapping[int, "Parallel"]):
     others : list of int
         The node at the other end of each edge.
     source : int, optional
-        The source of all the edges, if they have the same one; otherwise each comes from its other node.
+        The source of all the edges, if they share one; otherwise each edge comes from its node in ``others``.
     edges : sequence of int
         The position of each edge in the arrays.
     getters : mapping

@@ -1,13 +1,13 @@
 """The control block that the kernel and its caller share: an array of 64-bit integers, each at a fixed index.
 
-The kernel is compiled once for all models, so everything in which two runs differ is read from here. Addresses are
-stored as integers.
+The kernel is compiled once for all models, so it reads everything that differs between two runs from here. Addresses
+are stored as integers.
 """
 
 from __future__ import annotations
 
 # What a function of a compiled model leaves in status[0].
-# STATUS_ASKED: `expand` saw the alarm in status[ALARM], and left before the state in status[1].
+# STATUS_ASKED: `expand` saw the alarm in status[ALARM] and returned before it had completed the state in status[1].
 STATUS_DONE, STATUS_FULL, STATUS_ERROR, STATUS_ASKED = range(4)
 
 ALARM = 3
@@ -16,7 +16,7 @@ ALARM = 3
 CONTEXT = 4
 """The index in a status of the address of data that the functions of a program share; 0 if there is none."""
 
-# What the kernel returns: why it came back.
+# What the kernel returns: the reason it came back.
 (
     PAUSED,  # the alarm went off
     SEEDED,  # the caller's states are stored
@@ -34,14 +34,14 @@ CONTEXT = 4
 FAILURE_EXPAND, FAILURE_INSPECT, FAILURE_WITHIN, FAILURE_TERMINAL, FAILURE_STEPS, FAILURE_TAKEN = range(6)
 
 RECENT_STATES = 1 << 10
-"""Successors that the kernel remembers, so as to skip repetitions without a look at the table. A power of two: a seat
-is chosen by bits of the hash."""
+"""How many recent successors the kernel remembers, so that it can skip a repetition without looking at the table. A
+power of two, because bits of the hash choose the seat."""
 
 NONE = 0xFFFFFFFF
-"""The parent of an initial state. So no state can have this id, and a run stores at most this many."""
+"""The parent of an initial state. No state can have this id, so a run stores at most this many states."""
 
 TAKEN = -1
-"""The value of SEEDS once the seeds are stored, until the kernel has come back with SEEDED."""
+"""The value of SEEDS once the seeds are stored, until the kernel has returned SEEDED."""
 
 (
     WORDS,
@@ -72,8 +72,8 @@ TAKEN = -1
     OUTSIDE,
     STATUS,
     RECENT,
-    # work: states that the caller put into the successor buffer, the state that they are successors of (NONE for
-    # initial states), and whether all but the properties of states is judged already; states a batch; limits
+    # work: how many states the caller put into the successor buffer, the state that they are successors of (NONE for
+    # initial states), and whether everything but the properties of states is already judged; states per batch; limits
     SEEDS,
     SEEDS_OF,
     JUDGED,

@@ -1,7 +1,7 @@
-"""The alarm that calls native code back to Python, where limits, progress and Ctrl-C are looked after.
+"""The alarm that calls native code back to Python, which attends to limits, progress and Ctrl-C.
 
-Machine code cannot tell how long its next piece of work takes: a state may have no successors or ten million. So it
-does not count its work, but checks a word that a thread sets: periodically, and as soon as a signal arrives.
+Machine code cannot tell how long its next piece of work takes: a state may have no successors or ten million. So,
+rather than count its work, it checks a word that a thread sets periodically, and as soon as a signal arrives.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ _PERIOD = 0.05
 """Seconds between two alarms: too short for a person to notice, and long enough to cost native code nothing."""
 
 _LONGEST = 3600.0
+"""The most seconds between two alarms, however often the period has doubled."""
 
 
 class Alarm:
-    """A thread that sets a word periodically, for as long as the context lasts.
+    """A thread that sets a word periodically while the context is open.
 
     Parameters
     ----------
@@ -61,7 +62,7 @@ class Alarm:
         self._close()
 
     def _listen(self) -> None:
-        """Have signals write to our pipe: Python's own handlers run only once native code has returned."""
+        """Have signals write to our pipe, since Python's own handlers run only once native code has returned."""
         self._former: int | None = None
         if threading.current_thread() is threading.main_thread():
             self._former = signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)
@@ -84,8 +85,8 @@ class Alarm:
     def reset(self, *, advanced: bool, at_most: float = _LONGEST) -> None:
         """Reset the alarm, and double the time to the next one if no work was completed since the last.
 
-        Expanding a single state may take longer than a period. Its work is lost at an alarm, so without more time it
-        would never be completed.
+        Expanding a single state may take longer than a period. An alarm discards what has been done for it, so without
+        more time it would never be completed.
         """
         self._period = self._shortest if advanced else max(min(2 * self._period, at_most, _LONGEST), self._shortest)
         self._status[abi.ALARM] = 0

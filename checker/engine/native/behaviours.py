@@ -55,7 +55,7 @@ def behaviours(
     Raises
     ------
     Unsupported
-        If the steps need more memory than there is.
+        If the steps need more memory than is available.
     """
     states = outcome.states()
     claims = claims_of(interpreter, layout.unpack(states[0].tolist()))
@@ -94,7 +94,7 @@ def behaviours(
 def _grouped(
     states: npt.NDArray[np.uint64], layout: Layout, names: frozenset[str]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return which states agree in some variables: the first of each group, and the group of each state."""
+    """Group the states that agree on some variables: return the first of each group, and the group of each state."""
     mask = 0
     for name in names:
         where = layout.places[name]

@@ -30,7 +30,7 @@ class Buffers:
     control : array
         The control block.
     capacity : int
-        Successors of a batch to have room for.
+        How many successors of a batch to have room for.
     batch : int
         States in a batch.
     """
@@ -93,15 +93,14 @@ class Buffers:
         return self._arrays[abi.SUCCESSORS][: count * self._words].reshape(count, self._words).copy()
 
     def judge(self, outside: npt.NDArray[np.bool_]) -> None:
-        """Mark the seeds as judged, and say which of them constraints exclude."""
+        """Mark the seeds as judged, and record which of them constraints exclude."""
         self._arrays[abi.OUTSIDE][: len(outside)] = outside
         self._control[abi.JUDGED] = 1
 
     def forget(self) -> None:
         """Forget the latest successors.
 
-        The kernel skips a successor that it has just seen, on the assumption that it is stored; after a failure it is
-        not.
+        The kernel skips a successor that it has just seen, assuming that it is stored. After a failure it may not be.
         """
         self._arrays[abi.RECENT][:] = 0
         self._control[abi.JUDGED] = 0

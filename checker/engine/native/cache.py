@@ -1,8 +1,8 @@
-"""Compiled code, kept between runs in a directory of the user's own (see `assay.checker.storage`).
+"""Compiled code, kept between runs in a directory of the user (see `assay.checker.storage`).
 
 A file is named by a digest of what it was made from: the source, and the versions of everything that compiled it. It is
-written beside its final name and then renamed, so that two first runs at once do no harm, and it carries a checksum, so
-that a damaged one is compiled again. Where nothing can be kept, code is compiled for this process alone.
+written under a temporary name and then renamed, so that two first runs at once do no harm, and it carries a checksum,
+so that damaged code is compiled again. Where nothing can be kept, code is compiled for this process alone.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def compiled(name: str, source: str, build: Callable[[], ObjectCode]) -> dict[st
             _linked[file] = _linked_fresh(name, build())
         return _linked[file]
     addresses = _try_link(_unpack(directory.read(file)))
-    # A file may not link here, because a symbol that it needs is missing: then it is compiled again.
+    # A cached file may fail to link because a symbol that it needs is missing here; then the code is compiled again.
     if addresses is None:
         code = build()
         directory.write(file, _pack(code))

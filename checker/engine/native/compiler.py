@@ -1,8 +1,8 @@
 """Compiles generated code: each instruction is lowered to LLVM's language, and LLVM optimises the result.
 
-Numba would take a hundred times as long for the same functions, mostly to infer types that are plain here. Every
-operation is defined for all operands that the generator lets through: divisors are not 0, shifts are by less than 64,
-and sums and products wrap around only where the result is not used.
+Numba would take a hundred times as long over the same functions, mostly to infer types that are already known here.
+Every operation is defined for all operands that the generator lets through: divisors are not 0, shifts are by less than
+64, and sums and products wrap around only where the result is not used.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ _CHECKED = {Op.ADD: "sadd", Op.SUB: "ssub", Op.MUL: "smul"}
 
 
 def compile_module(module: Module) -> ObjectCode:
-    """Compile the functions of a module. O(instructions), apart from LLVM's own passes."""
+    """Compile the functions of a module, in O(instructions) apart from LLVM's own passes."""
     return emit_object(llvm_text(module), {function.name: _symbol(function) for function in module.functions})
 
 
@@ -96,7 +96,7 @@ def _lines(function: Function) -> Iterator[str]:
     parameters = ", ".join(map(_parameter, function.signature.parameters))
     yield f"define i64 @{_symbol(function)}({parameters}) {{"
     yield "entry:"
-    # Registers are allocated on entry: an alloca within a loop would take more of the stack in every round.
+    # Registers are allocated on entry: an alloca inside a loop would take more of the stack on every iteration.
     registers = {one.register: None for one in function.code if isinstance(one, Get | Set)}
     for register in registers:
         yield f"  {_register(register)} = alloca {register.kind.value}"
@@ -107,7 +107,8 @@ def _lines(function: Function) -> Iterator[str]:
 def _blocks(code: list[Instruction]) -> Iterator[str]:
     """Yield the instructions of a function.
 
-    LLVM demands that every block ends with exactly one jump, so what follows a jump up to the next label is dropped.
+    LLVM requires every block to end with exactly one jump, so whatever lies between a jump and the next label, which
+    nothing reaches, is dropped.
     """
     ended = False
     for position, instruction in enumerate(code):

@@ -32,7 +32,7 @@ class Edges:
     actions : int32 array of shape (m,)
         The action that each edge is a step of.
     lacking : int32 array of shape (n,)
-        Nonzero for expanded states with successors that are not stored.
+        Nonzero for each expanded state that has a successor that is not stored.
     """
 
     indptr: npt.NDArray[np.int64]
@@ -59,9 +59,9 @@ def edges(
     outcome : NativeOutcome
         A search without failure.
     memory : int, optional
-        Bytes that the edges may take; by default what the machine has free.
+        How many bytes the edges may take; by default, what the machine has free.
     look : callable, optional
-        Called every now and then; an exception from it ends the work.
+        Called from time to time; an exception from it ends the work.
     moves : int
         The address of a function to expand states with that writes classes of calls instead of actions.
     outside : bool
@@ -72,8 +72,8 @@ def edges(
     OutOfMemory
         If the edges would take more memory.
     """
-    # Four bytes each for the target and the action of an edge; eight and four a state, for where its row begins and
-    # whether it lacks successors.
+    # An edge takes four bytes for its target and four for its action; a state takes eight for where its row begins and
+    # four for whether it lacks successors.
     needed = 8 * outcome.generated + 12 * (outcome.distinct + 1)
     if needed > (default_limit() if memory is None else memory):
         raise OutOfMemory(needed)
@@ -95,7 +95,7 @@ def _link(outcome: NativeOutcome, result: Edges, look: Callable[[], None], moves
     publish_program(control, outcome.program)
     if moves:
         control[abi.EXPAND] = moves
-    # The number of the state that stands for all outside, plus one: 0 means that there are no such edges.
+    # The number of the state that stands for everything outside, plus one: 0 means that there are no such edges.
     control[abi.EDGE_OUTSIDE] = outcome.distinct + 1 if outside else 0
     outcome.store.publish(control)
     buffers = Buffers(control, capacity=1 << 12, batch=64)

@@ -62,12 +62,12 @@ class CompiledInstance:
     instance : Instance
         The instance.
     rooms : mapping from SetType to int
-        For how many elements sets of many possible ones have room: see `Layout`.
+        How many elements each set stored as a list has room for: see `Layout`.
 
     Raises
     ------
     ModelError
-        By its properties, if the source cannot be compiled, or a state would be absurdly large.
+        Raised by its properties if the source cannot be compiled, or a state would be absurdly large.
     """
 
     instance: Instance
@@ -147,7 +147,7 @@ class CompiledInstance:
         states = outcome.states()
         initial = int(np.count_nonzero(outcome.parents() == abi.NONE))
         given = self._held(states[:initial], every=True)
-        for end in range(len(states), 0, -_CHUNK):  # the latest are the likeliest to hold it
+        for end in range(len(states), 0, -_CHUNK):  # late states are the likeliest to hold it
             if used | given == everything:
                 break
             used |= self._held(states[max(0, end - _CHUNK) : end])
@@ -217,7 +217,7 @@ def explore(
 
 
 def with_room(instance: Instance, attempt: Callable[[CompiledInstance], T]) -> T:
-    """Return the result of an attempt, which is repeated with twice the room whenever a set outgrows what it has.
+    """Return the result of an attempt, repeating it with at least twice the room whenever a set outgrows its list.
 
     Raises
     ------
@@ -260,7 +260,7 @@ def _found(compiled: CompiledInstance, outcome: NativeOutcome) -> Iterator[tuple
 
 
 def _shortest(by_interpreter: Mapping[Property, Path], by_kernel: Mapping[Property, Path]) -> dict[Property, Path]:
-    """Return the shorter path to each property: the kernel does not know what the interpreter has found."""
+    """Return the shorter path to each property, since the kernel does not know what the interpreter has found."""
     found = dict(by_kernel)
     for subject, path in by_interpreter.items():
         if subject not in found or len(path) < len(found[subject]):

@@ -4,7 +4,7 @@ A finding is kept as the id of the parent and the words of the state itself, so 
 one outside the constraints, or the end of a step.
 """
 
-# All functions here are inlined into the kernel. A state is passed as a pointer, a start and a number of words.
+# All functions here are inlined into the kernel. They take a state as a pointer, a start and a number of words.
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _ONE = np.uint64(1)
 
 @inlined
 def _meets(found: int, wanted: int, count: int) -> Any:
-    """Return whether two masks of `count` words have a bit in common."""
+    """Return whether two masks of `count` words share a bit."""
     left, right = uint64s(found), uint64s(wanted)
     common = np.uint64(0)
     for word in range(count):
@@ -191,7 +191,7 @@ def check_steps(c: Any, words: int, first_parent: int, count: int, total: int) -
 
 @inlined
 def leave_out(c: Any, words: int, first_parent: int, count: int, total: int) -> Any:
-    """Mark the successors of the batch that step constraints exclude, beside those that are marked already."""
+    """Mark the successors of the batch that step constraints exclude, in addition to those already marked."""
     if c[abi.TAKEN_STEPS] == 0 or first_parent == abi.NONE:
         return abi.CONTINUE
     before = uint64s(c[abi.LOG] + 8 * words * first_parent)
@@ -209,9 +209,9 @@ def leave_out(c: Any, words: int, first_parent: int, count: int, total: int) -> 
 
 @inlined
 def check_deadlocks(c: Any, words: int, first: int, count: int) -> Any:
-    """Look for states of the batch without successors that are not terminal, and keep the first.
+    """Look for states of the batch that have no successors and are not terminal, and keep the first.
 
-    Unless the search ends with it, the others are judged too: the predicate may have no answer in one of them.
+    Unless the search ends there, the others are judged too, because the predicate may have no answer in one of them.
     """
     if c[abi.CHECK_DEADLOCK] == 0 or first == abi.NONE:
         return abi.CONTINUE

@@ -33,14 +33,14 @@ def _link_batch(c: Any, words: int, first: int, count: int, total: int) -> None:
     lacking = int32s(c[abi.EDGE_LACKING])
     outside = uint64s(c[abi.OUTSIDE])
     edge = c[abi.EDGES]
-    # As in the search, a whole batch is looked up together, so that its cache misses overlap.
+    # As in the search, look up a whole batch together, so that its cache misses overlap.
     locate(c, take_all(c, words, total))
     scout(c, words, total)
     k = 0
     for i in range(count):
         while k < ends[i]:
             entry = np.uint64(table[settle(c, words, k)])
-            # An entry is a state's id plus one, with bits of its hash above; 0 is an empty slot.
+            # An entry is a state's id plus one, with bits of its hash above it; 0 marks an empty slot.
             if entry != 0 and outside[k] == 0:
                 targets[edge] = np.uint32((entry & id_mask) - np.uint64(1))
                 edge_actions[edge] = actions[k]

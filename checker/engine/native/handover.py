@@ -1,7 +1,7 @@
-"""The interpreter takes over a state where machine code has no answer, and the search goes on natively.
+"""The interpreter handles a state for which machine code has no answer; then the search continues natively.
 
 Compiled code has no answer where the model's own code fails, and where an intermediate number does not fit a machine
-word. Only the interpreter, whose integers are unbounded, can tell which of the two it is.
+word. Only the interpreter, whose integers are unbounded, can tell the two apart.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Successors:
     states : array of shape (n, words)
         The states, packed.
     actions : int32 array of shape (n,)
-        The number of the action that leads to each.
+        The number of the action that leads to each state.
     outside : bool array of shape (n,)
         Which of them a constraint excludes.
     """
@@ -63,7 +63,7 @@ class Handover:
     states : int
         The number of states that it expanded.
     look : callable
-        Called every now and then, to check the limits.
+        Called from time to time, to check the limits.
     """
 
     def __init__(self, instance: Instance, layout: Layout, *, deadlock: bool) -> None:

@@ -1,6 +1,6 @@
 """What the kernel needs and Numba's language lacks: pointers, calls by address, wide products, prefetching."""
 
-# Numba reads from the signature how an intrinsic is called, so parameters are there that no body uses:
+# Numba reads the signature of an intrinsic to learn how to call it, so some parameters are used in no body:
 # ruff: noqa: ARG001
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The breadth-first kernel, compiled once for all models.
 
-A call of `explore` expands states in the order of the log, a batch at a time, and returns with the reason (see
-`assay.checker.engine.native.abi`), at the latest when the alarm goes off, which another thread sets. Nothing of a batch
-is counted before there is room for all of it, so the kernel can always be called again.
+A call of `explore` expands states in the order of the log, a batch at a time, and returns the reason why it stopped
+(see `assay.checker.engine.native.abi`), at the latest when another thread sets the alarm. It counts nothing of a batch
+until there is room for all of it, so it can always be called again and will redo the batch from the start.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _insert(c: Any, words: int, first_parent: int, candidates: int) -> Any:
 
 @inlined
 def _count(c: Any, first_parent: int, total: int) -> None:
-    """Count the successors of each action; initial states belong to no action, whatever the buffer says."""
+    """Count the successors of each action. Initial states belong to no action, whatever the buffer holds for them."""
     actions = int32s(c[abi.ACTIONS])
     fired = int64s(c[abi.FIRED])
     if first_parent != abi.NONE:
@@ -135,7 +135,7 @@ def _mark_outside(c: Any, words: int, first_parent: int, count: int, total: int)
 
 @inlined
 def _judge(c: Any, words: int, first_parent: int, count: int, total: int) -> Any:
-    """Judge what is not about a state that is stored: endings, steps, and states outside the constraint."""
+    """Judge everything but stored states: deadlocks, steps, and states outside the constraints."""
     code = check_deadlocks(c, words, first_parent, count)
     if code == abi.CONTINUE:
         code = check_steps(c, words, first_parent, count, total)
@@ -146,10 +146,10 @@ def _judge(c: Any, words: int, first_parent: int, count: int, total: int) -> Any
 def _absorb(c: Any, words: int, first_parent: int, count: int, total: int) -> Any:
     """Judge, store and count the successors of `count` states.
 
-    A failure in judging comes before anything is stored or counted, so that the caller can have the batch done again.
+    Judging comes before anything is stored or counted, so that after a failure the caller can have the batch redone.
     """
-    # Whether a step constraint keeps a successor out depends on the state before it: after one that was kept out,
-    # the same state may come on another path, and then it is stored.
+    # Whether a step constraint keeps a successor out depends on the state before it. A state that was kept out once may
+    # be reached again by a step that is allowed, and must then be stored, so `sift` must not skip it as recent.
     candidates = take_all(c, words, total) if c[abi.TAKEN_STEPS] != 0 else sift(c, words, total)
     locate(c, candidates)
     code = abi.CONTINUE if c[abi.JUDGED] != 0 else _judge(c, words, first_parent, count, total)
@@ -183,7 +183,7 @@ def _expand(c: Any, words: int, first: int, count: int) -> Any:
 
 @inlined
 def _next_level(c: Any) -> Any:
-    """Begin the next level if this one is expanded, and return whether there is something to expand."""
+    """Begin the next level if this one is fully expanded, and return whether there is anything left to expand."""
     if c[abi.EXPANDED] == c[abi.LEVEL_END]:
         if c[abi.DISTINCT] == c[abi.LEVEL_END]:
             return abi.EXHAUSTED
@@ -194,7 +194,7 @@ def _next_level(c: Any) -> Any:
 
 @inlined
 def _may_expand(c: Any, words: int) -> Any:
-    """Inspect new states, and return whether there is a reason to return before anything is expanded."""
+    """Inspect new states, and return the reason, if any, to stop before anything more is expanded."""
     code = check_new(c, words)
     if code != abi.CONTINUE:
         return code
@@ -213,7 +213,7 @@ def _may_expand(c: Any, words: int) -> Any:
 
 @inlined
 def _incomplete(c: Any, words: int, first: int) -> Any:
-    """Return why not even one state could be expanded."""
+    """Return the reason why not even one state could be expanded."""
     status = int64s(c[abi.STATUS])
     if status[0] == abi.STATUS_FULL:
         return abi.NEED_BUFFER
@@ -242,7 +242,7 @@ def _explore(c: Any, words: int) -> Any:
             count = min(c[abi.BATCH], c[abi.LEVEL_END] - first)
             total = _expand(c, words, first, count)
             if status[0] != abi.STATUS_DONE:
-                count = status[1]  # the states before this one are complete; it comes first in the next batch
+                count = status[1]  # those before it are complete; the next batch begins with it
                 if count == 0:
                     return _incomplete(c, words, first)
         if c[abi.DISTINCT] + total > c[abi.LOG_CAPACITY]:

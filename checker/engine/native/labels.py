@@ -15,8 +15,8 @@ __all__ = ["renumbered"]
 def renumbered(told_apart: Classes, layout: Layout) -> npt.NDArray[np.int32]:
     """Return the class of each number that machine code writes beside a step.
 
-    Both number calls in mixed radix by the values of parameters. `Classes` counts values in the order of their
-    universe, machine code by their codes.
+    Both number calls in mixed radix by the values of parameters, but `Classes` counts values in the order of their
+    universe, and machine code in the order of their codes.
     """
     numbers = np.zeros(told_apart.size, np.int32)
     for action in told_apart.actions:

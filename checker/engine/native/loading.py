@@ -22,7 +22,7 @@ _prototype = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)
 def search_kernel(words: int) -> Kernel:
     """Return the functions ``explore`` and ``rebuild``; each takes the address of a control block.
 
-    There are two kernels: one for states of a single word, which is a constant in it, and one for any other number.
+    There are two kernels: one specialised for states of a single word, and one for any number of words.
     """
     return _load("search", words if words == 1 else 0)
 

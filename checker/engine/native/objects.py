@@ -1,6 +1,6 @@
 """Machine code as data: compile to an object file, and link an object file into this process, without Numba.
 
-Importing Numba takes half a second, and linking an object file a few milliseconds. So compiled functions are kept as
+Importing Numba takes half a second; linking an object file takes a few milliseconds. So compiled functions are kept as
 plain object files, and Numba is imported only to compile the kernel.
 """
 
@@ -95,7 +95,7 @@ def emit_object(source: Any, symbols: Mapping[str, str]) -> ObjectCode:
     module.triple = llvm.get_process_triple()
     module.data_layout = str(machine.target_data)
     module.verify()
-    # Level 3 takes twice as long to compile, which only searches of many seconds would win back.
+    # Level 3 takes twice as long to compile; only a search of many seconds would win that back.
     passes = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=2))
     passes.getModulePassManager().run(module, passes)
     return ObjectCode(symbols, _imports(module), machine.emit_object(module))
@@ -113,9 +113,9 @@ def link_object(code: ObjectCode) -> dict[str, int]:
     Raises
     ------
     LookupError
-        When a symbol that it needs is nowhere in this process.
+        If this process lacks a symbol that the file needs.
     RuntimeError
-        When it is no object file for this machine.
+        If it is not an object file for this machine.
     """
     imports = _addresses(code.imports)
     library = llvm.JITLibraryBuilder().add_object_img(code.image).add_current_process()
@@ -132,7 +132,7 @@ def link_object(code: ObjectCode) -> dict[str, int]:
 def _wide_division() -> dict[str, int]:
     """Return the addresses of the 128-bit divisions of libgcc.
 
-    LLVM calls them where it replaces a loop that sums up by a closed formula.
+    LLVM calls them where it replaces a summing loop by a closed formula.
     """
     try:
         library = ctypes.CDLL("libgcc_s.so.1")

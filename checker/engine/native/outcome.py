@@ -32,7 +32,7 @@ class FailureKind(Enum):
 
 @immutable
 class ModelFailure:
-    """Where a compiled function has no answer: a bound is exceeded, or there is no value where one is used.
+    """Where a compiled function has no answer: a bound is exceeded, or a value is used that does not exist.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class NativeOutcome:
     memory : int
         Bytes held for states and their successors.
     fired, discovered : tuple of int
-        For each action the successors it computed, and how many of them were new.
+        For each action, how many successors it computed, and how many of them were new.
     found, found_steps : dict from int to PackedPath
         For each predicate, or step predicate, that fired, a shortest path to where it did; for the latter the last two
         states are the step.
@@ -97,9 +97,9 @@ class NativeOutcome:
         return self.distinct - self.frontier
 
     def states(self) -> npt.NDArray[np.uint64]:
-        """Return all stored states in breadth-first order, one per row; a state's id is its row. A view."""
+        """Return a view of all stored states in breadth-first order, one per row; a state's id is its row."""
         return self.store.states()
 
     def parents(self) -> npt.NDArray[np.uint32]:
-        """Return, for each state, the id of the one it was found from, or `abi.NONE`. A view."""
+        """Return a view of each state's parent: the id of the state it was found from, or `abi.NONE`."""
         return self.store.parents()

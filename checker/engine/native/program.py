@@ -1,4 +1,4 @@
-"""A compiled model, as the native explorer takes it: the addresses of C functions over packed states."""
+"""A compiled model as the native explorer uses it: the addresses of C functions over packed states."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Program:
     actions, predicates, step_predicates : int
         How many there are. A mask of predicates has one word for each 64 of them, and at least one.
     expand : int
-        Address of a function with the signature `EXPAND`. It returns the number of all successors. If those of a state
-        do not fit, it completes the states before it and says so in `status`; likewise if it sees the alarm, which it
-        need not look at.
+        Address of a function with the signature `EXPAND`. It returns the total number of successors. If those of a
+        state do not fit, it completes the states before it and says so in `status`. It may do the same when it sees
+        the alarm, but need not look at it.
     inspect, within, terminal : int
         Addresses of functions with the signature `TEST`, or 0. One mask per state: the predicates that fire; nonzero
         inside the state constraints; nonzero if the state is terminal.

@@ -30,7 +30,7 @@ class Records:
         self._arrays: dict[int, npt.NDArray[Any]] = {}
         self._program = program
         control[abi.MASK_WORDS], control[abi.STEP_MASK_WORDS] = program.mask_words, program.step_mask_words
-        # At least one entry, also without actions: an empty array has no address of its own.
+        # At least one entry, even without actions, because an empty array has no address of its own.
         self._publish(abi.FIRED, np.zeros(max(program.actions, 1), np.int64))
         self._publish(abi.DISCOVERED, np.zeros(max(program.actions, 1), np.int64))
         self._publish_masks(program.mask_words, abi.FOUND, abi.STOP_ON, abi.FOUND_PARENT, abi.FOUND_STATE)

@@ -36,16 +36,16 @@ Supply = Callable[[Callable[[], PackedStates]], None]
 
 @immutable
 class Tuning:
-    """Initial sizes; results do not depend on them.
+    """Initial sizes. They affect speed and memory, never results.
 
     Attributes
     ----------
     states : int
-        States to have room for at first.
+        How many states to have room for at first.
     batch : int
-        States expanded together: enough for their cache misses to overlap, few enough to stay in the cache.
+        How many states to expand together: enough for their cache misses to overlap, few enough to stay in the cache.
     successors : int
-        Successors of a batch to have room for at first.
+        How many successors of a batch to have room for at first.
     period : float
         Seconds to stay in native code at a time.
     """
@@ -80,16 +80,16 @@ def search(
     initial : array of shape (n, words), or an iterable of such arrays
         The initial states, packed.
     stop_on, stop_on_steps : int
-        Masks of the predicates, and step predicates, that end the search when they fire. Where others fire first is
-        recorded too.
+        Masks of the predicates, and step predicates, that end the search when they fire. For the others, the search
+        only records where they first fire.
     check_deadlock, stop_on_deadlock : bool
         Whether to look for a state without successors that is not terminal, and whether to end there.
     keep_going : bool
-        Whether to end for none of these.
+        Whether to continue past all of these.
     limits : Limits, optional
-        Bounds of the run; memory is bounded by what is free.
+        Bounds on the run; memory is bounded by what is free.
     watch : callable, optional
-        Called with the progress, about twenty times a second.
+        Called with the progress about twenty times a second.
     tuning : Tuning, optional
         Initial sizes.
     handover : Handover, optional
@@ -100,7 +100,7 @@ def search(
     Returns
     -------
     NativeOutcome
-        With ``stop`` set if a limit was reached; what was counted and found until then is right.
+        ``stop`` is set if a limit was reached; what was counted and found by then is correct.
     """
     lookout = Lookout(limits or Limits(), watch)
     run = _Run(program, lookout, tuning or Tuning(), handover, supply, keep_going=keep_going)
@@ -154,7 +154,7 @@ class _Run:
             handover.look = self._look
 
     def _publish_limits(self) -> None:
-        """Publish the limits; one too large to be counted is no limit."""
+        """Publish the limits. One too large to be counted becomes one that is never reached."""
         states, depth = self._lookout.limits.states, self._lookout.limits.depth
         self.control[abi.MAX_STATES] = -1 if states is None else min(states, _MOST)
         self.control[abi.MAX_DEPTH] = -1 if depth is None else min(max(depth, 1), _MOST)
@@ -246,7 +246,7 @@ class _Run:
         elif control[abi.FAILURE_KIND] == abi.FAILURE_EXPAND or control[abi.BATCH] == 1:
             stop = self._expand_by(handover, int(control[abi.EXPANDED]))
             control[abi.BATCH] = self._tuning.batch
-        else:  # some state of the batch failed: expand its states one by one, until the failure is met again
+        else:  # some state of the batch failed: expand one at a time until the failure recurs
             self._buffers.forget()
             control[abi.BATCH] = 1
         self._take_note(handover)
@@ -352,7 +352,7 @@ class _Run:
 def _rebuild(kernel: Kernel, control: npt.NDArray[np.int64], buffers: Buffers) -> int:  # noqa: ARG001
     """Fill an empty table from the log.
 
-    The kernel writes to the buffers, whose addresses are in the control block. They are a parameter only so that they
-    live as long as the store, which holds this function.
+    The kernel writes to the buffers through their addresses in the control block. They are a parameter only to keep
+    them alive as long as the store, which holds this function.
     """
     return kernel["rebuild"](control.ctypes.data)

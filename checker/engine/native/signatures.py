@@ -1,8 +1,8 @@
 """The signatures of a model's native functions: the one table that the generator, the kernel and the tests read.
 
 Every function returns a 64-bit integer. A parameter is a 64-bit integer, or a pointer to unsigned 64-bit words, signed
-64-bit integers or signed 32-bit integers. No two pointers of a call overlap, which the generated code declares as
-``noalias``.
+64-bit integers or signed 32-bit integers. No two pointers of a call may overlap: the generated code declares them
+``noalias``, and LLVM reorders reads and writes accordingly.
 """
 
 from __future__ import annotations

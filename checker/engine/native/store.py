@@ -35,7 +35,7 @@ class OutOfMemory(Exception):
 
 
 class GrowingMemory:
-    """A block of zeroed memory that grows in place where the system can. Untouched pages take no memory."""
+    """A block of zeroed memory that grows in place where the system allows. Untouched pages take no memory."""
 
     def __init__(self, size: int) -> None:
         self._map = _anonymous(size)
@@ -79,8 +79,8 @@ class Store:
     """Growing room for states.
 
     The log and the parents take ``8 * words + 4`` bytes per state, and grow in place. The table takes 4 bytes per
-    entry, and is not grown but rebuilt from the log after the old one was freed, so growing never takes more than what
-    is held afterwards.
+    entry, and is not grown but freed and rebuilt from the log, so memory in use never exceeds what is held
+    afterwards.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ class Store:
         The kernel's function that fills an empty table from the log.
     """
 
-    # With linear probing, finding a state in a table this full takes two steps on average (Knuth, volume 3, 6.4).
+    # With linear probing, finding a state in a table this full takes two probes on average (Knuth, volume 3, 6.4).
     MOST_FULL = 2 / 3
     # Growing by less than this would rebuild the table too often.
     LEAST_GROWTH = 1 + 1 / 32
@@ -131,7 +131,7 @@ class Store:
         Raises
         ------
         OutOfMemory
-            If not even a small growth fits into `limit` bytes; everything is then as it was.
+            If not even a small growth fits into `limit` bytes; nothing has changed then.
         """
         distinct = int(self._control[abi.DISTINCT])
         least = max(distinct + more, min(int(distinct * self.LEAST_GROWTH), abi.NONE))
@@ -175,12 +175,12 @@ class Store:
         self._control[abi.ID_MASK] = (1 << capacity.bit_length()) - 1
 
     def states(self) -> npt.NDArray[np.uint64]:
-        """Return the stored states in breadth-first order, one per row. A view."""
+        """Return a view of the stored states in breadth-first order, one per row."""
         distinct = int(self._control[abi.DISTINCT])
         return self._states.view(np.uint64, distinct * self.words).reshape(distinct, self.words)
 
     def parents(self) -> npt.NDArray[np.uint32]:
-        """Return the id of each state's parent, ``abi.NONE`` for an initial state. A view."""
+        """Return a view of the id of each state's parent, which is ``abi.NONE`` for an initial state."""
         return self._parents.view(np.uint32, int(self._control[abi.DISTINCT]))
 
     def path(self, id: int) -> npt.NDArray[np.uint64]:
@@ -194,7 +194,7 @@ class Store:
 
 
 def _growth(distinct: int) -> float:
-    """Return the factor to grow by: large while memory does not matter yet."""
+    """Return the factor to grow by: large while memory does not matter yet, since each growth rebuilds the table."""
     if distinct < 1 << 18:
         return 4.0
     return 2.0 if distinct < 1 << 20 else 1.5

@@ -1,12 +1,12 @@
 """The hash table of the kernel: exact, open addressing, four bytes per entry.
 
 States are kept in a *log*, in the order in which they were found; the table holds their positions. An entry is ``tag |
-id + 1``: the bits that ids leave free hold bits of the hash, so a probe that meets another state almost never has to
+id + 1``: the bits that ids leave free hold bits of the hash, so a probe that meets another state hardly ever has to
 look at the log. The slot of a hash is ``hash * size >> 64`` (Lemire 2016, *A fast alternative to the modulo
 reduction*), so a table can have any size.
 
-A successor costs two cache misses, one for the entry and one for the state it names. They are taken for a whole batch
-at once, so that they overlap: `locate` prefetches all entries, `scout` reads them and prefetches all states, and only
+A successor costs two cache misses, one for the entry and one for the state it names. A whole batch incurs them
+together, so that they overlap: `locate` prefetches all entries, `scout` reads them and prefetches all states, and only
 then `settle` compares.
 """
 
@@ -47,7 +47,7 @@ _HALF = np.uint64(32)
 _SEATS = np.uint64(RECENT_STATES - 1)
 
 REBUILD_WINDOW = 256
-"""States whose slots are prefetched together; the buffers have room for as many."""
+"""How many states have their slots prefetched together; the buffers always have room for this many."""
 
 
 @inlined
@@ -69,10 +69,11 @@ def _same_state(left: Any, i: int, right: Any, j: int, words: int) -> bool:
 
 @inlined
 def sift(c: Any, words: int, total: int) -> Any:
-    """Make candidates of the successors, except for those that were successors a moment ago; return their number.
+    """Make candidates of the successors, except for those seen a moment ago; return their number.
 
     In a breadth-first search most successors are self-loops, or were just reached by the same actions in another order.
-    The loop has no branch on which they are, because that cannot be predicted.
+    The loop does not branch on which ones those are, because the processor could not predict it: it writes every
+    successor as a candidate, and lets the next one overwrite a repetition.
     """
     successors = uint64s(c[SUCCESSORS])
     recent = uint64s(c[RECENT])
@@ -113,7 +114,7 @@ def take_all(c: Any, words: int, total: int) -> Any:
 
 @inlined
 def locate(c: Any, count: int) -> None:
-    """Prefetch the lines where the probes of the candidates start."""
+    """Prefetch the cache lines where the candidates' probes start."""
     places = int64s(c[PLACES])
     table = c[TABLE]
     for j in range(count):

@@ -66,14 +66,15 @@ def packed_views(
     Raises
     ------
     Unsupported
-        If the mapping or the other model has no machine code, or that has no answer somewhere; the interpreter has.
+        If the mapping or the other model cannot be compiled, or its machine code has no answer somewhere. The
+        interpreter can still compute them.
     ModelError
         If the mapping raises.
     """
     own = layout.codes.instance
     _demand_same_elements(own, abstract)
     mapping = compile_mapping(own.specification, method, whole=True)
-    # A variable that is mapped to itself is copied bit by bit, so its type must have the same room on both sides.
+    # A variable that is mapped to itself is copied bit by bit, so its type needs the same room on both sides.
     held = {part for variable in layout.variables for part in subtypes(variable.type)}
     rooms = dict(layout.rooms)
     while True:
@@ -90,7 +91,7 @@ def packed_views(
 
 
 def _demand_same_elements(own: Instance, abstract: Instance) -> None:
-    """Refuse another model over elements that this one does not have: they would have no codes here."""
+    """Refuse a model over elements that this one lacks, because they would have no codes here."""
     same = (
         all(own.sizes.get(sort) == size for sort, size in abstract.sizes.items())
         and all(own.constants.get(name, object()) == value for name, value in abstract.constants.items())
@@ -123,7 +124,7 @@ def _mapped(
 
 
 def _continued(function: Callable[..., int], rows: PackedStates, found: PackedStates, done: int, start: int) -> int:
-    """Map rows from one on until machine code has no answer, and return the row where that is.
+    """Map rows, from `done` on, until machine code has no answer; return the row at which it stopped.
 
     Raises
     ------
@@ -200,12 +201,12 @@ class PackedViews:
         return found
 
     def _pairs(self, chosen: Mask) -> Numbers:
-        # A step to a state that is no view is no pair, but its action is enabled all the same.
+        # A step to a state that is not a view forms no pair, but its action is enabled all the same.
         inside = chosen & (self._edges.targets < self.size)
         return np.asarray(np.unique(self._sources[inside] * self.size + self._edges.targets[inside]))
 
     def _stepped(self) -> Edges:
-        """Return the other model's steps out of the views; states that are no views have numbers from `size` on.
+        """Return the other model's steps out of the views; states that are not views are numbered from `size` on.
 
         Raises
         ------
