@@ -43,7 +43,7 @@ class Over:
     Attributes
     ----------
     variable : Name
-        Stands for the element; it has no value of its own.
+        The name that stands for the element; it has no value of its own.
     size : int
         The number of elements, at most 64.
     bound : frozenset of str
@@ -93,23 +93,23 @@ class Context:
     forms : Forms
         The functions for each form.
     tables : dict
-        The tables of constants that the code reads, by what they are of.
+        The tables of constants that the code reads, by what they hold.
     b : Builder
         Where instructions are appended.
     views : dict from Root to StateView
-        The states that places are in.
+        The state that each root of a place stands for.
     failure : Label
         Where to jump if the model has no meaning, or a number does not fit a word.
     disabled : Label, optional
         Where to jump if the action is not enabled.
     scratch : StateView, optional
-        Where a variable is kept while it is computed anew from itself.
+        Where a variable's old value is kept while its new one is computed from it.
     names : dict from str to Scalar or Register
         The values of the names in scope.
     snapshots : dict from str to StateView
-        The variables of the state that are read from a copy.
+        The variables of the state that are read from a copy, by name.
     gathered : dict from int to Mask
-        Sets that have been computed already, by the identity of their nodes.
+        Sets that have already been computed, by the identity of their nodes.
     """
 
     codes: Codes
@@ -156,7 +156,7 @@ class Context:
         return self.forms.loops[type(domain)](domain, variable, self)
 
     def contains(self, collection: Collection, value: Scalar) -> Bool:
-        """Compute whether a collection contains a value; of what may fail in it, only what that needs is evaluated."""
+        """Compute whether a collection contains a value, evaluating what may fail only if the answer needs it."""
         return self.forms.membership[type(collection)](collection, value, self)
 
     def evaluate(self, collection: Collection) -> None:
@@ -178,7 +178,7 @@ class Context:
             self.names[name.name] = outer
 
     def fresh(self, type_: Type) -> Name:
-        """Return a name that no model uses: it is no identifier of Python."""
+        """Return a name that no model uses, because it is not a Python identifier."""
         self._fresh += 1
         return Name(f"{self._fresh}", type_)
 

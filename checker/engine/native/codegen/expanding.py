@@ -51,7 +51,7 @@ class ActionLabel:
 
 
 def moves_functions(unit: Unit, model: ModelIR, instance: Instance) -> list[Function]:
-    """Generate ``moves``, which is ``expand`` with classes of calls; nothing if these are just the actions.
+    """Generate ``moves``, which is ``expand`` with classes of calls; nothing if these are simply the actions.
 
     Classes are numbered by the codes of parameters here: see `assay.checker.engine.native.labels`.
     """

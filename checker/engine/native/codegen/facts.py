@@ -1,7 +1,7 @@
 """Facts about the IR that the generator needs: which names an expression mentions, whether it can fail, how deep it is.
 
-Each node is visited once, after its parts and without recursion, so this is linear in the model however deeply it is
-nested.
+Each node is visited once, after its parts and without recursion, so the time is linear in the size of the model,
+however deeply it is nested.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ __all__ = ["Facts", "conjuncts", "narrowed_scope"]
 
 @dataclass(frozen=True, slots=True)
 class _Fact:
-    """The facts about a node. It holds the node, because facts are looked up by identity while the node lives."""
+    """The facts about a node. It keeps the node alive, because facts are looked up by the node's identity."""
 
     node: Node
     fails: bool
@@ -104,7 +104,7 @@ def conjuncts(condition: Expr, facts: Facts) -> list[Expr]:
 
 
 def narrowed_scope(quantifier: Quantifier, facts: Facts) -> Expr:
-    """Return an equivalent expression, with what does not depend on the variable outside of the quantifier."""
+    """Return an equivalent expression, with whatever does not depend on the variable moved out of the quantifier."""
     # all(a or b(x)) is a or all(b(x)), and any(a and b(x)) is a and any(b(x)), even over an empty domain. If neither
     # can raise, it makes no difference how often each is evaluated.
     body = quantifier.body

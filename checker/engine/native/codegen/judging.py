@@ -68,7 +68,7 @@ def _store_masks(b: Builder, memory: Parameter, index: Word, masks: list[Registe
 
 @immutable
 class _Judged:
-    """What predicates are judged on: views of the states, and the number to report a failure with."""
+    """What predicates are judged on: views of the states, and the number under which to report a failure."""
 
     unit: Unit
     b: Builder
@@ -110,7 +110,7 @@ def _masks(judged: _Judged, predicates: Sequence[PredicateIR]) -> list[Register]
 def _joined(judged: _Judged, predicates: Sequence[PredicateIR], universal: bool) -> Register:
     """Compute whether all predicates are true, or some.
 
-    Every one is evaluated: one that fails must be reported, even where another has decided already.
+    All of them are evaluated: one that fails must be reported, even if another has already decided the result.
     """
     b = judged.b
     result = b.register("mask", RegisterType.WORD)

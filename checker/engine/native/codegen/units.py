@@ -22,7 +22,7 @@ __all__ = ["MOST_STATES", "Unit", "fail_here", "finish", "load_registers", "loca
 
 
 MOST_STATES = 1 << 40
-"""More states than any call gets; with this bound, the indices of their words fit a machine word."""
+"""More states than any call receives; with this bound, the indices of their words fit a machine word."""
 
 
 @immutable

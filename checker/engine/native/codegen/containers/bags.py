@@ -38,7 +38,7 @@ def copies_at(ctx: Context, spot: Spot, code: Word) -> Word:
 
 
 def bag_count(node: BagCount, ctx: Context) -> Word:
-    """Compute the multiplicity of an element in a bag; it is 0 for a value outside of the bag's type."""
+    """Compute the multiplicity of an element in a bag; it is 0 for a value outside the bag's type."""
     assert isinstance(node.place.type, BagType)
     bound = _bound(ctx, node.place)
     element = fitted(ctx, node.element, node.place.type.element)

@@ -26,8 +26,8 @@ __all__ = ["bits_of_words", "counting", "each_bit", "each_code"]
 
 @contextmanager
 def counting(b: Builder, start: Word, stop: Word) -> Iterator[Word]:
-    """Run the generated block for every number from `start` up to but excluding `stop`."""
-    # The counter is a 64-bit register: an end that does not fit one would be compared as another number.
+    """Run the generated block for every number from `start` up to, but not including, `stop`."""
+    # The counter is a 64-bit register: a limit that does not fit one would be compared as some other number.
     b.demand_held(start)
     b.demand_held(stop)
     counter = b.register("counter", RegisterType.WORD)
@@ -69,7 +69,7 @@ def bits_of_words(ctx: Context, spot: Spot, variable: Name, low: int, high: int)
         start = multiply(b, index, number(WORD))
         part = b.register("part", RegisterType.WORD)
         b.set(part, read_bits(b, spot.moved(start), WORD))
-        # The first and the last word also hold bits of codes outside of the range.
+        # The first and last words also hold bits of codes outside the range.
         if low % WORD:
             with b.when(equal(b, index, number(first))):
                 b.set(part, intersection(b, b.get_mask(part), of_bits(-1 << low % WORD)))

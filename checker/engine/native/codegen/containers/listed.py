@@ -1,7 +1,7 @@
-"""Sets of few elements among many, and bags of such, in generated code: the codes that are there, in ascending order.
+"""Sets and bags with few elements out of many possible ones, in generated code: their codes in ascending order.
 
-A set that outgrows its list fails, as what machine code has no answer for does: the interpreter then says which set
-it is, and the search begins again with more room.
+A set that outgrows its list fails like anything else for which machine code has no answer. The interpreter then finds
+out which set it is, and the search begins again with more room.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _room(spot: Spot) -> int:
 
 
 def length_in(ctx: Context, spot: Spot) -> Word:
-    """Return how many elements there are, copies included."""
+    """Return the number of elements, copies included."""
     return length_at(ctx, _items(spot), _room(spot))
 
 
@@ -96,13 +96,13 @@ def listed_row(ctx: Context, spot: Spot, start: Word, count: int) -> Mask:
 
 
 def copies_in(ctx: Context, spot: Spot, code: Word) -> Word:
-    """Return how often an element is there: at most once in a set."""
+    """Return how often an element occurs: at most once in a set."""
     b, room, done = ctx.b, _room(spot), ctx.b.label()
     count = b.register("copies", RegisterType.WORD)
     b.set(count, number(0))
     with _each_code(ctx, spot) as other:
         beyond = b.label()
-        # The codes are in ascending order: there are no copies behind a greater one.
+        # The codes are in ascending order, so no copies come after a greater one.
         b.branch(less(b, code, other), done, beyond)
         b.place(beyond)
         with b.when(equal(b, code, other)):
@@ -117,8 +117,8 @@ def insert(ctx: Context, spot: Spot, code: Word) -> None:
     length = length_in(ctx, spot)
     ctx.fail_unless(less(b, length, number(room)))
     at, moving = b.register("at", RegisterType.WORD), b.register("moving", RegisterType.BIT)
-    # Codes are kept in ascending order, so those behind the place of the new one each move up by one. States are
-    # compared as words, so two lists of the same elements must have the same bits.
+    # States are compared as words, so two lists of the same elements must have the same bits. Codes are therefore kept
+    # in ascending order, and those after the new one each move up by one.
     b.set(at, narrowed(length, 0, room - 1))
     b.set(moving, TRUE)
     with b.looping() as done:
@@ -134,7 +134,7 @@ def insert(ctx: Context, spot: Spot, code: Word) -> None:
 
 
 def remove(ctx: Context, spot: Spot, code: Word) -> Bool:
-    """Take one copy of an element out, and return whether there was one."""
+    """Remove one copy of an element, and return whether there was one."""
     b, items, room = ctx.b, _items(spot), _room(spot)
     length, found = length_in(ctx, spot), b.register("found", RegisterType.BIT)
     b.set(found, FALSE)
@@ -147,7 +147,7 @@ def remove(ctx: Context, spot: Spot, code: Word) -> Bool:
             b.set(found, TRUE)
     with b.when(b.get_bool(found)):
         last = narrowed(bounded_sum(b, length, number(-1), -1, room - 1), 0, room - 1)
-        # Everything beyond the length is zero in every list, or equal sets would be packed differently.
+        # Everything beyond the length must be zero in every list, or equal sets would be packed differently.
         put_item(ctx, items, last, number(0))
         set_length(ctx, items, last)
     return b.get_bool(found)

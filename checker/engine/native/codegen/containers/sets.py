@@ -46,7 +46,7 @@ def plan_collection(collection: Collection, ctx: Context) -> MaskPlan | None:
     known = ctx.gathered.get(id(collection))
     if known is not None:
         return lambda: known
-    # A computed number may be outside of every range.
+    # A computed number may lie outside every range.
     computed = isinstance(collection.element, IntType) and not isinstance(collection, Stored | Universe)
     if computed or universe_size(ctx, collection.element) is None or ctx.facts.can_fail(collection):
         return None

@@ -28,7 +28,7 @@ def assertion(node: Assertion, ctx: Context) -> Bool:
 
 
 def conjunction(node: And, ctx: Context) -> Bool:
-    """Compute a conjunction, up to the first part that is false; all of it if it is eager and can fail."""
+    """Compute a conjunction, up to the first part that is false, or in full if it is eager and can fail."""
     if node.eager and any(ctx.facts.can_fail(part) for part in node.parts):
         result = truth(True)
         for part in node.parts:
@@ -45,7 +45,7 @@ def disjunction(node: Or, ctx: Context) -> Bool:
 def _until(ctx: Context, parts: Sequence[Expr], decides: bool) -> Bool:
     """Compute parts up to the first one that decides.
 
-    However many parts there are, their code is not nested.
+    The code is not nested, however many parts there are.
     """
     first = ctx.truth(parts[0])
     if len(parts) == 1 or known(first) == int(decides):
@@ -65,7 +65,7 @@ def _until(ctx: Context, parts: Sequence[Expr], decides: bool) -> Bool:
 def implication(node: Implies, ctx: Context) -> Bool:
     """Compute an implication.
 
-    Python evaluates both sides of ``implies``; if the second one cannot fail, skipping it makes no difference.
+    Python evaluates both sides of ``implies``; if the second cannot fail, skipping it makes no difference.
     """
     if ctx.facts.can_fail(node.right):
         return either(ctx.b, negation(ctx.b, ctx.truth(node.left)), ctx.truth(node.right))
@@ -80,7 +80,7 @@ def compare(node: Compare, ctx: Context) -> Bool:
 
 
 def _compared_fitted(node: Compare, ctx: Context) -> Bool:
-    """Compare records in which a number may be outside of its range: then they differ from all that are in range."""
+    """Compare records in which a number may be out of range: such a record differs from every one in range."""
     left, right = fitted(ctx, node.left, node.left.type), fitted(ctx, node.right, node.right.type)
     # The codes of two records that are both out of range do not say whether they are equal: the interpreter must.
     ctx.fail_if(negation(ctx.b, either(ctx.b, left.inside, right.inside)))

@@ -18,7 +18,7 @@ def assign(node: AssignLocal, ctx: Context) -> None:
 
 
 def assign_local(ctx: Context, name: Name, value: Scalar) -> None:
-    """Assign to a local name, which keeps its register to the end of the action."""
+    """Assign to a local name, which keeps its register until the action ends."""
     variable = ctx.names.get(name.name)
     if not isinstance(variable, Register):
         variable = ctx.names[name.name] = ctx.b.register(name.name, kind_of(name.type))

@@ -1,8 +1,8 @@
 """Literals, names, arithmetic and conditionals in generated code.
 
-Python's integers are unbounded, those of a machine are not. Each value carries the interval that its type and the
-instance give it. If the interval of a result fits a word, as it nearly always does, the result is computed without a
-check; otherwise by an operation that detects overflow, and then fails.
+Python's integers are unbounded; a machine's are not. Each value carries the interval that its type and the instance
+give it. If the interval of a result fits a word, as it nearly always does, the result is computed without a check;
+otherwise it is computed by an operation that detects overflow, and then fails.
 """
 
 from __future__ import annotations
@@ -80,14 +80,14 @@ def least_of(_node: LeastOf, _ctx: Context) -> Word:
 
 
 def let(node: Let, ctx: Context) -> Scalar:
-    """Compute a value with a name for another one."""
+    """Compute a value in which a name stands for another value."""
     value = ctx.expr(node.value)
     with ctx.binding(node.variable, value):
         return ctx.expr(node.body)
 
 
 def conditional(node: Conditional, ctx: Context) -> Scalar:
-    """Compute one of two values, and only that one."""
+    """Compute one of two values, without evaluating the other."""
     test = ctx.truth(node.test)
     return evaluated_if(ctx.b, test, lambda: ctx.expr(node.then), lambda: ctx.expr(node.otherwise))
 
@@ -132,7 +132,7 @@ def _divided(ctx: Context, operator: ArithmeticOperator, left: Word, right: Word
     for word in (left, right):
         ctx.b.demand_held(word)
     if not fits(*quotient_interval(left, right)):
-        # The least word divided by -1 is one more than the greatest, and a machine traps, also on the remainder.
+        # The least word divided by -1 is one more than the greatest, so the machine traps, even for the remainder.
         ctx.fail_if(both(ctx.b, equal(ctx.b, left, number(FIRST)), equal(ctx.b, right, number(-1))))
     return _unchecked(ctx, operator, left, right)
 
@@ -144,7 +144,7 @@ def _unchecked(ctx: Context, operator: ArithmeticOperator, left: Word, right: Wo
 def _not_zero(value: Word) -> Word:
     """Return a number that is known not to be 0."""
     if known(value) == 0:
-        return number(1)  # never reached: the check before has failed
+        return number(1)  # never reached: the check before it has failed
     if value.low == 0:
         return narrowed(value, 1, value.high)
     return narrowed(value, value.low, -1) if value.high == 0 else value

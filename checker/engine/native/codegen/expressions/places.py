@@ -61,7 +61,7 @@ def read_place(node: Read, ctx: Context) -> Scalar:
 
 
 def _view(ctx: Context, place: Place) -> StateView:
-    # In a loop whose rounds happen all at once, a variable is read as it was before the loop, even if it has changed.
+    # In a loop whose iterations happen all at once, a variable is read as it was before the loop, even if it changed.
     kept = ctx.snapshots.get(place.variable) if place.root is Root.STATE else None
     return kept or ctx.views[place.root]
 

@@ -1,4 +1,4 @@
-"""Records, tuples, unions and optionals in generated code: how they are made, taken apart, widened and narrowed."""
+"""Records, tuples, unions and optionals in generated code: making them, taking them apart, widening and narrowing."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def fitted(ctx: Context, node: Expr, wanted: Type) -> Fitted:
 
 
 def as_value(ctx: Context, node: Expr, wanted: Type) -> Scalar:
-    """Compute an expression as a value of a type at least as wide as its own, or fail if it is none."""
+    """Compute an expression as a value of a type at least as wide as its own, or fail if it does not fit."""
     if node.type == wanted:
         return ctx.expr(node)
     return value_of(ctx, wanted, fitted(ctx, node, wanted).demanded(ctx))
@@ -137,7 +137,7 @@ def fitted_value(ctx: Context, value: Scalar, given: Type, wanted: Type) -> Fitt
 
 def _fitted_number(ctx: Context, value: Word, wanted: IntType) -> Fitted:
     fit = fitted_number(ctx, value, wanted)
-    # A number outside of the range of computed numbers has no code at all, so it cannot be told from other values.
+    # A number outside the range of computed numbers has no code at all, so it cannot be told apart from other values.
     return Fitted(fit.demanded(ctx)) if wanted == COMPUTED else fit
 
 
@@ -158,7 +158,7 @@ def _moved(ctx: Context, code: Word, given: UnionType, wanted: UnionType, kinds:
     result = number(0)
     for kind in reversed(kinds):
         start, size = ctx.codes.offset(given, kind), ctx.codes.size(kind)
-        # Every sum is computed, whichever record the value is, and is meaningless for all but one; that one is chosen.
+        # All the sums are computed, whichever record the value is. All but one are meaningless; that one is chosen.
         by = number(ctx.codes.offset(wanted, kind) - start)
         moved = bounded_sum(ctx.b, code, by, ctx.codes.offset(wanted, kind), ctx.codes.offset(wanted, kind) + size - 1)
         result = choose(ctx.b, _is_record(ctx, code, given, kind), moved, result)

@@ -92,7 +92,7 @@ def _is_one(ctx: Context, code: Word) -> Bool:
 
 
 def fitted_number(ctx: Context, value: Word, type_: IntType) -> Fitted:
-    """Return the code of a number in a range. Nothing is computed where its interval is enough."""
+    """Return the code of a number in a range. Nothing is checked at run time where its interval decides."""
     if type_.low is None:
         return Fitted(value)
     low, high = ctx.codes.instance.interval(type_)
@@ -101,7 +101,7 @@ def fitted_number(ctx: Context, value: Word, type_: IntType) -> Fitted:
     if fixed is not None:
         code = subtract(ctx.b, narrowed(value, low, high), number(low)) if fixed else number(0)
         return Fitted(code, inside)
-    # A code that says nothing must still be one: it is used as an index before anybody asks.
+    # A meaningless code must still be a valid one: it is used as an index before anyone asks whether it is meaningful.
     least = max(low, FIRST)
     kept = narrowed(choose(ctx.b, inside, value, number(least)), least, min(high, LAST))
     return Fitted(subtract(ctx.b, kept, number(low)), inside)

@@ -37,7 +37,7 @@ from assay.checker.language.types import IntType, SetType, subtypes
 __all__ = ["each_distinct", "each_generated", "each_in_universe", "is_distinct", "is_filter", "plan_comprehension"]
 
 _MANY = 1 << 20
-"""Numbers that a loop tries one by one at most; more would take too long."""
+"""The most numbers that a loop tries one by one, because it does so in every state."""
 
 
 @contextmanager

@@ -1,7 +1,7 @@
-"""Evaluating collections only for the failures in them.
+"""Evaluating collections only to find the failures in them.
 
-Python builds a set before it looks into it; generated code computes only what it needs. So if evaluating a collection
-may raise, all of it is evaluated first, as in Python, with no other effect than to fail.
+Python builds a whole set before it looks into it; generated code computes only what it needs. So if evaluating a
+collection may raise, all of it is evaluated first, as in Python, with no effect other than to fail.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ from assay.checker.language.ir.nodes import (
 __all__ = ["cardinality", "extreme", "same_contents", "set_relation", "sum_of"]
 
 _MANY = 1 << 62
-"""More rounds than any loop completes in the life of a machine, so a count of them fits a word."""
+"""More iterations than any loop completes in the life of a machine, so a count of them fits a word."""
 
 
 def cardinality(node: Cardinality, ctx: Context) -> Word:
@@ -63,12 +63,12 @@ def cardinality(node: Cardinality, ctx: Context) -> Word:
 
 
 def sum_of(node: Sum, ctx: Context) -> Word:
-    """Compute a sum. Single steps are checked for overflow only if the interval of the sum does not fit a word."""
+    """Compute a sum. Each addition is checked for overflow only if the interval of the sum does not fit a word."""
     b, total, choices = ctx.b, ctx.b.register("sum", RegisterType.WORD), most_choices(ctx, node.generators)
     b.set(total, number(0))
     low = high = 0
     with each_generated(ctx, node.generators, once=True):
-        # The interval of an element, and so that of the sum, is known only once its code is generated.
+        # The interval of an element, and hence of the sum, is known only once its code has been generated.
         element = as_word_of(ctx, ctx.expr(node.element))
         rounds = _MANY if choices is None else choices
         low, high = min(0, rounds * element.low), max(0, rounds * element.high)

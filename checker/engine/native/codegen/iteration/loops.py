@@ -56,7 +56,7 @@ def _universe(domain: Universe, variable: Name, ctx: Context) -> Iterator[None]:
 
 @contextmanager
 def _listed(ctx: Context, domain: Universe, variable: Name) -> Iterator[None]:
-    """Loop over the values of a type with fewer values than codes: those in a table."""
+    """Loop over the values of a type whose codes have holes, by a table of those in use."""
     codes = ctx.codes.all_codes(domain.of)
     table = ctx.tables.setdefault(domain.of, Table(f"values{len(ctx.tables)}", codes))
     with counting(ctx.b, number(0), number(len(codes))) as index:
@@ -168,7 +168,7 @@ def _comprehension(domain: Comprehension | Listing, variable: Name, ctx: Context
 @contextmanager
 def _written_out(domain: SetOf, variable: Name, ctx: Context) -> Iterator[None]:
     """Loop over a display; of equal elements in a set, only the first counts."""
-    # The body is generated once, in a loop over positions, and not once per item: nested displays would multiply it.
+    # The body is generated once, in a loop over positions, not once per item: nested displays would multiply it.
     items = [as_value(ctx, item, domain.of) for item in domain.items] or [_nothing(ctx, domain)]
     with counting(ctx.b, number(0), number(len(domain.items))) as index:
         value = items[-1]
@@ -204,7 +204,7 @@ def _seen_before(ctx: Context, items: list[Scalar], index: Word, value: Scalar) 
 
 @contextmanager
 def _any_set(domain: Collection, variable: Name, ctx: Context) -> Iterator[None]:
-    """Loop over a set by its word, or over the universe, asking for membership."""
+    """Loop over a set by its word, or over the universe, testing each value for membership."""
     ctx.evaluate(domain)
     plan = plan_collection(domain, ctx)
     loop = each_in_universe(ctx, domain, variable) if plan is None else each_bit(ctx, plan(), variable)

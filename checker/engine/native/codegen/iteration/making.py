@@ -91,14 +91,14 @@ def _joined(ctx: Context, collection: Concatenation, type_: SeqType) -> Word:
     left, right = (natural_sequence(ctx, part, type_.element) for part in (collection.left, collection.right))
     before, after = (digits_in(ctx, code, width, most) for code, most in (left, right))
     ctx.fail_unless(less_or_equal(ctx.b, add(ctx.b, before, after), number(bound)))
-    # If the left is as long as the bound, the right is empty and need not be shifted: so no shift exceeds a word.
+    # If the left is as long as the bound, the right is empty and need not be shifted, so no shift exceeds a word.
     at = choose(ctx.b, less(ctx.b, before, number(bound)), before, number(0))
     moved = placed(ctx, right[0], narrowed(at, 0, max(0, bound - 1)), width)
     return code_of_bits(ctx, union(ctx.b, bits_of(left[0]), moved), type_)
 
 
 def natural_sequence(ctx: Context, collection: Collection, element: Type) -> tuple[Word, int]:
-    """Return the code of a sequence with room for all that it may hold, and how many items that is.
+    """Return the code of a sequence with room for everything it may hold, and how many items that is.
 
     Raises
     ------

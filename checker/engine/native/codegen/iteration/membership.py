@@ -60,12 +60,12 @@ def member(node: Member, ctx: Context) -> Bool:
         element = fitted(ctx, node.element, type_)
         value = value_of(ctx, type_, element.code)
     ctx.evaluate(node.collection)
-    # A record with a number that is out of range is in no set of records.
+    # A record containing a number that is out of range is in no set of records.
     return _if(ctx, element.inside, lambda: ctx.contains(node.collection, value))
 
 
 def _if(ctx: Context, test: Bool, compute: Callable[[], Bool]) -> Bool:
-    """Return whether a condition is true and then another one too, which is evaluated only if the first is."""
+    """Return whether two conditions are both true; the second is evaluated only if the first is true."""
     result = evaluated_if(ctx.b, test, compute, lambda: FALSE)
     assert isinstance(result, Bool)
     return result

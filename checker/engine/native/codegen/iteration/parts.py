@@ -1,4 +1,4 @@
-"""Containers inside of values, in generated code: numbers whose bit fields are the elements.
+"""Containers inside values, in generated code: numbers whose bit fields are the elements.
 
 `packing/codes.py` says how they are numbered. A sequence's code does not depend on its bound, so sequences with
 different bounds are compared, joined and cut by operations on words.
@@ -110,7 +110,7 @@ def _each_item(ctx: Context, code: Word, width: int, variable: Name) -> Iterator
     b, rest = ctx.b, ctx.b.register("rest", RegisterType.WORD)
     b.set(rest, code)
     with b.looping() as done:
-        # A field is the code of an item plus 1, so the rest of a sequence is 0 exactly at its end.
+        # A field is the code of an item plus 1, so the rest of a sequence is 0 if and only if no item is left.
         left = b.get_mask(rest)
         b.unless(is_some(b, left), done)
         digit = Word(intersection(b, left, of_bits((1 << width) - 1)).ref, 1, (1 << width) - 1)

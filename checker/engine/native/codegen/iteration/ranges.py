@@ -1,6 +1,6 @@
-"""Bounds of the numbers in a collection, as far as its sources have some.
+"""Bounds on the numbers in a collection, where its sources give any.
 
-The type of a set's numbers says less: those of ``self.few | {7}`` are in no range that the model declares.
+The type of a set's numbers says less: those of ``self.few | {7}`` lie in no range that the model declares.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def below(b: Builder, code: Word) -> Mask:
     fixed = known(code)
     if fixed is not None:
         return of_bits((1 << fixed) - 1)
-    # 2^code - 1; a code is below 64, so the shift is defined, which LLVM leaves open from 64 on.
+    # 2^code - 1. A code is below 64; LLVM leaves shifts by 64 or more undefined.
     return Mask(b.compute(Op.SUB, only(b, code).ref, number(1).ref))
 
 
@@ -76,7 +76,7 @@ def complement(b: Builder, mask: Mask) -> Mask:
 
 
 def intersection(b: Builder, left: Mask, right: Mask) -> Mask:
-    """Return the elements in both."""
+    """Return the elements that are in both sets."""
     for one, other in ((left, right), (right, left)):
         if one == ALL:
             return other
@@ -86,7 +86,7 @@ def intersection(b: Builder, left: Mask, right: Mask) -> Mask:
 
 
 def union(b: Builder, left: Mask, right: Mask) -> Mask:
-    """Return the elements in one or both."""
+    """Return the elements that are in either set, or both."""
     for one, other in ((left, right), (right, left)):
         if one == ALL:
             return ALL
@@ -101,7 +101,7 @@ def difference(b: Builder, left: Mask, right: Mask) -> Mask:
 
 
 def same_bits(b: Builder, left: Mask, right: Mask) -> Mask:
-    """Return the elements that are in both or in none."""
+    """Return the elements that are in both sets or in neither."""
     for one, other in ((left, right), (right, left)):
         if one == ALL:
             return other
@@ -126,7 +126,7 @@ def lowest(b: Builder, mask: Mask, size: int = 64) -> Word:
 
 
 def without_lowest(b: Builder, mask: Mask) -> Mask:
-    """Return a nonempty set without the element of the least code."""
+    """Return a nonempty set without the element that has the least code."""
     less = b.compute(Op.SUB, mask.ref, number(1).ref)  # borrows through the zeros below the lowest 1, and clears it
     return Mask(b.compute(Op.AND, mask.ref, less))
 

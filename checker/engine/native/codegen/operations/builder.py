@@ -143,7 +143,7 @@ class Builder:
         self.emit(Here(label))
 
     def jump(self, label: Label) -> None:
-        """Jump to a label; what follows is reached only through another one."""
+        """Jump to a label; what follows is reached only through another label."""
         self.emit(Jump(label))
 
     def branch(self, test: Bool, then: Label, otherwise: Label) -> None:

@@ -1,7 +1,7 @@
 """The typed values of generated code.
 
 Truth values, numbers and sets of elements are three types, though a machine word could hold each of them. Operations
-state which they take, so that none is stored or tested as another by mistake.
+state which they take, so that none is stored or tested as one of the others by mistake.
 """
 
 from __future__ import annotations

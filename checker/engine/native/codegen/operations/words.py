@@ -147,7 +147,7 @@ def _rounded_up(b: Builder, left: Word, right: Word) -> Bool:
 
 
 def narrowed(value: Word, low: int, high: int) -> Word:
-    """Return a number that is known to be in a second interval too.
+    """Return a number that is known to lie in a second interval as well.
 
     If the two intervals are disjoint, the running code never gets here, or does not use the number.
     """

@@ -145,7 +145,7 @@ def write(b: Builder, spot: Spot, width: int, value: Word) -> None:
 
 
 def write_bits(b: Builder, spot: Spot, width: int, value: Mask) -> None:
-    """Write ``width`` bits at a spot, above which the value has none; they do not straddle words."""
+    """Write a value of at most ``width`` bits at a spot; they do not straddle words."""
     if spot.where.in_register:
         variable = _register(spot)
         b.set(variable, _inserted(b, Mask(b.get(variable)), spot.shift(b), width, value))
@@ -176,7 +176,7 @@ def row(b: Builder, spot: Spot, width: int) -> Mask:
     bits = b.register("row", RegisterType.WORD)
     b.set(bits, moved_down(b, spot.view.load(b, index), shift))
     with b.when(less(b, number(WORD - width), shift)):
-        # The shift is not 0 here, so the one below is by less than 64, as LLVM demands.
+        # The shift is not 0 here, so the one below is by less than 64, as LLVM requires.
         rest = subtract(b, number(WORD), Word(shift.ref, max(1, shift.low), max(1, shift.high)))
         above = moved_up(b, spot.view.load(b, add(b, index, number(1))), rest)
         b.set(bits, union(b, b.get_mask(bits), above))
@@ -219,7 +219,7 @@ def whole_words(bits: int) -> int:
 
 
 def copy_slot(b: Builder, target: Spot, source: Spot | None, index: Word) -> None:
-    """Write one word of a slot of several: that of another one of the same form, or zeros."""
+    """Write one word of a slot of several words: the one from another slot of the same form, or zeros."""
     by = multiply(b, index, number(WORD))
     value = of_bits(0) if source is None else read_bits(b, source.moved(by), WORD)
     write_bits(b, target.moved(by), WORD, value)

@@ -55,7 +55,7 @@ class Codes:
         self._key_codes: dict[Type, tuple[int, ...]] = {}
 
     def size(self, type_: Type) -> int:
-        """Return the number of codes of a type as part of a value: all its codes are below.
+        """Return the number of codes of a type as part of a value; every code is less than this.
 
         Raises
         ------
@@ -98,7 +98,7 @@ class Codes:
         return type_.items if isinstance(type_, TupleType) else tuple(part for _, part in type_.fields)
 
     def strides(self, type_: RecordType | TupleType) -> tuple[int, ...]:
-        """Return how much the code grows from one value of each field to the next."""
+        """Return by how much the code grows from one value of each field to the next."""
         parts = self.parts(type_)
         order = list(range(len(parts)))
         fast = [i for i, part in enumerate(parts) if isinstance(part, SortType) and part.cls in self._grouped]
@@ -131,7 +131,7 @@ class Codes:
         return self.instance.bound(type_.bound)
 
     def holes(self, type_: Type) -> bool:
-        """Return whether some numbers below a type's size are the code of no value."""
+        """Return whether some number below a type's size is not the code of any value."""
         for part in subtypes(type_):
             if isinstance(part, SeqType | BagType):
                 return True
@@ -145,7 +145,7 @@ class Codes:
         Raises
         ------
         Unsupported
-            If they are too many for a table in machine code.
+            If there are too many for a table in machine code.
         """
         if type_ not in self._all_codes:
             if self.instance.size(type_) > _MOST_LISTED:
@@ -158,7 +158,7 @@ class Codes:
         return self._all_codes[type_]
 
     def _container_bits(self, type_: Type) -> int | None:
-        """Return the number of bits in the code of a container; None if the type is none."""
+        """Return the number of bits in the code of a container; None if the type is not a container."""
         match type_:
             case SetType(element):
                 return self.size(element)

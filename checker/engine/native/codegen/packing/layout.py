@@ -43,7 +43,8 @@ _MANY = 1024
 
 
 FIRST_ROOM = 16
-"""Elements that a listed set has room for, until it turns out to need more."""
+"""How many elements a listed set has room for until it turns out to need more: too little room costs a new search, too
+much makes every state larger."""
 
 
 def _sequence(most: int, width: int) -> Seq:
@@ -129,7 +130,7 @@ class Layout:
                 return array_of(codes.size(key), self.slot(value))
             case MapType(key, value):
                 count, width = codes.size(key), codes.width(value)
-                # Comparing planes takes some operations for each bit of a value: beyond a few, a loop is no slower.
+                # Comparing planes takes operations for each bit of a value: beyond a few bits, a loop is no slower.
                 if count * width <= WORD and width <= 4:
                     return Planes(count, width)
                 return array_of(count, Bits(width))
@@ -218,7 +219,7 @@ class Layout:
     def _entries(self, key: Type, values: Iterable[Any]) -> Iterable[tuple[int, Any]]:
         """Pair the values of a frozen map, in the order of its keys, with the codes of the keys.
 
-        Generated code finds an entry by its key's code, and the universe may be in another order.
+        Generated code finds an entry by its key's code, and the universe may be ordered differently.
         """
         return zip(self.codes.key_codes(key), values, strict=True)
 
@@ -255,7 +256,7 @@ class Layout:
 
 
 def _number_of(words: Iterable[int]) -> int:
-    """Return words as one number, the first word lowest, from which slots of several words are easily cut out."""
+    """Return words as one number, the first word lowest, so that a slot of several words is easily cut out of it."""
     total = 0
     for index, word in enumerate(words):
         total |= int(word) << (WORD * index)

@@ -40,7 +40,7 @@ from assay.checker.language.types import is_container
 __all__ = ["Expansion", "expand_action"]
 
 _MANY = 1 << 20
-"""Values of a parameter that are tried one by one at most."""
+"""The most values of a parameter that are tried one by one, because they are tried in every state."""
 
 _MOST = 1 << 40
 """More successors than any buffer has room for; with this bound, their words' indices fit a machine word."""
@@ -53,7 +53,7 @@ class Expansion:
     Attributes
     ----------
     state, start, count : Register
-        The index of the state, and how many successors had been written before it, and have been by now.
+        The index of the state, the number of successors written before it, and the number written so far.
     target : Register
         The index of the first word of the next successor.
     capacity : Word
@@ -142,7 +142,7 @@ def _next_parameter(ctx: Context, run: Expansion, action: _Action, depth: int) -
 
 
 def _demand_few(ctx: Context, parameter: Name) -> None:
-    """Refuse to try so many values of a parameter in every state that it would never end."""
+    """Refuse to try so many values of a parameter in every state that the search would never end."""
     size = ctx.codes.size(parameter.type)
     if size > _MANY:
         raise Unsupported(
@@ -165,7 +165,7 @@ def _absorbed(ctx: Context, parameter: Name, guards: list[Guard]) -> tuple[froze
             plans.append(plan)
             absorbed.add(id(guard))
         elif ctx.facts.can_fail(guard.condition):
-            break  # a later guard that is evaluated before this one might hide that this one raises
+            break  # evaluating a later guard before this one might hide that this one raises
     return frozenset(absorbed), plans
 
 
@@ -206,7 +206,7 @@ def _label(ctx: Context, action: _Action) -> Word:
 
 
 def _look_at_alarm(ctx: Context, run: Expansion) -> None:
-    """Return the states generated so far if the caller is waiting: the loops inside may take very long."""
+    """Return early, with the states completed so far, if the caller is waiting: the loops inside may take very long."""
     b = ctx.b
     alarm = Word(b.load(EXPAND["status"], number(ALARM), anew=True), FIRST, LAST)
     with b.when(unequal(b, alarm, number(0))):
@@ -221,7 +221,7 @@ def _leave(ctx: Context, run: Expansion, status: int) -> None:
 
 
 def _demand_room(ctx: Context, run: Expansion) -> None:
-    """Come back with the states before this one where there is no room for a successor and for scratch."""
+    """Return with the states before this one unless there is room for a successor and for scratch."""
     b = ctx.b
     needed = add(b, b.get_word(run.count, 0, _MOST), number(2))  # the successor itself, and scratch behind it
     with b.when(less(b, run.capacity, needed)):

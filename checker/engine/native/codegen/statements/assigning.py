@@ -71,7 +71,7 @@ def assign_map(node: AssignMap, ctx: Context) -> None:
 
 @contextmanager
 def _snapshot(ctx: Context, variable: str) -> Iterator[None]:
-    """Copy a variable to scratch, from where the block reads it."""
+    """Copy a variable to scratch, so that the block reads it from there."""
     assert ctx.scratch is not None
     where, current = ctx.layout.places[variable], ctx.views[Root.STATE]
     for word in where.words:
@@ -138,7 +138,7 @@ def _update_items(ctx: Context, node: SetUpdate, items: SetOf) -> None:
 
 
 def _write_bit(ctx: Context, spot: Spot, code: Fitted, value: bool) -> None:
-    """Write the bit of an element, unless it is out of the set's range."""
+    """Write the bit of an element, unless it is outside the set's range."""
     with ctx.b.when(code.inside):
         if is_listed(spot):
             _change_list(ctx, spot, code.code, value)

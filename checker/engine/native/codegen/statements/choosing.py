@@ -1,7 +1,7 @@
 """Containers that an action chooses: one loop for each part, with the guards about a part before the loop of the next.
 
 A guard on every element of a set, or every entry of a map, excludes elements or entries before the others are chosen.
-For a set it yields the elements that it may contain and those that it must, and the loop goes over the subsets in
+For a set, such guards yield the elements that it may contain and those that it must, and the loop runs over the sets in
 between.
 """
 
@@ -96,7 +96,7 @@ def with_containers(ctx: Context, action: ActionIR, state: StateView) -> Context
 
 
 def unchosen(node: Unchosen, ctx: Context) -> None:
-    """Demand the code 0 of a choice that is not made on this path, so that only one value is tried."""
+    """Require a choice that is not made on this path to have the code 0, so that only one value is tried."""
     assert ctx.disabled is not None
     if isinstance(node.choice, Name):
         code = fitted(ctx, node.choice, node.choice.type).demanded(ctx)
@@ -112,7 +112,7 @@ def unchosen(node: Unchosen, ctx: Context) -> None:
 
 @contextmanager
 def each_container(ctx: Context, parameter: Name, guards: Sequence[Guard]) -> Iterator[frozenset[int]]:
-    """Run the generated block for every value of a container; yield the guards that are evaluated already."""
+    """Run the generated block for every value of a container; yield the guards that have already been evaluated."""
     tests = list(tests_of(ctx, parameter, guards))
     spot = spot_of(ctx.views[Root.CHOSEN], ctx.layout.places[parameter.name])
     with ctx.binding(parameter, number(0)), _each_at(ctx, spot, parameter.type, tests):
@@ -169,7 +169,7 @@ def _next_subset(ctx: Context, part: Mask, free: Mask) -> Mask:
 def _sift(
     ctx: Context, spot: Spot, element: Type, tests: Sequence[Test], may_hold: Register, may_lack: Register
 ) -> None:
-    """Compute which elements a set may contain, and which it may lack, by what guards say of each."""
+    """Compute which elements a set may contain, and which it may lack, from what guards say about each."""
     b, size = ctx.b, ctx.codes.size(element)
     with counting(b, number(0), number(size)) as code:
         for allowed, chosen in ((may_hold, only(b, code)), (may_lack, of_bits(0))):

@@ -1,6 +1,6 @@
 """Parameters that a guard draws from a set: the loop is over the set's elements, not over all possible ones.
 
-``require(m in self.messages)`` leaves a few of very many possible messages.
+``require(m in self.messages)`` leaves only a few of a great many possible messages.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def drawn_by(ctx: Context, parameter: Name, guards: list[Guard]) -> Require | No
     if universe_size(ctx, parameter.type) is not None or isinstance(parameter.type, IntType | BoolType):
         return None
     for guard in guards:
-        # An earlier guard that raises would do so for values outside of the set too, and those would not be tried.
+        # An earlier guard may raise for a value outside the set too, and such values would not be tried.
         if not isinstance(guard, Require) or ctx.facts.can_fail(guard.condition):
             return None
         match guard.condition:

@@ -51,7 +51,7 @@ class Test:
 def tests_of(ctx: Context, parameter: Name, guards: Sequence[Guard]) -> Iterator[Test]:
     """Yield what guards demand of each element or key of a container that an action chooses.
 
-    Only guards before the first that may fail, or that is no ``require``, are taken: a later one, tested first, would
+    Only guards before the first that may fail, or that is not a ``require``, are used: testing a later one first would
     hide that failure for the containers that it excludes.
     """
     for guard in guards:

@@ -55,8 +55,8 @@ def levels(guards: list[Guard], parameters: tuple[Name, ...], facts: Facts) -> l
     for guard in guards:
         expression = guard.condition if isinstance(guard, Require) else guard.value
         depth = max([barrier, *(known.get(name, 0) for name in facts.names(expression))])
-        # A guard that can fail is evaluated after all before it, as in Python: they may be what keeps it from failing.
-        # And everything after it stays after it, so that it fails where Python would.
+        # As in Python, a guard that can fail is evaluated after all those before it, which may be what keeps it from
+        # failing, and before all those after it, so that it fails where Python would.
         if facts.can_fail(expression):
             depth = barrier = max(depth, latest)
         latest = max(latest, depth)

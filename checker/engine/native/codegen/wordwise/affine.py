@@ -1,4 +1,4 @@
-"""Affine codes: a multiple of a variable's code, plus a rest that does not depend on the variable."""
+"""Affine codes: a multiple of a variable's code, plus a remainder that does not depend on the variable."""
 
 from __future__ import annotations
 

@@ -4,8 +4,8 @@ The truth of a condition for every element of a sort of at most 64 elements is a
 element i. `p in votes` is a row of the set's own bits, connectives are bit operations, and a quantifier compares the
 word with its domain's.
 
-Whether there is such a word is decided before any code is generated, because code cannot be taken back: hence
-`MaskPlan`.
+Whether there is such a word must be decided before any code is generated, because generated code cannot be taken back.
+That is why conditions are planned first, as a `MaskPlan`.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ __all__ = ["CONDITION_PLANS", "over_elements", "plan_condition"]
 
 
 def over_elements(ctx: Context, variable: Name, bound: frozenset[str]) -> Over | None:
-    """Return what a word over a variable's values would be over; None if there is no such word."""
+    """Return the elements that a word for a variable would cover; None if there is no such word."""
     size = universe_size(ctx, variable.type)
     if size is None or isinstance(variable.type, IntType | BoolType):
         return None
@@ -189,7 +189,7 @@ def _stored_row(element: Expr, collection: Stored, over: Over, ctx: Context) -> 
 
 
 def stored_row(ctx: Context, spot: Spot, start: Word, size: int) -> Mask:
-    """Return the word of the elements of a stored set whose codes follow a first one."""
+    """Return the word of the ``size`` elements of a stored set whose codes begin at ``start``."""
     return listed_row(ctx, spot, start, size) if is_listed(spot) else row(ctx.b, spot.moved(start), size)
 
 

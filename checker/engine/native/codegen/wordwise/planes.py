@@ -36,7 +36,7 @@ def plan_comparison(operator: Comparison, left: Expr, right: Expr, over: Over, c
 
 
 def _compared(b: Builder, operator: Comparison, first: list[Mask], second: list[Mask]) -> Mask:
-    # From the highest bit down: the first bit in which two numbers differ decides which is less.
+    # From the highest bit down: the first bit in which two numbers differ decides which one is less.
     less, equal = NONE, ALL
     for one, other in reversed(list(zip(first, second, strict=True))):
         if operator is not Comparison.EQ:

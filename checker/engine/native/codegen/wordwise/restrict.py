@@ -1,4 +1,4 @@
-"""Restricting a loop over a stored set to the codes that a condition leaves.
+"""Restricting a loop over a stored set to the codes that a condition allows.
 
 The elements of ``m for m in messages if isinstance(m, Promise) and m.ballot == b`` have consecutive codes if the ballot
 is the field with the largest stride: they are a row of the set's bits.
@@ -53,7 +53,7 @@ class Restriction:
 
 
 def demanded(body: Expr, universal: bool, facts: Facts) -> list[Expr]:
-    """Return the conditions that an element must satisfy to make a difference to a quantifier."""
+    """Return the conditions that an element must satisfy to affect a quantifier."""
     if not universal:
         return conjuncts(body, facts)
     parts = body.parts if isinstance(body, Or) else (body,)
@@ -147,7 +147,7 @@ def _equalities(
 
 
 def _part(variable: Name, kind: RecordType | TupleType, expression: Expr) -> int | None:
-    """Return which part of the variable an expression is; None if it is none."""
+    """Return which part of the variable an expression is; None if it is not a part."""
     match expression:
         case Field(operand, name, _) if _is(variable, operand) and isinstance(kind, RecordType):
             return [field for field, _ in kind.fields].index(name)

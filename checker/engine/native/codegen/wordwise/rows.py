@@ -28,7 +28,7 @@ def restricted(
     if not isinstance(domain, Stored) or not isinstance(domain.place.type, SetType):
         return None
     part = restriction(variable, conditions, ctx.codes, ctx.facts, bound)
-    # A row of several words must begin at a bit that is known now: the generated code masks its first and last word.
+    # A row of several words must begin at a bit known now, because the generated code masks its first and last words.
     return None if part is None or (part.count > WORD and part.fixed) else part
 
 
