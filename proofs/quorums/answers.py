@@ -1,4 +1,4 @@
-"""Answers about sets of nodes, which may be bounds only: a smallest set with a property, or all minimal ones."""
+"""Answers about sets of nodes, which may be only bounds: a smallest set with a property, or all minimal ones."""
 
 from __future__ import annotations
 

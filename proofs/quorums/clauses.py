@@ -15,7 +15,7 @@ MOST_CLAUSES = 2_000_000
 """The most clauses: about a gigabyte in a SAT solver, and minutes of search."""
 
 POLLED = 4_096
-"""The clock is read once for this many clauses, for reading it costs more than adding one."""
+"""The clock is read once for this many clauses, because reading it costs more than adding one."""
 
 Weighted = Sequence[tuple[int, int]]
 """Pairs of a weight and a literal."""
@@ -55,7 +55,7 @@ class Encoding:
             raise TooLarge
 
     def implies_tree(self, condition: int, tree: Tree, nodes: dict[str, int]) -> None:
-        """Add clauses by which the condition implies that the true nodes satisfy the tree."""
+        """Add clauses that say that, if the condition is true, the true nodes satisfy the tree."""
         if isinstance(tree, Node):
             self.add(-condition, nodes[tree.name])
             return
@@ -70,7 +70,7 @@ class Encoding:
         return variable
 
     def implies_weight(self, condition: int, literals: Weighted, need: int) -> None:
-        """Add clauses by which the condition implies that true literals weigh at least ``need``.
+        """Add clauses that say that, if the condition is true, the true literals weigh at least ``need``.
 
         This is a decision diagram: its variable for ``(i, missing)`` implies that the literals from ``i`` on weigh at
         least ``missing``, whether literal ``i`` is true or not. It has as many variables as there are such pairs.
@@ -79,8 +79,8 @@ class Encoding:
         for weight, _ in reversed(literals):
             available.append(available[-1] + weight)
         available.reverse()
-        # Pairs are shared; otherwise a threshold over n members would take a variable for each subset. A loop and not a
-        # recursion, for the diagram is as deep as the tree is wide.
+        # Pairs are shared; otherwise a threshold over n members would take a variable for each subset. A loop, not
+        # recursion, since the diagram is as deep as the tree is wide.
         known: dict[tuple[int, int], int] = {}
         pending = [(condition, 0, need)]
         while pending:
@@ -102,7 +102,7 @@ class Encoding:
 
 
 def quorum_variables(encoding: Encoding, kind: QuorumClass, nodes: tuple[str, ...]) -> dict[str, int]:
-    """Return a variable for each node, with clauses by which the true ones are a quorum of the class."""
+    """Return a variable for each node, with clauses that make the true ones a quorum of the class."""
     chosen = {node: encoding.variable() for node in nodes}
     if not isinstance(kind, Federation):
         root = encoding.variable()

@@ -38,7 +38,7 @@ class Deadline:
 
     @property
     def share(self) -> float:
-        """The seconds that are left, at most a day: finite, to be divided."""
+        """The seconds that are left, at most a day: finite even without a limit, so that it can be divided."""
         return min(self.seconds, A_DAY)
 
     def milliseconds(self, most: int = 3_600_000) -> int:

@@ -51,7 +51,7 @@ def minimal_quorum(kind: QuorumClass, nodes: Iterable[str], deadline: Deadline |
     kept = _pruned(kind, set(ordered), {node: place for place, node in enumerate(ordered)})
     if is_read_once(kind):
         return frozenset(kept)
-    # A node in two parts may have been taken for one of them although the other does without it: try to leave out each.
+    # Where a node occurs twice, pruning part by part may keep more than all parts together need: try to drop each node.
     for node in [node for node in reversed(ordered) if node in kept]:
         kept.discard(node)
         if not satisfied(kind, kept):
@@ -63,7 +63,7 @@ def minimal_quorums(kind: QuorumClass, deadline: Deadline, most: int = MOST_SETS
     """Return the minimal quorums of a resolved class, smallest first.
 
     Every other minimal quorum lacks some node of one that was found. So the search takes a minimal quorum and continues
-    without each of its nodes in turn. The result is not complete if the time is up or ``most`` quorums were found.
+    without each of its nodes in turn. The result is incomplete if the time is up or ``most`` quorums have been found.
 
     Returns
     -------
@@ -124,7 +124,7 @@ def _minimal_in_federation(kind: Federation, ordered: list[str], deadline: Deadl
 
 
 def _halved(kind: Federation, kept: frozenset[str], ordered: list[str], deadline: Deadline) -> frozenset[str]:
-    """Return a smaller quorum, if one remains without a run of nodes, of half of them and then of ever fewer.
+    """Return a smaller quorum, if one remains without a run of nodes: first of half of them, then ever shorter ones.
 
     A cheap start, as in delta debugging: leaving out nodes one by one takes a fixed point for each.
     """

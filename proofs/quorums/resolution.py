@@ -28,7 +28,7 @@ def resolve(system: QuorumSystem, unknown: UnknownNodes) -> QuorumSystem:
 
     The result has neither absent nor unknown names. In a federation every node of the system gets a tree: a node
     without one is in no quorum, and a node that may do anything is in any quorum that has a described node as well.
-    What nodes that nothing describes agree upon among themselves does not concern the others.
+    What nodes that nothing describes agree on among themselves does not concern the others.
     """
     gone = dict.fromkeys(system.absent, NEVER)
     joining = system.unknown if unknown is UnknownNodes.ANYTHING else ()

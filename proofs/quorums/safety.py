@@ -125,7 +125,7 @@ def _check(system: QuorumSystem, obligation: QuorumObligation, faulty: frozenset
 def _with_faulty(
     system: QuorumSystem, obligation: QuorumObligation, faulty: frozenset[str], quorums: tuple[frozenset[str], ...]
 ) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield the quorums with the faulty nodes that were deleted from them, as far as they need them."""
+    """Yield the quorums, each with the deleted faulty nodes that it needs; in a federation, with all of them."""
     order = {node: place for place, node in enumerate(system.nodes)}
     for name, quorum in zip(obligation.classes, quorums, strict=True):
         yield name, _completed(system.classes[name], quorum, faulty, order)

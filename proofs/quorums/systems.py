@@ -57,8 +57,8 @@ class QuorumObligation:
         What each node counts towards ``need``, such as its voting power, or 0 for an arbiter without data. If empty,
         every node counts 1; otherwise a node that is not listed counts 0.
     faulty : tuple of frozenset of str, optional
-        Sets of nodes of which one may be faulty: ``need`` must be reached outside of each of them. If empty, no node
-        is faulty.
+        Sets of nodes; all nodes of any one set may be faulty at once, so ``need`` must be reached outside of each. If
+        empty, no node is faulty.
     margin : int
         The part of ``need`` that allows for lying nodes: if these lie, the others must still reach ``need - margin``.
         Splitting sets are those that break this lower bound.
@@ -85,11 +85,11 @@ class QuorumObligation:
             raise UsageError("an obligation cannot count a node with a negative weight")
 
     def weight(self, node: str) -> int:
-        """Return what the node counts."""
+        """Return how much the node counts."""
         return self.weights.get(node, 0) if self.weights else 1
 
     def measure(self, nodes: Set[str]) -> int:
-        """Return what these nodes count together."""
+        """Return how much these nodes count together."""
         return sum(self.weight(node) for node in nodes)
 
 
@@ -112,7 +112,7 @@ class QuorumSystem:
         exist: nothing that needs them is ever satisfied by them. A name that occurs in a tree and is neither here nor
         in ``nodes`` is *unknown*, and the user is asked how to read it.
     needed : tuple of str, optional
-        The classes without a quorum of which the system stops; if empty, all of them.
+        The classes that the system needs: it stops when one has no quorum left. If empty, all of them.
     services : mapping of str to Tree or Federation, optional
         What has to be up for each service to continue, if that is not a quorum of each class that is needed: after a
         failover of PostgreSQL, for example, a standby replaces the primary.

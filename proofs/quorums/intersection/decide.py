@@ -156,7 +156,10 @@ def _search(problem: IntersectionProblem, deadline: Deadline) -> Outcome:
 
 
 def _is_wide(problem: IntersectionProblem) -> bool:
-    """Tell whether the clauses of a threshold would have to distinguish very many sums of weights."""
+    """Tell whether the clauses of a threshold would have to distinguish so many sums of weights that trying is a waste.
+
+    The limit is generous, since not all sums need be reachable: a wrong guess costs only the time until `TooLarge`.
+    """
     trees = [tree for kind in problem.kinds for tree in _trees(kind)]
     return any(_widest(tree) > 100_000_000 for tree in trees)
 

@@ -56,7 +56,7 @@ def splitting_of(
     up_to : int or None
         The largest size of the sets to list; if None, that of the smallest.
     deadline : Deadline
-        Half of the time is for the smallest set.
+        Half of the time that is left goes to each problem's smallest set in turn.
     most : int
         The most sets to list.
     """
@@ -140,7 +140,10 @@ def _itself(candidate: frozenset[str]) -> Hashable:
 
 
 def _kinds(problem: IntersectionProblem, units: Units, up_to: int) -> Kind | None:
-    """Return what gives a candidate's kind, its number of nodes of each orbit; None if that does not say enough."""
+    """Return the function that gives a candidate's kind: how many nodes of each orbit it has.
+
+    None if these numbers do not determine whether it splits, or are different for all units and so save nothing.
+    """
     trees = [simplify(kind) for kind in problem.kinds if not isinstance(kind, Federation)]
     if len(trees) < len(problem.kinds):
         return None
@@ -169,6 +172,7 @@ def _by_sat(problem: IntersectionProblem, units: Units, up_to: int, deadline: De
     from pysat.solvers import Glucose4
 
     encoding, lying = broken(problem, units, deadline)
+    # At most `up_to` units lie: all others, at least, do not.
     few = encoding.variable()
     encoding.add(few)
     encoding.implies_weight(few, [(1, -variable) for variable in lying.values()], len(lying) - up_to)

@@ -14,6 +14,7 @@ from assay.proofs.quorums.trees import Node, Threshold, Tree
 __all__ = ["Validator", "quorum_set_of", "validators_of"]
 
 _QUALITIES = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
+"""From the lowest to the highest, so that a quality is compared by its index."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Validator:
 
     @property
     def leaf(self) -> Node:
+        """The validator as a leaf of a tree, located at its entry."""
         return Node(self.name, self.location)
 
 
@@ -80,6 +82,7 @@ def _validator(entry: Element, domains: Mapping[str, int]) -> Validator:
 def quorum_set_of(validators: Sequence[Validator], document: Element) -> Threshold:
     """Build the set as `generateQuorumSetHelper` does: from the best quality down, each level inside the one above."""
     ordered = sorted(validators, key=lambda v: (-v.quality, v.domain))
+    # From the lowest level up, since each level is a part of the next.
     result: Threshold | None = None
     for quality, level in reversed([(q, list(g)) for q, g in groupby(ordered, key=lambda v: v.quality)]):
         parts: list[Tree] = [_domain(d, list(g)) for d, g in groupby(level, key=lambda v: v.domain)]
