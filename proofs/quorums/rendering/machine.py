@@ -24,7 +24,7 @@ from assay.proofs.quorums.trees import Node, Tree
 __all__ = ["VERSION", "encode", "record"]
 
 VERSION = 1
-"""Raised when a key changes its meaning or goes away."""
+"""Goes up by one whenever a key changes its meaning or goes away."""
 
 
 def encode(report: QuorumReport) -> str:

@@ -143,7 +143,7 @@ def _search(
     verdicts = [_is_safe(before, after, deadline) for before, after in pairwise(stations)]
     if False in verdicts:
         raise InternalError("a step that was found safe by counting is not")
-    # A step that nothing confirmed in time is no advice, although counting found it safe.
+    # A step that was not confirmed in time is not given as advice, although counting found it safe.
     if None in verdicts:
         return SearchResult(tried=found.tried)
     return replace(found, steps=tuple(_with_tolerance(step, deadline) for step in found.steps))

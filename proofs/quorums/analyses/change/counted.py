@@ -19,7 +19,7 @@ from assay.proofs.quorums.trees import Node, Tree, choose
 __all__ = ["Counted", "counted", "steps_between"]
 
 MOST_STATES = 20_000
-"""The most states to visit, which takes some seconds; beyond, no sequence is known."""
+"""The most states to visit, which takes a few seconds; beyond, the search gives up without a sequence."""
 
 MOST_SIZES = 2_500
 """The most combinations of sizes, each of which is tried from every state: enough for 50 members and two classes."""

@@ -62,7 +62,7 @@ def _mixed(obligation: QuorumObligation) -> Iterator[_Key]:
 def _distinct(obligations: tuple[QuorumObligation, ...]) -> list[QuorumObligation]:
     """Return the obligations without repetitions; what only one of the configurations demands is kept.
 
-    Compared one by one, for an obligation has no hash: its weights are a mapping.
+    Compared one by one, because an obligation has no hash: its weights are a mapping.
     """
     return [obligation for place, obligation in enumerate(obligations) if obligation not in obligations[:place]]
 

@@ -1,6 +1,6 @@
 """Find a shortest sequence of single-member changes between two configurations, each step verified.
 
-For two kinds of systems it is plain which configurations lie between two of them: *majorities* of weights, or of
+For two kinds of system it is clear which configurations lie between two of them: *majorities* of weights, or of
 groups of weights, with any members, weights and groups; and *counted* quorums (R of N to read, W of N to write, 2f+1
 of n), with any members and sizes. Other systems change in one step, or through the joint configuration.
 """
