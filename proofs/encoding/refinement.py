@@ -31,7 +31,8 @@ __all__ = ["Alternative", "refinement"]
 _Definitions = dict[Symbol, Definition]
 _Mattering = dict[Symbol, Matters]
 _MOST_CHOICES = 16
-"""The number of choices of containers that are tried for one action of the other model."""
+"""The number of choices of containers that are tried for one action of the other model. Each becomes one more
+alternative in the claim about every step."""
 
 
 @immutable

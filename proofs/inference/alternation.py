@@ -1,6 +1,6 @@
 """Which lemmas keep all obligations, looked at together, in EPR.
 
-Each lemma may be harmless by itself, and two of them lead out of EPR together: one gives a quorum to each node, the
+Two lemmas, each harmless by itself, may lead out of EPR together: one gives a quorum to each node, the
 other a node to each quorum. So what counts is the graph of all obligations at once: see `logic.epr`.
 """
 
@@ -75,7 +75,7 @@ class Alternations:
         return Edges().union(*(self._of(subject, functions) for subject in subjects))
 
     def _of(self, subject: Predicate | None, functions: frozenset[Symbol]) -> Edges:
-        """Return the edges of what is to be proved of a claim or lemma; without one, of axioms and what is of steps."""
+        """Return the edges of the obligations of a claim or lemma; without one, of the axioms and those about steps."""
         key = functions, subject
         if key not in self._known:
             formulas = self._formulas(subject)

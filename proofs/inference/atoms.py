@@ -55,7 +55,7 @@ class Bound:
 
 @dataclass(frozen=True, eq=False)
 class Witness:
-    """An element that an atom says to exist: what it is called, and what is said of it, as a formula and in Python."""
+    """An element whose existence an atom states: its name, and what is said of it, as a formula and in Python."""
 
     bound: Bound
     term: Term
@@ -75,7 +75,7 @@ class Atom:
     weight : int
         Its complexity for a reader.
     witness : Witness, optional
-        The set of which it says that there is one.
+        The set whose existence it states.
     """
 
     term: Term
@@ -93,7 +93,7 @@ class Atom:
 class Reading:
     """A value read from the state: its term, the condition under which it is present, and its source.
 
-    Of a truth value, ``denial`` is the source of its negation where that is not the text behind ``not``.
+    For a truth value, ``denial`` is the source of its negation, unless that is simply ``not`` before the text.
     """
 
     type: Type
@@ -147,7 +147,7 @@ def choices(sorts: Sequence[Sort], variables: Sequence[Bound]) -> Iterator[tuple
 def arguments(
     sorts: Sequence[Sort], variables: Sequence[Bound], readings: Sequence[Reading], names: Names
 ) -> Iterator[tuple[Reading, ...]]:
-    """Yield the arguments of a relation: variables, and at most one value that is read of the state."""
+    """Yield the arguments of a relation: variables, and at most one value that is read from the state."""
     plain = [[Reading(b.type, b.term, b.name) for b in variables if b.term.sort is sort] for sort in sorts]
     members = [[*_members_of(sort, names)] for sort in sorts]
     yield from itertools.product(*(p or m for p, m in zip(plain, members, strict=True)))
@@ -181,7 +181,7 @@ def _with_guards(atom: Atom, readings: Iterable[Reading]) -> Atom:
 
 
 def flags(readings: Sequence[Reading], names: Names) -> Iterator[Atom]:
-    """Yield what truth values say by themselves, and which member of its class each value of an enumeration is."""
+    """Yield each truth value as an atom, and for each value of an enumeration the atoms that say which member it is."""
     for reading in readings:
         match reading.type:
             case BoolType():

@@ -1,9 +1,9 @@
 """Evaluate formulas on many states at once, as NumPy arrays with an axis for each variable and one for the states.
 
-That of the states is the last: there are thousands of them, and a few elements of a sort. The innermost loops of NumPy
-are long then; a quantifier over a last axis of four elements took a hundred times as long.
+The axis of the states is the last. There are thousands of states, but only a few elements of a sort, so NumPy's
+innermost loops are long. With a last axis of four elements, a quantifier took a hundred times as long.
 
-Formulas are evaluated again and again, on worlds of a few states as well. So what is to be computed is planned once.
+Formulas are evaluated again and again, often on worlds of only a few states, so each computation is planned once.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from assay.proofs.logic.terms import BOOL, Op, Term
 __all__ = ["Plan", "evaluated", "holds"]
 
 _Held = list[Array | None]
-"""The values of subterms so far, by their numbers; those that are needed no more are None."""
+"""The values of subterms so far, by their numbers; those no longer needed are None."""
 
 _Step = Callable[[_Held, World], Array]
 """Computes the next subterm."""
@@ -80,7 +80,7 @@ class Plan:
             self._dead[last].append(number)
 
     def values(self, world: World) -> Iterator[Array]:
-        """Yield what each term is, as an array that broadcasts to (elements of the first variable, ..., states)."""
+        """Yield each term's values, as an array that broadcasts to (elements of the first variable, ..., states)."""
         held: _Held = [None] * len(self._steps)
         for (fresh, number), dead in zip(self._ends, self._dead, strict=True):
             for step in fresh:
@@ -105,7 +105,7 @@ class Plan:
         return number
 
     def _moved(self, term: Term, axes: Mapping[Term, int]) -> frozenset[tuple[Term, int]]:
-        """Return the axes of a term's variables that are others than outside of quantifiers."""
+        """Return those axes of a term's variables that differ from the ones they have outside of quantifiers."""
         return frozenset((name, axes[name]) for name in term.free if axes[name] != self.axes.get(name))
 
     def _step(self, term: Term, axes: Mapping[Term, int], free: int) -> _Step:
@@ -139,7 +139,7 @@ class Plan:
 
     def _applied(self, term: Term, axes: Mapping[Term, int], free: int) -> _Step:
         symbol, places = term.of, [axes[arg] for arg in term.args if arg.op is Op.VARIABLE]
-        nothing = self._scalar(False if symbol.result is BOOL else 0)  # nothing depends on a table that there is not
+        nothing = self._scalar(False if symbol.result is BOOL else 0)  # nothing depends on a missing table
         if len(set(places)) == len(term.args):
             return self._transposed(term, places, nothing)
         args = [self._of(arg, axes, free) for arg in term.args]

@@ -52,7 +52,7 @@ def _returned(texts: Sequence[str]) -> str:
 
 
 def _hoisted(clause: Clause, names: Names) -> str:
-    """Return what a clause says of which the set that exists is the same one for several variables."""
+    """Return the Python source of a clause that states that one set serves several variables."""
     (atom, witness), *_ = clause.witnesses
     rest = [one.signed(positive=positive)[1] for one, positive in clause.literals if one is not atom]
     said = [*rest, witness.text]
@@ -66,7 +66,7 @@ def _hoisted(clause: Clause, names: Names) -> str:
 
 
 def removals(specification: Specification, names: Names) -> list[str]:
-    """Return what takes away the lemmas that a model's bases define: without its own, it would inherit these."""
+    """Return the source that removes the lemmas of a model's bases, which it would inherit once its own are gone."""
     bases = specification.cls.__mro__[1:]
     inherited = (m.name for m in specification.of(Kind.LEMMA) if any(m.name in vars(base) for base in bases))
     return [f"{name} = {names.of(removed)}" for name in sorted(inherited)]

@@ -34,10 +34,11 @@ __all__ = ["Answer", "Goals"]
 T = TypeVar("T")
 
 EFFORT = 3_000_000
-"""What the solver may spend on a question that is asked often, in its own units: about half a second."""
+"""What the solver may spend on a question that is asked often: about half a second, but in its own units, so that the
+answer does not depend on how busy the machine is."""
 
 SIZES = ((2, 3), (3, 3), (3, 4))
-"""How many elements sorts have in small structures, and how many the orders."""
+"""The sizes of small structures, smallest first: the number of elements of each unordered sort, and of each order."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,8 +62,8 @@ class Goals:
     left : callable
         Returns the seconds that are left for the whole search: a query gets no more.
     searched : int
-        In how many of the small structures it is looked whether a candidate is preserved. The larger ones cost much,
-        and often tell nothing that the smallest do not; they are searched once one of them has told something.
+        How many of the small sizes to search for steps that break a candidate. The larger ones are expensive and often
+        tell nothing that the smallest do not, so they are searched only once one of them has told something.
     asked : int
         Number of solver queries.
     steps_met : Steps
@@ -174,7 +175,7 @@ class Goals:
         def ask(grounding: Grounding) -> bool:
             at_hand = [formula for formula in known if formula in used]
             if at_hand and grounding.enough(goal, at_hand, transition, least=False) is not None:
-                return False  # what is enough in smaller structures is enough in these
+                return False  # what sufficed in smaller structures suffices in these
             found = grounding.enough(goal, known, transition, least=least and not used)
             used.update(found or ())
             return found is None

@@ -50,7 +50,7 @@ from assay.proofs.logic.terms import BOOL, INT, TRUE, Op, Term, variable
 __all__ = ["Grammar"]
 
 LIGHT = 2
-"""What atoms weigh at most beside one that says that there is an element."""
+"""The most that other atoms may weigh beside one which states that an element exists."""
 
 
 class Grammar:
@@ -63,7 +63,7 @@ class Grammar:
     names : Names
         What the model's module calls its classes.
     hints : sequence of PredicateIR
-        Predicates of the user's that join.
+        The user's predicates, which become atoms too.
     """
 
     def __init__(self, theory: Theory, names: Names, hints: Sequence[PredicateIR] = ()) -> None:
@@ -90,13 +90,13 @@ class Grammar:
         return tuple(self._variable(type_, index) for type_, count in counts for index in range(1, count + 1))
 
     def _variable(self, type_: Ranging, index: int) -> Bound:
-        """Return a variable of a type; the same one each time, so that what spaces say is compared by its terms."""
+        """Return a variable of a type; the same one each time, so that clauses of different spaces can be compared."""
         if (type_, index) not in self._variables:
             self._variables[type_, index] = Bound(variable(sort_of(type_)), self._name(type_, index), type_)
         return self._variables[type_, index]
 
     def _name(self, type_: Ranging, index: int) -> str:
-        """Return how a variable is called: as nothing in the model's module is, for lemmas may speak of that."""
+        """Return a variable's name, which none in the model's module is, since lemmas may mention those."""
         name = f"{self._initial(type_)}{index}"
         while name in self.names.known:
             name += "_"
@@ -120,7 +120,7 @@ class Grammar:
         """Return the atoms over some variables up to a weight; quantified ones may be slightly heavier.
 
         With ``pairs``, an atom about members of a quorum may combine two literals. With ``some``, the quantified ones
-        say that there is an element of a sort of which one or two things are true, and the others are light.
+        state that a sort has an element of which one or two things are true, and the others are light.
         """
         if some:
             found = [*self._plain(variables, LIGHT), *self._existing(variables)]
@@ -146,7 +146,7 @@ class Grammar:
             if isinstance(membership.whole, QuorumType):
                 yield from members(membership, variables)
 
-    # What is read of the state
+    # What is read from the state
 
     def _readings(self, variables: Sequence[Bound]) -> Iterator[Reading]:
         for declared in self.specification.variables:
@@ -280,7 +280,7 @@ class Grammar:
                 yield all_of_one(membership, whole, member, literal, self.names)
 
     def _existing(self, variables: Sequence[Bound]) -> Iterator[Atom]:
-        """Yield that there is an element that is in one or two relations with others, one of them of the state."""
+        """Yield atoms that state that some element has one or two relations to others, one of which is in the state."""
         for type_ in (type_ for type_ in self.types if isinstance(type_, SortType)):
             one = self._inner(type_)
             related = [a for a in self._relations([*variables, one], ()) if one.term in a.term.free]

@@ -25,7 +25,7 @@ __all__ = ["Grounding", "Step"]
 
 Literal = int
 Values = tuple[Literal, ...]
-"""Of a value of a sort: for each element, the literal that it is this one."""
+"""A value of a sort: for each element, the literal that the value is that element."""
 
 BEFORE, AFTER = 0, 1
 
@@ -33,7 +33,7 @@ TRUE: Literal = 1
 FALSE: Literal = -1
 
 MOST_INSTANCES = 200_000
-"""Instances of what one formula quantifies over, before a structure counts as too large for it."""
+"""The most instances of one quantified formula; a structure in which it has more counts as too large for it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +53,7 @@ class Grounding:
     problem : Problem
         The model.
     sizes : mapping from Sort to int
-        How many elements each sort has that is not enumerated.
+        The number of elements of each sort that is not an enumeration.
 
     Raises
     ------
@@ -93,9 +93,9 @@ class Grounding:
     def enough(
         self, goal: Term, hypotheses: Iterable[Term], transition: Transition, *, least: bool = True
     ) -> list[Term] | None:
-        """Return hypotheses with which no step breaks a goal, and each of which that needs; None if one breaks it.
+        """Return hypotheses under which no step breaks a goal; None if a step breaks it under all of them.
 
-        Unless they are to be the least, there may be some among them that are not needed.
+        With ``least``, none of those returned can be left out; otherwise, some may be superfluous.
         """
         literals = {self.holds(formula, BEFORE): formula for formula in hypotheses}
         always = [self._step(transition), -self.holds(goal, AFTER)]

@@ -21,7 +21,7 @@ Rows = npt.NDArray[np.uint64]
 
 
 SMALLEST = 512
-"""Rows that are visited one by one."""
+"""How many of the smallest rows are visited one by one; the others are checked by columns, 64 rows at a time."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Known:
 
     @cached_property
     def columns(self) -> Rows:
-        """What an atom is in all rows: an array of shape (64 * words, blocks), of which a bit is a row."""
+        """Which rows contain each atom: an array of shape (64 * words, blocks), in which a bit is a row."""
         count, words = self.rows.shape
         blocks = max(1, -(-count // 64))
         found = np.zeros((64 * words, blocks), np.uint64)
@@ -86,9 +86,9 @@ class Differences:
     place : array of shape (words,)
         The place.
     allowed, heavy : array of shape (words,)
-        The atoms that may be in a set, and those of which it may have one at most.
+        The atoms that may be in a set, and those of which it may have at most one.
     costs : array of shape (64 * words,)
-        What each atom costs, 1 at least.
+        What each atom costs, at least 1.
     """
 
     def __init__(self, known: Known, place: Rows, allowed: Rows, heavy: Rows, costs: npt.NDArray[np.int64]) -> None:

@@ -40,7 +40,7 @@ __all__ = ["build_hitting"]
 ) = range(20)
 
 ABSORBING = 24
-"""Rows, the smallest, whose supersets are dropped: that pays for the first ones only."""
+"""How many of the smallest rows have their supersets dropped, which pays only for the first ones."""
 
 _ONE, _NONE = np.uint64(1), np.uint64(0)
 
@@ -93,7 +93,7 @@ def _missed(c: Any, chosen: int, block: int) -> Any:
 
 @inlined
 def _common(c: Any, level: int, row: int) -> None:
-    """Keep to the atoms, of those to branch on, that are in every row from `row` on that nothing chosen is in."""
+    """Of the atoms to branch on, keep those that are in every row, from `row` on, that no chosen atom hits."""
     rows, stack, words = uint64s(c[ROWS]), uint64s(c[STACK]), c[WORDS]
     base = 3 * level * words
     left = _ONE
@@ -144,7 +144,7 @@ def _enter(c: Any, level: int) -> bool:
             if level + 1 == c[MOST]:
                 _common(c, level, row)
             return True
-    # From the number of the smallest rows on, it counts blocks of all of them.
+    # Beyond the smallest rows, the number of a level's row counts blocks of all known rows.
     missed = _missed(c, base, numbers[3 * level] - c[COUNT])
     numbers[3 * level] = c[COUNT] + missed // 64
     if missed == 64 * c[BLOCKS]:
@@ -161,7 +161,7 @@ def _enter(c: Any, level: int) -> bool:
 
 @inlined
 def _next(c: Any, level: int) -> Any:
-    """Return the next atom to branch on at a level, which no branch after it has; -1 if there is none."""
+    """Return the next atom to branch on at a level, which later branches must not choose; -1 if there is none."""
     stack, words = uint64s(c[STACK]), c[WORDS]
     base = 3 * level * words
     for word in range(words):
@@ -176,7 +176,7 @@ def _next(c: Any, level: int) -> Any:
 
 @inlined
 def _choose(c: Any, level: int, atom: int) -> bool:
-    """Choose an atom at a level for the one below it, if it can be paid; return whether it can."""
+    """Choose an atom at a level for the one below it, if the budget allows it; return whether it does."""
     stack, numbers, words = uint64s(c[STACK]), int64s(c[NUMBERS]), c[WORDS]
     word, bit = atom >> 6, _ONE << np.uint64(atom & 63)
     cost = numbers[3 * level + 1] + int64s(c[COSTS])[atom]
@@ -242,9 +242,10 @@ def _size(c: Any, row: int) -> int:
 
 
 def _differ(c: Any) -> int:
-    """Make the rows those of the atoms in which known rows differ from a place: the smallest of them, in order.
+    """Fill in the rows: the atoms in which known rows differ from a place, only the smallest sets, in order.
 
-    Returns 0, without having made any, if one does not differ at all. The numbers have room for each size and one more.
+    Returns 0, with none filled in, if a known row does not differ at all. The numbers have room for each size and one
+    more.
     """
     known, place, rows, numbers = uint64s(c[KNOWN]), uint64s(c[PLACE]), uint64s(c[ROWS]), int64s(c[NUMBERS])
     words, most = c[WORDS], 64 * c[WORDS]
@@ -273,7 +274,7 @@ def _differ(c: Any) -> int:
 
 @inlined
 def _absorb(c: Any, row: int) -> None:
-    """Drop the rows after one that contain it: what hits it hits them."""
+    """Drop the later rows that contain a given one: whatever hits it hits them too."""
     rows, words, to = uint64s(c[ROWS]), c[WORDS], row + 1
     for other in range(row + 1, c[COUNT]):
         outside = _NONE

@@ -37,16 +37,16 @@ from assay.proofs.inference.support import Gap
 __all__ = ["SearchProgress", "infer"]
 
 WORLD = 500_000
-"""States of an instance that are explored, at most: that ends a search at the same state on a slow machine, too."""
+"""The most states of an instance to explore. Unlike a time limit, it ends at the same state on a slow machine too."""
 
 SHARE = 0.1
-"""The part of the time that is left that the exploration of one instance may take, which a few models need."""
+"""The share of the remaining time that exploring one instance may take; only a few models need that much."""
 
 CLOSING = 10.0
-"""Seconds for saying what is proved and what is not, once the search has failed."""
+"""Seconds for finding out, once the search has failed, what is proved and what is not."""
 
 NEAR = 5
-"""Candidates near a counterexample that no candidate answers, that are shown."""
+"""How many unproved clauses to show for a counterexample that no candidate answers."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class SearchProgress:
 
 
 def _silent(_: SearchProgress) -> None:
-    """Ignore how far it is."""
+    """Ignore the progress."""
 
 
 def infer(
@@ -202,7 +202,7 @@ class _Attempt:
         return "no candidate that the grammar has answers the counterexample to induction", stuck
 
     def _hoist(self) -> None:
-        """Bring the proof into EPR, if hoisting does; what was found stays beside it, should that be proved only."""
+        """Bring the proof into EPR if hoisting can; keep what was found as well, in case only that can be proved."""
         self.found = list(self.search.lemmas)
         with suppress(OutOfTime):
             self.search.hoist()
@@ -272,7 +272,7 @@ class _Attempt:
         return proved_with(self._methods(), self.specification, self.names, options)
 
     def _proved(self) -> Inference:
-        """Prove the model with the lemmas that were found; that may take as long as the search, at most."""
+        """Prove the model with the lemmas that were found; each attempt may take as long as the search was allowed."""
         proof, methods = self._final(max(self.budget, CLOSING))
         if proof.verdict is not Verdict.HOLDS and not proof.interrupted and self.search.lemmas != self.found:
             self.search.lemmas = self.found
@@ -315,11 +315,11 @@ class _Attempt:
 
     @property
     def _broken_off(self) -> str:
-        """What to say of an interrupted search."""
+        """What to say about an interrupted search."""
         return f"interrupted{self._continued}"
 
     @property
     def _continued(self) -> str:
-        """What to say of how to go on, if what was found is kept."""
+        """What to say about how to continue, if what was found is kept."""
         is_kept = self.kept is not None and self.kept.directory is not None
         return "; the same command goes on from here" if is_kept else ""

@@ -2,7 +2,7 @@
 
 What is true of all reachable states of one small instance may be true only because it is small: the last ballot is
 never left, two nodes are each other's only peers. So there are several, and each sort is large in one of them. What is
-true where the quorums of one kind are all members, or each of one alone, need not be so where they are balanced.
+true where a quorum of one kind needs all members, or just one, need not be true where the kinds are balanced.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ __all__ = ["Explored", "Settings", "instances"]
 Settings = Mapping[str, str]
 
 MOST_SYSTEMS = 256
-"""Combinations of quorum systems that axioms are evaluated on, for one instance."""
+"""The most combinations of quorum systems on which to evaluate the axioms, for one instance."""
 
 
 @dataclass(frozen=True)

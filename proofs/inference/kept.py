@@ -1,7 +1,7 @@
 """Store an unfinished search on disk, so that it can be resumed.
 
 Nothing stored is trusted: lemmas are rebuilt from the grammar, tested on the reachable states, and proved
-as any others. A file that is damaged, or of another version of the model, costs time and no more.
+like any others. A file that is damaged, or of another version of the model, costs time and nothing else.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Kept:
     def read(self, model: ModelIR, grammar: Grammar) -> tuple[int, list[Clause]]:
         """Return the level that was reached, and the lemmas.
 
-        In a model that was changed since, the lemmas may be lemmas still, but the search begins with the first level.
+        If the model has changed since, its lemmas may still be lemmas, but the search begins at the first level.
         """
         content = None if self.directory is None else self.directory.read(self.name)
         try:
@@ -83,7 +83,7 @@ class Kept:
 
 
 def _digest(model: ModelIR) -> str:
-    """Return what tells a model's actions and properties, hints included, from those that it had before."""
+    """Return a digest of a model's actions and properties, hints included, to tell whether they have changed."""
     return hashlib.sha256(repr((model.actions, model.initials, model.predicates)).encode()).hexdigest()
 
 

@@ -17,10 +17,10 @@ from assay.proofs.logic.terms import BOOL
 __all__ = ["Level", "Outline", "levels", "space_of"]
 
 MOST_ATOMS = 1024
-"""Atoms of a space, at most: the lightest that the states tell apart."""
+"""The most atoms of a space: the lightest ones that the states tell apart."""
 
 MOST_VARIABLES = 6
-"""Variables of a space for what two relations have to do with each other."""
+"""The most variables of a space for how two relations are connected."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def _outlines(counts: Sequence[tuple[int, ...]], heaviest: int) -> tuple[Outline
 
 
 def _plain(grammar: Grammar, counts: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:
-    """Return the same without quorums, and without what is part of another."""
+    """Return the same counts without quorums, and without those that are part of others."""
     found = [
         tuple(0 if isinstance(type_, QuorumType) else count for type_, count in zip(grammar.types, one, strict=True))
         for one in counts

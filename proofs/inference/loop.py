@@ -31,32 +31,33 @@ from assay.proofs.logic.terms import Term
 __all__ = ["Lemma", "OutOfTime", "Search", "Spaces"]
 
 TRIED = 40
-"""Clauses that are compared, for each counterexample: the strongest."""
+"""How many clauses, the strongest, to compare for each counterexample."""
 
 TAKEN = 8
-"""Clauses that are taken for one counterexample, if they are preserved as things are."""
+"""The most clauses to add for one counterexample, of those that the current lemmas already preserve."""
 
 LIGHT = 5
-"""What the literals of a clause weigh at most that prepares the way for another."""
+"""The most that the literals of a clause may weigh if it only prepares the way for another."""
 
 CONSIDERED = 200
-"""Clauses that the way may be prepared for, for each counterexample."""
+"""For each counterexample, the most clauses for which to prepare the way."""
 
 STEP = 2
 """How much heavier clauses may be, each time that no lighter one is preserved."""
 
 PARTS = 4
-"""Parts of the states to be excluded: clauses that exclude as many parts count as equally strong."""
+"""The parts into which the states to be excluded are divided: clauses that exclude as many parts count as equally
+strong, and the simpler one wins."""
 
 FEW = 1000
-"""States of a world that candidates are held against before one is chosen."""
+"""About how many states of a world to test candidates on first, which refute most of the false ones."""
 
 OTHERS = 24
-"""Other states that are as bad as one that is to be excluded."""
+"""How many other states, as bad as the one to be excluded, to rank clauses by."""
 
 
 Ranked = tuple[int, int, tuple[str, ...], Clause]
-"""A clause behind what it is ordered by."""
+"""A clause, preceded by the keys that order it."""
 
 Identity = tuple[frozenset[Term], frozenset[Term]]
 """The identity of a clause."""
@@ -135,7 +136,7 @@ class Search:
     def _settle(self) -> None:
         """Drop the lemmas that nothing preserves yet, if the claims are preserved in small structures without them.
 
-        With them goes what was preserved because of them alone.
+        Lemmas that only these preserved are dropped with them.
         """
         left = [lemma for lemma in self.lemmas if lemma.predicate not in self._debts]
         if len(left) == len(self.lemmas):
@@ -252,12 +253,12 @@ class Search:
         if prepared is not None:
             return [prepared]
         debt = list(itertools.islice(filter(self._is_sound, (_lemma(clause) for _, clause in ordered)), 1))
-        if gap.predicate is not None:  # what is of steps is not asked of small structures, which would do without
+        if gap.predicate is not None:  # small structures are not asked about steps, so they would not miss it
             self._debts.update(lemma.predicate for lemma in debt)
         return debt
 
     def _light(self, state: World, bad: World, level: Spaces) -> tuple[list[Lemma], list[Ranked]]:
-        """Return clauses that exclude a state and are preserved as things are; and all that exclude it, ranked."""
+        """Return clauses that exclude a state and seem preserved; if there are none, all that exclude it, ranked."""
         hypotheses = [predicate.formula for predicate in self.predicates]
         met = self.goals.steps_met.within(hypotheses)
         ranked, again = dict[Space, list[Ranked]](), set(level.spaces)
@@ -269,11 +270,11 @@ class Search:
             found = list(itertools.islice(filter(self._is_sound, preserved), TAKEN))
             if found:
                 return self._in_epr(found), []
-            again = set(self._learned)  # other clauses of theirs are the least now
+            again = set(self._learned)  # these spaces have other least clauses now
         return [], sorted(itertools.chain(*ranked.values()), key=lambda one: one[:3])
 
     def _in_epr(self, found: list[Lemma]) -> list[Lemma]:
-        """Return those of some lemmas that keep all obligations in EPR, beside those there are; if none does, all."""
+        """Return those of some lemmas that keep all obligations in EPR, beside the current ones; if none does, all."""
         own = _by_predicate(found)
         inside, _ = self.alternations.split([*self._lemmas, *own])
         return [own[predicate] for predicate in inside if predicate in own] or found
@@ -286,9 +287,9 @@ class Search:
         return predicate in self.alternations.split([*self._lemmas, predicate])[1]
 
     def _prepared(self, clauses: Sequence[Clause], level: Spaces) -> Lemma | None:
-        """Return one of some clauses that is preserved once light ones exclude the states out of which it is not.
+        """Return one of some clauses that is preserved once light ones exclude the states from which a step breaks it.
 
-        Those are added as they are found: they are preserved as things are, whatever becomes of the clause.
+        The light ones are added as they are found: the current lemmas preserve them, whatever becomes of the clause.
         """
         obstacles: list[tuple[World, World]] = []
         plain = tuple(space for space in level.spaces if not space.joined)
@@ -332,7 +333,7 @@ class Search:
             yield clause
 
     def _preserved(self, clauses: Iterable[Clause], hypotheses: Sequence[Term]) -> Iterator[Lemma]:
-        """Yield lemmas that are true in all reachable states and seem preserved, of some clauses; of the first ones."""
+        """Yield the lemmas that seem preserved, of the first `TRIED` clauses that no tried state or step refutes."""
         tried, given = 0, set[Identity]()
         for clause in clauses:
             self.demand_time()
@@ -350,7 +351,7 @@ class Search:
                 return
 
     def _is_sound(self, lemma: Lemma) -> bool:
-        """Return whether a lemma is true in all reachable states there are, and initially for any sizes."""
+        """Return whether a lemma is true in all explored states, and initially for any sizes."""
         self.demand_time()
         if not self._refuted(lemma.clause, self.worlds) and self.is_initial(lemma):
             return True
@@ -417,7 +418,7 @@ class Search:
         """Return whether a lemma is true initially, for any sizes."""
         for obligation in self.goals.initial(lemma.predicate):
             if not self.goals.holds(obligation, ()):
-                self.demand_time()  # or the solver had too little of it
+                self.demand_time()  # with no time left, a missing answer says nothing about the lemma
                 return False
         return True
 
@@ -432,7 +433,7 @@ class Search:
         self.changed()
 
     def hoist(self) -> bool:
-        """Bring the obligations of a proof into EPR, where they are not, by hoisting sets that lemmas say to exist.
+        """Bring the obligations of a proof into EPR, where they are not, by hoisting sets whose existence lemmas state.
 
         Such a lemma is replaced by the stronger one that there is one and the same set for all values of the variables
         that would lead out of EPR. Returns whether that succeeded; if not, the lemmas are as before.

@@ -26,9 +26,9 @@ __all__ = ["proved_with", "violated_in"]
 def proved_with(
     methods: Sequence[str], specification: Specification, names: Names, options: ProofOptions
 ) -> tuple[ProofResult, list[str]]:
-    """Prove a model with inferred lemmas in both encodings, and return these without those that an instance refutes.
+    """Prove a model with inferred lemmas in both encodings; return the proof, and the lemmas that no instance refutes.
 
-    The model does not claim those, so they are no violation of it.
+    The model does not claim the lemmas, so one that an instance refutes is no violation of it.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def proved_with(
 
 
 def _proved_again(model: Specification, proof: ProofResult, options: ProofOptions) -> ProofResult:
-    """Return a proof with what the other encoding leaves open, in which states before and after have own symbols."""
+    """Add to a proof what fails in the other encoding, where the states before and after have symbols of their own."""
     again = induct(model, 1, options, advice=_enough_in_small_structures)
     if again.verdict is Verdict.HOLDS:
         return proof
@@ -81,7 +81,7 @@ def _enough_in_small_structures(problem: Problem) -> Callable[[Predicate, Transi
 def violated_in(wrong: Explored, model: Specification, options: ProofOptions, seconds: float) -> ProofResult:
     """Return the result on a model, without lemmas, that an instance violates: with a run that shows it.
 
-    The prover's own explorations find the run in most cases; otherwise that instance is searched for so long.
+    The prover's own explorations find the run in most cases; otherwise that instance is searched for `seconds`.
     """
     proof = prove_model(model, options)
     if proof.verdict is Verdict.VIOLATED or proof.interrupted:

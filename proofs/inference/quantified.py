@@ -19,11 +19,11 @@ from assay.proofs.logic.terms import Op, Symbol, Term, subterms
 __all__ = ["all_of_one", "combined", "is_about", "literal_of", "some_element", "some_member"]
 
 QUANTIFIER = 2
-"""What a quantifier weighs."""
+"""The weight that a quantifier adds to an atom."""
 
 
 def is_about(atom: Atom, member: Bound) -> bool:
-    """Return whether an atom says something simple of a member, beside which other elements it is."""
+    """Return whether an atom says something simple of a member, besides which other elements it equals."""
     return member.term in atom.term.free and any(_is_held(s) for s in atom.term.symbols)
 
 
@@ -46,7 +46,7 @@ def literal_of(atom: Atom, positive: bool) -> Literal:
 
 
 def combined(literals: Sequence[Literal]) -> Iterator[tuple[Literal, ...]]:
-    """Yield two things that may be said of one member: of different symbols, and no relation of what is read."""
+    """Yield pairs of literals to say of one member: about different symbols of the state, and neither nested."""
     plain = [(one, {s for s in one.term.symbols if _is_held(s)}) for one in literals if not _is_nested(one.term)]
     for (left, lefts), (right, rights) in itertools.combinations(plain, 2):
         if not lefts & rights:

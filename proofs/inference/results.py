@@ -40,13 +40,13 @@ class Inference:
     methods : tuple of str
         The lemmas, as methods in Python.
     removals : tuple of str
-        What takes away the lemmas that the model inherits.
+        The source that removes the lemmas that the model inherits.
     imports : dict from name to object
-        What these need that the model's module has not.
+        What these need and the model's module lacks.
     counts : Counts
         What was done.
     states : int
-        Reachable states that the lemmas were held against.
+        The number of reachable states on which the lemmas were tested.
     levels : int
         How far candidates went.
     queries : int

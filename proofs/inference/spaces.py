@@ -27,10 +27,10 @@ from assay.proofs.logic.terms import Term
 __all__ = ["Clause", "Space", "told_apart"]
 
 POINTS = 1 << 20
-"""Entries that are evaluated at once."""
+"""The most entries to evaluate at once, which bounds the memory."""
 
 FEW = 1 << 14
-"""Valuations of a world that tell atoms apart."""
+"""About how many words of valuations of a world to tell atoms apart by."""
 
 _WORD = np.dtype("<u8")
 
@@ -38,9 +38,9 @@ _ODD = np.uint64(0x9E3779B97F4A7C15)
 """The golden ratio of 2^64, by which hashes are spread (Knuth, *The Art of Computer Programming*, 6.4)."""
 
 SAMPLE = 1 << 17
-"""Words of valuations that a world is looked at for, before each is told from the others.
+"""About how many words of valuations to take from a world, repeats included.
 
-What is missed is learned from the states that refute a clause, when it is held against all of them.
+A valuation missed here is learned later, from a state that refutes a clause when it is tested on all states.
 """
 
 
@@ -55,8 +55,8 @@ class Clause:
     literals : tuple of (Atom, bool)
         The atoms, each with its sign.
     within : tuple of Bound
-        The variables for all of which the set that exists is the same one. Where this is not empty, one literal says
-        that there is a set, and the clause that there is one with which the rest is true of all these variables.
+        The variables that share one set. If there are any, one literal states that a set exists, and the clause states
+        that one and the same set makes the rest true for all values of these variables.
     """
 
     space: Space
@@ -164,7 +164,7 @@ class Space:
     atoms : sequence of Atom
         What their literals are made of.
     outline : object, optional
-        What it was made by, for who makes it again.
+        What it was made from, for whoever makes it again.
     joined : bool
         Whether some atoms say two things of a member of a quorum; then there are very many.
     """
@@ -215,7 +215,7 @@ class Space:
         return _distinct(np.concatenate(parts)) if parts else self.known.rows[:0]
 
     def _packed(self, world: World, shape: tuple[int, ...]) -> Rows:
-        # Byte by byte, each apart, and only in the end as words: an eighth of the memory to go through for an atom.
+        # Bytes are filled separately and joined into words only at the end, so an atom touches an eighth of the memory.
         packed = np.zeros((8 * self.words, *shape), np.uint8)
         for number, values in enumerate(self._plan.values(world)):
             byte, bit = divmod(number, 8)
@@ -229,7 +229,7 @@ class Space:
     # Clauses that exclude a state
 
     def excluding(self, state: World, effort: Effort, demand_time: Callable[[], None] = lambda: None) -> list[Clause]:
-        """Return least clauses that are true in all known states, but not in one: the simplest at each place of it.
+        """Return least clauses that are true in all known states but false in one: the simplest at each place of it.
 
         At most one literal of a clause has a quantifier inside.
 
@@ -251,7 +251,7 @@ class Space:
         return list(found.values())
 
     def _differences(self, state: World) -> list[tuple[Rows, Differences]]:
-        """Return what to tell from all that is known, at each place of a state; those of the last state are kept."""
+        """Return each place of a state with its differences from all known ones; those of the last state are kept."""
         if self._looked_at is None or self._looked_at[0] is not state:
             self._looked_at = state, self._places(state), []
         _, places, found = self._looked_at
@@ -260,7 +260,7 @@ class Space:
         return found
 
     def _places(self, state: World) -> Rows:
-        """Return the valuations in a state, but one alone of those that are the same with variables renamed."""
+        """Return the valuations in a state, but only one of those that are the same up to renaming variables."""
         rows = self.valuations(state)
         bits = np.unpackbits(rows.view(np.uint8), axis=1, bitorder="little").astype(np.bool_)
         ways = [np.packbits(bits[:, images] ^ negated, axis=1) for images, negated in self._renamings]
@@ -374,7 +374,7 @@ def _plan(variables: Sequence[Bound], atoms: Sequence[Atom]) -> Plan:
 
 
 def told_apart(atoms: Sequence[Atom], variables: Sequence[Bound], worlds: Sequence[World]) -> list[Atom]:
-    """Return the atoms without those with a quantifier that are in some states what one before them is, or is not."""
+    """Return the atoms, without quantified ones that equal an earlier one or its negation in all sampled states."""
     small = [sampled(world, variables, FEW) for world in worlds]
     quantified = [atom for atom in atoms if atom.term.depth]
     # Most differ in a few states already.
@@ -391,7 +391,7 @@ def told_apart(atoms: Sequence[Atom], variables: Sequence[Bound], worlds: Sequen
 
 
 def _columns(atoms: Sequence[Atom], variables: Sequence[Bound], worlds: Sequence[World]) -> dict[Atom, bytes]:
-    """Return what each atom is in the states of some worlds; an atom and its negation have the same."""
+    """Return the values of each atom in the states of some worlds; an atom and its negation get the same."""
     plan = _plan(variables, atoms)
     shapes = [(*(world.size(bound.term.sort) for bound in variables), world.states) for world in worlds]
     found = {}

@@ -21,7 +21,7 @@ from assay.proofs.encoding.symbols.cases import cases
 __all__ = ["Names", "Spelling", "spellings", "subscripts"]
 
 Spelling = Callable[[Sequence[str]], str]
-"""How a value of a case is written, given how the terms are that it is made of."""
+"""How a value of a case is written, given how its terms are written."""
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Names:
     known : mapping from name to object
         The names of the model's module.
     imports : dict from name to class or function
-        What it has no name for, under the names that they are given.
+        What the module has no name for, by the names under which it is imported.
     """
 
     known: Mapping[str, Any]

@@ -27,7 +27,7 @@ class Steps:
         self._alike.setdefault(tuple(step.before.sizes.items()), _Alike()).fresh.append(step)
 
     def within(self, hypotheses: Iterable[Term]) -> list[tuple[World, World]]:
-        """Return the states before and after the steps out of where hypotheses are true, by the sizes of these."""
+        """Return the states before and after the steps that begin where hypotheses are true, grouped by their sizes."""
         hypotheses, found = list(hypotheses), []
         for steps in self._alike.values():
             before, after = steps.worlds()
@@ -44,8 +44,8 @@ class Steps:
 class _Alike:
     """Steps out of structures of the same sizes.
 
-    There are ever more steps, and the hypotheses are nearly the same each time. So the arrays grow by what is new, and
-    where a hypothesis is true is looked at once for each step.
+    Steps keep being added, and the hypotheses are nearly the same each time. So the arrays grow by what is new, and
+    each hypothesis is evaluated only once for each step.
     """
 
     def __init__(self) -> None:

@@ -1,7 +1,7 @@
 """What is needed for what: the lemmas that the claims rest on, and the proof with these for any sizes.
 
-Most of the lemmas that a search has gathered are needed for nothing in the end. Which are, small structures tell, where
-it takes a millisecond; the first-order solver then gets few hypotheses, however many lemmas there are.
+Most of the lemmas that a search has gathered are not needed in the end. Small structures tell in a millisecond which
+ones are, so the first-order solver gets few hypotheses, however many lemmas there are.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class Support:
         """Return some lemmas with those that they, and the claims, need in small structures: as few as possible."""
         of = _by_formula(lemmas)
         found, waiting = dict.fromkeys(needed), [*self.goals.claimed, *needed]
-        for predicate in waiting:  # grows while it is gone through
+        for predicate in waiting:  # grows during the iteration
             for obligation in self.goals.preserved(predicate):
                 self.demand_time()
                 used = self._supporting(obligation, list(found), lemmas)
@@ -173,7 +173,7 @@ class Support:
             if structure is not None:
                 return Gap(predicate, obligation, structure)
             if obligation not in self.proved or not self.proved[obligation] <= known:
-                self.demand_time()  # or the solver had too little of it, which says nothing about the lemma
+                self.demand_time()  # with no time left, a missing answer says nothing about the lemma
                 return Gap(predicate, obligation, None)
         return None
 
@@ -195,7 +195,7 @@ class Support:
         """Return the lemmas that the proofs of the claims used, and those of these lemmas."""
         of = _by_formula(lemmas)
         found, waiting = dict[Predicate, None](), [*self._of_claims(), *self._steps]
-        for obligation in waiting:  # grows while it is gone through
+        for obligation in waiting:  # grows during the iteration
             used = self.proved.get(obligation, frozenset(of))
             fresh = [lemma for formula, lemma in of.items() if formula in used and lemma not in found]
             found.update(dict.fromkeys(fresh))

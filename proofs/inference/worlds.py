@@ -37,13 +37,13 @@ class World:
     sizes : mapping from Sort to int
         How many elements each sort has.
     tables : mapping from Symbol to array of shape (size of first argument, ..., states or 1)
-        What each symbol is, in each state; 1 where it is the same in all.
+        The table of each symbol in each state; the last axis has length 1 where it is the same in all states.
     states : int
         How many states there are.
     settings : mapping from name to setting
         The instance whose states they are, for reports.
     exhaustive : bool
-        Whether these are all reachable states of that instance, or were chosen from all.
+        Whether the exploration reached all states of that instance; of many, even then only a sample is kept.
     """
 
     sizes: Mapping[Sort, int]
@@ -92,9 +92,10 @@ def _array(symbol: Symbol, table: Table, structure: Structure) -> Array:
 
 
 def explored(theory: Theory, instance: Instance, limits: Limits) -> World:
-    """Return the reachable states of an instance; within limits, those nearest to the initial ones; of many, some.
+    """Return the reachable states of an instance, or a sample of them if there are many.
 
-    The search does not stop at violations, which were looked for before.
+    Beyond the limits, these are only the states nearest to the initial ones. The search does not stop at
+    violations, which were looked for before.
     """
     with instance.active():
         try:
@@ -122,7 +123,7 @@ def _natively(theory: Theory, instance: Instance, limits: Limits) -> World:
 
 
 KEPT = 20_000
-"""States that are kept of an instance: what holds in so many, from all depths, is hardly ever false in the others."""
+"""The most states to keep of an instance: what holds in so many, of all depths, is hardly ever false in the others."""
 
 
 def _spread(rows: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
@@ -293,7 +294,7 @@ class _Columns:
 def _by_value(
     theory: Theory, instance: Instance, name: str, values: Sequence[Any], which: Array
 ) -> dict[Symbol, Array]:
-    """Return the tables of a variable that has these values, and in each state the one of a number."""
+    """Return the tables of a variable, given its possible values and the number of its value in each state."""
     held, type_, empty = theory.layouts[name], theory.type_of(name), _empty(instance)
     symbols = [symbol for symbol in held.leaves() if INT not in symbol.arguments]
     found = {symbol: _zeros(symbol, len(values), instance) for symbol in symbols}

@@ -65,15 +65,15 @@ class Abstraction:
     # The relations
 
     def below(self, application: Term, bound: Term) -> Term:
-        """Return that a term is at most the function's value."""
+        """Return the formula that a term is at most the function's value."""
         return self.relation(application, Relation.AT_LEAST)(*application.args, bound)
 
     def above(self, application: Term, bound: Term) -> Term:
-        """Return that a term is at least the function's value."""
+        """Return the formula that a term is at least the function's value."""
         return self.relation(application, Relation.AT_MOST)(*application.args, bound)
 
     def is_value(self, application: Term, value: Term) -> Term:
-        """Return that a term is the function's value."""
+        """Return the formula that a term is the function's value."""
         if application.sort in self.orders:
             return conjunction((self.below(application, value), self.above(application, value)))
         return self.relation(application, Relation.GRAPH)(*application.args, value)

@@ -27,7 +27,10 @@ from assay.proofs.logic.z3_backend import Z3
 __all__ = ["Fact", "Part", "contradiction", "counted_in", "definition", "is_one", "meaning", "of_one"]
 
 MOST_FACTORS = 8
-"""The largest sum of the absolute values of the factors in a fact."""
+"""The largest sum of the absolute values of the factors in a fact. That two majorities intersect needs 3.
+
+Each smaller limit is tried before a larger one, so this also bounds the calls of the solver.
+"""
 
 MOST_WITNESSES = 3
 """The largest number of elements with a positive sum of factors that a fact may name."""
@@ -250,7 +253,8 @@ def _against(sets: Sequence[_Set], elements: Sequence[tuple[int, ...]], seconds:
 def _factors(sets: Sequence[_Set], elements: Sequence[tuple[int, ...]], limit: int, seconds: float) -> list[int] | None:
     """Return factors for a violated fact, or None.
 
-    Their sum is at least zero at every element, but the claimed sizes give less than one copy of each element would.
+    At every element, the factors of the sets that contain it sum to at least zero. Yet the claimed sizes, each times
+    its factor, sum to less than the true sizes would if the structure's elements were all there are.
     """
     solver = Z3(alone=True)
     # Each factor is the difference of two numbers that are not negative, whose sum bounds its absolute value linearly.

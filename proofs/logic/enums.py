@@ -22,7 +22,7 @@ def sorts_in(formulas: Iterable[Term]) -> list[Sort]:
 
 
 def only_these(sort: Sort, count: int) -> Term:
-    """Return that a sort has no elements except the first `count`."""
+    """Return the formula that a sort has no elements except the first `count`."""
     x = variable(sort)
     return for_all([x], disjunction(equal(x, element(sort, index)) for index in range(count)))
 

@@ -82,7 +82,7 @@ def _of_equivalence(term: Term, depends: dict[Term, frozenset[Sort]]) -> Iterato
 
 
 def cycle(edges: Iterable[Alternation]) -> list[Alternation]:
-    """Return the edges of a shortest cycle through a sort, or none."""
+    """Return the edges of a shortest cycle through a sort; an empty list if there is no cycle."""
     graph = _graph(edges)
     ways = [way for sort in graph if (way := _way(graph, sort, sort))]
     return min(ways, key=len, default=[])

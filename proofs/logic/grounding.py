@@ -1,7 +1,7 @@
 """Quantifiers written out over a few elements: a solver that has none to instantiate finds small structures at once.
 
-It took 22 s to find that no two servers satisfy forty formulas about sizes of sets, and takes 0.02 s when these are
-written out. Mace and Kodkod find models in this way; see Torlak and Jackson, *Kodkod: A Relational Model Finder*
+The solver took 22 s to find that no two servers satisfy forty formulas about sizes of sets; it takes 0.02 s once these
+are written out. Mace and Kodkod find models in this way; see Torlak and Jackson, *Kodkod: A Relational Model Finder*
 (TACAS 2007).
 """
 
@@ -17,7 +17,8 @@ from assay.proofs.logic.terms import BOOL, FALSE, TRUE, Op, Sort, Term, element
 __all__ = ["Grounding"]
 
 LONGEST = 100_000
-"""The most operations in a formula that is written out. A longer one is left to the solver as it is."""
+"""The most operations in a formula that is written out. Nested quantifiers multiply its length by the sizes of their
+sorts; a formula that would get longer than this is left to the solver as it is."""
 
 
 class Grounding:

@@ -1,4 +1,4 @@
-"""Finite structures, the form of a solver's models here, and the values of terms in them. Needs no solver."""
+"""Finite structures, which represent a solver's models, and the values of terms in them. No solver is needed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ class Structure:
     numbers : tuple of int
         The numbers that matter: those that tables cover, and that a variable may stand for.
     claims : bool
-        Whether sizes of sets are what the tables claim, as a solver does that knows little of them, or are counted.
+        Whether sizes of sets are read from the tables, which a solver that knows little about sizes may have filled
+        wrongly; if not, they are counted.
     """
 
     sizes: Mapping[Sort, int]
@@ -130,7 +131,7 @@ def _of_parts(term: Term, structure: Structure, values: Mapping[Term, Any], know
 
 
 def _applied(symbol: Symbol, structure: Structure, point: tuple[int, ...]) -> Any:
-    """Return the value of a symbol; a size is counted afresh, unless what a table claims of it is asked for."""
+    """Return the value of a symbol; a size is counted, unless the structure is to repeat what its table claims."""
     if isinstance(symbol.of, Counted) and not (structure.claims and symbol in structure.tables):
         return len(members(symbol.of, structure, point))
     return structure.value(symbol, point)

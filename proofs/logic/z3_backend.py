@@ -1,4 +1,4 @@
-"""The back end for Z3: builds its syntax trees through the C interface, ten times faster than its operators."""
+"""The back end for Z3: builds its syntax trees through the C interface, ten times faster than with Python operators."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class Z3:
         """Have the solver stop when this process has used some seconds of processor time.
 
         The solver's own limit is in wall time, of which a busy machine gives it only a fraction. An interrupt that
-        arrives before the solver has begun is lost, so it is repeated until the end.
+        arrives before the solver has begun is lost, so it is repeated every hundredth of a second until the end.
         """
         until, done = time.process_time() + seconds, threading.Event()
 

@@ -79,7 +79,7 @@ def work_of(found: Inference) -> str:
 
 
 def fragment_of(found: Inference) -> str:
-    """Return whether all obligations of a proof are in EPR, looked at together, and what leads out of it."""
+    """Return whether all obligations of a proof, taken together, are in EPR; if not, what leads out of it."""
     proof = found.proof
     if proof.verdict is not Verdict.HOLDS:
         return ""

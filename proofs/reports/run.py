@@ -104,7 +104,7 @@ class ProofRun:
 
     @property
     def counts(self) -> tuple[int, int]:
-        """The number of obligations that were proved, and of all, without the guards."""
+        """The number of obligations that were proved, and of all obligations; guards count in neither."""
         own = self.result.own
         return sum(bool(o.proved) for o in own), len(own)
 

@@ -16,10 +16,10 @@ from rich.text import Text
 __all__ = ["render_theorems", "theorems_page", "theorems_record"]
 
 _WORDS = {Verdict.HOLDS: "proved", Verdict.VIOLATED: "refuted", Verdict.UNKNOWN: "unknown"}
-"""Of a formula."""
+"""The words for the verdict on a formula."""
 
 _STATUS = {Verdict.HOLDS: "proved", Verdict.VIOLATED: "not as claimed", Verdict.UNKNOWN: "unknown"}
-"""Of a theorem."""
+"""The words for the verdict on a theorem."""
 
 
 def render_theorems(judgements: Sequence[Judgement]) -> Iterator[Text]:

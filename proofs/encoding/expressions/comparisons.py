@@ -50,7 +50,7 @@ def at_most(left: Term, right: Term, type_: Type) -> Term:
 
 
 def same_contents(c: Context, left: ir.Place, right: ir.Place) -> Term:
-    """Return whether two places hold the same."""
+    """Return whether two places have the same contents."""
     demand_within(c, left)
     demand_within(c, right)
     return logic.disjunction(
@@ -61,7 +61,7 @@ def same_contents(c: Context, left: ir.Place, right: ir.Place) -> Term:
 
 
 def _same(c: Context, left: _Part, right: _Part) -> Term:
-    """Return whether two parts of the state hold the same; symbols that mean nothing are ignored."""
+    """Return whether two parts of the state have the same contents; symbols that mean nothing are ignored."""
     (_, keys, mine), (_, others, theirs) = left, right
     match mine, theirs:
         case MapLayout(_, parts), MapLayout(_, other_parts):

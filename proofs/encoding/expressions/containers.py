@@ -114,7 +114,10 @@ def _set(c: Context, layout: SetLayout, result: Term, collection: ir.Collection)
 
 
 def _members(c: Context, case: Case, symbol: Symbol, result: Term, collection: ir.Collection) -> Term:
-    """Return that the members of one case are those of a collection: two implications, which help solvers more."""
+    """Return the formula that the members of one case are those of a collection.
+
+    It is two implications, which help solvers more than an equivalence.
+    """
     names = _named(c, case)
     window, there = in_window(c.theory, case, names), symbol(result, *names)
     given = c.closed(partial(c.member, case.build(names), collection))
@@ -139,7 +142,7 @@ def _sequence(c: Context, layout: SeqLayout, result: Term, collection: ir.Collec
 
 
 def _bag(c: Context, layout: BagLayout, result: Term, collection: ir.Collection) -> Term:
-    """Return that a bag holds the same as another one, in the state or in a value, to which nothing was added yet."""
+    """Return the formula that a bag equals another one, in the state or in a value, to which nothing was added yet."""
     if not isinstance(collection, ir.Stored | ir.Elements):
         raise Unencodable("a bag that is made of something else, as part of a value,", collection.location, finite=True)
     found = containers(c, collection)

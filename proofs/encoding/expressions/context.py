@@ -154,7 +154,7 @@ class Context:
     # Symbols
 
     def applied(self, root: ir.Root) -> Apply:
-        """Return the definitions of the symbols in the state of a root."""
+        """Return the function that applies symbols in the state of a root."""
         if root is ir.Root.AFTER:
             return lambda symbol, arguments: primed(symbol)(*arguments)
         return self.apply_before if root is ir.Root.BEFORE else self.apply

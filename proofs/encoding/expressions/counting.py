@@ -26,7 +26,8 @@ from assay.proofs.logic.terms import BOOL, FALSE, INT, TRUE, Term, number, varia
 __all__ = ["count_compared", "count_of", "one_by_one", "size_of", "sum_of"]
 
 FEW = 4
-"""The largest number that `len` is compared with by naming that many elements, where sorts have no sizes."""
+"""The largest number with which `len` is compared by naming elements, where sorts have no sizes. Each named element
+is one more nested quantifier, and differs from all before it, so the formula grows with the square of the number."""
 
 SHORT = 256
 """The most combinations of elements to write out for such a comparison. Beyond that, they are counted, which takes

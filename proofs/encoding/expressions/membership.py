@@ -147,7 +147,10 @@ def _held(
     holds: Predicate,
     terms: Sequence[Term],
 ) -> Term:
-    """Return that terms are inside and a condition is true of their value; skip it if they certainly are not."""
+    """Return the formula that terms are inside and a condition is true of their value.
+
+    Where they certainly are not inside, the condition is not even built.
+    """
     test = inside(terms)
     return FALSE if test is FALSE else logic.conjunction((test, holds(build(terms))))
 

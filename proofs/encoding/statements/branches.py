@@ -26,7 +26,7 @@ class _Point:
 
 
 def either(e: Execution, test: Term, then: Callable[[], None], otherwise: Callable[[], None]) -> None:
-    """Execute one branch or the other, by a test."""
+    """Execute both branches, and merge by the test what each of them does."""
     if test is TRUE or test is FALSE:
         return then() if test is TRUE else otherwise()
     before = _Point(dict(e.context.definitions), dict(e.context.names), e.guards)

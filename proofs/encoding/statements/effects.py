@@ -58,12 +58,12 @@ class Execution:
     # Definedness
 
     def demand_defined(self, node: ir.Node) -> None:
-        """Record when evaluating the expressions of a node raises, and continue for when it does not."""
+        """Record when evaluating the expressions of a node raises, and from here on assume that it does not."""
         for failure in failures(self.context, node):
             self.fails(failure)
 
     def fails(self, failure: Failure) -> None:
-        """Record when the model's own code raises, and continue for when it does not."""
+        """Record when the model's own code raises, and from here on assume that it does not."""
         here = logic.conjunction((*self.path, *self.guards, failure.condition))
         if here is not FALSE:
             self.failures.append(replace(failure, condition=here))
@@ -71,7 +71,7 @@ class Execution:
                 self.guards.append(logic.negation(failure.condition))
 
     def end(self) -> None:
-        """Settle what is found out when the action is over: a late failure is none where the action is disabled."""
+        """Settle the late failures, met only when the action is over: where a guard disables it, none occurs."""
         enabled = tuple(self.guards)
         for index, failure in enumerate(self.failures):
             if failure.late:

@@ -55,7 +55,8 @@ def all_rounds(e: Execution, node: ir.For) -> None:
     Raises
     ------
     Unencodable
-        If the elements are of several cases and select entries, or a key before the loop's own is.
+        If the loop changes the entry that its variable selects, and its elements, or a key before that variable, come
+        in several cases: then no fixed position among a symbol's arguments belongs to the variable.
     """
     updates = _updates(node)
     for loop in [_rounds(e, node, updates, case) for case in _cases(node, updates)]:
@@ -63,7 +64,7 @@ def all_rounds(e: Execution, node: ir.For) -> None:
 
 
 def _rounds(e: Execution, node: ir.For, updates: Mapping[str, _Update], case: Case) -> _Loop:
-    """Return the rounds for the elements of one case that there are before the loop."""
+    """Return the rounds for those elements of one case that are in the domain before the loop."""
     names = tuple(variable(sort) for sort in case.sorts)
     element = case.build(names)
     return _Loop(node, updates, names, element, e.context.member(element, node.domain))
@@ -96,8 +97,8 @@ def _executed(e: Execution, loop: _Loop) -> None:
     c.definitions, e.guards, e.failures, e.path = dict(started), [], [], (*path, *guards, loop.inside)
     c.names[loop.node.variable.name] = loop.element
     e.statement(loop.node.body)
-    # The body was executed for a variable. What it read of a set that other rounds change stands in the formulas as
-    # a symbol of its own (`_in_round`), which only now is replaced, by what the set was before the loop.
+    # The body was executed for a variable. In its formulas, a symbol of its own (`_in_round`) stands for whatever it
+    # read of a set that other rounds change. Only now is that symbol replaced, by what the set was before the loop.
     after, required, raised = c.definitions, logic.conjunction(e.guards), e.failures
     c.definitions, c.names, e.failures, e.path = dict(before), locals_, failures, path
     known = {_in_round(symbol): before.get(symbol) or _itself(symbol) for symbol in grown}
@@ -105,7 +106,7 @@ def _executed(e: Execution, loop: _Loop) -> None:
     for failure in raised:
         e.failures.append(replace(failure, condition=exists(loop.names, replace_symbols(failure.condition, known))))
     for symbol, definition in after.items():
-        # by identity: the very same definition means that no round changed it
+        # Compared by identity: the very same definition means that no round changed it.
         if definition is not started.get(symbol):
             _define(e, loop, symbol, definition, known)
 
@@ -167,7 +168,10 @@ def _position(node: ir.For, place: ir.Place) -> int:
 
 @immutable
 class _Left:
-    """What a set is before a round: for the members in question, what the round would leave as it is."""
+    """A set before a round, with a fixed answer for the members in question.
+
+    Starting from *not in the set*, the round shows what it adds; from *in the set*, what it leaves.
+    """
 
     formals: tuple[Term, ...]
     unchanged: Term

@@ -77,7 +77,7 @@ def _update_relation(
     inside: Definition,
     change: ir.SetChange | None,
 ) -> None:
-    """Change a relation for these first arguments, by the elements of a collection."""
+    """Change a relation for these first arguments by the elements of a collection; without a change, assign these."""
     formals = tuple(variable(sort) for sort in symbol.arguments)
     new, old = inside(*formals[len(arguments) :]), e.context.apply(symbol, formals)
     here = logic.conjunction([test, *map(logic.equal, formals, arguments)])
