@@ -210,7 +210,7 @@ class ZooKeeper(Node):
         return session > self.expired.get(client, 0)
 
     def admits(self, client: Address, request: Request) -> bool:
-        """Return whether to execute a request: its session lives, and it was not executed before.
+        """Return whether to execute a request: its session is alive, and it has not been executed before.
 
         A repeated request is answered from `answered`.
         """
@@ -308,7 +308,7 @@ class Resource(Node):
     served: Durable[dict[Address, Service]]
 
     def admits(self, client: Address, number: Number, token: Serial) -> bool:
-        """Return whether to serve a request: it was not served before, and its token is not stale."""
+        """Return whether to serve a request: it has not been served before, and its token is not stale."""
         last = self.served.get(client)
         if last is not None and number <= last.reply.number:
             if number == last.reply.number:
@@ -396,7 +396,7 @@ class Client(Node):
 
     @on_timeout("retry")
     def retry(self) -> None:
-        """Repeat the request; but a lost reply may have been to a creation, so look for the node first."""
+        """Repeat the request; but look for the node before creating one again, since only the reply may be lost."""
         if self.phase is Phase.CREATING:
             self.ask(Phase.FINDING, self.zookeeper, FindOwn(self.session, self.number + 1))
         elif self.asked is not None:

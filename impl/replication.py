@@ -43,7 +43,7 @@ Request = tuple[Address, int]
 
 @dataclass(frozen=True)
 class Entry:
-    """An operation in the log: a write, or without a value a read."""
+    """An operation in the log: a write, or a read if it has no value."""
 
     request: Request
     value: Value | None
@@ -62,7 +62,7 @@ class Configuration:
     insync: frozenset[Address]
 
     def without(self, replica: Address) -> Configuration:
-        """Return the next configuration, without a replica among those in sync."""
+        """Return the next configuration, with a replica removed from those in sync."""
         return replace(self, version=self.version + 1, insync=self.insync - {replica})
 
     def including(self, replica: Address) -> Configuration:
@@ -201,7 +201,7 @@ class Replica(Node):
     """Seconds of silence after which it considers another replica dead."""
 
     configuration: Durable[Configuration]
-    """The latest one it knows."""
+    """The latest configuration it knows."""
     proposal: Durable[Configuration | None] = None
     """The configuration it has proposed, until it learns of one of that version or a later one."""
     epoch: Durable[Epoch] = 1
@@ -245,7 +245,7 @@ class Replica(Node):
         self.acknowledge()
 
     def place_of(self, request: Request) -> int | None:
-        """Return the slot of an operation that was requested before, so that none is done twice."""
+        """Return the slot of an operation that has been requested before, so that none is done twice."""
         return next((slot for slot, entry in enumerate(self.log) if entry.request == request), None)
 
     def acknowledge(self) -> None:
@@ -333,7 +333,7 @@ class Replica(Node):
     # Primaries
 
     def begin_to_lead(self) -> None:
-        """Send the whole log: by its epoch the other replicas learn that they have a new primary."""
+        """Send the whole log; its epoch tells the other replicas that they have a new primary."""
         self.cancel_timer("suspect")
         self.send(self.peers, Heartbeat(self.epoch))
         for slot, entry in enumerate(self.log):
@@ -369,7 +369,7 @@ class Replica(Node):
 
     @on_timeout("lagging")
     def lagging(self, replica: Address) -> None:
-        """Propose to go on without a silent replica; it still counts until the registry has agreed."""
+        """Propose to go on without a silent replica, which still counts until the registry has agreed."""
         if not self.leads() or replica not in self.configuration.insync:
             return
         self.set_timer("lagging", self.patience, replica)
@@ -626,7 +626,7 @@ class _Past:
         self.places = max(1, sum(len(node.script) for node in world.of(Client).values()))
 
     def held(self, address: Address, node: Replica) -> tuple[Epoch, Log]:
-        """Return the epoch that a replica has reached, whether it knows or not, and its log there."""
+        """Return the epoch that a replica has reached, whether it knows this or not, and its log there."""
         leads = max((epoch for epoch, primary in self.primaries.items() if primary == address), default=0)
         if leads > node.epoch:
             return leads, node.log
@@ -720,7 +720,7 @@ class CopyingFromAnybody(Replica):
 
 
 class KeepingItsOwnLog(Replica):
-    """Broken: a deposed primary keeps entries that nobody else has, if they fit into the length of the new log."""
+    """Broken: a deposed primary keeps entries that nobody else has, if they fit within the length of the new log."""
 
     expected = Caught("no_operation_is_done_twice", "refinement", clients=2, writes=2)
 

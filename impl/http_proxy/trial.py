@@ -27,7 +27,7 @@ FAULTS = ("kill", "pause")
 """The faults that backends may suffer."""
 
 _CLIENTS = 16
-"""How many clients send requests at the same time."""
+"""How many clients send requests at once."""
 
 _AWAY = 0.4
 """Seconds for which a backend is down or paused: longer than the proxy's patience, so that requests are repeated."""

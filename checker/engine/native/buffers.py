@@ -11,7 +11,7 @@ from assay.checker.engine.native import abi
 __all__ = ["Buffers"]
 
 _LEAST = 256
-"""The least room, in states: `rebuild` uses the buffers for windows of this many."""
+"""The least room, in states, because `rebuild` fills the table in windows of this many."""
 
 _FOR_EACH_SUCCESSOR: dict[int, type[np.generic]] = {
     abi.ACTIONS: np.int32,

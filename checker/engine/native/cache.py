@@ -26,7 +26,7 @@ __all__ = ["are_loadable", "compiled", "is_compiled", "load_functions"]
 
 _MAGIC = b"assay object 1\n"
 _LONGEST_NAME = 60
-"""Characters of a model's name in the name of a file: file systems take 255 bytes in all."""
+"""The most characters of a model's name to put in a file name, which file systems limit to 255 bytes in all."""
 
 _linked: dict[str, dict[str, int]] = {}
 """What this process has linked where nothing can be kept, so that no code is compiled twice."""

@@ -22,7 +22,7 @@ from assay.checker.language.execution.interpreter import Frozen, Interpreter
 __all__ = ["Handover", "Successors"]
 
 _GLANCE = 64
-"""Calls of the model's methods between two checks of the limits."""
+"""How many calls of the model's methods to make between two checks of the limits."""
 
 
 @immutable

@@ -28,10 +28,10 @@ _ALL = -1
 """The mask with every bit set, however many there are."""
 
 _MOST = (1 << 62) - 1
-"""A limit that is never reached, and still fits the control block with room for arithmetic."""
+"""A limit that is never reached, yet fits the control block with room for arithmetic."""
 
 Supply = Callable[[Callable[[], PackedStates]], None]
-"""Supplies a program with what it lacks in a state; called with a function that returns a path to that state."""
+"""Supplies a program with what it lacks in a state; it receives a function that returns a path to that state."""
 
 
 @immutable

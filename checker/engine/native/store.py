@@ -15,7 +15,7 @@ from assay.checker.engine.native import abi
 __all__ = ["GrowingMemory", "OutOfMemory", "Store"]
 
 _HUGE = 4 << 20
-"""Bytes from which on to ask for huge pages: a random access then misses the cache, but not the TLB as well."""
+"""Bytes from which to ask for huge pages: a random access then misses the cache, but not the TLB as well."""
 
 _PUBLISHED = (abi.LOG, abi.PARENTS, abi.LOG_CAPACITY, abi.TABLE, abi.TABLE_SIZE, abi.ID_MASK, abi.DISTINCT)
 

@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 MaskPlan = Callable[[], Mask]
-"""Generates code that computes a word of truth values, when it is called; making a plan generates nothing."""
+"""When called, generates code that computes a word of truth values; making a plan generates nothing."""
 
 
 @immutable

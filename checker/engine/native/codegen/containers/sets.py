@@ -106,7 +106,7 @@ COLLECTION_PLANS: CollectionPlans = {
     SetOperation: _operation,
     SetChoice: _choice,
 }
-"""The collections that may have a word, but for comprehensions."""
+"""The collections that may have a word, except for comprehensions."""
 
 
 _COMBINED = {

@@ -113,7 +113,7 @@ class Table:
 
 
 Memory = Parameter | Table
-"""What can be read at an index; a parameter can be written too."""
+"""What can be read at an index; a parameter can also be written."""
 
 
 @dataclass(frozen=True, slots=True)

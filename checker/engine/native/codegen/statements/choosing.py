@@ -63,7 +63,7 @@ __all__ = ["each_container", "unchosen", "with_containers"]
 
 
 _MOST_BITS = 62
-"""The most elements of a type whose sets are chosen: a subset is a number with a bit for each element."""
+"""The most elements of a type whose sets are chosen, because a subset is a number with a bit for each element."""
 
 
 def with_containers(ctx: Context, action: ActionIR, state: StateView) -> Context:
