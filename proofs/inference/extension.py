@@ -52,7 +52,7 @@ def _returned(texts: Sequence[str]) -> str:
 
 
 def _hoisted(clause: Clause, names: Names) -> str:
-    """Return the Python source of a clause that states that one set serves several variables."""
+    """Return the Python source of a clause in which one and the same set serves several variables."""
     (atom, witness), *_ = clause.witnesses
     rest = [one.signed(positive=positive)[1] for one, positive in clause.literals if one is not atom]
     said = [*rest, witness.text]

@@ -244,8 +244,8 @@ def _size(c: Any, row: int) -> int:
 def _differ(c: Any) -> int:
     """Fill in the rows: the atoms in which known rows differ from a place, only the smallest sets, in order.
 
-    Returns 0, with none filled in, if a known row does not differ at all. The numbers have room for each size and one
-    more.
+    Returns 0, with none filled in, if a known row does not differ at all. The numbers, which
+    sort the rows by counting, have room for each size and one more.
     """
     known, place, rows, numbers = uint64s(c[KNOWN]), uint64s(c[PLACE]), uint64s(c[ROWS]), int64s(c[NUMBERS])
     words, most = c[WORDS], 64 * c[WORDS]

@@ -75,7 +75,7 @@ def _settings(specification: Specification, fixed: Settings) -> Iterator[dict[st
 def _quorum_systems(specification: Specification, sizes: Settings, fixed: Settings) -> list[dict[str, str]]:
     """Return the least thresholds that the axioms allow, the most balanced first, where quorums are of several kinds.
 
-    Those that the user states stay as they are.
+    Thresholds that the user has fixed stay as they are.
     """
     free = [quorum for quorum in specification.quorums if quorum.cls.__name__ not in fixed]
     if len(specification.quorums) < 2:

@@ -392,7 +392,7 @@ class Search:
         return [" or ".join(clause.order) for clause in itertools.islice(true, count)]
 
     def refuted(self, clause: Clause) -> bool:
-        """Return whether a reachable state violates a clause; if so, its space learns the state's valuations."""
+        """Return whether a state of the samples violates a clause; if so, its space learns the state's valuations."""
         if clause.identity in self._known:
             return False
         if self._refuted(clause, self._few):
