@@ -422,6 +422,7 @@ class SimpleRegular(Model):
     """
 
     default = {"Node": 3, "neighbour": "anything()"}
+    check_deadlock = False
 
     neighbour: Function[Node, Node]
     register: Map[Node, Set[Bit]] = everywhere({Bit.ZERO})
