@@ -23,7 +23,7 @@ from assay.proofs.inference.infer import infer
 from assay.proofs.inference.results import Inference
 from assay.proofs.inference.spaces import Clause, Space
 
-from tests.benchmarks.inference import UNSEEN_MODELS
+from tests.benchmarks.inference import LATER_MODELS, UNSEEN_MODELS
 from tests.proofs.inference.pasting import pasted
 
 ALONE = ProofOptions(workers=1)
@@ -260,6 +260,26 @@ def test_a_lemma_that_an_element_exists_is_found_and_a_broken_variant_is_violate
     assert found.proof.verdict is Verdict.HOLDS
     assert any("any(" in method for method in found.methods)
     assert _inferred(load(f"{tmp_path / 'wrong.py'}:{name}").specification).proof.verdict is Verdict.VIOLATED
+
+
+LATER_BROKEN = {
+    "MultiLockServer": (", self.free[lock])", ")"),
+    "NaiveConsensus": ("all(Vote(node, v) not in self.votes for v in Value)", "Vote(node, value) not in self.votes"),
+    "ClientServerDatabase": ("all(Origin(inquiry, n) not in self.origins for n in Node)", "True"),
+    "ShardedStoreWithoutLoss": ("self.transfers.add(Entry(new, key, value))", "pass"),
+    "MultisigAll": ("payment in self.collecting, payment.deadline in self.expired", "payment in self.collecting"),
+    "SimpleRegular": ("self.register[node] = {Bit.ONE}", "self.register[node] = {Bit.ZERO}"),
+}
+
+
+@pytest.mark.parametrize("name", LATER_BROKEN)
+def test_broken_variants_of_protocols_that_were_chosen_later_are_violated(tmp_path: Path, name: str) -> None:
+    right, wrong = LATER_BROKEN[name]
+    source = LATER_MODELS.read_text(encoding="utf-8")
+    assert source.count(right) == 1
+    (tmp_path / "broken.py").write_text(source.replace(right, wrong), encoding="utf-8")
+    broken = load(f"{tmp_path / 'broken.py'}:{name}").specification
+    assert _inferred(broken).proof.verdict is Verdict.VIOLATED
 
 
 # Names
