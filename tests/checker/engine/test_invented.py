@@ -24,7 +24,7 @@ DRAWN = (
 @cache
 def sources() -> list[str]:
     """Return many invented models; to write them all takes seconds, which is not for whoever only lists the tests."""
-    return [*(from_seed(seed).source for seed in range(250)), *(structured_model(Seeded(seed)) for seed in range(100))]
+    return [*(from_seed(seed).source for seed in range(400)), *(structured_model(Seeded(seed)) for seed in range(100))]
 
 
 UNDRAWN = {"bool"}
