@@ -47,6 +47,9 @@ The invariant of `firewall` is not, either, nor are the lemmas that people wrote
 first, there is a client for an inquiry, and an inquiry for a client.
 """
 
+WITH_RELATIONS = {"simple_regular"}
+"""Proved in EPR with relations for its functions from a sort to itself, which certificates write as functions."""
+
 
 @cache
 def _inferred(name: str) -> Inference:
@@ -160,8 +163,8 @@ def test_all_obligations_together_are_in_epr_where_the_page_says_so(name: str) -
     queries = certificates_of(replace(found.proof, obligations=tuple(asked)))
     graph = alternation_graph(script(one.query) for one in queries)
     is_acyclic = nx.is_directed_acyclic_graph(graph)
-    assert is_acyclic is not bool(found.proof.cycle), list(nx.simple_cycles(graph))
-    assert is_acyclic is (name not in OUTSIDE)
+    assert is_acyclic is (not found.proof.cycle and name not in WITH_RELATIONS), list(nx.simple_cycles(graph))
+    assert is_acyclic is (name not in OUTSIDE | WITH_RELATIONS)
 
 
 def test_the_second_opinion_sees_what_leads_out_of_epr() -> None:
