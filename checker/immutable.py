@@ -47,6 +47,8 @@ def _made(cls: type[T], eq: bool, kw_only: bool) -> type[T]:
     # So it also refuses that one of theirs derives from one of ours or the other way round.
     made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, kw_only=kw_only)(cls)
     own = set(vars(made))
+    if "__eq__" in own and vars(made)["__hash__"] is None:
+        own.remove("__hash__")  # Python's own, of a class that says what is equal
     for name, method in _methods(made, dataclasses.fields(made), eq):
         if name not in own:
             setattr(made, name, method)

@@ -115,6 +115,29 @@ class Named(Point):
         return 5
 
 
+OWN: dict[str, Any] = {
+    "__eq__": lambda self, other: self is other,
+    "__hash__": lambda self: 5,
+    "__repr__": lambda self: "own",
+}
+
+
+@given(st.sets(st.sampled_from(sorted(OWN))), st.booleans(), st.booleans())
+def test_methods_of_its_own_are_kept_as_frozen_dataclasses_keep_them(own: set[str], eq: bool, hashable: bool) -> None:
+    def body(space: dict[str, Any]) -> None:
+        space.update({"__annotations__": {"x": "int"}, **{name: OWN[name] for name in own}})
+        if not hashable:
+            space["__hash__"] = None
+
+    ours, theirs = (decorate(eq=eq)(types.new_class("Made", (), exec_body=body)) for decorate in (immutable, standard))
+    a, b, c, d = ours(1), ours(1), theirs(1), theirs(1)
+    assert (a == b, a == a) == (c == d, c == c)
+    assert (repr(a) == "own") == (repr(c) == "own")
+    assert (ours.__hash__ is None) == (theirs.__hash__ is None)
+    if ours.__hash__ is not None:
+        assert (hash(a) == hash(b)) == (hash(c) == hash(d))
+
+
 def test_nothing_can_be_assigned_or_deleted() -> None:
     point = Point(1)
     with pytest.raises(FrozenInstanceError):
