@@ -5,10 +5,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
+
+from assay.proofs.logic.lateness import when_late
 
 __all__ = ["SLOWEST", "become_replaceable", "can_fork", "ending_if_late", "is_replaceable", "processor_time"]
 
@@ -45,21 +45,6 @@ def is_replaceable() -> bool:
     return os.getpid() in _replaceable
 
 
-@contextmanager
-def ending_if_late(seconds: float) -> Iterator[None]:
+def ending_if_late(seconds: float) -> AbstractContextManager[None]:
     """Run a block, and end this process if that takes more than some seconds of processor time."""
-    until, done = time.process_time() + seconds, threading.Event()
-
-    def watch() -> None:
-        while not done.wait(max(until - time.process_time(), 0.01)):
-            if time.process_time() >= until:
-                os._exit(1)
-
-    # A solver that does not hear that its time is up has released the interpreter lock, so that this thread runs.
-    watching = threading.Thread(target=watch, daemon=True)
-    watching.start()
-    try:
-        yield
-    finally:
-        done.set()
-        watching.join()
+    return when_late(seconds, lambda: os._exit(1))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import signal
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from assay.proofs.logic.answers import Answer, SolverFailure
 from assay.proofs.logic.enums import facts, only_these
 from assay.proofs.logic.interrupts import held_back
+from assay.proofs.logic.lateness import when_late
 from assay.proofs.logic.terms import BOOL, INT, Op, Sort, Symbol, Term, element, subterms
 
 with held_back():  # the library looks for its binary inside a bare `except`, which would swallow an interrupt
@@ -97,27 +97,13 @@ class Z3:
             raise SolverFailure("out of memory")
         return answer
 
-    @contextmanager
-    def _within(self, seconds: float) -> Iterator[None]:
+    def _within(self, seconds: float) -> AbstractContextManager[None]:
         """Have the solver stop when this process has used some seconds of processor time.
 
         The solver's own limit is in wall time, of which a busy machine gives it only a fraction. An interrupt that
-        arrives before the solver has begun is lost, so it is repeated every hundredth of a second until the end.
+        arrives before the solver has begun is lost, so it is repeated until the end.
         """
-        until, done = time.process_time() + seconds, threading.Event()
-
-        def watch() -> None:
-            while not done.wait(max(until - time.process_time(), 0.01)):
-                if time.process_time() >= until:
-                    self.solver.interrupt()
-
-        watching = threading.Thread(target=watch, daemon=True)
-        watching.start()
-        try:
-            yield
-        finally:
-            done.set()
-            watching.join()
+        return when_late(seconds, self.solver.interrupt)
 
     def _asked(self) -> Answer | z3.Z3Exception:
         try:
