@@ -11,14 +11,14 @@ from assay.proofs.encoding.symbols.vocabulary import SizeOf
 from assay.proofs.logic.cardinalities import counted_in, definition
 from assay.proofs.logic.connectives import disjunction, equal, negation
 from assay.proofs.logic.enums import facts, only_these, sorts_in
-from assay.proofs.logic.grounding import Grounding
+from assay.proofs.logic.expansion import Expansion
 from assay.proofs.logic.structures import Structure
 from assay.proofs.logic.terms import BOOL, INT, Counted, Sort, Symbol, Term, constant, element, number
 from assay.proofs.logic.z3_backend import Z3
 
 __all__ = ["Written", "find_any", "find_small", "read_structure"]
 
-Written = dict[tuple[tuple[tuple[Sort, int], ...], frozenset[Sort]], Grounding]
+Written = dict[tuple[tuple[tuple[Sort, int], ...], frozenset[Sort]], Expansion]
 """What was written out, by the sizes of sorts, and the sorts whose elements differ."""
 
 MOST_POINTS = 20_000
@@ -159,8 +159,8 @@ class _Search:
     def _state(self, sizes: Mapping[Sort, int], more: Sequence[Term], distinct: frozenset[Sort]) -> None:
         """Tell a fresh solver the query, that sorts have these elements alone, and which of them are distinct."""
         self.z3 = self.z3.again()
-        ground = self._grounding(tuple(sizes.items()), distinct)
-        stated = [ground.of(formula) for formula in (*self.query, *more)]
+        expansion = self._expansion(tuple(sizes.items()), distinct)
+        stated = [expansion.of(formula) for formula in (*self.query, *more)]
         bounds = [only_these(sort, size) for sort, size in sizes.items()]
         self.z3.declare([*self.query, *more, *bounds], exactly=False)
         for sort, size in sizes.items():
@@ -170,12 +170,12 @@ class _Search:
         if any(formula.depth for formula in stated) or any(INT in symbol.arguments for symbol in self.symbols):
             self.z3.add(bounds)
 
-    def _grounding(self, sizes: tuple[tuple[Sort, int], ...], distinct: frozenset[Sort]) -> Grounding:
+    def _expansion(self, sizes: tuple[tuple[Sort, int], ...], distinct: frozenset[Sort]) -> Expansion:
         """Return what writes formulas out, the same for as long as the elements are."""
         found = self.written.get((sizes, distinct))
         if found is None:
             values = {sort: [_named(sort, i, distinct) for i in range(size)] for sort, size in sizes}
-            found = self.written[sizes, distinct] = Grounding(values)
+            found = self.written[sizes, distinct] = Expansion(values)
         return found
 
     def _values(self, sizes: Mapping[Sort, int]) -> Iterator[Term]:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 from assay.proofs.induction.premises import premises
 from assay.proofs.induction.small import find_any, find_small
-from assay.proofs.logic import grounding
+from assay.proofs.logic import expansion
 from assay.proofs.logic.binders import count, exists, for_all
 from assay.proofs.logic.connectives import at_most, conjunction, disjunction, equal, iff, less, negation
-from assay.proofs.logic.grounding import Grounding
+from assay.proofs.logic.expansion import Expansion
 from assay.proofs.logic.structures import Structure, evaluate
 from assay.proofs.logic.terms import BOOL, INT, TRUE, Sort, Symbol, element, number, variable
 
@@ -57,7 +57,7 @@ def structures(size: int) -> Iterator[Structure]:
 def test_written_out_formulas_are_true_in_the_same_structures(name: str) -> None:
     formula = FORMULAS[name]
     for size in (1, 2):
-        out = Grounding({S: [element(S, index) for index in range(size)]}).of(formula)
+        out = Expansion({S: [element(S, index) for index in range(size)]}).of(formula)
         assert S not in {v.sort for v in out.free}
         assert (out.depth == 0) is (name != "numbers")
         for structure in structures(size):
@@ -65,8 +65,8 @@ def test_written_out_formulas_are_true_in_the_same_structures(name: str) -> None
 
 
 def test_what_is_too_long_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grounding, "LONGEST", 10)
-    here = Grounding({S: [element(S, index) for index in range(3)]})
+    monkeypatch.setattr(expansion, "LONGEST", 10)
+    here = Expansion({S: [element(S, index) for index in range(3)]})
     assert here.of(FORMULAS["total"]) is FORMULAS["total"]
     assert here.of(TRUE) is TRUE
 

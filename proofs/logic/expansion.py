@@ -14,14 +14,14 @@ from assay.proofs.logic.binders import exists, for_all, rebuilt, replace_variabl
 from assay.proofs.logic.connectives import conjunction, disjunction
 from assay.proofs.logic.terms import BOOL, FALSE, TRUE, Op, Sort, Term, element
 
-__all__ = ["Grounding"]
+__all__ = ["Expansion"]
 
 LONGEST = 100_000
 """The most operations in a formula that is written out. Nested quantifiers multiply its length by the sizes of their
 sorts; a formula that would get longer than this is left to the solver as it is."""
 
 
-class Grounding:
+class Expansion:
     """Writes out the quantifiers of formulas.
 
     Parameters
