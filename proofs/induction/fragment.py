@@ -11,9 +11,9 @@ from assay.proofs.logic.abstraction import Abstraction
 from assay.proofs.logic.cardinalities import counted_in
 from assay.proofs.logic.epr import Alternation, alternations, cycle, described, functions_on_cycles
 from assay.proofs.logic.orders import order_of
-from assay.proofs.logic.terms import Sort, Term
+from assay.proofs.logic.terms import Sort, Symbol, Term
 
-__all__ = ["Fragment"]
+__all__ = ["Fragment", "ordered_sorts"]
 
 
 class Fragment:
@@ -36,8 +36,7 @@ class Fragment:
     def abstraction(self) -> Abstraction | None:
         """The relations that replace functions in a cycle of sorts; None if there are none."""
         functions = functions_on_cycles(alternations(self._named))
-        orders = [sort for sort in self.problem.theory.sorts if self._is_order(sort)]
-        return Abstraction(functions, orders) if functions else None
+        return Abstraction(functions, ordered_sorts(self.problem)) if functions else None
 
     @cached_property
     def cycle(self) -> tuple[str, ...]:
@@ -93,6 +92,8 @@ class Fragment:
             found = self._known_edges[formula] = alternations([(name, asked)])
         return found
 
-    def _is_order(self, sort: Sort) -> bool:
-        symbol = order_of(sort)
-        return any(symbol in formula.symbols for _, formula in self.problem.axioms)
+
+def ordered_sorts(problem: Problem) -> list[Sort]:
+    """Return the sorts whose order the axioms speak of."""
+    said = frozenset[Symbol]().union(*(formula.symbols for _, formula in problem.axioms))
+    return [sort for sort in problem.theory.sorts if order_of(sort) in said]

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from assay.proofs.encoding.problem import Predicate, Problem
+from assay.proofs.induction.fragment import ordered_sorts
 from assay.proofs.induction.obligations import Obligation
 from assay.proofs.inference.goals import Goals
 from assay.proofs.logic.abstraction import Abstraction
 from assay.proofs.logic.epr import Alternation, alternations, cycle, functions_on_cycles
-from assay.proofs.logic.orders import order_of
 from assay.proofs.logic.terms import Sort, Symbol, Term
 
 __all__ = ["Alternations"]
@@ -97,9 +97,7 @@ class Alternations:
 
     @cached_property
     def _orders(self) -> list[Sort]:
-        """The sorts that are orders."""
-        said = frozenset[Symbol]().union(*(formula.symbols for _, formula in self._problem.axioms))
-        return [sort for sort in self._problem.theory.sorts if order_of(sort) in said]
+        return ordered_sorts(self._problem)
 
 
 def _asked(obligations: Iterable[Obligation]) -> list[Term]:
