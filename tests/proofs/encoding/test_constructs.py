@@ -6,18 +6,14 @@ models use all that the page on the language lists in ``tests/checker/language/t
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
-
 import pytest
 from agreement import disagreements, some_states
-from assay.checker.language import Model
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.introspection.specification import specify
 from assay.proofs.encoding.problem import encode
 
-CONSTRUCTS = Path(__file__).parents[2] / "checker" / "language" / "constructs"
+from tests.checker.engine.test_constructs_agree import CONSTRUCTS, models_of
+
 SIZES = {"Node": 2, "Ballot": 2, "Level": 2}
 """Small ones: every choice of every relation is looked at."""
 
@@ -34,21 +30,10 @@ ELSEWHERE = {
 FILES = sorted(path.stem for path in CONSTRUCTS.glob("*.py") if path.stem not in ELSEWHERE)
 
 
-def models_in(name: str) -> list[type[Model]]:
-    spec = importlib.util.spec_from_file_location(f"formulas_{name}", CONSTRUCTS / f"{name}.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    classes = [c for c in vars(module).values() if isinstance(c, type) and issubclass(c, Model)]
-    return [cls for cls in classes if cls.__module__ == spec.name]
-
-
 @pytest.mark.parametrize("name", FILES)
 def test_formulas_agree_with_the_code(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(CONSTRUCTS))
-    for cls in models_in(name):
+    for cls in models_of(name):
         specification = specify(cls)
         sizes = {sort.__name__: SIZES[sort.__name__] for sort in specification.sorts if sort.__name__ in SIZES}
         instance = instantiate(specification, sizes)

@@ -53,7 +53,7 @@ def compile_search(scope: Scope, node: ast.For, compiled: Callable[[list[ast.stm
             "a round of this loop may raise, behind one that returns",
             "use any(...) or all(...), which look at all",
         )
-    scope.names.update({name: Unbound() for name in _given_values(node)})
+    scope.names.update({name: Unbound() for name in _stored_in(node)})
     return Quantifier(False, variable, domain, found, location=scope.at(node)), returned
 
 
@@ -68,7 +68,7 @@ def _demand_search(scope: Scope, node: ast.For) -> ast.Return:
     returns = [part for part in parts if isinstance(part, ast.Return)]
     if not returns:
         scope.fail(node, *refused(node, pure=True))
-    for name in sorted(_given_values(node) - _stored_in(node.target)):
+    for name in sorted(_stored_in(node) - _stored_in(node.target)):
         if not isinstance(scope.names.get(name, Unbound()), Unbound):
             scope.fail(node, f"{name} is given a value in each round, and a value is not accumulated by a loop", _FOLDS)
     _demand_same(scope, returns, node)
@@ -77,7 +77,7 @@ def _demand_search(scope: Scope, node: ast.For) -> ast.Return:
 
 def _demand_same(scope: Scope, returns: list[ast.Return], node: ast.For) -> None:
     """Refuse rounds that return different things: which one returns would depend on the order."""
-    own = _given_values(node)
+    own = _stored_in(node)
     for found in returns:
         names = {part.id for part in ast.walk(found) if isinstance(part, ast.Name)}
         if found.value is None or ast.dump(found) != ast.dump(returns[0]) or names & own:
@@ -89,12 +89,8 @@ def _demand_same(scope: Scope, returns: list[ast.Return], node: ast.For) -> None
 
 
 @functools.cache
-def _given_values(node: ast.For) -> frozenset[str]:
-    """Return the names that a loop gives a value, its own among them."""
-    return _stored_in(node)
-
-
 def _stored_in(node: ast.AST) -> frozenset[str]:
+    """Return the names that a part of a program gives a value."""
     names = (part for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store))
     return frozenset(name.id for name in names)
 
