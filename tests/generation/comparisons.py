@@ -1,0 +1,162 @@
+"""What can be compared on the model of a seed: each comparison returns what it found, or None."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+
+from assay.checker.errors import AssayError
+from assay.checker.language.execution.instantiate import instantiate
+from assay.checker.language.loader import load
+from assay.checker.verdicts import Verdict
+from assay.proofs.encoding.problem import encode
+
+from tests.checker.properties.random_variants import refining
+from tests.checker.properties.test_native_refinement import BY_INTERPRETER, NATIVELY
+from tests.checker.properties.test_native_refinement import judged as refined
+from tests.checker.temporal import test_random_models as temporal
+from tests.generation.agreement import disagreement, false_proof, save
+from tests.generation.choices import Seeded
+from tests.generation.invented import from_seed
+from tests.generation.parts import FEW, MANY, Sizes, structured_model
+from tests.proofs.encoding.agreement import disagreements, scattered_states
+
+__all__ = ["COMPARISONS", "Comparison"]
+
+Comparison = Callable[[int, Path], str | None]
+
+LIMITS = ("--max-depth", "3", "--max-states", "3000", "--time-limit", "10s")
+"""The same levels for both engines, so that the counts are comparable where a model is large."""
+
+SECONDS = 20
+"""How long formulas are compared with the code of one model."""
+
+
+def _invented(seed: int, folder: Path) -> str:
+    return save(from_seed(seed), folder, f"invented_{seed}")
+
+
+def _structured(seed: int, folder: Path, sizes: Sizes) -> str:
+    path = folder / f"structured_{seed}.py"
+    path.write_text(structured_model(Seeded(seed), sizes))
+    return f"{path}:M"
+
+
+def _engines(seed: int, folder: Path) -> str | None:
+    return disagreement(_invented(seed, folder), *LIMITS)
+
+
+def _engines_on_parts(seed: int, folder: Path) -> str | None:
+    return disagreement(_structured(seed, folder, MANY), *LIMITS)
+
+
+def _proofs(seed: int, folder: Path) -> str | None:
+    path, sizes = _invented(seed, folder), from_seed(seed).sizes
+    found = (false_proof(path, fixed, "--timeout", "2s") for fixed in (sizes, ()))
+    return next((text for text in found if text is not None), None)
+
+
+def _proofs_on_parts(seed: int, folder: Path) -> str | None:
+    return false_proof(_structured(seed, folder, FEW), ("Node=1",), "--timeout", "2s")
+
+
+def _formulas(seed: int, folder: Path) -> str | None:
+    return _of_formulas(_invented(seed, folder), 8)
+
+
+def _formulas_on_parts(seed: int, folder: Path) -> str | None:
+    return _of_formulas(_structured(seed, folder, FEW), 3)
+
+
+def _of_formulas(path: str, count: int) -> str | None:
+    """Compare formulas with the code for a while: what there is to compare grows with the choices of an action."""
+    with contextlib.suppress(TimeoutError), within(SECONDS):
+        return _differing(path, count)
+    return None
+
+
+@contextlib.contextmanager
+def within(seconds: int) -> Iterator[None]:
+    """Raise TimeoutError in the block after that long."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _differing(path: str, count: int) -> str | None:
+    try:
+        specification = load(path).specification
+        instance = instantiate(specification, {})
+        problem = encode(specification, instance=instance)
+        with instance.active():
+            states = scattered_states(instance, count, 3)
+    except AssayError:  # no model of the language, or one without an initial state
+        return None
+    with instance.active():
+        return next(disagreements(problem, instance, states), None)
+
+
+def _temporal(seed: int, folder: Path) -> str | None:
+    try:
+        temporal.compared(range(seed, seed + 1), folder)
+    except AssertionError as error:
+        return f"different: {error}"
+    return None
+
+
+def _tables(seed: int, folder: Path) -> str | None:
+    try:
+        temporal.decided_as_by_tableau(seed, folder, natively=True)
+    except AssertionError as error:
+        return f"different: {error}"
+    return None
+
+
+def _refinement(seed: int, folder: Path) -> str | None:
+    try:
+        pair = refining(seed, folder)
+        slow = refined(pair.model, BY_INTERPRETER)
+    except (AssayError, AssertionError):  # of the model's own code, or more states than are explored here
+        return None
+    fast = refined(pair.model, NATIVELY)
+    if fast != slow:
+        return f"by the interpreter {slow}\nnatively {fast}"
+    wrong = pair.holds and any(verdict is Verdict.VIOLATED for _, verdict, *_ in fast)
+    return f"a model does not implement itself: {fast}" if wrong else None
+
+
+def _show(seed: int, _: Path) -> str | None:
+    model = from_seed(seed)
+    print(model.source, f"\n# apart:\n{model.apart}" if model.apart else "")
+    return None
+
+
+def _show_parts(seed: int, _: Path) -> str | None:
+    print(structured_model(Seeded(seed)))
+    return None
+
+
+COMPARISONS: dict[str, tuple[Comparison, str]] = {
+    "engines": (_engines, "the two explorers"),
+    "engines-parts": (_engines_on_parts, "the same, on models with containers inside of their values"),
+    "proofs": (_proofs, "what is proved with what an instance shows"),
+    "proofs-parts": (_proofs_on_parts, "the same, on models with containers inside of their values"),
+    "formulas": (_formulas, "formulas with the code, state by state, without a solver"),
+    "formulas-parts": (_formulas_on_parts, "the same, on models with containers inside of their values"),
+    "temporal": (_temporal, "liveness by both explorers, and of small models by a tableau"),
+    "tables": (_tables, "the same, on tables of steps, under constraints, too"),
+    "refinement": (_refinement, "refinements judged in machine code and by the interpreter"),
+    "show": (_show, "print the model of a seed"),
+    "show-parts": (_show_parts, "print the model of a seed, with containers inside of its values"),
+}
