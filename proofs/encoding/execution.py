@@ -71,6 +71,11 @@ class Transition:
         """The condition under which the model's own code raises during the action, in any way."""
         return logic.disjunction(failure.condition for failure in self.failures)
 
+    @property
+    def doubt(self) -> Term:
+        """The condition under which the formulas cannot tell whether the code raises."""
+        return logic.disjunction(failure.condition for failure in self.failures if failure.doubtful)
+
 
 def transition(
     theory: Theory,

@@ -193,7 +193,7 @@ class Search:
         structure, claim = in_order(found), sought.obligation.claim
         instance = instance_of(self.problem.theory, structure)
         source = "a run that the solver found"
-        with instance.active(), executed_in(self.problem, structure, instance):
+        with instance.active(), executed_in(self.problem, structure, instance, claim):
             path = self.unrolling.path(structure, instance, sought.length)
             trace = along(instance, path)
             predicate = claim.predicate

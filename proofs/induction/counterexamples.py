@@ -22,12 +22,19 @@ from assay.proofs.induction.obligations import Claim, ClaimKind, declared
 from assay.proofs.induction.results import Counterexample
 from assay.proofs.induction.violated import violated_conjunct
 from assay.proofs.logic.structures import Structure, in_order
+from assay.proofs.logic.terms import FALSE
 
 __all__ = ["Incomplete", "counterexample", "executed_in", "in_a_state"]
 
 
+_READ_AGAIN = (
+    "the action may store under a wrong key and read the map again, where formulas do not follow the code; "
+    "require a right key first"
+)
+
+
 class Incomplete(Exception):
-    """A structure that shows nothing, because it lacks a container that the model's own code makes."""
+    """A structure that shows nothing: it lacks a container that the code makes, or formulas do not follow the code."""
 
 
 def counterexample(problem: Problem, claim: Claim, found: Structure, seconds: float) -> Counterexample:
@@ -53,7 +60,7 @@ def counterexample(problem: Problem, claim: Claim, found: Structure, seconds: fl
     """
     structure = in_order(found)
     instance = instance_of(problem.theory, structure)
-    with instance.active(), executed_in(problem, structure, instance):
+    with instance.active(), executed_in(problem, structure, instance, claim):
         if claim.transition in problem.initial:
             example = _initially(problem, claim, structure, instance)
         else:
@@ -86,11 +93,20 @@ def in_a_state(problem: Problem, claim: Claim, found: Structure, seconds: float)
 
 
 @contextmanager
-def executed_in(problem: Problem, structure: Structure, instance: Instance) -> Iterator[None]:
-    """Check a structure against the model's own code, which may make a container that the structure lacks."""
+def executed_in(
+    problem: Problem, structure: Structure, instance: Instance, claim: Claim | None = None
+) -> Iterator[None]:
+    """Check a structure against the model's own code, which may do what the formulas do not say.
+
+    It may make a container that the structure lacks; or, where the claim is that an action is defined, go on with a map
+    that has a wrong key, and then find the action disabled.
+    """
     try:
         yield
     except InternalError:
+        action = claim.transition if claim is not None and claim.predicate is None else None
+        if action is not None and action.doubt is not FALSE:
+            raise Incomplete(_READ_AGAIN) from None
         if has_all_containers(problem.theory, structure, instance):
             raise
         raise Incomplete("the solver's counterexample lacks a container that the code would make") from None

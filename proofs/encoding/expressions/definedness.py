@@ -38,14 +38,18 @@ class Failure:
         What has no value, in words.
     location : Location, optional
         Its place in the source.
-    late : bool
-        Whether it is met only at the end of the action, and so not at all where a guard that follows is false.
+    stored_in : str
+        The variable that then has a value under a wrong key. Such a failure is late: it is met only at the end of the
+        action, and so not at all where a guard that follows is false.
+    doubtful : bool
+        Whether the code may go on after all: it reads a map that has a wrong key, of which formulas know nothing.
     """
 
     condition: Term
     what: str
     location: Location | None
-    late: bool = False
+    stored_in: str = ""
+    doubtful: bool = False
 
 
 @immutable
@@ -55,7 +59,7 @@ class _Partial:
     what: str
     location: Location | None
     build: Callable[[], Term]
-    late: bool = False
+    stored_in: str = ""
 
     def under(self, wrap: Callable[[Callable[[], Term]], Term]) -> _Partial:
         """Return the same failure inside a branch or a quantifier."""
@@ -75,7 +79,7 @@ def failures(c: Context, node: ir.Node) -> Iterator[Failure]:
     for partial in _partials(c, node):
         condition = c.closed(partial.build)
         if condition is not FALSE:
-            yield Failure(condition, partial.what, partial.location, partial.late)
+            yield Failure(condition, partial.what, partial.location, partial.stored_in)
 
 
 def _partials(c: Context, node: ir.Node) -> Iterator[_Partial]:
@@ -227,11 +231,11 @@ def _of_target(c: Context, place: ir.Place) -> Iterator[_Partial]:
     """Yield what may fail in a place that is assigned."""
     for key in place.keys:
         yield from _partials(c, key)
-    yield from _of_keys(c, c.type_of(place), place.keys, place.location, stored=True)
+    yield from _of_keys(c, c.type_of(place), place.keys, place.location, stored_in=place.variable)
 
 
 def _of_keys(
-    c: Context, type_: Type, keys: Sequence[ir.Expr], place: Location | None, *, stored: bool = False
+    c: Context, type_: Type, keys: Sequence[ir.Expr], place: Location | None, *, stored_in: str = ""
 ) -> Iterator[_Partial]:
     """Yield what may fail where keys are looked up, or where something is stored under the last of them.
 
@@ -240,8 +244,8 @@ def _of_keys(
     for index, key in enumerate(keys, start=1):
         assert isinstance(type_, MapType)
         if has_numbers(type_.key):
-            location, late = key.location or place, stored and index == len(keys)
-            yield _Partial(f"a key that is no {type_.key}", location, _outside(c, type_.key, key), late)
+            location, variable = key.location or place, stored_in if index == len(keys) else ""
+            yield _Partial(f"a key that is no {type_.key}", location, _outside(c, type_.key, key), variable)
         type_ = type_.value
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from assay.checker.errors import Location
 from assay.checker.language.ir import nodes as ir
 from assay.proofs.encoding.expressions.context import Context, Target
 from assay.proofs.encoding.expressions.definedness import Failure, failures
@@ -39,6 +40,8 @@ class Execution:
         What is known at the statement besides the guards: the tests of the branches around it.
     failures : list of Failure
         The ways in which the model's own code raises.
+    around : tuple of Failure
+        Those that were met before the loops whose round this is.
     given : set of str
         The local names that statements assigned; names bound by a quantifier are gone after it.
     """
@@ -49,6 +52,7 @@ class Execution:
     witnesses: list[Symbol] = field(default_factory=list)
     path: tuple[Term, ...] = ()
     failures: list[Failure] = field(default_factory=list)
+    around: tuple[Failure, ...] = ()
     given: set[str] = field(default_factory=set)
 
     def statement(self, node: ir.Statement) -> None:
@@ -59,22 +63,34 @@ class Execution:
 
     def demand_defined(self, node: ir.Node) -> None:
         """Record when evaluating the expressions of a node raises, and from here on assume that it does not."""
+        self._demand_right_keys(node)
         for failure in failures(self.context, node):
             self.fails(failure)
+
+    def _demand_right_keys(self, node: ir.Node) -> None:
+        """Record when a node reads a map that has a wrong key by now.
+
+        In Python such a map has one entry more, of which formulas know nothing: they cannot tell what the code does.
+        """
+        stored = [failure for failure in (*self.around, *self.failures) if failure.stored_in]
+        read = _read_in(node) if stored else {}
+        for name, location in read.items():
+            wrong = logic.disjunction(failure.condition for failure in stored if failure.stored_in == name)
+            self.fails(Failure(wrong, f"what follows from a wrong key of {name}", location, doubtful=True))
 
     def fails(self, failure: Failure) -> None:
         """Record when the model's own code raises, and from here on assume that it does not."""
         here = logic.conjunction((*self.path, *self.guards, failure.condition))
         if here is not FALSE:
             self.failures.append(replace(failure, condition=here))
-            if not failure.late:
+            if not failure.stored_in:
                 self.guards.append(logic.negation(failure.condition))
 
     def end(self) -> None:
         """Settle the late failures, met only when the action is over: where a guard disables it, none occurs."""
         enabled = tuple(self.guards)
         for index, failure in enumerate(self.failures):
-            if failure.late:
+            if failure.stored_in:
                 self.failures[index] = replace(failure, condition=logic.conjunction((*enabled, failure.condition)))
                 self.guards.append(logic.negation(failure.condition))
 
@@ -123,3 +139,13 @@ class Execution:
     def write(self, symbol: Symbol, test: Term, arguments: Sequence[Term], term: Term) -> None:
         """Set a symbol to a term for these first arguments, if a test is true."""
         self.redefine(symbol, test, arguments, Definition((), term).anywhere)
+
+
+def _read_in(node: ir.Node) -> dict[str, Location | None]:
+    """Return the variables that a node reads in the current state, each with a place; not one that it only assigns."""
+    read: list[ir.Node] = [node]
+    if isinstance(node, ir.Assign | ir.AssignMap | ir.AssignCollection):
+        looked_up = len(node.place.keys) > 1  # the inner map, in which the entry is stored
+        read = [node.value, *([node.place] if looked_up else node.place.keys)]
+    places = (part for root in read for part in ir.walk(root) if isinstance(part, ir.Place))
+    return {place.variable: place.location or node.location for place in places if place.root is ir.Root.STATE}

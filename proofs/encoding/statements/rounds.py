@@ -93,6 +93,7 @@ def _executed(e: Execution, loop: _Loop) -> None:
     """Execute a round on a state in which nothing is known about the sets that other rounds also change."""
     c, grown = e.context, _grown(e, loop)
     before, locals_, guards, path, failures = dict(c.definitions), dict(c.names), e.guards, e.path, e.failures
+    around, e.around = e.around, (*e.around, *failures)
     started = {**before, **{symbol: _itself(_in_round(symbol)) for symbol in grown}}
     c.definitions, e.guards, e.failures, e.path = dict(started), [], [], (*path, *guards, loop.inside)
     c.names[loop.node.variable.name] = loop.element
@@ -100,7 +101,7 @@ def _executed(e: Execution, loop: _Loop) -> None:
     # The body was executed for a variable. In its formulas, a symbol of its own (`_in_round`) stands for whatever it
     # read of a set that other rounds change. Only now is that symbol replaced, by what the set was before the loop.
     after, required, raised = c.definitions, logic.conjunction(e.guards), e.failures
-    c.definitions, c.names, e.failures, e.path = dict(before), locals_, failures, path
+    c.definitions, c.names, e.failures, e.path, e.around = dict(before), locals_, failures, path, around
     known = {_in_round(symbol): before.get(symbol) or _itself(symbol) for symbol in grown}
     e.guards = [*guards, for_all(loop.names, logic.implies(loop.inside, replace_symbols(required, known)))]
     for failure in raised:

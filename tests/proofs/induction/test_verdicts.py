@@ -364,3 +364,40 @@ def test_guards_assume_what_the_proof_assumes_and_not_what_follows_from_it() -> 
     implied = {o.claim.predicate.formula for o in result.own if o.claim.kind is ClaimKind.IMPLIED and o.claim.predicate}
     for guard in (o for o in result.obligations if o.claim.kind is ClaimKind.ENABLED):
         assert implied.isdisjoint(guard.obligation.query)
+
+
+WRONG_KEY = """
+    default = dict(Node=2)
+    smoke = dict(Node=1)
+    at: Range[0, 1] = 0
+    votes: Map[Range[0, 1], bool]
+    flag: bool
+    @action
+    def up(self):
+        self.at = 1
+        self.flag = not self.flag
+    @action
+    def vote(self, n: Node, m: Node):
+        require(self.flag or n != m)
+        self.votes[self.at + (0 if self.flag else 2)] = True
+        require({guard})
+        self.votes[self.at] = False
+    @invariant
+    def nobody(self):
+        return not any(self.votes.values())
+"""
+
+
+def test_a_wrong_key_that_makes_a_guard_true_is_a_failure(tmp_path: Path) -> None:
+    # The map has an entry more in Python, which the guard sees. The smoke instance has no such step.
+    result = proved(tmp_path, WRONG_KEY.replace("{guard}", "any(self.votes.values())"))
+    open_ = {r.claim.name: r.proved for r in result.obligations if not r.proved and not r.guard}
+    assert open_ == {"vote: defined": False}
+
+
+def test_a_wrong_key_that_makes_a_guard_false_leaves_the_proof_open(tmp_path: Path) -> None:
+    # Every step with a wrong key is disabled: nothing raises, and that does not follow from the formulas.
+    result = proved(tmp_path, WRONG_KEY.replace("{guard}", "not any(self.votes.values()) or self.flag"))
+    (left,) = [r for r in result.obligations if not r.proved and not r.guard]
+    assert (left.claim.name, left.proved, left.counterexample) == ("vote: defined", None, None)
+    assert "require a right key first" in left.decision.reason

@@ -142,6 +142,37 @@ class Partial(Model):
         require(self.flag)
 
     @action
+    def a_wrong_key_that_is_read_again(self) -> None:
+        self.count[self.n] = 2
+        require(self.count[self.n] == 2 and self.flag)
+
+    @action
+    def a_wrong_key_that_decides_the_guard(self) -> None:
+        self.count[self.n] = 2
+        require(any(v > 0 for v in self.count.values()))
+        self.count[0] = self.count[1] = 0
+
+    @action
+    def a_wrong_key_of_a_loop_that_decides_the_guard(self) -> None:
+        for n in self.nodes:
+            self.places[n][self.n] = 1
+        require(all(any(v > 0 for v in self.places[n].values()) for n in Node))
+
+    @action
+    def a_wrong_key_that_is_read_in_a_loop(self) -> None:
+        self.count[self.n] = 2
+        for n in Node:
+            self.of[n] = 1 if any(v == 2 for v in self.count.values()) else 0
+        require(self.flag)
+
+    @action
+    def a_wrong_key_in_a_branch_that_is_stored_twice(self, m: Node) -> None:
+        if self.flag:
+            self.marks[self.n] = {n: True for n in Node}
+        self.marks[self.n][m] = False
+        require(m in self.nodes)
+
+    @action
     def in_a_loop(self) -> None:
         for n in Node:
             if n in self.nodes:
