@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import random
 import socket
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,6 +14,7 @@ from typing import Any, TypeAlias
 from assay.checker.running.fleet import Fleet
 from assay.impl.node.cluster import Cluster
 from assay.impl.node.node import Address
+from assay.impl.runtime.frames import LARGEST_FRAME, BadFrame, InOrder, read_frame
 from assay.impl.runtime.host import Peer
 from assay.impl.runtime.link import Link
 from assay.impl.runtime.store import read_journal
@@ -39,13 +39,20 @@ class Fault(Enum):
 
 Serve: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
+# The patience of the library's nodes is between 0.2 and 1 s. Faults last from less than that to a bit more: some go
+# unnoticed, and others make nodes give up, repeat and take over.
 _DROPPED = 0.05
+"""The part of all messages that is dropped: few enough for an operation that takes a dozen to succeed at times."""
 _LONGEST_DELAY = 0.1
+"""Seconds; messages on a network without order overtake each other."""
 _LANES = 4
 """Ways between two nodes on a network without order: what goes one way overtakes what goes another."""
 _PAUSES = (0.1, 0.6)
+"""Seconds for which a node is stopped."""
 _DOWN = (0.05, 0.4)
+"""Seconds from the end of a node that is killed to its restart."""
 _CUTS = (0.2, 0.8)
+"""Seconds for which a partition lasts."""
 _BETWEEN = (0.1, 0.5)
 """Seconds from the end of one fault of a kind to the next."""
 
@@ -152,7 +159,8 @@ class Network:
         """Listen in place of each node."""
         for address, where in list(fleet.peers.items()):
             listening = socket.create_server(("127.0.0.1", 0))
-            self._servers.append(await asyncio.start_server(self._serve(address, where), sock=listening))
+            serve = self._serve(address, where)
+            self._servers.append(await asyncio.start_server(serve, sock=listening, limit=LARGEST_FRAME))
             fleet.peers[address] = listening.getsockname()[:2]
 
     async def end(self) -> None:
@@ -164,11 +172,19 @@ class Network:
         await asyncio.sleep(0)  # a connection accepted just now has a task by now, cancelled with the others
 
     def _serve(self, destination: Address, where: Peer) -> Serve:
+        # A receiver that restarts forgets what it has heard; this proxy stays, and keeps the order across restarts.
+        in_order = InOrder()
+
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            with contextlib.suppress(asyncio.CancelledError, OSError, ValueError):  # the end, or a node was killed
-                while line := await reader.readline():
-                    self._pass(json.loads(line)["from"], destination, where, line)
-            writer.close()
+            try:
+                # the end of the run; or a node was killed, perhaps in the middle of a line
+                with contextlib.suppress(asyncio.CancelledError, OSError, ValueError, BadFrame):
+                    while line := await reader.readline():
+                        frame = read_frame(line)
+                        if not self.is_fifo or in_order.admits(frame):
+                            self._pass(frame.source, destination, where, line)
+            finally:
+                writer.close()
 
         return serve
 

@@ -39,7 +39,7 @@ class Traffic(Protocol):
         Raises
         ------
         NodeError
-            If it was not in flight.
+            If it was not in flight; on a FIFO network also if a later message of its channel has arrived before it.
         """
 
 
@@ -101,17 +101,11 @@ class _InABag(_Sent):
 
 
 class _InChannels(_Sent):
-    """Channels of a FIFO network.
-
-    A message that was overtaken may still arrive: after a node is killed and restarted, its receiver reads the messages
-    of the old process from one connection and those of the new process from another.
-    """
+    """Channels of a FIFO network. A message that was overtaken is lost: the runtime drops it, should it still come."""
 
     def __init__(self) -> None:
         super().__init__()
         self.channels: dict[tuple[Address, Address], Queue[Flight]] = {}
-        self.left: Counter[Flight] = Counter()
-        self.overtaken: Counter[Flight] = Counter()
 
     @property
     def network(self) -> frozenset[Queue[Flight]]:
@@ -119,21 +113,17 @@ class _InChannels(_Sent):
 
     def send(self, flights: Sequence[Flight]) -> None:
         self._note(flights)
-        self.left.update(flights)
         for flight in flights:
             ends = (flight.source, flight.destination)
             self.channels[ends] = self.channels.get(ends, Queue[Flight]()).followed_by([flight])
 
     def take(self, flight: Flight) -> None:
-        _take(self.left, flight)
-        if self.overtaken[flight] and self.left[flight] < self.overtaken[flight]:
-            self.overtaken[flight] -= 1  # of equal ones, the one that is still in its channel went first
-            return
         ends = (flight.source, flight.destination)
-        queue = self.channels[ends]
-        while queue.first != flight:
-            self.overtaken[queue.first] += 1
+        queue = self.channels.get(ends, Queue[Flight]())
+        while queue and queue.first != flight:
             queue = queue.rest()
+        if not queue:
+            raise NodeError(f"{flight} arrived more often than it was sent, or after a later message")
         self.channels[ends] = queue.rest()
 
 

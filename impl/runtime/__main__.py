@@ -73,6 +73,7 @@ async def _serve(configuration: dict[str, Any]) -> None:
         Codec(type(node) for node in cluster.nodes.values()),
         Store(Path(configuration["database"])),
         configuration["seed"],
+        is_fifo=cluster.network.kind == "fifo",
     )
     _watch_parent(configuration["life"])
     await host.run(socket.socket(fileno=configuration["listening"]))

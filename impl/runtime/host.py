@@ -1,16 +1,18 @@
 """The host of one node: it handles messages and timers one at a time, and carries out the node's effects.
 
 Explorers rely on the order within a step: the handler runs, then its changes are on disk, and only then do its messages
-leave.
+leave. A node that ends between two of these has taken the whole step, and its messages are lost, or none of it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
 import random
 import socket
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ from assay.impl.node.errors import NodeError
 from assay.impl.node.freezing import Frozen, freeze, freeze_attributes, thaw
 from assay.impl.node.node import Address, Node, Timer, declared, handlers, timeout_handlers
 from assay.impl.runtime.codec import Codec
+from assay.impl.runtime.frames import LARGEST_FRAME, BadFrame, Frame, InOrder, read_frame
 from assay.impl.runtime.link import Link
 from assay.impl.runtime.store import Store
 
@@ -47,20 +50,33 @@ class Host:
         The node's database. If it has steps, the node recovers instead of starting.
     seed : int
         Seed of the node's choices.
+    is_fifo : bool
+        Whether a message that a later one of its sender has overtaken is dropped, as `Cluster.network` claims.
     """
 
     def __init__(
-        self, address: Address, node: Node, peers: Mapping[Address, Peer], codec: Codec, store: Store, seed: int
+        self,
+        address: Address,
+        node: Node,
+        peers: Mapping[Address, Peer],
+        codec: Codec,
+        store: Store,
+        seed: int,
+        *,
+        is_fifo: bool = False,
     ) -> None:
         self.address = address
         self.node = node
         self.codec = codec
         self.store = store
         self.links = {peer: Link(*where) for peer, where in peers.items() if peer != address}
-        self.random = random.Random(f"{seed} {address} {store.steps()}")
+        self.starts = store.count_start()
+        self.random = random.Random(f"{seed} {address} {self.starts}")
         self.events: asyncio.Queue[_Arrived | _Due] = asyncio.Queue()
         self.timers: dict[Timer, asyncio.TimerHandle] = {}
         self.step = _Step()
+        self._sent = itertools.count()
+        self._in_order = InOrder() if is_fifo else None
         self._durable = {name for name, attribute in declared(type(node)).items() if attribute.durable}
         self._before: dict[str, Frozen] = {}
         node.bind(address, self)
@@ -76,31 +92,43 @@ class Host:
             If the disk fails; no message that depends on the failed write has left.
         """
         self._begin()
-        server = await asyncio.start_server(self._receive, sock=listening)
+        server = await asyncio.start_server(self._receive, sock=listening, limit=LARGEST_FRAME)
         async with server:
             while True:
                 self._take(await self.events.get())
 
     def _begin(self) -> None:
         recovers = self.store.steps() > 0
-        for name, text in self.store.durable().items():
+        stored = self.store.durable()
+        for name, text in stored.items():
             if name in self._durable:  # another release may have stored more
                 vars(self.node)[name] = self.codec.read(text)
-        self._before = {} if not recovers else self._durable_now()
+        # An attribute that only this release has counts as changed, so that its default is on disk from now on.
+        self._before = {name: freeze(vars(self.node)[name], name) for name in self._durable & stored.keys()}
         method = self.node.on_recover if recovers else self.node.on_start
         self._handle({"kind": "recover" if recovers else "start"}, method)
 
-    def _durable_now(self) -> dict[str, Frozen]:
-        return {name: freeze(value) for name, value in self.node.attributes().items() if name in self._durable}
-
     async def _receive(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, ValueError):  # the sender was killed, perhaps in the middle of a line
-            while line := await reader.readline():
-                self._arrived(json.loads(line))
-        writer.close()
+        try:
+            with contextlib.suppress(OSError, ValueError):  # the sender was killed, or its line is longer than a frame
+                while (line := await reader.readline()).endswith(b"\n"):  # else it was killed in the middle of a line
+                    self._hear(line)
+        finally:
+            writer.close()
 
-    def _arrived(self, frame: dict[str, Any]) -> None:
-        self.events.put_nowait(_Arrived(frame["from"], self.codec.decode(frame["message"])))
+    def _hear(self, line: bytes) -> None:
+        """Queue the message in a frame; one that this node cannot read is dropped, as one it does not handle is."""
+        try:
+            frame = read_frame(line)
+            if frame.source not in self.links:
+                raise BadFrame(f"its sender {frame.source!r} is no node of the cluster")
+            message = self.codec.decode(frame.message)
+            thaw(message)  # here a class may refuse its parts; in `_take` that would count as an error of the handler
+        except Exception as error:  # whatever a class says of its parts
+            print(f"{self.address} drops {line[:80]!r}: {error}", file=sys.stderr, flush=True)
+            return
+        if self._in_order is None or self._in_order.admits(frame):
+            self.events.put_nowait(_Arrived(frame.source, message))
 
     def _take(self, event: _Arrived | _Due) -> None:
         """Take a step for an event; a timer that was cancelled or set again after it became due is ignored."""
@@ -128,9 +156,26 @@ class Host:
         changed = {name: value for name, value in attributes.items() if self._before.get(name, _ABSENT) != value}
         self._before = attributes
         durable = {n: json.dumps(self.codec.encode(v)) for n, v in changed.items() if n in self._durable}
+        frames = [(destination, self._frame(message)) for destination, message in self.step.sends]
         self.store.commit(durable, self._line(event, changed))
-        for destination, message in self.step.sends:
-            self._leave(destination, message)
+        for (destination, frame), (_, message) in zip(frames, self.step.sends, strict=True):
+            self._leave(destination, frame, message)
+
+    def _frame(self, message: Frozen) -> bytes:
+        """Return a message as it leaves.
+
+        Raises
+        ------
+        NodeError
+            If no receiver would take it: it is too large.
+        """
+        frame = Frame(self.address, (self.starts, next(self._sent)), self.codec.encode(message)).encoded()
+        if len(frame) > LARGEST_FRAME:
+            raise NodeError(
+                f"{self.address} sends a message of {len(frame)} bytes, more than {LARGEST_FRAME}",
+                help="send it in parts",
+            )
+        return frame
 
     def _line(self, event: dict[str, Any], changed: Mapping[str, Frozen]) -> dict[str, Any]:
         step, encode = self.step, self.codec.encode
@@ -145,12 +190,11 @@ class Host:
             "timers": len(self.timers),
         }
 
-    def _leave(self, destination: Address, message: Frozen) -> None:
-        frame = {"from": self.address, "message": self.codec.encode(message)}
+    def _leave(self, destination: Address, frame: bytes, message: Frozen) -> None:
         if destination == self.address:
-            self._arrived(frame)
+            self.events.put_nowait(_Arrived(self.address, message))
         else:
-            self.links[destination].send(json.dumps(frame, separators=(",", ":")).encode() + b"\n")
+            self.links[destination].send(frame)
 
     # The node's port
 

@@ -9,8 +9,10 @@ from collections import deque
 __all__ = ["Link"]
 
 _RECONNECT = 0.05
+"""Seconds between two attempts to connect: a node that was killed is back within tenths of a second."""
+
 _MOST_WAITING = 10_000
-"""Maximum number of messages that wait for a peer to return; older ones are lost."""
+"""Maximum number of frames that wait for a peer to return; older ones are lost, so that memory stays bounded."""
 
 
 class Link:
@@ -43,9 +45,11 @@ class Link:
             except OSError:
                 await asyncio.sleep(_RECONNECT)
                 continue
-            with contextlib.suppress(OSError):
-                await self._speak(reader, writer)
-            writer.close()
+            try:
+                with contextlib.suppress(OSError):
+                    await self._speak(reader, writer)
+            finally:
+                writer.close()
 
     async def _more(self) -> None:
         if not self.waiting:
@@ -54,12 +58,14 @@ class Link:
 
     async def _speak(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Send waiting frames until the peer closes the connection; frames that it has not read are lost."""
-        gone = asyncio.get_running_loop().create_task(reader.read())
+        gone = asyncio.get_running_loop().create_task(_closed(reader))
         try:
             while True:
                 more = asyncio.get_running_loop().create_task(self._more())
-                await asyncio.wait({more, gone}, return_when=asyncio.FIRST_COMPLETED)
-                more.cancel()
+                try:
+                    await asyncio.wait({more, gone}, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    more.cancel()
                 if gone.done():
                     return
                 while self.waiting:
@@ -67,3 +73,9 @@ class Link:
                 await writer.drain()
         finally:
             gone.cancel()
+
+
+async def _closed(reader: asyncio.StreamReader) -> None:
+    """Wait until the peer closes or breaks the connection; nodes answer on links of their own, never on this one."""
+    with contextlib.suppress(OSError):
+        await reader.read(1)

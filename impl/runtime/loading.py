@@ -30,14 +30,21 @@ def load_module(reference: str) -> ModuleType:
     """
     if reference.endswith(".py"):
         return _execute(Path(reference))
-    if importlib.util.find_spec(f"{_PACKAGE}.{reference}") if reference.isidentifier() else None:
+    if reference.isidentifier() and importlib.util.find_spec(f"{_PACKAGE}.{reference}") is not None:
         return importlib.import_module(f"{_PACKAGE}.{reference}")
     try:
         return importlib.import_module(reference)
-    except ModuleNotFoundError:
-        raise ClusterError(
-            f"there is no implementation {reference!r}", help="name a protocol of assay, a module, or a file.py"
-        ) from None
+    except Exception as error:
+        if not all(part.isidentifier() for part in reference.split(".")) or _is_missing(reference, error):
+            raise ClusterError(
+                f"there is no implementation {reference!r}", help="name a protocol of assay, a module, or a file.py"
+            ) from None
+        raise ClusterError(f"importing {reference} raised {type(error).__name__}: {error}") from error
+
+
+def _is_missing(reference: str, error: Exception) -> bool:
+    """Return whether a module or one of the packages it is in was not found, rather than what it imports itself."""
+    return isinstance(error, ModuleNotFoundError) and f"{reference}.".startswith(f"{error.name}.")
 
 
 def _execute(path: Path) -> ModuleType:
@@ -46,7 +53,7 @@ def _execute(path: Path) -> ModuleType:
         raise ClusterError(f"{path} does not exist")
     name = f"assay_nodes_{path.stem}"
     if name in sys.modules:
-        return sys.modules[name]
+        return _same(sys.modules[name], path)
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None or not path.stem.isidentifier():
         raise ClusterError(f"{path} is not a Python module")
@@ -58,6 +65,13 @@ def _execute(path: Path) -> ModuleType:
     except Exception as error:
         del sys.modules[name]
         raise ClusterError(f"importing {path} raised {type(error).__name__}: {error}") from error
+    return module
+
+
+def _same(module: ModuleType, path: Path) -> ModuleType:
+    """Return a file's module that was executed before, unless it is that of another file of this name."""
+    if module.__file__ is None or Path(module.__file__).resolve() != path.resolve():
+        raise ClusterError(f"{path} has the same name as {module.__file__}, which is loaded already", help="rename one")
     return module
 
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 __all__ = ["DiskError", "Store", "read_journal"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class DiskError(OSError):
@@ -36,8 +39,19 @@ class Store:
     def __init__(self, path: Path) -> None:
         self._connection = _guarded(sqlite3.connect, path, isolation_level=None)
         self._execute("PRAGMA journal_mode=WAL")
+        self._execute("PRAGMA fullfsync=ON")  # macOS: its fsync leaves data in the cache of the drive
         self._execute("CREATE TABLE IF NOT EXISTS durable (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
         self._execute("CREATE TABLE IF NOT EXISTS journal (number INTEGER PRIMARY KEY, line TEXT NOT NULL)")
+        self._execute("CREATE TABLE IF NOT EXISTS starts (number INTEGER PRIMARY KEY)")
+        self._has_steps = self.steps() > 0
+
+    def count_start(self) -> int:
+        """Return how often the node has started, this time included; the count is on disk when this returns.
+
+        It grows even where a crash of the machine has cut off the end of the journal.
+        """
+        self._execute("PRAGMA synchronous=FULL")
+        return int(self._execute("INSERT INTO starts DEFAULT VALUES").lastrowid or 0)
 
     def durable(self) -> dict[str, str]:
         """Return the encoded durable attributes; empty before the first step."""
@@ -50,18 +64,20 @@ class Store:
     def commit(self, durable: Mapping[str, str], line: Mapping[str, Any]) -> None:
         """Write a step: the durable attributes that it changed, and its line in the journal.
 
-        Changed attributes are on disk when this returns. A step without any is only handed to the operating system:
-        its line survives the end of the process, but perhaps not a crash of the machine.
+        Changed attributes are on disk when this returns, and so is the first step, by which a restart is told from a
+        first start. Any other step is only handed to the operating system: its line survives the end of the process,
+        but perhaps not a crash of the machine.
         """
-        self._execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+        self._execute(f"PRAGMA synchronous={'FULL' if durable or not self._has_steps else 'NORMAL'}")
         self._execute("BEGIN IMMEDIATE")
         for pair in durable.items():
             self._execute("INSERT OR REPLACE INTO durable VALUES (?, ?)", pair)
         self._execute("INSERT INTO journal (line) VALUES (?)", (json.dumps(line, separators=(",", ":")),))
         self._execute("COMMIT")
+        self._has_steps = True
 
     def _execute(self, statement: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
-        return _guarded(self._connection.execute, statement, values)  # type: ignore[no-any-return]
+        return _guarded(self._connection.execute, statement, values)
 
 
 def read_journal(path: Path, after: int = 0, *, waits: bool = True) -> list[dict[str, Any]]:
@@ -95,13 +111,18 @@ def read_journal(path: Path, after: int = 0, *, waits: bool = True) -> list[dict
                 return []
             if not _is_held(error) or time.monotonic() > deadline:
                 raise DiskError(f"{path}: {error}") from None
+        except (sqlite3.Error, ValueError) as error:  # no database, or a line that is no JSON
+            raise DiskError(f"{path}: {error}") from None
         finally:
             connection.close()
-        time.sleep(0.01)
+        time.sleep(_BETWEEN_TRIES)
 
 
 _PATIENCE = 5.0
-"""Seconds for which another process may hold a lock."""
+"""Seconds for which another process may hold a lock: one that works holds it for the length of a transaction."""
+
+_BETWEEN_TRIES = 0.01
+"""Seconds between two attempts to read: SQLite itself waits for a lock, but not where it reports a broken protocol."""
 
 
 def _is_held(error: sqlite3.OperationalError) -> bool:
@@ -113,7 +134,8 @@ def _is_held(error: sqlite3.OperationalError) -> bool:
     return error.sqlite_errorcode & 0xFF in held  # the rest of the number says why
 
 
-def _guarded(function: Any, *arguments: Any, **options: Any) -> Any:
+def _guarded(function: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
+    """Call a function of SQLite, whose errors become a `DiskError`."""
     try:
         return function(*arguments, **options)
     except sqlite3.Error as error:

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from assay.impl.node import Address, Durable, Node, message, on, on_timeout
+from assay.impl.node import Address, Durable, Node, NodeError, freeze, message, on, on_timeout
+from assay.impl.runtime import host as hosts
 from assay.impl.runtime.codec import Codec
+from assay.impl.runtime.frames import Frame
 from assay.impl.runtime.host import Host
-from assay.impl.runtime.store import Store, read_journal
+from assay.impl.runtime.store import DiskError, Store, read_journal
 
 
 @message
@@ -66,8 +68,13 @@ def listening() -> Iterator[socket.socket]:
         yield opened
 
 
-def host(path: Path) -> Host:
-    return Host("a", Adder(), {"a": ("127.0.0.1", 0)}, Codec([Adder]), Store(path), seed=1)
+def host(path: Path, **options: Any) -> Host:
+    peers = {"a": ("127.0.0.1", 0), "b": ("127.0.0.1", 1)}
+    return Host("a", Adder(), peers, Codec([Adder]), Store(path), seed=1, **options)
+
+
+def frame(number: tuple[int, int], message: object, *, sender: str = "b") -> bytes:
+    return Frame(sender, number, Codec([Adder]).encode(freeze(message))).encoded()
 
 
 def serve(running: Host, *amounts: int, steps: int) -> None:
@@ -76,8 +83,8 @@ def serve(running: Host, *amounts: int, steps: int) -> None:
     async def until() -> None:
         with listening() as opened:
             task = asyncio.create_task(running.run(opened))
-            for amount in amounts:
-                running._arrived({"from": "b", "message": running.codec.encode(_frozen(Add(amount)))})
+            for number, amount in enumerate(amounts):
+                running._hear(frame((1, number), Add(amount)))
             while running.store.steps() < steps and not task.done():
                 await asyncio.sleep(0)
             if task.done():
@@ -87,12 +94,6 @@ def serve(running: Host, *amounts: int, steps: int) -> None:
                 await task
 
     asyncio.run(until())
-
-
-def _frozen(value: Any) -> Any:
-    from assay.impl.node import freeze
-
-    return freeze(value)
 
 
 def test_a_node_comes_back_with_what_was_durable_and_nothing_else(tmp_path: Path) -> None:
@@ -161,3 +162,115 @@ def test_a_journal_whose_node_was_stopped_in_the_middle_of_writing_is_read_later
     store._execute("PRAGMA locking_mode=NORMAL")
     store.steps()
     assert read_journal(tmp_path / "a.db", waits=False) == [{"node": "a"}]
+
+
+def heard(running: Host, *lines: bytes) -> None:
+    """Send lines to a host, each over a connection of its own, one after the other; return once all are handled."""
+
+    async def until() -> None:
+        with listening() as opened:
+            task = asyncio.create_task(running.run(opened))
+            for line in lines:
+                reader, writer = await asyncio.open_connection(*opened.getsockname())
+                writer.write(line)
+                writer.write_eof()
+                assert await reader.read() == b""  # the host has read it all, and closed the connection
+                writer.close()
+            while not running.events.empty():
+                await asyncio.sleep(0)
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    asyncio.run(until())
+
+
+MALFORMED = [
+    b"\n",
+    b"no JSON\n",
+    b"[" * 100_000 + b"\n",
+    b"3\n",
+    b'{"from":"b"}\n',
+    b'{"from":"b","number":[1,"0"],"message":null}\n',
+    b'{"from":["b"],"number":[1,0],"message":null}\n',
+    b'{"from":"stranger","number":[1,0],"message":null}\n',
+    b'{"from":"b","number":[1,0],"message":{"is":"os:system","of":["true"]}}\n',
+    b'{"from":"b","number":[1,0],"message":{"is":"builtins:float","of":["x"]}}\n',
+    b'{"from":"b","number":[1,0],"message":{"is":"builtins:bool","of":[]}}\n',
+    b'{"from":"b","number":[1,0],"message":1.5}\n',
+]
+
+
+@pytest.mark.parametrize("line", MALFORMED)
+def test_what_is_no_message_is_dropped_and_said_and_what_follows_is_heard(
+    tmp_path: Path, line: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    running = host(tmp_path / "a.db")
+    heard(running, line + frame((1, 1), Add(2)))
+    assert running.node.total == 2
+    assert capsys.readouterr().err.startswith("a drops b")
+
+
+def test_a_line_that_was_cut_off_is_dropped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    running = host(tmp_path / "a.db")
+    heard(running, frame((1, 0), Add(2)) + frame((1, 1), Add(3))[:-1])
+    assert running.node.total == 2
+    assert capsys.readouterr().err == ""
+
+
+def test_a_message_longer_than_the_buffer_of_a_stream_arrives(tmp_path: Path) -> None:
+    """By default asyncio gives up on lines of more than 64 KiB."""
+    running = host(tmp_path / "a.db")
+    long = frame((1, 0), Add(1)).removesuffix(b"\n") + b" " * 200_000 + b"\n"
+    heard(running, long, frame((1, 1), Add(2)))
+    assert running.node.total == 3
+
+
+def test_a_message_that_no_receiver_would_take_is_not_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hosts, "LARGEST_FRAME", 80)
+    with pytest.raises(NodeError, match=r"a sends a message of \d+ bytes, more than 80"):
+        serve(host(tmp_path / "a.db"), 1, steps=3)
+    assert [line["event"]["kind"] for line in read_journal(tmp_path / "a.db")] == ["start"]
+
+
+@pytest.mark.parametrize(("is_fifo", "total"), [(True, 1 + 4 + 8), (False, 1 + 2 + 4 + 8 + 16)])
+def test_on_a_fifo_network_what_was_overtaken_is_dropped(tmp_path: Path, is_fifo: bool, total: int) -> None:
+    """A sender that restarted has left a connection, which is read later than its new one."""
+    running = host(tmp_path / "a.db", is_fifo=is_fifo)
+    numbers = [((1, 7), 1), ((1, 5), 2), ((2, 0), 4), ((2, 1), 8), ((1, 8), 16)]
+    heard(running, *(frame(number, Add(amount)) for number, amount in numbers))
+    assert running.node.total == total
+
+
+def test_the_numbers_of_frames_grow_across_restarts(tmp_path: Path) -> None:
+    numbers = []
+    for _ in range(3):
+        running = host(tmp_path / "a.db")
+        numbers += [(running.starts, next(running._sent)) for _ in range(2)]
+    assert numbers == sorted(set(numbers))
+
+
+class AdderOfTheNextRelease(Adder):
+    bonus: Durable[int] = 7
+
+
+def test_an_attribute_that_an_earlier_release_did_not_have_is_on_disk_after_the_first_step(tmp_path: Path) -> None:
+    serve(host(tmp_path / "a.db"), steps=1)
+    peers = {"a": ("127.0.0.1", 0)}
+    serve(Host("a", AdderOfTheNextRelease(), peers, Codec([Adder]), Store(tmp_path / "a.db"), seed=1), steps=2)
+    assert Store(tmp_path / "a.db").durable()["bonus"] == "7"
+
+
+def test_the_first_step_and_whatever_changes_durable_attributes_is_synced(tmp_path: Path) -> None:
+    store, said = Store(tmp_path / "a.db"), list[str]()
+    store._connection.set_trace_callback(said.append)
+    for durable in ({}, {}, {"x": "1"}, {}):
+        store.commit(durable, {"node": "a"})
+    levels = [line.partition("=")[2] for line in said if "synchronous" in line]
+    assert levels == ["FULL", "NORMAL", "FULL", "NORMAL"]
+
+
+def test_a_journal_that_is_no_database_is_said(tmp_path: Path) -> None:
+    (tmp_path / "b.db").write_bytes(b"no database, by any means, is in this file" * 100)
+    with pytest.raises(DiskError, match="file is not a database"):
+        read_journal(tmp_path / "b.db")
