@@ -12,7 +12,7 @@ def _address(text: str) -> tuple[str, int]:
     host, colon, port = text.rpartition(":")
     if not colon or not host or not port.isdecimal() or int(port) > 65535:
         sys.exit(f"error: {text!r} is no address: expected host:port")
-    return host, int(port)
+    return host.removeprefix("[").removesuffix("]"), int(port)  # an address of IPv6 stands in brackets
 
 
 async def _run(listen: tuple[str, int], backends: list[tuple[str, int]]) -> None:

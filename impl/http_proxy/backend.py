@@ -14,7 +14,7 @@ import signal
 import sqlite3
 import sys
 
-from assay.impl.http_proxy.http import BadMessage, Closed, Message, read_message, response
+from assay.impl.http_proxy.http import LINE, BadMessage, Closed, Message, read_message, response
 
 __all__ = ["effects", "main", "make_store"]
 
@@ -26,7 +26,7 @@ _TABLES = (
 
 def make_store(path: str) -> sqlite3.Connection:
     """Open the store, creating it if necessary."""
-    store = sqlite3.connect(path, timeout=30, isolation_level=None)
+    store = sqlite3.connect(path, timeout=30, isolation_level=None)  # seconds: a paused backend may hold the lock
     store.execute("PRAGMA journal_mode = WAL")
     store.execute("PRAGMA synchronous = NORMAL")  # a commit survives the process, which is all a trial kills
     for table in _TABLES:
@@ -50,14 +50,16 @@ class _Backend:
         self.store = store
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(Closed, BadMessage, OSError):
-            while True:
-                request = await read_message(reader)
-                writer.write(self.answer(request).encoded())
-                await writer.drain()
-                if not request.keeps_alive:
-                    break
-        writer.close()
+        try:
+            with contextlib.suppress(Closed, BadMessage, OSError):
+                while True:
+                    request = await read_message(reader)
+                    writer.write(self.answer(request).encoded())
+                    await writer.drain()
+                    if not request.keeps_alive:
+                        break
+        finally:
+            writer.close()
 
     def answer(self, request: Message) -> Message:
         key = request.get("idempotency-key")
@@ -76,7 +78,8 @@ class _Backend:
 
 async def _run(name: str, port: int, store: str, is_careless: bool) -> None:
     backend = _Backend(name, make_store(store), is_careless)
-    server = await asyncio.start_server(backend.serve, "127.0.0.1", port, reuse_address=True, backlog=1024)
+    # It is restarted at the same port, where connections of the process that was killed may linger.
+    server = await asyncio.start_server(backend.serve, "127.0.0.1", port, reuse_address=True, backlog=1024, limit=LINE)
     print(server.sockets[0].getsockname()[1], flush=True)
     async with server:
         await server.serve_forever()

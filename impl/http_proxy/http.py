@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-__all__ = ["BadMessage", "Closed", "Headers", "Message", "TooLarge", "read_message", "response"]
+__all__ = ["LINE", "BadMessage", "Closed", "Headers", "Message", "TooLarge", "read_message", "response"]
 
 MOST = 16 * 1024 * 1024
 """Maximum size of a body, in bytes: whole messages are held in memory."""
 
-_HEAD = 64 * 1024
+LINE = 64 * 1024
+"""Maximum size of a head, and of a line of a chunked body, in bytes: the limit of every stream that is read here."""
+
 Headers = tuple[tuple[str, str], ...]
 
 _OF_A_HOP = frozenset(
@@ -22,6 +24,9 @@ _OF_A_HOP = frozenset(
     )
 )
 """Headers about one connection or about the framing of the body, which are not forwarded."""
+
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+"""The name of a header. Whoever forwards another one may hide a header from whoever reads names more leniently."""
 
 
 class Closed(Exception):
@@ -74,15 +79,31 @@ class Message:
 
     @property
     def keeps_alive(self) -> bool:
-        """Whether the connection stays open for another message."""
-        words = ",".join(self.all("connection")).lower()
-        return "close" not in words and ("HTTP/1.1" in self.start or "keep-alive" in words)
+        """Whether the connection stays open for another message (RFC 9112, section 9.3)."""
+        options = self.options
+        return "close" not in options and (self.version == "HTTP/1.1" or "keep-alive" in options)
+
+    @property
+    def version(self) -> str:
+        """The version: of a request the last word of its first line, of a response the first."""
+        words = self.start.split(" ")
+        return words[0] if words[0].startswith("HTTP/") else words[-1]
+
+    @property
+    def options(self) -> set[str]:
+        """The options of the connection, among them the names of headers for this hop only."""
+        return {word.strip().lower() for value in self.all("connection") for word in value.split(",")}
 
     def handed_on(self, *more: tuple[str, str]) -> Message:
-        """Return the message for the next hop: without the headers that concern this hop, and with some added."""
-        named = {word.strip().lower() for value in self.all("connection") for word in value.split(",")}
-        kept = tuple(pair for pair in self.headers if pair[0].lower() not in _OF_A_HOP | named)
-        return replace(self, headers=(*kept, *more))
+        """Return the message for the next hop: of HTTP/1.1, without the headers of this hop, and with some added."""
+        dropped = _OF_A_HOP | self.options
+        kept = tuple(pair for pair in self.headers if pair[0].lower() not in dropped)
+        return replace(self, start=self._start_of_ours(), headers=(*kept, *more))
+
+    def _start_of_ours(self) -> str:
+        """Return the first line with the version that the proxy speaks (RFC 9110, section 2.5)."""
+        old = len(self.version)
+        return f"HTTP/1.1{self.start[old:]}" if self.start.startswith("HTTP/") else f"{self.start[:-old]}HTTP/1.1"
 
     def encoded(self, *, has_body: bool = True) -> bytes:
         """Return the bytes of the message, with the length of its body."""
@@ -104,7 +125,7 @@ async def read_message(
     Parameters
     ----------
     reader : StreamReader
-        The connection.
+        The connection, with the limit `LINE`.
     of : str, optional
         For a response, the method of its request; None for a request.
     writer : StreamWriter, optional
@@ -147,9 +168,9 @@ def _head(head: bytes, *, is_request: bool) -> Message:
 def _headers(lines: Iterable[str]) -> Iterable[tuple[str, str]]:
     for line in lines:
         name, colon, value = line.partition(":")
-        if not colon or not name or name != name.strip() or "\n" in line or "\r" in line:
+        if not colon or _TOKEN.fullmatch(name) is None or any(bad in value for bad in "\r\n\0"):
             raise BadMessage("a header is malformed")
-        yield name, value.strip()
+        yield name, value.strip(" \t")
 
 
 async def _body(reader: asyncio.StreamReader, message: Message, of: str | None) -> bytes:
@@ -178,16 +199,16 @@ async def _exactly(reader: asyncio.StreamReader, length: int) -> bytes:
 
 
 async def _rest(reader: asyncio.StreamReader) -> bytes:
-    found = await reader.read(MOST + 1)
-    while len(found) <= MOST and (more := await reader.read(65536)):
+    found = bytearray()
+    while more := await reader.read(LINE):
         found += more
-    if len(found) > MOST:
-        raise TooLarge("the body is too large")
-    return found
+        if len(found) > MOST:
+            raise TooLarge("the body is too large")
+    return bytes(found)
 
 
 async def _chunks(reader: asyncio.StreamReader) -> bytes:
-    found = b""
+    found = bytearray()  # bytes would be copied for each chunk, of which there may be millions
     while True:
         digits = (await reader.readuntil(b"\r\n")).removesuffix(b"\r\n").partition(b";")[0].rstrip(b" \t")
         # Python's int would also accept signs, underscores and 0x. Whoever reads the size differently can be tricked
@@ -202,6 +223,14 @@ async def _chunks(reader: asyncio.StreamReader) -> bytes:
         found += await reader.readexactly(size)
         if await reader.readexactly(2) != b"\r\n":
             raise BadMessage("a chunk does not end where it says")
-    while await reader.readuntil(b"\r\n") != b"\r\n":
-        pass  # trailers are not forwarded
-    return found
+    await _skip_trailers(reader)
+    return bytes(found)
+
+
+async def _skip_trailers(reader: asyncio.StreamReader) -> None:
+    """Read the trailers, which are not forwarded."""
+    size = 0
+    while (line := await reader.readuntil(b"\r\n")) != b"\r\n":
+        size += len(line)
+        if size > LINE:
+            raise TooLarge("the trailers are too large")

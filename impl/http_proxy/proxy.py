@@ -17,15 +17,18 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
-from assay.impl.http_proxy.http import BadMessage, Closed, Message, TooLarge, read_message, response
+from assay.impl.http_proxy.http import LINE, BadMessage, Closed, Headers, Message, TooLarge, read_message, response
 from assay.impl.http_proxy.upstream import Unreachable, Upstream
 from assay.impl.node import Address, on
-from assay.impl.node.node import Timer
+from assay.impl.node.node import Timer, timeout_handlers
 from assay.impl.round_robin import Acknowledge, Balancer, Done, Hello, Request, Submit, Work
 
 __all__ = ["Proxy"]
 
 _IDEMPOTENT = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"))
+_LINGERING = 1.0
+"""Seconds for which a connection stays open after a request that was refused: a round trip or a few."""
+
 _HEALTH = Message("GET /health HTTP/1.1", (("Host", "backend"),))
 
 
@@ -78,6 +81,8 @@ class Proxy:
         Seconds between two health checks of a backend, at ``/health``.
     deadline : float
         Seconds after which a client is told that no backend has answered.
+    idleness : float
+        Seconds that a client may take for a request, from the one before; then its connection is closed.
     """
 
     def __init__(
@@ -90,13 +95,14 @@ class Proxy:
         silence: float = 1.0,
         rhythm: float = 0.2,
         deadline: float = 30.0,
+        idleness: float = 60.0,
     ) -> None:
         names = tuple(f"{host}:{port}" for host, port in backends)
         self.balancer = HttpBalancer(backends=names, patience=patience, silence=silence)
         self.balancer.bind("balancer", self)
         self._upstreams = {name: Upstream(*where) for name, where in zip(names, backends, strict=True)}
         self._host, self._port = host, port
-        self._rhythm, self._silence, self._deadline = rhythm, silence, deadline
+        self._rhythm, self._silence, self._deadline, self._idleness = rhythm, silence, deadline, idleness
         self._exchanges: dict[Request, _Exchange] = {}
         self._timers: dict[Timer, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -113,7 +119,7 @@ class Proxy:
         return {name: name in self.balancer.healthy for name in self._upstreams}
 
     async def __aenter__(self) -> Proxy:
-        self._server = await asyncio.start_server(self._serve, self._host, self._port, backlog=1024)
+        self._server = await asyncio.start_server(self._serve, self._host, self._port, backlog=1024, limit=LINE)
         self.balancer.on_start()
         for name in self._upstreams:
             self._start(self._watch(name))
@@ -172,9 +178,8 @@ class Proxy:
 
     def _fire(self, timer: Timer) -> None:
         self._timers.pop(timer, None)
-        handle = self.balancer.redeliver if timer[0] == "redeliver" else self.balancer.silent
-        for about in timer[1:]:
-            handle(str(about))
+        name, *about = timer
+        getattr(self.balancer, timeout_handlers(HttpBalancer)[name])(*about)
 
     # Backends
 
@@ -222,25 +227,29 @@ class Proxy:
         assert task is not None
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        with contextlib.suppress(Closed, OSError, asyncio.CancelledError):
-            while await self._answer(reader, writer):
-                pass
-        writer.close()
+        try:
+            with contextlib.suppress(Closed, OSError, asyncio.CancelledError):
+                while await self._answer(reader, writer):
+                    pass
+        finally:
+            writer.close()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Answer one request; return whether the connection stays open for another."""
         try:
-            request = await read_message(reader, writer=writer)
+            async with asyncio.timeout(self._idleness):  # a TimeoutError is an OSError, and ends the connection
+                request = await read_message(reader, writer=writer)
+            _demand_host(request)
         except BadMessage as bad:
             is_large = isinstance(bad, TooLarge)
             status, reason = (413, "Content Too Large") if is_large else (400, "Bad Request")
             writer.write(response(status, reason, f"{bad}\n", ("Connection", "close")).encoded())
-            await writer.drain()
+            await _linger(reader, writer)
             return False
-        peer = writer.get_extra_info("peername")
-        answer = await self._through(request.handed_on(("X-Forwarded-For", str(peer[0]))))
-        last = () if request.keeps_alive else (("Connection", "close"),)
-        writer.write(_to_client(answer, request.method, last))
+        peer = writer.get_extra_info("peername") or ("unknown",)  # None if the client has left already
+        host = () if request.all("host") else (("Host", ""),)
+        answer = await self._through(request.handed_on(("X-Forwarded-For", str(peer[0])), *host))
+        writer.write(_to_client(answer, request.method, _connection(request)))
         await writer.drain()
         return request.keeps_alive
 
@@ -261,7 +270,40 @@ class Proxy:
                 task.cancel()
 
 
-def _to_client(answer: Message, method: str, more: tuple[tuple[str, str], ...]) -> bytes:
+async def _linger(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Let a client read the last response before its connection is closed.
+
+    Closing one with unread input resets it, and the client may never see the response (RFC 9112, section 9.6).
+    """
+    await writer.drain()
+    writer.write_eof()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_LINGERING):
+            while await reader.read(LINE):
+                pass
+
+
+def _demand_host(request: Message) -> None:
+    """Refuse a request without a host, or with two, of which a backend might choose the other (RFC 9112, section 3.2).
+
+    Raises
+    ------
+    BadMessage
+        If it has none, unless it is of HTTP/1.0, or several.
+    """
+    hosts = len(request.all("host"))
+    if hosts > 1 or (hosts == 0 and request.version == "HTTP/1.1"):
+        raise BadMessage("a request names one host")
+
+
+def _connection(request: Message) -> Headers:
+    """Return the header that tells a client what becomes of its connection, where that is not its version's default."""
+    if not request.keeps_alive:
+        return (("Connection", "close"),)
+    return () if request.version == "HTTP/1.1" else (("Connection", "keep-alive"),)
+
+
+def _to_client(answer: Message, method: str, more: Headers) -> bytes:
     handed = answer.handed_on(*more)
     if method == "HEAD" or answer.status in (204, 304):
         length = answer.get("content-length")

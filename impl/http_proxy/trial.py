@@ -35,6 +35,9 @@ _AWAY = 0.4
 _BETWEEN = 0.3
 """Seconds between two faults."""
 
+_STARTING = 60.0
+"""Seconds within which a backend must be up: a busy machine may take several to import its modules."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -122,7 +125,7 @@ class _Process:
             start_new_session=True,
         )
         assert self.process.stdout is not None
-        line = await asyncio.wait_for(self.process.stdout.readline(), 60)
+        line = await asyncio.wait_for(self.process.stdout.readline(), _STARTING)
         if not line:
             raise OSError(f"the backend {self.name} did not start at port {self.port}")
         self.port = int(line)
@@ -158,22 +161,24 @@ async def _trouble(backends: Sequence[_Process], plan: Plan, trial: Trial) -> No
 
 async def _send(proxy: Proxy, plan: Plan, trial: Trial, until: float) -> None:
     """Send requests one after another, each once the one before has ended."""
-    upstream = Upstream("127.0.0.1", proxy.port)
-    while _wants_more(plan, trial) and time.monotonic() < until:
-        trial.sent += 1
-        key = f"r{trial.sent}"
-        headers = (("Host", "backend"), ("Idempotency-Key", key))
-        try:
-            answer = await upstream.ask(Message("POST /work HTTP/1.1", headers, b"work"))
-        except Unreachable:
-            trial.refused[0] += 1
-            continue
-        if answer.status == 200:
-            trial.answered += 1
-            trial.by[json.loads(answer.body)["by"]] += 1
-        else:
-            trial.refused[answer.status] += 1
-    upstream.close()
+    with contextlib.closing(Upstream("127.0.0.1", proxy.port)) as upstream:
+        while _wants_more(plan, trial) and time.monotonic() < until:
+            trial.sent += 1
+            await _send_one(upstream, f"r{trial.sent}", trial)
+
+
+async def _send_one(upstream: Upstream, key: str, trial: Trial) -> None:
+    headers = (("Host", "backend"), ("Idempotency-Key", key))
+    try:
+        answer = await upstream.ask(Message("POST /work HTTP/1.1", headers, b"work"))
+    except Unreachable:
+        trial.refused[0] += 1
+        return
+    if answer.status == 200:
+        trial.answered += 1
+        trial.by[json.loads(answer.body)["by"]] += 1
+    else:
+        trial.refused[answer.status] += 1
 
 
 def _wants_more(plan: Plan, trial: Trial) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
-from assay.impl.http_proxy.http import BadMessage, Closed, Message, read_message
+from assay.impl.http_proxy.http import LINE, BadMessage, Closed, Message, read_message
 
 __all__ = ["Unreachable", "Upstream"]
 
 _KEPT = 64
-"""The most idle connections to keep."""
+"""The most idle connections to keep; a burst of requests may open more."""
 
 
 class Unreachable(Exception):
@@ -66,11 +66,11 @@ class Upstream:
     async def _connected(self, fresh: bool) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         while self._idle and not fresh:
             reader, writer = self._idle.pop()
-            if not reader.at_eof() and not writer.is_closing():
+            if not writer.is_closing() and _is_silent(reader):
                 return reader, writer
             writer.close()
         try:
-            return await asyncio.open_connection(self.host, self.port)
+            return await asyncio.open_connection(self.host, self.port, limit=LINE)
         except OSError as error:
             raise Unreachable(str(error)) from None
 
@@ -87,3 +87,19 @@ class Upstream:
             with contextlib.suppress(RuntimeError):  # the loop may be closed already
                 writer.close()
         self._idle.clear()
+
+
+def _is_silent(reader: asyncio.StreamReader) -> bool:
+    """Return whether an idle connection is open and has brought nothing.
+
+    What a backend sends unasked, such as a second response, would be taken for the response to the next request, which
+    may be that of another client.
+    """
+    reading = reader.read(1)
+    try:
+        reading.send(None)  # returns if the coroutine has to wait; it never does if there is anything, or the end
+    except (StopIteration, OSError):
+        return False
+    finally:
+        reading.close()
+    return True

@@ -133,16 +133,48 @@ def test_no_answer_in_time_is_said() -> None:
     assert asyncio.run(sent()).status == 504
 
 
-def test_what_is_no_http_is_refused() -> None:
+def said(*requests: bytes, **options: float) -> bytes:
+    """Return all that a proxy without backends answers to bytes."""
+
     async def sent() -> bytes:
-        async with Proxy([("127.0.0.1", 1)]) as proxy:
+        async with Proxy([("127.0.0.1", 1)], **options) as proxy:
             reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
-            writer.write(b"POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
+            writer.writelines(requests)
             found = await reader.read()
             writer.close()
             return found
 
-    assert asyncio.run(sent()).startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    return asyncio.run(sent())
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        b"GET / HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n",
+    ],
+)
+def test_what_is_no_http_or_names_no_host_or_two_is_refused(request_: bytes) -> None:
+    assert said(request_).startswith(b"HTTP/1.1 400 Bad Request\r\n")
+
+
+def test_a_head_or_body_that_is_too_large_is_refused() -> None:
+    assert said(b"GET / HTTP/1.1\r\nX: " + b"x" * 200_000).startswith(b"HTTP/1.1 413 Content Too Large\r\n")
+    large = b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\n\r\n"
+    assert said(large).startswith(b"HTTP/1.1 413 Content Too Large\r\n")
+
+
+def test_a_client_that_says_nothing_is_not_waited_for() -> None:
+    assert said(b"GET / HTT", idleness=0.05) == b""
+
+
+def test_a_client_of_an_older_version_is_served_and_told_that_its_connection_stays_open() -> None:
+    request = Message("GET / HTTP/1.0", (("Connection", "keep-alive"),))
+    found, servers = run([saying("a")], request, request)
+    assert [(answer.start, answer.get("connection")) for answer in found] == [("HTTP/1.1 200 OK", "keep-alive")] * 2
+    assert [(seen.start, seen.get("host")) for seen in servers.seen[0]] == [("GET / HTTP/1.1", "")] * 2
 
 
 def test_nothing_is_lost_or_executed_twice_while_backends_are_killed_and_paused(tmp_path: Path) -> None:
