@@ -20,8 +20,10 @@ from assay.checker.language.loader import NamedModel
 from assay.checker.verdicts import Verdict
 from assay.impl.zookeeper import cases
 from assay.impl.zookeeper.cases import Case, Outcome
+from assay.impl.zookeeper.clients import Silent
 from assay.impl.zookeeper.lock import LockUnavailable, erase, reach
 from assay.impl.zookeeper.servers import NoZooKeeper, Servers
+from assay.impl.zookeeper.transactions import BrokenLog
 
 __all__ = ["CaseRun", "Plan", "carry_out", "default_folder", "judged"]
 
@@ -96,7 +98,7 @@ def carry_out(plan: Plan, begin: Callable[[str], None]) -> tuple[CaseRun, ...]:
     Raises
     ------
     InputError
-        If ZooKeeper, Java or kazoo is missing, or no server answers.
+        If ZooKeeper, Java or kazoo is missing, or a server or client does not answer.
     UsageError
         If the number of servers is neither 1 nor 3.
     """
@@ -106,7 +108,7 @@ def carry_out(plan: Plan, begin: Callable[[str], None]) -> tuple[CaseRun, ...]:
         return tuple(_run(plan, begin))
     except NoZooKeeper as error:
         raise InputError(error.message, help=error.help) from None
-    except LockUnavailable as error:
+    except (LockUnavailable, Silent, BrokenLog) as error:
         raise InputError(str(error)) from None
 
 

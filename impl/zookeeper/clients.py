@@ -10,8 +10,8 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from dataclasses import dataclass, field
+from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -20,8 +20,12 @@ from assay.impl.zookeeper.servers import die_with_parent
 __all__ = ["Answer", "Client", "Silent"]
 
 
+_STARTING = 30.0
+"""Seconds within which a client must be up: a busy machine may take several to import its modules."""
+
+
 class Silent(Exception):
-    """A client did not answer in time."""
+    """A client has ended, or did not answer in time."""
 
 
 @dataclass(frozen=True)
@@ -77,15 +81,22 @@ class Client:
             stderr=subprocess.DEVNULL,
             text=True,
             start_new_session=True,
-            preexec_fn=die_with_parent,  # noqa: PLW1509
+            preexec_fn=partial(die_with_parent, os.getpid()),  # noqa: PLW1509
         )
         threading.Thread(target=self._listen, daemon=True).start()
-        self._answer(30.0)
+        try:
+            self._answer(_STARTING)
+        except BaseException:
+            self._end()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self._end()
+
+    def _end(self) -> None:
         self.kill()
         for stream in (self.process.stdin, self.process.stdout):
             if stream is not None:
@@ -101,7 +112,7 @@ class Client:
 
     def _take(self, line: dict[str, Any]) -> None:
         if "step" in line:
-            self.steps.append({"at": time.time(), **line})
+            self.steps.append(line)
         elif "lost" in line:
             self.lost.set()
         else:
@@ -110,10 +121,19 @@ class Client:
             self._answers.put(line)
 
     def tell(self, words: str) -> None:
-        """Send a command without waiting for the answer."""
+        """Send a command without waiting for the answer.
+
+        Raises
+        ------
+        Silent
+            If its process has ended.
+        """
         assert self.process.stdin is not None
-        self.process.stdin.write(f"{words}\n")
-        self.process.stdin.flush()
+        try:
+            self.process.stdin.write(f"{words}\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            raise Silent(f"{self.name} has ended") from None
 
     def answer(self, patience: float = 30.0) -> Answer:
         """Wait for the answer to a command.

@@ -11,18 +11,19 @@ protected resource refuses a lower one than it has seen.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import Any, Protocol
 
 __all__ = ["DistributedLock", "LockError", "LockLost", "LockTimeout", "LockUnavailable", "Trace", "erase", "reach"]
 
 _PAUSE = 0.05
-"""Seconds between two tries while ZooKeeper cannot be reached."""
+"""Seconds between two tries while ZooKeeper cannot be reached: kazoo itself connects again in the meantime."""
 
 
 class LockError(Exception):
@@ -111,6 +112,8 @@ class DistributedLock:
         self._expired = threading.Event()
         self._node: str | None = None
         self._token: int | None = None
+        self._guard = threading.Lock()
+        """For what is said of `_token` and `_expired` together: kazoo's thread may set the latter at any moment."""
 
     @property
     def token(self) -> int:
@@ -192,13 +195,18 @@ class DistributedLock:
         """Acquire the lock; if the session expires before that, try again with a new one."""
         while True:
             self._connect(deadline)
-            try:
-                self._token = token = self._wait(deadline)
-            except _SessionExpired:
-                continue
-            if not self._expired.is_set():
-                return token
-            self._node, self._token = None, None
+            with contextlib.suppress(_SessionExpired):
+                token = self._wait(deadline)
+                if self._holds(token):
+                    return token
+
+    def _holds(self, token: int) -> bool:
+        """Note that the lock is held; return False if its session has expired before that."""
+        with self._guard:
+            if self._expired.is_set():
+                return False
+            self._token = token
+            return True
 
     def release(self) -> None:
         """Release the lock.
@@ -255,9 +263,12 @@ class DistributedLock:
             self._connected.set()
         else:
             self._connected.clear()
-        if state == "LOST" and not self._expired.is_set():
-            self._expired.set()
-            if self._token is not None and self._on_lost is not None:
+        if state == "LOST":
+            with self._guard:
+                is_news = not self._expired.is_set()
+                self._expired.set()
+                was_held = self._token is not None
+            if is_news and was_held and self._on_lost is not None:
                 threading.Thread(target=self._on_lost, daemon=True).start()
 
     def _wait(self, deadline: float | None) -> int:
@@ -328,13 +339,17 @@ class DistributedLock:
 
     def _wait_for_end(self, node: str, deadline: float | None) -> None:
         """Wait until a node is gone; ask again now and then, since a notification may be lost with its connection."""
+        told = threading.Event()
+
+        def wake(_: Any) -> None:  # the same function each time: kazoo keeps one watch, however often it is set
+            told.set()
+
+        def ask(left: float) -> Any:
+            return self._client.exists_async(f"{self.path}/{node}", watch=wake).get(timeout=left)
+
         is_first = True
         while True:
-            told = threading.Event()
-
-            def ask(left: float, told: threading.Event = told) -> Any:
-                return self._client.exists_async(f"{self.path}/{node}", watch=lambda _: told.set()).get(timeout=left)
-
+            told.clear()
             there = self._retried(ask, deadline)
             if is_first:
                 self._trace("set_watch", predecessor=_serial(node))
@@ -429,28 +444,41 @@ def reach(hosts: str, patience: float = 10.0) -> None:
     LockUnavailable
         If no server answers, or kazoo is not installed.
     """
-    _started(hosts, patience).stop()
+    with _connected(hosts, patience):
+        pass
 
 
 def erase(hosts: str, path: str, patience: float = 10.0) -> None:
-    """Delete a node and everything below it, if it exists."""
-    client = _started(hosts, patience)
-    try:
-        client.delete(path, recursive=True)
-    except _kazoo().exceptions.NoNodeError:
-        pass
-    finally:
-        client.stop()
+    """Delete a node and everything below it, if it exists.
+
+    Raises
+    ------
+    LockUnavailable
+        If no server answers, the node cannot be deleted, or kazoo is not installed.
+    """
+    exceptions = _kazoo().exceptions
+    with _connected(hosts, patience) as client:
+        try:
+            client.delete(path, recursive=True)
+        except exceptions.NoNodeError:
+            pass
+        except exceptions.KazooException as error:
+            raise LockUnavailable(f"{path} was not deleted: {type(error).__name__}") from None
 
 
-def _started(hosts: str, patience: float) -> Any:
+@contextlib.contextmanager
+def _connected(hosts: str, patience: float) -> Iterator[Any]:
+    """Yield a client with a session of its own, which ends with the block."""
     kazoo = _kazoo()
     client = kazoo.client.KazooClient(hosts)
     try:
         client.start(patience)
+        yield client
     except kazoo.handlers.threading.KazooTimeoutError:
         raise LockUnavailable(f"no ZooKeeper answered at {hosts}") from None
-    return client
+    finally:
+        client.stop()
+        client.close()
 
 
 def _kazoo() -> Any:

@@ -30,6 +30,7 @@ class Proxy:
         self._port = port
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._open: set[socket.socket] = set()
+        self._is_over = threading.Event()
         self._armed = threading.Event()
         self.cut = threading.Event()
         """Set once a reply was cut off."""
@@ -50,6 +51,7 @@ class Proxy:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self._is_over.set()
         for end in [self._listener, *self._open]:
             _close(end)
 
@@ -63,6 +65,10 @@ class Proxy:
                     client.close()
                     continue
                 self._open |= {client, server}
+                if self._is_over.is_set():  # it may have been too late for `__exit__` to close these two
+                    _close(client)
+                    _close(server)
+                    return
                 waiting: set[int] = set()
                 for source, target, note in ((client, server, True), (server, client, False)):
                     arguments = (source, target, waiting, note)
@@ -71,7 +77,7 @@ class Proxy:
     def _hand_on(self, source: socket.socket, target: socket.socket, waiting: set[int], is_request: bool) -> None:
         """Forward frames from one end to the other; the first in each direction opens the session."""
         is_first = True
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, struct.error):  # an end was closed, or what it sent is no frame
             while frame := _frame(source):
                 if not is_first and is_request:
                     self._note(frame, waiting)

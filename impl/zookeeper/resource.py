@@ -6,6 +6,7 @@ It speaks lines of JSON over TCP: ``{"do": "begin" | "write", "client": ..., "to
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import socketserver
@@ -15,6 +16,10 @@ from types import TracebackType
 from typing import Any
 
 __all__ = ["Deed", "Resource", "ask"]
+
+
+_PATIENCE = 10.0
+"""Seconds to wait for the resource, which answers at once unless its machine is busy."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +66,10 @@ class Resource:
 
         class Handler(socketserver.StreamRequestHandler):
             def handle(self) -> None:
-                for line in self.rfile:
-                    self.wfile.write(json.dumps(resource.answer(json.loads(line))).encode() + b"\n")
+                # what is no request ends its connection; so does the end of a client that was killed
+                with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
+                    for line in self.rfile:
+                        self.wfile.write(json.dumps(resource.answer(json.loads(line))).encode() + b"\n")
 
         self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
@@ -108,9 +115,18 @@ class Resource:
 
 
 def ask(address: str, what: str, client: str, token: int) -> bool:
-    """Send a request to a resource; return whether it was accepted."""
+    """Send a request to a resource; return whether it was accepted.
+
+    Raises
+    ------
+    OSError
+        If it does not answer.
+    """
     host, _, port = address.rpartition(":")
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
+    with socket.create_connection((host, int(port)), timeout=_PATIENCE) as connection:
         connection.sendall(json.dumps({"do": what, "client": client, "token": token}).encode() + b"\n")
-        answer = json.loads(connection.makefile().readline())
-    return bool(answer["taken"])
+        with connection.makefile() as lines:
+            line = lines.readline()
+    if not line.endswith("\n"):
+        raise ConnectionError(f"the resource at {address} has closed the connection")
+    return bool(json.loads(line)["taken"])

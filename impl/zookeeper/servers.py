@@ -9,10 +9,12 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -238,9 +240,10 @@ class Servers:
             "admin.enableServer": "false",
             "minSessionTimeout": 2 * self.tick,
             "maxSessionTimeout": 300 * self.tick,
-            "maxClientCnxns": 0,
+            "maxClientCnxns": 0,  # no limit: all clients of a case come from one address
         }
         if self.size > 1:
+            # in ticks: seconds enough for a follower to start, and to fall behind, on a busy machine
             settings |= {"initLimit": 25, "syncLimit": 10, "quorumListenOnAllIPs": "false"}
             settings |= {
                 f"server.{peer.number}": f"{_LOOPBACK}:{peer.peer_port}:{peer.election_port}" for peer in self.servers
@@ -250,6 +253,7 @@ class Servers:
 
     def start(self, server: Server) -> None:
         """Start a server, possibly again after it was killed."""
+        # A small heap, one thread to collect it, and no optimising compiler: it lives briefly, and is to start quickly.
         command = [self._java, "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
         command += ["-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", self._classpath, _MAIN]
         with open(server.folder / "server.log", "ab") as log:
@@ -259,7 +263,7 @@ class Servers:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=die_with_parent,  # noqa: PLW1509
+                preexec_fn=partial(die_with_parent, os.getpid()),  # noqa: PLW1509
             )
 
     def wait(self) -> None:
@@ -313,9 +317,20 @@ def _free_ports(count: int) -> Iterator[int]:
 
 
 _PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None, use_errno=True)
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None  # loaded here: after a fork there may be no loading
 
 
-def die_with_parent() -> None:
-    """Let the system kill this process when its parent ends."""
-    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+def die_with_parent(parent: int) -> None:
+    """Let the system kill this process, a fork that is to become another program, when its parent ends.
+
+    Only Linux offers this.
+
+    Parameters
+    ----------
+    parent : int
+        The process that forked. If it has ended already, so does this one.
+    """
+    if _LIBC is not None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)

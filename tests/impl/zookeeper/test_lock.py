@@ -180,3 +180,33 @@ def test_the_example_of_the_readme_works(zookeeper: Servers) -> None:
 def test_nodes_that_queue_for_no_lock_do_not_count() -> None:
     own, other = "lock-b-0000000012", "lock-a-0000000007"
     assert _in_line([own, "config", "lock-c", other, "", "lock-d-000000000x", "\u0660" * 10]) == [other, own]
+
+
+class ExpiringWhenAcquired(DistributedLock):
+    """A lock, without ZooKeeper, whose session expires at the very moment at which it is acquired."""
+
+    tokens = iter(range(100))
+    expiring: threading.Thread | None = None
+
+    def _connect(self, deadline: float | None) -> None:
+        self._expired.clear()
+
+    def _wait(self, deadline: float | None) -> int:
+        return next(self.tokens)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        super().__setattr__(name, value)
+        if name == "_token" and value is not None and self.expiring is None:
+            self.expiring = threading.Thread(target=self._listen, args=("LOST",))
+            self.expiring.start()
+            self.expiring.join(0.2)  # it may go on only when the lock is held or is not
+
+
+def test_a_loss_is_told_if_and_only_if_a_lock_that_is_held_is_lost() -> None:
+    told = threading.Event()
+    lock = ExpiringWhenAcquired("", "/locks/x", on_lost=told.set)
+    token = lock.acquire()
+    assert lock.expiring is not None
+    lock.expiring.join(30)
+    assert told.wait(1) == lock.is_lost
+    assert lock.token == token
