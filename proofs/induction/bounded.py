@@ -17,12 +17,12 @@ from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.encoding.states import instance_of
 from assay.proofs.encoding.symbols.universes import numbers
-from assay.proofs.induction.clock import SEARCH_LATENESS, Clock, undecided
 from assay.proofs.induction.counterexamples import Incomplete, executed_in
-from assay.proofs.induction.decisions import Decision
+from assay.proofs.induction.decisions import Decision, undecided
 from assay.proofs.induction.exploring import along, failure_at_the_end
 from assay.proofs.induction.obligations import Claim, ClaimKind, Obligation, declared
 from assay.proofs.induction.options import ProofOptions, Watch
+from assay.proofs.induction.processes import SEARCH_LATENESS, Clock
 from assay.proofs.induction.prover import demand_known, described, encoded
 from assay.proofs.induction.results import ObligationResult, ProofResult, Refutation
 from assay.proofs.induction.small import find_small

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.encoding.symbols.universes import numbers
-from assay.proofs.induction.clock import SEARCH_LATENESS, Clock, undecided
-from assay.proofs.induction.decisions import Decision, Means
+from assay.proofs.induction.decisions import Decision, Means, undecided
 from assay.proofs.induction.fragment import Fragment
 from assay.proofs.induction.obligations import ClaimKind, Obligation
+from assay.proofs.induction.processes import SEARCH_LATENESS, Clock
 from assay.proofs.induction.small import find_any, find_small
 from assay.proofs.induction.strategies import Reach, Strategy, hypotheses_of, ways
 from assay.proofs.logic.answers import Answer

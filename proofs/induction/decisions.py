@@ -8,7 +8,7 @@ from assay.checker.immutable import immutable
 from assay.proofs.logic.structures import Structure
 from assay.proofs.logic.terms import Term
 
-__all__ = ["LATE", "Decision", "Means"]
+__all__ = ["LATE", "Decision", "Means", "undecided"]
 
 LATE = "not tried: no time was left"
 """Why nothing is known of an obligation that was not begun in time."""
@@ -61,3 +61,10 @@ class Decision:
     def note(self) -> str:
         """How the obligation was decided, or why it was not."""
         return self.reason or self.means.value
+
+
+def undecided(spent: float, limit: float) -> str:
+    """Return why something is not known: time ran out, or the solver gave up before."""
+    if spent < 0.9 * limit:
+        return f"not decided: the solver gave up after {spent:.1f} of {limit:g} s"
+    return f"not decided in {limit:g} s"

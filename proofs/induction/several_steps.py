@@ -11,9 +11,8 @@ from assay.checker.language.model import Kind
 from assay.proofs.encoding.execution import Transition
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.induction.bounded import Search
-from assay.proofs.induction.clock import undecided
 from assay.proofs.induction.deciding import Decider
-from assay.proofs.induction.decisions import LATE, Decision, Means
+from assay.proofs.induction.decisions import LATE, Decision, Means, undecided
 from assay.proofs.induction.fragment import Fragment
 from assay.proofs.induction.obligations import Claim, ClaimKind, Obligation, guards
 from assay.proofs.induction.options import ProofOptions, Watch

@@ -12,9 +12,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from assay.proofs.induction.apart import done_apart
 from assay.proofs.induction.pool import Lost, run_all
-from assay.proofs.induction.processes import is_replaceable
+from assay.proofs.induction.processes import done_apart, is_replaceable
 from assay.proofs.logic.answers import SolverFailure
 
 from tests.processes import PATIENCE, is_running, started

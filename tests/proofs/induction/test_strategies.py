@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 from assay.checker.verdicts import Verdict
-from assay.proofs.induction import clock, deciding
-from assay.proofs.induction.apart import done_apart
+from assay.proofs.induction import deciding, processes
 from assay.proofs.induction.attempt import Attempt
 from assay.proofs.induction.deciding import Decider
 from assay.proofs.induction.obligations import consecution
 from assay.proofs.induction.options import ProofOptions
-from assay.proofs.induction.processes import can_fork, is_replaceable
+from assay.proofs.induction.processes import Clock, can_fork, done_apart, is_replaceable
 from assay.proofs.induction.prover import encoded
 from assay.proofs.induction.strategies import BRIEFLY, PORTFOLIO, Reach, Strategy, ways, within_reach
 from assay.proofs.logic.answers import SolverFailure
@@ -50,9 +49,7 @@ def test_a_process_that_dies_without_a_word_has_no_result() -> None:
 
 @forking
 def test_a_process_that_dies_while_it_tells_has_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
-    from assay.proofs.induction import apart
-
-    monkeypatch.setattr(apart.pickle, "dumps", lambda _: _Interrupted(b"half of it"))
+    monkeypatch.setattr(processes.pickle, "dumps", lambda _: _Interrupted(b"half of it"))
     assert done_apart(lambda _: "sat", 5.0)[0] is None
 
 
@@ -83,15 +80,13 @@ def test_a_solver_that_gives_up_there_gives_up_here() -> None:
 
 @forking
 def test_an_interrupt_while_asking_leaves_no_process_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    from assay.proofs.induction import apart
-
     children: list[int] = []
 
     def interrupted(_: int, child: int, __: float) -> str:
         children.append(child)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(apart, "_heard", interrupted)
+    monkeypatch.setattr(processes, "_heard", interrupted)
     with pytest.raises(KeyboardInterrupt):
         done_apart(lambda _: time.sleep(60) or "sat", 5.0)
     with pytest.raises(ProcessLookupError):
@@ -201,12 +196,12 @@ def test_time_that_is_used_apart_is_the_obligation_s(tmp_path: Path, monkeypatch
     def slow(_: object, seconds: float, __: float) -> tuple[None, float]:
         return None, seconds
 
-    monkeypatch.setattr(clock, "done_apart", slow)
+    monkeypatch.setattr(processes, "done_apart", slow)
     problem, _ = encoded(specified(tmp_path, NEEDS_ALL), ProofOptions())
     attempt = Attempt(problem, ProofOptions())
     decider = Decider(problem, attempt.fragment)
     obligation = next(iter(consecution(problem, problem.invariants[1], problem.invariants)))
-    time_ = clock.Clock(30.0)
+    time_ = Clock(30.0)
     time_.is_fresh = False
     decided = decider._refutation(obligation, time_)
     assert decided.proved is not True
@@ -226,7 +221,7 @@ def test_a_solver_that_does_not_hear_in_the_process_of_a_pool_costs_no_proof(
 
     monkeypatch.setattr(Z3, "check", deaf)
     monkeypatch.setattr(deciding, "BRIEF", 0.01)
-    monkeypatch.setattr(clock, "LATENESS", 0.01)
+    monkeypatch.setattr(processes, "LATENESS", 0.01)
     result = proved(tmp_path, NEEDS_ALL, workers=2)
     assert (tmp_path / "was asked").exists()
     assert open_claims(result) == []
