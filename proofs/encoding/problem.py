@@ -128,6 +128,14 @@ class Problem:
         """The model."""
         return self.theory.specification
 
+    def declaration(self, predicate: Predicate) -> Method | None:
+        """Return the method that declares a property, or whose definedness is the property; None for bounds."""
+        if predicate.about is not None:
+            return self.declaration(predicate.about)
+        if predicate.ir is None and predicate.kind is not Kind.REFINEMENT:
+            return None
+        return next((method for method in self.specification.methods if method.name == predicate.name), None)
+
     @property
     def assumptions(self) -> tuple[Term, ...]:
         """The axioms, as formulas."""

@@ -21,7 +21,6 @@ from assay.proofs.induction.obligations import (
     Claim,
     ClaimKind,
     Obligation,
-    declared,
     definedness,
     guards,
     implied,
@@ -102,7 +101,7 @@ class Attempt:
         self._prove(screen=self.options.screening > 0)
         if self.given_up is not None:
             return
-        false = [p for p in self.lemmas if declared(self.problem, p) in self._refuted_lemmas()]
+        false = [p for p in self.lemmas if self.problem.declaration(p) in self._refuted_lemmas()]
         if false and not self.interrupted:
             self.dropped = tuple(predicate.name for predicate in false)
             self._go_on_without(false)
@@ -236,7 +235,7 @@ class Attempt:
     def _decide(self, obligations: Sequence[Obligation], *, also: Sequence[Obligation], screen: bool = False) -> None:
         asked = [*self.selection.of(obligations, self.hypotheses), *also]
         fragment = Fragment(self.problem, asked)
-        if any(not o.satisfiable for o in asked):
+        if any(not o.claim.kind.is_guard for o in asked):
             keys = {o.claim.key for o in asked}
             before = [r.obligation for r in self.results.values() if not r.guard and r.claim.key not in keys]
             self.fragment = Fragment(self.problem, [*before, *asked]) if before else fragment
@@ -304,7 +303,7 @@ class Attempt:
 
     def _is_beyond(self, obligation: Obligation, decision: Decision) -> bool:
         """Return whether an undecided obligation may be decidable for given sizes, where sets can be counted."""
-        asked = not obligation.satisfiable and obligation.claim.kind is not ClaimKind.IMPLIED
+        asked = not obligation.claim.kind.is_guard and obligation.claim.kind is not ClaimKind.IMPLIED
         return asked and decision.proved is None and bool(counted_in(obligation.query))
 
     def _tasks(

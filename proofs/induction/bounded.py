@@ -20,7 +20,7 @@ from assay.proofs.encoding.symbols.universes import numbers
 from assay.proofs.induction.counterexamples import Incomplete, executed_in
 from assay.proofs.induction.decisions import Decision, undecided
 from assay.proofs.induction.exploring import along, failure_at_the_end
-from assay.proofs.induction.obligations import Claim, ClaimKind, Obligation, declared
+from assay.proofs.induction.obligations import Claim, ClaimKind, Obligation
 from assay.proofs.induction.options import ProofOptions, Watch
 from assay.proofs.induction.processes import SEARCH_LATENESS, Clock
 from assay.proofs.induction.prover import demand_known, described, encoded
@@ -197,7 +197,7 @@ class Search:
             path = self.unrolling.path(structure, instance, sought.length)
             trace = along(instance, path)
             predicate = claim.predicate
-            method = None if predicate is None else declared(self.problem, predicate)
+            method = None if predicate is None else self.problem.declaration(predicate)
             if predicate is None or predicate.about is not None or method is None:
                 about, failure = failure_at_the_end(trace)
                 is_bound = predicate is not None and predicate.about is None

@@ -66,7 +66,7 @@ class Known:
         kept = kept_directory()
         self.directory = None if kept is None else _inside(kept)
         self.digests = {
-            o: digest(with_meanings((*problem.assumptions, *o.query))) + ("-sat" if o.satisfiable else "-unsat")
+            o: digest(with_meanings((*problem.assumptions, *o.query))) + ("-sat" if o.claim.kind.is_guard else "-unsat")
             for o in obligations
         }
 

@@ -78,7 +78,7 @@ def _query(answered: ObligationResult) -> tuple[Term, ...]:
 def _expected(answered: ObligationResult) -> str | None:
     if answered.proved is None:
         return None
-    return "sat" if answered.obligation.satisfiable is answered.proved else "unsat"
+    return "sat" if answered.guard is answered.proved else "unsat"
 
 
 def demand_writable(directory: str) -> None:

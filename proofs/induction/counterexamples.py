@@ -18,7 +18,7 @@ from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.encoding.states import call_in, has_all_containers, instance_of, state_in
 from assay.proofs.encoding.symbols.theory import primed
 from assay.proofs.induction.exploring import path_to
-from assay.proofs.induction.obligations import Claim, ClaimKind, declared
+from assay.proofs.induction.obligations import Claim, ClaimKind
 from assay.proofs.induction.results import Counterexample
 from assay.proofs.induction.violated import violated_conjunct
 from assay.proofs.logic.structures import Structure, in_order
@@ -88,7 +88,7 @@ def in_a_state(problem: Problem, claim: Claim, found: Structure, seconds: float)
         failed = _failure_of_property(problem, claim, instance, state)
         words = "" if failed is None else failed.message
         part, place = violated_conjunct(problem, claim, structure, instance)
-    about = None if path is None or claim.predicate is None else declared(problem, claim.predicate)
+    about = None if path is None or claim.predicate is None else problem.declaration(claim.predicate)
     return Counterexample(claim, instance, state, None, None, part, place, reachable, path, words, about)
 
 
@@ -116,9 +116,9 @@ def _culprit(problem: Problem, example: Counterexample) -> Method | Predicate:
     """Return what is false or whose code fails: that of the action, if the step has no state after it."""
     claim, predicate = example.claim, example.claim.predicate
     fails = example.after is None and claim.kind is not ClaimKind.INITIATION
-    if predicate is None or (fails and declared(problem, predicate) is not None):
+    if predicate is None or (fails and problem.declaration(predicate) is not None):
         return next(method for method in problem.specification.actions if method.name == claim.action)
-    return declared(problem, predicate) or predicate
+    return problem.declaration(predicate) or predicate
 
 
 def _if_asserted(failed: ModelError) -> Assertions | None:
@@ -206,7 +206,7 @@ def _failure_of_property(
         If it is true, or does not raise although the solver says so.
     """
     predicate = claim.predicate
-    method = None if predicate is None else declared(problem, predicate)
+    method = None if predicate is None else problem.declaration(predicate)
     if method is None or predicate is None:
         return None
     if method.kind is Kind.REFINEMENT:

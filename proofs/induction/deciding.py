@@ -110,7 +110,7 @@ class Decider:
 
     def _facts(self, obligation: Obligation, clock: Clock) -> tuple[tuple[Term, ...], Structure | None]:
         """Return what is to be assumed of sizes of sets, or a structure with true sizes that refutes the claim."""
-        if obligation.satisfiable or not counted_in(obligation.query):
+        if obligation.claim.kind.is_guard or not counted_in(obligation.query):
             return (), None
         learn = partial(self._learned, obligation)
         return clock.apart(learn, LEARNING * clock.limit, SEARCH_LATENESS) or ((), None)
@@ -139,7 +139,7 @@ class Decider:
         if obligation.sufficient:
             proof = self._proved_first(obligation, clock, clock.limit) or Decision(None, reason=NOT_CHOSEN)
             return replace(proof, seconds=clock.spent)
-        decided = self._witness if obligation.satisfiable else self._refutation
+        decided = self._witness if obligation.claim.kind.is_guard else self._refutation
         return replace(decided(obligation, clock), seconds=clock.spent)
 
     def _proved_first(self, obligation: Obligation, clock: Clock, limit: float) -> Decision | None:

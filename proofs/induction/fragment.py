@@ -29,7 +29,7 @@ class Fragment:
 
     def __init__(self, problem: Problem, obligations: Sequence[Obligation] = ()) -> None:
         self.problem = problem
-        self._asked = [o for o in obligations if not o.satisfiable and not o.on_sight]
+        self._asked = [o for o in obligations if not o.claim.kind.is_guard and not o.on_sight]
         self._known_edges: dict[Term, list[Alternation]] = {}
 
     @cached_property

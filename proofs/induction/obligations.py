@@ -8,7 +8,6 @@ from dataclasses import replace
 from enum import Enum
 
 from assay.checker.immutable import immutable
-from assay.checker.language.introspection.specification import Method
 from assay.checker.language.model import Fires, Kind
 from assay.proofs.encoding.execution import Transition
 from assay.proofs.encoding.problem import Predicate, Problem
@@ -23,7 +22,6 @@ __all__ = [
     "ClaimKind",
     "Obligation",
     "consecution",
-    "declared",
     "definedness",
     "guards",
     "implied",
@@ -40,7 +38,21 @@ _MOST_HELD = 8
 
 
 class ClaimKind(Enum):
-    """The kinds of claims; the value is the name in reports."""
+    """The kinds of claims; the value is the name in reports.
+
+    Attributes
+    ----------
+    is_guard : bool
+        Whether it guards against a vacuous proof: its query must have a model, that of any other claim none.
+    """
+
+    _value_: str
+    is_guard: bool
+
+    def __new__(cls, words: str, is_guard: bool = False) -> ClaimKind:
+        kind = object.__new__(cls)
+        kind._value_, kind.is_guard = words, is_guard
+        return kind
 
     INITIATION = "initially"
     CONSECUTION = "preserved"
@@ -50,19 +62,12 @@ class ClaimKind(Enum):
     WITHIN = "within"
     INDUCTIVE = "inductive"
     NEVER = "never enabled"
-    AXIOMS = "axioms consistent"
-    HYPOTHESES = "invariants consistent"
-    BEGINS = "initial state exists"
-    ENABLED = "enabled"
-    CONTENT = "not by the axioms alone"
+    AXIOMS = "axioms consistent", True
+    HYPOTHESES = "invariants consistent", True
+    BEGINS = "initial state exists", True
+    ENABLED = "enabled", True
+    CONTENT = "not by the axioms alone", True
 
-    @property
-    def is_guard(self) -> bool:
-        """Whether it guards against a vacuous proof: its query must have a model, that of any other claim none."""
-        return self in _GUARDS
-
-
-_GUARDS = frozenset({ClaimKind.AXIOMS, ClaimKind.HYPOTHESES, ClaimKind.BEGINS, ClaimKind.ENABLED, ClaimKind.CONTENT})
 
 _SUBJECTS = {
     ClaimKind.AXIOMS: "axioms",
@@ -155,11 +160,6 @@ class Obligation:
     supporting: bool = False
     stronger: tuple[tuple[Term, ...], ...] = ()
     sufficient: bool = False
-
-    @property
-    def satisfiable(self) -> bool:
-        """Whether the claim is that the query has a model."""
-        return self.claim.kind.is_guard
 
 
 def inductive(problem: Problem, predicates: Predicates, hypotheses: Predicates) -> Iterator[Obligation]:
@@ -288,15 +288,6 @@ def guards(problem: Problem, hypotheses: Predicates) -> Iterator[Obligation]:
     for predicate in problem.invariants:
         if predicate.kind is Kind.INVARIANT:
             yield Obligation(Claim(ClaimKind.CONTENT, predicate), (negation(predicate.goal),))
-
-
-def declared(problem: Problem, predicate: Predicate) -> Method | None:
-    """Return the method that declares a property, or whose definedness is the property; None for bounds."""
-    if predicate.about is not None:
-        return declared(problem, predicate.about)
-    if predicate.ir is None and predicate.kind is not Kind.REFINEMENT:
-        return None
-    return next((method for method in problem.specification.methods if method.name == predicate.name), None)
 
 
 def formulas_of(predicates: Predicates) -> tuple[Term, ...]:
