@@ -1,21 +1,18 @@
-"""One attempt at the obligations of a model: decided in parallel, in two rounds, and explained if they fail."""
+"""One attempt at the obligations of a model: what each round proves, assuming what."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 from assay.checker.language.introspection.specification import Method
-from assay.checker.language.kinds import ASSERTIONS, Assertions
+from assay.checker.language.kinds import Assertions
 from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import Predicate, Problem
-from assay.proofs.induction.counterexamples import Incomplete, counterexample, in_a_state
-from assay.proofs.induction.deciding import Decider
 from assay.proofs.induction.decisions import LATE, Decision, Means
-from assay.proofs.induction.exploring import SMOKE, explore_default, explore_refinements, explore_smoke
+from assay.proofs.induction.exploring import SMOKE, explore_default, explore_refinements
 from assay.proofs.induction.fragment import Fragment
 from assay.proofs.induction.obligations import (
     Claim,
@@ -30,21 +27,16 @@ from assay.proofs.induction.obligations import (
     step_obligations,
 )
 from assay.proofs.induction.options import ProofOptions, Watch
-from assay.proofs.induction.pool import Lost, run_all
 from assay.proofs.induction.results import Counterexample, InstanceExploration, ObligationResult
+from assay.proofs.induction.rounds import NOT_BEGUN, Round, gaps
 from assay.proofs.induction.selection import Selection
 from assay.proofs.logic.cardinalities import counted_in
-from assay.proofs.logic.structures import Structure
-
-if TYPE_CHECKING:
-    from assay.proofs.induction.cache import Known
 
 __all__ = ["Attempt"]
 
 _OF_HYPOTHESES = (ClaimKind.HYPOTHESES, ClaimKind.ENABLED)
 """The guards that have to be asked again when the hypotheses change."""
 
-_NOT_BEGUN = Decision(None, reason="interrupted")
 _MOST_GAPS = 3
 """How many invariants are shown not to follow from the lemmas: the next lemma is likely to fix more than one."""
 
@@ -233,116 +225,46 @@ class Attempt:
     # Deciding
 
     def _decide(self, obligations: Sequence[Obligation], *, also: Sequence[Obligation], screen: bool = False) -> None:
+        """Decide in one round what was asked for of some obligations, and all of some others."""
         asked = [*self.selection.of(obligations, self.hypotheses), *also]
-        fragment = Fragment(self.problem, asked)
+        round_ = Round(self.problem, asked, self.options, self.watch)
         if any(not o.claim.kind.is_guard for o in asked):
             keys = {o.claim.key for o in asked}
             before = [r.obligation for r in self.results.values() if not r.guard and r.claim.key not in keys]
-            self.fragment = Fragment(self.problem, [*before, *asked]) if before else fragment
-        known = self._known(asked)
-        hard = []
-        for obligation in asked:
-            decision = self._at_once(obligation, known)
-            self.results[obligation.claim.key] = ObligationResult(obligation, decision, None, fragment)
-            hard += [obligation] if decision.proved is None else []
+            self.fragment = Fragment(self.problem, [*before, *asked]) if before else round_.fragment
+        self.results.update((result.claim.key, result) for result in round_.begun)
         try:
-            self._collect(fragment, hard, known, screen=screen)
+            with closing(round_.outcomes(screen=screen)) as outcomes:
+                for found in outcomes:
+                    if self._ends_the_round(found):
+                        break
         except KeyboardInterrupt:
             self.interrupted = True
         if not self.interrupted and self.given_up is None:
             self._leave()
 
-    def _leave(self) -> None:
-        """Say of what was not begun why: no time was left for it."""
-        for key, result in self.results.items():
-            if result.decision is _NOT_BEGUN:
-                self.results[key] = replace(result, decision=Decision(None, reason=LATE))
+    def _ends_the_round(self, found: ObligationResult | InstanceExploration) -> bool:
+        """Record what was found; return whether it makes the rest of the round useless."""
+        if isinstance(found, InstanceExploration):
+            return self._screened(found)  # the tasks in progress assume a lemma that is false
+        self.results[found.claim.key] = found
+        if _is_beyond(found):
+            self.given_up = found.claim
+        return self.given_up is not None
 
-    def _known(self, obligations: Sequence[Obligation]) -> Known | None:
-        """Return what earlier proofs have shown; None unless that was asked for."""
-        if not self.options.use_cache:
-            return None
-        from assay.proofs.induction.cache import Known
-
-        return Known(self.problem, obligations)
-
-    @staticmethod
-    def _at_once(obligation: Obligation, known: Known | None) -> Decision:
-        if obligation.on_sight:
-            return Decision(True, means=Means.SIGHT)
-        if known is not None and known.is_proved(obligation):
-            return Decision(True, means=Means.CACHE)
-        return _NOT_BEGUN
-
-    def _collect(self, fragment: Fragment, asked: Sequence[Obligation], known: Known | None, *, screen: bool) -> None:
-        if self.options.left() <= 0:
-            return
-        # None stands for the exploration of the smoke instance
-        subjects: list[Obligation | None] = [*([None] if screen else []), *asked]
-        decider = Decider(self.problem, fragment, self.options.memory)
-        decider.prepare()
-        tasks, retried = self._tasks(decider, subjects), self._tasks(decider, subjects, careful=True)
-        workers, seconds = self.options.workers, self.options.timeout
-        with closing(run_all(tasks, workers=workers, seconds=seconds, retried=retried)) as outcomes:
-            for done, (index, outcome) in enumerate(outcomes, start=1):
-                self.watch.progress(done, len(tasks))
-                obligation = subjects[index]
-                if obligation is None:
-                    if self._screened(outcome):
-                        return  # The tasks in progress assume a false lemma, so everything starts again without it.
-                    continue
-                decision = Decision(None, reason=outcome.reason) if isinstance(outcome, Lost) else outcome
-                self._note(obligation, decision, fragment)
-                if self._is_beyond(obligation, decision):
-                    self.given_up = obligation.claim
-                    return
-                if known is not None and decision.proved:
-                    known.remember(obligation)
-                if self.options.left() <= 0:
-                    return
-
-    def _is_beyond(self, obligation: Obligation, decision: Decision) -> bool:
-        """Return whether an undecided obligation may be decidable for given sizes, where sets can be counted."""
-        asked = not obligation.claim.kind.is_guard and obligation.claim.kind is not ClaimKind.IMPLIED
-        return asked and decision.proved is None and bool(counted_in(obligation.query))
-
-    def _tasks(
-        self, decider: Decider, subjects: Sequence[Obligation | None], *, careful: bool = False
-    ) -> list[Callable[[], Any]]:
-        """Return the tasks that run side by side: deciding obligations, and exploring the smoke instance."""
-        options = self.options
-        smoke = partial(explore_smoke, self.problem.specification, dict(options.fixed), options.screening)
-        return [smoke if o is None else partial(decider.decide, o, options.each, careful=careful) for o in subjects]
-
-    def _screened(self, outcome: InstanceExploration | Lost) -> bool:
+    def _screened(self, smoke: InstanceExploration) -> bool:
         """Record what the smoke instance showed; return whether it refutes a lemma, and report that."""
-        if isinstance(outcome, Lost):
-            outcome = InstanceExploration(SMOKE, 0.0, trouble=outcome.reason)
-        mine = tuple(replace(r, about=self._same(r.about)) for r in outcome.refutations)
-        self.explorations.append(replace(outcome, refutations=mine))
-        false = [r.name for r in mine if r.kind is Kind.LEMMA]
+        self.explorations.append(smoke)
+        false = [r.name for r in smoke.refutations if r.kind is Kind.LEMMA]
         for name in false:
             self.watch.tell(f"the lemma {name} is violated in {SMOKE}: going on without it")
         return bool(false)
 
-    def _same(self, about: Method | Predicate | Assertions) -> Method | Predicate | Assertions:
-        """Return the subject of a refutation as an object of this process: the exploration ran in another one."""
-        if isinstance(about, Assertions):
-            return ASSERTIONS
-        return next((m for m in self.problem.specification.methods if m.name == about.name), about)
-
-    def _note(self, obligation: Obligation, decision: Decision, fragment: Fragment) -> None:
-        claim = obligation.claim
-        if decision.by_stronger is not None:  # keep the very query that was answered
-            obligation = replace(obligation, query=obligation.stronger[decision.by_stronger])
-        found = None
-        if decision.proved is False and decision.structure is not None:
-            try:
-                patience = max(min(self.options.search, self.options.left()), 0.0)
-                found = counterexample(self.problem, claim, decision.structure, patience)
-            except Incomplete as lacking:
-                decision = replace(decision, proved=None, structure=None, reason=str(lacking))
-        self.results[claim.key] = ObligationResult(obligation, decision, found, fragment)
+    def _leave(self) -> None:
+        """Say of what was not begun why: no time was left for it."""
+        for key, result in self.results.items():
+            if result.decision is NOT_BEGUN:
+                self.results[key] = replace(result, decision=Decision(None, reason=LATE))
 
     # Where a proof failed
 
@@ -355,25 +277,25 @@ class Attempt:
         """Look for states in which all lemmas are true and an unproved invariant is false."""
         open_ = {id(r.claim.predicate) for r in self.results.values() if not r.proved and not r.guard}
         asked = [implied(p, self.lemmas) for p in self.invariants if self.lemmas and id(p) in open_][:_MOST_GAPS]
-        decider = Decider(self.problem, Fragment(self.problem, asked), self.options.memory)
-        tasks: list[Callable[[], Any]] = [partial(decider.example, o, self.options.search) for o in asked]
         try:
-            with closing(run_all(tasks, workers=self.options.workers, seconds=self.options.search)) as outcomes:
-                found = {index: outcome for index, outcome in outcomes if isinstance(outcome, Structure)}
-            for index in sorted(found):
-                with suppress(Incomplete):
-                    self.gaps.append(in_a_state(self.problem, asked[index].claim, found[index], self.options.search))
+            for gap in gaps(self.problem, asked, self.options):
+                self.gaps.append(gap)
         except KeyboardInterrupt:
             self.interrupted = True
 
     def explore_refinements(self) -> None:
         """Judge unproved refinements in the smoke instance, and record what else it shows."""
+        self._explore(partial(explore_refinements, self.problem.specification, dict(self.options.fixed)))
+
+    def explore(self) -> None:
+        """Look for a violation in the default instance, too."""
+        self._explore(partial(explore_default, self.problem.specification))
+
+    def _explore(self, explored: Callable[[float], InstanceExploration]) -> None:
         try:
-            made = explore_refinements(self.problem.specification, dict(self.options.fixed), self.options.search)
+            self.explorations.append(explored(self.options.search))
         except KeyboardInterrupt:
             self.interrupted = True
-        else:
-            self.explorations.append(made)
 
     @property
     def has_open_refinements(self) -> bool:
@@ -383,9 +305,8 @@ class Attempt:
             for r in self.results.values()
         )
 
-    def explore(self) -> None:
-        """Look for a violation in the default instance, too."""
-        try:
-            self.explorations.append(explore_default(self.problem.specification, self.options.search))
-        except KeyboardInterrupt:
-            self.interrupted = True
+
+def _is_beyond(result: ObligationResult) -> bool:
+    """Return whether a result is undecided that may be decidable for given sizes, where sets can be counted."""
+    asked = not result.guard and result.claim.kind is not ClaimKind.IMPLIED
+    return asked and result.proved is None and bool(counted_in(result.obligation.query))

@@ -19,12 +19,12 @@ from assay.proofs.encoding.states import instance_of
 from assay.proofs.encoding.symbols.universes import numbers
 from assay.proofs.induction.counterexamples import Incomplete, executed_in
 from assay.proofs.induction.decisions import Decision, undecided
-from assay.proofs.induction.exploring import along, failure_at_the_end
 from assay.proofs.induction.obligations import Claim, ClaimKind, Obligation
 from assay.proofs.induction.options import ProofOptions, Watch
 from assay.proofs.induction.processes import SEARCH_LATENESS, Clock
 from assay.proofs.induction.prover import demand_known, described, encoded
 from assay.proofs.induction.results import ObligationResult, ProofResult, Refutation
+from assay.proofs.induction.runs import along, failure_at_the_end
 from assay.proofs.induction.small import find_small
 from assay.proofs.induction.unrolling import Unrolling
 from assay.proofs.logic.connectives import conjunction, negation

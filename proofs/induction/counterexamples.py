@@ -17,9 +17,9 @@ from assay.checker.properties.refinement_mapping import RefinementMapping
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.encoding.states import call_in, has_all_containers, instance_of, state_in
 from assay.proofs.encoding.symbols.theory import primed
-from assay.proofs.induction.exploring import path_to
 from assay.proofs.induction.obligations import Claim, ClaimKind
 from assay.proofs.induction.results import Counterexample
+from assay.proofs.induction.runs import path_to
 from assay.proofs.induction.violated import violated_conjunct
 from assay.proofs.logic.structures import Structure, in_order
 from assay.proofs.logic.terms import FALSE

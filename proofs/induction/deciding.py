@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.proofs.encoding.problem import Problem
@@ -23,6 +23,7 @@ from assay.proofs.logic.structures import Structure
 from assay.proofs.logic.terms import BOOL, INT, Sort, Symbol, Term
 
 if TYPE_CHECKING:
+    from assay.proofs.logic.abstraction import Abstraction
     from assay.proofs.logic.z3_backend import Z3
 
 __all__ = ["Decider"]
@@ -65,10 +66,11 @@ class _Reply(NamedTuple):
         return Decision(True, means=means, kept=self.kept) if self.answer == "unsat" else None
 
 
+@dataclass
 class Decider:
     """Everything needed to decide the obligations of a problem.
 
-    Parameters
+    Attributes
     ----------
     problem : Problem
         The model.
@@ -78,17 +80,21 @@ class Decider:
         Mebibytes that the solver may use.
     """
 
-    def __init__(self, problem: Problem, fragment: Fragment, memory: int | None = None) -> None:
-        self.problem = problem
-        self.fragment = fragment
-        self.abstraction = fragment.abstraction
-        self.memory = memory
-        self._z3: Z3 | None = None
+    problem: Problem
+    fragment: Fragment
+    memory: int | None = None
 
-    def prepare(self) -> None:
-        """Compute what all obligations need, before the processes that decide them are forked."""
-        if self.abstraction is not None:
-            self.abstraction.query(self.problem.assumptions)
+    @property
+    def abstraction(self) -> Abstraction | None:
+        """The relations that replace functions; None if there are none."""
+        return self.fragment.abstraction
+
+    @cached_property
+    def z3(self) -> Z3:
+        """The back end, made only in the process that solves."""
+        from assay.proofs.logic.z3_backend import Z3
+
+        return Z3(memory=self.memory)
 
     def decide(self, obligation: Obligation, seconds: float, *, careful: bool = False) -> Decision:
         """Decide one obligation within some seconds; if careful, ask nothing in this process."""
@@ -123,7 +129,7 @@ class Decider:
 
         def is_false(left: float) -> bool:
             searched = obligation.claim.kind is not ClaimKind.IMPLIED
-            found.append(self._found(obligation, max(left, 1.0)) if searched else None)
+            found.append(self._search(obligation)(max(left, 1.0)) if searched else None)
             return found[-1] is not None
 
         query = self.fragment.query(obligation, abstract=False)
@@ -254,30 +260,21 @@ class Decider:
                     return _Reply("unsat", abstract, kept)
         return _Reply("unknown")
 
-    @property
-    def z3(self) -> Z3:
-        """The back end, made only in the process that solves."""
-        if self._z3 is None:
-            from assay.proofs.logic.z3_backend import Z3
-
-            self._z3 = Z3(memory=self.memory)
-        return self._z3
-
     def _counterexample(self, obligation: Obligation, seconds: float, clock: Clock) -> Structure | None:
         """Return a small structure that refutes a claim; if lemmas merely do not imply it, that is asked at the end."""
         if obligation.claim.kind is ClaimKind.IMPLIED:
             return None
-        return clock.apart(partial(self._found, obligation), max(seconds, 1.0), SEARCH_LATENESS)
+        return clock.apart(self._search(obligation), max(seconds, 1.0), SEARCH_LATENESS)
 
     def example(self, obligation: Obligation, seconds: float) -> Structure | None:
         """Return a small structure that refutes a claim, or None if none was found in time."""
-        return Clock(seconds).apart(partial(self._found, obligation), max(seconds, 1.0), SEARCH_LATENESS)
+        return Clock(seconds).apart(self._search(obligation), max(seconds, 1.0), SEARCH_LATENESS)
 
-    def _found(self, obligation: Obligation, seconds: float) -> Structure | None:
-        """Look for a small structure that refutes a claim, in this process."""
+    def _search(self, obligation: Obligation) -> Callable[[float], Structure | None]:
+        """Return the search for a small structure that refutes a claim, which takes the seconds that it may take."""
         relations = [s for s in self.problem.theory.state_symbols if s.result == BOOL]
-        query = self.fragment.query(obligation, abstract=False)
-        return find_small(query, relations, self._needed(obligation), seconds, numbers(self.problem.theory))
+        query, needed = self.fragment.query(obligation, abstract=False), self._needed(obligation)
+        return partial(find_small, query, relations, needed, numbers=numbers(self.problem.theory))
 
     def _needed(self, obligation: Obligation) -> tuple[Symbol, ...]:
         transition = obligation.claim.transition

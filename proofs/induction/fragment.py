@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
+from assay.checker.immutable import immutable
 from assay.proofs.encoding.problem import Problem
-from assay.proofs.induction.obligations import Obligation
+from assay.proofs.induction.obligations import Claim, Obligation
 from assay.proofs.logic.abstraction import Abstraction
 from assay.proofs.logic.cardinalities import counted_in
 from assay.proofs.logic.epr import Alternation, alternations, cycle, described, functions_on_cycles
@@ -16,10 +18,21 @@ from assay.proofs.logic.terms import Sort, Symbol, Term
 __all__ = ["Fragment", "ordered_sorts"]
 
 
+@immutable
+class _Denial:
+    """The formula that denies a claim."""
+
+    claim: Claim
+
+    def __str__(self) -> str:
+        return f"the denial of {self.claim.name}"
+
+
+@dataclass(eq=False)
 class Fragment:
     """What is known about the alternations of sorts in the queries of some obligations.
 
-    Parameters
+    Attributes
     ----------
     problem : Problem
         The model.
@@ -27,16 +40,20 @@ class Fragment:
         The obligations; guards, and those that are obviously true, do not count.
     """
 
-    def __init__(self, problem: Problem, obligations: Sequence[Obligation] = ()) -> None:
-        self.problem = problem
-        self._asked = [o for o in obligations if not o.claim.kind.is_guard and not o.on_sight]
-        self._known_edges: dict[Term, list[Alternation]] = {}
+    problem: Problem
+    obligations: Sequence[Obligation] = ()
+    _known_edges: dict[Term, list[Alternation]] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def abstraction(self) -> Abstraction | None:
         """The relations that replace functions in a cycle of sorts; None if there are none."""
         functions = functions_on_cycles(alternations(self._named))
         return Abstraction(functions, ordered_sorts(self.problem)) if functions else None
+
+    def prepare(self) -> None:
+        """Compute what all queries need, before the processes that ask them are forked."""
+        if self.abstraction is not None:
+            self.abstraction.query(self.problem.assumptions)
 
     @cached_property
     def cycle(self) -> tuple[str, ...]:
@@ -64,20 +81,22 @@ class Fragment:
         return described(cycle(edges))
 
     @cached_property
-    def _named(self) -> list[tuple[str, Term]]:
-        """Every formula that is asked about, once, with a name for it."""
-        found: dict[Term, str] = {formula: name for name, formula in self.problem.axioms}
-        for obligation in self._asked:
+    def _named(self) -> list[tuple[object, Term]]:
+        """Every formula that is asked about, once, after what its text calls it."""
+        found: dict[Term, object] = {formula: name for name, formula in self.problem.axioms}
+        for obligation in self.obligations:
+            if obligation.claim.kind.is_guard or obligation.on_sight:
+                continue
+            denial = _Denial(obligation.claim)
             for formula in obligation.query:
-                denied = f"the denial of {obligation.claim.name}"
-                found.setdefault(formula, self._name(formula, obligation, denied))
+                found.setdefault(formula, self._name(formula, obligation, denial))
         return [(name, formula) for formula, name in found.items()]
 
-    def _name(self, formula: Term, obligation: Obligation, denied: str) -> str:
+    def _name(self, formula: Term, obligation: Obligation, denial: object) -> object:
         transition = obligation.claim.transition
         if transition is not None and formula is transition.guard:
             return f"the guard of {transition.name}"
-        return self._names.get(formula, denied)
+        return self._names.get(formula, denial)
 
     @cached_property
     def _names(self) -> dict[Term, str]:
@@ -85,7 +104,7 @@ class Fragment:
         predicates = (*problem.invariants, *problem.steps, *problem.constraints)
         return {**{p.formula: p.name for p in predicates}, **{formula: name for name, formula in problem.axioms}}
 
-    def _edges(self, name: str, formula: Term) -> list[Alternation]:
+    def _edges(self, name: object, formula: Term) -> list[Alternation]:
         found = self._known_edges.get(formula)
         if found is None:
             asked = formula if self.abstraction is None else self.abstraction.formula(formula)

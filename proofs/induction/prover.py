@@ -51,21 +51,24 @@ def prove_model(
     if attempt.is_open and not attempt.interrupted:
         attempt.find_gaps()
     refutations = _refutations(attempt)
-    abstraction = attempt.fragment.abstraction
     return ProofResult(
         **described(problem, unencodable),
         obligations=_in_order(attempt),
         refutations=tuple(refutations),
-        cycle=attempt.fragment.cycle,
-        relational=tuple(sorted(f.name for f in abstraction.functions)) if abstraction else (),
+        fragment=attempt.fragment,
         explorations=tuple(attempt.explorations),
         warnings=(*_not_decided(beyond), *_warnings(attempt)),
         seconds=time.monotonic() - started,
         dropped=attempt.dropped,
-        partial=attempt.selection.actions,
+        partial=_actions(specification, options.only),
         interrupted=attempt.interrupted,
         gaps=tuple(attempt.gaps),
     )
+
+
+def _actions(specification: Specification, only: Sequence[str]) -> tuple[str, ...]:
+    """Return the actions that were asked for: the claims are about their steps only, so no property is proved."""
+    return tuple(dict.fromkeys(action.name for action in specification.actions if action.name in only))
 
 
 def _not_decided(beyond: Claim | None) -> Iterator[str]:

@@ -197,10 +197,8 @@ class ProofResult:
         All obligations, in order.
     refutations : tuple of Refutation
         What is certainly violated, with traces.
-    cycle : tuple of str
-        A cycle of sorts, which puts the queries outside EPR; empty if they are inside.
-    relational : tuple of str
-        Functions that were replaced by relations.
+    fragment : Fragment, optional
+        What is known about the queries of all obligations together; None where it is not known.
     axioms : tuple of str
         The model's axioms and those of its vocabulary, by name.
     constraints : tuple of str
@@ -229,8 +227,7 @@ class ProofResult:
     unencodable: tuple[Unencodable, ...]
     obligations: tuple[ObligationResult, ...]
     refutations: tuple[Refutation, ...]
-    cycle: tuple[str, ...] = ()
-    relational: tuple[str, ...] = ()
+    fragment: Fragment | None = None
     axioms: tuple[str, ...] = ()
     constraints: tuple[str, ...] = ()
     explorations: tuple[InstanceExploration, ...] = ()
@@ -241,6 +238,17 @@ class ProofResult:
     partial: tuple[str, ...] = ()
     interrupted: bool = False
     gaps: tuple[Counterexample, ...] = ()
+
+    @property
+    def cycle(self) -> tuple[str, ...]:
+        """A cycle of sorts, which puts the queries outside EPR; empty if they are inside."""
+        return () if self.fragment is None else self.fragment.cycle
+
+    @property
+    def relational(self) -> tuple[str, ...]:
+        """The functions that were replaced by relations."""
+        abstraction = None if self.fragment is None else self.fragment.abstraction
+        return () if abstraction is None else tuple(sorted(function.name for function in abstraction.functions))
 
     @property
     def own(self) -> tuple[ObligationResult, ...]:

@@ -36,12 +36,6 @@ class Selection:
         return not self.names or predicate.name in self.names
 
     @cached_property
-    def actions(self) -> tuple[str, ...]:
-        """The requested actions: the claims are about their steps only, so no property is proved."""
-        names = dict.fromkeys(method.name for method in self.problem.specification.actions)
-        return tuple(name for name in names if name in self.names)
-
-    @cached_property
     def has_properties(self) -> bool:
         """Whether some property is asked for as a whole."""
         return any(map(self.has, (*self.problem.invariants, *self.problem.steps)))

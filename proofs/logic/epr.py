@@ -26,24 +26,24 @@ class Alternation:
         The sorts.
     symbol : Symbol, optional
         The function that makes the element; None if a quantifier does.
-    origin : str
-        Where the edge comes from, in words.
+    origin : object
+        Where the edge comes from; its text says so, and is made only of edges that are shown.
     """
 
     source: Sort
     target: Sort
     symbol: Symbol | None
-    origin: str
+    origin: object
 
 
-def alternations(formulas: Iterable[tuple[str, Term]]) -> list[Alternation]:
-    """Return the edges of named formulas, each of which is asserted."""
+def alternations(formulas: Iterable[tuple[object, Term]]) -> list[Alternation]:
+    """Return the edges of formulas, each of which is asserted; what stands before one is the origin of its edges."""
     found: dict[tuple[Sort, Sort, Symbol | None], Alternation] = {}
-    functions: dict[Symbol, str] = {}
-    for name, formula in formulas:
+    functions = dict[Symbol, None]()
+    for origin, formula in formulas:
         for source, target in _of_quantifiers(formula, {}):
-            found.setdefault((source, target, None), Alternation(source, target, None, name))
-        functions.update({symbol: name for symbol in formula.symbols if _makes_elements(symbol)})
+            found.setdefault((source, target, None), Alternation(source, target, None, origin))
+        functions.update(dict.fromkeys(filter(_makes_elements, formula.symbols)))
     for symbol in sorted(functions, key=lambda symbol: symbol.order):
         for source in symbol.arguments:
             edge = Alternation(source, symbol.result, symbol, f"the function {symbol.name}")

@@ -1,8 +1,9 @@
 """Follow one refuted obligation through `proofs/induction`: which modules it passes, and how often it comes back.
 
 Usage: ``python -m tests.benchmarks.way [MODEL]``, with assay installed. Every call from one module to another is seen
-by the interpreter's profiler while a model is proved in one process. A path is a pair of modules of which one calls
-the other, however often; a return is a path into a module that was called before.
+by the interpreter's profiler while a model is proved: once as it is, and once more where no process can be forked,
+since what a forked process calls is not seen. A path is a pair of modules of which one calls the other, however often;
+a return is a path into a module that was called before.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from unittest.mock import patch
 
 import assay.proofs
 from assay.checker.language.loader import load
@@ -68,7 +70,10 @@ class CallPaths:
 def call_paths(model: str = "consensus:ChoosesTwice") -> CallPaths:
     """Return the paths through the package while a model is proved."""
     specification = load(model).specification
-    return CallPaths(tuple(paths(lambda: prove_model(specification, ProofOptions(workers=1)))))
+    found = dict.fromkeys(paths(lambda: prove_model(specification, ProofOptions(workers=1))))
+    with patch("multiprocessing.get_all_start_methods", return_value=["spawn"]):
+        found.update(dict.fromkeys(paths(lambda: prove_model(specification, ProofOptions(workers=1)))))
+    return CallPaths(tuple(found))
 
 
 def report(found: CallPaths) -> str:

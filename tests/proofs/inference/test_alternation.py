@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import networkx as nx
 import pytest
@@ -228,7 +229,8 @@ def test_the_report_says_whether_all_obligations_are_in_epr(assay: Assay) -> Non
 
 def test_a_model_that_is_outside_of_epr_with_any_lemmas_is_said_to_be(proved: Inference) -> None:
     found = replace(proved, confined=False)
-    outside = replace(found, proof=replace(found.proof, cycle=("Node to Node by the guard of vote",)))
+    known = SimpleNamespace(cycle=("Node to Node by the guard of vote",), abstraction=None)
+    outside = replace(found, proof=replace(found.proof, fragment=known))
     assert fragment_of(outside) == (
         "the obligations together are not in EPR: Node to Node by the guard of vote; "
         "the model is outside of it by itself, with any lemmas"
