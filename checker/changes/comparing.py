@@ -18,6 +18,7 @@ from assay.checker.engine.limits import Limits
 from assay.checker.errors import ModelError, UsageError
 from assay.checker.findings.finding import Finding
 from assay.checker.findings.rules import Level
+from assay.checker.findings.subject import Subject, subject_of
 
 __all__ = ["ComparisonOptions", "compare", "compared_claims", "observed"]
 
@@ -51,7 +52,7 @@ class ComparisonOptions:
 
 
 def compare(
-    former: Version, latter: Version, options: ComparisonOptions, *, command: str, subject: str = ""
+    former: Version, latter: Version, options: ComparisonOptions, *, command: str, subject: Subject | None = None
 ) -> Comparison:
     """Compare two versions, each observed in a process of its own.
 
@@ -65,8 +66,8 @@ def compare(
         The options.
     command : str
         The command that repeats the comparison.
-    subject : str
-        Name of what is compared, in findings; by default the user's name of the new version.
+    subject : Subject, optional
+        What findings are about; by default the user's name of the new version.
 
     Raises
     ------
@@ -76,7 +77,7 @@ def compare(
         If one is a model and the other an implementation.
     """
     began = time.perf_counter()
-    subject = subject or latter.words
+    subject = subject or subject_of(latter.words)
     old, new = observed(former, options), observed(latter, options)
     _demand_one_kind(old, new)
     claims = compared_claims((former, old), (latter, new), options)
@@ -84,6 +85,7 @@ def compare(
     return Comparison(
         before=former.words,
         after=latter.words,
+        subject=subject,
         old=old,
         new=new,
         difference=difference(old.behaviour, new.behaviour),
@@ -92,7 +94,6 @@ def compare(
         review=(*review(subject, old, new, claims), *proofs),
         levels=options.levels,
         notes=claims.notes,
-        subject=subject,
     )
 
 
@@ -156,7 +157,7 @@ def compared_claims(
         return Claims((StatementChange(after.words, None, Fate.UNKNOWN, error.message),))
 
 
-def _lost_proofs(subject: str, former: Version, latter: Version, limits: Limits) -> tuple[Finding, ...]:
+def _lost_proofs(subject: Subject, former: Version, latter: Version, limits: Limits) -> tuple[Finding, ...]:
     before, after = (
         prove(ProofsRequest(version.reference, memory=limits.memory), version.root) for version in (former, latter)
     )

@@ -9,6 +9,7 @@ import msgspec
 from assay.checker.changes.processes import ask
 from assay.checker.findings.finding import Finding
 from assay.checker.findings.rules import RULES
+from assay.checker.findings.subject import Subject
 
 __all__ = ["PROVER", "Proofs", "ProofsRequest", "lost", "prove"]
 
@@ -59,7 +60,7 @@ def prove(request: ProofsRequest, root: Path) -> Proofs:
     return ask(PROVER, request, Proofs, subject=request.reference, root=root, seconds=None)
 
 
-def lost(subject: str, before: Proofs, after: Proofs) -> Iterator[Finding]:
+def lost(subject: Subject, before: Proofs, after: Proofs) -> Iterator[Finding]:
     """Yield a finding for each claim no longer proved; removed claims are reported elsewhere."""
     for name, verdict in before.claims.items():
         now = after.claims.get(name, PROVED)

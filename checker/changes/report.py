@@ -12,6 +12,7 @@ from assay.checker.changes.reviewing import review_behaviour, where
 from assay.checker.findings.finding import Finding, status_of
 from assay.checker.findings.levels import leveled
 from assay.checker.findings.rules import RULES, Level
+from assay.checker.findings.subject import Subject
 from assay.checker.findings.survey import Checked, Survey
 from assay.checker.report.parts import Cell, Table, columns
 from assay.checker.report.rules import STYLE
@@ -32,6 +33,8 @@ class Comparison:
     ----------
     before, after : str
         The versions as the user named them.
+    subject : Subject
+        What findings are about.
     old, new : Observation
         The observations of both.
     difference : Difference
@@ -46,12 +49,11 @@ class Comparison:
         Time it took.
     command : str
         The command that repeats it.
-    subject : str
-        Name of what is compared, in findings; `after` by default.
     """
 
     before: str
     after: str
+    subject: Subject
     old: Observation
     new: Observation
     difference: Difference
@@ -60,10 +62,6 @@ class Comparison:
     review: tuple[Finding, ...] = ()
     levels: Mapping[str, Level] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    subject: str = ""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "subject", self.subject or self.after)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

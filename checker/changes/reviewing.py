@@ -14,6 +14,7 @@ from assay.checker.changes.places import Line, location
 from assay.checker.changes.predicates import CONSTRAINT, MAPPING
 from assay.checker.findings.finding import Finding, Step
 from assay.checker.findings.rules import RULES
+from assay.checker.findings.subject import Subject
 from assay.checker.language.kinds import Kind
 from assay.checker.quantities import plural
 
@@ -21,13 +22,13 @@ __all__ = ["reshaped", "review", "review_behaviour", "where"]
 
 
 def review_behaviour(
-    subject: str, difference: Difference, lines: Mapping[str, Line], *, since: str = ""
+    subject: Subject, difference: Difference, lines: Mapping[str, Line], *, since: str = ""
 ) -> Iterator[Finding]:
     """Yield a finding for each action that only one of two behaviours allows somewhere, with a shortest trace.
 
     Parameters
     ----------
-    subject : str
+    subject : Subject
         Subject of the findings.
     difference : Difference
         How the behaviours differ.
@@ -54,12 +55,12 @@ def where(distinction: Distinction) -> str:
     return f"{places}, first after {plural(len(distinction.trace) - 1, 'step')}"
 
 
-def review(subject: str, old: Observation, new: Observation, claims: Claims) -> tuple[Finding, ...]:
+def review(subject: Subject, old: Observation, new: Observation, claims: Claims) -> tuple[Finding, ...]:
     """Return findings on how claims, assumptions and state changed; see `review_behaviour` for the rest.
 
     Parameters
     ----------
-    subject : str
+    subject : Subject
         Subject of the findings.
     old, new : Observation
         Observations of the versions.
@@ -96,7 +97,7 @@ _NARROWED: Mapping[Kind | None, tuple[str, str]] = {
 }
 
 
-def _statements(subject: str, claims: Claims) -> Iterator[Finding]:
+def _statements(subject: Subject, claims: Claims) -> Iterator[Finding]:
     for said in claims.statements:
         rule, words = _NARROWED[said.kind] if said.fate is Fate.NARROWED else _WORDS[said.fate]
         if said.fate is Fate.UNKNOWN and said.kind in _NARROWED:
@@ -109,7 +110,7 @@ def _line(said: StatementChange) -> Line | None:
     return (said.file, said.line) if said.file else None
 
 
-def _of_nodes(subject: str, old: Observation, new: Observation) -> Iterator[Finding]:
+def _of_nodes(subject: Subject, old: Observation, new: Observation) -> Iterator[Finding]:
     """Yield the removed, added and changed claims of an implementation; their code is compared, not their meaning."""
     if not new.outline.is_of_nodes:
         return
@@ -123,7 +124,7 @@ def _of_nodes(subject: str, old: Observation, new: Observation) -> Iterator[Find
     yield from _of_code(subject, old, new)
 
 
-def _of_code(subject: str, old: Observation, new: Observation) -> Iterator[Finding]:
+def _of_code(subject: Subject, old: Observation, new: Observation) -> Iterator[Finding]:
     """Yield which claims, and what belongs to them, are not the code that they were."""
     before, after = old.outline.predicates, new.outline.predicates
     for name in dict.fromkeys([*before, *after]):
@@ -136,7 +137,7 @@ def _of_code(subject: str, old: Observation, new: Observation) -> Iterator[Findi
             yield _finding("CLM008", subject, message, ("code", name))
 
 
-def _refinements(subject: str, old: Observation, new: Observation) -> Iterator[Finding]:
+def _refinements(subject: Subject, old: Observation, new: Observation) -> Iterator[Finding]:
     """Yield changes of refinements; of a mapping, which is code, only whether its text is the same."""
     for name, text in old.outline.refinements.items():
         if name not in new.outline.refinements:
@@ -153,13 +154,13 @@ def _refinements(subject: str, old: Observation, new: Observation) -> Iterator[F
 _GENERAL = {General.DEADLOCK: "no state is a deadlock", General.ASSERTIONS: "no assertion is false"}
 
 
-def _general(subject: str, old: Observation, new: Observation) -> Iterator[Finding]:
+def _general(subject: Subject, old: Observation, new: Observation) -> Iterator[Finding]:
     for claim in old.outline.claims:
         if claim not in new.outline.claims:
             yield _finding("CLM001", subject, f"that {_GENERAL[claim]} is no longer checked", ("general", claim.value))
 
 
-def _vacuous(subject: str, old: Observation, new: Observation, claims: Claims) -> Iterator[Finding]:
+def _vacuous(subject: Subject, old: Observation, new: Observation, claims: Claims) -> Iterator[Finding]:
     told = {said.name for said in claims.statements if said.fate is Fate.VACUOUS}
     if not new.behaviour.is_complete:
         return
@@ -169,13 +170,13 @@ def _vacuous(subject: str, old: Observation, new: Observation, claims: Claims) -
             yield _finding("CLM007", subject, message, (new.properties[name], name), new.outline.lines.get(name))
 
 
-def _fairness(subject: str, old: Observation, new: Observation) -> Iterator[Finding]:
+def _fairness(subject: Subject, old: Observation, new: Observation) -> Iterator[Finding]:
     for one in added(old.outline.fairness, new.outline.fairness):
         line = new.outline.lines.get(one.actions[0]) if one.actions else None
         yield _finding("CLM009", subject, f"{one.words} is newly assumed", (one.words,), line)
 
 
-def _bounds(subject: str, old: Observation, new: Observation) -> Iterator[Finding]:
+def _bounds(subject: Subject, old: Observation, new: Observation) -> Iterator[Finding]:
     fewer: dict[tuple[str, str, str], list[str]] = {}
     for instance, sizes in old.outline.instances.items():
         there = new.outline.instances.get(instance)
@@ -214,7 +215,7 @@ def _is_less(now: str | None, before: str) -> bool:
         return False
 
 
-def _shapes(subject: str, old: Observation, new: Observation) -> Iterator[Finding]:
+def _shapes(subject: Subject, old: Observation, new: Observation) -> Iterator[Finding]:
     nodes = new.outline.is_of_nodes
     for rule, what, before, after in (
         ("STA001", "record", old.outline.parts, new.outline.parts),
@@ -250,5 +251,5 @@ def reshaped(what: str, before: Mapping[str, str], after: Mapping[str, str]) -> 
         yield name, f"{what} {name} is new: {after[name]}"
 
 
-def _finding(rule: str, subject: str, message: str, identity: tuple[str, ...], line: Line | None = None) -> Finding:
+def _finding(rule: str, subject: Subject, message: str, identity: tuple[str, ...], line: Line | None = None) -> Finding:
     return Finding(RULES[rule], subject, message, identity, location(line))

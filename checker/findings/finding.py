@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from assay.checker.errors import Location
 from assay.checker.findings.rules import Level, Rule
+from assay.checker.findings.subject import Subject
 from assay.checker.immutable import immutable
 from assay.checker.verdicts import ExitStatus, worst
 
@@ -45,8 +46,8 @@ class Finding:
     ----------
     rule : Rule
         The rule.
-    subject : str
-        What it is about, by the reference under which it is found again: ``models/paxos.py:Paxos``.
+    subject : Subject
+        What it is about.
     message : str
         What was found, in one sentence without a full stop.
     identity : tuple of str
@@ -63,7 +64,7 @@ class Finding:
     """
 
     rule: Rule
-    subject: str
+    subject: Subject
     message: str
     identity: tuple[str, ...] = ()
     location: Location | None = None
@@ -84,7 +85,7 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """Thirty-two hexadecimal digits that stay the same while the finding does, wherever its lines move."""
-        told_apart = json.dumps([self.rule.identifier, self.subject, *self.identity])
+        told_apart = json.dumps([self.rule.identifier, self.subject.name, *self.identity])
         return hashlib.sha256(told_apart.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     @property

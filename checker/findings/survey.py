@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assay.checker.findings.finding import Finding
 from assay.checker.findings.rules import RULES, Level
+from assay.checker.findings.subject import Subject
 from assay.checker.immutable import immutable
 from assay.checker.verdicts import ExitStatus, Verdict, worst
 
@@ -16,8 +17,8 @@ class Checked:
 
     Attributes
     ----------
-    subject : str
-        What the claim is about: a reference to a model, an implementation or a configuration.
+    subject : Subject
+        What the claim is about.
     claim : str
         What is claimed: the name of a property, of an obligation, of a question.
     verdict : Verdict
@@ -30,7 +31,7 @@ class Checked:
         How long the check took; 0 if that is not known for this claim alone.
     """
 
-    subject: str
+    subject: Subject
     claim: str
     verdict: Verdict
     findings: tuple[Finding, ...] = ()
@@ -80,7 +81,7 @@ class Survey:
     def unsaid(self) -> tuple[Finding, ...]:
         """Findings for what fails the run without a finding of its own: unknown claims, or that nothing was checked."""
         if not self.checked:
-            return (Finding(RULES["CHK003"], self.title, "nothing was checked", ("nothing",)),)
+            return (Finding(RULES["CHK003"], Subject(self.title), "nothing was checked", ("nothing",)),)
         return tuple(
             Finding(
                 RULES["CHK003" if checked.status is ExitStatus.UNKNOWN else "CHK001"],

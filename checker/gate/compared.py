@@ -10,6 +10,7 @@ from assay.checker.changes.difference import Effect
 from assay.checker.changes.report import Comparison
 from assay.checker.changes.report import survey as survey_of
 from assay.checker.findings.finding import Finding, status_of
+from assay.checker.findings.subject import subject_of
 from assay.checker.findings.survey import Checked, Survey
 from assay.checker.gate.facts import ItemKind
 from assay.checker.verdicts import ExitStatus, Verdict, worst
@@ -104,8 +105,8 @@ class Compared:
             yield from (survey_of(one) if isinstance(one, Comparison) else one.survey).checked
         else:
             verdict = {ExitStatus.AS_CLAIMED: Verdict.HOLDS, ExitStatus.FINDING: Verdict.VIOLATED}
-            status = status_of(self.findings)
-            yield Checked(self.reference, "is the same", verdict.get(status, Verdict.UNKNOWN), self.findings)
+            found = verdict.get(status_of(self.findings), Verdict.UNKNOWN)
+            yield Checked(subject_of(self.reference), "is the same", found, self.findings)
 
 
 @dataclass(frozen=True)

@@ -41,12 +41,12 @@ def differences(outcome: Outcome, lock: Lock | None, place: Location) -> Iterato
     item = outcome.item
     if accepted is None:
         count = plural(len(outcome.facts), "fact")
-        yield Finding(RULES["LCK002"], item.words, f"it was never accepted: {count} of it", location=place)
+        yield Finding(RULES["LCK002"], item.subject, f"it was never accepted: {count} of it", location=place)
         return
     for change in changes(accepted, outcome.facts):
         yield Finding(
             RULES[_rule(change)],
-            item.words,
+            item.subject,
             f"{'.'.join(change.name)}: {_shown(change.before)} -> {_shown(change.after)}",
             (*change.name,),
             place,
@@ -72,7 +72,7 @@ def _rule(change: Change) -> str:
 def gone(items: Iterable[Item], place: Location) -> Iterator[Finding]:
     """Yield a finding for each recorded item that is no longer gated."""
     for item in items:
-        yield Finding(RULES["LCK003"], item.words, "it is recorded but no longer gated", location=place)
+        yield Finding(RULES["LCK003"], item.subject, "it is recorded but no longer gated", location=place)
 
 
 def _shown(value: str | int | None) -> str:

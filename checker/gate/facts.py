@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from assay.checker.findings.finding import Finding
+from assay.checker.findings.subject import Subject
 
 __all__ = ["ANY_SIZE", "ORDER", "Facts", "Item", "ItemKind", "Name", "Outcome", "Value", "in_order"]
 
@@ -52,6 +53,11 @@ class Item:
         """Its name in reports."""
         at = "" if self.instance in ("default", ANY_SIZE) else f" [{self.instance}]"
         return f"{self.kind.value} {self.reference}{at}"
+
+    @property
+    def subject(self) -> Subject:
+        """The item as the subject of findings."""
+        return Subject(self.words)
 
     @property
     def place(self) -> tuple[int, str, str]:

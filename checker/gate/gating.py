@@ -10,6 +10,7 @@ from assay.checker.errors import InternalError, Location
 from assay.checker.findings.finding import Finding, Step, status_of
 from assay.checker.findings.levels import leveled
 from assay.checker.findings.rules import RULES
+from assay.checker.findings.subject import Subject
 from assay.checker.gate import lock_file
 from assay.checker.gate.cache import Cache
 from assay.checker.gate.comparison import changes, differences, gone
@@ -228,7 +229,7 @@ def _refused(request: Request, refusal: Refusal) -> Finding:
         raise InternalError(f"{request.reference}: {refusal.message}")
     return Finding(
         RULES[_RULE_OF_STATUS[refusal.status]],
-        request.words,
+        Subject(request.words),
         refusal.message,
         location=_location(refusal.place),
         help=refusal.help or "",
@@ -238,7 +239,7 @@ def _refused(request: Request, refusal: Refusal) -> Finding:
 def _finding(item: Item, objection: Objection) -> Finding:
     return Finding(
         RULES[objection.rule],
-        item.words,
+        item.subject,
         objection.message,
         objection.identity,
         _location(objection.place),

@@ -99,10 +99,10 @@ def _findings(item: Item, root: Path, before: Observation, version: Version, rev
     options, present = _options(item), Version(item.reference, item.reference, root)
     after = observed(present, options)
     differing = difference(before.behaviour, after.behaviour)
-    yield from review_behaviour(item.words, differing, after.outline.lines, since=revision)
+    yield from review_behaviour(item.subject, differing, after.outline.lines, since=revision)
     claims = compared_claims((version, before), (present, after), options)
     # The representation of a state is not among the accepted facts, so a refactoring is no finding here.
-    yield from (each for each in review(item.words, before, after, claims) if each.rule.identifier != "STA003")
+    yield from (each for each in review(item.subject, before, after, claims) if each.rule.identifier != "STA003")
 
 
 def _git(root: Path, *words: str) -> str:

@@ -16,6 +16,7 @@ from assay.checker.errors import AssayError
 from assay.checker.findings.finding import Finding
 from assay.checker.findings.levels import leveled
 from assay.checker.findings.rules import RULES
+from assay.checker.findings.subject import subject_of
 from assay.checker.gate.compared import Compared, ConfigurationChange
 from assay.checker.gate.facts import ItemKind
 from assay.checker.gate.instances import parsed
@@ -110,12 +111,13 @@ def _is_there(run: _Run, tree: Tree, pair: Pair) -> bool:
 
 def _one_sided(pair: Pair, reference: str, *, is_gone: bool) -> Compared:
     rule, words = ("SET001", "it is no longer gated") if is_gone else ("SET002", "it is newly gated")
-    return Compared(pair.kind, reference, findings=(Finding(RULES[rule], reference, words),))
+    return Compared(pair.kind, reference, findings=(Finding(RULES[rule], subject_of(reference), words),))
 
 
 def _unread(pair: Pair, reference: str, error: AssayError) -> Compared:
     rule = "CHK003" if error.exit_status is ExitStatus.UNKNOWN else "CHK004"
-    finding = Finding(RULES[rule], reference, error.message, location=error.location, help=error.help or "")
+    subject, remedy = subject_of(reference), error.help or ""
+    finding = Finding(RULES[rule], subject, error.message, location=error.location, help=remedy)
     return Compared(pair.kind, reference, findings=(finding,))
 
 
@@ -169,7 +171,7 @@ def _at_each_instance(run: _Run, pair: Pair, reference: str) -> Iterator[Compare
         old, new = run.version(run.before, reference), run.version(run.after, reference)
         command = shlex.join(["assay", "diff", old.words, new.words, *_words(asked)])
         try:
-            found = compare(old, new, asked, command=command, subject=reference)
+            found = compare(old, new, asked, command=command, subject=subject_of(reference))
         except AssayError as error:
             yield replace(_unread(pair, reference, error), instance=instance)
         else:

@@ -51,7 +51,7 @@ def finding_lines(finding: Finding) -> Iterator[Text]:
     yield Text.assemble(
         (finding.severity.value, style),
         f" {finding.rule.identifier} ",
-        (finding.subject, "bold"),
+        (finding.subject.name, "bold"),
         f": {finding.message}",
     )
     for n, step in enumerate(finding.steps, start=1):
@@ -89,7 +89,7 @@ def record(gating: Gating) -> dict[str, Any]:
             for outcome in gating.outcomes
         ],
         "findings": [
-            {**found.record, "subject": found.subject, "steps": [step.words for step in found.steps]}
+            {**found.record, "subject": found.subject.name, "steps": [step.words for step in found.steps]}
             for found in gating.findings
         ],
         "exit_status": int(gating.status),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from assay.checker.findings.finding import Finding, status_of
+from assay.checker.findings.subject import Subject
 from assay.checker.findings.survey import Checked, Survey
 from assay.checker.gate.facts import Outcome
 from assay.checker.gate.gating import Gating
@@ -25,10 +26,10 @@ def survey(gating: Gating, again: str) -> Survey:
     again : str
         The command that repeats the run.
     """
-    by_subject: dict[str, list[Finding]] = {}
+    by_subject: dict[Subject, list[Finding]] = {}
     for finding in gating.findings:
         by_subject.setdefault(finding.subject, []).append(finding)
-    checked = [_checked(outcome, by_subject.pop(outcome.item.words, [])) for outcome in gating.outcomes]
+    checked = [_checked(outcome, by_subject.pop(outcome.item.subject, [])) for outcome in gating.outcomes]
     left = [Checked(subject, "is gated", _verdict(found), tuple(found)) for subject, found in by_subject.items()]
     return Survey("assay gate", (*checked, *left), again)
 
@@ -37,7 +38,7 @@ def _checked(outcome: Outcome, found: Iterable[Finding]) -> Checked:
     expected = str(outcome.facts.get(("expected",), outcome.facts.get(("verdict",), "")))
     findings = tuple(found)
     note = "found by an earlier run of the same content" if outcome.is_cached else ""
-    return Checked(outcome.item.words, expected, _verdict(findings), findings, note, outcome.seconds)
+    return Checked(outcome.item.subject, expected, _verdict(findings), findings, note, outcome.seconds)
 
 
 def _verdict(found: Iterable[Finding]) -> Verdict:

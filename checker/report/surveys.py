@@ -8,6 +8,7 @@ from assay.checker.engine.trace import Trace
 from assay.checker.errors import Location
 from assay.checker.findings.finding import Finding, Step
 from assay.checker.findings.rules import RULES
+from assay.checker.findings.subject import Subject, subject_of
 from assay.checker.findings.survey import Checked, Survey
 from assay.checker.implementations import steps
 from assay.checker.implementations.results import ClaimResult, ClusterClaim
@@ -41,21 +42,22 @@ EVERYTHING = "every state is explored"
 
 def of_check(run: CheckRun) -> Survey:
     """Return the survey of a check of one model: a violation is a finding, expected or not."""
+    subject = subject_of(run.model.name)
     checked = [_of_property(run, result) for result in run.result.properties]
     if not run.result.exhaustive and run.verdict is not Verdict.VIOLATED:
-        checked.append(_unknown(run.model.name, EVERYTHING, run.sentence, run.elapsed))
+        checked.append(_unknown(subject, EVERYTHING, run.sentence, run.elapsed))
     if run.contradicts and run.verdict is Verdict.HOLDS:
-        finding = Finding(RULES["CHK002"], run.model.name, run.expectation_note, (str(run.result.expected),))
-        checked.append(Checked(run.model.name, "as expected", Verdict.VIOLATED, (finding,)))
+        finding = Finding(RULES["CHK002"], subject, run.expectation_note, (str(run.result.expected),))
+        checked.append(Checked(subject, "as expected", Verdict.VIOLATED, (finding,)))
     if not checked:
-        checked.append(Checked(run.model.name, EVERYTHING, run.verdict, seconds=run.elapsed))
+        checked.append(Checked(subject, EVERYTHING, run.verdict, seconds=run.elapsed))
     return Survey("assay check", tuple(checked), run.command)
 
 
 def of_checks(shown: Sequence[CheckRun | Refused], unchecked: Sequence[str], again: str) -> Survey:
     """Return the survey of a check of several models, each against what it is expected to show."""
     checked = [unreadable(each) if isinstance(each, Refused) else _of_model(each) for each in shown]
-    checked += [_unknown(name, "as expected", "it was not checked") for name in unchecked]
+    checked += [_unknown(subject_of(name), "as expected", "it was not checked") for name in unchecked]
     return Survey("assay check", tuple(checked), again)
 
 
@@ -67,7 +69,7 @@ def of_implementation(run: ImplementationRun) -> Survey:
 
 def of_conform(run: ConformRun) -> Survey:
     """Return the survey of a log that was checked against a model."""
-    subject, claim = run.model.name, f"{', '.join(run.log.paths)} is a run of it"
+    subject, claim = subject_of(run.model.name), f"{', '.join(run.log.paths)} is a run of it"
     if run.verdict is Verdict.UNKNOWN:
         return Survey("assay conform", (_unknown(subject, claim, run.sentence),), run.command)
     findings: tuple[Finding, ...] = ()
@@ -79,55 +81,56 @@ def of_conform(run: ConformRun) -> Survey:
 
 def of_fuzz(run: FuzzRun) -> Survey:
     """Return the survey of random schedules of an implementation."""
-    name, claim, failure = run.named.name, "what was played keeps what is claimed", run.found.failure
+    subject, claim, failure = subject_of(run.named.name), "what was played keeps what is claimed", run.found.failure
     if run.verdict is Verdict.UNKNOWN:
-        return Survey("assay fuzz", (_unknown(name, claim, run.sentence, run.found.seconds),), run.command)
+        return Survey("assay fuzz", (_unknown(subject, claim, run.sentence, run.found.seconds),), run.command)
     findings: tuple[Finding, ...] = ()
     if failure is not None and failure.finding is not None:
         rule = "IMP001" if failure.finding.name == "refinement" else "CHK001"
         shown = tuple(map(_step, failure.steps))
-        findings = (Finding(RULES[rule], name, run.sentence, (failure.finding.name,), steps=shown),)
+        findings = (Finding(RULES[rule], subject, run.sentence, (failure.finding.name,), steps=shown),)
     return Survey(
-        "assay fuzz", (Checked(name, claim, run.verdict, findings, run.sentence, run.found.seconds),), run.command
+        "assay fuzz", (Checked(subject, claim, run.verdict, findings, run.sentence, run.found.seconds),), run.command
     )
 
 
 def of_mutants(table: MutantTable) -> Survey:
     """Return the survey of the mutants of a protocol: one that nothing catches is a finding."""
-    return Survey("assay fuzz --mutants", tuple(_of_mutant(table.protocol, row) for row in table.rows), table.command)
+    subject = subject_of(table.protocol)
+    return Survey("assay fuzz --mutants", tuple(_of_mutant(subject, row) for row in table.rows), table.command)
 
 
-def _of_mutant(protocol: str, row: Row) -> Checked:
+def _of_mutant(subject: Subject, row: Row) -> Checked:
     claim = f"{row.name} is caught"
     if row.verdict is Verdict.HOLDS:
-        return Checked(protocol, claim, Verdict.HOLDS)
+        return Checked(subject, claim, Verdict.HOLDS)
     if row.verdict is Verdict.UNKNOWN:
-        return _unknown(protocol, claim, "nothing has caught it, and a check ended at a limit")
-    finding = Finding(RULES["IMP002"], protocol, f"nothing catches {row.name}", (row.name,))
-    return Checked(protocol, claim, Verdict.VIOLATED, (finding,))
+        return _unknown(subject, claim, "nothing has caught it, and a check ended at a limit")
+    finding = Finding(RULES["IMP002"], subject, f"nothing catches {row.name}", (row.name,))
+    return Checked(subject, claim, Verdict.VIOLATED, (finding,))
 
 
 def of_run(report: RunReport) -> Survey:
     """Return the survey of what a run did, and of what its journals say that it did."""
-    run, name, claim = report.run, report.name, "what the run did is what is claimed"
+    run, subject, claim = report.run, subject_of(report.name), "what the run did is what is claimed"
     if run.verdict is Verdict.UNKNOWN:
-        return Survey("assay run", (_unknown(name, claim, report.sentence, run.seconds),), report.command)
+        return Survey("assay run", (_unknown(subject, claim, report.sentence, run.seconds),), report.command)
     findings: tuple[Finding, ...] = ()
     if run.verdict is Verdict.VIOLATED:
         found = [(each.check, f"{each.check}: {each.message}") for each in run.judged.findings]
         found += [(address, f"{address} failed: {failure.said}") for address, failure in run.failures.items()]
         found = found or [("sentence", report.sentence)]
-        findings = tuple(Finding(RULES["CNF001"], name, words, (what,)) for what, words in found)
+        findings = tuple(Finding(RULES["CNF001"], subject, words, (what,)) for what, words in found)
     return Survey(
-        "assay run", (Checked(name, claim, run.verdict, findings, report.sentence, run.seconds),), report.command
+        "assay run", (Checked(subject, claim, run.verdict, findings, report.sentence, run.seconds),), report.command
     )
 
 
 def unreadable(refused: Refused) -> Checked:
     """Return the finding for a model that could not be checked at all."""
-    error = refused.error
-    finding = Finding(RULES["CHK004"], refused.name, error.message, (), error.location, help=error.help or "")
-    return Checked(refused.name, "as expected", Verdict.UNKNOWN, (finding,))
+    error, subject = refused.error, subject_of(refused.name)
+    finding = Finding(RULES["CHK004"], subject, error.message, (), error.location, help=error.help or "")
+    return Checked(subject, "as expected", Verdict.UNKNOWN, (finding,))
 
 
 def steps_of(trace: Trace) -> Iterator[Step]:
@@ -144,12 +147,12 @@ def steps_of(trace: Trace) -> Iterator[Step]:
 
 
 def _of_property(run: CheckRun, result: PropertyResult) -> Checked:
-    name, claim = run.model.name, result.name
+    subject, claim = subject_of(run.model.name), result.name
     if result.verdict is Verdict.UNKNOWN:
-        return _unknown(name, claim, result.note or run.sentence)
+        return _unknown(subject, claim, result.note or run.sentence)
     if result.verdict is Verdict.HOLDS:
-        return Checked(name, claim, result.verdict, note=result.note)
-    return Checked(name, claim, result.verdict, (_violated(run, result),))
+        return Checked(subject, claim, result.verdict, note=result.note)
+    return Checked(subject, claim, result.verdict, (_violated(run, result),))
 
 
 def _violated(run: CheckRun, result: PropertyResult) -> Finding:
@@ -157,30 +160,31 @@ def _violated(run: CheckRun, result: PropertyResult) -> Finding:
     message = f"{result.name} is violated" + (f": {result.note}" if result.note else "")
     with run.result.instance.active():
         shown = () if result.trace is None else tuple(steps_of(result.trace))
-    return Finding(RULES["CHK001"], run.model.name, message, (result.kind.value, result.name), place, shown)
+    return Finding(RULES["CHK001"], subject_of(run.model.name), message, (result.kind.value, result.name), place, shown)
 
 
 def _of_model(run: CheckRun) -> Checked:
+    subject = subject_of(run.model.name)
     if run.expectation is Verdict.UNKNOWN:
-        return _unknown(run.model.name, "as expected", run.sentence, run.elapsed)
+        return _unknown(subject, "as expected", run.sentence, run.elapsed)
     findings: tuple[Finding, ...] = ()
     if run.expectation is Verdict.VIOLATED:
         findings = tuple(_violated(run, r) for r in run.result.properties if r.verdict is Verdict.VIOLATED)
-        findings = findings or (Finding(RULES["CHK002"], run.model.name, run.sentence, (str(run.result.expected),)),)
-    return Checked(run.model.name, "as expected", run.expectation, findings, run.sentence, run.elapsed)
+        findings = findings or (Finding(RULES["CHK002"], subject, run.sentence, (str(run.result.expected),)),)
+    return Checked(subject, "as expected", run.expectation, findings, run.sentence, run.elapsed)
 
 
 def _of_claim(run: ImplementationRun, claim: ClaimResult) -> Checked:
-    name = run.named.name
+    subject = subject_of(run.named.name)
     if claim.verdict is Verdict.UNKNOWN:
-        return _unknown(name, claim.name, claim.note or run.sentence)
+        return _unknown(subject, claim.name, claim.note or run.sentence)
     if claim.verdict is Verdict.HOLDS:
-        return Checked(name, claim.name, claim.verdict, note=claim.note)
+        return Checked(subject, claim.name, claim.verdict, note=claim.note)
     shown = tuple(_step(step) for step, _ in claim.trace)
     rule = "IMP001" if claim.kind is ClusterClaim.REFINEMENT else "CHK001"
     message = f"{claim.name} is violated" + (f": {claim.note}" if claim.note else "")
-    finding = Finding(RULES[rule], name, message, (claim.kind.name, claim.name), steps=shown)
-    return Checked(name, claim.name, claim.verdict, (finding,))
+    finding = Finding(RULES[rule], subject, message, (claim.kind.name, claim.name), steps=shown)
+    return Checked(subject, claim.name, claim.verdict, (finding,))
 
 
 def _step(step: steps.Step | None) -> Step:
@@ -190,6 +194,6 @@ def _step(step: steps.Step | None) -> Step:
     return Step(str(step), sender=sender, receiver=receiver, actor=actor)
 
 
-def _unknown(subject: str, claim: str, why: str, seconds: float = 0.0) -> Checked:
+def _unknown(subject: Subject, claim: str, why: str, seconds: float = 0.0) -> Checked:
     finding = Finding(RULES["CHK003"], subject, f"{claim}: {why}", (claim,))
     return Checked(subject, claim, Verdict.UNKNOWN, (finding,), why, seconds)

@@ -8,6 +8,7 @@ from typing import Any
 
 from assay.checker.findings.finding import Finding, Step
 from assay.checker.findings.rules import RULES
+from assay.checker.findings.subject import Subject, subject_of
 from assay.checker.findings.survey import Checked, Survey
 from assay.checker.report.folding import folded
 from assay.checker.report.parts import LINE, STYLE, Cell, Table, escape, facts, unfolding
@@ -73,9 +74,9 @@ class UpgradeRun:
         return f"{claim.name} (of {' and '.join(open_)} alone, that is unknown)" if open_ else claim.name
 
     @property
-    def subject(self) -> str:
+    def subject(self) -> Subject:
         """What findings are about."""
-        return self.after
+        return subject_of(self.after)
 
     @property
     def unit(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from assay.checker.findings.finding import Finding
 from assay.checker.findings.rules import RULES, Level
+from assay.checker.findings.subject import Subject, subject_of
 from assay.checker.findings.survey import Checked, Survey
 from assay.checker.report.run import Refused
 from assay.checker.report.surveys import steps_of, unreadable
@@ -18,53 +19,52 @@ from assay.proofs.quorums.report import Assessment, Demand, QuorumReport
 from assay.proofs.quorums.safety import Split
 from assay.proofs.reports.run import ProofRun
 
-__all__ = ["change_findings", "of_proof", "of_proofs", "of_quorums"]
+__all__ = ["of_proof", "of_proofs", "of_quorums"]
 
 _LEVEL = {Severity.ERROR: Level.ERROR, Severity.WARNING: Level.WARNING, Severity.NOTE: Level.NOTE}
 
 
 def of_proof(run: ProofRun) -> Survey:
     """Return the survey of a proof of one model: its obligations, and the runs that violate a property."""
-    name = run.model.name
+    subject = subject_of(run.model.name)
     checked = [_of_obligation(run, each) for each in run.result.own]
     refuted = [*_refutations(run)]
     if run.verdict is Verdict.VIOLATED and not refuted:
-        refuted.append(Finding(RULES["PRF001"], name, run.sentence, ("sentence",)))
+        refuted.append(Finding(RULES["PRF001"], subject, run.sentence, ("sentence",)))
     if refuted:
-        checked.append(Checked(name, "no instance violates it", Verdict.VIOLATED, tuple(refuted)))
+        checked.append(Checked(subject, "no instance violates it", Verdict.VIOLATED, tuple(refuted)))
     elif run.verdict is not Verdict.HOLDS:
-        checked.append(_open(name, "proved", run.sentence))
-    return Survey("assay prove", tuple(checked) or (Checked(name, "proved", run.verdict),), run.command)
+        checked.append(_open(subject, "proved", run.sentence))
+    return Survey("assay prove", tuple(checked) or (Checked(subject, "proved", run.verdict),), run.command)
 
 
 def of_proofs(runs: Sequence[ProofRun], refused: Sequence[Refused], untried: Sequence[str], again: str) -> Survey:
     """Return the survey of proofs of several models: whether each meets its expectation."""
     checked = [_of_model(run) for run in runs]
     checked += map(unreadable, refused)
-    checked += [_open(name, "as expected", "it was not tried") for name in untried]
+    checked += [_open(subject_of(name), "as expected", "it was not tried") for name in untried]
     return Survey("assay prove", tuple(checked), again)
 
 
 def _of_model(run: ProofRun) -> Checked:
-    name = run.model.name
+    subject = subject_of(run.model.name)
     if run.expectation is Verdict.UNKNOWN:
-        return _open(name, "as expected", run.sentence)
+        return _open(subject, "as expected", run.sentence)
     findings: tuple[Finding, ...] = ()
     if run.expectation is Verdict.VIOLATED:
-        findings = tuple(_refutations(run)) or (Finding(RULES["CHK002"], name, run.sentence, ("proof",)),)
-    return Checked(name, "as expected", run.expectation, findings, run.sentence, run.result.seconds)
+        findings = tuple(_refutations(run)) or (Finding(RULES["CHK002"], subject, run.sentence, ("proof",)),)
+    return Checked(subject, "as expected", run.expectation, findings, run.sentence, run.result.seconds)
 
 
 def _of_obligation(run: ProofRun, result: ObligationResult) -> Checked:
-    name, seconds = run.model.name, result.decision.seconds
+    subject, seconds = subject_of(run.model.name), result.decision.seconds
     claim = result.claim.name
     if result.proved:
-        return Checked(name, claim, Verdict.HOLDS, seconds=seconds)
+        return Checked(subject, claim, Verdict.HOLDS, seconds=seconds)
     # A counterexample to induction need not be reachable: it leaves the property open, not refuted.
     words = "is not proved" if result.proved is None else "has a counterexample that need not be reachable"
-    return Checked(
-        name, claim, Verdict.UNKNOWN, (Finding(RULES["PRF002"], name, f"{claim} {words}", (claim,)),), words, seconds
-    )
+    findings = (Finding(RULES["PRF002"], subject, f"{claim} {words}", (claim,)),)
+    return Checked(subject, claim, Verdict.UNKNOWN, findings, words, seconds)
 
 
 def _refutations(run: ProofRun) -> Iterator[Finding]:
@@ -74,11 +74,11 @@ def _refutations(run: ProofRun) -> Iterator[Finding]:
             steps = tuple(steps_of(each.trace))
         message = f"{about} is false: {each.failure}" if each.failure else f"{about} is false"
         place = getattr(each.about, "location", None)
-        yield Finding(RULES["PRF001"], run.model.name, message, (about,), place, steps)
+        yield Finding(RULES["PRF001"], subject_of(run.model.name), message, (about,), place, steps)
 
 
-def _open(name: str, claim: str, why: str) -> Checked:
-    return Checked(name, claim, Verdict.UNKNOWN, (Finding(RULES["PRF002"], name, why, (claim,)),), why)
+def _open(subject: Subject, claim: str, why: str) -> Checked:
+    return Checked(subject, claim, Verdict.UNKNOWN, (Finding(RULES["PRF002"], subject, why, (claim,)),), why)
 
 
 def of_quorums(report: QuorumReport, again: str, words: tuple[str, str] | None = None) -> Survey:
@@ -89,10 +89,10 @@ def of_quorums(report: QuorumReport, again: str, words: tuple[str, str] | None =
     words : pair of str, optional
         The names that the user gave the two configurations, if not those of their files.
     """
-    subject = _file(report.subject) if words is None else words[0]
+    subject = _subject(report.subject) if words is None else subject_of(words[0])
     checked = [_of_assessment(report.subject, subject)]
     if report.against is not None:
-        against = _file(report.against) if words is None else words[1]
+        against = _subject(report.against) if words is None else subject_of(words[1])
         checked.append(_of_assessment(report.against, against))
         checked += [] if report.change is None else [_of_change(report.change, subject, against)]
     checked += [_of_demand(demand, subject) for demand in report.demands]
@@ -107,50 +107,51 @@ def of_quorums(report: QuorumReport, again: str, words: tuple[str, str] | None =
     return Survey("assay quorum", tuple(checked), again)
 
 
-def _of_change(change: Change, before: str, after: str) -> Checked:
-    findings = tuple(change_findings(change, before, after))
+def _of_change(change: Change, before: Subject, after: Subject) -> Checked:
+    findings = tuple(_change_findings(change, before, after))
     verdict = Verdict.VIOLATED if change.is_refused else change.condition.verdict
     return Checked(after, f"the change from {before} is safe in one step", verdict, findings)
 
 
-def _of_demand(demand: Demand, subject: str) -> Checked:
+def _of_demand(demand: Demand, subject: Subject) -> Checked:
     findings: tuple[Finding, ...] = ()
     if demand.verdict is Verdict.VIOLATED:
         findings = (Finding(RULES["QRM005"], subject, f"{demand.name} is less than {demand.least}", (demand.name,)),)
     return Checked(subject, f"{demand.name} is at least {demand.least}", demand.verdict, findings)
 
 
-def _remark(found: remarks_on_quorums.QuorumFinding, subject: str) -> Finding:
+def _remark(found: remarks_on_quorums.QuorumFinding, subject: Subject) -> Finding:
     level = _LEVEL[found.severity]
     return Finding(
         RULES["QRM001"], subject, found.message, (found.code,), found.location, help=found.help or "", level=level
     )
 
 
-def _of_assessment(assessment: Assessment, name: str) -> Checked:
+def _of_assessment(assessment: Assessment, subject: Subject) -> Checked:
     condition = assessment.condition
     findings = tuple(
-        Finding(RULES["QRM001"], name, _apart(checked.split), ("split", *checked.obligation.classes))
+        Finding(RULES["QRM001"], subject, _apart(checked.split), ("split", *checked.obligation.classes))
         for checked in assessment.safety.checked
         if checked.split is not None
     )
     if condition.verdict is Verdict.VIOLATED and not findings:
-        findings = (Finding(RULES["QRM001"], name, f"it is {condition.value}", (condition.value,)),)
-    return Checked(name, "its quorums are safe", condition.verdict, findings, "; ".join(assessment.reasons))
+        findings = (Finding(RULES["QRM001"], subject, f"it is {condition.value}", (condition.value,)),)
+    return Checked(subject, "its quorums are safe", condition.verdict, findings, "; ".join(assessment.reasons))
 
 
-def change_findings(change: Change, before: str, after: str) -> Iterator[Finding]:
+def _change_findings(change: Change, before: Subject, after: Subject) -> Iterator[Finding]:
     """Yield the findings on a change in one step: what it breaks, with a safe way if one is known."""
     verdict = change.condition.verdict
     if verdict is Verdict.UNKNOWN:
         why = "; ".join(change.crossing.open_questions) or "it was not decided in time"
-        yield Finding(RULES["QRM004"], after, f"whether the change from {before} is safe is unknown: {why}", (before,))
+        message = f"whether the change from {before} is safe is unknown: {why}"
+        yield Finding(RULES["QRM004"], after, message, (before.name,))
     elif change.is_refused or verdict is Verdict.VIOLATED:
         apart = "; ".join(map(_apart, change.crossing.splits)) or "the system refuses it in one step"
         way = _way(change)
         rule = "QRM003" if way else "QRM002"
         message = f"the change from {before} is not safe in one step: {apart}"
-        yield Finding(RULES[rule], after, message, (before,), help=way)
+        yield Finding(RULES[rule], after, message, (before.name,), help=way)
 
 
 def _way(change: Change) -> str:
@@ -165,6 +166,6 @@ def _apart(split: Split) -> str:
     return f"two quorums do not meet as they must, {sides}{shared}"
 
 
-def _file(assessment: Assessment) -> str:
+def _subject(assessment: Assessment) -> Subject:
     files = assessment.configuration.files
-    return str(files[0]) if files else assessment.configuration.format
+    return subject_of(files[0]) if files else Subject(assessment.configuration.format)

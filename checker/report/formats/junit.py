@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from xml.etree import ElementTree
 
 from assay.checker.findings.finding import Finding
+from assay.checker.findings.subject import Subject
 from assay.checker.findings.survey import Checked, Survey
 from assay.checker.verdicts import ExitStatus
 
@@ -19,7 +20,7 @@ def junit(survey: Survey) -> str:
     A finding is a *failure*; what is unknown or could not be read, and a run that has looked at nothing, an *error*.
     """
     root = ElementTree.Element("testsuites", name=survey.title)
-    suites: dict[str, list[Checked]] = {}
+    suites: dict[Subject, list[Checked]] = {}
     for checked in survey.checked:
         suites.setdefault(checked.subject, []).append(checked)
     for subject, claims in suites.items():
@@ -32,8 +33,8 @@ def junit(survey: Survey) -> str:
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-def _suite(subject: str, claims: Iterable[Checked]) -> ElementTree.Element:
-    suite = ElementTree.Element("testsuite", name=_clean(subject))
+def _suite(subject: Subject, claims: Iterable[Checked]) -> ElementTree.Element:
+    suite = ElementTree.Element("testsuite", name=_clean(subject.name))
     suite.extend(map(_case, claims))
     return _counted(suite)
 
@@ -57,7 +58,7 @@ def _counted(suite: ElementTree.Element) -> ElementTree.Element:
 
 def _case(checked: Checked) -> ElementTree.Element:
     case = ElementTree.Element(
-        "testcase", classname=_clean(checked.subject), name=_clean(checked.claim), time=f"{checked.seconds:.3f}"
+        "testcase", classname=_clean(checked.subject.name), name=_clean(checked.claim), time=f"{checked.seconds:.3f}"
     )
     errors = checked.errors
     if checked.status is not ExitStatus.AS_CLAIMED:

@@ -65,7 +65,7 @@ def _table(survey: Survey) -> Iterator[str]:
     rows = tuple(
         (
             Cell(checked.verdict.value),
-            Cell(checked.subject, is_code=True),
+            Cell(checked.subject.name, is_code=True),
             Cell(checked.claim, is_code=True),
             Cell("; ".join(f"{finding.rule.identifier} {finding.message}" for finding in checked.findings)),
         )
@@ -76,7 +76,7 @@ def _table(survey: Survey) -> Iterator[str]:
 
 def _finding(finding: Finding, *, with_diagram: bool) -> Iterator[str]:
     severity, rule = finding.severity.value, finding.rule
-    yield f"### {severity} {rule.identifier} {escape(rule.name)}: {code(finding.subject)}"
+    yield f"### {severity} {rule.identifier} {escape(rule.name)}: {code(finding.subject.name)}"
     yield ""
     yield f"{escape(finding.message)}."
     if finding.location is not None:

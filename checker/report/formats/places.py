@@ -8,17 +8,15 @@ from urllib.parse import quote
 
 from assay.checker.errors import Location
 from assay.checker.findings.finding import Finding
-from assay.checker.references import file_of
 
 __all__ = ["path_of", "relative", "uri"]
 
 
 def path_of(finding: Finding) -> Location | None:
-    """Return the location of a finding, or else the file that its subject refers to; None if there is no such file."""
+    """Return the location of a finding, or else the file of its subject; None if it has none."""
     if finding.location is not None and finding.location.file:
         return finding.location
-    file = file_of(finding.subject)
-    return None if file is None else Location(file)
+    return None if finding.subject.file is None else Location(finding.subject.file)
 
 
 def relative(file: str) -> str | None:

@@ -97,7 +97,7 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
 
 def _location(finding: Finding) -> dict[str, Any]:
     place = path_of(finding)
-    logical = {"logicalLocations": [{"fullyQualifiedName": finding.subject}]}
+    logical = {"logicalLocations": [{"fullyQualifiedName": finding.subject.name}]}
     if place is None:
         return logical
     # Code scanning requires a line: a result about a whole file is shown at its first.

@@ -14,6 +14,7 @@ from assay.checker.changes.reviewing import review
 from assay.checker.changes.side_by_side import loaded
 from assay.checker.changes.worlds import behaviour_of
 from assay.checker.engine.limits import Limits
+from assay.checker.findings.subject import Subject
 from assay.checker.implementations.loading import load_cluster
 from assay.checker.implementations.plain import explore
 
@@ -36,7 +37,7 @@ def compared(tmp_path: Path) -> Compared:
         (tmp_path / "new.py").write_text(text)
         files = (str(STORE), str(tmp_path / "new.py"))
         old, new = (seen(ObservationRequest(file, settings={"crashes": "1"}, states=states)) for file in files)
-        found = review("new.py", old, new, Claims())
+        found = review(Subject("new.py"), old, new, Claims())
         return difference(old.behaviour, new.behaviour), [(each.rule.identifier, each.message) for each in found]
 
     return compared
@@ -183,7 +184,7 @@ def test_what_is_inside_and_what_has_the_name_of_another(
             partial(seen, ObservationRequest("nodes.py")), tmp_path / folder, partial(_itself, tmp_path / folder)
         )
         outlines.append(observed)
-    found = [(each.rule.identifier, each.message) for each in review("nodes.py", *outlines, Claims())]
+    found = [(each.rule.identifier, each.message) for each in review(Subject("nodes.py"), *outlines, Claims())]
     found = [each for each in found if "<lambda> may say less" not in each[1]]  # the first one is the second now
     assert found == [told]
 

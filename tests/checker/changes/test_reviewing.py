@@ -12,6 +12,7 @@ from assay.checker.changes.observation import ObservationRequest, seen
 from assay.checker.changes.outline import Fair
 from assay.checker.changes.reviewing import review
 from assay.checker.findings.finding import Finding
+from assay.checker.findings.subject import Subject
 from assay.proofs.changes.answering import compared
 
 from tests.command_line import Assay
@@ -79,7 +80,7 @@ def told(tmp_path: Path) -> Told:
             Path(file).write_text(content)
         old_, new_ = (seen(ObservationRequest(file, settings={"Node": "2"})) for file in files)
         claims = compared(ClaimsRequest(*files, str(tmp_path), str(tmp_path), settings={"Node": "2"}, seconds=30.0))
-        return review("after.py", old_, new_, claims)
+        return review(Subject("after.py"), old_, new_, claims)
 
     return told
 

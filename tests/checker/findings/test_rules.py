@@ -14,6 +14,7 @@ from assay.checker.errors import Location, UsageError
 from assay.checker.findings.finding import Finding, Step, status_of
 from assay.checker.findings.levels import leveled, levels
 from assay.checker.findings.rules import RULES, Level
+from assay.checker.findings.subject import Subject
 from assay.checker.report.rules import page
 from assay.checker.verdicts import ExitStatus
 
@@ -21,7 +22,7 @@ from tests.command_line import Assay
 
 PAGE = Path(__file__).parents[3] / "checker" / "help" / "rules.md"
 
-ADDED = Finding(RULES["BEH002"], "lease.py", "grant can be taken where it could not", ("grant",))
+ADDED = Finding(RULES["BEH002"], Subject("lease.py"), "grant can be taken where it could not", ("grant",))
 
 
 def test_the_page_documents_every_rule() -> None:
@@ -61,10 +62,10 @@ def test_a_fingerprint_knows_no_lines_and_no_words() -> None:
     "other",
     [
         replace(ADDED, rule=RULES["BEH001"]),
-        replace(ADDED, subject="lease.py:Other"),
+        replace(ADDED, subject=Subject("lease.py:Other")),
         replace(ADDED, identity=("revoke",)),
         replace(ADDED, identity=("gr", "ant")),
-        replace(ADDED, subject="", identity=("lease.py", "grant")),
+        replace(ADDED, subject=Subject(""), identity=("lease.py", "grant")),
     ],
 )
 def test_a_fingerprint_tells_apart_what_differs_in_anything_else(other: Finding) -> None:

@@ -8,6 +8,7 @@ import pytest
 from assay.checker.errors import Location
 from assay.checker.findings.finding import Finding, Step
 from assay.checker.findings.rules import RULES, Level
+from assay.checker.findings.subject import Subject, subject_of
 from assay.checker.findings.survey import Checked, Survey
 from assay.checker.report.formats import FORMATS, github
 from assay.checker.report.formats.markdown import MOST_BYTES, page
@@ -29,12 +30,12 @@ def survey(*checked: Checked) -> Survey:
 
 def violated(name: str = "agreement", *, subject: str = "old.py", level: Level | None = None, steps=STEPS) -> Checked:
     place = Location("old.py", 7, 5)
-    finding = Finding(RULES["CHK001"], subject, f"{name} is violated", (name,), place, steps, level=level)
-    return Checked(subject, name, Verdict.VIOLATED, (finding,))
+    finding = Finding(RULES["CHK001"], subject_of(subject), f"{name} is violated", (name,), place, steps, level=level)
+    return Checked(subject_of(subject), name, Verdict.VIOLATED, (finding,))
 
 
-HOLDS = Checked("old.py", "validity", Verdict.HOLDS, seconds=1.5)
-UNKNOWN = Checked("old.py", "liveness", Verdict.UNKNOWN, note="the limit of 3 states was reached")
+HOLDS = Checked(subject_of("old.py"), "validity", Verdict.HOLDS, seconds=1.5)
+UNKNOWN = Checked(subject_of("old.py"), "liveness", Verdict.UNKNOWN, note="the limit of 3 states was reached")
 
 CASES = [
     (survey(HOLDS), ExitStatus.AS_CLAIMED),
@@ -42,7 +43,7 @@ CASES = [
     (survey(HOLDS, UNKNOWN), ExitStatus.UNKNOWN),
     (survey(), ExitStatus.UNKNOWN),
     (survey(violated(level=Level.WARNING)), ExitStatus.AS_CLAIMED),
-    (survey(Checked("old.py", "forgotten", Verdict.VIOLATED)), ExitStatus.FINDING),
+    (survey(Checked(subject_of("old.py"), "forgotten", Verdict.VIOLATED)), ExitStatus.FINDING),
     (survey(violated(ODD, subject=ODD), violated(ODD, subject=ODD)), ExitStatus.FINDING),
 ]
 
@@ -97,7 +98,7 @@ def test_sarif_has_code_flows_places_and_fingerprints_without_lines():
     assert [step["executionOrder"] for step in steps] == [1, 2, 3]
     assert steps[1]["location"]["physicalLocation"]["region"] == {"startLine": 3}
     moved = violated()
-    elsewhere = Checked("old.py", "agreement", Verdict.VIOLATED, (moved.findings[0],))
+    elsewhere = Checked(subject_of("old.py"), "agreement", Verdict.VIOLATED, (moved.findings[0],))
     assert result["partialFingerprints"]["assay/v1"] == elsewhere.findings[0].fingerprint
 
 
@@ -162,3 +163,20 @@ def test_the_summary_of_a_job_is_where_github_says(monkeypatch):
     assert github.summary_file() is None
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", "/tmp/summary")
     assert github.summary_file() == "/tmp/summary"
+
+
+def test_a_finding_without_a_line_is_shown_at_the_file_of_its_subject():
+    def places(subject: Subject) -> tuple[dict, str]:
+        of = survey(Checked(subject, "liveness", Verdict.UNKNOWN))
+        (result,) = json.loads(FORMATS["sarif"](of))["runs"][0]["results"]
+        (issue,) = json.loads(FORMATS["gitlab"](of))
+        return result["locations"][0], issue["location"]["path"]
+
+    for subject in (Subject("HEAD~1:old.py:Old", "old.py"), subject_of("HEAD~1:old.py:Old")):
+        located, path = places(subject)
+        assert path == located["physicalLocation"]["artifactLocation"]["uri"] == "old.py"
+        assert located["logicalLocations"] == [{"fullyQualifiedName": "HEAD~1:old.py:Old"}]
+    # A name that reads like a file is none: names are not read.
+    located, path = places(Subject("old.py"))
+    assert "physicalLocation" not in located
+    assert path == "pyproject.toml"
