@@ -203,10 +203,13 @@ def _is_lasting(answer: Answer) -> bool:
 def _with(gating: Gating, request: Request, answer: Answer, is_cached: bool) -> Gating:
     kind = ItemKind(request.kind)
     if answer.refusal is not None:
-        refused = (*gating.refused, _refused(request, answer.refusal))
+        refused = (*gating.refused, _refused(request, answer.refusal, gating.configuration.root))
         return replace(gating, refused=refused, unreached=gating.unreached | {(kind, request.reference)})
+    root = gating.configuration.root
     outcomes = [
-        Outcome(item, dict(one.facts), tuple(_finding(item, objection) for objection in one.objections), one.seconds)
+        Outcome(
+            item, dict(one.facts), tuple(_finding(item, objection, root) for objection in one.objections), one.seconds
+        )
         for one in answer.verified
         if is_named(_references(request, one), gating.names)
         for item in [Item(kind, one.reference, one.instance)]
@@ -224,25 +227,25 @@ def _references(request: Request, one: Verified) -> tuple[str, ...]:
 _RULE_OF_STATUS: Mapping[int, str] = {ExitStatus.BAD_INPUT: "CHK004", ExitStatus.UNKNOWN: "CHK003"}
 
 
-def _refused(request: Request, refusal: Refusal) -> Finding:
+def _refused(request: Request, refusal: Refusal, root: Path) -> Finding:
     if refusal.status not in _RULE_OF_STATUS:
         raise InternalError(f"{request.reference}: {refusal.message}")
     return Finding(
         RULES[_RULE_OF_STATUS[refusal.status]],
         Subject(request.words),
         refusal.message,
-        location=_location(refusal.place),
+        location=_location(refusal.place) or _file(request.reference, root),
         help=refusal.help or "",
     )
 
 
-def _finding(item: Item, objection: Objection) -> Finding:
+def _finding(item: Item, objection: Objection, root: Path) -> Finding:
     return Finding(
         RULES[objection.rule],
         item.subject,
         objection.message,
         objection.identity,
-        _location(objection.place),
+        _location(objection.place) or _file(item.reference, root),
         tuple(Step(words, _location(place)) for words, place in objection.steps),
         objection.help,
     )
@@ -250,6 +253,12 @@ def _finding(item: Item, objection: Objection) -> Finding:
 
 def _location(line: Line | None) -> Location | None:
     return None if line is None else Location(*line)
+
+
+def _file(reference: str, root: Path) -> Location | None:
+    """Return where a finding without a line is shown: at the file of its item, if that has one."""
+    file = origin(reference)
+    return Location(file) if (root / file).is_file() else None
 
 
 def accept(gating: Gating) -> tuple[Gating, tuple[Item, ...]]:

@@ -215,6 +215,13 @@ def test_every_format_tells_what_is_wrong(
     assert "Hoards" in ran.out
 
 
+def test_a_finding_without_a_line_is_shown_at_the_file_of_its_item(tmp_path: Path, assay: Assay) -> None:
+    project(tmp_path, 'max-states = 2\n[[models]]\nfiles = "protocols/lease.py"')
+    run = assay("gate", "--format", "gitlab")
+    places = {issue["location"]["path"] for issue in json.loads(run.out) if issue["check_name"] == "verdict-unknown"}
+    assert places == {"protocols/lease.py"}
+
+
 def test_a_survey_has_the_status_of_the_run(protocol: Path, assay: Assay, tmp_path: Path) -> None:
     (tmp_path / "protocols" / "broken.py").write_text("raise SystemExit\n")
     change(protocol, "return self.holder is not None", "return self.holder is not None and self.holder is None")
