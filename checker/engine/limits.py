@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import Enum
 
-from assay.checker.engine.memory import describe_bytes
 from assay.checker.immutable import immutable
+from assay.checker.quantities import size
 
 __all__ = ["Limits", "Stop", "StopReason", "depth_reached", "interrupted", "memory_reached", "states_reached"]
 __all__ += ["time_reached"]
@@ -81,7 +81,7 @@ def time_reached() -> Stop:
 def memory_reached(held: int, limit: int, spare: float = 0.0) -> Stop:
     """Return the stop at the memory limit, which counts everything that the process holds."""
     rest = ", and the result takes some, too" if spare else ""
-    detail = f"the process holds {describe_bytes(held)}, the limit is {describe_bytes(limit)}{rest}"
+    detail = f"the process holds {size(held)}, the limit is {size(limit)}{rest}"
     return Stop(StopReason.MEMORY, detail)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["available_memory", "default_limit", "describe_bytes", "resident"]
+__all__ = ["available_memory", "default_limit", "resident"]
 
 _HEADROOM = 1 / 8
 _LEAST_HEADROOM = 256 << 20
@@ -97,13 +97,3 @@ def _reclaimable(statistics: Path, field: str) -> int:
             if name == field:
                 return int(value)
     return 0
-
-
-def describe_bytes(count: int) -> str:
-    """Render a number of bytes for a reader, such as ``3.2 GiB``."""
-    value = float(count)
-    for unit in ("bytes", "KiB", "MiB"):
-        if value < 1024:
-            return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
-        value /= 1024
-    return f"{value:.1f} GiB"

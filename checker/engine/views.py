@@ -57,8 +57,10 @@ def numbered_rows(rows: npt.NDArray[np.uint64]) -> tuple[Numbers, Numbers]:
     number : int64 array of shape (n,)
         The number of each row's kind.
 
-    Notes ----- O(n log n). Rows are sorted by a 64-bit hash. If two different rows have the same hash, which one pair
-    in billions does, that is noticed and whole rows are sorted instead.
+    Notes
+    -----
+    O(n log n). Rows are sorted by a 64-bit hash. If two different rows have the same hash, which one pair in billions
+    does, that is noticed and whole rows are sorted instead.
     """
     mixed = rows[:, 0].copy()
     for column in range(1, rows.shape[1]):

@@ -23,6 +23,7 @@ from assay.checker.engine.native.store import OutOfMemory
 from assay.checker.errors import UsageError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Frozen
+from assay.checker.quantities import size
 
 __all__ = ["native_state_graph"]
 
@@ -78,7 +79,7 @@ def native_state_graph(
         found = edges(outcome, memory=limits.memory)
     except OutOfMemory as error:
         raise UsageError(
-            f"the edges of {outcome.distinct:,} states take {error.needed >> 20:,} MiB, more than there is",
+            f"the edges of {outcome.distinct:,} states take {size(error.needed)}, more than there is",
             help="make the instance smaller, or stop earlier with --max-states",
         ) from None
     names = [method.name for method in instance.specification.actions]

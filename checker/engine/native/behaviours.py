@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 import numpy as np
 import numpy.typing as npt
 from assay.checker.engine.limits import Limits
-from assay.checker.engine.memory import default_limit, describe_bytes
+from assay.checker.engine.memory import default_limit
 from assay.checker.engine.native import abi
 from assay.checker.engine.native.codegen.packing.layout import Layout
 from assay.checker.engine.native.edges import edges
@@ -20,6 +20,7 @@ from assay.checker.engine.native.views import packed_views
 from assay.checker.engine.steps import Behaviours, TemporalClaim, claims_of, labels_of, told_apart_by
 from assay.checker.errors import Unsupported
 from assay.checker.language.execution.interpreter import Frozen, Interpreter
+from assay.checker.quantities import size
 
 __all__ = ["behaviours"]
 
@@ -65,8 +66,8 @@ def behaviours(
         found = edges(outcome, memory=room, moves=addresses["moves"], outside=True)
     except OutOfMemory as error:
         raise Unsupported(
-            f"the steps of {outcome.distinct:,} states take {describe_bytes(error.needed * _SHARE)} with what is "
-            f"computed on them, and there are {describe_bytes(room * _SHARE)}",
+            f"the steps of {outcome.distinct:,} states take {size(error.needed * _SHARE)} with what is "
+            f"computed on them, and there are {size(room * _SHARE)}",
             help="make the instance smaller, or raise --memory-limit",
         ) from None
     classes = found.actions

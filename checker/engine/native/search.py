@@ -10,7 +10,7 @@ import numpy.typing as npt
 from assay.checker.engine.exploration import Progress, Watcher
 from assay.checker.engine.limits import Limits, Stop, StopReason, depth_reached, interrupted, states_reached
 from assay.checker.engine.lookout import Ended, Lookout
-from assay.checker.engine.memory import describe_bytes, resident
+from assay.checker.engine.memory import resident
 from assay.checker.engine.native import abi
 from assay.checker.engine.native.alarm import Alarm
 from assay.checker.engine.native.buffers import Buffers
@@ -21,6 +21,7 @@ from assay.checker.engine.native.program import PackedStates, Program
 from assay.checker.engine.native.records import Records
 from assay.checker.engine.native.store import OutOfMemory, Store
 from assay.checker.immutable import immutable
+from assay.checker.quantities import size
 
 __all__ = ["Supply", "Tuning", "publish_program", "search"]
 
@@ -306,8 +307,8 @@ class _Run:
 
     def _out_of_memory(self, needed: int, room: int) -> Stop:
         limit = self._lookout.memory
-        distinct, total = int(self.control[abi.DISTINCT]), describe_bytes(needed + limit - room)
-        detail = f"more than {distinct:,} states would have needed {total}; the limit is {describe_bytes(limit)}"
+        distinct, total = int(self.control[abi.DISTINCT]), size(needed + limit - room)
+        detail = f"more than {distinct:,} states would have needed {total}; the limit is {size(limit)}"
         return Stop(StopReason.MEMORY, detail)
 
     @property

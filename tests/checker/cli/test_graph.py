@@ -298,7 +298,7 @@ def test_a_memory_limit_is_kept_also_while_the_graph_is_written(folder, engine):
     )
     status, peak = map(int, limited.stdout.split())
     assert status == 3
-    assert "the limit is 150.0 MiB" in limited.stderr
+    assert "the limit is 150 MiB" in limited.stderr
     assert peak < 200 * 1024
 
 

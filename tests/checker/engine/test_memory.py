@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 from assay.checker.engine.limits import Limits, StopReason
-from assay.checker.engine.memory import available_memory, default_limit, describe_bytes, resident
+from assay.checker.engine.memory import available_memory, default_limit, resident
 from assay.checker.engine.native.search import Tuning, search
 
 from tests.checker.engine.native.two_phase import INITIAL, two_phase_commit
@@ -81,11 +81,6 @@ def test_too_little_address_space_for_machine_code_is_told_in_one_line(kilobytes
     native = run("native")
     assert native.returncode in (0, 2, 3)
     assert "Traceback" not in native.stderr
-
-
-@pytest.mark.parametrize(("count", "text"), [(12, "12 bytes"), (3 << 20, "3.0 MiB"), (7 << 29, "3.5 GiB")])
-def test_sizes_are_rendered_for_readers(count, text):
-    assert describe_bytes(count) == text
 
 
 @pytest.mark.parametrize("limit", [4 << 20, 16 << 20])
