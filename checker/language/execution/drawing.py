@@ -1,4 +1,4 @@
-"""The arguments that an action draws from sets of the state; see `assay.checker.language.ir.drawing`."""
+"""The arguments that an action draws from sets and bags of the state; see `assay.checker.language.ir.drawing`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.ranking import in_order
 from assay.checker.language.introspection.specification import Method
 from assay.checker.language.ir.drawing import Draws
-from assay.checker.language.types import Type
+from assay.checker.language.types import BagType, Type
 
 __all__ = ["drawn_choices"]
 
@@ -25,7 +25,7 @@ def drawn_choices(
     method : Method
         The action.
     draws : mapping from str to Place
-        The sets from which it draws parameters.
+        The sets and bags from which it draws parameters.
     held : mapping from str to frozen value
         The value of each variable in the state.
     instance : Instance
@@ -36,19 +36,22 @@ def drawn_choices(
         if name in draws:
             place = draws[name]
             # Sorted, because the order of a set depends on hashes, and the order of an exploration must not.
-            choices.append(in_order(type_, set(_of_type(type_, _elements(held[place.variable], len(place.keys))))))
+            elements = _elements(held[place.variable], len(place.keys), place.type)
+            choices.append(in_order(type_, set(_of_type(type_, elements))))
         else:
             choices.append(instance.universe(type_))
     return itertools.product(*choices)
 
 
-def _elements(value: Any, depth: int) -> Iterator[Any]:
-    """Yield the elements of a set, or of all sets in nested maps."""
-    if not depth:
+def _elements(value: Any, depth: int, type_: Type) -> Iterator[Any]:
+    """Yield the elements of a set or bag, or of all those in nested maps."""
+    if depth:
+        for entry in value:
+            yield from _elements(entry, depth - 1, type_)
+    elif isinstance(type_, BagType):
+        yield from (element for element, _ in value)
+    else:
         yield from value
-        return
-    for entry in value:
-        yield from _elements(entry, depth - 1)
 
 
 def _of_type(type_: Type, values: Iterator[Any]) -> Iterator[Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from assay.checker.language.ir.nodes import (
     And,
+    Entry,
     Expr,
     Field,
     IsKind,
@@ -115,6 +116,8 @@ def is_path(subject: Expr) -> bool:
             return True
         case Field(operand, _, _) | Item(operand, _, _) | Narrow(operand, _, True):
             return is_path(operand)
+        case Entry(map_, key):
+            return is_path(map_) and is_path(key)
         case _:
             return False
 

@@ -7,6 +7,7 @@ import dataclasses
 import enum
 import inspect
 import types
+import typing
 
 from assay.checker.language.frontend.context.bindings import SelfBinding, Value
 from assay.checker.language.frontend.context.lookup import attribute, look_up, no_name, no_variable
@@ -14,10 +15,13 @@ from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.expressions.collections import class_universe
 from assay.checker.language.frontend.expressions.helpers import inline
+from assay.checker.language.frontend.expressions.iterables.spans import every_number
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.frontend.expressions.records import compile_field, literal_of
+from assay.checker.language.introspection.annotations import type_of
 from assay.checker.language.ir.nodes import Collection, Expr, SetOf
-from assay.checker.language.types import Type
+from assay.checker.language.types import IntType, Type
+from assay.checker.language.values import Range
 from assay.checker.wording import article, listed, nearest
 
 __all__ = ["compile_attribute", "compile_constant", "compile_name"]
@@ -54,6 +58,7 @@ def _outside(scope: Scope, thing: object, node: ast.expr) -> Value:
         return universe
     if isinstance(thing, tuple | frozenset) and thing:
         return _constant_collection(scope, thing, node)
+    _no_type(scope, thing, node)
     name = ast.unparse(node)
     if isinstance(thing, type) and dataclasses.is_dataclass(thing):
         scope.fail(node, f"the record {name} has no universe to run over", "run over those of its fields")
@@ -64,6 +69,19 @@ def _outside(scope: Scope, thing: object, node: ast.expr) -> Value:
         f"{name} is {article(type(thing).__name__)}, which is not a value of the language",
         "possible are bool, int, None, members of an Enum, records and collections of these",
     )
+
+
+def _no_type(scope: Scope, thing: object, node: ast.expr) -> None:
+    """Refuse a type that is neither a sort nor an Enum, and that Python itself cannot run over."""
+    if thing is Range:
+        scope.fail(node, "Range is a type of numbers, not a collection of them", "those of Range[0, 3] are range(4)")
+    if typing.get_origin(thing) not in (typing.Annotated, types.UnionType, typing.Union):
+        return
+    type_ = type_of(thing, scope.at(node))
+    remedy = "run over a Sort, an Order or an Enum, or over what a variable holds"
+    if isinstance(type_, IntType) and not type_.is_unbounded:
+        remedy = f"its numbers are {every_number(scope, type_)}"
+    scope.fail(node, f"{ast.unparse(node)} is the type {type_}, not a collection of its values", remedy)
 
 
 def _constant_collection(scope: Scope, things: tuple[object, ...] | frozenset[object], node: ast.expr) -> Collection:

@@ -11,8 +11,8 @@ from assay.checker.language.frontend.context.ownership import is_open
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_bag, is_sequence, is_set
 from assay.checker.language.frontend.expressions.collections import compile_collection, evaluated
-from assay.checker.language.frontend.expressions.iterables.folds import demand_order
 from assay.checker.language.frontend.expressions.iterables.generators import elements_of, map_view
+from assay.checker.language.frontend.expressions.iterables.lexicographic import demand_order, ordered
 from assay.checker.language.frontend.expressions.operands import compile_part, compile_scalar
 from assay.checker.language.frontend.expressions.records import evaluated_first, none_test
 from assay.checker.language.frontend.expressions.widening import alike, contained, container_in, widen
@@ -214,7 +214,7 @@ def _ordered(scope: Scope, operator: Comparison, left: ast.expr, right: ast.expr
         )
     demand_order(scope, common, node)
     operands = [widened(value, common) for value in (first, second)]
-    return Compare(operator, operands[0], operands[1], location=scope.at(node))
+    return ordered(scope, operator, operands[0], operands[1], node)
 
 
 def _demand_not_none(scope: Scope, *operands: tuple[ast.expr, Expr]) -> None:

@@ -104,12 +104,12 @@ def _whole_map(scope: Scope, place: Place, node: ast.expr, statement: ast.stmt) 
     names = [part for part in (copied or node,) if isinstance(part, ast.Name | ast.Attribute | ast.Subscript)]
     source = scope.value(names[0]) if names else None
     if not isinstance(source, Place) or source.type != place.type:
-        scope.fail(node, "a map is assigned by a comprehension over all its keys", every_key(place.type))
+        scope.fail(node, "a map is assigned by a comprehension over all its keys", every_key(scope, place.type))
     if copied is not None and isinstance(place.type, MapType) and not is_container(place.type.value):
         return source
     # A container with a local name may be assigned uncopied, once: from then on, it belongs to the variable.
     if not isinstance(node, ast.Name):
-        scope.fail(node, "this would make two variables share one map", every_key(place.type))
+        scope.fail(node, "this would make two variables share one map", every_key(scope, place.type))
     scope.names[node.id] = scope.given[source.variable] = _given_away(scope, place, statement, "dict")
     return source
 
@@ -187,7 +187,9 @@ def assign_everywhere(scope: Scope, place: Place, node: ast.expr, statement: ast
         return [_filled(scope, place, None, statement)]
     if is_container(type_):
         scope.fail(
-            node, f"everywhere takes a single value here, or what is empty, not {article(type_)}", every_key(place.type)
+            node,
+            f"everywhere takes a single value here, or what is empty, not {article(type_)}",
+            every_key(scope, place.type),
         )
     value = scope.fit(compile_scalar(scope, node, type_), type_, node, "the value")
     variable = scope.fresh("value", type_, node)

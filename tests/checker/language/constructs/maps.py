@@ -109,3 +109,54 @@ class Chosen(Nested):
         self.m = {k: {l: first(Ballot) for l in Node} for k in Node}
         self.m[n][n] = b
 
+
+
+class KeysAreNumbers(Model):
+    """A comprehension runs over all numbers of a range, whose bounds are expressions, however it writes them."""
+
+    default = {"Node": 2, "most": 1}
+    most: Parameter[int] = 1
+    up_to: Map[Range[0, "most"], bool]
+    round: Map[Range[1, "2 * most"], Range[0, 4]] = everywhere(0)
+    of_all: Map[Range["-most", "Node - 1"], Node | None]
+
+    @action
+    def act(self, n: Node) -> None:
+        self.up_to = {i: i != self.most for i in range(self.most + 1)}
+        self.round = {i: min(4, self.round[i] + i) for i in range(1, self.most + 1 + self.most)}
+        self.of_all = {i: n if i >= 0 else None for i in range(0 - self.most, len(Node))}
+
+
+@record
+class Heard:
+    of: Map[Node, tuple[Ballot, bool] | None]
+
+
+class NarrowsEntries(Model):
+    """What is known not to be None is an entry of a map inside a value, too."""
+
+    default = {"Node": 2, "Ballot": 2}
+    heard: Heard | None = None
+    best: Ballot | None = None
+    all_of_them: Set[tuple[Ballot, bool]]
+
+    @action
+    def hear(self, n: Node, b: Ballot) -> None:
+        require(self.heard is None)
+        self.heard = Heard({k: (b, k == n) for k in Node})
+
+    @action
+    def forget(self, n: Node) -> None:
+        require(self.heard is not None)
+        self.heard = Heard({k: None if k == n else self.heard.of[k] for k in Node})
+
+    @action
+    def look(self, n: Node) -> None:
+        heard = some(self.heard)
+        require(heard.of[n] is not None)
+        self.best = heard.of[n][0]
+        self.all_of_them = {e for e in heard.of.values() if e is not None}
+
+    @terminal
+    def whenever(self) -> bool:
+        return True

@@ -702,7 +702,7 @@ class KeyWithoutOrder(Base):
     def inv(self) -> bool:
         return max(self.queue, key=lambda n: n) in self.nodes
 #                                  ^ a Node has no order
-#                                    help: numbers and the elements of an Order have one
+#                                    help: numbers, the elements of an Order, and tuples of these have one
 
 
 class SuperOutside(Base):

@@ -16,6 +16,10 @@ class Color(Enum):
     RED, GREEN = range(2)
 
 
+Count = Annotated[int, Range(0, "limit")]
+NodeOrColor = Node | None
+
+
 class Base(Model):
     """What the others change."""
 
@@ -1542,3 +1546,51 @@ class SearchesByABoundName(Base):
             if n in self.nodes:
                 return False
         return True
+
+
+class RunsOverARangeType(Base):
+    @action
+    def act(self) -> None:
+        self.flag = all(n < 9 for n in Count)
+#                                      ^ Count is the type Range[0, limit], not a collection of its values
+#                                        help: its numbers are range(self.limit + 1)
+#                                        instead: self.flag = all(n < 9 for n in range(self.limit + 1))
+
+
+class RunsOverAUnion(Base):
+    @action
+    def act(self) -> None:
+        self.flag = any(x is None for x in NodeOrColor)
+#                                          ^ NodeOrColor is the type Node | None, not a collection of its values
+#                                            help: run over a Sort, an Order or an Enum, or over what a variable holds
+
+
+class RunsOverAShortRange(Base):
+    @action
+    def act(self) -> None:
+        self.flag = all(n < 9 for n in Range[0, 3])
+#                                      ^ Range is a type of numbers, not a collection of them
+#                                        help: those of Range[0, 3] are range(4)
+#                                        instead: self.flag = all(n < 9 for n in range(4))
+
+
+class AssignsSomeNumbers(Base):
+    shares: Map[Count, bool]
+
+    @action
+    def act(self) -> None:
+        self.shares = {i: True for i in range(self.limit)}
+#                                       ^ this is not all of Range[0, limit], and a map has a value at every key
+#                                         help: for i in range(self.limit + 1)
+#                                         instead: self.shares = {i: True for i in range(self.limit + 1)}
+
+
+class AssignsNumbersOfHalf(Base):
+    shares: Map[Range[1, "limit // 2"], bool]
+
+    @action
+    def act(self) -> None:
+        self.shares = {i: True for i in range(2)}
+#                                       ^ this is not all of Range[1, limit // 2], and a map has a value at every key
+#                                         help: for i in range(1, self.limit // 2 + 1)
+#                                         instead: self.shares = {i: True for i in range(1, self.limit // 2 + 1)}

@@ -142,7 +142,7 @@ class OrderOfASort(Base):
     def claim(self) -> bool:
         return all(n <= m for n in Node for m in Node)
 #                  ^ a Node has no order
-#                    help: numbers and the elements of an Order have one
+#                    help: numbers, the elements of an Order, and tuples of these have one
 
 
 class OrderOfAnEnum(Base):
@@ -150,7 +150,7 @@ class OrderOfAnEnum(Base):
     def claim(self) -> bool:
         return self.color <= Color.GREEN
 #              ^ a Color has no order
-#                help: numbers and the elements of an Order have one
+#                help: numbers, the elements of an Order, and tuples of these have one
 
 
 class OrderOfRecords(Base):
@@ -158,7 +158,7 @@ class OrderOfRecords(Base):
     def claim(self) -> bool:
         return all(v <= w for v in self.votes for w in self.votes)
 #                  ^ a Vote has no order
-#                    help: numbers and the elements of an Order have one
+#                    help: numbers, the elements of an Order, and tuples of these have one
 
 
 class OrderOfNumberAndBallot(Base):
@@ -174,7 +174,7 @@ class OrderOfNone(Base):
     def claim(self) -> bool:
         return None <= None
 #              ^ None has no order
-#                help: numbers and the elements of an Order have one
+#                help: numbers, the elements of an Order, and tuples of these have one
 
 
 class OrderOfMaps(Base):
@@ -190,7 +190,7 @@ class LargestOfASort(Base):
     def act(self) -> None:
         self.leader = max(n for n in Node)
 #                     ^ a Node has no order
-#                       help: numbers and the elements of an Order have one
+#                       help: numbers, the elements of an Order, and tuples of these have one
 
 
 class FirstOfASort(Base):

@@ -39,7 +39,7 @@ from assay.checker.engine.native.codegen.packing.access import Spot
 from assay.checker.engine.native.codegen.packing.slots import Listed
 from assay.checker.language.ir.nodes import Name
 
-__all__ = ["copies_in", "each_listed", "insert", "is_listed", "length_in", "listed_row", "remove"]
+__all__ = ["copies_in", "each_kind_listed", "each_listed", "insert", "is_listed", "length_in", "listed_row", "remove"]
 
 
 def is_listed(spot: Spot) -> bool:
@@ -77,6 +77,18 @@ def each_listed(ctx: Context, spot: Spot, variable: Name, start: Word | None = N
         inside = TRUE if start is None else _within(ctx, code, start, count)
         value = value_of(ctx, variable.type, narrowed(code, 0, ctx.codes.size(variable.type) - 1))
         with ctx.b.when(inside), ctx.binding(variable, value):
+            yield
+
+
+@contextmanager
+def each_kind_listed(ctx: Context, spot: Spot, variable: Name) -> Iterator[None]:
+    """Run the generated block once for each element, however many copies of it are there."""
+    b, last, most = ctx.b, ctx.b.register("last", RegisterType.WORD), ctx.codes.size(variable.type) - 1
+    b.set(last, number(-1))
+    with _each_code(ctx, spot) as code, b.when(less(b, b.get_word(last, -1, most), code)):
+        # The codes are in ascending order, so copies of an element follow one another.
+        b.set(last, code)
+        with ctx.binding(variable, value_of(ctx, variable.type, narrowed(code, 0, most))):
             yield
 
 

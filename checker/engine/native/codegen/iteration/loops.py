@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from assay.checker.engine.native.codegen.containers.bags import copies_at
 from assay.checker.engine.native.codegen.containers.counting import bits_of_words, counting, each_bit, each_code
-from assay.checker.engine.native.codegen.containers.listed import each_listed, is_listed
+from assay.checker.engine.native.codegen.containers.listed import each_kind_listed, each_listed, is_listed
 from assay.checker.engine.native.codegen.containers.sequences import item_code, length_of
 from assay.checker.engine.native.codegen.containers.sets import plan_collection, quorum_table
 from assay.checker.engine.native.codegen.context import Context, Loops
@@ -41,7 +41,7 @@ from assay.checker.language.ir.nodes import (
 )
 from assay.checker.language.types import BagType, SeqType, SetType
 
-__all__ = ["LOOPS"]
+__all__ = ["LOOPS", "each_of_bag"]
 
 
 @contextmanager
@@ -155,6 +155,23 @@ def _bag(place: Place, variable: Name, ctx: Context) -> Iterator[None]:
         counting(ctx.b, number(0), number(spot.slot.counts.count)) as code,
         ctx.binding(variable, value_of(ctx, variable.type, code)),
         counting(ctx.b, number(0), copies_at(ctx, spot, code)),
+    ):
+        yield
+
+
+@contextmanager
+def each_of_bag(ctx: Context, place: Place, variable: Name) -> Iterator[None]:
+    """Run the generated block once for each element of a bag, however many copies of it are there."""
+    spot = spot_at(ctx, place)
+    if is_listed(spot):
+        with each_kind_listed(ctx, spot, variable):
+            yield
+        return
+    assert isinstance(spot.slot, BagCounts)
+    with (
+        counting(ctx.b, number(0), number(spot.slot.counts.count)) as code,
+        ctx.b.when(less(ctx.b, number(0), copies_at(ctx, spot, code))),
+        ctx.binding(variable, value_of(ctx, variable.type, code)),
     ):
         yield
 

@@ -15,10 +15,10 @@ from assay.checker.language.frontend.expressions.iterables.copies import only_ar
 from assay.checker.language.frontend.expressions.iterables.generators import (
     elements_of,
 )
-from assay.checker.language.frontend.expressions.iterables.ordered import extreme_by_key
+from assay.checker.language.frontend.expressions.iterables.lexicographic import demand_order, extreme, ordered
+from assay.checker.language.frontend.expressions.iterables.ordered import extreme_by_key, or_default
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.ir.nodes import (
-    Compare,
     Comparison,
     Conditional,
     Expr,
@@ -29,10 +29,10 @@ from assay.checker.language.ir.nodes import (
     Name,
     Sum,
 )
-from assay.checker.language.types import INT, BoolType, IntType, SortType, Type
+from assay.checker.language.types import INT, BoolType, TupleType, Type
 from assay.checker.wording import article
 
-__all__ = ["compile_extreme", "compile_sum", "demand_order"]
+__all__ = ["compile_extreme", "compile_sum"]
 
 
 def compile_sum(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
@@ -75,9 +75,11 @@ def compile_extreme(scope: Scope, node: ast.Call, expected: Type | None) -> Expr
                 f"the default is {article(default.type)}, the elements are {element.type}",
                 "both must be of one type, or the default None",
             )
-        element = widened(element, common)
-        default = widened(default, common)
-    return Extreme(largest, element, generators, default, location=scope.at(node))
+        if isinstance(element.type, TupleType):
+            found = widened(extreme(scope, largest, element, generators, node), common)
+            return or_default(scope, found, widened(default, common), generators, node)
+        return Extreme(largest, widened(element, common), generators, widened(default, common), location=scope.at(node))
+    return extreme(scope, largest, element, generators, node)
 
 
 def _default(scope: Scope, node: ast.Call, expected: Type | None) -> Expr | None:
@@ -110,8 +112,8 @@ def _extreme_of(scope: Scope, node: ast.Call, largest: bool) -> Expr:
         demand_order(scope, common, argument)
         first = widened(result, common)
         second = widened(other, common)
-        ordered = Compare(Comparison.LT, first, second) if largest else Compare(Comparison.LT, second, first)
-        result = _named(scope, Conditional(ordered, second, first, location=scope.at(node)), argument, lets)
+        behind = ordered(scope, Comparison.LT, *((first, second) if largest else (second, first)), argument)
+        result = _named(scope, Conditional(behind, second, first, location=scope.at(node)), argument, lets)
     for name, value in reversed(lets):
         result = Let(name, value, result, location=scope.at(node))
     return result
@@ -124,9 +126,3 @@ def _named(scope: Scope, value: Expr, node: ast.AST, lets: list[tuple[Name, Expr
     variable = scope.fresh("value", value.type, node)
     lets.append((variable, value))
     return variable
-
-
-def demand_order(scope: Scope, type_: Type, node: ast.AST) -> None:
-    """Refuse a type whose values have no order."""
-    if not (isinstance(type_, IntType) or (isinstance(type_, SortType) and type_.ordered)):
-        scope.fail(node, f"{article(type_)} has no order", "numbers and the elements of an Order have one")

@@ -7,9 +7,10 @@ import ast
 from assay.checker.language.frontend.context.bindings import Binding
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.expressions.iterables.generators import bind_target
+from assay.checker.language.frontend.expressions.iterables.spans import every_number, is_all_of
 from assay.checker.language.frontend.expressions.operands import compile_scalar
-from assay.checker.language.ir.nodes import Collection, Expr, IntRange, Literal, MakeMap, Name, Universe
-from assay.checker.language.types import INT, IntType, MapType, Type
+from assay.checker.language.ir.nodes import Collection, Expr, IntRange, MakeMap, Name, Universe
+from assay.checker.language.types import IntType, MapType, Type
 
 __all__ = ["bind_keys", "compile_map", "every_key"]
 
@@ -33,12 +34,12 @@ def bind_keys(scope: Scope, type_: MapType, node: ast.expr) -> tuple[Name, dict[
         ):
             variable, domain, bindings = bind_target(scope, clause.target, clause.iter)
         case _:
-            scope.fail(node, "a map is assigned by a comprehension over all its keys", _whole(node, type_))
+            scope.fail(node, "a map is assigned by a comprehension over all its keys", _whole(scope, node, type_))
     if not _is_all_of(domain, type_.key):
         scope.fail(
             clause.iter,
             f"this is not all of {type_.key}, and a map has a value at every key",
-            f"for {key} in {type_.key}",
+            f"for {key} in {_all_of(scope, type_.key)}",
         )
     if isinstance(domain, IntRange):
         variable = scope.fresh(key, type_.key, clause.target)
@@ -48,20 +49,24 @@ def bind_keys(scope: Scope, type_: MapType, node: ast.expr) -> tuple[Name, dict[
 
 def _is_all_of(domain: Collection, key: Type) -> bool:
     """Return whether a collection holds every value of a type, each once."""
-    if isinstance(domain, IntRange) and isinstance(key, IntType) and isinstance(key.high, int):
-        bounds = Literal(key.low, INT), Literal(key.high + 1, INT)
-        return (domain.start, domain.stop) == bounds
+    if isinstance(domain, IntRange):
+        return isinstance(key, IntType) and is_all_of(domain, key)
     return isinstance(domain, Universe) and domain.of == key
 
 
-def _whole(node: ast.expr, type_: MapType) -> str:
+def _all_of(scope: Scope, key: Type) -> str:
+    """Return what runs over every value of a type, as a method writes it."""
+    return every_number(scope, key) if isinstance(key, IntType) else str(key)
+
+
+def _whole(scope: Scope, node: ast.expr, type_: MapType) -> str:
     """Return how a whole map is written, for one that leaves keys out: with a value for those, too."""
     if isinstance(node, ast.DictComp) and any(clause.ifs for clause in node.generators):
-        return f"{{k: ... if ... else ... for k in {type_.key}}}"
-    return every_key(type_)
+        return f"{{k: ... if ... else ... for k in {_all_of(scope, type_.key)}}}"
+    return every_key(scope, type_)
 
 
-def every_key(type_: Type) -> str:
+def every_key(scope: Scope, type_: Type) -> str:
     """Return the comprehension that makes a whole map of a type, for messages."""
     names = "kmn"
     text, keys = "...", []
@@ -70,5 +75,5 @@ def every_key(type_: Type) -> str:
         type_ = type_.value
     for depth, key in reversed(list(enumerate(keys))):
         name = names[depth] if depth < len(names) else f"k{depth}"
-        text = f"{{{name}: {text} for {name} in {key}}}"
+        text = f"{{{name}: {text} for {name} in {_all_of(scope, key)}}}"
     return text

@@ -13,6 +13,7 @@ from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, element_of, is_sequence, is_set
 from assay.checker.language.frontend.expressions.collections import compile_collection
 from assay.checker.language.frontend.expressions.iterables.generators import bound_generators
+from assay.checker.language.frontend.expressions.iterables.lexicographic import demand_order, extreme
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.frontend.expressions.records import evaluated_first
 from assay.checker.language.ir.nodes import (
@@ -36,7 +37,7 @@ from assay.checker.language.ir.nodes import (
 from assay.checker.language.types import INT, IntType, SortType, Type
 from assay.checker.wording import article
 
-__all__ = ["compile_next", "compile_sorted", "extreme_by_key"]
+__all__ = ["compile_next", "compile_sorted", "extreme_by_key", "or_default"]
 
 Key = Callable[[Expr], Expr]
 
@@ -103,6 +104,11 @@ def compile_next(scope: Scope, node: ast.Call, expected: Type | None) -> Expr:
         return found
     found, default = _alike(scope, found, default, node)
     assert default is not None
+    return or_default(scope, found, default, generators, node)
+
+
+def or_default(scope: Scope, found: Expr, default: Expr, generators: tuple[Generator, ...], node: ast.AST) -> Expr:
+    """Return what was found among the elements of generators, or the default if there are none."""
     some = Extreme(True, Literal(1, INT), generators, Literal(0, INT), location=scope.at(node))
     there = Compare(Comparison.EQ, some, Literal(1, INT), location=scope.at(node))
     return _or_default(scope, there, found, default, node)
@@ -180,12 +186,12 @@ def extreme_by_key(
     value = measured(item)
     best = scope.fresh("best", value.type, node)
     # The best key first, then the first position that has it: of items with equal keys, Python returns the first.
-    extreme = Extreme(largest, value, (Generator(item, sequence),), None, location=scope.at(node))
+    greatest = extreme(scope, largest, value, (Generator(item, sequence),), node)
     at = ItemAt(sequence, index, safe=True, location=scope.at(node))
     is_best = Compare(Comparison.EQ, substituted(value, {item: at}), best, location=scope.at(node))
     first = Extreme(False, index, (Generator(index, _positions(sequence), is_best),), None, location=scope.at(node))
     found = ItemAt(sequence, where, safe=True, location=scope.at(node))
-    return Let(best, extreme, Let(where, first, found, location=scope.at(node)), location=scope.at(node))
+    return Let(best, greatest, Let(where, first, found, location=scope.at(node)), location=scope.at(node))
 
 
 def _measure(scope: Scope, key: ast.expr, element: Type) -> Key:
@@ -197,6 +203,5 @@ def _measure(scope: Scope, key: ast.expr, element: Type) -> Key:
                 body = compile_scalar(scope, key.body)
         case _:
             scope.fail(key, "a key is a lambda of one parameter here", "key=lambda entry: entry.term")
-    if not isinstance(body.type, IntType) and not _is_order(body.type):
-        scope.fail(key, f"{article(body.type)} has no order", "numbers and the elements of an Order have one")
+    demand_order(scope, body.type, key)
     return lambda item: substituted(body, {variable: item})
