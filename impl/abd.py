@@ -411,7 +411,6 @@ class AnsweringFromMemory(Replica):
 
     expected = Caught(
         "refinement",
-        "refinement",
         "linearizability",
         replicas=2,
         read_quorum=1,

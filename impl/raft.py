@@ -17,6 +17,7 @@ from assay.impl.node import (
     Address,
     Caught,
     Cluster,
+    ClusterError,
     Durable,
     Envelope,
     Faults,
@@ -341,7 +342,7 @@ def cluster(servers: int = 3, terms: int = 2, entries: int = 1, requests: int = 
     Parameters
     ----------
     servers : int
-        The number of servers.
+        The number of servers, at least two.
     terms : int
         The number of terms, including the first one, which has no leader.
     entries : int
@@ -350,7 +351,15 @@ def cluster(servers: int = 3, terms: int = 2, entries: int = 1, requests: int = 
         The number of values that the client has appended.
     crashes : int
         The number of crashes of servers.
+
+    Raises
+    ------
+    ClusterError
+        If there are fewer than two servers. One alone sends nothing, and `abstract` reads a candidate's vote for itself
+        off what it sends.
     """
+    if servers < 2:
+        raise ClusterError(f"servers={servers}: Raft replicates between servers", help="give at least two")
     addresses = tuple(f"s{number}" for number in range(1, servers + 1))
     values = tuple(f"x{number}" for number in range(1, requests + 1))
     nodes: dict[Address, Node] = {}
@@ -369,6 +378,7 @@ def cluster(servers: int = 3, terms: int = 2, entries: int = 1, requests: int = 
         instance={"Server": servers, "Term": terms, "Value": 1 + requests, "entries": entries},
         elements={"Server": addresses, "Term": range(terms), "Value": (NOTHING, *values)},
         abstract=abstract,
+        # A heartbeat sends each follower what it lacks, in the model one step each; a vote in a later term is two.
         steps=max(2, servers - 1),
     )
 

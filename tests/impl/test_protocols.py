@@ -11,7 +11,7 @@ import inspect
 import pytest
 from assay.checker.implementations.plain import explore
 from assay.checker.implementations.refinement import refine
-from assay.impl.node import Cluster, Node
+from assay.impl.node import Cluster, ClusterError, Node
 
 SMALL: dict[str, list[dict[str, int]]] = {
     "paxos": [
@@ -61,3 +61,8 @@ def test_a_protocol_has_six_mutants_and_each_has_something_to_catch_it(name: str
     found = mutants(name)
     assert len(found) >= 6
     assert all(cls.__doc__ and cls.__doc__.startswith("Broken: ") for cls in found)
+
+
+def test_raft_of_one_server_is_refused() -> None:
+    with pytest.raises(ClusterError, match="servers=1: Raft replicates between servers"):
+        cluster_of("raft", servers=1)
