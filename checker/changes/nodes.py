@@ -14,8 +14,9 @@ from assay.checker.changes.places import line_of
 from assay.checker.changes.predicates import digests
 from assay.checker.implementations.loading import NamedCluster
 from assay.checker.language.introspection.source import class_location
+from assay.impl.node.attributes import declared
 from assay.impl.node.cluster import Cluster
-from assay.impl.node.node import declared, handlers
+from assay.impl.node.handling import handlers
 
 __all__ = ["ANY_NUMBER", "claims_of", "outline_of"]
 

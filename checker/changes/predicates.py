@@ -22,8 +22,9 @@ from assay.checker.changes.classes import numbered
 from assay.checker.errors import ModelError
 from assay.checker.implementations.predicates import name_of
 from assay.checker.language.introspection.source import function_of, parse
+from assay.impl.node.attributes import declared
 from assay.impl.node.cluster import Cluster
-from assay.impl.node.node import Node, declared
+from assay.impl.node.node import Node
 
 __all__ = ["CONSTRAINT", "MAPPING", "digests"]
 

@@ -18,7 +18,8 @@ from assay.checker.implementations.steps import Act, Double, Lose, Miss, Step
 from assay.checker.implementations.worlds import FrozenWorld
 from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
-from assay.impl.node.freezing import Frozen, thaw, words
+from assay.impl.node.freezing import Frozen
+from assay.impl.node.thawing import thaw, words
 
 __all__ = ["MOST_WORLDS", "behaviour_of", "label_of"]
 

@@ -29,8 +29,10 @@ from assay.checker.language.types import (
     UnionType,
 )
 from assay.checker.language.values import Bag
-from assay.impl.node.cluster import Cluster, Record, World
-from assay.impl.node.freezing import freeze, thaw
+from assay.impl.node.cluster import Cluster, Record
+from assay.impl.node.freezing import freeze
+from assay.impl.node.thawing import thaw
+from assay.impl.node.world import World
 
 __all__ = ["Abstraction"]
 

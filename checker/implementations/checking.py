@@ -19,9 +19,10 @@ from assay.checker.implementations.predicates import name_of
 from assay.checker.implementations.results import ClaimResult, ClusterClaim, Divergence, ImplementationResult
 from assay.checker.implementations.semantics import Semantics, nothing_is_inside
 from assay.checker.verdicts import Verdict
-from assay.impl.node.cluster import Cluster, Invocation, Response, World
+from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import ClusterError, NodeError
 from assay.impl.node.freezing import freeze
+from assay.impl.node.world import Invocation, Response, World
 
 __all__ = ["check_cluster"]
 

@@ -10,8 +10,9 @@ from assay.checker.histories.judgement import Judgement
 from assay.checker.histories.linearizability import linearize
 from assay.checker.histories.sequential import order_sequentially
 from assay.checker.histories.specifications import SPECIFICATIONS
-from assay.impl.node.cluster import Cluster, Invocation, Response
-from assay.impl.node.freezing import thaw
+from assay.impl.node.cluster import Cluster
+from assay.impl.node.thawing import thaw
+from assay.impl.node.world import Invocation, Response
 
 __all__ = ["judge_history", "operations"]
 

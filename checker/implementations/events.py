@@ -8,8 +8,9 @@ from typing import TypeAlias
 
 from assay.checker.implementations.hashing import hashed_once
 from assay.impl.node.errors import NodeError
-from assay.impl.node.freezing import Frozen, words
+from assay.impl.node.freezing import Frozen
 from assay.impl.node.node import Address
+from assay.impl.node.thawing import words
 
 __all__ = [
     "Attributes",

@@ -11,9 +11,10 @@ from typing import Any, Protocol
 
 from assay.checker.implementations.hashing import hashed_once
 from assay.checker.implementations.queues import Queue
-from assay.impl.node.cluster import Envelope
-from assay.impl.node.freezing import Frozen, rank, thaw, words
+from assay.impl.node.freezing import Frozen, rank
 from assay.impl.node.node import Address
+from assay.impl.node.thawing import thaw, words
+from assay.impl.node.world import Envelope
 
 __all__ = ["MEDIA", "Flight", "Medium", "in_order"]
 

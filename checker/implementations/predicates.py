@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assay.impl.node.cluster import Predicate
+from assay.impl.node.world import Predicate
 
 __all__ = ["name_of"]
 

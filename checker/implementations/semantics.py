@@ -18,10 +18,11 @@ from assay.checker.implementations.handlers.views import View
 from assay.checker.implementations.networks import MEDIA, Flight, in_order
 from assay.checker.implementations.steps import Act, Crash, Cut, Double, Heal, Lose, Miss, Step, Stop
 from assay.checker.implementations.worlds import FrozenWorld, budgets_of, is_pending, note
-from assay.impl.node.cluster import Cluster, Envelope, Invocation, Response, World, later
+from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import ClusterError, NodeError
-from assay.impl.node.freezing import thaw, words
 from assay.impl.node.node import Address
+from assay.impl.node.thawing import thaw, words
+from assay.impl.node.world import Envelope, Invocation, Response, World, later
 
 __all__ = ["Semantics", "ask", "nothing_is_inside"]
 

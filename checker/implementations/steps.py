@@ -9,8 +9,9 @@ from typing import TypeAlias
 from assay.checker.implementations.events import Event, Receive
 from assay.checker.implementations.hashing import hashed_once
 from assay.checker.implementations.networks import Flight
-from assay.impl.node.freezing import Frozen, words
+from assay.impl.node.freezing import Frozen
 from assay.impl.node.node import Address
+from assay.impl.node.thawing import words
 
 __all__ = ["Act", "Crash", "Cut", "Double", "Heal", "Lose", "Miss", "Step", "Stop"]
 

@@ -10,8 +10,9 @@ from assay.checker.implementations.events import Local
 from assay.checker.implementations.hashing import hashed_once
 from assay.checker.implementations.networks import Flight
 from assay.checker.implementations.steps import Step
-from assay.impl.node.cluster import Cluster, Invocation, Response
+from assay.impl.node.cluster import Cluster
 from assay.impl.node.node import Address
+from assay.impl.node.world import Invocation, Response
 
 __all__ = ["FrozenWorld", "Trace", "budgets_of", "is_pending", "note"]
 

@@ -10,9 +10,10 @@ from assay.checker.implementations.networks import Medium
 from assay.checker.implementations.steps import Act, Crash, Double, Lose, Miss, Step, Stop
 from assay.checker.implementations.worlds import FrozenWorld
 from assay.checker.report.values import Change
-from assay.impl.node.cluster import Invocation, Response
-from assay.impl.node.freezing import Frozen, words
+from assay.impl.node.freezing import Frozen
 from assay.impl.node.node import Address
+from assay.impl.node.thawing import words
+from assay.impl.node.world import Invocation, Response
 
 __all__ = ["between", "changed", "whole"]
 

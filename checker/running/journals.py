@@ -24,9 +24,10 @@ from assay.checker.implementations.steps import Act, Crash, Step
 from assay.checker.implementations.worlds import FrozenWorld
 from assay.checker.running.traffic import no_traffic
 from assay.checker.verdicts import Verdict
-from assay.impl.node.cluster import Cluster, Invocation, Response
+from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
 from assay.impl.node.node import Address
+from assay.impl.node.world import Invocation, Response
 from assay.impl.runtime.codec import Codec
 
 __all__ = ["JudgedRun", "Line", "RunViolation", "judge", "merge"]

@@ -16,8 +16,8 @@ from assay.checker.running.journals import judge
 from assay.checker.running.run import Plan, Run
 from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
-from assay.impl.node.freezing import thaw
 from assay.impl.node.node import Address
+from assay.impl.node.thawing import thaw
 from assay.impl.runtime.codec import Codec
 from assay.impl.runtime.loading import load_module, make_cluster
 

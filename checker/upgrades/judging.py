@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from assay.checker.implementations.handlers.releases import LackingError
-from assay.impl.node.cluster import Predicate, World
+from assay.impl.node.world import Predicate, World
 
 __all__ = ["VersionedPredicate", "by_either"]
 

@@ -20,7 +20,8 @@ from typing import Any
 from assay.impl.http_proxy.http import LINE, BadMessage, Closed, Headers, Message, TooLarge, read_message, response
 from assay.impl.http_proxy.upstream import Unreachable, Upstream
 from assay.impl.node import Address, on
-from assay.impl.node.node import Timer, timeout_handlers
+from assay.impl.node.handling import timeout_handlers
+from assay.impl.node.node import Timer
 from assay.impl.round_robin import Acknowledge, Balancer, Done, Hello, Request, Submit, Work
 
 __all__ = ["Proxy"]

@@ -5,22 +5,14 @@ It imports the standard library and nothing else, so an application can ship it 
 
 from __future__ import annotations
 
-from assay.impl.node.cluster import (
-    Caught,
-    Cluster,
-    Envelope,
-    Faults,
-    Invocation,
-    Network,
-    Record,
-    Response,
-    World,
-    mutated,
-    record,
-)
+from assay.impl.node.attributes import Durable
+from assay.impl.node.cluster import Caught, Cluster, Faults, Network, Record, mutated, record
 from assay.impl.node.errors import ClusterError, NodeError
-from assay.impl.node.freezing import freeze, thaw
-from assay.impl.node.node import Address, Durable, Node, Port, Timer, message, on, on_timeout
+from assay.impl.node.freezing import freeze
+from assay.impl.node.handling import message, on, on_timeout
+from assay.impl.node.node import Address, Node, Port, Timer
+from assay.impl.node.thawing import thaw
+from assay.impl.node.world import Envelope, Invocation, Response, World
 
 __all__ = [
     "Address",

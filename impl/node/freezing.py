@@ -1,8 +1,7 @@
-"""Freeze the values that nodes hold and send into comparable, hashable forms, and thaw them again.
+"""Freeze the values that nodes hold and send into comparable, hashable forms; `thawing` makes values of them again.
 
 Two values have the same frozen form if and only if no handler can tell them apart: 1, 1.0 and True differ, as do a list
-and a tuple. The order in which a dict or set was filled is not part of the form; a handler that depends on it is found
-by thawing in a different order (`Order`).
+and a tuple. The order in which a dict or set was filled is not part of the form.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import enum
 import functools
-import re
 import struct
 import types
 from collections import Counter, OrderedDict, defaultdict, deque
@@ -18,32 +16,14 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from assay.impl.node.errors import NodeError
-from assay.impl.node.literals import LITERALS, flag_of, parts_of_flag
+from assay.impl.node.literals import LITERALS, parts_of_flag
 
-__all__ = ["Frozen", "Order", "freeze", "freeze_attributes", "rank", "thaw", "words"]
+__all__ = ["FORMS", "Frozen", "freeze", "freeze_attributes", "freeze_frozenset", "freeze_set", "rank"]
 
 Frozen: TypeAlias = Hashable
 """A frozen value: an int, str, bytes or None is its own form; any other form is a tuple that begins with the class."""
 
 _PLAIN = (int, str, bytes, type(None))
-
-
-class Order(enum.Enum):
-    """The order in which thawed dicts and sets are filled."""
-
-    CANONICAL = "smallest first"
-    REVERSED = "greatest first"
-    ROTATED = "second first, smallest last"
-    SHOWN = "smallest first, also where a set is written out"
-
-    def arrange(self, items: Iterable[Any], key: Callable[[Any], Any]) -> list[Any]:
-        """Return the items in this order."""
-        arranged = sorted(items, key=key)
-        if self is Order.REVERSED:
-            arranged.reverse()
-        elif self is Order.ROTATED:
-            arranged = arranged[1:] + arranged[:1]
-        return arranged
 
 
 def freeze(value: object, name: str = "the value") -> Frozen:
@@ -82,8 +62,9 @@ class _Freezer:
     def freeze(self, value: Any, path: str) -> Frozen:
         cls = type(value)
         if cls in _PLAIN:
-            return value  # type: ignore[no-any-return]
-        form = _FORMS.get(cls)
+            plain: Frozen = value
+            return plain
+        form = FORMS.get(cls)
         if form is not None:
             return form(self, value, path)
         if cls in LITERALS:
@@ -217,16 +198,16 @@ def _default_dict(freezer: _Freezer, value: Any, path: str) -> Frozen:
     return (defaultdict, frozenset(freezer.pairs(value, path)), factory)
 
 
-def _set(freezer: _Freezer, value: Any, path: str) -> Frozen:
+def freeze_set(freezer: _Freezer, value: Any, path: str) -> Frozen:
     freezer.once(value, path)
     return (set, frozenset(freezer.freeze(part, f"an element of {path}") for part in value))
 
 
-def _frozenset(freezer: _Freezer, value: Any, path: str) -> Frozen:
+def freeze_frozenset(freezer: _Freezer, value: Any, path: str) -> Frozen:
     return (frozenset, frozenset(freezer.freeze(part, f"an element of {path}") for part in value))
 
 
-_FORMS: dict[type[Any], Callable[[_Freezer, Any, str], Frozen]] = {
+FORMS: dict[type[Any], Callable[[_Freezer, Any, str], Frozen]] = {
     tuple: lambda freezer, value, path: (tuple, *freezer.many(value, path)),
     list: _list,
     deque: _deque,
@@ -234,154 +215,11 @@ _FORMS: dict[type[Any], Callable[[_Freezer, Any, str], Frozen]] = {
     Counter: _dict,
     OrderedDict: _ordered_dict,
     defaultdict: _default_dict,
-    set: _set,
-    frozenset: _frozenset,
+    set: freeze_set,
+    frozenset: freeze_frozenset,
     bytearray: _bytearray,
 }
-
-
-class _ArrangedSet(set[Any]):
-    """A set with a fixed order of iteration."""
-
-    order = Order.CANONICAL
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.order.arrange(set.__iter__(self), _rank_of_value))
-
-    def pop(self) -> Any:
-        for item in self:
-            self.discard(item)
-            return item
-        return set.pop(self)
-
-
-class _ArrangedFrozenSet(frozenset[Any]):
-    """A frozenset with a fixed order of iteration."""
-
-    order = Order.CANONICAL
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.order.arrange(frozenset.__iter__(self), _rank_of_value))
-
-
-class _ReversedSet(_ArrangedSet):
-    order = Order.REVERSED
-
-
-class _RotatedSet(_ArrangedSet):
-    order = Order.ROTATED
-
-
-class _ReversedFrozenSet(_ArrangedFrozenSet):
-    order = Order.REVERSED
-
-
-class _RotatedFrozenSet(_ArrangedFrozenSet):
-    order = Order.ROTATED
-
-
-class _ShownSet(_ArrangedSet):
-    def __repr__(self) -> str:
-        return f"{{{', '.join(map(repr, self))}}}" if self else "set()"
-
-
-class _ShownFrozenSet(_ArrangedFrozenSet):
-    def __repr__(self) -> str:
-        return f"frozenset({{{', '.join(map(repr, self))}}})" if self else "frozenset()"
-
-
-_SETS: dict[tuple[type[Any], Order], type[Any]] = {
-    (set, Order.CANONICAL): set,
-    (set, Order.REVERSED): _ReversedSet,
-    (set, Order.ROTATED): _RotatedSet,
-    (set, Order.SHOWN): _ShownSet,
-    (frozenset, Order.CANONICAL): frozenset,
-    (frozenset, Order.REVERSED): _ReversedFrozenSet,
-    (frozenset, Order.ROTATED): _RotatedFrozenSet,
-    (frozenset, Order.SHOWN): _ShownFrozenSet,
-}
-_FORMS.update({cls: _set for (kind, _), cls in _SETS.items() if kind is set})
-_FORMS.update({cls: _frozenset for (kind, _), cls in _SETS.items() if kind is frozenset})
-
-
-def thaw(frozen: Frozen, order: Order = Order.CANONICAL) -> Any:
-    """Return a new value with the given frozen form, its dicts and sets filled in the given order."""
-    if not isinstance(frozen, tuple):
-        return frozen
-    cls, rest = frozen[0], frozen[1:]
-    form = _THAWED.get(cls)
-    if form is not None:
-        return form(rest, order)
-    if cls in LITERALS:
-        return LITERALS[cls][1](*rest)
-    if issubclass(cls, enum.Enum):
-        return flag_of(cls, rest[0])
-    if issubclass(cls, tuple):
-        return cls(*(thaw(part, order) for part in rest))
-    return _thaw_object(cls, rest, order)
-
-
-def words(frozen: Frozen) -> str:
-    """Return the `repr` of a value, with its sets sorted, so that the text is the same in every process.
-
-    An object without a `__repr__` of its own is shown as its class with its attributes. If a user's `__repr__` raises,
-    as that of another release may, only the class is shown.
-    """
-    value = thaw(frozen, Order.SHOWN)
-    own: object = type(value).__repr__
-    if own is object.__repr__ and isinstance(frozen, tuple):
-        return f"{type(value).__name__}({', '.join(f'{name}={words(part)}' for name, part in frozen[1:])})"
-    try:
-        written = repr(value)
-    except Exception:  # a repr of the user's own
-        written = f"a {type(value).__name__}"
-    return re.sub(r"<(?:[\w.<>]*\.)?(\w+) object at 0x[0-9a-f]+>", r"\1(...)", written)
-
-
-def _thaw_object(cls: Any, fields: Iterable[tuple[str, Frozen]], order: Order) -> Any:
-    thawed = {name: thaw(part, order) for name, part in fields}
-    if hasattr(cls, "__struct_fields__"):  # a msgspec.Struct, which is made in one way only
-        return cls(**thawed)
-    value = cls.__new__(cls)
-    for name, part in thawed.items():
-        object.__setattr__(value, name, part)
-    return value
-
-
-def _thaw_dict(cls: Callable[[], Any]) -> Callable[[Any, Order], Any]:
-    def form(rest: Any, order: Order) -> Any:
-        thawed = cls()
-        for key, value in order.arrange(rest[0], rank):
-            thawed[thaw(key, order)] = thaw(value, order)
-        return thawed
-
-    return form
-
-
-def _thaw_default_dict(rest: Any, order: Order) -> Any:
-    factory = thaw(rest[1], order)
-    thawed: defaultdict[Any, Any] = defaultdict(factory)
-    thawed.update(_thaw_dict(dict)(rest, order))
-    return thawed
-
-
-def _thaw_set(kind: type[Any]) -> Callable[[Any, Order], Any]:
-    return lambda rest, order: _SETS[kind, order](thaw(part, order) for part in order.arrange(rest[0], rank))
-
-
-_THAWED: dict[Any, Callable[[Any, Order], Any]] = {
-    tuple: lambda rest, order: tuple(thaw(part, order) for part in rest),
-    list: lambda rest, order: [thaw(part, order) for part in rest],
-    deque: lambda rest, order: deque((thaw(part, order) for part in rest[1:]), rest[0]),
-    dict: _thaw_dict(dict),
-    Counter: _thaw_dict(Counter),
-    OrderedDict: lambda rest, order: OrderedDict((thaw(k, order), thaw(v, order)) for k, v in rest),
-    defaultdict: _thaw_default_dict,
-    set: _thaw_set(set),
-    frozenset: _thaw_set(frozenset),
-    bytearray: lambda rest, _: bytearray(rest[0]),
-    type: lambda rest, _: rest[0],
-}
+"""How a value of each class is frozen; `thawing` adds its sets, which have the forms of plain ones."""
 
 
 def rank(frozen: Frozen) -> tuple[Any, ...]:
@@ -396,7 +234,3 @@ def rank(frozen: Frozen) -> tuple[Any, ...]:
     if isinstance(frozen, int):
         return ("int", "", frozen)
     return (type(frozen).__name__, repr(frozen))
-
-
-def _rank_of_value(value: object) -> tuple[Any, ...]:
-    return rank(freeze(value))

@@ -6,90 +6,23 @@ collects them, the runtime carries them out, a test inspects them. So the same c
 
 from __future__ import annotations
 
-import copy
 import inspect
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache
-from typing import (
-    Annotated,
-    Any,
-    ClassVar,
-    Protocol,
-    TypeAlias,
-    TypeVar,
-    dataclass_transform,
-    get_origin,
-    get_type_hints,
-)
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Any, ClassVar, Protocol, TypeAlias, TypeVar
 
+from assay.impl.node.attributes import DRIVERS, declared
 from assay.impl.node.errors import NodeError
 
-__all__ = [
-    "Address",
-    "Declared",
-    "Durable",
-    "Node",
-    "Port",
-    "Timer",
-    "declared",
-    "handlers",
-    "message",
-    "on",
-    "on_timeout",
-    "timeout_handlers",
-]
+__all__ = ["Address", "Node", "Port", "Timer"]
 
 T = TypeVar("T")
-Handler = TypeVar("Handler", bound=Callable[..., None])
 
 Address: TypeAlias = str
 """The name of a node, which messages are sent to."""
 
 Timer: TypeAlias = tuple[str, *tuple[Hashable, ...]]
 """A timer: its name, followed by its arguments."""
-
-
-class _DurableMark:
-    """Marks an annotation as durable: its value is on disk before a handler's messages leave."""
-
-
-_DURABLE = _DurableMark()
-Durable = Annotated[T, _DURABLE]
-"""``promised: Durable[Ballot | None] = None``: an attribute that survives a crash."""
-
-
-@dataclass_transform(frozen_default=True)
-def message(cls: type[T]) -> type[T]:
-    """Make a class a message: a frozen dataclass."""
-    make: Callable[[type[T]], type[T]] = dataclass(frozen=True)
-    return make(cls)
-
-
-def on(cls: type[Any]) -> Callable[[Handler], Handler]:
-    """Let a method handle messages of a class: ``def handle(self, sender: Address, message: M) -> None``."""
-
-    def mark(method: Handler) -> Handler:
-        _marks(method).append(("message", cls))
-        return method
-
-    return mark
-
-
-def on_timeout(name: str) -> Callable[[Handler], Handler]:
-    """Let a method handle a timer: ``def retry(self, *about) -> None``, with the arguments of `Node.set_timer`."""
-
-    def mark(method: Handler) -> Handler:
-        _marks(method).append(("timer", name))
-        return method
-
-    return mark
-
-
-def _marks(method: Any) -> list[tuple[str, Any]]:
-    marks: list[tuple[str, Any]] = method.__dict__.setdefault("__assay_handles__", [])
-    return marks
 
 
 class Port(Protocol):
@@ -127,7 +60,6 @@ class _NoPort:
 
 
 _NO_PORT: Any = _NoPort()
-_DRIVERS = ("address", "_port")
 
 
 class Node:
@@ -227,10 +159,10 @@ class Node:
 
     def attributes(self) -> dict[str, Any]:
         """Return the node's attributes by name."""
-        return {name: value for name, value in vars(self).items() if name not in _DRIVERS}
+        return {name: value for name, value in vars(self).items() if name not in DRIVERS}
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name in _DRIVERS:
+        if name in DRIVERS:
             raise NodeError(f"{type(self).__name__} sets {name}, which its driver sets")
         object.__setattr__(self, name, value)
 
@@ -269,100 +201,3 @@ def _timer(name: str, about: tuple[Hashable, ...]) -> Timer:
             help="set_timer(name, after, *about) and cancel_timer(name, *about) take numbers, text and tuples of these",
         ) from None
     return (name, *about)
-
-
-@dataclass(frozen=True)
-class Declared:
-    """An attribute that a node class declares.
-
-    Attributes
-    ----------
-    name : str
-        Its name.
-    type : object
-        Its annotation, without `Durable`.
-    durable : bool
-        Whether it survives a crash.
-    """
-
-    name: str
-    type: Any
-    durable: bool
-
-    def initial(self, cls: type[Node]) -> Any:
-        """Return the initial value if none is given: a copy of the default, or an empty collection.
-
-        Raises
-        ------
-        NodeError
-            If there is neither.
-        """
-        if hasattr(cls, self.name):
-            return copy.deepcopy(getattr(cls, self.name))
-        origin = get_origin(self.type) or self.type
-        if isinstance(origin, type) and issubclass(origin, list | dict | set | frozenset | deque):
-            return origin()
-        raise NodeError(
-            f"{cls.__name__} is not told its {self.name}", help=f"{cls.__name__}({self.name}=...), or give it a default"
-        )
-
-
-def declared(cls: type[Node]) -> dict[str, Declared]:
-    """Return the attributes that a node class and its bases declare, in the order of declaration."""
-    own: dict[str, Declared] = _attributes_of(_cached(cls))
-    return own
-
-
-def _cached(cls: type[Node]) -> Any:
-    """Return a class as a cache key; type checkers deny that a class is hashable if its instances are not."""
-    return cls
-
-
-@cache
-def _attributes_of(cls: type[Node]) -> dict[str, Declared]:
-    try:
-        hints = get_type_hints(cls, include_extras=True)
-    except NameError as error:
-        raise NodeError(
-            f"{cls.__name__} annotates an attribute with {error.name}, which its module {cls.__module__} does not know",
-            help="import it where the program runs too, not under TYPE_CHECKING only",
-        ) from None
-    own = {name: hint for name, hint in hints.items() if name not in _DRIVERS and get_origin(hint) is not ClassVar}
-    return {name: _declared(name, hint) for name, hint in own.items()}
-
-
-def _declared(name: str, hint: Any) -> Declared:
-    marks = getattr(hint, "__metadata__", ())
-    durable = any(mark is _DURABLE for mark in marks)
-    return Declared(name, hint.__origin__ if durable else hint, durable)
-
-
-def handlers(cls: type[Node]) -> dict[type[Any], str]:
-    """Return the name of the handling method for each message class that a node class handles."""
-    return _handled(_cached(cls), "message")
-
-
-def timeout_handlers(cls: type[Node]) -> dict[str, str]:
-    """Return the name of the handling method for each timer that a node class handles."""
-    return _handled(_cached(cls), "timer")
-
-
-@cache
-def _handled(cls: type[Node], kind: str) -> dict[Any, str]:
-    found: dict[Any, str] = {}
-    for base in reversed(cls.__mro__):
-        own: dict[Any, str] = {}
-        for name, method in vars(base).items():
-            for kind_, what in getattr(method, "__assay_handles__", ()):
-                if kind_ != kind:
-                    continue
-                if what in own and own[what] != name:
-                    both = f"{own[what]} and {name}"
-                    raise NodeError(f"{base.__name__} handles {_called(what)} twice: by {both}")
-                own[what] = name
-        found.update(own)
-    return found
-
-
-def _called(what: Any) -> str:
-    return what.__name__ if isinstance(what, type) else repr(what)

@@ -15,9 +15,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from assay.impl.node.errors import NodeError
-from assay.impl.node.freezing import Frozen, freeze, rank, thaw
+from assay.impl.node.freezing import Frozen, freeze, rank
+from assay.impl.node.handling import handlers
 from assay.impl.node.literals import LITERALS
-from assay.impl.node.node import Node, handlers
+from assay.impl.node.node import Node
+from assay.impl.node.thawing import thaw
 
 __all__ = ["Codec"]
 

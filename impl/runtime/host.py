@@ -18,9 +18,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from assay.impl.node.attributes import declared
 from assay.impl.node.errors import NodeError
-from assay.impl.node.freezing import Frozen, freeze, freeze_attributes, thaw
-from assay.impl.node.node import Address, Node, Timer, declared, handlers, timeout_handlers
+from assay.impl.node.freezing import Frozen, freeze, freeze_attributes
+from assay.impl.node.handling import handlers, timeout_handlers
+from assay.impl.node.node import Address, Node, Timer
+from assay.impl.node.thawing import thaw
 from assay.impl.runtime.codec import Codec
 from assay.impl.runtime.frames import LARGEST_FRAME, BadFrame, Frame, InOrder, read_frame
 from assay.impl.runtime.link import Link

@@ -26,10 +26,13 @@ from assay.checker.implementations.handlers.differences import difference
 from assay.checker.implementations.handlers.outside import Outside
 from assay.checker.implementations.handlers.recording import Recorder, told
 from assay.checker.implementations.handlers.views import OwnView, View
+from assay.impl.node.attributes import declared
 from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
-from assay.impl.node.freezing import Frozen, Order, freeze, freeze_attributes, thaw
-from assay.impl.node.node import Address, Node, declared, handlers, timeout_handlers
+from assay.impl.node.freezing import Frozen, freeze, freeze_attributes
+from assay.impl.node.handling import handlers, timeout_handlers
+from assay.impl.node.node import Address, Node
+from assay.impl.node.thawing import Order, thaw
 
 __all__ = ["Caller"]
 

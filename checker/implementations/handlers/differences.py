@@ -8,7 +8,7 @@ from assay.checker.implementations.events import (
     Fire,
     Outcome,
 )
-from assay.impl.node.freezing import words
+from assay.impl.node.thawing import words
 
 __all__ = ["difference"]
 

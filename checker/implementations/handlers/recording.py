@@ -15,7 +15,8 @@ from assay.checker.implementations.events import (
 )
 from assay.impl.node.errors import NodeError
 from assay.impl.node.freezing import Frozen, freeze
-from assay.impl.node.node import Address, Node, timeout_handlers
+from assay.impl.node.handling import timeout_handlers
+from assay.impl.node.node import Address, Node
 
 __all__ = ["Recorder", "told"]
 

@@ -12,10 +12,11 @@ from assay.checker.implementations.handlers.calls import Caller
 from assay.checker.implementations.handlers.modules import active
 from assay.checker.implementations.handlers.translation import Translator, is_whole, missing_fields
 from assay.checker.implementations.networks import Flight
+from assay.impl.node.attributes import declared
 from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
 from assay.impl.node.freezing import Frozen
-from assay.impl.node.node import Address, Node, declared
+from assay.impl.node.node import Address, Node
 from assay.impl.node.releases import Rolling
 
 __all__ = ["LackingError", "ReleaseCaller", "caller_of"]

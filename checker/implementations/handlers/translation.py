@@ -13,8 +13,9 @@ from types import ModuleType
 from typing import Any
 
 from assay.impl.node.errors import NodeError
-from assay.impl.node.freezing import Frozen, freeze, thaw
+from assay.impl.node.freezing import Frozen, freeze
 from assay.impl.node.releases import Release
+from assay.impl.node.thawing import thaw
 
 __all__ = ["Translator", "is_whole", "missing_fields"]
 

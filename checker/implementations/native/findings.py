@@ -11,8 +11,8 @@ from assay.checker.errors import ModelError
 from assay.checker.implementations.growth import Growth
 from assay.checker.implementations.native.supplying import Judge
 from assay.checker.implementations.worlds import FrozenWorld, Trace
-from assay.impl.node.cluster import World
 from assay.impl.node.errors import NodeError
+from assay.impl.node.world import World
 
 __all__ = ["NOTHING", "Found", "NativeExploration", "Refinement", "Watched"]
 

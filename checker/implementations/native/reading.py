@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 
 from assay.checker.implementations.semantics import Semantics
 from assay.checker.implementations.worlds import FrozenWorld
-from assay.impl.node.cluster import Envelope, World
 from assay.impl.node.node import Address, Node
+from assay.impl.node.world import Envelope, World
 
 __all__ = ["ALL", "Attribute", "Part", "Sent", "read"]
 

@@ -17,10 +17,12 @@ from assay.checker.implementations.networks import Flight
 from assay.checker.implementations.queues import Queue
 from assay.checker.implementations.semantics import Semantics
 from assay.checker.implementations.worlds import note
-from assay.impl.node.cluster import Cluster, Invocation, Response
+from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
-from assay.impl.node.freezing import Frozen, rank, words
+from assay.impl.node.freezing import Frozen, rank
 from assay.impl.node.node import Address
+from assay.impl.node.thawing import words
+from assay.impl.node.world import Invocation, Response
 
 __all__ = ["CRASH", "STOP", "Call", "Channel", "Effect", "History", "NodeEvent", "Universe"]
 

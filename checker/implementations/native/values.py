@@ -20,9 +20,9 @@ from assay.checker.implementations.native.reading import ALL, Attribute, Part, S
 from assay.checker.implementations.native.slots import Slots
 from assay.checker.implementations.native.universe import Universe
 from assay.checker.implementations.worlds import FrozenWorld
-from assay.impl.node.cluster import World
 from assay.impl.node.errors import NodeError
-from assay.impl.node.freezing import thaw
+from assay.impl.node.thawing import thaw
+from assay.impl.node.world import World
 
 __all__ = ["TracedPredicate", "ValueTable"]
 

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 from assay.impl.node import NodeError, freeze, thaw
-from assay.impl.node.freezing import Order, words
+from assay.impl.node.thawing import Order, words
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -7,7 +7,8 @@ import sys
 
 import pytest
 from assay.impl.node import Address, Durable, Node, NodeError, message, on, on_timeout
-from assay.impl.node.node import declared, handlers, timeout_handlers
+from assay.impl.node.attributes import declared
+from assay.impl.node.handling import handlers, timeout_handlers
 
 
 @message

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from assay.impl.node import Address, Node, NodeError, message, on
-from assay.impl.node.node import handlers
+from assay.impl.node.handling import handlers
 from assay.impl.paxos import Acceptor
 from assay.impl.runtime.codec import Codec
 from hypothesis import given
