@@ -95,7 +95,9 @@ class Ordered(Expressions):
         if stored and self.choices.chance(60):
             return f"set({self.choices.pick(stored)})"
         method = self.choices.pick(["union", "intersection", "difference"])
-        return f"{super().set(element, depth - 1)}.{method}({super().set(element, depth - 1)})"
+        first, second = super().set(element, depth - 1), super().set(element, depth - 1)
+        third = f", {super().set(element, depth - 1)}" if self.choices.chance(30) else ""
+        return f"{first}.{method}({second}{third})"
 
     def _element(self, sort: SortClass, depth: int) -> str:
         element = super()._element(sort, depth)

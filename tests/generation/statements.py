@@ -278,12 +278,17 @@ class Statements(Choosing):
         return [f"{place} = {self._stored_value(type_, depth)}"]
 
     def _changed_set(self, place: str, element: Type, depth: int) -> list[str]:
+        if self.choices.chance(10):
+            value = self._stored_value(element, depth)
+            guard = [] if self.choices.chance(15) else [f"if {value} in {place}:"]
+            return [*guard, f"{'    ' * len(guard)}{place}.remove({value})"]
         if self.choices.chance(50):
             return [f"{place}.{self.choices.pick(['add', 'discard'])}({self._stored_value(element, depth)})"]
         if self.choices.chance(60):
             methods = ["update", "difference_update", "intersection_update"]
             if self.choices.chance(45):
-                return [f"{place}.{self.choices.pick(methods)}({self.set(element, depth)})"]
+                sets = [self.set(element, depth) for _ in range(2 if self.choices.chance(30) else 1)]
+                return [f"{place}.{self.choices.pick(methods)}({', '.join(sets)})"]
             return [f"{place} {self.choices.pick(['|=', '-=', '&='])} {self.set(element, depth)}"]
         return [f"{place} = set({self.set(element, depth)})"] if self.choices.chance(70) else [f"{place}.clear()"]
 

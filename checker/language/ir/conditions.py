@@ -27,7 +27,7 @@ __all__ = [
 
 @immutable
 class Assertion(Expr):
-    """The condition of an ``assert``; if it is false, the model's own code fails."""
+    """A condition of an ``assert``, or of code that raises unless it is true; if it is false, the code fails."""
 
     condition: Expr
 

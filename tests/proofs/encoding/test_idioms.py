@@ -18,6 +18,7 @@ MODELS = [
     "empties.py:Empties",
     "evenness.py:Even",
     "evenness.py:ListsEverywhere",
+    "methods.py:Sets",
     "composed.py:Lock",
     "composed.py:Queues",
 ]

@@ -69,6 +69,7 @@ STATEMENTS: dict[type[ast.AST], tuple[str, str]] = {
 _METHODS: dict[type[Type], dict[str, str]] = {
     SetType: {
         "copy": "copy it: set({0})",
+        "pop": "a set has no first element; choose one: n = choose({0}), then {0}.remove(n)",
         "symmetric_difference": "write it out: ({0} - other) | (other - {0})",
     },
     SeqType: {

@@ -18,7 +18,7 @@ from assay.checker.language.frontend.expressions.collections import compile_coll
 from assay.checker.language.frontend.expressions.displays import empty_of
 from assay.checker.language.frontend.expressions.functions import FUNCTIONS, built_in_form
 from assay.checker.language.frontend.expressions.helpers import inline
-from assay.checker.language.frontend.expressions.iterables.copies import only_argument
+from assay.checker.language.frontend.expressions.iterables.copies import only_argument, some_arguments
 from assay.checker.language.frontend.expressions.methods import inherited_method, is_super, own_method
 from assay.checker.language.frontend.expressions.operands import compile_part, compile_scalar
 from assay.checker.language.frontend.expressions.records import compile_construction
@@ -174,10 +174,10 @@ def _collection_method(scope: Scope, node: ast.Call, function: ast.Attribute) ->
             compile_scalar(scope, only_argument(scope, node), owner.element), owner.element, node, "what is looked for"
         )
         return _found(scope, name, owner, element, node)
+    if isinstance(owner, Collection) and name in _SET_OPERATORS and is_set(owner):
+        return _combination(scope, _SET_OPERATORS[name], owner, node)
     if isinstance(owner, Collection) and name in _SET_METHODS and is_set(owner):
-        return _set_method(
-            scope, name, owner, compile_collection(scope, only_argument(scope, node), owner.element), node
-        )
+        return _compared(scope, name, owner, compile_collection(scope, only_argument(scope, node), owner.element), node)
     if name in _MUTATORS and isinstance(owner, Stored):
         remedy = (
             f"name it in a line of its own: x = {ast.unparse(node)}" if name == "pop" else "write it as a statement"
@@ -222,9 +222,14 @@ def no_method(scope: Scope, owner: Value, name: str, node: ast.AST) -> NoReturn:
 _METHODS: dict[type[Any], list[str]] = {BagType: ["count"], SeqType: ["count", "index"], MapType: []}
 
 
-def _set_method(scope: Scope, name: str, left: Collection, right: Collection, node: ast.expr) -> Value:
-    if name in _SET_OPERATORS:
-        return combined(scope, _SET_OPERATORS[name], left, right, node)
+def _combination(scope: Scope, operator: SetOperator, owner: Collection, node: ast.Call) -> Collection:
+    """Compile ``a.union(b, c)`` and the like."""
+    for argument in some_arguments(scope, node):
+        owner = combined(scope, operator, owner, compile_collection(scope, argument, owner.element), node)
+    return owner
+
+
+def _compared(scope: Scope, name: str, left: Collection, right: Collection, node: ast.expr) -> Expr:
     left, right = alike(scope, left, right, node)
     if name == "isdisjoint":
         both = SetOperation(SetOperator.INTERSECTION, left, right, location=scope.at(node))

@@ -18,15 +18,17 @@ from assay.checker.language.frontend.expressions.collections import compile_coll
 from assay.checker.language.frontend.expressions.eager import remark_on_guards
 from assay.checker.language.frontend.expressions.functions import built_in_form
 from assay.checker.language.frontend.expressions.helpers import bind_arguments
-from assay.checker.language.frontend.expressions.iterables.copies import only_argument
+from assay.checker.language.frontend.expressions.iterables.copies import only_argument, some_arguments
 from assay.checker.language.frontend.expressions.methods import inherited_method, is_super, own_method
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_part, compile_scalar
+from assay.checker.language.frontend.expressions.set_operations import combined
 from assay.checker.language.frontend.expressions.widening import widen
 from assay.checker.language.frontend.statements.branches import compile_block
 from assay.checker.language.frontend.statements.items import inserted, popped, removed
 from assay.checker.language.frontend.statements.places import writable
 from assay.checker.language.ir.nodes import (
     And,
+    Assertion,
     AssignCollection,
     AssignLocal,
     BagUpdate,
@@ -35,6 +37,7 @@ from assay.checker.language.ir.nodes import (
     Collection,
     Concatenation,
     Expr,
+    Member,
     Name,
     Place,
     Require,
@@ -42,11 +45,12 @@ from assay.checker.language.ir.nodes import (
     SeqPop,
     SetChange,
     SetOf,
+    SetOperator,
     SetUpdate,
     Statement,
     Stored,
 )
-from assay.checker.language.types import BagType, SeqType, SetType, Type
+from assay.checker.language.types import BOOL, BagType, SeqType, SetType, Type
 from assay.checker.wording import article, listed
 
 __all__ = [
@@ -68,7 +72,7 @@ _SET_CHANGES = {
 
 
 _METHODS: dict[type[Type], list[str]] = {
-    SetType: [*_SET_CHANGES, "clear"],
+    SetType: [*_SET_CHANGES, "remove", "clear"],
     SeqType: ["append", "clear", "extend", "insert", "pop", "remove"],
     BagType: ["add", "remove", "clear"],
 }
@@ -95,7 +99,7 @@ def compile_call_statement(scope: Scope, node: ast.Call) -> list[Statement]:
         if isinstance(binding, SelfBinding):
             return _procedure(scope, node, *own_method(scope, node.func, binding))
         if not resolve(scope, node.func)[0]:
-            return [_update(scope, node, node.func)]
+            return _update(scope, node, node.func)
     found, target = resolve(scope, node.func)
     if not found:
         no_function(scope, node.func)
@@ -141,7 +145,7 @@ def _procedure(
     return [*statements, *body.statements]
 
 
-def _update(scope: Scope, node: ast.Call, function: ast.Attribute) -> Statement:
+def _update(scope: Scope, node: ast.Call, function: ast.Attribute) -> list[Statement]:
     _demand_no_copy(scope, function.value)
     value = scope.value(function.value)
     methods = _METHODS.get(type(value.place.type), []) if isinstance(value, Stored) else []
@@ -157,10 +161,10 @@ def _update(scope: Scope, node: ast.Call, function: ast.Attribute) -> Statement:
         case SetType(element):
             return _change_set(scope, node, function.attr, place, element)
         case SeqType(element, _):
-            return _change_seq(scope, node, function.attr, place, element)
+            return [_change_seq(scope, node, function.attr, place, element)]
         case _:
             assert isinstance(place.type, BagType)
-            return _change_bag(scope, node, function.attr, place, place.type.element)
+            return [_change_bag(scope, node, function.attr, place, place.type.element)]
 
 
 def _demand_no_copy(scope: Scope, node: ast.expr) -> None:
@@ -170,17 +174,35 @@ def _demand_no_copy(scope: Scope, node: ast.expr) -> None:
         scope.fail(node, "a local set or sequence is not changed in place", "compute it at once: {...} | {...}")
 
 
-def _change_set(scope: Scope, node: ast.Call, name: str, place: Place, element: Type) -> Statement:
+def _change_set(scope: Scope, node: ast.Call, name: str, place: Place, element: Type) -> list[Statement]:
     match name:
         case "add" | "discard":
             item = _argument(scope, node, element)
-            return set_update(scope, _SET_CHANGES[name], place, SetOf((item,), element, location=scope.at(node)), node)
+            value = SetOf((item,), element, location=scope.at(node))
+            return [set_update(scope, _SET_CHANGES[name], place, value, node)]
+        case "remove":
+            return _taken_from(scope, node, place, element)
         case "clear":
-            return _cleared(scope, place, node)
+            return [_cleared(scope, place, node)]
         case _:
-            return set_update(
-                scope, _SET_CHANGES[name], place, compile_collection(scope, only_argument(scope, node), element), node
-            )
+            return [set_update(scope, _SET_CHANGES[name], place, _together(scope, node, name, element), node)]
+
+
+def _taken_from(scope: Scope, node: ast.Call, place: Place, element: Type) -> list[Statement]:
+    """Compile ``self.nodes.remove(x)``: discards an element, after a claim that the set has it."""
+    item, at = _argument(scope, node, element), scope.at(node)
+    held = Assertion(Member(item, Stored(place, location=at), location=at), location=at)
+    change = set_update(scope, SetChange.DISCARD, place, SetOf((item,), element, location=at), node)
+    return [AssignLocal(scope.fresh("held", BOOL, node), held, location=at), change]
+
+
+def _together(scope: Scope, node: ast.Call, name: str, element: Type) -> Collection:
+    """Return what the arguments of ``update`` or ``difference_update`` hold in all, or what they have in common."""
+    first, *others = [compile_collection(scope, argument, element) for argument in some_arguments(scope, node)]
+    operator = SetOperator.INTERSECTION if _SET_CHANGES[name] is SetChange.KEEP else SetOperator.UNION
+    for other in others:
+        first = combined(scope, operator, first, other, node)
+    return first
 
 
 def set_update(scope: Scope, change: SetChange, place: Place, value: Collection, node: ast.AST) -> SetUpdate:

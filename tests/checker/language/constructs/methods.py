@@ -47,6 +47,23 @@ class Sets(Model):
         self.flag = self.up.isdisjoint(self.held[l])
 
     @action
+    def taken(self, n: Node, l: Level) -> None:
+        require(n in self.held[l] and self.seen <= self.up)
+        self.held[l].remove(n)
+        for m in self.seen:
+            self.up.remove(m)
+        if n in self.up:
+            self.up.remove(n)
+
+    @action
+    def of_several(self, n: Node, l: Level) -> None:
+        require(self.flag)
+        self.seen = self.seen.intersection(self.up, self.held[l]).union({n}, self.held[l]).difference(self.up, {n})
+        self.up.update(self.seen, {n})
+        self.held[l].difference_update(self.up, self.seen)
+        self.seen.intersection_update(self.up, self.held[l])
+
+    @action
     def nothing(self) -> None:
         if self.flag:
             pass

@@ -113,6 +113,15 @@ class RemovesWhatIsNotThere(Base):
 #         help: ask `in` first; a map has the keys of its type only
 
 
+class RemovesAnElementThatIsNotThere(Base):
+    @action
+    def act(self, n: Node) -> None:
+        require(self.started)
+        self.nodes.remove(n)
+#       ^ act(n=n1): raised KeyError: n1
+#         help: ask `in` first; a map has the keys of its type only
+
+
 class ComparesNone(Base):
     @action
     def act(self, b: Ballot) -> None:

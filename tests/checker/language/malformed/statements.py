@@ -831,17 +831,45 @@ class UnknownMethodOfASet(Base):
     def act(self, n: Node) -> None:
         self.nodes.insert(n)
 #       ^ a Set[Node] has no method 'insert' in the language
-#         help: possible are add, discard, update, difference_update, intersection_update, clear
+#         help: possible are add, discard, update, difference_update, intersection_update, remove, clear
 #         instead: self.nodes.add(n)
 
 
-class RemovesFromASet(Base):
+class PopsFromASet(Base):
     @action
     def act(self, n: Node) -> None:
-        self.nodes.remove(n)
-#       ^ a Set[Node] has no method 'remove' in the language
-#         help: possible are add, discard, update, difference_update, intersection_update, clear
-#         instead: self.nodes.discard(n)
+        self.nodes.pop()
+#       ^ a Set[Node] has no method 'pop' in the language
+#         help: a set has no first element; choose one: n = choose(self.nodes), then self.nodes.remove(n)
+#         instead: m = choose(self.nodes); self.nodes.remove(m)
+
+
+class RemovesTwoElementsOfASet(Base):
+    @action
+    def act(self, n: Node, m: Node) -> None:
+        self.nodes.remove(n, m)
+#       ^ self.nodes.remove takes one argument here
+#         help: self.nodes.remove(...)
+#         instead: self.nodes.difference_update({n, m})
+
+
+class RemovesTheSameElementInEachRound(Base):
+    @action
+    def act(self, n: Node) -> None:
+        for m in Node:
+            self.nodes.remove(n)
+#           ^ the loop reads nodes, which it changes: the outcome would depend on its order
+#             help: read it before the loop or after it; in the loop, it may only be accumulated: +=, max(x, ...)
+#             instead: self.nodes.remove(m)
+
+
+class UpdatesBySomethingUnknown(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.nodes.update()
+#       ^ self.nodes.update takes one or more arguments here
+#         help: self.nodes.update(a, b)
+#         instead: self.nodes.update({n}, self.nodes)
 
 
 class UnknownMethodOfASequence(Base):

@@ -46,6 +46,14 @@ def only_argument(scope: Scope, node: ast.Call) -> ast.expr:
     return node.args[0]
 
 
+def some_arguments(scope: Scope, node: ast.Call) -> list[ast.expr]:
+    """Return the arguments of a call that takes one or more."""
+    function = ast.unparse(node.func)
+    if not node.args or node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
+        scope.fail(node, f"{function} takes one or more arguments here", f"{function}(a, b)")
+    return node.args
+
+
 def compile_length(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
     """Compile ``len(x)``."""
     argument = only_argument(scope, node)
