@@ -6,7 +6,7 @@ which of these must have nodes in common, and how many, its *obligations*; and t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Hashable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
@@ -83,6 +83,16 @@ class QuorumObligation:
             raise UsageError(f"an obligation is between two or three classes, not {len(self.classes)}")
         if any(weight < 0 for weight in self.weights.values()):
             raise UsageError("an obligation cannot count a node with a negative weight")
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is between two classes, every node counts 1, and none is faulty: counting nodes decides it."""
+        return len(self.classes) == 2 and not self.weights and not any(self.faulty)
+
+    @property
+    def demand(self) -> Hashable:
+        """What it demands, whatever its words and its source."""
+        return self.classes, self.need, frozenset(self.weights.items()), frozenset(self.faulty), self.margin
 
     def weight(self, node: str) -> int:
         """Return how much the node counts."""
@@ -166,6 +176,11 @@ class QuorumSystem:
     def live(self) -> Mapping[str, QuorumClass]:
         """What must have a quorum among the nodes that are up: the services or, without any, the needed classes."""
         return self.services or {name: self.classes[name] for name in self.live_classes}
+
+    def demands_as_much_as(self, other: QuorumSystem) -> bool:
+        """Tell whether the obligations of both systems demand the same."""
+        mine, theirs = ({obligation.demand for obligation in one.obligations} for one in (self, other))
+        return mine == theirs
 
     def groups(self, label: str) -> dict[str, tuple[str, ...]]:
         """Return the nodes with each value of a label; nodes without it are left out."""

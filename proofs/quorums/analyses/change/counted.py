@@ -43,12 +43,9 @@ class _State:
 def counted(system: QuorumSystem) -> Counted | None:
     """Return the members and sizes of the system; None if its quorums are not counted, or not all members are alike.
 
-    Obligations must be between pairs of classes, without weights and faulty nodes.
+    Obligations must be plain.
     """
-    if any(
-        len(obligation.classes) != 2 or obligation.weights or any(obligation.faulty)
-        for obligation in system.obligations
-    ):
+    if not all(obligation.is_plain for obligation in system.obligations):
         return None
     read = [_count(kind) for kind in system.classes.values() if not isinstance(kind, Federation)]
     found = [one for one in read if one is not None]
@@ -71,18 +68,9 @@ def steps_between(old: QuorumSystem, new: QuorumSystem, deadline: Deadline) -> S
     Both must say the same about which classes must meet, and in how many nodes.
     """
     before, after = counted(old), counted(new)
-    if (
-        before is None
-        or after is None
-        or list(old.classes) != list(new.classes)
-        or _obligations(old) != _obligations(new)
-    ):
+    if before is None or after is None or list(old.classes) != list(new.classes) or not old.demands_as_much_as(new):
         return None
     return _Search(old, new, before, after, deadline).run()
-
-
-def _obligations(system: QuorumSystem) -> set[tuple[tuple[str, ...], int]]:
-    return {(obligation.classes, obligation.need) for obligation in system.obligations}
 
 
 class _Search:

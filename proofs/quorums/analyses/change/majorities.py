@@ -45,7 +45,8 @@ def majority_steps(old: QuorumSystem, new: QuorumSystem, *, single: bool) -> Sea
 
 def _voters(system: QuorumSystem) -> tuple[str, ...] | None:
     """Return the voters, if the only class is a plain majority of them, any two of which must meet in one node."""
-    if len(system.classes) != 1 or any(obligation.need != 1 or obligation.weights for obligation in system.obligations):
+    is_met_in_one = all(obligation.is_plain and obligation.need == 1 for obligation in system.obligations)
+    if len(system.classes) != 1 or not is_met_in_one:
         return None
     (kind,) = system.classes.values()
     return None if isinstance(kind, Federation) else _majority_of(kind)

@@ -31,9 +31,10 @@ def seats_of_both(old: QuorumSystem, new: QuorumSystem) -> tuple[dict[str, Seat]
     """Return the seats of two systems, with corresponding groups numbered alike.
 
     None unless each system has a single class that asks for more than half of the weight at every level, where every
-    group has weight 1. Groups correspond if they have the most members in common.
+    group has weight 1, and both demand the same of it. Groups correspond if they have the most members in common.
     """
-    if len(old.classes) != 1 or len(new.classes) != 1:
+    # Whatever lies between the two is built with the obligations of the new one, so the old one must have the same.
+    if len(old.classes) != 1 or len(new.classes) != 1 or not old.demands_as_much_as(new):
         return None
     (before,), (after,) = old.classes.values(), new.classes.values()
     if isinstance(before, Federation) or isinstance(after, Federation):

@@ -19,8 +19,8 @@ from assay.proofs.quorums.systems import QuorumObligation, is_quorum
 from assay.proofs.quorums.trees import majority
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from quorum_oracle import minimal, quorums
-from quorum_strategies import NODES, any_trees
+from quorum_oracle import is_broken, minimal, quorums
+from quorum_strategies import NODES, any_trees, federated_systems, systems
 
 
 def resolved(system):
@@ -94,6 +94,48 @@ def test_a_joint_configuration_that_is_offered_meets_both_sides(one, other):
     if found.joint is not None:
         for side in (old, new, found.joint):
             assert meet(found.joint, side)
+
+
+def demanding(voters, *obligations):
+    return replace(library.majority(voters), obligations=obligations)
+
+
+QUORUM = ("quorum", "quorum")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            demanding("abc", QuorumObligation(QUORUM)),
+            demanding("deabc", QuorumObligation(QUORUM, faulty=(frozenset("a"),))),
+        ),
+        (demanding("abc"), demanding("ade", QuorumObligation((*QUORUM, "quorum")))),
+        (demanding("abc", QuorumObligation((*QUORUM, "quorum"))), demanding("a", QuorumObligation(QUORUM))),
+        (demanding("abc", QuorumObligation(QUORUM, 2)), demanding("ade", QuorumObligation(QUORUM))),
+        (demanding("abc", QuorumObligation(QUORUM, weights={"a": 1})), demanding("bcd", QuorumObligation(QUORUM))),
+    ],
+)
+def test_what_two_majorities_alone_would_allow_is_no_advice_where_more_is_demanded(old, new):
+    """The searches count what two quorums have in common: faulty nodes, weights and a third quorum are not counted."""
+    found = change(old, new)
+    for before, after in pairwise([resolved(old), *(step.system for step in found.steps)]):
+        between = cross(before, after)
+        assert not any(is_broken(between, duty) for duty in between.obligations)
+
+
+any_system = systems() | federated_systems()
+
+
+@settings(max_examples=40, deadline=None)
+@given(any_system, any_system)
+def test_a_change_between_any_two_systems_is_safe_exactly_if_brute_force_breaks_nothing(old, new):
+    found = change(old, new)
+    between = found.crossing_system
+    broken = any(is_broken(between, duty) for duty in between.obligations)
+    assert (found.crossing.condition is Condition.SPLIT) == broken
+    for before, after in pairwise([resolved(old), *(step.system for step in found.steps)]):
+        assert verify(cross(before, after)).condition is Condition.SAFE
 
 
 def test_adding_one_voter_is_safe_and_swapping_one_is_not():
