@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assay.checker.errors import InputError, Location, UsageError
 from assay.proofs.quorums.configurations import Configuration
-from assay.proofs.quorums.formats.deployments.directories import search_directory
+from assay.proofs.quorums.formats.deployments.directories import is_directory, search_directory
 from assay.proofs.quorums.formats.deployments.manifests import is_manifest, parts_of
 from assay.proofs.quorums.formats.format import Format, NodeFile, read_settings
 from assay.proofs.quorums.formats.members import note
@@ -83,7 +83,7 @@ def read_configuration(
     path = Path(path)
     if str(path) == _INPUT:
         return parse_source(read_input(), as_=as_, settings=settings)
-    if not path.is_dir():
+    if not is_directory(path):
         return parse_source(read_source(path), as_=as_, settings=settings)
     found = search_directory(path)
     files = [part for file in found.files for part in _parts(file)]

@@ -65,6 +65,14 @@ def test_a_binary_an_empty_directory_and_a_missing_file(tmp_path, capsys):
         is_one_clear_line(error)
 
 
+def test_a_name_that_no_file_can_have(tmp_path, capsys):
+    for name in ("a" * 300, "a/" * 3000, "a\0b"):
+        status, out, error = run(capsys, tmp_path / name)
+        assert (status, out) == (2, "")
+        assert "cannot be read" in error
+        is_one_clear_line(error)
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_without_permission(tmp_path, capsys):
     (tmp_path / "zoo.cfg").write_text("server.1=a:1:2\n")

@@ -15,7 +15,7 @@ from assay.checker.errors import InputError, Location
 from assay.proofs.quorums.formats.format import NodeFile
 from assay.proofs.quorums.formats.texts.source import Source, read_source, shown
 
-__all__ = ["Found", "search_directory"]
+__all__ = ["Found", "is_directory", "search_directory"]
 
 _MOST_FILES = 1000
 _DEEPEST = 6
@@ -35,6 +35,14 @@ class Found:
     passed_over: tuple[str, ...]
 
 
+def is_directory(path: Path) -> bool:
+    """Tell whether a path is a directory; False also if it cannot be looked at, as reading it will then say why."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def search_directory(directory: Path) -> Found:
     """Return the files of a directory; O(files).
 
@@ -46,7 +54,7 @@ def search_directory(directory: Path) -> Found:
     files: list[NodeFile] = []
     passed_over: list[str] = []
     for entry in _visible(_innermost(directory)):
-        if entry.is_dir():
+        if is_directory(entry):
             files += _of_one_node(entry, passed_over)
         elif entry.name != _IDENTITY and (source := _readable(entry, passed_over)) is not None:
             files.append(NodeFile(source, entry.stem))
@@ -61,7 +69,7 @@ def _innermost(directory: Path) -> Path:
     """Descend while a directory has nothing but one subdirectory with further ones."""
     for _ in range(_DEEPEST):
         entries = _visible(directory)
-        if len(entries) != 1 or not entries[0].is_dir() or not any(e.is_dir() for e in _visible(entries[0])):
+        if len(entries) != 1 or not is_directory(entries[0]) or not any(map(is_directory, _visible(entries[0]))):
             break
         directory = entries[0]
     return directory
@@ -78,7 +86,7 @@ def _visible(directory: Path) -> list[Path]:
         ) from error
     if len(entries) > 10 * _MOST_FILES:
         raise _too_many(directory)
-    return [path for path in entries if not (path.is_symlink() and path.is_dir())]
+    return [path for path in entries if not (is_directory(path) and path.is_symlink())]
 
 
 def _too_many(directory: Path) -> InputError:
@@ -100,7 +108,7 @@ def _of_one_node(directory: Path, passed_over: list[str]) -> Iterator[NodeFile]:
 
 def _below(directory: Path, depth: int) -> Iterator[Path]:
     for entry in _visible(directory):
-        if not entry.is_dir():
+        if not is_directory(entry):
             yield entry
         elif depth < _DEEPEST:
             yield from _below(entry, depth + 1)

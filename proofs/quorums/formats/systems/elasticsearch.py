@@ -194,7 +194,11 @@ def _place(source: Source) -> Location:
 
 
 def _before_7(source: Source, own: _Settings, settings: Settings) -> Configuration:
-    (least, *_), hosts = own.values[_LEAST], own.values.get(_HOSTS, [])
+    given, hosts = own.values[_LEAST], own.values.get(_HOSTS, [])
+    if len(given) != 1:
+        message = f"{_LEAST} has {len(given)} values"
+        raise InputError(message, location=_place(source), help="Use a whole number of at least 1.")
+    (least,) = given
     if not re.fullmatch(r"[0-9]{1,5}", least.text, re.ASCII) or int(least.text) < 1:
         raise least.wrong(f"{_LEAST} is {shown(least.text)}", "Use a whole number of at least 1.")
     if "masters" in settings:

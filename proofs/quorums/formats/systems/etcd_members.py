@@ -114,6 +114,9 @@ def members_of_table(source: Source) -> list[Listed]:
 
 def _of_columns(source: Source, header: re.Match[str]) -> list[Listed]:
     titles = [title.strip().upper() for title in header[0].strip().strip("|").split("|")]
+    if len(set(titles)) < len(titles):
+        message = f"two columns have one title: {shown(header[0].strip())}"
+        raise InputError(message, location=source.at(header.start()), help="Copy the table as etcdctl prints it.")
     rows = []
     for match in _ROW.finditer(source.text):
         cells = [cell.strip() for cell in match[0].strip().strip("|").split("|")]

@@ -142,8 +142,7 @@ def _same_address(ensemble: Ensemble) -> list[QuorumFinding]:
     seen: dict[object, Server] = {}
     for server in ensemble.servers.values():
         for address in server.addresses:
-            first = seen.setdefault(address.key, server) if address.is_somewhere else server
-            if first is not server:
+            if address.is_somewhere and (first := seen.setdefault(address.key, server)) is not server:
                 message = f"server {server.id} has the address of server {first.id}: only one of them can run"
                 return [warning("same-address", message, server.line.location, "Give each its own.")]
     return []

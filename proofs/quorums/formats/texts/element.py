@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Union
 
 from assay.checker.errors import InputError, Location
-from assay.proofs.quorums.formats.texts.source import Source, shown
+from assay.proofs.quorums.formats.texts.source import MAX_DIGITS, Source, shown
 
 __all__ = ["Element", "Plain"]
 
 Plain = Union[None, bool, int, float, str, "list[Element]", "dict[str, Element]"]
+
+_DECIMAL = re.compile(rf"[+-]?[0-9]{{1,{MAX_DIGITS}}}")
 
 _KINDS = {dict: "a table", list: "a list", str: "a text", bool: "true or false", int: "a whole number"}
 
@@ -103,7 +106,7 @@ class Element:
         if not isinstance(self.value, str):
             return self.whole(low, high)
         text = self.value.strip()
-        if not text.lstrip("+-").isascii() or not text.lstrip("+-").isdigit() or len(text) > 40:
+        if not _DECIMAL.fullmatch(text):
             raise self._not_a(int)
         return Element(int(text), self.location, self.path).whole(low, high)
 

@@ -13,7 +13,7 @@ import re
 
 from assay.checker.errors import InputError
 from assay.proofs.quorums.formats.texts.element import Element, Plain
-from assay.proofs.quorums.formats.texts.source import MAX_DEPTH, Source, shown
+from assay.proofs.quorums.formats.texts.source import MAX_DEPTH, MAX_DIGITS, Source, shown
 
 __all__ = ["looks_like_json", "parse_json", "parse_value_at", "unwrap_extended"]
 
@@ -38,7 +38,6 @@ _NOTHING, _SIGN, _STRING, _NUMBER, _WORD, _SINGLE, _BRACKET = range(7)
 _WORDS: dict[str, Plain] = {"true": True, "false": False, "null": None}
 _NUMERIC = ("NumberLong", "NumberInt", "Long", "Int32", "Double")
 _CALLS = (*_NUMERIC, "ObjectId", "ISODate", "Timestamp", "UUID", "Date")
-_MAX_DIGITS = 40
 
 #: The most values of a document; a snapshot of the whole Stellar network has some 100,000.
 MAX_VALUES = 300_000
@@ -209,8 +208,8 @@ class _Reader:
 
     def number(self) -> int | float:
         text = self.token
-        if len(text) > _MAX_DIGITS:
-            raise self.wrong(f"a number of {len(text):,} characters", f"Use at most {_MAX_DIGITS}.")
+        if len(text) > MAX_DIGITS:
+            raise self.wrong(f"a number of {len(text):,} characters", f"Use at most {MAX_DIGITS}.")
         following = self.source.text[self.end : self.end + 1]
         if following.isalnum():
             raise self.wrong(f"the number {text} runs into {shown(following)}")

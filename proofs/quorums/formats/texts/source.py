@@ -18,6 +18,7 @@ from assay.proofs.quorums.formats.texts.processes import Process
 __all__ = [
     "MAX_BYTES",
     "MAX_DEPTH",
+    "MAX_DIGITS",
     "MAX_NAME",
     "MAX_NODES",
     "Source",
@@ -33,6 +34,9 @@ MAX_BYTES = 16 * 1024 * 1024
 
 #: The most levels of nesting in a document; the deepest real format (Stellar's) needs a dozen.
 MAX_DEPTH = 64
+
+#: The most digits of a number: no weight or threshold needs as many, and Python refuses to print numbers of thousands.
+MAX_DIGITS = 40
 
 #: The most characters in the name of a node.
 MAX_NAME = 200

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from assay.checker.errors import InputError
 from assay.proofs.quorums.formats.texts.element import Element, Plain
-from assay.proofs.quorums.formats.texts.source import MAX_DEPTH, Source
+from assay.proofs.quorums.formats.texts.source import MAX_DEPTH, MAX_DIGITS, Source
 
 __all__ = ["looks_like_toml", "parse_toml"]
 
@@ -216,6 +216,9 @@ def _located(value: Any, path: _Path, name: str, scan: _Scan, parent: int = 0) -
         plain = {k: _located(v, (*path, k), f"{name}.{k}" if name else k, scan, start) for k, v in value.items()}
     elif isinstance(value, list):
         plain = [_located(v, (*path, i), f"{name}[{i}]", scan, start) for i, v in enumerate(value)]
+    elif isinstance(value, int) and abs(value) >= 10**MAX_DIGITS:
+        message = f"a number of more than {MAX_DIGITS} digits"
+        raise InputError(message, location=scan.source.at(start), help="Use a smaller one.")
     elif isinstance(value, str | bool | int | float):
         plain = value
     else:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from assay.checker.errors import InputError, Location
 from assay.proofs.quorums.formats.texts.element import Element, Plain
 from assay.proofs.quorums.formats.texts.json_text import MAX_VALUES
-from assay.proofs.quorums.formats.texts.source import MAX_DEPTH, Source, shown
+from assay.proofs.quorums.formats.texts.source import MAX_DEPTH, MAX_DIGITS, Source, shown
 
 if TYPE_CHECKING:
     import yaml
@@ -27,7 +27,7 @@ MAX_YAML = 4 * 1024 * 1024
 _KEY = re.compile(r"^(?:- +)*(?:[A-Za-z_][\w.\-/ ]*|\"[^\"\n]*\"|'[^'\n]*')[ ]*:(?:[ \t]|$)", re.MULTILINE)
 _NULL = re.compile(r"~|null|Null|NULL|")
 _TRUE, _FALSE = re.compile(r"true|True|TRUE"), re.compile(r"false|False|FALSE")
-_WHOLE = re.compile(r"[-+]?[0-9]{1,40}")
+_WHOLE = re.compile(rf"[-+]?[0-9]{{1,{MAX_DIGITS}}}")
 _DECIMAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?")
 
 
