@@ -23,6 +23,7 @@ from assay.proofs.quorums.configurations import Configuration, Reconfiguration, 
 from assay.proofs.quorums.findings import QuorumFinding, Severity
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
 from assay.proofs.quorums.formats.members import View, drifted, note, warning
+from assay.proofs.quorums.formats.systems.stellar_sanity import MOST_LEVELS, MOST_MEMBERS
 from assay.proofs.quorums.formats.systems.stellar_validators import quorum_set_of, validators_of
 from assay.proofs.quorums.formats.texts.element import Element
 from assay.proofs.quorums.formats.texts.source import Source, node_name, shown
@@ -41,8 +42,6 @@ _CHANGES = Reconfiguration(
     "Mazières, The Stellar Consensus Protocol, 2015",
 )
 _OBLIGATION = QuorumObligation(("quorum", "quorum"), words="no two parts of the network diverge", source=_SOURCE)
-_DEEPEST, _MOST_NODES = 4, 1000
-"""The limits of `isQuorumSetSane` on the levels and the nodes of a set: stellar-core refuses to start beyond them."""
 _KEY_PATH = re.compile(r"(^|\.)(VALIDATORS|NODE_NAMES|PREFERRED_PEER_KEYS)\[\d+\]$")
 _SELF = "self"
 
@@ -112,8 +111,8 @@ def _name(names_of: dict[str, str], keys_of: dict[str, str], pair: tuple[str, st
 
 
 def _quorum_set(element: Element, aliases: Mapping[str, str], level: int) -> Threshold:
-    if level > _DEEPEST:
-        raise element.wrong(f"{element.name} is nested deeper than {_DEEPEST} levels", "stellar-core refuses it.")
+    if level > MOST_LEVELS:
+        raise element.wrong(f"{element.name} is nested deeper than {MOST_LEVELS} levels", "stellar-core refuses it.")
     parts: list[Tree] = []
     percent = 67
     for key, inner in element.table().items():
@@ -149,8 +148,8 @@ def _sane(tree: Threshold, document: Element) -> None:
             place = Element(None, leaf.origin or document.location)
             raise place.wrong(f"{shown(leaf.name)} occurs twice in the quorum set", "List each node once.")
         seen.add(leaf.name)
-    if len(seen) > _MOST_NODES:
-        raise document.wrong(f"the quorum set has {len(seen)} nodes", f"stellar-core takes up to {_MOST_NODES}.")
+    if len(seen) > MOST_MEMBERS:
+        raise document.wrong(f"the quorum set has {len(seen)} nodes", f"stellar-core takes up to {MOST_MEMBERS}.")
 
 
 def _findings(

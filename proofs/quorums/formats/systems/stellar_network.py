@@ -8,10 +8,10 @@ The input is one of three kinds of JSON: a list of nodes with `publicKey` and `q
 "qset": {"t", "v"}}]}`; and the compact `{"validators": [{"id", "qset"}], "qsets": {id: {"threshold",
 "members"}}}` of python-fbas, whose sets refer to each other by name.
 
-A quorum set is insane if it, or a set in it, has a threshold below 1 or above the number of its members, or contains a
-node twice. All others ignore a node with such a set, so it is in no quorum. (Snapshots use the threshold
-9007199254740991 for sets that are not known; numbers are exact here.) A node without a quorum set is *unknown*: it is
-not a node of the system, whichever nodes trust it.
+A quorum set is insane if it, or a set in it, has a threshold below 1 or above the number of its members, if it contains
+a node twice or more than 1000 nodes, or if inner sets are nested more than 4 levels deep. All others ignore a node with
+such a set, so it is in no quorum. (Snapshots use the threshold 9007199254740991 for sets that are not known; numbers
+are exact here.) A node without a quorum set is *unknown*: it is not a node of the system, whichever nodes trust it.
 
 Source: Mazières, *The Stellar Consensus Protocol* (2015); `QuorumSetUtils.cpp` and `LocalNode.cpp` in
 stellar-core (`isQuorumSetSane`, `isStatementSane`); the documentation of fbas_analyzer and of python-fbas.
@@ -28,12 +28,13 @@ from assay.proofs.quorums.configurations import Configuration, Reconfiguration, 
 from assay.proofs.quorums.findings import QuorumFinding
 from assay.proofs.quorums.formats.format import Format, Settings
 from assay.proofs.quorums.formats.members import Member, distinct, note
+from assay.proofs.quorums.formats.systems.stellar_sanity import insanity
 from assay.proofs.quorums.formats.texts.element import Element
 from assay.proofs.quorums.formats.texts.json_text import looks_like_json, parse_json
 from assay.proofs.quorums.formats.texts.source import MAX_DEPTH, Source, node_name, shown
 from assay.proofs.quorums.identities import Identity, Mark
 from assay.proofs.quorums.systems import Federation, QuorumObligation, QuorumSystem
-from assay.proofs.quorums.trees import Node, Threshold, Tree, leaves, subtrees
+from assay.proofs.quorums.trees import Node, Threshold, Tree
 
 __all__ = ["FORMAT"]
 
@@ -137,7 +138,7 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     sets = _Sets(names, shared)
     known = [v for v in validators if v.quorum_set is not None]
     written = {names[v.key]: _own(sets, v) for v in known}
-    insane = {tree: why for tree in dict.fromkeys(written.values()) if (why := _insanity(tree))}
+    insane = {tree: why for tree in dict.fromkeys(written.values()) if (why := insanity(tree))}
     # A threshold of 1 over no parts is never satisfied, so no quorum contains a node whose set is insane.
     trees = {name: Threshold(1, (), tree.origin) if tree in insane else tree for name, tree in written.items()}
     if not trees:
@@ -214,21 +215,6 @@ def _names(validators: Sequence[_Validator]) -> dict[str, str]:
 
 def _fits(name: str) -> bool:
     return bool(name.strip()) and name.isprintable() and len(name) <= 60
-
-
-def _insanity(tree: Tree) -> str:
-    """Return why stellar-core ignores a quorum set; empty if it does not. Linear in the size of the tree."""
-    for part in subtrees(tree):
-        if isinstance(part, Threshold) and part.need < 1:
-            return f"a threshold of {part.need}"
-        if isinstance(part, Threshold) and part.need > len(part.parts):
-            return f"a threshold of {part.need} over {len(part.parts)}"
-    seen: set[str] = set()
-    for leaf in leaves(tree):
-        if leaf.name in seen:
-            return f"{shown(leaf.name)} twice"
-        seen.add(leaf.name)
-    return ""
 
 
 def _findings(

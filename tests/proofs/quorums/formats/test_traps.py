@@ -555,6 +555,18 @@ def test_stellar_numbers_are_exact_beyond_floating_point():
     assert (finding.code, finding.message.endswith(f"'A': a threshold of {huge} over 1")) == ("insane-quorum-set", True)
 
 
+def nested(levels, inner):
+    for _ in range(levels):
+        inner = {"threshold": 1, "innerQuorumSets": [inner]}
+    return inner
+
+
+def test_as_many_levels_as_stellar_core_takes_are_sane():
+    """Level 0 is a set without inner ones, and stellar-core's limit is 4."""
+    own = [{"publicKey": key, "quorumSet": nested(4, {"threshold": 1, "validators": [key]})} for key in "AB"]
+    assert verdict(parse(json.dumps(own))) == "split"
+
+
 @pytest.mark.parametrize(
     "insane",
     [
@@ -562,6 +574,8 @@ def test_stellar_numbers_are_exact_beyond_floating_point():
         {"threshold": -1, "validators": ["D"]},
         {"threshold": 3, "validators": ["D", "E"]},
         {"threshold": 1, "validators": ["D", "D"]},
+        nested(5, {"threshold": 1, "validators": ["D"]}),
+        {"threshold": 1, "validators": [f"N{i}" for i in range(1001)]},
         {"threshold": 1, "validators": ["D"], "innerQuorumSets": [{"threshold": 0, "validators": ["E"]}]},
         {"threshold": 1, "validators": ["D"], "innerQuorumSets": [{"threshold": 1, "validators": ["E", "D"]}]},
     ],
