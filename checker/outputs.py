@@ -1,12 +1,35 @@
-"""Files that assay writes: each appears whole or not at all."""
+"""What assay writes: JSON that is always valid, and files that appear whole or not at all."""
 
 from __future__ import annotations
 
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
-__all__ = ["Reserved", "write_whole"]
+__all__ = ["Reserved", "as_json", "write_whole"]
+
+
+def as_json(record: Any) -> str:
+    """Return a record of dicts, lists and scalars as indented JSON.
+
+    Lone surrogates, which JSON cannot hold, are spelt out as escaped text: file names that are not UTF-8 have them.
+    """
+    import msgspec  # only a command that writes JSON waits for it
+
+    try:
+        encoded = msgspec.json.encode(record)
+    except UnicodeEncodeError:
+        encoded = msgspec.json.encode(_spelt_out(record))
+    return msgspec.json.format(encoded, indent=2).decode() + "\n"
+
+
+def _spelt_out(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_spelt_out(key): _spelt_out(inner) for key, inner in value.items()}
+    return [_spelt_out(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 class Reserved:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 from assay.checker.engine.trace import Failed
+from assay.checker.outputs import as_json
 from assay.checker.properties.implementation import Implementation
 from assay.checker.properties.result import PropertyResult
 from assay.checker.report.itf import encode_trace
@@ -81,7 +81,7 @@ def library_record(shown: Sequence[CheckRun | Refused], unchecked: Sequence[str]
 
 def encode(record: Any) -> str:
     """Return a record as indented JSON."""
-    return msgspec.json.format(msgspec.json.encode(record), indent=2).decode() + "\n"
+    return as_json(record)
 
 
 def _stop(run: CheckRun) -> dict[str, str]:

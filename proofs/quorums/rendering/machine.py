@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
-import msgspec
+from assay.checker.outputs import as_json
 from assay.proofs.quorums.analyses.change.assess import Change
 from assay.proofs.quorums.analyses.cost.load import Strategy
 from assay.proofs.quorums.analyses.resilience.splitting_sets import Splitting
@@ -29,7 +29,7 @@ VERSION = 1
 
 def encode(report: QuorumReport) -> str:
     """Return the report as indented JSON."""
-    return msgspec.json.format(msgspec.json.encode(record(report)), indent=2).decode() + "\n"
+    return as_json(record(report))
 
 
 def record(report: QuorumReport) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from assay.proofs.quorums.systems import QuorumSystem
 
-__all__ = ["listed", "ordered", "percent", "printable", "shown"]
+__all__ = ["legible", "listed", "ordered", "percent", "printable", "shown"]
 
 ALMOST_CERTAIN = 1e-14
 """How far from certain a probability may be for a float to tell it from 1."""
@@ -25,6 +25,14 @@ def shown(name: str) -> str:
 def printable(words: str) -> str:
     """Return words as they are or, unless they are printable, quoted with escapes."""
     return words if words.isprintable() else repr(words)
+
+
+def legible(text: str) -> str:
+    """Return a text with every character replaced that cannot be seen: it could overwrite a terminal, or mislead.
+
+    What formats and users call things (a keyspace, a topic, an obligation) may have any characters. The length stays.
+    """
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def ordered(names: Iterable[str], system: QuorumSystem) -> list[str]:

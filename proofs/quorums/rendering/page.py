@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from assay.proofs.quorums.rendering.names import legible
 from assay.proofs.quorums.rendering.svg import picture
 from assay.proofs.quorums.rendering.text import render
 from assay.proofs.quorums.report import QuorumReport
@@ -32,7 +33,7 @@ pre {{ white-space: pre-wrap; }}
 def page(report: QuorumReport, *, trees: bool = False) -> str:
     """Return the page. It has no scripts and loads nothing, and every name in it is escaped."""
     lines = "\n".join(_line(line) for line in render(report, trees=trees))
-    title = escape(f"{report.subject.system.name}: {report.subject.condition.value}")
+    title = escape(legible(f"{report.subject.system.name}: {report.subject.condition.value}"))
     return f"{HEAD.format(title=title)}<pre>{lines}</pre>\n{picture(report)}</body>\n</html>\n"
 
 

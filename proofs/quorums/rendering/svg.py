@@ -8,7 +8,7 @@ from html import escape
 from assay.checker.verdicts import Verdict
 from assay.proofs.quorums.analyses.resilience.survival import is_telling
 from assay.proofs.quorums.rendering.layout import MARGIN, WIDTH, Box, Grain, fitting, grain_for, placed
-from assay.proofs.quorums.rendering.names import shown
+from assay.proofs.quorums.rendering.names import legible, shown
 from assay.proofs.quorums.report import QuorumReport
 from assay.proofs.quorums.safety import Split
 from assay.proofs.quorums.systems import NODES, QuorumSystem
@@ -150,5 +150,5 @@ def _line(place: int, colour: str, text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Escape markup, and replace the characters that XML cannot represent."""
-    return escape("".join(c if c.isprintable() or c == " " else "�" for c in text))
+    """Escape markup, and replace what cannot be seen, which includes all that XML cannot represent."""
+    return escape(legible(text))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from assay.checker.verdicts import Verdict
 from assay.proofs.quorums.findings import QuorumFinding, Severity
 from assay.proofs.quorums.rendering.change_text import change_lines, in_one_step
 from assay.proofs.quorums.rendering.claims import STYLE, claim
-from assay.proofs.quorums.rendering.names import shown
+from assay.proofs.quorums.rendering.names import legible, shown
 from assay.proofs.quorums.rendering.outline import outline
 from assay.proofs.quorums.rendering.table import cost_rows, survival_rows, table
 from assay.proofs.quorums.report import Assessment, QuorumReport
@@ -28,11 +28,22 @@ def render(report: QuorumReport, *, trees: bool = False) -> Iterator[Text]:
 
 def opening(report: QuorumReport, *, trees: bool = False) -> Iterator[Text]:
     """Yield the first lines: the verdict on the configuration, which is known first."""
-    yield from _assessment(report.subject, trees=trees)
+    yield from _legible(_assessment(report.subject, trees=trees))
 
 
 def rest(report: QuorumReport, *, trees: bool = False) -> Iterator[Text]:
     """Yield the lines after the opening."""
+    yield from _legible(_rest(report, trees=trees))
+
+
+def _legible(lines: Iterable[Text]) -> Iterator[Text]:
+    """Yield lines without characters that cannot be seen, whichever name or message they came with."""
+    for line in lines:
+        line.plain = legible(line.plain)
+        yield line
+
+
+def _rest(report: QuorumReport, *, trees: bool) -> Iterator[Text]:
     if report.against is not None:
         yield Text()
         yield from _assessment(report.against, trees=trees)

@@ -68,11 +68,10 @@ def _parse(source: Source, settings: Settings) -> Configuration:
     document = parse_toml(source)
     document.only("assay", "nodes", "sets", "classes", "obligations", "federation", "old", "new")
     head = document.need("assay")
-    system = build_system(head, document)
-    name = head.get("name")
-    if name is not None:
-        system = replace(system, name=f"{name.text()}: {system.name}" if system.name else name.text())
-    system = _with_nodes(system, document)
+    system = _with_nodes(build_system(head, document), document)
+    given = head.get("name")
+    called = [name for name in (given.text() if given is not None else "", system.name) if name]
+    system = replace(system, name=": ".join(called) or f"system of {len(system.nodes)} nodes")
     obligations = system.obligations
     rule = "; ".join(dict.fromkeys(obligation.words for obligation in obligations if obligation.words))
     sources = "; ".join(dict.fromkeys(obligation.source for obligation in obligations if obligation.source))
