@@ -43,7 +43,10 @@ def masking(nodes: Iterable[str], faults: int) -> QuorumSystem:
     listed = tuple(nodes)
     size = (len(listed) + 2 * faults + 2) // 2
     words = "any two quorums have more correct nodes in common than may lie"
-    return _counted("masking", listed, size, faults, _obligation(2 * faults + 1, words))
+    # A reader believes what f + 1 nodes say, so f + 1 that lie are enough to break the system, although quorums may
+    # have one node more in common than they need. The margin is such that just these sets are found to split it.
+    need, common = 2 * faults + 1, 2 * size - len(listed)
+    return _counted("masking", listed, size, faults, _obligation(need, words, margin=max(0, need + faults - common)))
 
 
 def opaque(nodes: Iterable[str], faults: int) -> QuorumSystem:
@@ -55,7 +58,7 @@ def opaque(nodes: Iterable[str], faults: int) -> QuorumSystem:
     listed = tuple(nodes)
     size = -(-(2 * len(listed) + 2 * faults) // 3)
     words = "the correct nodes that are up to date outvote the faulty and the stale"
-    return _counted("opaque", listed, size, faults, _obligation(faults + -(-size // 2), words))
+    return _counted("opaque", listed, size, faults, _obligation(faults + -(-size // 2), words, margin=faults))
 
 
 def opaque_of(tree: Tree, faults: int) -> QuorumSystem:
@@ -75,7 +78,7 @@ def opaque_of(tree: Tree, faults: int) -> QuorumSystem:
     size = _only_size(tree)
     words = "the correct nodes that are up to date outvote the faulty and the stale"
     if size is not None:
-        obligation = QuorumObligation(("quorum", "quorum"), faults + -(-size // 2), words=words, source=_SOURCE)
+        obligation = _obligation(faults + -(-size // 2), words, margin=faults)
         return QuorumSystem(f"opaque, quorums of {size}, f = {faults}", nodes, {"quorum": tree}, (obligation,))
     found = minimal_quorums(tree, Deadline.after(PATIENCE), MOST_QUORUMS + 1)
     if not found.is_complete or len(found.sets) > MOST_QUORUMS:
@@ -91,7 +94,7 @@ def opaque_of(tree: Tree, faults: int) -> QuorumSystem:
     for count, sets in by_size.items():
         name = f"quorum of {count}"
         classes[name] = trees.any_of(trees.all_of(sorted(one)) for one in sets)
-        obligations.append(QuorumObligation(("quorum", name), faults + -(-count // 2), words=words, source=_SOURCE))
+        obligations.append(_obligation(faults + -(-count // 2), words, margin=faults, other=name))
     sizes = ", ".join(map(str, by_size))
     name = f"opaque, {len(found.sets)} quorums of {sizes} nodes, f = {faults}"
     return QuorumSystem(name, nodes, classes, tuple(obligations), needed=("quorum",))
@@ -102,8 +105,8 @@ def _counted(kind: str, nodes: tuple[str, ...], size: int, faults: int, obligati
     return QuorumSystem(name, nodes, {"quorum": trees.choose(size, nodes)}, (obligation,))
 
 
-def _obligation(need: int, words: str, margin: int = 0) -> QuorumObligation:
-    return QuorumObligation(("quorum", "quorum"), need, words=words, source=_SOURCE, margin=margin)
+def _obligation(need: int, words: str, margin: int, other: str = "quorum") -> QuorumObligation:
+    return QuorumObligation(("quorum", other), need, words=words, source=_SOURCE, margin=margin)
 
 
 def _only_size(tree: Tree) -> int | None:

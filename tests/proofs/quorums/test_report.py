@@ -22,7 +22,7 @@ from assay.proofs.quorums.rendering.svg import picture
 from assay.proofs.quorums.rendering.text import render
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
 from assay.proofs.quorums.safety import Condition
-from assay.proofs.quorums.systems import Federation
+from assay.proofs.quorums.systems import Federation, QuorumObligation, QuorumSystem
 from assay.proofs.quorums.trees import Node, choose, majority, weighted
 from hypothesis import given, settings
 from quorum_strategies import federated_systems, systems
@@ -134,6 +134,25 @@ def test_names_with_odd_characters_reach_no_terminal_and_no_markup():
         form.encode()
 
 
+def test_what_formats_and_users_call_things_reaches_no_terminal_either():
+    odd = "x\x1b[31m\u202ey\ud800"
+    system = QuorumSystem(
+        odd,
+        ("a", "b"),
+        {odd: majority("ab")},
+        (QuorumObligation((odd, odd), words=odd, source=odd),),
+        {"a": {odd: odd}, "b": {odd: odd}},
+        services={odd: majority("ab")},
+    )
+    finding = QuorumFinding(Severity.WARNING, "odd", odd, help=odd)
+    report = analyse(read(system, rule=odd, source=odd, findings=(finding,)), against=read(system))
+    assert text_of(report, trees=True).replace("\n", "").isprintable()
+    for form in (page(report), picture(report)):
+        assert form.replace("\n", "").isprintable()
+    record = json.loads(machine.encode(report))
+    assert record["system"] == "x\x1b[31m\u202ey\\ud800"
+
+
 def test_names_are_shown_plainly_unless_they_are_odd():
     assert [shown(name) for name in ("mongo1:27017", "a b", "", "\n")] == ["mongo1:27017", "'a b'", "''", "'\\n'"]
 
@@ -171,6 +190,12 @@ def test_operators_are_warned():
     assert "single-point-of-failure" in codes(library.read_write("abc", 1, 3))
     idle = replace(library.majority("abc"), nodes=tuple("abcd"))
     assert codes(idle) == {"idle-nodes"}
+
+
+@pytest.mark.parametrize("system", [library.dissemination("abcd", 1), library.byzantine("abcd", 3, 1)])
+def test_four_nodes_of_which_one_may_lie_are_not_one_too_many(system):
+    """Three of four is a majority, but of three nodes none may lie: an even number is no oversight here."""
+    assert codes(system) == set()
 
 
 def test_federations_with_different_cores_are_reported():

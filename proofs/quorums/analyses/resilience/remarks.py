@@ -41,7 +41,10 @@ def _warning(code: str, message: str, help: str) -> QuorumFinding:
 
 def _even_voters(system: QuorumSystem) -> Iterator[QuorumFinding]:
     for name, kind in system.classes.items():
-        count = _plain_majority(kind)
+        # Where nodes may lie, four of them are the fewest that survive one failure: what an even number is worth
+        # depends on how many nodes quorums must have in common.
+        asks_for_more = any(name in duty.classes and duty.need > 1 for duty in system.obligations)
+        count = None if asks_for_more else _plain_majority(kind)
         if count and count % 2 == 0:
             survives = count - (count // 2 + 1)
             failures = "failure" if survives == 1 else "failures"

@@ -16,7 +16,7 @@ from assay.proofs.quorums.safety import problem_of
 from assay.proofs.quorums.systems import NODES, Federation, QuorumClass, QuorumSystem
 from assay.proofs.quorums.trees import all_of
 
-__all__ = ["Survival", "all_units", "is_telling", "splitting_by", "survival_by"]
+__all__ = ["Survival", "all_units", "is_telling", "lower_bounds", "splitting_by", "survival_by"]
 
 EACH = 5.0
 LISTING = 2.0
@@ -91,7 +91,7 @@ def splitting_by(
     if NODES in known.splitting and is_one_each(system, units):
         found = known.splitting[NODES].renamed(units)
     else:
-        found = splitting_of(_problems(system), units, up_to, deadline.within(LISTING + EACH), MOST_LISTED)
+        found = splitting_of(lower_bounds(system), units, up_to, deadline.within(LISTING + EACH), MOST_LISTED)
     return replace(known, splitting={**known.splitting, name: found})
 
 
@@ -117,7 +117,7 @@ def _live(system: QuorumSystem) -> list[QuorumClass]:
     return [all_of(trees) if len(trees) > 1 else trees[0], *rest] if trees else rest
 
 
-def _problems(system: QuorumSystem) -> list[IntersectionProblem]:
+def lower_bounds(system: QuorumSystem) -> list[IntersectionProblem]:
     """Return the problem of each obligation, without the margin that it keeps for lying nodes."""
     problems = [(obligation, problem_of(system, obligation, frozenset())) for obligation in system.obligations]
     return [replace(problem, need=obligation.need - obligation.margin) for obligation, problem in problems]

@@ -1,7 +1,12 @@
 """The systems of the literature: safe exactly where their theorems say so."""
 
+from itertools import combinations
+
 import pytest
 from assay.proofs.quorums import library
+from assay.proofs.quorums.analyses.resilience.splitting_sets import splitting_of
+from assay.proofs.quorums.analyses.resilience.survival import lower_bounds
+from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
 from assay.proofs.quorums.safety import Condition, verify
 from assay.proofs.quorums.trees import Node, TreeError, majority
@@ -9,6 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 NAMES = [f"n{i}" for i in range(40)]
+
+
+def splitting_sets_of(system):
+    """The smallest sets of nodes that split a safe system if they lie."""
+    problems = lower_bounds(resolve(system, UnknownNodes.ABSENT))
+    return set(splitting_of(problems, {node: node for node in system.nodes}, None, Deadline()).sets.sets)
 
 
 def condition(system):
@@ -75,6 +86,13 @@ def test_byzantine_systems_are_safe_from_their_least_number_of_nodes(faults):
     assert is_safe(library.dissemination(NAMES[: 3 * faults + 1], faults))
     assert is_safe(library.masking(NAMES[: 4 * faults + 1], faults))
     assert is_safe(library.opaque(NAMES[: max(1, 5 * faults)], faults))
+
+
+@pytest.mark.parametrize(("n", "faults"), [(n, f) for f in (1, 2) for n in range(4 * f + 1, 4 * f + 4)])
+def test_a_masking_system_is_split_by_one_more_liar_than_it_masks(n, faults):
+    """A reader believes what f + 1 nodes say, however much quorums have in common beyond what they need."""
+    expected = set(map(frozenset, combinations(NAMES[:n], faults + 1)))
+    assert splitting_sets_of(library.masking(NAMES[:n], faults)) == expected
 
 
 @pytest.mark.parametrize(

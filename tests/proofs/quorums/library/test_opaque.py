@@ -5,6 +5,9 @@ from itertools import combinations
 import pytest
 from assay.checker.errors import InputError
 from assay.proofs.quorums import library
+from assay.proofs.quorums.analyses.resilience.splitting_sets import splitting_of
+from assay.proofs.quorums.analyses.resilience.survival import lower_bounds
+from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.formats.reading import parse_source
 from assay.proofs.quorums.formats.texts.source import Source
 from assay.proofs.quorums.library.byzantine import opaque_of
@@ -13,7 +16,7 @@ from assay.proofs.quorums.safety import Condition, verify
 from assay.proofs.quorums.trees import choose, majority, names
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from quorum_oracle import minimal, quorums
+from quorum_oracle import minimal, quorums, subsets
 from quorum_strategies import NODES, any_trees
 
 
@@ -36,6 +39,22 @@ def test_opaque_systems_of_any_tree_are_safe_exactly_by_the_definition(tree, fau
     system = opaque_of(tree, faults)
     safety = verify(resolve(system, UnknownNodes.ABSENT))
     assert (safety.condition is Condition.SAFE) == is_opaque(tree, faults)
+
+
+@settings(max_examples=60, deadline=None)
+@given(any_trees(NODES[:5]), st.integers(0, 1))
+def test_what_splits_an_opaque_system_is_what_outvotes_its_correct_nodes(tree, faults):
+    nodes = names(tree)
+    every = minimal(quorums(tree, nodes))
+    assume(nodes and every and all(every))
+    lying = [
+        chosen
+        for chosen in subsets(nodes)
+        if any(2 * len((one & other) - chosen) < len(other) for one in every for other in every)
+    ]
+    problems = lower_bounds(resolve(opaque_of(tree, faults), UnknownNodes.ABSENT))
+    found = splitting_of(problems, {node: node for node in nodes}, len(nodes), Deadline())
+    assert set(found.sets.sets) == set(minimal(lying))
 
 
 def test_quorums_of_one_size_need_no_list():
