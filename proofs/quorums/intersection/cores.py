@@ -1,7 +1,7 @@
 """Reduce a federation to its cores: the strongly connected components that contain a quorum.
 
 In the graph on the greatest quorum in which each node points to the nodes that its tree names, every minimal quorum
-lies within one strongly connected component (Lachowski 2019, section 4). So if two components contain a quorum, that is
+lies within one strongly connected component (Lachowski 2019). So if two components contain a quorum, that is
 a split; if only one does, no node outside of it matters.
 """
 

@@ -17,12 +17,17 @@ Nested: TypeAlias = "str | Sequence[Nested]"
 
 
 def grid(rows: Sequence[Sequence[str]]) -> QuorumSystem:
-    """Return the grid: a read takes a full row, a write one node of every row (Cheung, Ammar, Ahamad 1992)."""
+    """Return the grid in which a read takes a full row, and a write one node of every row (Whittaker et al. 2021).
+
+    It is the part of the grid protocol (Cheung, Ammar, Ahamad 1992) that reads and writes need to meet: there one of
+    two operations takes a node of each column, and the other a full column. For writes to meet each other as well, that
+    protocol has them take both; `maekawa_grid` is the system in which all operations do.
+    """
     classes = {"read": any_of(all_of(row) for row in rows), "write": all_of(any_of(row) for row in rows)}
     obligation = QuorumObligation(
         ("read", "write"),
         words="every read sees every write",
-        source="Cheung, Ammar, Ahamad, TKDE 1992",
+        source="Whittaker et al., Read-Write Quorum Systems Made Practical, PaPoC 2021",
     )
     return QuorumSystem(f"grid of {len(rows)} rows", _flat(rows), classes, (obligation,))
 
