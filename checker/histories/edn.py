@@ -24,7 +24,8 @@ _CLOSES = {"(": ")", "[": "]", "{": "}", "#{": "}"}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
 _WORDS: dict[str, Hashable] = {"nil": None, "true": True, "false": False}
 
-_MOST_NESTED = 100  # each level takes some frames of Python, which stops at a thousand
+_MOST_NESTED = 100
+"""Values inside each other: each takes some frames of Python, which stops at a thousand."""
 
 
 def read_edn(text: str, path: str) -> list[Any]:
@@ -66,41 +67,48 @@ class _Reader:
                 return found.lastgroup, found.group()
         return None
 
-    def values(self, closing: str | None) -> Iterator[Any]:
-        """Yield values up to a closing bracket, or to the end of the text."""
-        while True:
-            token = self._next()
-            if token is None:
-                if closing is not None:
-                    self._fail(f"a {closing!r} is missing at the end")
-                return
-            kind, text = token
-            if kind == "closing":
-                if text != closing:
-                    self._fail(f"unexpected {text!r}")
-                return
-            if kind == "discard":
-                self._one()
-            elif kind != "tag":  # what a tag says of the value is of no interest here
-                yield self._value(kind, text)
+    def _token(self) -> tuple[str, str] | None:
+        """Return the next token after what is to be discarded; None at the end of the text."""
+        while (token := self._next()) is not None and token[0] == "discard":
+            self._descend()
+            self._value(*self._begun())
+            self._depth -= 1
+        return token
 
-    def _one(self) -> Any:
-        token = self._next()
+    def _begun(self) -> tuple[str, str]:
+        """Return the token at which a value begins that has to be there."""
+        token = self._token()
         if token is None or token[0] == "closing":
             self._fail("a value is missing")
-        return self._value(*token)
+        return token
+
+    def values(self, closing: str | None) -> Iterator[Any]:
+        """Yield values up to a closing bracket, or to the end of the text."""
+        while (token := self._token()) is not None:
+            kind, text = token
+            if kind != "closing":
+                yield self._value(kind, text)
+            elif text == closing:
+                return
+            else:
+                self._fail(f"unexpected {text!r}")
+        if closing is not None:
+            self._fail(f"a {closing!r} is missing at the end")
 
     def _value(self, kind: str, text: str) -> Any:
+        while kind == "tag":  # what a tag says of the value is of no interest here
+            kind, text = self._begun()
         if kind == "string":
             return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found[1], found[1]), text[1:-1], flags=re.DOTALL)
-        if kind == "opening":
-            return self._collection(text)
-        return self._one() if kind in ("tag", "discard") else _atom(text)
+        return self._collection(text) if kind == "opening" else _atom(text)
 
-    def _collection(self, opening: str) -> Any:
+    def _descend(self) -> None:
         self._depth += 1
         if self._depth > _MOST_NESTED:
-            self._fail(f"more than {_MOST_NESTED} brackets are open")
+            self._fail(f"more than {_MOST_NESTED} values are inside each other")
+
+    def _collection(self, opening: str) -> Any:
+        self._descend()
         items = list(self.values(_CLOSES[opening]))
         self._depth -= 1
         if opening == "#{":
@@ -115,7 +123,8 @@ class _Reader:
 def _hashable(value: Any) -> Hashable:
     if isinstance(value, dict):
         return frozenset((key, _hashable(item)) for key, item in value.items())
-    return value  # type: ignore[no-any-return]
+    hashable: Hashable = value
+    return hashable
 
 
 def _atom(text: str) -> Hashable:

@@ -67,7 +67,7 @@ def read_history(path: str, *, keyed: bool = False) -> tuple[Operation, ...]:
 
 
 def _json_events(text: str, path: str) -> Iterator[_Event]:
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):  # not `splitlines`: JSON may hold other line ends
         if not line.strip():
             continue
         try:
@@ -118,7 +118,8 @@ def frozen(value: Any) -> Hashable:
         return tuple(map(frozen, value))
     if isinstance(value, Mapping):
         return frozenset((frozen(key), frozen(item)) for key, item in value.items())
-    return value  # type: ignore[no-any-return]
+    hashable: Hashable = value
+    return hashable
 
 
 def _events(events: Iterator[_Event], keyed: bool) -> Iterator[Invoked | Returned]:
@@ -137,7 +138,7 @@ def _events(events: Iterator[_Event], keyed: bool) -> Iterator[Invoked | Returne
             yield _invoked(event, client, keyed)
         elif event.type == "info":
             lives[key] = lives.get(key, 1) + 1
-        elif key in begun or event.type == "ok":
+        else:
             yield Returned(client, _answer(event, begun.get(key), keyed))
 
 
@@ -161,8 +162,7 @@ def _invoked(event: _Event, client: Hashable, keyed: bool) -> Invoked:
     if event.key:
         return Invoked(client, event.operation, (*event.key, *_values(event)))
     value = event.value
-    several = isinstance(value, tuple)
-    arguments: tuple[Hashable, ...] = value if several else () if value is None else (value,)  # type: ignore[assignment]
+    arguments: tuple[Hashable, ...] = value if isinstance(value, tuple) else () if value is None else (value,)
     if event.operation == "write" and not keyed:
         arguments = (value,)
     if event.operation in _READS:

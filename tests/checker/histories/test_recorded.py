@@ -130,7 +130,9 @@ def test_what_is_no_history_is_refused_with_its_line(tmp_path, text, message):
     assert message in str(raised.value)
 
 
-@pytest.mark.parametrize("text", ["{:a}", "[1", "}", '"open', "#_", "(((1)", "[" * 200 + "]" * 200, "#{1 2]"])
+@pytest.mark.parametrize(
+    "text", ["{:a}", "[1", "}", '"open', "#_", "(((1)", "[" * 200 + "]" * 200, "#{1 2]", "#_ " * 3000, "[#a]", "#a"]
+)
 def test_what_is_no_edn_is_refused(text):
     with pytest.raises(InputError, match=r"^f:1: this is not EDN"):
         read_edn(text, "f")
@@ -143,3 +145,20 @@ def test_edn_values():
     assert read_edn(text.replace("\\newline", ":d"), "f") == [
         {"a": (1, -2, 3.5, 'x\n"y"', "k/w", None, True), "b": frozenset({1, 2}), "c": "2020", "d": (1,)}
     ]
+
+
+def test_edn_discards_one_value_for_each_sign():
+    assert read_edn("1 #_ 2 3", "h.edn") == [1, 3]
+    assert read_edn("#_ #_ 1 2 3", "h.edn") == [3]
+    assert read_edn("#_ #a 1 2", "h.edn") == [2]
+    assert read_edn("#a #_ 1 2", "h.edn") == [2]
+    assert read_edn("[1 #_ [2 3] #_ 4] #_ 5", "h.edn") == [(1,)]
+    assert read_edn("#a " * 3000 + "1", "h.edn") == [1]
+
+
+def test_only_a_line_feed_ends_a_line(tmp_path):
+    event = {"client": 1, "operation": "write", "value": "a\u2028b\x85c"}
+    events = (json.dumps({**event, "type": kind}, ensure_ascii=False) for kind in ("invoke", "ok"))
+    path = tmp_path / "history.jsonl"
+    path.write_text("\r\n".join(events), encoding="utf-8")
+    assert [operation.arguments for operation in read_history(str(path))] == [("a\u2028b\x85c",)]
