@@ -167,7 +167,8 @@ def _general(specification: Specification) -> Iterator[General]:
 
 def _code(method: Method) -> str:
     """Return a method's normalised source, without comments and layout."""
-    return ast.unparse(ast.Module(function_of(method.function)[1].body, []))  # type: ignore[arg-type]
+    _, node = function_of(method.function)
+    return ast.unparse(node.body if isinstance(node, ast.Lambda) else ast.Module(node.body, []))
 
 
 def _instances(specification: Specification) -> Iterator[tuple[str, dict[str, str]]]:

@@ -12,6 +12,7 @@ import ast
 import copy
 import types
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from assay.checker.errors import ModelError
 from assay.checker.language.execution.interpreter import Frozen, Interpreter
@@ -80,9 +81,9 @@ def without_conclusion(claim: Method) -> Method | None:
             argument.annotation = None
     changed.body[-1] = ast.Return(_without(last.value))
     module = ast.fix_missing_locations(ast.Module([changed], []))
-    namespace: dict[str, object] = {}
+    namespace: dict[str, Any] = {}
     exec(compile(module, path, "exec"), function.__globals__, namespace)  # the model's own code, executed anyway
-    return replace(claim, function=namespace[node.name])  # type: ignore[arg-type]
+    return replace(claim, function=namespace[node.name])
 
 
 def _without(value: ast.expr) -> ast.expr:

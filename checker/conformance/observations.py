@@ -199,10 +199,10 @@ class _Reader:
                 inside = part_of(type_, seen, self.values.instance.universe)
                 yield Observation(path, self.variable, getters, type_, seen, inside=inside)
 
-    def _containing(self, path: str, getters: tuple[Getter, ...], type_: Type, some: Any) -> Observation:
+    def _containing(self, path: str, getters: tuple[Getter, ...], type_: SetType | BagType, some: Any) -> Observation:
         if isinstance(type_, BagType):
             getters = (*getters, lambda bag: frozenset(counts_in(bag)))
-        return Observation(path, self.variable, getters, SetType(type_.element), some, "contains")  # type: ignore[union-attr]
+        return Observation(path, self.variable, getters, SetType(type_.element), some, "contains")
 
     def _record(self, path: str, getters: tuple[Getter, ...], type_: RecordType, value: Any) -> Iterator[Observation]:
         given = self.values.fields(type_, value)

@@ -14,7 +14,7 @@ from assay.checker.errors import Unsupported
 from assay.checker.immutable import immutable
 from assay.checker.language.formulas import Happens, Now
 from assay.checker.temporal.arena import STUTTER, Arena, Mask
-from assay.checker.temporal.automaton import Automaton, AutomatonState, Literal
+from assay.checker.temporal.automaton import Automaton, AutomatonState
 from assay.checker.temporal.paths import edges_of
 
 __all__ = ["ProductGraph", "product"]
@@ -106,9 +106,8 @@ class _Builder:
     def _reads_step(self, state: AutomatonState) -> Mask | None:
         """Return which edges an automaton's state can read, or None if it can read all."""
         readable: Mask | None = None
-        for literal in _occurrences(state):
-            happening = self._happening(literal.atom)  # type: ignore[arg-type]
-            happening = happening if literal.positive else ~happening
+        for occurrence, positive in _occurrences(state):
+            happening = self._happening(occurrence) if positive else ~self._happening(occurrence)
             readable = happening if readable is None else readable & happening
         return readable
 
@@ -153,7 +152,7 @@ class _Builder:
                 kept &= readable[edges]
             sources, targets, labels = sources[kept], targets[kept], self.arena.classes[edges][kept]
             # No action occurs in a stuttering step, so a state that demands an occurrence cannot read it.
-            rests = not any(literal.positive for literal in _occurrences(state))
+            rests = not any(positive for _, positive in _occurrences(state))
             for after in state.successors:
                 fits = self._readable[after][targets]
                 yield (
@@ -188,8 +187,9 @@ class _Builder:
         return ProductGraph(arena, states, initial)
 
 
-def _occurrences(state: AutomatonState) -> list[Literal]:
-    return [literal for literal in state.literals if isinstance(literal.atom, Happens)]
+def _occurrences(state: AutomatonState) -> list[tuple[Happens, bool]]:
+    """Return the actions that must occur, or must not, in the step that an automaton's state reads."""
+    return [(literal.atom, literal.positive) for literal in state.literals if isinstance(literal.atom, Happens)]
 
 
 class _Happening:

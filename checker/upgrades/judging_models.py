@@ -14,7 +14,8 @@ from assay.checker.language.kinds import ASSERTIONS, DEADLOCK, Judged, Kind
 from assay.checker.language.model import Model
 from assay.checker.report.values import Renderer
 from assay.checker.upgrades.answers import ClaimVerdict, UpgradeStep
-from assay.checker.upgrades.mixtures import AFTER, BEFORE, Explored, Mixed, Mixture, Move
+from assay.checker.upgrades.exploring import Explored
+from assay.checker.upgrades.mixtures import AFTER, BEFORE, Mixed, Mixture, Move
 from assay.checker.verdicts import Verdict
 
 __all__ = ["FAILURES", "ModelJudge"]

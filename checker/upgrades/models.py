@@ -23,8 +23,9 @@ from assay.checker.language.types import EnumType, QuorumType, RecordType, SortT
 from assay.checker.upgrades.answers import Phase, Upgrade, UpgradeRequest
 from assay.checker.upgrades.attributing import Version, actors, demand_the_same_for_nobody, shared, sort_called
 from assay.checker.upgrades.carrying import Carrier
+from assay.checker.upgrades.exploring import Explored, explore
 from assay.checker.upgrades.judging_models import FAILURES, ModelJudge
-from assay.checker.upgrades.mixtures import AFTER, BEFORE, Explored, Mixture, Runner, explore
+from assay.checker.upgrades.mixtures import AFTER, BEFORE, Mixture, Runner
 from assay.checker.wording import listed, nearest
 
 __all__ = ["explore_models"]

@@ -235,13 +235,12 @@ class _Columns:
         self, where: Any, type_: MapType, value: SetType, held: MapLayout, instance: Instance
     ) -> dict[Symbol, Array] | None:
         from assay.checker.engine.native.codegen.packing import slots
-        from assay.checker.engine.native.codegen.packing.layout import position
 
         if not isinstance(where.slot, slots.Array) or not isinstance(where.slot.item, slots.Bits):
             return None
         found = {s: _zeros(s, len(self.rows), instance) for s in held.leaves()}
         for item, key in zip(instance.universe(type_.key), self.layout.codes.key_codes(type_.key), strict=True):
-            start = where.start + position(where.slot, key)
+            start = where.start + where.slot.position(key)
             for part, point in selected(held.parts, embed(type_.key, item), _empty(instance)):
                 self._enter(found, start, value, part, instance, point)
         return found
@@ -269,7 +268,6 @@ class _Columns:
 
     def _entry(self, where: Any, key: int) -> npt.NDArray[np.uint64] | None:
         from assay.checker.engine.native.codegen.packing import slots
-        from assay.checker.engine.native.codegen.packing.layout import position
 
         match where.slot:
             case slots.Planes(count, width):
@@ -277,7 +275,7 @@ class _Columns:
                 whole: npt.NDArray[np.uint64] = np.bitwise_or.reduce(list(planes))
                 return whole
             case slots.Array(_, slots.Bits(bits), _):
-                return self._bits(where.start + position(where.slot, key), bits)
+                return self._bits(where.start + where.slot.position(key), bits)
         return None
 
     def _whole(self, theory: Theory, instance: Instance, name: str) -> dict[Symbol, Array]:

@@ -18,10 +18,10 @@ __all__ = ["Adjacency", "Attributes", "Nodes", "index_of"]
 Attribute = Callable[..., Any]
 
 
-def index_of(node: object, size: int) -> int | None:
+def index_of(node: Any, size: int) -> int | None:
     """Return the row of a node, or None if it is not one of ``size`` rows."""
     try:
-        index = operator.index(node)  # type: ignore[arg-type]
+        index = operator.index(node)
     except TypeError:
         return None
     return index if 0 <= index < size else None

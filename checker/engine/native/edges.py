@@ -12,7 +12,6 @@ from assay.checker.engine.native.alarm import Alarm
 from assay.checker.engine.native.buffers import Buffers
 from assay.checker.engine.native.loading import graph_kernel
 from assay.checker.engine.native.outcome import NativeOutcome
-from assay.checker.engine.native.search import publish_program
 from assay.checker.engine.native.store import OutOfMemory
 from assay.checker.immutable import immutable
 
@@ -92,7 +91,7 @@ def edges(
 def _link(outcome: NativeOutcome, result: Edges, look: Callable[[], None], moves: int, outside: bool) -> int:
     """Fill `result` and return how many edges there are."""
     control = np.zeros(abi.FIELDS, np.int64)
-    publish_program(control, outcome.program)
+    outcome.program.publish(control)
     if moves:
         control[abi.EXPAND] = moves
     # The number of the state that stands for everything outside, plus one: 0 means that there are no such edges.

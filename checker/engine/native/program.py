@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from assay.checker.engine.native import abi
 from assay.checker.immutable import immutable
 
 __all__ = ["PackedStates", "Program"]
@@ -64,3 +65,13 @@ class Program:
     def step_mask_words(self) -> int:
         """Words in a mask that `steps` writes."""
         return max(-(-self.step_predicates // 64), 1)
+
+    def publish(self, control: npt.NDArray[np.int64]) -> None:
+        """Write the addresses of the functions to a control block, where the kernel finds them."""
+        control[abi.WORDS] = self.words
+        control[abi.EXPAND] = self.expand
+        control[abi.INSPECT] = self.inspect
+        control[abi.WITHIN] = self.within
+        control[abi.TERMINAL] = self.terminal
+        control[abi.STEPS] = self.steps
+        control[abi.TAKEN_STEPS] = self.taken

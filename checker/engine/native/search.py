@@ -6,24 +6,22 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 from assay.checker.engine.exploration import Progress, Watcher
-from assay.checker.engine.limits import Limits, Stop, StopReason, depth_reached, interrupted, states_reached
+from assay.checker.engine.limits import Limits, Stop, depth_reached, interrupted, states_reached
 from assay.checker.engine.lookout import Ended, Lookout
 from assay.checker.engine.memory import resident
 from assay.checker.engine.native import abi
 from assay.checker.engine.native.alarm import Alarm
 from assay.checker.engine.native.buffers import Buffers
+from assay.checker.engine.native.footprint import Footprint
 from assay.checker.engine.native.handover import Handover
-from assay.checker.engine.native.loading import Kernel, search_kernel
+from assay.checker.engine.native.loading import search_kernel
 from assay.checker.engine.native.outcome import NativeOutcome
 from assay.checker.engine.native.program import PackedStates, Program
 from assay.checker.engine.native.records import Records
-from assay.checker.engine.native.store import OutOfMemory, Store
 from assay.checker.immutable import immutable
-from assay.checker.quantities import size
 
-__all__ = ["Supply", "Tuning", "publish_program", "search"]
+__all__ = ["Supply", "Tuning", "search"]
 
 _ALL = -1
 """The mask with every bit set, however many there are."""
@@ -112,17 +110,6 @@ def search(
     return run.outcome(run.interruptible(chunks))
 
 
-def publish_program(control: npt.NDArray[np.int64], program: Program) -> None:
-    """Write the addresses of a model's functions to the control block."""
-    control[abi.WORDS] = program.words
-    control[abi.EXPAND] = program.expand
-    control[abi.INSPECT] = program.inspect
-    control[abi.WITHIN] = program.within
-    control[abi.TERMINAL] = program.terminal
-    control[abi.STEPS] = program.steps
-    control[abi.TAKEN_STEPS] = program.taken
-
-
 _OVER = (abi.EXHAUSTED, abi.STOPPED, abi.FAILURE)
 
 
@@ -143,13 +130,14 @@ class _Run:
         self._program, self._lookout, self._tuning, self._handover = program, lookout, tuning, handover
         self._keep_going, self._supply = keep_going, supply
         self.control = np.zeros(abi.FIELDS, np.int64)
-        publish_program(self.control, program)
+        program.publish(self.control)
         self._publish_limits()
         self._explore = partial(kernel["explore"], self.control.ctypes.data)
         self.records = Records(self.control, program)
         self._buffers = Buffers(self.control, tuning.successors, tuning.batch)
         self._buffers.status[abi.CONTEXT] = program.context
-        self._store = Store(self.control, tuning.states, partial(_rebuild, kernel, self.control, self._buffers))
+        self._footprint = Footprint(self.control, lookout, kernel, self._buffers, tuning.states)
+        self._store = self._footprint.store
         self._code = abi.PAUSED
         if handover is not None:
             handover.look = self._look
@@ -202,9 +190,9 @@ class _Run:
             case abi.SEEDED:
                 self.control[abi.JUDGED] = 0
             case abi.NEED_ROOM:
-                return self._grow_store()
+                return self._footprint.grow_store()
             case abi.NEED_BUFFER:
-                return self._grow_buffers(2 * self._buffers.capacity)
+                return self._footprint.grow_buffers(2 * self._buffers.capacity)
             case abi.STATES_REACHED:
                 return states_reached(int(self.control[abi.MAX_STATES]))
             case abi.DEPTH_REACHED:
@@ -262,7 +250,7 @@ class _Run:
             self.control[abi.EXPANDED] += 1
             return None
         if count > self._buffers.capacity:
-            stop = self._grow_buffers(count)
+            stop = self._footprint.grow_buffers(count)
             if stop:
                 return stop
         self._buffers.load(found.states, parent=state, actions=found.actions)
@@ -282,34 +270,6 @@ class _Run:
             last = int(self.control[abi.DEPTH]) + 1
             limit = int(self.control[abi.MAX_DEPTH])
             self.control[abi.MAX_DEPTH] = last if limit < 0 else min(limit, last)
-
-    def _affordable(self) -> int:
-        """Return the bytes that states and buffers may take: the limit minus what the process holds otherwise."""
-        return self._lookout.memory - max(resident() - self._store.memory - self._buffers.memory, 0)
-
-    def _grow_store(self) -> Stop | None:
-        if self.control[abi.DISTINCT] + self.control[abi.NEEDED] > abi.NONE:
-            return Stop(StopReason.STATES, f"{abi.NONE:,} states are the most that can be numbered")
-        room = self._affordable()
-        try:
-            self._store.reserve(int(self.control[abi.NEEDED]), room - self._buffers.memory)
-        except OutOfMemory as error:
-            return self._out_of_memory(error.needed + self._buffers.memory, room)
-        return None
-
-    def _grow_buffers(self, capacity: int) -> Stop | None:
-        room = self._affordable()
-        needed = self._store.memory + self._buffers.bytes_for(capacity)
-        if needed > room:
-            return self._out_of_memory(needed, room)
-        self._buffers.resize(capacity)
-        return None
-
-    def _out_of_memory(self, needed: int, room: int) -> Stop:
-        limit = self._lookout.memory
-        distinct, total = int(self.control[abi.DISTINCT]), size(needed + limit - room)
-        detail = f"more than {distinct:,} states would have needed {total}; the limit is {size(limit)}"
-        return Stop(StopReason.MEMORY, detail)
 
     @property
     def _depth(self) -> int:
@@ -336,7 +296,7 @@ class _Run:
             depth=now.depth,
             frontier=now.frontier,
             seconds=now.seconds,
-            memory=store.memory + self._buffers.memory,
+            memory=self._footprint.size,
             cut=int(self.control[abi.CUT]),
             fired=records.fired,
             discovered=records.discovered,
@@ -348,12 +308,3 @@ class _Run:
             program=self._program,
             store=store,
         )
-
-
-def _rebuild(kernel: Kernel, control: npt.NDArray[np.int64], buffers: Buffers) -> int:  # noqa: ARG001
-    """Fill an empty table from the log.
-
-    The kernel writes to the buffers through their addresses in the control block. They are a parameter only to keep
-    them alive as long as the store, which holds this function.
-    """
-    return kernel["rebuild"](control.ctypes.data)

@@ -18,7 +18,6 @@ from assay.checker.engine.native.codegen.operations.builder import Builder
 from assay.checker.engine.native.codegen.operations.instructions import Op, Register
 from assay.checker.engine.native.codegen.operations.values import Mask, RegisterType, Word, known, number
 from assay.checker.engine.native.codegen.operations.words import add, less, multiply, quotient, remainder, subtract
-from assay.checker.engine.native.codegen.packing.layout import stride
 from assay.checker.engine.native.codegen.packing.slots import WORD, Array, Bits, Planes, Slot, Where
 from assay.checker.engine.native.signatures import Parameter
 from assay.checker.immutable import immutable
@@ -197,7 +196,7 @@ def array_item(b: Builder, spot: Spot, array: Array, index: Word) -> Spot:
         per, bits = number(array.per_word), number(array.item.bits)
         words = multiply(b, quotient(b, index, per), number(WORD))
         return spot.moved(add(b, words, multiply(b, remainder(b, index, per), bits)), array.item)
-    return spot.moved(multiply(b, index, number(stride(array))), array.item)
+    return spot.moved(multiply(b, index, number(array.stride)), array.item)
 
 
 def plane_bit(spot: Spot, planes: Planes, plane: int, index: Word) -> Spot:

@@ -200,21 +200,21 @@ class Layout:
             case SeqType(element, _), Seq():
                 return len(value) | self._pack_items(element, slot.items, enumerate(value)) << slot.start
             case BagType(element, _), BagCounts(counts):
-                return sum(n << position(counts, self.codes.encode(element, item)) for item, n in value)
+                return sum(n << counts.position(self.codes.encode(element, item)) for item, n in value)
             case _:
                 return self.codes.encode(type_, value)
 
     @staticmethod
     def _pack_codes(items: Seq, codes: Sequence[int]) -> int:
         """Return the bits of a list of codes."""
-        return len(codes) | sum(code << position(items.items, k) for k, code in enumerate(codes)) << items.start
+        return len(codes) | sum(code << items.items.position(k) for k, code in enumerate(codes)) << items.start
 
     @staticmethod
     def _unpack_codes(items: Seq, bits: int) -> Iterator[int]:
         """Yield the codes in a list."""
         mask = (1 << items.items.item.bits) - 1
         for index in range(bits & ((1 << items.length_width) - 1)):
-            yield bits >> items.start >> position(items.items, index) & mask
+            yield bits >> items.start >> items.items.position(index) & mask
 
     def _entries(self, key: Type, values: Iterable[Any]) -> Iterable[tuple[int, Any]]:
         """Pair the values of a frozen map, in the order of its keys, with the codes of the keys.
@@ -224,7 +224,7 @@ class Layout:
         return zip(self.codes.key_codes(key), values, strict=True)
 
     def _pack_items(self, type_: Type, array: Array, items: Iterable[tuple[int, Any]]) -> int:
-        return sum(self._pack(type_, array.item, value) << position(array, k) for k, value in items)
+        return sum(self._pack(type_, array.item, value) << array.position(k) for k, value in items)
 
     def _unpack(self, type_: Type, slot: Slot, bits: int) -> Any:
         match type_, slot:
@@ -246,13 +246,13 @@ class Layout:
                 return tuple(self._unpack_item(element, slot.items, k, held) for k in range(length))
             case BagType(element, _), BagCounts(counts):
                 mask = (1 << counts.item.bits) - 1
-                copies = ((code, bits >> position(counts, code) & mask) for code in range(counts.count))
+                copies = ((code, bits >> counts.position(code) & mask) for code in range(counts.count))
                 return frozenset((self.codes.decode(element, code), n) for code, n in copies if n)
             case _:
                 return self.codes.decode(type_, bits)
 
     def _unpack_item(self, type_: Type, array: Array, index: int, bits: int) -> Any:
-        return self._unpack(type_, array.item, bits >> position(array, index) & ((1 << array.item.bits) - 1))
+        return self._unpack(type_, array.item, bits >> array.position(index) & ((1 << array.item.bits) - 1))
 
 
 def _number_of(words: Iterable[int]) -> int:
@@ -261,20 +261,6 @@ def _number_of(words: Iterable[int]) -> int:
     for index, word in enumerate(words):
         total |= int(word) << (WORD * index)
     return total
-
-
-def position(array: Array, index: int) -> int:
-    """Return the bit at which an item of an array starts, counted from the start of the array."""
-    if array.per_word >= array.count:
-        return index * array.item.bits
-    if array.per_word:
-        return index // array.per_word * WORD + index % array.per_word * array.item.bits
-    return index * padded(array.item.bits)
-
-
-def stride(array: Array) -> int:
-    """Return the number of bits from one item to the next, if it is the same for all."""
-    return array.item.bits if array.per_word >= array.count else padded(array.item.bits)
 
 
 def _ones(bits: int) -> Iterable[int]:
@@ -288,7 +274,8 @@ def _placed(slots: dict[str, Slot]) -> tuple[dict[str, Where], int]:
     """Assign places: small variables first, the largest of them first, each in the first word with room for it.
 
     First fit decreasing takes at most 11/9 times the fewest bins possible, plus 6/9 of a bin (Dósa, Li, Han, Tuza
-    2013). Few words matter because every word is hashed and compared for each successor.
+    2013); the first word lacks a bit, which the theorem does not allow for. Few words matter because every word is
+    hashed and compared for each successor.
     """
     room = [WORD - 1]  # without bit 0, which is always 1
     places: dict[str, Where] = {}

@@ -46,6 +46,19 @@ class Array:
             return -(-self.count // self.per_word) * WORD
         return self.count * padded(self.item.bits)
 
+    def position(self, index: int) -> int:
+        """Return the bit at which an item starts, counted from the start of the array."""
+        if self.per_word >= self.count:
+            return index * self.item.bits
+        if self.per_word:
+            return index // self.per_word * WORD + index % self.per_word * self.item.bits
+        return index * padded(self.item.bits)
+
+    @property
+    def stride(self) -> int:
+        """The number of bits from one item to the next, if it is the same for all."""
+        return self.item.bits if self.per_word >= self.count else padded(self.item.bits)
+
 
 @immutable
 class Seq:

@@ -257,6 +257,10 @@ def _differ(ctx: Context, spot: Spot, index: int, other: int) -> Callable[[], Bo
     return lambda: unequal(ctx.b, item_code(ctx, spot, number(index)), item_code(ctx, spot, number(other)))
 
 
+def _no_more(ctx: Context, total: Word, most: int) -> Callable[[], Bool]:
+    return lambda: less_or_equal(ctx.b, total, number(most))
+
+
 @contextmanager
 def _each_bag(ctx: Context, spot: Spot, type_: BagType) -> Iterator[None]:
     b, most = ctx.b, ctx.codes.instance.bound(type_.bound)
@@ -267,6 +271,5 @@ def _each_bag(ctx: Context, spot: Spot, type_: BagType) -> Iterator[None]:
             copies = loops.enter_context(counting(b, number(0), number(most + 1)))
             write(b, array_item(b, spot, counts, number(code)), counts.item.bits, copies)
             total = add(b, total, copies)
-            within = total
-            loops.enter_context(_only_if(ctx, [lambda within=within: less_or_equal(b, within, number(most))]))  # type: ignore[misc]
+            loops.enter_context(_only_if(ctx, [_no_more(ctx, total, most)]))
         yield
