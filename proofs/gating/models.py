@@ -16,11 +16,16 @@ from assay.checker.language.expectations import Expectation, Holds
 from assay.checker.language.introspection.specification import Method
 from assay.checker.language.loader import NamedModel
 from assay.checker.verdicts import Verdict
+from assay.proofs.encoding.execution import Transition
+from assay.proofs.encoding.problem import Problem
 from assay.proofs.induction.cache import with_meanings
 from assay.proofs.induction.options import ProofOptions, Watch
 from assay.proofs.induction.prover import prove_model
 from assay.proofs.induction.results import ObligationResult, ProofResult, Refutation
-from assay.proofs.logic.smtlib import script
+from assay.proofs.induction.unrolling import rigid
+from assay.proofs.logic.smtlib import oriented, script
+from assay.proofs.logic.term_order import Key
+from assay.proofs.logic.terms import Copy, Counted, Sort, Symbol
 
 __all__ = ["verify"]
 
@@ -79,10 +84,33 @@ def _obligations(result: ProofResult) -> Iterator[tuple[Name, Value]]:
 
 def _hash(answered: ObligationResult) -> str:
     """Return the hash of the whole query, independent of the strategy that decided it, and of names."""
-    query = answered.obligation.query
-    if answered.fragment is not None:
-        query = answered.fragment.query(answered.obligation, abstract=False)
-    return hashlib.sha256(script(with_meanings(query), anonymous=True).encode()).hexdigest()
+    assert answered.fragment is not None
+    query = answered.fragment.query(answered.obligation, abstract=False)
+    key = _declared_order(answered.fragment.problem, answered.claim.transition)
+    return hashlib.sha256(script(with_meanings(oriented(query, key)), anonymous=key).encode()).hexdigest()
+
+
+def _declared_order(problem: Problem, transition: Transition | None) -> Key:
+    """Return the order in which a model declares its sorts and symbols.
+
+    It is told neither by their names, which may change, nor by what else this process has proved.
+    """
+    theory = problem.theory
+    own = () if transition is None else transition.constants
+    declared = dict.fromkeys((*theory.sorts, *rigid(theory), *theory.state_symbols, *own))
+    places = {thing: place for place, thing in enumerate(declared)}
+
+    def key(thing: Sort | Symbol) -> tuple[int, ...]:
+        if thing in places:
+            return 0, places[thing]
+        match thing.of:
+            case Copy(symbol):
+                return *key(symbol), 1
+            case Counted():
+                return (2,)  # they are ordered by what they count
+        return 1, thing.rank
+
+    return key
 
 
 def _word(several: list[ObligationResult]) -> str:

@@ -11,9 +11,9 @@ from assay.checker.errors import AssayWarning
 from assay.checker.storage import OwnDirectory, UntrustedError, kept_directory
 from assay.proofs.encoding.symbols.vocabulary import SizeOf
 from assay.proofs.logic.binders import for_all
-from assay.proofs.logic.cardinalities import counted_in, meaning
+from assay.proofs.logic.cardinalities import meaning
 from assay.proofs.logic.smtlib import script
-from assay.proofs.logic.terms import BOOL, INT, Symbol, Term, variable
+from assay.proofs.logic.terms import BOOL, INT, Counted, Op, Symbol, Term, subterms, variable
 
 if TYPE_CHECKING:
     from assay.proofs.encoding.problem import Problem
@@ -31,12 +31,20 @@ def with_meanings(query: Sequence[Term]) -> tuple[Term, ...]:
     In a script a size is a function like any other, so without these, queries about different sets could look the same.
     Nor does a script say which sort a size is the size of; two sorts may have one name.
     """
-    symbols = dict.fromkeys(symbol for formula in query for symbol in sorted(formula.mentioned, key=_order))
-    return (*query, *map(meaning, counted_in(query)), *(_sized(s) for s in symbols if isinstance(s.of, SizeOf)))
+    symbols = _occurring(query)
+    meanings = (meaning(symbol) for symbol in symbols if isinstance(symbol.of, Counted))
+    return (*query, *meanings, *(_sized(symbol) for symbol in symbols if isinstance(symbol.of, SizeOf)))
 
 
-def _order(symbol: Symbol) -> tuple[str, int]:
-    return symbol.order
+def _occurring(query: Sequence[Term]) -> list[Symbol]:
+    """Return the symbols of a query as they occur, then those in what it counts."""
+    found: dict[Symbol, None] = {}
+    waiting = [tuple(query)]
+    for formulas in waiting:  # which grows
+        new = [t.of for t in subterms(formulas) if t.op is Op.APPLY and t.of not in found]
+        found.update(dict.fromkeys(new))
+        waiting += [(symbol.of.body,) for symbol in dict.fromkeys(new) if isinstance(symbol.of, Counted)]
+    return list(found)
 
 
 def _sized(size: Symbol) -> Term:

@@ -19,7 +19,7 @@ from assay.proofs.logic.orders import greatest_of, least_of, next_of, order_of
 from assay.proofs.logic.structures import Structure
 from assay.proofs.logic.terms import Counted, Op, Symbol, Term, variable
 
-__all__ = ["Unrolling"]
+__all__ = ["Unrolling", "rigid"]
 
 
 class Unrolling:
@@ -44,7 +44,7 @@ class Unrolling:
     @cached_property
     def _rigid(self) -> frozenset[Symbol]:
         """The symbols that are the same in all states."""
-        return frozenset(_rigid(self.problem.theory))
+        return frozenset(rigid(self.problem.theory))
 
     def symbol(self, symbol: Symbol, step: int) -> Symbol:
         """Return the copy of a symbol of the state after some number of steps."""
@@ -130,7 +130,7 @@ class Unrolling:
         return Structure(structure.sizes, tables, structure.numbers)
 
 
-def _rigid(theory: Theory) -> Iterator[Symbol]:
+def rigid(theory: Theory) -> Iterator[Symbol]:
     """Yield the symbols that no step changes: orders, quorums, parameters, sizes and immutable variables."""
     yield from theory.structure_symbols
     for type_ in theory.orders():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from assay.proofs.logic.term_order import is_before
 from assay.proofs.logic.terms import BOOL, FALSE, INT, TRUE, Op, Term, make, number
 
 __all__ = ["add", "at_most", "conjunction", "disjunction", "divide", "equal", "iff", "implies"]
@@ -92,9 +93,13 @@ def equal(left: Term, right: Term) -> Term:
     for one, other in ((left, right), (right, left)):
         if one.op is Op.ITE and other.op is Op.ELEMENT:
             return ite(one.args[0], equal(one.args[1], other), equal(one.args[2], other))
-    # In a fixed order, so that a == b and b == a are the same term, and either is recognised as the other.
-    first, second = (left, right) if left.number < right.number else (right, left)
-    return make(Op.EQUAL, BOOL, (first, second))
+    return _equation(left, right)
+
+
+def _equation(left: Term, right: Term) -> Term:
+    # In a fixed order, so that a == b and b == a are the same term, and either is recognised as the other. Not in the
+    # order in which the sides were made: then the formulas of a model would depend on what was proved before it.
+    return make(Op.EQUAL, BOOL, (left, right) if is_before(left, right) else (right, left))
 
 
 def _equivalent(left: Term, right: Term) -> Term:
@@ -105,8 +110,7 @@ def _equivalent(left: Term, right: Term) -> Term:
             return negation(other)
     if negation(left) is right:
         return FALSE
-    first, second = (left, right) if left.number < right.number else (right, left)
-    return make(Op.EQUAL, BOOL, (first, second))
+    return _equation(left, right)
 
 
 def ite(test: Term, then: Term, otherwise: Term) -> Term:

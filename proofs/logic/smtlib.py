@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from itertools import count as counting
 
 from assay.proofs.logic.enums import facts, only_these, sorts_in
-from assay.proofs.logic.terms import BOOL, INT, Op, Sort, Symbol, Term, element, subterms
+from assay.proofs.logic.term_order import Key, is_before
+from assay.proofs.logic.terms import BOOL, INT, Op, Sort, Symbol, Term, element, make, subterms
 
-__all__ = ["Printer", "script"]
+__all__ = ["Printer", "oriented", "script"]
 
 _SIMPLE = re.compile(r"[A-Za-z0-9~!@$%^&*_+=<>.?/-]+")
 _UNPRINTABLE = re.compile(r"[^ -~]|[|\\]")
@@ -118,7 +119,7 @@ def script(
     *,
     comments: Sequence[str] = (),
     expected: str | None = None,
-    anonymous: bool = False,
+    anonymous: Key | None = None,
 ) -> str:
     """Return a whole script that asks whether the formulas are satisfiable together.
 
@@ -130,10 +131,23 @@ def script(
         Lines to begin with.
     expected : {"sat", "unsat"}, optional
         The claimed answer.
-    anonymous : bool
-        Whether names are numbers, so that formulas that differ only in names have the same script.
+    anonymous : callable, optional
+        If given, names are numbers, so that formulas that differ only in names have the same script. It returns what
+        sorts and symbols are ordered by instead of their names: the sides of an equation have no order of their own.
     """
-    return "\n".join(_lines(Printer(anonymous=anonymous), formulas, comments, expected)) + "\n"
+    asked = list(formulas) if anonymous is None else oriented(formulas, anonymous)
+    return "\n".join(_lines(Printer(anonymous=anonymous is not None), asked, comments, expected)) + "\n"
+
+
+def oriented(formulas: Sequence[Term], key: Key) -> list[Term]:
+    """Return formulas whose equations have their sides in the order that a key gives."""
+    done: dict[Term, Term] = {}
+    for term in subterms(formulas):  # operands first
+        args = tuple(done[arg] for arg in term.args)
+        if term.op is Op.EQUAL and is_before(args[1], args[0], key):
+            args = args[::-1]
+        done[term] = term if args == term.args else make(term.op, term.sort, args, term.of)
+    return [done[formula] for formula in formulas]
 
 
 def _lines(printer: Printer, formulas: Sequence[Term], comments: Sequence[str], expected: str | None) -> Iterator[str]:

@@ -73,3 +73,66 @@ def test_what_no_proof_can_show_is_no_objection_to_it(
         assert (("expected",), str(expected)) in found.facts
     result = prove_model(load("own.py").specification, ProofOptions(workers=1))
     assert result.as_expected is (not rules)
+
+
+SORT = """
+from assay.checker.language import *
+
+
+class Node(Sort):
+    pass
+"""
+
+FLAGS = """
+
+class {name}(Model):
+    default = {{"Node": 2}}
+{declared}
+
+    @action
+    def turn(self, node: Node) -> None:
+        require(all(self.{one}[n] == self.{other}[n] for n in Node))
+        self.{one}[node] = not self.{one}[node]
+        self.{other}[node] = self.{one}[node]
+
+    @invariant
+    def equal(self) -> bool:
+        return all(self.{one}[n] == self.{other}[n] for n in Node) and {sized}
+"""
+
+
+def flags(name: str, one: str, other: str, declared: tuple[str, str], sized: str = "True") -> str:
+    """Return the source of a model of two flags, which are declared in an order, and equal."""
+    lines = "\n".join(f"    {flag}: Map[Node, bool] = everywhere(False)" for flag in declared)
+    return FLAGS.format(name=name, one=one, other=other, declared=lines, sized=sized)
+
+
+def hashes(tmp_path: Path, name: str, *models: str) -> dict[tuple[str, ...], str]:
+    """Return what the gate keeps of one model of a file, whose sorts are its own."""
+    file = f"flags{len(list(tmp_path.iterdir()))}.py"
+    (tmp_path / file).write_text(SORT + "".join(models))
+    (found,) = (
+        one
+        for one in verify(Request("proof", file), lambda: None)
+        if name in (one.main, one.reference.partition(":")[2])
+    )
+    return dict(found.facts)
+
+
+def test_a_proof_has_one_hash_whatever_was_proved_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    alone = hashes(tmp_path, "Flags", flags("Flags", "up", "shown", ("up", "shown")))
+    assert [value.split()[0] for name, value in alone.items() if name[0] == "obligation"] == ["proved"] * 7
+    other = flags("Before", "shown", "up", ("shown", "up"))
+    assert hashes(tmp_path, "Flags", other, flags("Flags", "up", "shown", ("up", "shown"))) == alone
+    other = flags("Before", "shown", "up", ("shown", "up"), "len(Node) == len(Node)")
+    assert hashes(tmp_path, "Flags", other, flags("Flags", "up", "shown", ("up", "shown"))) == alone
+
+
+@pytest.mark.parametrize("names", [("shown", "up"), ("a", "b"), ("b", "a")])
+def test_a_proof_has_one_hash_whatever_variables_are_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[str, str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    expected = hashes(tmp_path, "Flags", flags("Flags", "up", "shown", ("up", "shown")))
+    assert hashes(tmp_path, "Flags", flags("Flags", *names, names)) == expected

@@ -6,7 +6,8 @@ import itertools
 import pickle
 import re
 
-from assay.proofs.logic.binders import Definition, exists, for_all, pulled, replace_symbols
+from assay.proofs.induction.cache import with_meanings
+from assay.proofs.logic.binders import Definition, count, exists, for_all, pulled, replace_symbols
 from assay.proofs.logic.connectives import (
     add,
     conjunction,
@@ -78,16 +79,49 @@ def test_symbols_that_read_alike_have_names_of_their_own_in_a_script() -> None:
     assert all(name.strip("|").startswith("$") for name in names)
 
 
-def test_anonymous_scripts_are_equal_where_queries_differ_in_names_only() -> None:
-    def asked(name: str, predicate: str, constant: str) -> str:
-        sort = Sort(type(name, (), {}))  # its own, so that none of its terms is there yet: equations keep their order
-        c = Symbol(constant, (), sort)
-        return script([Symbol(predicate, (sort,), BOOL)(c()), negation(equal(c(), element(sort, 0)))], anonymous=True)
+def test_equations_have_their_sides_in_an_order_that_is_not_that_of_their_making() -> None:
+    def equations(*making: int) -> list[str]:
+        """Return equations whose sides were made in an order, as terms of a sort of their own."""
+        sort = Sort(type("Node", (), {}))
+        x = variable(sort)
 
-    assert asked("S", "P", "c") == asked("a|b", "S", "S") == asked("P", "and", "$0")
-    assert asked("S", "P", "c") != script([P(C())], anonymous=True)
+        def side(which: int) -> Term:
+            owner, held = Symbol("owner", (sort,), sort), Symbol("held", (sort,), BOOL)
+            match which:
+                case 0 | 1:
+                    return Symbol("ab"[which], (), sort)()
+                case 2:
+                    return owner(owner(x))
+                case 3:
+                    return owner(Symbol("b", (), sort)())
+                case _:
+                    return count([x], held(x) if which == 4 else negation(held(x)))
+
+        made = {which: side(which) for which in making}
+        pairs = [*itertools.combinations(range(4), 2), (4, 5)]
+        assert all(equal(made[one], made[other]) is equal(made[other], made[one]) for one, other in pairs)
+        return [script(with_meanings([for_all([x], equal(made[one], made[other]))])) for one, other in pairs]
+
+    in_order = equations(0, 1, 2, 3, 4, 5)
+    assert len(set(in_order)) == 7
+    assert equations(5, 4, 3, 2, 1, 0) == equations(3, 5, 0, 2, 4, 1) == in_order
+
+
+def test_anonymous_scripts_are_equal_where_queries_differ_in_names_only() -> None:
+    def as_made(thing: Sort | Symbol) -> tuple[int]:
+        return (thing.rank,)
+
+    def asked(name: str, predicate: str, one: str, other: str) -> str:
+        sort = Sort(type(name, (), {}))
+        c, d = Symbol(one, (), sort), Symbol(other, (), sort)
+        query = [equal(c(), d()), Symbol(predicate, (sort,), BOOL)(c()), negation(equal(c(), element(sort, 0)))]
+        return script(query, anonymous=as_made)
+
+    assert asked("S", "P", "c", "d") == asked("a|b", "S", "S", "P") == asked("P", "and", "$1", "$0")
+    assert asked("S", "P", "c", "d") != script([P(C())], anonymous=as_made)
     x, y = Symbol("x", (), S), Symbol("y", (), S)
-    assert script([P(x()), negation(P(y()))], anonymous=True) != script([P(x()), negation(P(x()))], anonymous=True)
+    denied = [script([P(x()), negation(P(name()))], anonymous=as_made) for name in (x, y)]
+    assert denied[0] != denied[1]
 
 
 def test_sorts_of_one_name_are_two_sorts_to_every_solver() -> None:
