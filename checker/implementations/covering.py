@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from assay.checker.errors import UsageError
 from assay.checker.implementations.judging import ClaimViolation, Judge
+from assay.checker.implementations.modelling import MOST_EDGES
 from assay.checker.implementations.refinement import Edge, ModelPaths
 from assay.checker.implementations.schedules import Played, Schedule, play
 from assay.checker.implementations.steps import Step
@@ -18,9 +19,6 @@ from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
 
 __all__ = ["Covering", "cover"]
-
-MOST_EDGES = 50_000
-"""The most steps of the model to count."""
 
 
 @dataclass(frozen=True)
@@ -209,7 +207,7 @@ class _Covering:
     def _edges_of_the_model(self) -> dict[Edge, str] | None:
         """Return each step of the model between different reachable states, with an action that takes it."""
         found: dict[Edge, str] = {}
-        frontier = list(self.interpreter.initial_states())
+        frontier = [state for state in self.interpreter.initial_states() if self.interpreter.is_inside(state)]
         seen = set(frontier)
         while frontier:
             state = frontier.pop()

@@ -57,6 +57,7 @@ class Growth:
     @property
     def goes_on(self) -> bool:
         """Whether new values kept coming."""
+        # What keeps growing gains about as much in the second half as in the first; half as much is enough to tell.
         # What belongs to no node is counted by worlds, and the second half of these adds little to the depth.
         return self.values > (1.1 if self.address is None else 1.5) * self.half
 

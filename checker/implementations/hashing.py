@@ -8,7 +8,7 @@ __all__ = ["hashed_once"]
 
 T = TypeVar("T")
 
-_KEPT = "_hash"
+_KEPT = "_hash"  # kept in `__dict__`, which a frozen dataclass does not guard
 
 
 def hashed_once(cls: type[T]) -> type[T]:

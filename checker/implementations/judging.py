@@ -24,7 +24,7 @@ __all__ = ["ClaimViolation", "Judge"]
 
 
 _MOST_KEPT = 50_000
-"""Maximum number of worlds whose verdicts and states are remembered."""
+"""Maximum number of worlds whose verdicts and states are remembered, so that memory stays bounded."""
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ class Flight:
         return f"{words(self.message)} from {self.source} to {self.destination}"
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 16)  # worlds are sorted again and again, over the same messages
 def in_order(flight: Flight) -> tuple[Any, ...]:
     """Return a sort key for envelopes that does not depend on hashes: equal searches must find equal traces."""
     return flight.source, flight.destination, rank(flight.message)

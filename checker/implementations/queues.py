@@ -15,9 +15,11 @@ __all__ = ["Queue"]
 T = TypeVar("T", bound=Hashable)
 
 _PRIME = (1 << 61) - 1
+"""The modulus of CPython's own hashes of numbers, so that a hash of a queue is one of Python's."""
+
 _BASE = 0x0F3A_5D1B_96C7_E24B % _PRIME
 """The base of hashes of queues, which are polynomials: they are updated when an item is added or removed (Rabin and
-Karp, 1987)."""
+Karp, 1987). Any number without pattern will do: equal hashes are only a reason to compare the items."""
 
 
 class Queue(Generic[T]):

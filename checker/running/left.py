@@ -23,6 +23,7 @@ from assay.impl.runtime.loading import load_module, make_cluster
 
 __all__ = ["is_journal", "judged_again"]
 
+# The form of a line of a journal, as `Host` writes it: the keys, and the JSON type of each.
 _TYPES: dict[str, type[Any]] = {
     "node": str,
     "time": int,

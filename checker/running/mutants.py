@@ -16,6 +16,7 @@ from assay.impl.runtime.loading import load_module, make_cluster
 __all__ = ["run_mutant"]
 
 _FAULTS = (Fault.KILL, Fault.PAUSE, Fault.DELAY)
+"""Not dropped messages or partitions: clusters whose network loses nothing are not claimed to bear them."""
 
 
 def run_mutant(protocol: str, mutant: str, *, seconds: float, seed: int) -> Ran:

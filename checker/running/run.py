@@ -27,8 +27,12 @@ from assay.impl.runtime.store import read_journal
 __all__ = ["Glance", "Plan", "Run", "carry_out"]
 
 _LOOKING = 0.1
+"""Seconds between two looks at the journals."""
 _SILENCE = 1.0
-"""Seconds without a step, while no timer is set, after which a run without a number of requests ends."""
+"""Seconds without a step, while no timer is set, after which a run without a number of requests ends.
+
+A message may be under way for 0.1 s (`Fault.DELAY`), and its receiver be paused for 0.6 s.
+"""
 _FAILED = "a node failed"
 _INTERRUPTED = "it was interrupted"
 

@@ -28,7 +28,7 @@ from assay.impl.zookeeper.transactions import BrokenLog
 __all__ = ["CaseRun", "Plan", "carry_out", "default_folder", "judged"]
 
 _JUDGING = 120.0
-"""Time limit, in seconds, of checking a log against the model."""
+"""Time limit, in seconds, of checking a log against the model: where much is unlogged, there are many ways to try."""
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,8 @@ class Network:
         receiver in the order of sending.
     loss : int or None
         The number of envelopes that may be lost; None for any number. A set needs no losses, since an envelope need not
-        be delivered: the only difference is in `World.network`.
+        be delivered: the only difference is in `World.network`. On a FIFO network whose senders crash, a real process
+        that ends may also lose what it sent in earlier steps; explore that with losses.
     duplication : int
         The number of times that an envelope may be duplicated, on a bag or FIFO network.
     remembers_last : bool

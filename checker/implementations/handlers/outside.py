@@ -25,8 +25,9 @@ __all__ = ["Outside"]
 _Owner: TypeAlias = ModuleType | type
 _Container: TypeAlias = Any  # list, dict, set or deque
 
+# Modules that nodes share with the explorer: they are restored by nobody, and hold no state of a cluster.
 _OURS = ("assay.checker", "assay.proofs", "assay.models", "assay.impl.node", "assay.impl.runtime")
-_CACHE: Any = type(functools.lru_cache(len))
+_CACHE: Any = type(functools.lru_cache(len))  # written in C, and without a name in `functools`
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class _Held:
 
 
 _HELD_NOTHING = object()
+"""Stands for a name without a value; None is a value."""
 
 
 class Outside:

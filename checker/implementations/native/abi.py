@@ -19,7 +19,7 @@ from __future__ import annotations
 ) = range(8)
 
 MOST_MISSING = 1 << 10
-"""The most requests at a time."""
+"""The most requests at a time; what is left out is asked for again when the state is expanded again."""
 
 UNKNOWN, IDLE = 0, -1
 """Entries of the table of calls: one that is not made yet, and one without effect. Calls are numbered from 1."""
@@ -113,7 +113,7 @@ SET, BAG, FIFO = range(3)
 ) = range(7)
 
 BUDGETLESS = 1 << 30
-"""The budget of a fault that may happen any number of times."""
+"""The budget of a fault that may happen any number of times; the numbers of budgets are all below."""
 
 NEVER = BUDGETLESS + 1
 """The budget of a fault that may not happen at all."""

@@ -10,6 +10,7 @@ import numpy.typing as npt
 __all__ = ["Column", "Context"]
 
 _LEAST = 64
+"""The rows of a new column: few clusters have less of anything, and growth by doubling begins here."""
 
 
 class Context:

@@ -9,7 +9,7 @@ from assay.checker.implementations.native.slots import PairTable
 __all__ = ["Entries"]
 
 _MOST = 1 << 22
-"""The largest dense table. A larger one would be almost empty: few events happen to a node in one local state."""
+"""The most entries of a dense table, 16 MB. A larger one would be almost empty: few events happen in a local state."""
 
 
 class Entries:

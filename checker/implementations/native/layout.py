@@ -13,7 +13,7 @@ from functools import cached_property
 
 __all__ = ["Field", "Full", "Sizes", "WorldLayout", "demand_room"]
 
-_WORD = 64
+_WORD = 64  # bits
 
 
 class Full(Exception):
@@ -46,6 +46,12 @@ class Sizes:
         The value of each budget.
     cuts : int
         Cuts of the network.
+    in_words : bool
+        Whether there are bits for the envelopes in flight, as on a set or bag.
+    ghosts : bool
+        Whether there are bits for all that was ever sent.
+    remembers_last : bool
+        Whether the envelope that was delivered last has a field.
     """
 
     locals: tuple[int, ...]
@@ -68,6 +74,7 @@ class Sizes:
             needed,
             locals=tuple(map(_roomy, self.locals or (0,) * len(needed.locals), needed.locals)),
             queues=tuple(_roomy(0, queues) for queues in needed.queues),
+            # Envelopes take a bit or more each, not the logarithm: an eighth more, and what fills the last word.
             envelopes=max(self.envelopes, -(-needed.envelopes * 9 // 8 // _WORD) * _WORD),
             copies=max(self.copies, needed.copies),
             histories=_roomy(self.histories, needed.histories) if needed.histories else 0,

@@ -10,6 +10,7 @@ from assay.checker.engine.native.objects import ObjectCode, compile_object
 
 __all__ = ["functions"]
 
+# What compiled functions depend on: the cache has them under a digest of these texts.
 _SOURCES = ("abi.py", "packed.py", "faulting.py", "expanding.py", "judging.py")
 _ENGINE = ("abi.py", "intrinsics.py", "signatures.py")
 

@@ -11,6 +11,7 @@ from assay.checker.implementations.native import abi
 
 __all__ = ["FIRST", "HALF", "SEED", "ask", "context_of", "field_of", "paired", "set_field"]
 
+# The constants of SplitMix64 (Steele, Lea, Flood, 2014), as in `slots`: Python enters what is looked up here.
 SEED = np.uint64(0x9E3779B97F4A7C15)
 FIRST = np.uint64(0xBF58476D1CE4E5B9)
 HALF = np.uint64(32)

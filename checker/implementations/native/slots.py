@@ -11,8 +11,10 @@ from assay.checker.implementations.native.columns import Context
 __all__ = ["PairTable", "Slots"]
 
 _FIRST_SLOTS = 1 << 8
+"""The size of an empty table, a power of two, as all sizes are; small, since a cluster has a dozen of them."""
 _WORD = (1 << 64) - 1
 _SEED, _FIRST = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9
+"""The constants of SplitMix64 (Steele, Lea, Flood, 2014), as in `packed`: compiled functions hash alike."""
 
 
 class Slots:
@@ -57,7 +59,7 @@ class Slots:
         return True
 
     def hash(self, key: Sequence[int]) -> int:
-        """Return the hash of a key, as compiled functions compute it."""
+        """Return the hash of a key, as `_hash` in `judging` computes it."""
         mixed = _SEED
         for word in key:
             mixed ^= word
@@ -76,6 +78,6 @@ class PairTable(Slots):
         self.put([first << 32 | second], number)
 
     def hash(self, key: Sequence[int]) -> int:
-        """Return the hash of a key, as compiled functions compute it."""
+        """Return the hash of a key, as `paired` in `packed` computes it."""
         mixed = (key[0] ^ _SEED) * _FIRST & _WORD
         return mixed ^ (mixed >> 32)

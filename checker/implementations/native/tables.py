@@ -21,7 +21,7 @@ from assay.checker.implementations.networks import Flight
 __all__ = ["MOST_ACTIONS", "MOST_SPENT", "Tables"]
 
 MOST_ACTIONS = 1 << 10
-"""The most kinds of steps to count separately; all beyond count as the last."""
+"""The most kinds of steps to count separately, the size of the engine's counters; all beyond count as the last."""
 
 MOST_SPENT = 1 << 32
 """Budgets are cut to this. No search can use up more: it stores at most that many states, so no path is longer."""
@@ -272,6 +272,7 @@ class Tables:
         self._histories.rows[history, sighting] = after + 1
 
 
+# The parts of the context that have an address for each node.
 _BY_NODE = (
     *(abi.ENTRIES, abi.STRIDES, abi.ACTIVE, abi.SPONTANEOUS_FIRST, abi.SPONTANEOUS_COUNT, abi.SPONTANEOUS),
     *(abi.EVENT_BUDGET, abi.EVENT_ACTION),

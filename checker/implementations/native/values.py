@@ -29,7 +29,10 @@ __all__ = ["TracedPredicate", "ValueTable"]
 _ABSENT = object()
 
 _ALL_TWICE, _ONE_IN = 1_000, 10
-"""The first `_ALL_TWICE` evaluations are made twice and compared; of later ones, one in `_ONE_IN`."""
+"""The first `_ALL_TWICE` evaluations are made twice and compared; of later ones, one in `_ONE_IN`.
+
+A predicate that depends on time or chance shows it soon; where there are many evaluations, they are most of the time.
+"""
 _WORD = (1 << 64) - 1
 
 Words = npt.NDArray[np.uint64]

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from assay.checker.implementations.checking import check_cluster
 from assay.checker.implementations.covering import cover
 from assay.checker.implementations.judging import Judge
 from assay.checker.implementations.loading import load_cluster
@@ -162,3 +163,57 @@ def test_of_an_action_that_chooses_every_outcome_is_looked_at(tmp_path: Path) ->
     found = cover(load_cluster(str(tmp_path / "thrown.py")).cluster)
     assert (found.failure, found.complete) == (None, True)
     assert (found.taken, found.all, found.never) == (12, 12, {})
+
+
+COUNTING = """
+from assay.checker.language import *
+
+class Counting(Model):
+    n: Range[0, 100] = 0
+
+    @constraint
+    def small(self) -> bool:
+        return self.n <= 3
+
+    @action
+    def count(self) -> None:
+        require(self.n < 100)
+        self.n += 1
+"""
+
+COUNTED = """
+from assay.impl.node import *
+
+class Counter(Node):
+    n: int = 0
+
+    def on_start(self) -> None:
+        self.set_timer("count", 1)
+
+    @on_timeout("count")
+    def count(self) -> None:
+        self.n += 1
+        if self.n < 2:
+            self.set_timer("count", 1)
+
+def cluster() -> Cluster:
+    return Cluster(
+        {"a": Counter()},
+        refines="counting.py",
+        abstract=lambda world: {"n": world.nodes["a"].n},
+    )
+"""
+
+
+def test_steps_of_the_model_beyond_its_constraint_are_not_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From 0, 1, 2 and 3 a step each leads on; nothing is explored of 4, as `assay check` of the model has it."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "counting.py").write_text(COUNTING)
+    (tmp_path / "counted.py").write_text(COUNTED)
+    counted = load_cluster(str(tmp_path / "counted.py")).cluster
+    assert (cover(counted).taken, cover(counted).all) == (2, 4)
+    edges = check_cluster(counted).edges
+    assert edges is not None
+    assert (edges.taken, edges.all) == (2, 4)
