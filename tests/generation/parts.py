@@ -22,15 +22,26 @@ class Sizes:
     number: int
     wide: int
     depth: int
+    nested: bool
+    """Whether there are containers in containers of values, and actions that receive whole messages."""
 
 
-MANY = Sizes(nodes=2, items=2, number=3, wide=40, depth=2)
-FEW = Sizes(nodes=1, items=1, number=1, wide=1, depth=1)
+MANY = Sizes(nodes=2, items=2, number=3, wide=40, depth=2, nested=True)
+FEW = Sizes(nodes=1, items=1, number=1, wide=1, depth=1, nested=False)
 """For what goes through all values of the types, one by one."""
+
+NESTED = """\
+    wrapped: Set[Wrapped]
+    bagged: Bag[Part, {items}]
+    history: Seq[Set[Node], {items}]
+    likes: Map[Node, Set[Color] | None]
+"""
+"""Variables with containers in containers of values."""
 
 
 def _header(sizes: Sizes) -> str:
     items, number, wide = sizes.items, sizes.number, sizes.wide
+    nested = NESTED.format(items=items) if sizes.nested else ""
     return f'''\
 from assay.checker.language import *
 
@@ -57,6 +68,14 @@ class Other:
     node: Node
 
 
+@record
+class Wrapped:
+    logs: Set[tuple[Node, Seq[Color, {items}]]]
+    table: Map[Node, Map[Color, bool]]
+    inner: Part | None
+    groups: Seq[Set[Node], 1]
+
+
 class M(Model):
     default = {{"Node": {sizes.nodes}}}
     q: Seq[Color, {items + 1}]
@@ -70,7 +89,7 @@ class M(Model):
     sets: Set[Set[Node]]
     voters: Set[Node] | None = None
     steps: Range[0, 3] = 0
-
+{nested}
     @terminal
     def over(self) -> bool:
         return True
@@ -85,6 +104,7 @@ class _Writer:
         self.choices = choices
         self.sizes = sizes
         self.parts: list[str] = []
+        self.wraps: list[str] = []
         self.nodes: list[str] = []
         self.colors: list[str] = []
         self.count = 0
@@ -164,9 +184,19 @@ class _Writer:
         if depth <= 0:
             return self.pick(*atoms)
         d = depth - 1
-        match self.choices.number(0, 5):
+        match self.choices.number(0, 9 if self.sizes.nested else 5):
             case 0:
                 return f"({self.set(d)} {self.pick('|', '&', '-')} {self.set(d)})"
+            case 6:
+                return f"({self.set(d)} if {self.bool(d)} else {self.set(d)})"
+            case 7 if self.wraps:
+                wrap = self.pick(*self.wraps)
+                return f"{{n for n, log in {wrap}.logs if {self.color(0)} in log}}"
+            case 8:
+                return f"{{n for group in self.history for n in group if {self.bool(d)}}}"
+            case 9:
+                groups = self.pick("self.history", *(f"{wrap}.groups" for wrap in self.wraps))
+                return f"({groups}[{self.pick('0', '-1')}] if {groups} else {self.set(0)})"
             case 1:
                 return "{" + self.node() + "}"
             case 2:
@@ -186,9 +216,21 @@ class _Writer:
         if depth <= 0:
             return self.pick("True", f"{self.node()} in self.nodes", f"{self.color(0)} in self.q", "self.steps > 1")
         d = depth - 1
-        match self.choices.number(0, 11):
+        match self.choices.number(0, 16 if self.sizes.nested else 11):
             case 0:
                 return f"{self.seq(d)} {self.pick('==', '!=')} {self.seq(d)}"
+            case 12:
+                return self._over_wrapped(d)
+            case 13:
+                return f"self.bagged.count({self.part(0)}) {self.pick('== 0', '>= 1', '== 2')}"
+            case 14:
+                return f"frozen({self.set(d)}) in {self.pick('self.history', *(f'{w}.groups' for w in self.wraps))}"
+            case 15:
+                likes = f"self.likes[{self.node()}]"
+                return f"({likes} is not None and {self.color(0)} in {likes})"
+            case 16 if self.parts:
+                best = f"{self.pick(*self.parts)}.best"
+                return f"({best} is None or {self.pick('len', 'sum')}({best}) {self.pick('<', '==')} {self.int(d)})"
             case 1:
                 return f"{self.color(d)} in {self.seq(d)}"
             case 2:
@@ -213,9 +255,40 @@ class _Writer:
             case _:
                 return f"{self.int(d)} {self.pick('<', '==')} {self.int(d)}"
 
+    def _over_wrapped(self, depth: int) -> str:
+        name = self.fresh()
+        self.wraps.append(name)
+        table = f"{name}.table[{self.node()}][{self.color(0)}]"
+        inner = f"({name}.inner is not None and {self.node()} in {name}.inner.who)"
+        logs = f"all({self.color(0)} in log or n == {self.node()} for n, log in {name}.logs)"
+        test = self.pick(table, inner, logs, self.bool(depth), f"{self.wrapped(0)} == {name}")
+        self.wraps.remove(name)
+        return f"{self.pick('any', 'all')}({test} for {name} in self.wrapped)"
+
+    def wrapped(self, depth: int) -> str:
+        """Return a value with containers in containers."""
+        items = self.sizes.items
+        logs = self.pick(
+            "set()", f"{{({self.node()}, frozen({self.seq(depth)}[:{items}]))}}", *(f"{w}.logs" for w in self.wraps)
+        )
+        by = f"{self.node()} == k and {self.bool(depth)}"
+        table = self.pick(
+            f"{{k: {{e: {by} and e == {self.color(0)} for e in Color}} for k in Node}}",
+            *(f"{w}.table" for w in self.wraps),
+        )
+        inner = self.pick("None", self.part(0), *self.parts, *(f"{w}.inner" for w in self.wraps))
+        groups = self.pick(
+            "[]", f"[frozen({self.set(depth)})]", "self.history[:1]", *(f"{w}.groups" for w in self.wraps)
+        )
+        return f"Wrapped({logs}, {table}, {inner}, {groups})"
+
     def _over_parts(self, depth: int) -> str:
         name = self.fresh()
         self.parts.append(name)
+        if self.sizes.nested and self.choices.chance(30):
+            text = f"{self.pick('any', 'all')}({self.bool(depth)} for {name} in self.bagged)"
+            self.parts.remove(name)
+            return text
         text = f"{self.pick('any', 'all')}({self.bool(depth)} for {name} in self.parts if isinstance({name}, Part))"
         self.parts.remove(name)
         return text
@@ -233,7 +306,27 @@ class _Writer:
 
     def statement(self) -> str:
         d, items = self.sizes.depth, self.sizes.items
-        match self.choices.number(0, 13):
+        match self.choices.number(0, 20 if self.sizes.nested else 13):
+            case 14:
+                return f"self.wrapped.add({self.wrapped(1)})"
+            case 15:
+                return f"if len(self.bagged) < {items}:\n            self.bagged.add({self.part(1)})"
+            case 16:
+                part = self.part(0)
+                return f"if {part} in self.bagged:\n            self.bagged.remove({part})"
+            case 17:
+                return f"if len(self.history) < {items}:\n            self.history.append(frozen({self.set(d)}))"
+            case 18:
+                name, at = self.fresh(), self.pick("0", "-1")
+                use = self.pick(f"self.nodes = set({name})", f"self.sets.add({name})", f"self.voters = {name}")
+                return f"if self.history:\n            {name} = self.history.pop({at})\n            {use}"
+            case 19:
+                value = self.pick(
+                    "None", f"frozen({{{self.color(0)}}})", f"frozen({{e for e in Color if {self.bool(1)}}})"
+                )
+                return f"self.likes[{self.node()}] = {value}"
+            case 20:
+                return self.taken()
             case 0:
                 return (
                     f"self.q = {self.seq(d)}[:{items + 1}]"
@@ -272,6 +365,29 @@ class _Writer:
             case _:
                 return f"self.listed -= {{t for t in self.listed if {self.color(0)} in t[2]}}"
 
+    def taken(self) -> str:
+        """What is part of a message becomes what a variable holds."""
+        items = self.sizes.items
+        forms = ["self.steps = min(self.steps + 1, 3)"]
+        for part in self.parts:
+            forms += [
+                f"self.nodes = {self.pick(f'{part}.who', f'set({part}.who)')}",
+                f"self.by = {self.pick(f'{part}.by', f'dict({part}.by)')}",
+                f"self.q = list({part}.log)",
+                f"self.logs[{self.node()}] = {part}.log",
+                f"if {part}.best is not None:\n            self.numbers = {part}.best",
+                f"self.numbers = list(some({part}.best))",
+                f"require({part}.best is not None)\n        self.numbers = {part}.best[:{items}]",
+            ]
+        for wrap in self.wraps:
+            forms += [
+                f"for n0, log0 in {wrap}.logs:\n            self.nodes.add(n0)",
+                f"if {wrap}.inner is not None:\n            self.parts.add({wrap}.inner)",
+                f"self.parts.discard(some({wrap}.inner))",
+                f"self.history = {wrap}.groups",
+            ]
+        return self.pick(*forms)
+
 
 def structured_model(choices: Choices, sizes: Sizes = MANY) -> str:
     """Return the source of a model."""
@@ -286,6 +402,8 @@ def structured_model(choices: Choices, sizes: Sizes = MANY) -> str:
     lines.append("    @action\n    def drawn(self, m: Other, c: Color) -> None:\n        require(m in self.parts)")
     lines.append("        require(self.steps < 3)\n        self.steps += 1\n        self.parts.discard(m)")
     lines.append(f"        {writer.statement()}\n")
+    if sizes.nested:
+        lines += _receiving(writer, choices)
     lines.append("    @action\n    def other(self, n: Node) -> None:\n        require(self.steps < 3)")
     lines.append("        self.steps += 1\n        self.parts.add(Other(n))\n")
     for index in range(2):
@@ -294,3 +412,18 @@ def structured_model(choices: Choices, sizes: Sizes = MANY) -> str:
         lines.append(f"    @invariant\n    def claim{index}(self, n: Node) -> bool:\n        return {claim}\n")
     lines.append(f"\ndef abs40(n: int) -> int:\n    return n % {sizes.wide}\n")
     return "\n".join(lines)
+
+
+def _receiving(writer: _Writer, choices: Choices) -> list[str]:
+    """Return actions that take messages, whatever is in them."""
+    writer.nodes, writer.colors, writer.parts = ["n"], ["c"], ["m"]
+    lines = ["    @action\n    def take(self, m: Part, n: Node, c: Color) -> None:"]
+    lines.append("        require(m in self.parts)\n        require(self.steps < 3)")
+    lines.append(f"        self.steps += 1\n        {writer.pick('self.parts.discard(m)', 'self.parts.add(m)')}")
+    lines += [f"        {writer.pick(writer.statement(), writer.taken())}" for _ in range(choices.number(1, 2))]
+    writer.parts, writer.wraps = [], ["w"]
+    lines.append("\n    @action\n    def unwrap(self, w: Wrapped, n: Node, c: Color) -> None:")
+    lines.append("        require(w in self.wrapped)\n        require(self.steps < 3)\n        self.steps += 1")
+    lines += [f"        {writer.pick(writer.statement(), writer.taken())}" for _ in range(choices.number(1, 2))]
+    writer.wraps = []
+    return [*lines, ""]

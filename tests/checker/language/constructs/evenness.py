@@ -395,3 +395,20 @@ class Lengthened(Model):
     @terminal
     def whenever(self) -> bool:
         return True
+
+
+class Positions(Model):
+    """Lists with an item for each item of another, whatever that is."""
+
+    queue: Seq[bool, 3]
+    marks: Seq[bool, 3]
+
+    @action
+    def grow(self, flag: bool) -> None:
+        require(len(self.queue) < 3)
+        self.queue.append(flag)
+        self.marks = [True for x in reversed(self.queue)][1:] + [flag for x, y in zip(self.queue, self.queue[1:])][:1]
+
+    @terminal
+    def full(self) -> bool:
+        return len([1 for i, x in enumerate(self.queue)] + [2 for i in range(len(self.queue))]) == 6

@@ -6,16 +6,19 @@ import math
 
 from assay.checker.engine.native.codegen.context import Context
 from assay.checker.language.ir.nodes import (
+    Cardinality,
     Collection,
     Compare,
     Comparison,
     Comprehension,
     Concatenation,
+    Conditional,
     Elements,
     Expr,
     Generator,
     IntRange,
     ItemAt,
+    Length,
     Listing,
     Literal,
     Members,
@@ -49,8 +52,9 @@ def most_of(ctx: Context, collection: Collection) -> int | None:
             return _added(most_of(ctx, left), most_of(ctx, right))
         case Listing(item, generators):
             return _most_listed(ctx, item, generators)
-        case IntRange(Literal(low), Literal(high)):
-            return max(0, int(high) - int(low))
+        case IntRange(Literal(low), high):
+            last = _greatest(ctx, high)
+            return None if last is None else max(0, last - int(low))
         case Members(_, member):
             return ctx.codes.size(member)
         case SetOf(items):
@@ -61,6 +65,20 @@ def most_of(ctx: Context, collection: Collection) -> int | None:
             return _added(most_of(ctx, left), most_of(ctx, right))
         case SetChoice(_, then, otherwise):
             return _added(most_of(ctx, then), most_of(ctx, otherwise))
+        case _:
+            return None
+
+
+def _greatest(ctx: Context, end: Expr) -> int | None:
+    """Return an upper bound on where a range of positions ends; None if none is known."""
+    match end:
+        case Literal(value):
+            return int(value)
+        case Length(collection) | Cardinality(collection):
+            return most_of(ctx, collection)
+        case Conditional(_, then, otherwise):
+            ends = _greatest(ctx, then), _greatest(ctx, otherwise)
+            return None if ends[0] is None or ends[1] is None else max(ends[0], ends[1])
         case _:
             return None
 
