@@ -51,8 +51,8 @@ class GrowingMemory:
         except (OSError, SystemError, ValueError):  # no mremap here: copy
             larger = _anonymous(size)
             larger[: len(self._map)] = self._map
-            self.close()
-            self._map = larger
+            smaller, self._map = self._map, larger  # in this order: an interrupt must not leave a closed block
+            smaller.close()
 
     def close(self) -> None:
         self._map.close()
@@ -105,7 +105,7 @@ class Store:
         self._parents = GrowingMemory(capacity * 4)
         self._entries = self._entries_for(capacity)
         self._table = GrowingMemory(self._entries * 4)
-        self._indexed = True
+        self._published = True
         self._capacity = capacity
         self._publish(capacity)
 
@@ -142,6 +142,9 @@ class Store:
         self._resize(min(most, affordable))
 
     def _resize(self, capacity: int) -> None:
+        # Growing may move a block. An interrupt, or a lack of memory, before the new addresses are published must not
+        # leave the control block with those of freed memory.
+        self._published = False
         try:
             self._states.grow(capacity * self.words * 8)
             self._parents.grow(capacity * 4)
@@ -151,17 +154,16 @@ class Store:
         self._capacity = capacity
 
     def _make_table(self, capacity: int) -> None:
-        self._indexed = False
         self._table.close()
         self._entries = self._entries_for(capacity)
         self._table = GrowingMemory(self._entries * 4)
         self._publish(capacity)
         self._rebuild()
-        self._indexed = True
+        self._published = True
 
     def publish(self, control: npt.NDArray[np.int64]) -> None:
         """Write all addresses to another control block, after the search has ended."""
-        if not self._indexed:  # the search was interrupted while the table was rebuilt
+        if not self._published:  # the search ended while the store grew
             self._make_table(self._capacity)
         for field in _PUBLISHED:
             control[field] = self._control[field]

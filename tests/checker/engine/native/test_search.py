@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partialmethod
+
+import numpy as np
 import pytest
 from assay.checker.engine.limits import Limits, StopReason
+from assay.checker.engine.native import abi
+from assay.checker.engine.native.edges import edges
 from assay.checker.engine.native.outcome import FailureKind
 from assay.checker.engine.native.search import Tuning, search
+from assay.checker.engine.native.store import GrowingMemory, Store, _anonymous
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -150,6 +156,39 @@ def test_ctrl_c_keeps_what_was_counted():
     outcome = search(system.program(), system.packed([0]), watch=interrupt)
     assert outcome.stop is not None
     assert outcome.stop.reason is StopReason.INTERRUPT
+
+
+@pytest.mark.parametrize("grown", ["_states", "_parents"])
+def test_an_interrupt_while_the_store_grows_leaves_no_address_of_freed_memory(grown, monkeypatch):
+    """What an interrupted search has stored is expanded once more, for its state graph."""
+    grow, done = GrowingMemory.grow, []
+
+    def interrupted(memory, size):
+        larger = _anonymous(size)  # wherever the system would grow it in place, it may move
+        larger[: len(memory._map)] = memory._map
+        memory._map = larger
+        done.append(memory)
+        if memory is getattr(stores[-1], grown):
+            raise KeyboardInterrupt
+
+    stores: list[Store] = []
+    monkeypatch.setattr(GrowingMemory, "grow", interrupted)
+    monkeypatch.setattr(Store, "__init__", partialmethod(_noted, Store.__init__, stores))
+    system = line(60)
+    outcome = search(system.program(), system.packed([0]), tuning=Tuning(states=4))
+    monkeypatch.setattr(GrowingMemory, "grow", grow)
+    assert done
+    assert outcome.stop.reason is StopReason.INTERRUPT
+    control = np.zeros(abi.FIELDS, np.int64)
+    outcome.store.publish(control)
+    assert control[abi.LOG] == outcome.store._states.address
+    assert control[abi.PARENTS] == outcome.store._parents.address
+    assert edges(outcome).targets.tolist() == [*range(1, outcome.distinct)]
+
+
+def _noted(store, make, stores, *arguments):
+    stores.append(store)
+    make(store, *arguments)
 
 
 def test_a_limit_on_time_is_kept():
