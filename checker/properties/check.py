@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import field, replace
+from time import perf_counter
 from typing import Any, Literal
 
 from assay.checker.engine.assertions import false_assertion
 from assay.checker.engine.exploration import Exploration, Watcher
 from assay.checker.engine.explorers import Engine, Search, explore
 from assay.checker.engine.firing import first_firing
-from assay.checker.engine.limits import Limits
+from assay.checker.engine.limits import Limits, Stop, interrupted
 from assay.checker.engine.trace import Trace, execute
 from assay.checker.errors import InternalError, ModelError, Unsupported
 from assay.checker.immutable import immutable
@@ -191,8 +192,11 @@ def _with_axioms(broken: tuple[Method, ...], result: CheckResult) -> CheckResult
 def judge(
     instance: Instance, exploration: Exploration, *, deadlock: bool = True, limits: Limits | None = None
 ) -> CheckResult:
-    """Turn what an explorer found into verdicts, each trace executed again. The instance must be active."""
-    in_the_end = _in_the_end(instance, exploration, limits or Limits())
+    """Turn what an explorer found into verdicts, each trace executed again. The instance must be active.
+
+    An interrupt while the complete state graph is judged leaves the other verdicts as they are, and the run stopped.
+    """
+    in_the_end, stop = _in_the_end(instance, exploration, limits or Limits())
     judged = [
         in_the_end.get(subject) or _judge(instance, exploration, subject)
         for subject in instance.specification.judged(deadlock=deadlock)
@@ -203,28 +207,41 @@ def judge(
         for method in instance.specification.actions
     )
     warnings = (*compile_model(instance.specification).remarks, *warnings_about(exploration))
-    exploration = replace(exploration, behaviours=None)  # it keeps large arrays alive
+    exploration = replace(exploration, behaviours=None, stop=exploration.stop or stop)  # arrays that are large
     return CheckResult(instance, exploration, tuple(judged), actions, warnings)
 
 
-def _in_the_end(instance: Instance, exploration: Exploration, limits: Limits) -> dict[Property, PropertyResult]:
-    """Return the verdicts that need the complete state graph (liveness, coverage, refinement); none without it."""
+def _in_the_end(
+    instance: Instance, exploration: Exploration, limits: Limits
+) -> tuple[dict[Property, PropertyResult], Stop | None]:
+    """Return the verdicts that need the complete state graph (liveness, refinement), and what ended that early.
+
+    Without a complete state graph there are none.
+    """
     if not exploration.is_exhaustive or exploration.behaviours is None:
-        return {}
+        return {}, None
     from assay.checker.properties.liveness import judge_behaviours  # they import SciPy
     from assay.checker.properties.refinement import judge_refinements
 
-    specification = instance.specification
+    found: dict[Property, PropertyResult] = {}
+    started = perf_counter() - exploration.seconds
     try:
-        behaviours = exploration.behaviours()
-    except Unsupported as error:
-        undecided = (*specification.temporals, *specification.refinements)
-        return {method: PropertyResult(method, Verdict.UNKNOWN, note=error.message) for method in undecided}
-    found = [
-        *judge_behaviours(instance, exploration, behaviours, limits),
-        *judge_refinements(instance, exploration, behaviours, limits),
-    ]
-    return {result.subject: result for result in found}
+        try:
+            behaviours = exploration.behaviours()
+        except Unsupported as error:
+            return _undecided(instance, error.message), None
+        for judge_some in (judge_behaviours, judge_refinements):
+            for result in judge_some(instance, exploration, behaviours, limits):
+                found[result.subject] = result
+    except KeyboardInterrupt:
+        stop = interrupted(perf_counter() - started)
+        return _undecided(instance, stop.detail) | found, stop
+    return found, None
+
+
+def _undecided(instance: Instance, why: str) -> dict[Property, PropertyResult]:
+    methods = (*instance.specification.temporals, *instance.specification.refinements)
+    return {method: PropertyResult(method, Verdict.UNKNOWN, note=why) for method in methods}
 
 
 def _judge(instance: Instance, exploration: Exploration, subject: Property) -> PropertyResult:
@@ -235,6 +252,8 @@ def _judge(instance: Instance, exploration: Exploration, subject: Property) -> P
         return PropertyResult(subject, semantics.fired, trace, note=note, arguments=arguments)
     if not exploration.is_exhaustive:
         return PropertyResult(subject, Verdict.UNKNOWN, note=_why_not(exploration))
+    if semantics.judged_on in (Judged.BEHAVIOUR, Judged.REFINEMENT):  # never *holds* because nobody has looked
+        raise InternalError(f"{subject.name} is about steps, and the explorer recorded none")
     return PropertyResult(subject, semantics.unfired, note=_never(semantics, exploration))
 
 
