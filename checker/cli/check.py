@@ -202,7 +202,10 @@ def _check_many(request: CheckRequest, models: Sequence[NamedModel], form: Form,
     with destination(output, *map(source_of, models)) as file:
         shown: list[CheckRun | Refused] = []
         for model in models:
-            shown.append(_run_or_refusal(request, model))
+            try:
+                shown.append(_run_or_refusal(request, model))
+            except KeyboardInterrupt:  # between two searches; a search ends in order by itself
+                break
             if isinstance(shown[-1], CheckRun) and shown[-1].interrupted:
                 break
         unchecked = [model.name for model in models[len(shown) :]]

@@ -216,6 +216,8 @@ def _many(models: Sequence[NamedModel], request: ProofRequest, format_: str, out
             except AssayError as error:  # an error in one model must not cost the others their rows
                 refused.append(Refused(model.name, error))
                 continue
+            except KeyboardInterrupt:  # between two proofs; a proof ends in order by itself
+                break
             if runs[-1].result.interrupted:
                 break
         untold = [model.name for model in models[len(runs) + len(refused) :]]

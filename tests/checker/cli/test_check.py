@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from assay.checker.cli.request import CheckRequest
 from assay.checker.engine.limits import Stop, StopReason
 from assay.checker.language.execution.instance import Instance
+from assay.checker.language.loader import NamedModel
 from assay.checker.properties.check import Options, judge
 from assay.checker.properties.check import check as really_check
 from assay.checker.properties.result import CheckResult
@@ -224,6 +226,22 @@ def test_an_interrupt_ends_a_list_of_models_and_says_which_were_not_checked(
     ran = assay("check lease.py --all")
     assert ran.status == 3
     assert "interrupted, not checked: lease.py:GrantsTwice, lease.py:NeverReleases\n" in ran.out
+
+
+def test_an_interrupt_between_two_searches_costs_no_report_on_those_before(
+    assay: Assay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def instantiated(request: CheckRequest, model: NamedModel) -> Instance:
+        if model.name == "lease.py:GrantsTwice":
+            raise KeyboardInterrupt
+        return really_instantiate(request, model)
+
+    really_instantiate = CheckRequest.instantiate
+    monkeypatch.setattr(CheckRequest, "instantiate", instantiated)
+    ran = assay("check lease.py --all")
+    assert ran.status == 3
+    assert "interrupted, not checked: lease.py:GrantsTwice, lease.py:NeverReleases\n" in ran.out
+    assert any(line.split()[:2] == ["lease.py", "holds"] for line in ran.out.splitlines())
 
 
 def test_json_has_the_documented_keys(assay: Assay) -> None:
