@@ -30,8 +30,8 @@ class Judge(Protocol):
     def fail(self, before: Mixed, move: Move, error: ModelError) -> None:
         """Observe that an action of a version raises."""
 
-    def leave(self, mixed: Mixed, steps: int) -> None:
-        """Observe that a state is expanded, and the number of its steps."""
+    def leave(self, mixed: Mixed) -> None:
+        """Observe that a state is expanded."""
 
     def has_ended(self) -> bool:
         """Return whether the exploration may stop."""
@@ -104,9 +104,7 @@ def _explore(mixture: Mixture, lookout: Lookout, judge: Judge, found: Explored) 
 
 def _expanded(mixed: Mixed, mixture: Mixture, lookout: Lookout, judge: Judge, found: Explored) -> Iterator[Mixed]:
     """Yield the states that a step out of this one reaches first."""
-    steps = 0
     for move, after in mixture.steps(mixed):
-        steps += 1
         if isinstance(after, ModelError):
             judge.fail(mixed, move, after)
             continue
@@ -116,7 +114,7 @@ def _expanded(mixed: Mixed, mixture: Mixture, lookout: Lookout, judge: Judge, fo
                 judge.meet(after, (mixed, move))  # not expanded, but state claims apply to it
         elif _arrives(after, (mixed, move), mixture, lookout, judge, found):
             yield after
-    judge.leave(mixed, steps)
+    judge.leave(mixed)
 
 
 def _arrives(

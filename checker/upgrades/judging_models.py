@@ -53,6 +53,8 @@ class ModelJudge:
     only: frozenset[str] = frozenset()
     keep_going: bool = False
     _fired: dict[str, tuple[list[UpgradeStep], str]] = field(default_factory=dict)
+    _open: dict[str, str] = field(default_factory=dict)
+    """Why a claim could not be evaluated in some state: of that state, nothing is known."""
 
     def __post_init__(self) -> None:
         self._interpreter: Interpreter = self.mixture.runners[AFTER].interpreter
@@ -83,8 +85,9 @@ class ModelJudge:
         try:
             return self._interpreter.fires(method, *states)
         except ModelError as error:
+            self._open.setdefault(method.name, f"{method.name} cannot be evaluated: {error}")
             if FAILURES not in self._fired and self._is_asked(FAILURES):
-                self._fire(FAILURES, path(), f"{method.name} cannot be evaluated: {error}")
+                self._fire(FAILURES, path(), self._open[method.name])
             return False
 
     def step(self, before: Mixed, move: Move, after: Mixed) -> None:
@@ -103,9 +106,9 @@ class ModelJudge:
             path = [*self.found.path(before), (move, before)]
             self._fire(name, path, f"the version {_word(move.version)}: {error}")
 
-    def leave(self, mixed: Mixed, steps: int) -> None:
+    def leave(self, mixed: Mixed) -> None:
         """Judge whether a state is a deadlock."""
-        if steps or not self._checks_deadlock or DEADLOCK.name in self._fired:
+        if not self._checks_deadlock or DEADLOCK.name in self._fired or self.mixture.goes_on(mixed):
             return
         if not self._interpreter.is_terminal(mixed.state):
             self._fire(DEADLOCK.name, self.found.path(mixed))
@@ -138,17 +141,19 @@ class ModelJudge:
             return self._never(method.name, method.kind)
         if method.name in self._fired:
             return ClaimVerdict(method.name, method.kind.value, Verdict.HOLDS)
-        verdict = self._unless_open(Verdict.VIOLATED)
-        return ClaimVerdict(method.name, method.kind.value, verdict, "no state of the mixture reaches it")
+        verdict = self._unless_open(method.name, Verdict.VIOLATED)
+        note = self._open.get(method.name, "no state of the mixture reaches it")
+        return ClaimVerdict(method.name, method.kind.value, verdict, note)
 
-    def _unless_open(self, verdict: Verdict) -> Verdict:
-        return Verdict.UNKNOWN if self.found.stop or self.has_ended() else verdict
+    def _unless_open(self, name: str, verdict: Verdict) -> Verdict:
+        is_open = self.found.stop or self.has_ended() or name in self._open
+        return Verdict.UNKNOWN if is_open else verdict
 
     def _never(self, name: str, kind: Kind) -> ClaimVerdict:
         if name in self._fired:
             trace, note = self._fired[name]
             return ClaimVerdict(name, kind.value, Verdict.VIOLATED, note, tuple(trace))
-        return ClaimVerdict(name, kind.value, self._unless_open(Verdict.HOLDS))
+        return ClaimVerdict(name, kind.value, self._unless_open(name, Verdict.HOLDS), self._open.get(name, ""))
 
     def _trace(self, path: Path) -> Iterator[UpgradeStep]:
         renderers = tuple(Renderer(runner.interpreter.instance) for runner in self.mixture.runners)

@@ -150,6 +150,21 @@ class Mixture:
         if self.fixed is None:
             yield from self._upgrades(mixed)
 
+    def goes_on(self, mixed: Mixed) -> bool:
+        """Return whether a step of the model is possible, perhaps only once some elements have changed versions.
+
+        Where elements may go back, there is always a step that changes a version and nothing else.
+        """
+        waiting, seen = [mixed], {mixed}
+        while waiting:
+            for move, after in self.steps(waiting.pop()):
+                if move.call is not None:
+                    return True
+                if isinstance(after, Mixed) and after not in seen:
+                    seen.add(after)
+                    waiting.append(after)
+        return False
+
     def is_inside(self, mixed: Mixed) -> bool:
         """Return whether a state satisfies the state constraints of the version after."""
         return self.runners[AFTER].interpreter.is_inside(mixed.state)

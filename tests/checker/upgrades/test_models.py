@@ -322,3 +322,51 @@ def test_majorities_and_flexible_quorums_are_right_alone_and_break_agreement_whi
     assert ran.status == 1
     assert "unsafe only while mixed: agreement" in ran.out
     assert "agreement: 13 states, none is shorter" in ran.out
+
+
+ENDING = f"""{HEAD}
+
+class Protocol(Model):
+    default = {{"Node": 2}}
+    phase: Map[Node, Phase] = everywhere(Phase.IDLE)
+    done: Seq[Node, 2] = []
+
+    @action
+    def finish(self, node: Node) -> None:
+        require(self.phase[node] == Phase.IDLE)
+        self.phase[node] = Phase.DONE
+        self.done.append(node)
+
+    @invariant
+    def somebody_was_first(self) -> bool:
+        return self.phase[self.done[0]] == Phase.DONE
+"""
+
+
+@pytest.mark.parametrize("downgrades", [False, True])
+def test_a_state_in_which_only_versions_change_is_a_deadlock(tmp_path: Path, downgrades: bool) -> None:
+    """With downgrades there is always such a step."""
+    found = upgraded(tmp_path, ENDING, ENDING, downgrades=downgrades, only=("deadlock",))
+    assert [claim.name for claim in found.mixed.violated] == ["deadlock"]
+
+
+def test_a_state_in_which_the_other_version_goes_on_is_no_deadlock(tmp_path: Path) -> None:
+    """The version after begins again; while an element may be upgraded, something is left to happen."""
+    goes_on = ENDING.replace("require(self.phase[node] == Phase.IDLE)", "pass").replace(
+        "self.done.append(node)", "self.done = [node]"
+    )
+    found = upgraded(tmp_path, ENDING, goes_on, only=("deadlock",))
+    assert found.mixed.verdict is Verdict.HOLDS
+
+
+def test_a_claim_that_cannot_be_evaluated_in_some_state_does_not_hold(tmp_path: Path) -> None:
+    """Nobody is done at first, and what is first of nothing raises; another invariant is not concerned."""
+    found = upgraded(tmp_path, ENDING, ENDING, only=("somebody_was_first",))
+    (claim,) = found.mixed.claims
+    assert claim.verdict is Verdict.UNKNOWN
+    assert claim.note.startswith("somebody_was_first cannot be evaluated")
+    found = upgraded(tmp_path, ENDING, ENDING, only=("somebody_was_first", "no action fails"))
+    assert {claim.name: claim.verdict for claim in found.mixed.claims} == {
+        "somebody_was_first": Verdict.UNKNOWN,
+        "no action fails": Verdict.VIOLATED,
+    }
