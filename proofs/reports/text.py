@@ -258,7 +258,8 @@ def _conclusion(run: ProofRun) -> Iterator[Text]:
         if remedy := remedy_of(run.inferred):
             yield Text(f"  help: {remedy}", style="yellow")
     for exploration in run.result.explorations:
-        yield Text(f"  {_explored(exploration)}", style="dim")
+        if not exploration.trouble:  # which is a warning, below
+            yield Text(f"  {_explored(exploration)}", style="dim")
     for warning in run.result.warnings:
         yield Text(f"  warning: {warning}", style="yellow")
     undecided = [o for o in run.result.failed if o.proved is None]

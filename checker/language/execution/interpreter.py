@@ -165,11 +165,12 @@ class Interpreter:
     def _demand_complete(self, state: Frozen) -> None:
         for variable, value in zip(self.specification.variables, state, strict=True):
             if value is MISSING:
-                raise ModelError(
-                    f"{variable.name} has no initial value",
-                    location=variable.location,
-                    help="give it a default, anything(), or set it in a method decorated with @initial",
-                )
+                makers = [maker.name for maker in self.specification.of(Kind.INITIAL)]
+                remedy = "give it a default, anything(), or set it in a method decorated with @initial"
+                if len(makers) > 1:
+                    each = " and ".join(makers)
+                    remedy = f"{each} each make initial states of their own: set it in each of them"
+                raise ModelError(f"{variable.name} has no initial value", location=variable.location, help=remedy)
 
     def successors(self, state: Frozen) -> Iterator[Step]:
         """Yield every step out of a state, action by action; a successor is repeated as often as it is computed."""

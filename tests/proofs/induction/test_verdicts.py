@@ -267,6 +267,7 @@ def test_exploration_that_could_not_begin_is_told(tmp_path: Path) -> None:
         "the smoke instance was not explored beside the proof: the axiom one_node is false" in w
         for w in result.warnings
     )
+    assert "explored beside the proof: the smoke instance in" not in told(result)["text"]
 
 
 RAISING = """

@@ -9,11 +9,12 @@ from assay.checker.errors import ModelError
 from assay.checker.language.frontend.context.facts import is_path, known, learned, together
 from assay.checker.language.frontend.context.order import evaluated_before
 from assay.checker.language.frontend.context.scope import Hoisted, Scope
+from assay.checker.language.frontend.expressions.collections import evaluated
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.frontend.expressions.records import none_test
 from assay.checker.language.ir.definedness import can_fail
-from assay.checker.language.ir.nodes import AssignLocal, Expr, Narrow, Not, Require
-from assay.checker.language.types import OptionalType, Type
+from assay.checker.language.ir.nodes import AssignLocal, Collection, Expr, Narrow, Not, Require
+from assay.checker.language.types import OptionalType, Type, is_container
 
 __all__ = ["compile_some", "demand_place"]
 
@@ -43,7 +44,8 @@ def demand_place(scope: Scope, node: ast.expr, what: str) -> Hoisted:
     """Refuse a call of ``some`` or ``choose`` that cannot be hoisted before its statement, or outside of actions.
 
     Hoisting changes nothing if the call is evaluated whenever the statement is, and nothing that is evaluated before it
-    may raise.
+    may raise. What may raise, such as an entry whose key is a number, is evaluated before the call as well; but not
+    what calls anything, which might choose or change something twice.
     """
     hoisted = scope.hoisted
     if hoisted is None:
@@ -55,10 +57,28 @@ def demand_place(scope: Scope, node: ast.expr, what: str) -> Hoisted:
     before = evaluated_before(hoisted.node, node)
     if before is None:
         _no_place(scope, node, f"{what} has no place where it is not always evaluated, and once")
-    if not all(_is_certain(scope, expression) for expression in before):
-        why = "which of the two comes first would matter"
-        _no_place(scope, node, f"{what} has no place behind what may raise: {why}")
+    for expression in before:
+        if not _is_certain(scope, expression) and not _evaluated_first(scope, expression, hoisted):
+            why = "which of the two comes first would matter"
+            _no_place(scope, node, f"{what} has no place behind what may raise: {why}")
     return hoisted
+
+
+def _evaluated_first(scope: Scope, node: ast.expr, hoisted: Hoisted) -> bool:
+    """Evaluate an expression before the statement, and return whether that is possible."""
+    if any(isinstance(part, ast.Call) for part in ast.walk(node)):
+        return False
+    try:
+        value = scope.value(node)
+    except ModelError:
+        return False
+    if isinstance(value, Collection):
+        hoisted.before.append(Require(evaluated(scope, value, node), location=scope.at(node)))
+    elif isinstance(value, Expr) and not is_container(value.type):
+        hoisted.before.append(AssignLocal(scope.fresh("earlier", value.type, node), value, location=scope.at(node)))
+    else:
+        return False
+    return True
 
 
 _INSTEAD = {

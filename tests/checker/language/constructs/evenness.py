@@ -412,3 +412,50 @@ class Positions(Model):
     @terminal
     def full(self) -> bool:
         return len([1 for i, x in enumerate(self.queue)] + [2 for i in range(len(self.queue))]) == 6
+
+
+@record
+class Entry:
+    rank: Annotated[int, Range(0, 2)]
+    of: Node
+    seen: Map[Node, bool]
+
+
+class RequiredBehindEntries(Model):
+    """`some` behind entries whose keys are numbers: both orders of what might raise and what disables are Python's."""
+
+    default = {"Node": 2}
+    rank: Map[Annotated[int, Range(0, 2)], Annotated[int, Range(0, 2)]] = everywhere(0)
+    holder: Map[Annotated[int, Range(0, 2)], Node | None]
+    log: Map[Annotated[int, Range(0, 2)], Annotated[list[Entry], AtMost(1)]]
+    total: Annotated[int, Range(0, 9)] = 0
+
+    @action
+    def hold(self, i: Annotated[int, Range(0, 2)], n: Node) -> None:
+        require(self.holder[i] is None)
+        self.holder[i] = n
+        self.rank[i] = min(2, self.rank[i] + i)
+
+    @action
+    def write(self, i: Annotated[int, Range(0, 2)]) -> None:
+        require(not self.log[i])
+        self.log[i].append(Entry(self.rank[i], some(self.holder[i]), {n: n == self.holder[i] for n in Node}))
+
+    @action
+    def turn(self, i: Annotated[int, Range(0, 2)]) -> None:
+        require(len(self.log[i]) == 1)
+        entry = self.log[i][0]
+        self.log[i] = [Entry(entry.rank, entry.of, {n: not yes for n, yes in entry.seen.items()})]
+
+    @action
+    def add_up(self) -> None:
+        require(self.total == 0)
+        self.total = sum([self.rank[0], self.rank[1], self.rank[0] == self.rank[1], 1]) + sum((self.rank[2], 1))
+
+    @invariant
+    def adds_up(self) -> bool:
+        return self.total <= 8 and sum([self.total, self.total]) == 2 * self.total
+
+    @terminal
+    def whenever(self) -> bool:
+        return True

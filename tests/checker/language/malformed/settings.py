@@ -90,6 +90,20 @@ class NoInitialValueInAMap(Base):
 #     instead: colors: Map[Node, Color] = anything()
 
 
+class NoInitialValueInOneOfTwo(Base):
+    color: Color
+#   ^ color has no initial value
+#     help: color_it and leave_it each make initial states of their own: set it in each of them
+
+    @initial
+    def color_it(self) -> None:
+        self.color = Color.RED
+
+    @initial
+    def leave_it(self) -> None:
+        self.nodes = set()
+
+
 class NoInitialValueOnOnePath(Base):
     color: Color
 #   ^ color has no initial value

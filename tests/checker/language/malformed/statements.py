@@ -1262,11 +1262,11 @@ class SomeInAComprehension(Base):
 class SomeBehindWhatMayRaise(Base):
     @action
     def act(self) -> None:
-        require(self.queue[0] == some(self.leader))
-#                                ^ some has no place behind what may raise: which of the two comes first would matter
-#                                  help: name it in a line of its own: value = some(self.leader)
-#                                  instead: value = some(self.leader)
-#                                  instead: require(self.queue[0] == value)
+        require(next(n for n in self.queue) == some(self.leader))
+#                                              ^ some has no place behind what may raise: which of the two comes first would matter
+#                                                help: name it in a line of its own: value = some(self.leader)
+#                                                instead: value = some(self.leader)
+#                                                instead: require(next(n for n in self.queue) == value)
 
 
 class SomeOfWhatIsNeverNone(Base):

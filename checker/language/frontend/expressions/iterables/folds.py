@@ -19,6 +19,8 @@ from assay.checker.language.frontend.expressions.iterables.lexicographic import 
 from assay.checker.language.frontend.expressions.iterables.ordered import extreme_by_key, or_default
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.ir.nodes import (
+    Arithmetic,
+    ArithmeticOperator,
     Comparison,
     Conditional,
     Expr,
@@ -38,10 +40,26 @@ __all__ = ["compile_extreme", "compile_sum"]
 def compile_sum(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
     """Compile ``sum(...)``."""
     argument = only_argument(scope, node)
+    if isinstance(argument, ast.List | ast.Tuple) and not any(isinstance(e, ast.Starred) for e in argument.elts):
+        return _added_up(scope, argument.elts, node)
     element, generators = _folded(scope, argument)
-    if isinstance(element.type, BoolType):
-        element = Conditional(element, Literal(1, INT), Literal(0, INT), location=element.location)
-    return Sum(scope.fit(element, INT, argument, "what is summed", raising=True), generators, location=scope.at(node))
+    return Sum(_summand(scope, element, argument), generators, location=scope.at(node))
+
+
+def _added_up(scope: Scope, terms: list[ast.expr], node: ast.AST) -> Expr:
+    """Return the sum of what is written out, in which the same number may occur again."""
+    total: Expr = Literal(0, INT, location=scope.at(node))
+    for place, term in enumerate(terms):
+        number = _summand(scope, compile_scalar(scope, term), term)
+        total = Arithmetic(ArithmeticOperator.ADD, total, number, location=scope.at(node)) if place else number
+    return total
+
+
+def _summand(scope: Scope, value: Expr, node: ast.expr) -> Expr:
+    """Return a value as a number: True counts as 1."""
+    if isinstance(value.type, BoolType):
+        value = Conditional(value, Literal(1, INT), Literal(0, INT), location=value.location)
+    return scope.fit(value, INT, node, "what is summed", raising=True)
 
 
 def _folded(scope: Scope, argument: ast.expr, *, once: bool = True) -> tuple[Expr, tuple[Generator, ...]]:

@@ -30,7 +30,7 @@ def bind_keys(scope: Scope, type_: MapType, node: ast.expr) -> tuple[Name, dict[
     """Compile the head of a comprehension over all keys of a map: its variable, and the bindings of names."""
     match node:
         case ast.DictComp(key=ast.Name(id=key), generators=[ast.comprehension(ifs=[]) as clause]) if (
-            isinstance(clause.target, ast.Name) and clause.target.id == key
+            _first_name(clause.target) == key
         ):
             variable, domain, bindings = bind_target(scope, clause.target, clause.iter)
         case _:
@@ -43,8 +43,17 @@ def bind_keys(scope: Scope, type_: MapType, node: ast.expr) -> tuple[Name, dict[
         )
     if isinstance(domain, IntRange):
         variable = scope.fresh(key, type_.key, clause.target)
-        bindings = {key: variable}
+        bindings = {**bindings, key: variable}
     return variable, bindings
+
+
+def _first_name(target: ast.expr) -> str | None:
+    """Return the name that stands for a key: ``k``, or that of ``k, v`` in ``for k, v in m.items()``."""
+    match target:
+        case ast.Name(id=name) | ast.Tuple(elts=[ast.Name(id=name), ast.Name()]):
+            return name
+        case _:
+            return None
 
 
 def _is_all_of(domain: Collection, key: Type) -> bool:
