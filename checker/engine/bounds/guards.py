@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from assay.checker.engine.bounds.intervals import Hull, Interval, meet
+from assay.checker.engine.bounds.intervals import Hull, Interval, arithmetic, meet
 from assay.checker.engine.bounds.knowledge import AbstractState, either
 from assay.checker.engine.bounds.values import IntervalDomain
 from assay.checker.language.ir.nodes import (
@@ -137,31 +137,31 @@ def _narrowed(values: IntervalDomain, expr: Expr, hull: Hull, known: AbstractSta
             narrowed = known.knowing(expr, inside)
             same = isinstance(operand.type, IntType) and isinstance(expr.type, IntType)
             return _narrowed(values, operand, hull, narrowed) if same else narrowed
-        case Arithmetic(ArithmeticOperator.ADD, left, right) if inside is not None:
-            known = known.knowing(expr, inside)
-            return _term(values, left, values.of(right, known), inside, known, -1) and _term(
-                values, right, values.of(left, known), inside, known, -1
-            )
-        case Arithmetic(ArithmeticOperator.SUBTRACT, left, right) if inside is not None:
-            return _term(values, left, values.of(right, known), inside, known, 1)
+        case Arithmetic(operator, left, right) if inside is not None:
+            return _of_operands(values, operator, left, right, inside, known.knowing(expr, inside))
     return known
 
 
-def _term(
-    values: IntervalDomain, term: Expr, other: Hull, total: Interval, known: AbstractState, sign: int
+def _of_operands(
+    values: IntervalDomain, operator: ArithmeticOperator, left: Expr, right: Expr, total: Interval, known: AbstractState
 ) -> AbstractState | None:
-    """Return what is known of a term if its sum (``sign`` -1) or difference (1) with another is in an interval."""
-    if other is None:
-        return None
-    low, high = (
-        (total.low - other.high, total.high - other.low)
-        if sign < 0
-        else (
-            total.low + other.low,
-            total.high + other.high,
-        )
-    )
-    return _narrowed(values, term, Interval(low, high), known)
+    """Return what is known of the operands of a sum or difference if that is in an interval."""
+    first, second = values.of(left, known), values.of(right, known)
+    match operator:
+        case ArithmeticOperator.ADD:
+            wanted = (
+                arithmetic(ArithmeticOperator.SUBTRACT, total, second),
+                arithmetic(ArithmeticOperator.SUBTRACT, total, first),
+            )
+        case ArithmeticOperator.SUBTRACT:
+            wanted = (
+                arithmetic(ArithmeticOperator.ADD, total, second),
+                arithmetic(ArithmeticOperator.SUBTRACT, first, total),
+            )
+        case _:
+            return known
+    narrowed = _narrowed(values, left, wanted[0], known)
+    return None if narrowed is None else _narrowed(values, right, wanted[1], narrowed)
 
 
 def _everywhere(values: IntervalDomain, variable: Name, body: Expr, known: AbstractState) -> AbstractState:
