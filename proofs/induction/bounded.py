@@ -208,7 +208,7 @@ class Search:
 def _confirmed(instance: Instance, method: Method, path: list[Frozen]) -> str:
     """Check a violation against the model's own code; return how that fails, or an empty text."""
     interpreter = Interpreter(instance)
-    states = path[-2:] if method.kind is Kind.STEP_INVARIANT else path[-1:]
+    states = path[-2:] if method.kind.is_about_steps else path[-1:]
     try:
         holds = interpreter.truth(method, *map(interpreter.thaw, states))
     except ModelError as error:

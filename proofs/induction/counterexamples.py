@@ -212,7 +212,7 @@ def _failure_of_property(
     if method.kind is Kind.REFINEMENT:
         return _failure_of_sight(claim, method, instance, state, after)
     interpreter = Interpreter(instance)
-    states = [state] if after is None else [state, after] if method.kind is Kind.STEP_INVARIANT else [after]
+    states = [state] if after is None else [state, after] if method.kind.is_about_steps else [after]
     try:
         holds = interpreter.truth(method, *map(interpreter.thaw, states))
     except ModelError as error:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from assay.checker.language.introspection.specification import Specification
-from assay.checker.language.model import Kind
 from assay.proofs.encoding.execution import Transition
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.induction.bounded import Search
@@ -138,7 +137,7 @@ def _obligations(problem: Problem, depth: int, advice: Advice | None) -> Iterato
     steps, last_steps = [unrolling.step(step) for step in range(depth)], unrolling.cases(depth - 1)
     advised = None if advice is None else advice(problem)
     for predicate in (*invariants, *problem.steps, *problem.step_definedness):
-        last = depth - 1 if predicate.kind is Kind.STEP_INVARIANT else depth
+        last = depth - 1 if predicate.kind.is_about_steps else depth
         false = negation(unrolling.at(predicate.goal, last))
         claim = Claim(ClaimKind.INDUCTIVE, predicate, None, depth)
         cases = []
