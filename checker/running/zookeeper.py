@@ -21,8 +21,9 @@ from assay.checker.verdicts import Verdict
 from assay.impl.zookeeper import cases
 from assay.impl.zookeeper.cases import Case, Outcome
 from assay.impl.zookeeper.clients import Silent
+from assay.impl.zookeeper.installation import NoZooKeeper
 from assay.impl.zookeeper.lock import LockUnavailable, erase, reach
-from assay.impl.zookeeper.servers import NoZooKeeper, Servers
+from assay.impl.zookeeper.servers import Servers
 from assay.impl.zookeeper.transactions import BrokenLog
 
 __all__ = ["CaseRun", "Plan", "carry_out", "default_folder", "judged"]

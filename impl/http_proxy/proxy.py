@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
-from assay.impl.http_proxy.http import LINE, BadMessage, Closed, Headers, Message, TooLarge, read_message, response
+from assay.impl.http_proxy.answering import connection_header, demand_host, linger, to_client
+from assay.impl.http_proxy.http import LINE, BadMessage, Closed, Message, TooLarge, read_message, response
 from assay.impl.http_proxy.upstream import Unreachable, Upstream
 from assay.impl.node import Address, on
 from assay.impl.node.handling import timeout_handlers
@@ -27,9 +28,6 @@ from assay.impl.round_robin import Acknowledge, Balancer, Done, Hello, Request, 
 __all__ = ["Proxy"]
 
 _IDEMPOTENT = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"))
-_LINGERING = 1.0
-"""Seconds for which a connection stays open after a request that was refused: a round trip or a few."""
-
 _HEALTH = Message("GET /health HTTP/1.1", (("Host", "backend"),))
 
 
@@ -240,17 +238,17 @@ class Proxy:
         try:
             async with asyncio.timeout(self._idleness):  # a TimeoutError is an OSError, and ends the connection
                 request = await read_message(reader, writer=writer)
-            _demand_host(request)
+            demand_host(request)
         except BadMessage as bad:
             is_large = isinstance(bad, TooLarge)
             status, reason = (413, "Content Too Large") if is_large else (400, "Bad Request")
             writer.write(response(status, reason, f"{bad}\n", ("Connection", "close")).encoded())
-            await _linger(reader, writer)
+            await linger(reader, writer)
             return False
         peer = writer.get_extra_info("peername") or ("unknown",)  # None if the client has left already
         host = () if request.all("host") else (("Host", ""),)
         answer = await self._through(request.handed_on(("X-Forwarded-For", str(peer[0])), *host))
-        writer.write(_to_client(answer, request.method, _connection(request)))
+        writer.write(to_client(answer, request.method, connection_header(request)))
         await writer.drain()
         return request.keeps_alive
 
@@ -269,45 +267,3 @@ class Proxy:
             del self._exchanges[name]
             for task in list(exchange.running):
                 task.cancel()
-
-
-async def _linger(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Let a client read the last response before its connection is closed.
-
-    Closing one with unread input resets it, and the client may never see the response (RFC 9112, section 9.6).
-    """
-    await writer.drain()
-    writer.write_eof()
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(_LINGERING):
-            while await reader.read(LINE):
-                pass
-
-
-def _demand_host(request: Message) -> None:
-    """Refuse a request without a host, or with two, of which a backend might choose the other (RFC 9112, section 3.2).
-
-    Raises
-    ------
-    BadMessage
-        If it has none, unless it is of HTTP/1.0, or several.
-    """
-    hosts = len(request.all("host"))
-    if hosts > 1 or (hosts == 0 and request.version == "HTTP/1.1"):
-        raise BadMessage("a request names one host")
-
-
-def _connection(request: Message) -> Headers:
-    """Return the header that tells a client what becomes of its connection, where that is not its version's default."""
-    if not request.keeps_alive:
-        return (("Connection", "close"),)
-    return () if request.version == "HTTP/1.1" else (("Connection", "keep-alive"),)
-
-
-def _to_client(answer: Message, method: str, more: Headers) -> bytes:
-    handed = answer.handed_on(*more)
-    if method == "HEAD" or answer.status in (204, 304):
-        length = answer.get("content-length")
-        kept = (("Content-Length", length),) if length is not None and method == "HEAD" else ()
-        return Message(handed.start, (*handed.headers, *kept)).encoded(has_body=False)
-    return handed.encoded()

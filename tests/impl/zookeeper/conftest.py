@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from assay.impl.zookeeper.servers import NoZooKeeper, Servers, classpath, find_java
+from assay.impl.zookeeper.installation import NoZooKeeper, classpath, find_java
+from assay.impl.zookeeper.servers import Servers
 
 from tests.command_line import assay, in_a_project_of_its_own
 

@@ -12,7 +12,8 @@ from assay.checker.running.zookeeper import CaseRun, Plan, judged
 from assay.checker.verdicts import Verdict
 from assay.impl.zookeeper import cases
 from assay.impl.zookeeper.cases import Case
-from assay.impl.zookeeper.servers import NoZooKeeper, Server, Servers
+from assay.impl.zookeeper.installation import NoZooKeeper
+from assay.impl.zookeeper.servers import Server, Servers
 
 from tests.command_line import Assay
 
