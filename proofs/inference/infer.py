@@ -14,7 +14,6 @@ from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.model import Kind
 from assay.checker.verdicts import Verdict
-from assay.proofs.encoding.problem import Predicate
 from assay.proofs.induction.options import ProofOptions
 from assay.proofs.induction.prover import described, encoded
 from assay.proofs.induction.results import ProofResult
@@ -25,8 +24,9 @@ from assay.proofs.inference.grammar import Grammar
 from assay.proofs.inference.hitting import Effort
 from assay.proofs.inference.instances import Explored, instances
 from assay.proofs.inference.kept import Kept
+from assay.proofs.inference.lemmas import Lemma, lemma_of
 from assay.proofs.inference.levels import Level, levels, space_of
-from assay.proofs.inference.loop import Lemma, OutOfTime, Search, Spaces
+from assay.proofs.inference.loop import OutOfTime, Search, Spaces
 from assay.proofs.inference.proving import proved_with, violated_in
 from assay.proofs.inference.results import Counts, Inference
 from assay.proofs.inference.scope import demand_unbounded, demand_used
@@ -214,7 +214,7 @@ class _Attempt:
         """Restore the lemmas of an earlier attempt; return the level that it reached."""
         level, clauses = (0, []) if self.kept is None else self.kept.read(self.model, self.grammar)
         for clause in clauses:
-            lemma = Lemma(clause, Predicate("inferred", Kind.LEMMA, clause.formula))
+            lemma = lemma_of(clause)
             if self._is_true(clause) and self.search.is_initial(lemma):
                 self.search.lemmas.append(lemma)
         return level

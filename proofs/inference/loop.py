@@ -12,23 +12,25 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import attrgetter
 
 import numpy as np
-from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import Predicate
 from assay.proofs.inference.alternation import Alternations
 from assay.proofs.inference.evaluation import holds
 from assay.proofs.inference.goals import Goals
 from assay.proofs.inference.grounding import Step
 from assay.proofs.inference.hitting import Effort
+from assay.proofs.inference.hoisting import Hoisting
+from assay.proofs.inference.lemmas import Lemma, lemma_of
 from assay.proofs.inference.results import Counts
 from assay.proofs.inference.spaces import Clause, Space
-from assay.proofs.inference.support import Gap, Support
+from assay.proofs.inference.support import Gap, Support, first_by
 from assay.proofs.inference.worlds import World, of_structure, together
 from assay.proofs.logic.structures import Structure
 from assay.proofs.logic.terms import Term
 
-__all__ = ["Lemma", "OutOfTime", "Search", "Spaces"]
+__all__ = ["OutOfTime", "Search", "Spaces"]
 
 TRIED = 40
 """How many clauses, the strongest, to compare for each counterexample."""
@@ -65,14 +67,6 @@ Identity = tuple[frozenset[Term], frozenset[Term]]
 
 class OutOfTime(Exception):
     """The time budget is spent."""
-
-
-@dataclass(frozen=True, eq=False)
-class Lemma:
-    """An added clause, with the predicate to be proved."""
-
-    clause: Clause
-    predicate: Predicate
 
 
 @dataclass(frozen=True)
@@ -208,7 +202,7 @@ class Search:
     def _in_order(self, lemmas: Sequence[Lemma]) -> list[Lemma]:
         """Return lemmas in the order of preference: those that keep all obligations in EPR, the lightest first."""
         lightest = sorted(lemmas, key=lambda one: (one.clause.weight, one.clause.order))
-        of = _by_predicate(lightest)
+        of = first_by(lightest, attrgetter("predicate"))
         return [of[predicate] for part in self.alternations.split(list(of)) for predicate in part]
 
     @cached_property
@@ -252,7 +246,7 @@ class Search:
         prepared = self._prepared(strongest, level)
         if prepared is not None:
             return [prepared]
-        debt = list(itertools.islice(filter(self._is_sound, (_lemma(clause) for _, clause in ordered)), 1))
+        debt = list(itertools.islice(filter(self._is_sound, (lemma_of(clause) for _, clause in ordered)), 1))
         if gap.predicate is not None:  # small structures are not asked about steps, so they would not miss it
             self._debts.update(lemma.predicate for lemma in debt)
         return debt
@@ -275,7 +269,7 @@ class Search:
 
     def _in_epr(self, found: list[Lemma]) -> list[Lemma]:
         """Return those of some lemmas that keep all obligations in EPR, beside the current ones; if none does, all."""
-        own = _by_predicate(found)
+        own = first_by(found, attrgetter("predicate"))
         inside, _ = self.alternations.split([*self._lemmas, *own])
         return [own[predicate] for predicate in inside if predicate in own] or found
 
@@ -283,7 +277,7 @@ class Search:
         """Return whether a clause leads out of EPR beside the current lemmas: only one with a quantifier inside may."""
         if not any(atom.term.depth for atom, _ in clause.literals):
             return False
-        predicate = _lemma(clause).predicate
+        predicate = lemma_of(clause).predicate
         return predicate in self.alternations.split([*self._lemmas, predicate])[1]
 
     def _prepared(self, clauses: Sequence[Clause], level: Spaces) -> Lemma | None:
@@ -298,7 +292,7 @@ class Search:
             self.demand_time()
             if any(clause.space.broken([clause], before, after)[0] for before, after in obstacles):
                 continue
-            lemma = _lemma(clause)
+            lemma = lemma_of(clause)
             while (step := self._breaking_step(lemma)) is not None:
                 before, after = of_structure(step.before), of_structure(step.after)
                 found, _ = self._light(before, before, light)
@@ -337,7 +331,7 @@ class Search:
         tried, given = 0, set[Identity]()
         for clause in clauses:
             self.demand_time()
-            lemma = _lemma(clause)
+            lemma = lemma_of(clause)
             if clause.identity in self.banned or clause.identity in given:
                 continue
             if self.goals.steps_met.refute(clause.formula, hypotheses) or self.refuted(clause):
@@ -433,54 +427,20 @@ class Search:
         self.changed()
 
     def hoist(self) -> bool:
-        """Bring the obligations of a proof into EPR, where they are not, by hoisting sets whose existence lemmas state.
+        """Bring the obligations of a proof into EPR, where they are not; return whether that succeeded.
 
-        Such a lemma is replaced by the stronger one that there is one and the same set for all values of the variables
-        that would lead out of EPR. Returns whether that succeeded; if not, the lemmas are as before.
+        If not, the lemmas are as before.
         """
-        lemmas = self._in_order(self.lemmas)
-        _, outside = self.alternations.split([lemma.predicate for lemma in lemmas])
-        for lemma in [one for one in lemmas if one.predicate in outside]:
-            lemmas = next(self._hoisted(lemmas, lemma), lemmas)
-        predicates = [lemma.predicate for lemma in lemmas]
-        if not outside or not self.alternations.is_acyclic(predicates) or not self._proves(lemmas):
-            return False
-        used = self.support.used(predicates)
-        self.lemmas = [lemma for lemma in lemmas if lemma.predicate in used]
-        return True
-
-    def _hoisted(self, lemmas: Sequence[Lemma], lemma: Lemma) -> Iterator[list[Lemma]]:
-        """Yield the lemmas that prove the same with one of them hoisted, as little as is needed at first."""
-        rest = [one.predicate for one in lemmas if one is not lemma]
-        for _, witness in lemma.clause.witnesses:
-            reached = self.alternations.reachable(witness.bound.term.sort, rest)
-            near = tuple(bound for bound in lemma.clause.used if bound.term.sort in reached)
-            for variables in dict.fromkeys((near, lemma.clause.used)):
-                other = _lemma(lemma.clause.hoisted(variables))
-                those = [other if one is lemma else one for one in lemmas]
-                if variables and self._is_hoistable(other) and self._proves(those):
-                    yield those
+        hoisting = Hoisting(self.alternations, self.support, self._is_hoistable)
+        found = hoisting.inside(self._in_order(self.lemmas))
+        self.lemmas = self.lemmas if found is None else found
+        return found is not None
 
     def _is_hoistable(self, lemma: Lemma) -> bool:
         return not self._refuted(lemma.clause, self.worlds) and self.is_initial(lemma)
-
-    def _proves(self, lemmas: Sequence[Lemma]) -> bool:
-        return self.support.unproved([lemma.predicate for lemma in lemmas]) is None
-
-
-def _by_predicate(lemmas: Iterable[Lemma]) -> dict[Predicate, Lemma]:
-    """Return lemmas by what they say; of those that say the same, the first."""
-    found: dict[Predicate, Lemma] = {}
-    for lemma in lemmas:
-        found.setdefault(lemma.predicate, lemma)
-    return found
 
 
 def _efforts(most: Effort) -> Iterator[Effort]:
     """Yield increasing efforts: heavier clauses are tried only if no lighter one is preserved."""
     for budget in range(most.budget % STEP + STEP, most.budget + 1, STEP):
         yield replace(most, budget=budget)
-
-
-def _lemma(clause: Clause) -> Lemma:
-    return Lemma(clause, Predicate("inferred", Kind.LEMMA, clause.formula))

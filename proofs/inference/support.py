@@ -6,9 +6,11 @@ ones are, so the first-order solver gets few hypotheses, however many lemmas the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
+from typing import TypeVar
 
 from assay.proofs.encoding.problem import Predicate
 from assay.proofs.induction.obligations import Obligation
@@ -16,7 +18,10 @@ from assay.proofs.inference.goals import Goals
 from assay.proofs.logic.structures import Structure
 from assay.proofs.logic.terms import Term
 
-__all__ = ["Gap", "Support"]
+__all__ = ["Gap", "Support", "first_by"]
+
+L = TypeVar("L")
+S = TypeVar("S", bound=Hashable)
 
 Predicates = Sequence[Predicate]
 
@@ -118,7 +123,7 @@ class Support:
 
     def closed(self, needed: Predicates, lemmas: Predicates) -> list[Predicate]:
         """Return some lemmas with those that they, and the claims, need in small structures: as few as possible."""
-        of = _by_formula(lemmas)
+        of = first_by(lemmas, attrgetter("formula"))
         found, waiting = dict.fromkeys(needed), [*self.goals.claimed, *needed]
         for predicate in waiting:  # grows during the iteration
             for obligation in self.goals.preserved(predicate):
@@ -193,7 +198,7 @@ class Support:
 
     def used(self, lemmas: Predicates) -> list[Predicate]:
         """Return the lemmas that the proofs of the claims used, and those of these lemmas."""
-        of = _by_formula(lemmas)
+        of = first_by(lemmas, attrgetter("formula"))
         found, waiting = dict[Predicate, None](), [*self._of_claims(), *self._steps]
         for obligation in waiting:  # grows during the iteration
             used = self.proved.get(obligation, frozenset(of))
@@ -207,9 +212,9 @@ class Support:
             yield from self.goals.preserved(claim)
 
 
-def _by_formula(lemmas: Predicates) -> dict[Term, Predicate]:
+def first_by(lemmas: Iterable[L], said: Callable[[L], S]) -> dict[S, L]:
     """Return lemmas by what they say; of those that say the same, the first."""
-    found: dict[Term, Predicate] = {}
+    found: dict[S, L] = {}
     for lemma in lemmas:
-        found.setdefault(lemma.formula, lemma)
+        found.setdefault(said(lemma), lemma)
     return found

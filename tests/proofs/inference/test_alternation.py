@@ -23,7 +23,8 @@ from assay.proofs.induction.prover import prove_model
 from assay.proofs.inference.alternation import Alternations
 from assay.proofs.inference.goals import Goals
 from assay.proofs.inference.infer import _Attempt, without_lemmas
-from assay.proofs.inference.loop import Lemma, Search
+from assay.proofs.inference.lemmas import Lemma
+from assay.proofs.inference.loop import Search
 from assay.proofs.inference.results import Inference
 from assay.proofs.inference.spaces import Clause, Space
 from assay.proofs.logic.smtlib import script

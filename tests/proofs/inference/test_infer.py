@@ -149,7 +149,7 @@ def test_a_hint_that_no_lemma_can_use_is_refused(tmp_path: Path, parameters: str
 def test_a_lemma_that_an_instance_refutes_is_no_violation_of_the_model() -> None:
     from assay.proofs.encoding.problem import Predicate
     from assay.proofs.inference.infer import _Attempt
-    from assay.proofs.inference.loop import Lemma
+    from assay.proofs.inference.lemmas import Lemma
     from assay.proofs.inference.spaces import Clause, Space
 
     attempt = _Attempt(load("toy_consensus").specification, ALONE, 1e9, None, lambda _: None, lambda: 0.0)

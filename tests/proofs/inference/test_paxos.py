@@ -13,8 +13,8 @@ from assay.proofs.induction.options import ProofOptions
 from assay.proofs.inference.evaluation import holds
 from assay.proofs.inference.hitting import Effort
 from assay.proofs.inference.infer import _Attempt, infer
+from assay.proofs.inference.lemmas import Lemma
 from assay.proofs.inference.levels import Outline, levels, space_of
-from assay.proofs.inference.loop import Lemma
 from assay.proofs.inference.spaces import Clause, Space
 from assay.proofs.inference.worlds import of_structure
 
