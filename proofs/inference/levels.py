@@ -10,7 +10,8 @@ from assay.checker.language.types import QuorumType
 from assay.proofs.encoding.symbols.cases import sort_of
 from assay.proofs.inference.atoms import Ranging
 from assay.proofs.inference.grammar import Grammar
-from assay.proofs.inference.spaces import Space, told_apart
+from assay.proofs.inference.spaces import Space
+from assay.proofs.inference.valuations import told_apart
 from assay.proofs.inference.worlds import World
 from assay.proofs.logic.terms import BOOL
 

@@ -9,7 +9,6 @@ the hitting sets of the sets of differences, and the strongest clauses are the m
 from __future__ import annotations
 
 import itertools
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,25 +16,14 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 from assay.proofs.inference.atoms import Atom, Bound, Ranging, Witness
-from assay.proofs.inference.evaluation import Plan
 from assay.proofs.inference.hitting import Differences, Effort, Known, Rows, mask_of
+from assay.proofs.inference.valuations import POINTS, Valuations, distinct, sampled
 from assay.proofs.inference.worlds import World
 from assay.proofs.logic.binders import exists, for_all, replace_variables
 from assay.proofs.logic.connectives import disjunction, negation
 from assay.proofs.logic.terms import Term
 
-__all__ = ["Clause", "Space", "told_apart"]
-
-POINTS = 1 << 20
-"""The most entries to evaluate at once, which bounds the memory."""
-
-FEW = 1 << 14
-"""About how many words of valuations of a world to tell atoms apart by."""
-
-_WORD = np.dtype("<u8")
-
-_ODD = np.uint64(0x9E3779B97F4A7C15)
-"""The golden ratio of 2^64, by which hashes are spread (Knuth, *The Art of Computer Programming*, 6.4)."""
+__all__ = ["Clause", "Space"]
 
 SAMPLE = 1 << 17
 """About how many words of valuations to take from a world, repeats included.
@@ -202,29 +190,15 @@ class Space:
     def learn(self, world: World) -> None:
         """Add the valuations that occur in the states of a world; of very many states, in some of them."""
         world = sampled(world, self.variables, SAMPLE // self.words)
-        self.known = Known(_distinct(np.concatenate([self.known.rows, self.valuations(world)])))
+        self.known = Known(distinct(np.concatenate([self.known.rows, self.valuations(world)])))
 
     def valuations(self, world: World) -> Rows:
         """Return the valuations of the atoms in the states of a world, for all values of the variables, each once."""
-        sizes = [world.size(bound.term.sort) for bound in self.variables]
-        most = max(1, POINTS // max(1, _points(world, self.variables)))
-        parts = []
-        for start in range(0, world.states, most):
-            part = world.only(np.arange(start, min(start + most, world.states)))
-            parts.append(_distinct(self._packed(part, (*sizes, part.states))))
-        return _distinct(np.concatenate(parts)) if parts else self.known.rows[:0]
-
-    def _packed(self, world: World, shape: tuple[int, ...]) -> Rows:
-        # Bytes are filled separately and joined into words only at the end, so an atom touches an eighth of the memory.
-        packed = np.zeros((8 * self.words, *shape), np.uint8)
-        for number, values in enumerate(self._plan.values(world)):
-            byte, bit = divmod(number, 8)
-            packed[byte] |= values.view(np.uint8) << np.uint8(bit)
-        return np.ascontiguousarray(packed.reshape(8 * self.words, -1).T).view(_WORD)
+        return self._valuations.distinct(world)
 
     @cached_property
-    def _plan(self) -> Plan:
-        return _plan(self.variables, self.atoms)
+    def _valuations(self) -> Valuations:
+        return Valuations(self.variables, self.atoms)
 
     # Clauses that exclude a state
 
@@ -319,8 +293,7 @@ class Space:
         """Return the valuations in some states, for each choice of the variables; those asked for last are kept."""
         found = next((rows for known, rows in self._last if known is states), None)
         if found is None:
-            sizes = [states.size(bound.term.sort) for bound in self.variables]
-            found = self._packed(states, (*sizes, states.states))
+            found = self._valuations.packed(states)
             self._last = [*self._last[-7:], (states, found)]
         return found
 
@@ -367,89 +340,3 @@ def _signed_number(term: Term, numbers: Mapping[Term, int]) -> tuple[int, bool] 
         return numbers[term], False
     denial = negation(term)
     return (numbers[denial], True) if denial in numbers else None
-
-
-def _plan(variables: Sequence[Bound], atoms: Sequence[Atom]) -> Plan:
-    return Plan([atom.term for atom in atoms], [bound.term for bound in variables])
-
-
-def told_apart(atoms: Sequence[Atom], variables: Sequence[Bound], worlds: Sequence[World]) -> list[Atom]:
-    """Return the atoms, without quantified ones that equal an earlier one or its negation in all sampled states."""
-    small = [sampled(world, variables, FEW) for world in worlds]
-    quantified = [atom for atom in atoms if atom.term.depth]
-    # Most differ in a few states already.
-    few = _columns(quantified, variables, [sampled(world, variables, FEW // 64) for world in small])
-    alike = Counter(few.values())
-    columns = few | _columns([atom for atom in quantified if alike[few[atom]] > 1], variables, small)
-    found, seen = list[Atom](), set[bytes]()
-    for atom in atoms:
-        if columns.get(atom) not in seen:
-            found.append(atom)
-        if atom in columns:
-            seen.add(columns[atom])
-    return found
-
-
-def _columns(atoms: Sequence[Atom], variables: Sequence[Bound], worlds: Sequence[World]) -> dict[Atom, bytes]:
-    """Return the values of each atom in the states of some worlds; an atom and its negation get the same."""
-    plan = _plan(variables, atoms)
-    shapes = [(*(world.size(bound.term.sort) for bound in variables), world.states) for world in worlds]
-    found = {}
-    for atom, *values in zip(atoms, *map(plan.values, worlds), strict=True):
-        parts = [np.broadcast_to(one, shape).ravel() for one, shape in zip(values, shapes, strict=True)]
-        column = np.concatenate([np.zeros(0, np.bool_), *parts])
-        found[atom] = np.packbits(column ^ column[:1]).tobytes()
-    return found
-
-
-def _points(world: World, variables: Sequence[Bound]) -> int:
-    """Return the number of assignments to the variables."""
-    return int(np.prod([world.size(bound.term.sort) for bound in variables]))
-
-
-def sampled(world: World, variables: Sequence[Bound], words: int) -> World:
-    """Return some of the states of a world, of all depths: as many as have so many words of valuations."""
-    most = max(64, words // max(1, _points(world, variables)))
-    if world.states <= most:
-        return world
-    return world.only(np.unique(np.linspace(0, world.states - 1, most).astype(np.intp)))
-
-
-def _sparser(rows: Rows) -> Rows:
-    """Return the rows without most of those that occur more than once: few are sorted much faster than many.
-
-    Each row is compared with one of the rows of its hash.
-    """
-    mixed = np.zeros(len(rows), np.uint64)
-    for word in range(rows.shape[1]):
-        mixed = (mixed ^ rows[:, word]) * _ODD
-        mixed ^= mixed >> np.uint64(32)
-    size = 1 << len(rows).bit_length()
-    places = (mixed & np.uint64(size - 1)).astype(np.intp)
-    numbers, one = np.arange(len(rows)), np.empty(size, np.intp)
-    one[places] = numbers
-    of_hash = one[places]
-    kept: Rows = rows[(of_hash == numbers) | _differ(rows, rows[of_hash])]
-    return kept
-
-
-def _differ(left: Rows, right: Rows) -> npt.NDArray[np.bool_]:
-    """Return which rows differ from those of the same numbers: word by word, for there are few words and many rows."""
-    found = np.zeros(len(left), np.bool_)
-    for word in range(left.shape[1]):
-        found |= left[:, word] != right[:, word]
-    return found
-
-
-def _distinct(rows: Rows) -> Rows:
-    """Return the rows that occur, each once, in the order of their words."""
-    if rows.shape[1] == 1:
-        return np.unique(rows[:, 0])[:, np.newaxis]
-    if not len(rows):
-        return rows
-    rows = _sparser(rows)
-    order = np.lexsort(rows.T)
-    ordered = rows[order]
-    new = np.ones(len(rows), np.bool_)
-    new[1:] = _differ(ordered[1:], ordered[:-1])
-    return ordered[new]

@@ -12,7 +12,7 @@ from assay.checker.language.execution.interpreter import Interpreter
 from assay.checker.language.loader import load
 from assay.proofs.encoding.problem import encode
 from assay.proofs.encoding.states import structure_of
-from assay.proofs.inference import spaces
+from assay.proofs.inference import valuations
 from assay.proofs.inference.atoms import Atom, Bound
 from assay.proofs.inference.evaluation import Plan
 from assay.proofs.inference.extension import names_of
@@ -65,15 +65,15 @@ def test_a_plan_gives_for_each_state_and_choice_what_evaluating_the_term_gives(n
 def test_atoms_that_a_few_states_tell_apart_need_no_more(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     variables, atoms, structures = _given(name, 100)
     worlds = [together([of_structure(structure) for structure in structures])]
-    monkeypatch.setattr(spaces, "FEW", 64 * 4 * 16)
-    found = spaces.told_apart(atoms, variables, worlds)
+    monkeypatch.setattr(valuations, "FEW", 64 * 4 * 16)
+    found = valuations.told_apart(atoms, variables, worlds)
     assert len(found) < len(atoms)
     assert found == _one_by_one(atoms, variables, worlds[0])
 
 
 def _one_by_one(atoms: list[Atom], variables: tuple[Bound, ...], world: World) -> list[Atom]:
     """Return the atoms without those with a quantifier that are what one before them is, or is not, in all states."""
-    few = spaces.sampled(world, variables, spaces.FEW)
+    few = valuations.sampled(world, variables, valuations.FEW)
     shape = (*(few.size(bound.term.sort) for bound in variables), few.states)
     kept, seen = list[Atom](), list[np.ndarray]()
     for atom in atoms:
