@@ -49,6 +49,7 @@ def connection_header(request: Message) -> Headers:
 def to_client(answer: Message, method: str, more: Headers) -> bytes:
     """Return a backend's answer as a client gets it: without a body where the request or the status rules one out."""
     handed = answer.handed_on(*more)
+    # To a HEAD, the length is that of the body that a GET would have; a 204 has no length at all.
     if method == "HEAD" or answer.status in (204, 304):
         length = answer.get("content-length")
         kept = (("Content-Length", length),) if length is not None and method == "HEAD" else ()

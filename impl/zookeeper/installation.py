@@ -72,6 +72,6 @@ def classpath() -> str:
 def _jars(folders: Sequence[Path]) -> str:
     """Return the jars in folders; in one that all of Debian's packages share, only those that are needed."""
     if str(folders[0]) != "/usr/share/java":
-        return ":".join(f"{folder}/*" for folder in folders)
+        return ":".join(f"{folder}/*" for folder in folders)  # Java itself takes this for all jars of a folder
     shared = [str(jar) for name in _OF_DEBIAN for jar in folders[0].glob(f"{name}.jar")]
     return ":".join([*shared, *map(str, sorted(folders[0].glob("netty*.jar")))])
