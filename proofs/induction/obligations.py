@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import Enum
@@ -11,11 +10,11 @@ from assay.checker.immutable import immutable
 from assay.checker.language.model import Fires, Kind
 from assay.proofs.encoding.execution import Transition
 from assay.proofs.encoding.problem import Predicate, Problem
-from assay.proofs.encoding.refinement import Alternative
 from assay.proofs.encoding.symbols.theory import primed
-from assay.proofs.logic.binders import Definition, exists, replace_symbols, replace_variables
+from assay.proofs.induction.refinements import on_both_sides, with_own_arguments
+from assay.proofs.logic.binders import Definition, replace_symbols
 from assay.proofs.logic.connectives import conjunction, disjunction, negation
-from assay.proofs.logic.terms import BOOL, FALSE, INT, Sort, Symbol, Term, variable
+from assay.proofs.logic.terms import FALSE, Symbol, Term, variable
 
 __all__ = [
     "Claim",
@@ -32,9 +31,6 @@ __all__ = [
 ]
 
 Predicates = Sequence[Predicate]
-
-_MOST_HELD = 8
-"""The most values of the state to try for a value that the other model chooses."""
 
 
 class ClaimKind(Enum):
@@ -196,50 +192,16 @@ def step_obligations(problem: Problem, predicate: Predicate, hypotheses: Predica
             yield _refuted(claim, known, formula)
             continue
         # What holds before a step holds after it, by the proofs of the hypotheses.
-        known = (*before, transition.guard, *_on_both_sides(hypotheses, transition))
-        named = _with_own_arguments(problem, predicate.ways, transition)
-        general = _on_both_sides([h for h in hypotheses if h.kind is Kind.INVARIANT], transition)
+        known = (*before, transition.guard, *on_both_sides(formulas_of(hypotheses), transition))
+        named = with_own_arguments(problem, predicate.ways, transition)
+        named = replace_symbols(named, _afterwards(named, problem, transition))
+        invariants = formulas_of([h for h in hypotheses if h.kind is Kind.INVARIANT])
+        general = on_both_sides(invariants, transition)
         yield replace(
             _refuted(claim, known, formula),
             stronger=((*general, negation(named)), (*known, negation(named))),
             sufficient=not all(way.exact for way in predicate.ways),
         )
-
-
-def _on_both_sides(predicates: Predicates, transition: Transition) -> tuple[Term, ...]:
-    """Return what predicates say of the state before a step, and of the one after it."""
-    before = formulas_of(predicates)
-    return (*before, *(replace_symbols(formula, transition.definitions) for formula in before))
-
-
-def _with_own_arguments(problem: Problem, ways: Sequence[Alternative], transition: Transition) -> Term:
-    """Return that a step is seen in one of the ways, with the step's own arguments for what is chosen.
-
-    If it has none of the sort, what the state holds for its arguments is chosen. This is stronger than the claim, and
-    easier to decide: a solver need not find out what to choose.
-    """
-    own = [constant() for constant in transition.constants if not constant.arguments]
-    found = []
-    for way in ways:
-        candidates = [
-            [c for c in own if c.sort is name.sort] or _held_for(problem, own, name.sort) or [name]
-            for name in way.names
-        ]
-        for choice in itertools.product(*candidates):
-            chosen = replace_variables(way.formula, dict(zip(way.names, choice, strict=True)))
-            left = [name for name, value in zip(way.names, choice, strict=True) if name is value]
-            formula = exists(left, chosen)
-            found.append(replace_symbols(formula, _afterwards(formula, problem, transition)))
-    return disjunction(found)
-
-
-def _held_for(problem: Problem, own: Sequence[Term], sort: Sort) -> list[Term]:
-    """Return what the state holds of a sort, for arguments of a step."""
-    if sort in (BOOL, INT):
-        return []
-    symbols = [symbol for symbol in problem.theory.state_symbols if symbol.result is sort]
-    keys = [(s, list(itertools.product(*([c for c in own if c.sort is a] for a in s.arguments)))) for s in symbols]
-    return [symbol(*chosen) for symbol, choices in keys for chosen in choices][:_MOST_HELD]
 
 
 def definedness(problem: Problem, hypotheses: Predicates) -> Iterator[Obligation]:

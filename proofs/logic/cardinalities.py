@@ -33,7 +33,11 @@ Each smaller limit is tried before a larger one, so this also bounds the calls o
 """
 
 MOST_WITNESSES = 3
-"""The largest number of elements with a positive sum of factors that a fact may name."""
+"""The largest number of elements with a positive sum of factors that a fact may name.
+
+A fact says of those that it names that they differ, each from each. Of 176 facts that the tests of sizes of sets learn,
+99 name none, 51 one, 25 two, and one three.
+"""
 
 
 @dataclass(frozen=True)
