@@ -17,8 +17,8 @@ from assay.proofs.inference.spelling import Names
 
 __all__ = ["extended", "names_of", "removals", "written"]
 
-WIDTH = 108
-"""Columns that a line of a lemma may take, without its indentation."""
+WIDTH = 120 - 2 * 4
+"""Columns that a line of a lemma may take in a method of a class, of 120 in all."""
 
 
 def names_of(specification: Specification) -> Names:

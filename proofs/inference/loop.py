@@ -32,6 +32,10 @@ from assay.proofs.logic.terms import Term
 
 __all__ = ["OutOfTime", "Search", "Spaces"]
 
+# How greedy the search is. Four classics (ring_election, ricart_agrawala, sharded_store, quorum_election) are proved
+# all the same with TRIED from 10 to 160, TAKEN from 1 to 32, LIGHT from 3 to 8, STEP from 1 to 4, or PARTS at 1, each
+# alone: with 91 to 96 counterexamples to induction together, where it is 93 now.
+
 TRIED = 40
 """How many clauses, the strongest, to compare for each counterexample."""
 
