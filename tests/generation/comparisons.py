@@ -46,7 +46,9 @@ def _structured(seed: int, folder: Path, sizes: Sizes) -> str:
 
 
 def _engines(seed: int, folder: Path) -> str | None:
-    return disagreement(_invented(seed, folder), *LIMITS)
+    given = [setting for setting in from_seed(seed).sizes if setting.startswith("limit=")]
+    raised = ("--set", "limit=3") if given and seed % 2 else ()
+    return disagreement(_invented(seed, folder), *LIMITS, *raised)
 
 
 def _engines_on_parts(seed: int, folder: Path) -> str | None:

@@ -42,7 +42,7 @@ from tests.generation.types import (
 )
 from tests.generation.vocabulary import Vocabulary, invent
 
-__all__ = ["Invented", "from_seed", "invented"]
+__all__ = ["WIDE", "Invented", "from_seed", "invented"]
 
 HEADER = "from typing import Self\n\nfrom assay.checker.language import *\n"
 
@@ -56,24 +56,29 @@ class Invented:
     sizes: tuple[str, ...]
 
 
+WIDE = 10_000
+"""The first seed of a model of which more is drawn. What is drawn for the seeds before, tests have chosen among."""
+
+
 def from_seed(seed: int) -> Invented:
     """Return the model of a seed."""
-    return _write(Seeded(seed))
+    return _write(Seeded(seed), wide=seed >= WIDE)
 
 
 @st.composite
 def invented(draw: DrawFn) -> Invented:
     """Draw a model by hypothesis."""
-    return _write(Drawn(draw))
+    return _write(Drawn(draw), wide=True)
 
 
-def _write(choices: Choices) -> Invented:
+def _write(choices: Choices, *, wide: bool) -> Invented:
     vocabulary = invent(choices)
-    writer = _Writer(choices, vocabulary)
+    writer = _Writer(choices, vocabulary, wide=wide)
     declarations = "\n".join(_declared(d) for d in vocabulary.apart)
     apart = f"{HEADER}\n{declarations}" if vocabulary.apart else None
     sizes = tuple(f"{sort.name}={sort.elements}" for sort in (*vocabulary.sorts, *vocabulary.orders))
-    return Invented(writer.module(), apart, sizes)
+    source = writer.module()
+    return Invented(source, apart, (*sizes, *writer.given))
 
 
 def _declared(type_: EnumClass | Record) -> str:
@@ -88,11 +93,13 @@ def _declared(type_: EnumClass | Record) -> str:
 
 
 class _Writer:
-    def __init__(self, choices: Choices, vocabulary: Vocabulary) -> None:
+    def __init__(self, choices: Choices, vocabulary: Vocabulary, *, wide: bool) -> None:
         self.choices = choices
         self.vocabulary = vocabulary
         self.statements = Statements(choices, vocabulary)
+        self.wide = self.statements.wide = wide
         self.parameters = 0
+        self.given: tuple[str, ...] = ()
 
     def module(self) -> str:
         v, choices = self.vocabulary, self.choices
@@ -114,18 +121,39 @@ class _Writer:
     def _model(self, name: str) -> list[str]:
         v = self.vocabulary
         sizes = {s.name: s.elements for s in (*v.sorts, *v.orders)}
-        lines = [f"\nclass {name}(Model):", f"    default = {sizes!r}"]
-        lines += ["    check_deadlock = False"] if self.choices.chance(20) else []
-        lines += [f"    {x.name}: {x.structure or f'{x.type}{self._default(x.type)}'}" for x in v.variables]
+        deadlock = ["    check_deadlock = False"] if self.choices.chance(20) else []
+        variables = [f"    {x.name}: {x.structure or f'{x.type}{self._default(x.type)}'}" for x in v.variables]
+        constants = self._constants_of_the_class(variables) if self.wide else []
+        part = self.choices.number(0, len(variables)) if self.wide and self.choices.chance(35) else None
+        lines = [f"\nclass {name}({'Model' if part is None else 'Part, Model'}):", f"    default = {sizes!r}"]
+        lines += deadlock + constants + variables[part or 0 :]
         self.helpers: tuple[Helper, ...] = ()
         lines += ["", *self._axioms(), *self._initial()]
         self.helpers: tuple[Helper, ...] = ()
-        for index in range(self.choices.pick([1, 0, 2])):
-            lines += self._helper(index)
+        helpers = [line for index in range(self.choices.pick([1, 0, 2])) for line in self._helper(index)]
+        if part is None:
+            lines += helpers
+        else:
+            lines[:0] = ["\nclass Part:", '    """A part of the model."""', "", *variables[:part], "", *helpers]
         self.actions = []
         for index in range(self.choices.number(1, 3)):
             lines += self._action(index)
         return lines + self._properties()
+
+    def _constants_of_the_class(self, variables: list[str]) -> list[str]:
+        """Declare constants of the instance and of the class; bounds of variables may be expressions of them."""
+        lines = []
+        if self.choices.chance(40):
+            limit = self.choices.pick([1, 2])
+            self.vocabulary.constants["self.limit"] = limit
+            self.given = (f"limit={limit}",)
+            lines.append(f"    limit: Parameter[int] = {limit}")
+            bound = f'Range[0, "limit + {2 - limit}"]'
+            variables[:] = [line.replace("Range[0, 2]", bound) for line in variables]
+        if self.choices.chance(30):
+            self.vocabulary.constants["self.MOST"] = 2
+            lines.append("    MOST = 2")
+        return lines
 
     def _scope(self) -> None:
         self.statements.scope = Scope(helpers=self.helpers)
@@ -278,6 +306,13 @@ class _Writer:
         types = self._parameter_types()
         result = self.choices.pick([BOOL, BOOL, INT, self.vocabulary.orders[0]])
         lines = [f"    def h{index}(self{self._named(types)}) -> {result}:"]
+        lines += self._body(result, 2)
+        self.helpers += (Helper(f"h{index}", tuple(types), result),)
+        return lines
+
+    def _body(self, result: Type, depth: int) -> list[str]:
+        """Return what computes a value: names, searches, branches that end, and what is returned at last."""
+        lines = []
         if self.choices.chance(25):
             lines += self.statements.counted(1, "        ")
         if self.choices.chance(30):
@@ -287,9 +322,7 @@ class _Writer:
                 f"        if {self.statements.expr(BOOL, 1)}:",
                 f"            return {self.statements.expr(result, 1)}",
             ]
-        lines += [f"        return {self.statements.expr(result, 2)}", ""]
-        self.helpers += (Helper(f"h{index}", tuple(types), result),)
-        return lines
+        return [*lines, f"        return {self.statements.expr(result, depth)}", ""]
 
     def _action(self, index: int) -> list[str]:
         self._scope()
@@ -313,12 +346,9 @@ class _Writer:
             for index in range(number):
                 self._scope()
                 types = self._parameter_types()[:1] if kind != "terminal" else []
-                lines += [
-                    f"    @{kind}",
-                    f"    def {kind}_{index}(self{self._named(types)}) -> bool:",
-                    f"        return {self.statements.expr(BOOL, 3)}",
-                    "",
-                ]
+                lines += [f"    @{kind}", f"    def {kind}_{index}(self{self._named(types)}) -> bool:"]
+                searches = self.wide and self.choices.chance(40)
+                lines += self._body(BOOL, 3) if searches else [f"        return {self.statements.expr(BOOL, 3)}", ""]
         lines += self._about_steps("step_invariant", "step_0")
         return lines + (self._about_steps("step_constraint", "taken") if self.choices.chance(25) else [])
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from tests.generation.choosing import Choosing
+from tests.generation.taking import Taking
 from tests.generation.types import (
     BOOL,
     INT,
@@ -45,9 +45,11 @@ def _ordered(type_: Type) -> bool:
     return isinstance(inner, Range) or (isinstance(inner, SortClass) and inner.ordered)
 
 
-class Statements(Choosing):
+class Statements(Taking):
     """Draws statements over a vocabulary; each is a list of lines."""
 
+    wide = False
+    """Whether to draw what takes part of the state into names as well."""
     procedures: tuple[tuple[str, tuple[Type, ...]], ...] = ()
 
     def block(self, depth: int, most: int, indent: str) -> list[str]:
@@ -73,6 +75,7 @@ class Statements(Choosing):
                 self._call,
                 *self.idioms,
                 *self.choosing,
+                *(self.taking if self.wide else []),
             ]
         return self.choices.pick(forms)(depth, indent)
 

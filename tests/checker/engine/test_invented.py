@@ -12,13 +12,21 @@ from assay.checker.language.frontend.expressions import functions
 from tests.checker.language.test_documentation import METHODS
 from tests.generation.agreement import disagreement, save
 from tests.generation.choices import Seeded
-from tests.generation.invented import from_seed
+from tests.generation.invented import WIDE, from_seed
 from tests.generation.parts import structured_model
 
 DRAWN = (
     *("Relation[", "Function[", "Parameter[", "Perm[", "@axiom"),
     *("= choose(", ": choose(", "= anything()\n", "some(self.", "@constraint", "@step_constraint"),
 )
+
+DRAWN_WIDELY = (
+    *("class Part:", r"\(Part, Model\)", r"limit: Parameter\[int\]", r'Range\[0, "limit', "self.MOST", "self.limit"),
+    *(r"\w = self\.\w+\.pop\(", r"\w+, \w+ = self\.\w+\.pop\(", r"self\.\w+ = self\.\w+\.pop\("),
+    *(r"require\(self\S+ is not None\)\n", r"line\d+ = \[", r"for \w+ in Ballot:", r"= \{choose\(", r"case 0 \| 1:"),
+    *(r"@invariant\n.*\n        for ", r"    a\d = removed"),
+)
+"""Patterns of what is drawn from `WIDE` on."""
 
 
 @cache
@@ -33,6 +41,11 @@ UNDRAWN = {"bool"}
 
 def test_structure_and_choices_of_every_form_are_drawn() -> None:
     assert [words for words in DRAWN if not any(words in source for source in sources())] == []
+
+
+def test_mixins_constants_pops_and_searches_are_drawn() -> None:
+    wide = [from_seed(seed).source for seed in range(WIDE, WIDE + 300)]
+    assert [words for words in DRAWN_WIDELY if not any(re.search(words, source) for source in wide)] == []
 
 
 def test_whatever_the_front_end_accepts_by_name_is_drawn() -> None:
