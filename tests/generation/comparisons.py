@@ -18,10 +18,11 @@ from tests.checker.properties.random_variants import refining
 from tests.checker.properties.test_native_refinement import BY_INTERPRETER, NATIVELY
 from tests.checker.properties.test_native_refinement import judged as refined
 from tests.checker.temporal import test_random_models as temporal
-from tests.generation.agreement import disagreement, false_proof, save
-from tests.generation.choices import Seeded
+from tests.generation.agreement import disagreement, false_proof, reported, save
+from tests.generation.choices import Choices, Seeded
 from tests.generation.invented import from_seed
 from tests.generation.parts import FEW, MANY, Sizes, structured_model
+from tests.generation.texts import classes, mistaken
 from tests.proofs.encoding.agreement import disagreements, scattered_states
 
 __all__ = ["COMPARISONS", "Comparison"]
@@ -32,7 +33,9 @@ LIMITS = ("--max-depth", "3", "--max-states", "3000", "--time-limit", "10s")
 """The same levels for both engines, so that the counts are comparable where a model is large."""
 
 SECONDS = 20
-"""How long formulas are compared with the code of one model."""
+"""How long formulas are compared with the code of one model, and how long a command runs on a text."""
+
+FEW_STATES = ("--max-states", "30", "--max-depth", "3", "--time-limit", "2s")
 
 
 def _invented(seed: int, folder: Path) -> str:
@@ -75,17 +78,17 @@ def _formulas_on_parts(seed: int, folder: Path) -> str | None:
 
 def _of_formulas(path: str, count: int) -> str | None:
     """Compare formulas with the code for a while: what there is to compare grows with the choices of an action."""
-    with contextlib.suppress(TimeoutError), within(SECONDS):
+    with contextlib.suppress(TimeoutError), ended_after(SECONDS, TimeoutError):
         return _differing(path, count)
     return None
 
 
 @contextlib.contextmanager
-def within(seconds: int) -> Iterator[None]:
-    """Raise TimeoutError in the block after that long."""
+def ended_after(seconds: int, error: type[BaseException] = KeyboardInterrupt) -> Iterator[None]:
+    """Raise an error in the block after that long; commands take an interrupt for Ctrl-C, and report what they know."""
 
     def end(number: int, frame: FrameType | None) -> None:
-        raise TimeoutError
+        raise error
 
     before = signal.signal(signal.SIGALRM, end)
     signal.alarm(seconds)
@@ -107,6 +110,30 @@ def _differing(path: str, count: int) -> str | None:
         return None
     with instance.active():
         return next(disagreements(problem, instance, states), None)
+
+
+def _texts(seed: int, folder: Path) -> str | None:
+    choices = Seeded(seed)
+    source = choices.pick([_written(choices), _written(choices), from_seed(seed).source, structured_model(choices)])
+    path, text = folder / f"text_{seed}.py", mistaken(source, choices)
+    path.write_text(text)
+    name = choices.pick(classes(text) or ["Model"])
+    for command in (("check", "--engine", "reference", *FEW_STATES), ("prove", "--timeout", "50ms", "--workers", "1")):
+        with ended_after(SECONDS):
+            report = reported(command[0], f"{path}:{name}", *command[1:])
+        if report.status == 70 or "Traceback" in report.error:
+            return f"{command[0]}: {report.error}\n{text}"
+        if report.status == 2:
+            return None
+    return None
+
+
+def _written(choices: Choices) -> str:
+    """Return a model that people wrote, of the library or of the tests of constructs."""
+    root = Path(__file__).parents[2]
+    files = sorted([*root.glob("models/**/*.py"), *root.glob("tests/checker/language/constructs/*.py")])
+    small = [path for path in files if 1000 < path.stat().st_size < 14_000]
+    return choices.pick(small).read_text()
 
 
 def _temporal(seed: int, folder: Path) -> str | None:
@@ -159,6 +186,7 @@ COMPARISONS: dict[str, tuple[Comparison, str]] = {
     "temporal": (_temporal, "liveness by both explorers, and of small models by a tableau"),
     "tables": (_tables, "the same, on tables of steps, under constraints, too"),
     "refinement": (_refinement, "refinements judged in machine code and by the interpreter"),
+    "texts": (_texts, "check and prove refuse in order what is nearly a model"),
     "show": (_show, "print the model of a seed"),
     "show-parts": (_show_parts, "print the model of a seed, with containers inside of its values"),
 }

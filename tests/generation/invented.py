@@ -223,6 +223,8 @@ class _Writer:
             target = next(x.name for x in v.variables if x.type == sort and x.name.startswith("any"))
             lines.append(f"        self.{target} = {name}")
         given = {str(t): n for n, t in parameters}
+        if self.wide:
+            lines += self._filled(given)
         for variable in filter(lambda variable: variable.changes, v.variables):
             if (
                 isinstance(variable.type, MapOf)
@@ -239,6 +241,20 @@ class _Writer:
             ):
                 lines.append(f"        self.{variable.name} = {self._written(variable.type, given)}")
         return [*lines, ""]
+
+    def _filled(self, given: dict[str, str]) -> list[str]:
+        """Put something into some containers, so that what is taken out of them is not only reached by luck."""
+        lines = []
+        for variable in (x for x in self.vocabulary.variables if x.changes and self.choices.chance(50)):
+            match variable.type:
+                case SeqOf(element, capacity):
+                    items = [self._written(element, given) for _ in range(self.choices.number(1, capacity))]
+                    lines.append(f"        self.{variable.name} = [{', '.join(items)}]")
+                case SetOf(element):
+                    lines.append(f"        self.{variable.name} = {{{self._written(element, given)}}}")
+                case BagOf(element, _):
+                    lines.append(f"        self.{variable.name}.add({self._written(element, given)})")
+        return lines
 
     @staticmethod
     def _all(type_: Type) -> str | None:

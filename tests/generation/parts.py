@@ -41,6 +41,7 @@ NESTED = """\
 
 def _header(sizes: Sizes) -> str:
     items, number, wide = sizes.items, sizes.number, sizes.wide
+    room = items + 1 if sizes.nested else items
     nested = NESTED.format(items=items) if sizes.nested else ""
     return f'''\
 from assay.checker.language import *
@@ -83,7 +84,7 @@ class M(Model):
     nodes: Set[Node]
     by: Map[Node, Color | None] = everywhere(None)
     logs: Map[Node, Seq[Color, {items}]]
-    bag: Bag[Color, {items}]
+    bag: Bag[Color, {room}]
     parts: Set[Part | Other]
     listed: Set[tuple[Range[0, {wide}], Range[0, {wide}], Seq[Color, {items}]]]
     sets: Set[Set[Node]]
@@ -352,7 +353,8 @@ class _Writer:
                 return self.pick("self.by = everywhere(None)", f"self.by[{self.node()}] = {self.color(1)}",
                                  f"self.by = {{k: {self.color(1)} for k in Node}}")  # fmt: skip
             case 8:
-                return f"if len(self.bag) < {items}:\n            self.bag.add({self.color(1)})"
+                room = items + 1 if self.sizes.nested and self.choices.chance(15) else items
+                return f"if len(self.bag) < {room}:\n            self.bag.add({self.color(1)})"
             case 9:
                 return self.pick("self.voters = None", f"self.voters = frozen({self.set(d)})")
             case 10:

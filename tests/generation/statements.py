@@ -75,7 +75,7 @@ class Statements(Taking):
                 self._call,
                 *self.idioms,
                 *self.choosing,
-                *(self.taking if self.wide else []),
+                *(self.taking * 2 if self.wide else []),
             ]
         return self.choices.pick(forms)(depth, indent)
 

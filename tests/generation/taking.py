@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.generation.choosing import Choosing
 from tests.generation.idioms import Statement
-from tests.generation.types import BOOL, INT, BagOf, MapOf, Quorums, SeqOf, SetOf, SortClass, Tuple, is_container
+from tests.generation.types import BOOL, INT, BagOf, MapOf, Quorums, SeqOf, SetOf, SortClass, Tuple, Type, is_container
 
 __all__ = ["Taking"]
 
@@ -34,7 +34,13 @@ class Taking(Choosing):
         if isinstance(type_.element, Tuple) and len(type_.element.items) > 1:
             names = ", ".join(self.fresh(item) for item in type_.element.items)
             return [*guard, f"{indent}{names} = {place}.pop({end})"]
-        return [*guard, f"{indent}{self.fresh(type_.element)} = {place}.pop({end})"]
+        name = self.fresh(type_.element)
+        return [*guard, f"{indent}{name} = {place}.pop({end})", *self._shown(name, type_.element, indent)]
+
+    def _shown(self, name: str, type_: Type, indent: str) -> list[str]:
+        """Store a value, if a variable can hold it: what no state shows, nobody compares."""
+        found = [v.name for v in self.changing if v.type == type_ and v.name not in self.scope.hidden]
+        return [f"{indent}self.{self.choices.pick(found)} = {name}"] if found else []
 
     def _popped_into(self, depth: int, indent: str) -> list[str]:
         """An item that is taken from a sequence becomes a variable."""
@@ -139,6 +145,13 @@ class Taking(Choosing):
         flag, other = self.expr(BOOL, depth - 1), self.expr(BOOL, 0)
         subject = f"len({self.choices.pick(bags)[0]})" if bags else self.expr(INT, 0)
         name = self.fresh(BOOL)
-        return [f"{indent}match {subject}:", f"{indent}    case 0 | 1:", f"{indent}        {name} = {flag}",
-                f"{indent}    case n if n > 2 and {other}:", f"{indent}        {name} = False",
-                f"{indent}    case _:", f"{indent}        {name} = {other}"]  # fmt: skip
+        return [
+            f"{indent}match {subject}:",
+            f"{indent}    case 0 | 1:",
+            f"{indent}        {name} = {flag}",
+            f"{indent}    case n if n > 2 and {other}:",
+            f"{indent}        {name} = False",
+            f"{indent}    case _:",
+            f"{indent}        {name} = {other}",
+            *self._shown(name, BOOL, indent),
+        ]
