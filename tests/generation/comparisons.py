@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
@@ -14,6 +15,7 @@ from assay.checker.language.loader import load
 from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.problem import encode
 
+from tests.checker.engine.test_engines_agree import assert_agreement
 from tests.checker.properties.random_variants import refining
 from tests.checker.properties.test_native_refinement import BY_INTERPRETER, NATIVELY
 from tests.checker.properties.test_native_refinement import judged as refined
@@ -56,6 +58,18 @@ def _engines(seed: int, folder: Path) -> str | None:
 
 def _engines_on_parts(seed: int, folder: Path) -> str | None:
     return disagreement(_structured(seed, folder, MANY), *LIMITS)
+
+
+def _steps(seed: int, folder: Path) -> str | None:
+    try:
+        instance = instantiate(load(_invented(seed, folder)).specification, {})
+        with instance.active(), ended_after(SECONDS, TimeoutError):
+            assert_agreement(instance)
+    except (AssayError, TimeoutError):  # no model of the language, or none that both take on
+        return None
+    except AssertionError:
+        return traceback.format_exc()
+    return None
 
 
 def _proofs(seed: int, folder: Path) -> str | None:
@@ -178,7 +192,8 @@ def _show_parts(seed: int, _: Path) -> str | None:
 
 COMPARISONS: dict[str, tuple[Comparison, str]] = {
     "engines": (_engines, "the two explorers"),
-    "engines-parts": (_engines_on_parts, "the same, on models with containers inside of their values"),
+    "steps": (_steps, "the same, successor by successor: counts may agree where states do not"),
+    "engines-parts": (_engines_on_parts, "the two explorers on models with containers inside of their values"),
     "proofs": (_proofs, "what is proved with what an instance shows"),
     "proofs-parts": (_proofs_on_parts, "the same, on models with containers inside of their values"),
     "formulas": (_formulas, "formulas with the code, state by state, without a solver"),

@@ -216,7 +216,12 @@ class _Writer:
         parameters = [(f"p{i}", s) for i, s in enumerate((*v.sorts, *v.orders))]
         self.helpers = ()
         self._scope()
-        lines = ["    @initial", f"    def begin(self{''.join(f', {n}: {t}' for n, t in parameters)}) -> None:"]
+        others = {str(s): f"r{i}" for i, s in enumerate((*v.sorts[:1], *v.orders))} if self.wide else {}
+        more = [(n, s) for s, n in others.items()]
+        lines = [
+            "    @initial",
+            f"    def begin(self{''.join(f', {n}: {t}' for n, t in [*parameters, *more])}) -> None:",
+        ]
         if self.choices.chance(3):
             lines.append(f"        require({self.statements.expr(BOOL, 0)} and False)")
         for name, sort in parameters:
@@ -224,7 +229,7 @@ class _Writer:
             lines.append(f"        self.{target} = {name}")
         given = {str(t): n for n, t in parameters}
         if self.wide:
-            lines += self._filled(given)
+            lines += self._filled(given, others)
         for variable in filter(lambda variable: variable.changes, v.variables):
             if (
                 isinstance(variable.type, MapOf)
@@ -242,14 +247,17 @@ class _Writer:
                 lines.append(f"        self.{variable.name} = {self._written(variable.type, given)}")
         return [*lines, ""]
 
-    def _filled(self, given: dict[str, str]) -> list[str]:
+    def _filled(self, given: dict[str, str], others: dict[str, str]) -> list[str]:
         """Put something into some containers, so that what is taken out of them is not only reached by luck."""
         lines = []
         for variable in (x for x in self.vocabulary.variables if x.changes and self.choices.chance(50)):
             match variable.type:
                 case SeqOf(element, capacity):
-                    items = [self._written(element, given) for _ in range(self.choices.number(1, capacity))]
-                    lines.append(f"        self.{variable.name} = [{', '.join(items)}]")
+                    apart = {**given, **others}
+                    items = [self._written(element, apart if at % 2 else given) for at in range(capacity)]
+                    lines.append(
+                        f"        self.{variable.name} = [{', '.join(items[: self.choices.number(1, capacity)])}]"
+                    )
                 case SetOf(element):
                     lines.append(f"        self.{variable.name} = {{{self._written(element, given)}}}")
                 case BagOf(element, _):
