@@ -110,6 +110,8 @@ class _Builder:
         self.source = source
         self.root: Tag | None = None
         self.open: list[Tag] = []
+        # The parser hands over each line by itself: they are joined at the end, in linear time.
+        self.pieces: list[list[str]] = []
         self.count = 0
 
     def place(self) -> Location:
@@ -131,10 +133,11 @@ class _Builder:
         else:
             self.root = tag
         self.open.append(tag)
+        self.pieces.append([])
 
     def end(self, name: str) -> None:
         del name
-        self.open.pop()
+        self.open.pop().text = "".join(self.pieces.pop())
 
     def characters(self, text: str) -> None:
-        self.open[-1].text += text
+        self.pieces[-1].append(text)

@@ -506,6 +506,7 @@ HUGE = [
     ("cassandra", keyspace("{'class': 'NetworkTopologyStrategy'" + repeated(", 'd{i}': 1", 2000) + "}"), "2,000 data"),
     ("cassandra", 'CREATE KEYSPACE "' * 20_000, "is not recognised"),
     ("cassandra", "CREATE KEYSPACE k WITH " + "/*" * 300_000, "has no complete replication"),
+    ("clickhouse-keeper", keeper("a\n" * 2_000_000), "there is no <server>"),
     ("redis-sentinel", repeated("sentinel monitor m{i} 10.0.0.1 6379 2\n", 2000), "more than 999 masters"),
     ("redis-sentinel", "sentinel monitor m 10.0.0.1 6379 999999999", "the quorum 999999999 leaves open"),
     ("postgresql", standbys("'" + repeated("s{i},", 50_000) + "s'"), "more than 20,000 standbys"),
