@@ -155,7 +155,7 @@ def test_an_interrupt_is_told_as_one_at_any_moment(handing: Specification, doing
     assert found.ended.startswith("interrupted")
 
 
-@pytest.mark.parametrize("inside", ["attempt.Attempt._collect", "several_steps._steps"])
+@pytest.mark.parametrize("inside", ["rounds.Round.outcomes", "several_steps._steps"])
 def test_an_interrupt_of_either_proof_in_the_end_is_told_as_one(
     folder: Path, handing: Specification, monkeypatch: pytest.MonkeyPatch, inside: str
 ) -> None:
