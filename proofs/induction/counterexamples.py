@@ -27,8 +27,8 @@ from assay.proofs.logic.terms import FALSE
 __all__ = ["Incomplete", "counterexample", "executed_in", "in_a_state"]
 
 
-_READ_AGAIN = (
-    "the action may store under a wrong key and read the map again, where formulas do not follow the code; "
+_USED_AGAIN = (
+    "the action may store under a wrong key and use the map again, where formulas do not follow the code; "
     "require a right key first"
 )
 
@@ -106,7 +106,7 @@ def executed_in(
     except InternalError:
         action = claim.transition if claim is not None and claim.predicate is None else None
         if action is not None and action.doubt is not FALSE:
-            raise Incomplete(_READ_AGAIN) from None
+            raise Incomplete(_USED_AGAIN) from None
         if has_all_containers(problem.theory, structure, instance):
             raise
         raise Incomplete("the solver's counterexample lacks a container that the code would make") from None

@@ -68,13 +68,14 @@ class Execution:
             self.fails(failure)
 
     def _demand_right_keys(self, node: ir.Node) -> None:
-        """Record when a node reads a map that has a wrong key by now.
+        """Record when a node reads or replaces a map that has a wrong key by now.
 
-        In Python such a map has one entry more, of which formulas know nothing: they cannot tell what the code does.
+        In Python such a map has one entry more, of which formulas know nothing: they cannot tell what the code does, nor
+        whether the entry is still there in the end.
         """
         stored = [failure for failure in (*self.around, *self.failures) if failure.stored_in]
-        read = _read_in(node) if stored else {}
-        for name, location in read.items():
+        used = _read_or_replaced(node) if stored else {}
+        for name, location in used.items():
             wrong = logic.disjunction(failure.condition for failure in stored if failure.stored_in == name)
             self.fails(Failure(wrong, f"what follows from a wrong key of {name}", location, doubtful=True))
 
@@ -141,10 +142,13 @@ class Execution:
         self.redefine(symbol, test, arguments, Definition((), term).anywhere)
 
 
-def _read_in(node: ir.Node) -> dict[str, Location | None]:
-    """Return the variables that a node reads in the current state, each with a place; not one that it only assigns."""
+def _read_or_replaced(node: ir.Node) -> dict[str, Location | None]:
+    """Return the variables that a node reads in the current state or assigns a container, each with a place.
+
+    A scalar that is assigned removes no entry, and reads none.
+    """
     read: list[ir.Node] = [node]
-    if isinstance(node, ir.Assign | ir.AssignMap | ir.AssignCollection):
+    if isinstance(node, ir.Assign):
         looked_up = len(node.place.keys) > 1  # the inner map, in which the entry is stored
         read = [node.value, *([node.place] if looked_up else node.place.keys)]
     places = (part for root in read for part in ir.walk(root) if isinstance(part, ir.Place))

@@ -402,3 +402,32 @@ def test_a_wrong_key_that_makes_a_guard_false_leaves_the_proof_open(tmp_path: Pa
     (left,) = [r for r in result.obligations if not r.proved and not r.guard]
     assert (left.claim.name, left.proved, left.counterexample) == ("vote: defined", None, None)
     assert "require a right key first" in left.decision.reason
+
+
+GONE = """
+    default = dict(Node=2)
+    at: Range[0, 1] = 0
+    votes: Map[Range[0, 1], bool]
+    of: Map[Node, Map[Range[0, 1], bool]]
+    @action
+    def vote(self, n: Node):
+        {stores}
+    @invariant
+    def nobody(self):
+        return not any(self.votes.values())
+"""
+
+
+@pytest.mark.parametrize(
+    "stores",
+    [
+        "self.votes[self.at + 2] = True; self.votes = {k: False for k in range(2)}",
+        "self.of[n][self.at + 2] = True; self.of[n] = {k: False for k in range(2)}",
+        "self.of[n][self.at + 2] = True; self.of = {m: {k: False for k in range(2)} for m in Node}",
+    ],
+)
+def test_a_wrong_key_that_is_gone_in_the_end_leaves_the_proof_open(tmp_path: Path, stores: str) -> None:
+    result = proved(tmp_path, GONE.replace("{stores}", stores))
+    (left,) = [r for r in result.obligations if not r.proved and not r.guard]
+    assert (left.claim.name, left.proved, left.counterexample) == ("vote: defined", None, None)
+    assert "require a right key first" in left.decision.reason
