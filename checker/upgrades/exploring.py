@@ -30,8 +30,8 @@ class Judge(Protocol):
     def fail(self, before: Mixed, move: Move, error: ModelError) -> None:
         """Observe that an action of a version raises."""
 
-    def leave(self, mixed: Mixed) -> None:
-        """Observe that a state is expanded."""
+    def leave(self, mixed: Mixed, *, moves: bool) -> None:
+        """Observe that a state is expanded, and whether a step of the model leads out of it."""
 
     def has_ended(self) -> bool:
         """Return whether the exploration may stop."""
@@ -104,7 +104,9 @@ def _explore(mixture: Mixture, lookout: Lookout, judge: Judge, found: Explored) 
 
 def _expanded(mixed: Mixed, mixture: Mixture, lookout: Lookout, judge: Judge, found: Explored) -> Iterator[Mixed]:
     """Yield the states that a step out of this one reaches first."""
+    moves = False
     for move, after in mixture.steps(mixed):
+        moves = moves or move.call is not None
         if isinstance(after, ModelError):
             judge.fail(mixed, move, after)
             continue
@@ -114,7 +116,7 @@ def _expanded(mixed: Mixed, mixture: Mixture, lookout: Lookout, judge: Judge, fo
                 judge.meet(after, (mixed, move))  # not expanded, but state claims apply to it
         elif _arrives(after, (mixed, move), mixture, lookout, judge, found):
             yield after
-    judge.leave(mixed)
+    judge.leave(mixed, moves=moves)
 
 
 def _arrives(

@@ -106,9 +106,9 @@ class ModelJudge:
             path = [*self.found.path(before), (move, before)]
             self._fire(name, path, f"the version {_word(move.version)}: {error}")
 
-    def leave(self, mixed: Mixed) -> None:
+    def leave(self, mixed: Mixed, *, moves: bool) -> None:
         """Judge whether a state is a deadlock."""
-        if not self._checks_deadlock or DEADLOCK.name in self._fired or self.mixture.goes_on(mixed):
+        if moves or not self._checks_deadlock or DEADLOCK.name in self._fired or self.mixture.goes_on(mixed):
             return
         if not self._interpreter.is_terminal(mixed.state):
             self._fire(DEADLOCK.name, self.found.path(mixed))
