@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 
 from assay.checker.errors import UsageError
 from assay.checker.implementations.judging import ClaimViolation, Judge
-from assay.checker.implementations.modelling import MOST_EDGES
+from assay.checker.implementations.modelling import MOST_EDGES, expanded, successors_of
 from assay.checker.implementations.refinement import Edge, ModelPaths
 from assay.checker.implementations.schedules import Played, Schedule, play
 from assay.checker.implementations.steps import Step
@@ -207,16 +208,8 @@ class _Covering:
     def _edges_of_the_model(self) -> dict[Edge, str] | None:
         """Return each step of the model between different reachable states, with an action that takes it."""
         found: dict[Edge, str] = {}
-        frontier = [state for state in self.interpreter.initial_states() if self.interpreter.is_inside(state)]
-        seen = set(frontier)
-        while frontier:
-            state = frontier.pop()
-            for call, after in self.interpreter.successors(state):
-                if after != state:
-                    found.setdefault((state, after), call[0])
-                if after not in seen and self.interpreter.is_inside(after):
-                    seen.add(after)
-                    frontier.append(after)
+        for state, following in expanded(self.interpreter, partial(successors_of, self.interpreter)):
+            found.update(((state, after), call[0]) for after, call in following.items() if after != state)
             if len(found) > MOST_EDGES:
                 return None
         return found

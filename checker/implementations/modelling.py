@@ -12,7 +12,7 @@ from assay.checker.implementations.native.numbered import Numbered
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.checker.properties.replay import Guard, first_false_guard
 
-__all__ = ["MOST_EDGES", "Edges", "ModelSide", "NearMiss"]
+__all__ = ["MOST_EDGES", "Edges", "ModelSide", "NearMiss", "expanded", "successors_of"]
 
 MOST_EDGES = 50_000
 """The most steps of the model to count, for the fraction that the cluster takes; the interpreter takes 10 to 30 s."""
@@ -60,6 +60,37 @@ class Edges:
 
     taken: int
     all: int | None
+
+
+def successors_of(interpreter: Interpreter, state: Frozen) -> dict[Frozen, Call]:
+    """Return the states that follow one, each with an action that leads there."""
+    found: dict[Frozen, Call] = {}
+    for call, after in interpreter.successors(state):
+        found.setdefault(after, call)
+    return found
+
+
+def expanded(
+    interpreter: Interpreter, successors: Callable[[Frozen], dict[Frozen, Call]]
+) -> Iterator[tuple[Frozen, dict[Frozen, Call]]]:
+    """Yield every reachable state that the model's constraints keep, with the states that follow it.
+
+    Parameters
+    ----------
+    interpreter : Interpreter
+        The model.
+    successors : callable
+        `successors_of` of this model, perhaps remembered.
+    """
+    frontier = [state for state in interpreter.initial_states() if interpreter.is_inside(state)]
+    seen = set(frontier)
+    while frontier:
+        state = frontier.pop()
+        following = successors(state)
+        yield state, following
+        new = [after for after in following if after not in seen and interpreter.is_inside(after)]
+        seen.update(new)
+        frontier += new
 
 
 class ModelSide:
@@ -120,10 +151,7 @@ class ModelSide:
     def successors(self, state: Frozen) -> dict[Frozen, Call]:
         """Return the states that follow one, each with an action that leads there."""
         if state not in self._successors:
-            found: dict[Frozen, Call] = {}
-            for call, after in self.interpreter.successors(state):
-                found.setdefault(after, call)
-            self._successors[state] = found
+            self._successors[state] = successors_of(self.interpreter, state)
         return self._successors[state]
 
     # Coverage of the model
@@ -152,17 +180,10 @@ class ModelSide:
     def edges(self, is_late: Callable[[], bool]) -> Edges:
         """Count the steps of the model, and those of them that the cluster takes, unless time runs out."""
         taken, count = len(self.taken()), 0
-        frontier = [state for state in self.interpreter.initial_states() if self.interpreter.is_inside(state)]
-        seen = set(frontier)
-        while frontier:
-            state = frontier.pop()
-            following = [after for after in self.successors(state) if after != state]
-            count += len(following)
+        for state, following in expanded(self.interpreter, self.successors):
+            count += len(following) - (state in following)
             if count > MOST_EDGES or is_late():
                 return Edges(taken, None)
-            new = [after for after in following if after not in seen and self.interpreter.is_inside(after)]
-            seen.update(new)
-            frontier += new
         return Edges(taken, count)
 
     # Explanation of a step that the model does not take

@@ -70,8 +70,8 @@ class Execution:
     def _demand_right_keys(self, node: ir.Node) -> None:
         """Record when a node reads or replaces a map that has a wrong key by now.
 
-        In Python such a map has one entry more, of which formulas know nothing: they cannot tell what the code does, nor
-        whether the entry is still there in the end.
+        In Python such a map has one entry more, of which formulas know nothing: they cannot tell what the code does,
+        nor whether the entry is still there in the end.
         """
         stored = [failure for failure in (*self.around, *self.failures) if failure.stored_in]
         used = _read_or_replaced(node) if stored else {}
