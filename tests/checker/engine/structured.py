@@ -217,3 +217,22 @@ class Ordered(Model):
     @invariant
     def j(self) -> bool:
         return not self.q or min(self.q, key=lambda e: e.ballot).ballot <= self.q[-1].ballot
+
+
+class Moved(Model):
+    """Sets in a sequence become elements of a set."""
+
+    default = {"Node": 2}
+    history: Seq[Set[Node], 2]
+    seen: Set[Set[Node]]
+
+    @action
+    def note(self, n: Node) -> None:
+        require(len(self.history) < 2)
+        self.history.append(frozen({n}))
+
+    @action
+    def move(self) -> None:
+        require(self.history)
+        moved = self.history.pop()
+        self.seen.add(moved)

@@ -161,25 +161,36 @@ def overflows_on_the_way(interpreter: Interpreter, state: Frozen) -> bool:
     return found
 
 
-def assert_agreement(instance: Instance) -> None:
-    """Walk through states breadth first, by the interpreter, and compare everything at each."""
+def assert_agreement(instance: Instance, *, may_hand_over: bool = False) -> None:
+    """Walk through states breadth first, by the interpreter, and compare everything at each.
+
+    With ``may_hand_over``, compiled code may leave any question to the interpreter, as it does where numbers outgrow a
+    machine word; without it, only successors, and only where a value is beyond its bound for a while.
+    """
+
+    def agree(found: object, expected: object) -> bool:
+        return found == expected or (may_hand_over and found is None)
+
     interpreter, machine = Interpreter(instance), Machine(CompiledInstance(instance))
     frontier = collections.deque(interpreter.initial_states())
     seen = set(frontier)
     while frontier:
         state = frontier.popleft()
-        assert machine.compiled.unpack(machine.compiled.pack([state])) == (state,)
+        (unpacked,) = machine.compiled.unpack(machine.compiled.pack([state]))
+        assert unpacked == state
+        state = unpacked  # what the interpreter goes on with; equal values may be of different classes
         expected = reference_successors(interpreter, state)
         found = machine.successors(state)
         if found is None and expected is not None:
-            assert overflows_on_the_way(interpreter, state)
+            assert may_hand_over or overflows_on_the_way(interpreter, state)
         else:
             assert found == expected
         assert machine.order_limits(state) == reference_order_limits(instance, state)
-        assert machine.inspect(state) == reference_predicates(interpreter, state)
+        assert agree(machine.inspect(state), reference_predicates(interpreter, state))
         for index, (_, after) in enumerate(expected or ()):
             if index < 5:
-                assert machine.step(state, after) == reference_predicates(interpreter, state, after, steps=True)
+                expected_of_step = reference_predicates(interpreter, state, after, steps=True)
+                assert agree(machine.step(state, after), expected_of_step)
             if after not in seen and len(seen) < MOST_STATES:
                 seen.add(after)
                 frontier.append(after)

@@ -15,7 +15,8 @@ from assay.checker.language.frozen import FrozenBag, FrozenList, FrozenMap, Froz
 from assay.checker.language.introspection.specification import specify
 from assay.checker.language.loader import load
 
-from tests.checker.engine.structured import Ordered, Structured
+from tests.checker.engine.structured import Moved, Ordered, Structured
+from tests.checker.engine.test_engines_agree import assert_agreement
 from tests.generation.choices import Seeded
 from tests.generation.parts import structured_model
 
@@ -26,6 +27,12 @@ def test_both_engines_explore_containers_inside_of_values_alike(explorer):
     with instance.active():
         found = explorer.explore(instance, Limits())
     assert (found.distinct, found.generated, found.depth) == (540, 956, 4)
+
+
+def test_a_set_that_was_packed_in_a_sequence_can_be_moved_into_a_set():
+    instance = instantiate(specify(Moved))
+    with instance.active():
+        assert_agreement(instance)
 
 
 def test_both_engines_agree_on_what_an_order_makes_definite():

@@ -198,7 +198,7 @@ class Layout:
             case MapType(key_type, item_type), Array():
                 return self._pack_items(item_type, slot, self._entries(key_type, value))
             case SeqType(element, _), Seq():
-                return len(value) | self._pack_items(element, slot.items, enumerate(value)) << slot.start
+                return self._pack_codes(slot, [self.codes.encode(element, item) for item in value])
             case BagType(element, _), BagCounts(counts):
                 return sum(n << counts.position(self.codes.encode(element, item)) for item, n in value)
             case _:
@@ -242,8 +242,7 @@ class Layout:
             case MapType(key_type, item_type), Array():
                 return tuple(self._unpack_item(item_type, slot, k, bits) for k in self.codes.key_codes(key_type))
             case SeqType(element, _), Seq():
-                length, held = bits & ((1 << slot.length_width) - 1), bits >> slot.start
-                return tuple(self._unpack_item(element, slot.items, k, held) for k in range(length))
+                return tuple(self.codes.decode(element, code) for code in self._unpack_codes(slot, bits))
             case BagType(element, _), BagCounts(counts):
                 mask = (1 << counts.item.bits) - 1
                 copies = ((code, bits >> counts.position(code) & mask) for code in range(counts.count))
