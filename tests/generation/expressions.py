@@ -67,6 +67,9 @@ class Scope:
 class Expressions:
     """Draws expressions over a vocabulary."""
 
+    wide = False
+    """Whether to draw everything; without it, the models of a seed are what they were for the tests that have them."""
+
     def __init__(self, choices: Choices, vocabulary: Vocabulary) -> None:
         self.choices = choices
         self.vocabulary = vocabulary

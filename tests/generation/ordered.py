@@ -52,6 +52,8 @@ class Ordered(Expressions):
 
     def bool(self, depth: int) -> str:
         """Return a truth value."""
+        if self.wide and depth > 0 and self.choices.chance(6):
+            return self._of_tuples(depth - 1)
         found = self._sequences(depth)
         if depth <= 0 or not found or not self.choices.chance(20):
             return super().bool(depth)
@@ -69,6 +71,21 @@ class Ordered(Expressions):
             f"any({i} < {self.int(INT, 0)} for {i}, {a} in enumerate({stored}))",
         ]
         return self.choices.pick(forms)
+
+    def _of_tuples(self, depth: int) -> str:
+        """Return what the order of tuples decides, item by item: of written-out tuples, and of computed ones."""
+        types = [self.choices.pick([INT, *self.vocabulary.orders]) for _ in range(self.choices.number(1, 3))]
+        left, right = self._tuple(types, depth), self._tuple(types, depth)
+        operator, largest = self.choices.pick(["<", "<=", ">", ">=", "=="]), self.choices.pick(["max", "min"])
+        with self.inside():
+            clauses, _ = self.generators(depth)
+            item = self._tuple(types, depth)
+        computed = f"{largest}({left}, {right})", f"{largest}(({item} {clauses}), default={left})"
+        found = self.choices.pick([*computed, left])
+        return f"({found} {operator} {right})"
+
+    def _tuple(self, types: list[Type], depth: int) -> str:
+        return f"({', '.join(self.expr(type_, depth) for type_ in types)},)"
 
     def int(self, type_: Type, depth: int) -> str:
         """Return a number."""

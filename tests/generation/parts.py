@@ -423,9 +423,26 @@ def _receiving(writer: _Writer, choices: Choices) -> list[str]:
     lines.append("        require(m in self.parts)\n        require(self.steps < 3)")
     lines.append(f"        self.steps += 1\n        {writer.pick('self.parts.discard(m)', 'self.parts.add(m)')}")
     lines += [f"        {writer.pick(writer.statement(), writer.taken())}" for _ in range(choices.number(1, 2))]
+    lines += _drawing(writer)
     writer.parts, writer.wraps = [], ["w"]
     lines.append("\n    @action\n    def unwrap(self, w: Wrapped, n: Node, c: Color) -> None:")
     lines.append("        require(w in self.wrapped)\n        require(self.steps < 3)\n        self.steps += 1")
     lines += [f"        {writer.pick(writer.statement(), writer.taken())}" for _ in range(choices.number(1, 2))]
     writer.wraps = []
     return [*lines, ""]
+
+
+def _drawing(writer: _Writer) -> list[str]:
+    """Return an action that puts a message into a bag, perhaps twice, and one that draws from what is there."""
+    room, writer.parts = f"len(self.bagged) < {writer.sizes.items}", []
+    lines = ["\n    @action\n    def post(self, n: Node, c: Color) -> None:"]
+    lines.append(f"        require(self.steps < 3, {room})\n        self.steps += 1")
+    message = writer.part(0)
+    lines.append(f"        self.bagged.add({message})")
+    lines += writer.pick((), (f"        if {room}:\n            self.bagged.add({message})",))
+    writer.parts = ["m"]
+    lines.append("\n    @action\n    def draw(self, m: Part, n: Node, c: Color) -> None:")
+    lines.append("        require(m in self.bagged)\n        require(self.steps < 3)\n        self.steps += 1")
+    changes = f"if {room}:\n            self.bagged.add(m)", "self.bagged.remove(m)", "self.parts.add(m)"
+    lines.append(f"        {writer.pick(*changes)}\n        {writer.taken()}")
+    return lines

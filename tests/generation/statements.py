@@ -48,8 +48,6 @@ def _ordered(type_: Type) -> bool:
 class Statements(Taking):
     """Draws statements over a vocabulary; each is a list of lines."""
 
-    wide = False
-    """Whether to draw what takes part of the state into names as well."""
     procedures: tuple[tuple[str, tuple[Type, ...]], ...] = ()
 
     def block(self, depth: int, most: int, indent: str) -> list[str]:
