@@ -27,6 +27,7 @@ from assay.checker.engine.native.signatures import EXPAND
 from assay.checker.errors import Unsupported
 from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
+from assay.checker.language.introspection.specification import Method
 from assay.checker.language.ir.nodes import Name, Root
 from assay.checker.language.ir.program import ActionIR, ModelIR
 from assay.checker.language.types import is_container
@@ -63,14 +64,20 @@ def moves_functions(unit: Unit, model: ModelIR, instance: Instance) -> list[Func
         strides = told_apart.strides(method.name)
         named = zip((name for name, _ in method.parameters), action.parameters, strict=False)
         weights = tuple((parameter, strides[name]) for name, parameter in named if name in strides)
-        if any(is_container(parameter.type) for parameter, _ in weights):
-            raise Unsupported(
-                f"a formula tells steps of {method.name} apart by a container",
-                location=method.location,
-                help="name scalar parameters in it, or use --engine reference",
-            )
+        for parameter, _ in weights:
+            _demand_dense(unit, method, parameter)
         labels.append(ActionLabel(told_apart.offsets[method.name], weights))
     return [expand_function(unit, model.actions, "moves", labels)]
+
+
+def _demand_dense(unit: Unit, method: Method, parameter: Name) -> None:
+    """Refuse to number calls by a parameter whose codes have holes: they would take the numbers of other calls."""
+    if is_container(parameter.type) or unit.layout.codes.holes(parameter.type):
+        raise Unsupported(
+            f"calls of {method.name} are told apart by {parameter.name}, which is or holds a container",
+            location=method.location,
+            help="tell them apart by other parameters, or use --engine reference",
+        )
 
 
 def expand_function(

@@ -15,11 +15,13 @@ from assay.checker.engine.native.codegen.operations.bitsets import (
     without_lowest,
 )
 from assay.checker.engine.native.codegen.operations.builder import Builder
+from assay.checker.engine.native.codegen.operations.instructions import Table
 from assay.checker.engine.native.codegen.operations.values import Mask, RegisterType, Word, number
 from assay.checker.engine.native.codegen.operations.words import add, bounded_sum, equal, less, multiply, narrowed
 from assay.checker.engine.native.codegen.packing.access import Spot, read_bits, whole_words
 from assay.checker.engine.native.codegen.packing.slots import WORD
 from assay.checker.language.ir.nodes import Name
+from assay.checker.language.types import Type
 
 __all__ = ["bits_of_words", "counting", "each_bit", "each_code"]
 
@@ -40,10 +42,16 @@ def counting(b: Builder, start: Word, stop: Word) -> Iterator[Word]:
 
 
 @contextmanager
-def each_code(ctx: Context, size: int, variable: Name) -> Iterator[None]:
-    """Generate the block once, in a loop over all `size` values of the variable's type."""
-    with counting(ctx.b, number(0), number(size)) as code, ctx.binding(variable, value_of(ctx, variable.type, code)):
-        yield
+def each_code(ctx: Context, type_: Type, count: Word | None = None) -> Iterator[Word]:
+    """Run the generated block for the code of every value of a type, or of its first `count` values."""
+    used = ctx.codes.used(type_)
+    with counting(ctx.b, number(0), number(len(used)) if count is None else count) as index:
+        if isinstance(used, range):
+            yield index
+            return
+        # The codes have holes, so they are read from a table.
+        table = ctx.tables.setdefault(type_, Table(f"values{len(ctx.tables)}", tuple(used)))
+        yield Word(ctx.b.load(table, index), used[0], used[-1])
 
 
 @contextmanager

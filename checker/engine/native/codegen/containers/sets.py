@@ -55,9 +55,7 @@ def plan_collection(collection: Collection, ctx: Context) -> MaskPlan | None:
 
 
 def _universe(node: Universe, ctx: Context) -> MaskPlan | None:
-    if ctx.codes.holes(node.of):
-        return lambda: of_bits(sum(1 << code for code in ctx.codes.all_codes(node.of)))
-    return lambda: of_bits((1 << ctx.codes.size(node.of)) - 1)
+    return lambda: of_bits(sum(1 << code for code in ctx.codes.used(node.of)))
 
 
 def _members(node: Members, ctx: Context) -> MaskPlan | None:

@@ -16,7 +16,6 @@ from assay.checker.engine.native.codegen.expressions.records import as_value
 from assay.checker.engine.native.codegen.expressions.scalars import as_word_of, same, value_of
 from assay.checker.engine.native.codegen.iteration.comprehensions import each_generated, each_in_universe
 from assay.checker.engine.native.codegen.iteration.parts import each_element, each_joined
-from assay.checker.engine.native.codegen.operations.instructions import Table
 from assay.checker.engine.native.codegen.operations.truth import any_of, both, choose, negation
 from assay.checker.engine.native.codegen.operations.values import FALSE, Bool, Mask, Scalar, Word, number
 from assay.checker.engine.native.codegen.operations.words import add, equal, less, multiply, narrowed
@@ -46,23 +45,8 @@ __all__ = ["LOOPS", "each_of_bag"]
 
 @contextmanager
 def _universe(domain: Universe, variable: Name, ctx: Context) -> Iterator[None]:
-    if ctx.codes.holes(domain.of):
-        with _listed(ctx, domain, variable):
-            yield
-        return
-    with each_code(ctx, ctx.codes.size(domain.of), variable):
+    with each_code(ctx, domain.of) as code, ctx.binding(variable, value_of(ctx, variable.type, code)):
         yield
-
-
-@contextmanager
-def _listed(ctx: Context, domain: Universe, variable: Name) -> Iterator[None]:
-    """Loop over the values of a type whose codes have holes, by a table of those in use."""
-    codes = ctx.codes.all_codes(domain.of)
-    table = ctx.tables.setdefault(domain.of, Table(f"values{len(ctx.tables)}", codes))
-    with counting(ctx.b, number(0), number(len(codes))) as index:
-        code = Word(ctx.b.load(table, index), min(codes), max(codes))
-        with ctx.binding(variable, value_of(ctx, variable.type, code)):
-            yield
 
 
 @contextmanager

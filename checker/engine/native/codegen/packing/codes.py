@@ -10,7 +10,7 @@ bit field for each item, where 0 means that there is none; a map and a bag have 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -51,7 +51,7 @@ class Codes:
         self._encoders: dict[Type, dict[Any, int]] = {}
         self._decoders: dict[Type, dict[int, Any]] = {}
         self._listed: dict[Type, tuple[tuple[Any, ...], dict[Any, int]]] = {}
-        self._all_codes: dict[Type, tuple[int, ...]] = {}
+        self._used: dict[Type, tuple[int, ...]] = {}
         self._key_codes: dict[Type, tuple[int, ...]] = {}
 
     def size(self, type_: Type) -> int:
@@ -135,27 +135,30 @@ class Codes:
         for part in subtypes(type_):
             if isinstance(part, SeqType | BagType):
                 return True
-            if isinstance(part, MapType) and self.size(part.value).bit_count() != 1:
+            # A single value takes a bit too, which is never 1.
+            if isinstance(part, MapType) and self.size(part.value) != 1 << self.width(part.value):
                 return True
         return False
 
-    def all_codes(self, type_: Type) -> tuple[int, ...]:
-        """Return the codes of all values of a type with holes, in ascending order.
+    def used(self, type_: Type) -> Sequence[int]:
+        """Return the codes of all values of a type, in ascending order; the first is 0.
 
         Raises
         ------
         Unsupported
-            If there are too many for a table in machine code.
+            If the type has holes, and too many values for a table in machine code.
         """
-        if type_ not in self._all_codes:
+        if not self.holes(type_):
+            return range(self.size(type_))
+        if type_ not in self._used:
             if self.instance.size(type_) > _MOST_LISTED:
                 raise Unsupported(
                     f"{type_} has more than {_MOST_LISTED:,} values, so the native explorer cannot run over them all",
                     help="choose from what a set or sequence holds: require(m in self.messages) first; "
                     "or use --engine reference",
                 )
-            self._all_codes[type_] = tuple(sorted(self.encode(type_, v) for v in self.instance.universe(type_)))
-        return self._all_codes[type_]
+            self._used[type_] = tuple(sorted(self.encode(type_, v) for v in self.instance.universe(type_)))
+        return self._used[type_]
 
     def _container_bits(self, type_: Type) -> int | None:
         """Return the number of bits in the code of a container; None if the type is not a container."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from copy import copy
 
-from assay.checker.engine.native.codegen.containers.counting import counting
+from assay.checker.engine.native.codegen.containers.counting import counting, each_code
 from assay.checker.engine.native.codegen.containers.sequences import item_code, put_item, set_length
 from assay.checker.engine.native.codegen.context import Context
 from assay.checker.engine.native.codegen.expressions.places import (
@@ -141,7 +141,7 @@ def _each_subset(ctx: Context, spot: Spot, element: Type, tests: Sequence[Test])
             f"a set of {size} elements has more subsets than can be counted",
             help="make the instance smaller, or choose the elements one by one",
         )
-    every = of_bits((1 << size) - 1)
+    every = of_bits(sum(1 << code for code in ctx.codes.used(element)))
     may_hold, may_lack = b.register("may_hold", RegisterType.WORD), b.register("may_lack", RegisterType.WORD)
     b.set(may_hold, every)
     b.set(may_lack, every)
@@ -203,7 +203,7 @@ def _each_entry(
     assert isinstance(spot.slot, Array | Planes)
     address = entry_of(ctx, spot, type_, number(key))
     ruled = [_holds_at(ctx, test, type_.key, key) for test in tests]
-    return _each_code(ctx, number(ctx.codes.size(type_.value)), lambda code: store_scalar(ctx, address, code), ruled)
+    return _each_code(ctx, type_.value, lambda code: store_scalar(ctx, address, code), ruled)
 
 
 def _holds_at(ctx: Context, test: Test, type_: Type, key: int) -> Callable[[], Bool]:
@@ -216,10 +216,14 @@ def _holds_at(ctx: Context, test: Test, type_: Type, key: int) -> Callable[[], B
 
 @contextmanager
 def _each_code(
-    ctx: Context, size: Word, put: Callable[[Word], None], ruled: Sequence[Callable[[], Bool]]
+    ctx: Context,
+    type_: Type,
+    put: Callable[[Word], None],
+    ruled: Sequence[Callable[[], Bool]],
+    count: Word | None = None,
 ) -> Iterator[None]:
-    """Generate the block for every code that is tried and not ruled out."""
-    with counting(ctx.b, number(0), size) as code:
+    """Run the generated block for every value of a type, or its first `count` values, that is not ruled out."""
+    with each_code(ctx, type_, count) as code:
         put(code)
         with _only_if(ctx, ruled):
             yield
@@ -236,16 +240,17 @@ def _only_if(ctx: Context, ruled: Sequence[Callable[[], Bool]]) -> Iterator[None
 
 @contextmanager
 def _each_sequence(ctx: Context, spot: Spot, type_: SeqType) -> Iterator[None]:
-    b, most, size = ctx.b, ctx.codes.instance.bound(type_.bound), number(ctx.codes.size(type_.element))
+    b, most, values = ctx.b, ctx.codes.instance.bound(type_.bound), number(len(ctx.codes.used(type_.element)))
     assert isinstance(spot.slot, Seq)
     with ExitStack() as loops:
         length = loops.enter_context(counting(b, number(most if type_.distinct else 0), number(most + 1)))
         set_length(ctx, spot, length)
         for index in range(most):
-            codes = choose(b, less(b, number(index), length), size, number(1))
+            # Where there is no item, only 0 is put, which is the first code of every type.
+            count = choose(b, less(b, number(index), length), values, number(1))
             others = range(index) if type_.distinct else ()
             ruled = [_differ(ctx, spot, index, other) for other in others]
-            loops.enter_context(_each_code(ctx, codes, _putting(ctx, spot, index), ruled))
+            loops.enter_context(_each_code(ctx, type_.element, _putting(ctx, spot, index), ruled, count))
         yield
 
 
@@ -267,7 +272,7 @@ def _each_bag(ctx: Context, spot: Spot, type_: BagType) -> Iterator[None]:
     assert isinstance(spot.slot, BagCounts)
     counts, total = spot.slot.counts, number(0)
     with ExitStack() as loops:
-        for code in range(counts.count):
+        for code in ctx.codes.used(type_.element):
             copies = loops.enter_context(counting(b, number(0), number(most + 1)))
             write(b, array_item(b, spot, counts, number(code)), counts.item.bits, copies)
             total = add(b, total, copies)
