@@ -140,6 +140,30 @@ def test_what_python_raises_is_raised(tmp_path: Path, body: str) -> None:
     assert native == reference
 
 
+def test_a_loop_skips_no_element_for_which_an_earlier_part_of_the_condition_raises(tmp_path: Path) -> None:
+    """The last part alone would restrict the loop to slots of the leader, and there is none."""
+    source = """
+    n: Range[0, 3] = 0
+    leader: Node
+
+    @initial
+    def start(self, node: Node) -> None:
+        self.leader = node
+
+    @action
+    def use(self, slot: Slot) -> None:
+        require(slot.node != self.leader)
+        self.used.add(slot)
+
+    @invariant
+    def holds(self) -> bool:
+        return all(1 // self.n > 5 or slot.node != self.leader for slot in self.used)
+"""
+    native, reference = verdicts(tmp_path, source)
+    assert "ZeroDivisionError" in str(reference)
+    assert native == reference
+
+
 def test_only_the_branch_that_is_taken_of_a_conditional_set_is_evaluated(tmp_path: Path) -> None:
     body = "node in ({x for x in Node if 1 // self.n >= 0} if self.n > 0 else {x for x in Node})"
     assert verdicts(tmp_path, _case(body)) == (Verdict.HOLDS, Verdict.HOLDS)

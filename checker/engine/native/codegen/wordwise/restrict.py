@@ -6,6 +6,7 @@ is the field with the largest stride: they are a row of the set's bits.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 from assay.checker.engine.native.codegen.facts import Facts, conjuncts
@@ -57,7 +58,9 @@ def demanded(body: Expr, universal: bool, facts: Facts) -> list[Expr]:
     if not universal:
         return conjuncts(body, facts)
     parts = body.parts if isinstance(body, Or) else (body,)
-    return [inner for part in parts if isinstance(part, Not) for inner in conjuncts(part.operand, facts)]
+    # Python evaluates them in order: one that can raise does so for elements that a later one would exclude.
+    reached = itertools.takewhile(lambda part: not facts.can_fail(part), parts)
+    return [inner for part in reached if isinstance(part, Not) for inner in conjuncts(part.operand, facts)]
 
 
 def without(body: Expr, used: tuple[Expr, ...], universal: bool, facts: Facts) -> Expr:
