@@ -12,6 +12,7 @@ from assay.checker.engine.native.codegen.operations.truth import choose
 from assay.checker.engine.native.codegen.operations.values import TRUE, Scalar, Word, number
 from assay.checker.engine.native.codegen.operations.words import (
     add,
+    clamped,
     equal,
     less,
     less_or_equal,
@@ -82,7 +83,7 @@ def stored_item(ctx: Context, place: Place, at: Expr, *, safe: bool) -> Scalar:
     assert isinstance(place.type, SeqType)
     bound = _bound(ctx, place)
     if safe and bound:
-        index = narrowed(as_word_of(ctx, ctx.expr(at)), 0, bound - 1)
+        index = clamped(ctx.b, as_word_of(ctx, ctx.expr(at)), 0, bound - 1)
         return value_of(ctx, place.type.element, item_code(ctx, spot_at(ctx, place), index))
     spot, index = _position(ctx, place, at)
     code = item_code(ctx, spot, index) if bound else number(0)

@@ -9,6 +9,7 @@ from assay.checker.engine.native.codegen.operations.values import FALSE, TRUE, B
 from assay.checker.engine.native.codegen.operations.words import (
     add,
     bounded_sum,
+    clamped,
     equal,
     less,
     less_or_equal,
@@ -181,7 +182,8 @@ def narrow(node: Narrow, ctx: Context) -> Scalar:
     if isinstance(given, OptionalType) and given != type_:
         if not node.safe:
             ctx.fail_if(equal(ctx.b, code, number(0)))
-        code, given = subtract(ctx.b, narrowed(code, 1, code.high), number(1)), given.inner
+        code = subtract(ctx.b, clamped(ctx.b, code, 1, ctx.codes.size(given) - 1), number(1))
+        given = given.inner
     if isinstance(given, UnionType) and given != type_:
         code = _narrowed_union(ctx, code, given, type_, node.safe)
     return value_of(ctx, type_, code)
@@ -195,7 +197,7 @@ def _narrowed_union(ctx: Context, code: Word, given: UnionType, type_: Type, saf
         return _moved(ctx, code, given, type_, type_.alternatives)
     assert isinstance(type_, RecordType)
     start, size = ctx.codes.offset(given, type_), ctx.codes.size(type_)
-    return subtract(ctx.b, narrowed(code, start, start + size - 1), number(start))
+    return subtract(ctx.b, clamped(ctx.b, code, start, start + size - 1), number(start))
 
 
 def _is_any(ctx: Context, code: Word, given: UnionType, kinds: tuple[Type, ...]) -> Bool:

@@ -29,6 +29,7 @@ from assay.checker.engine.native.codegen.operations.values import Bool, Register
 from assay.checker.engine.native.codegen.operations.words import (
     add,
     bounded_sum,
+    clamped,
     equal,
     less,
     less_or_equal,
@@ -182,11 +183,10 @@ def item_at(node: ItemAt, ctx: Context) -> Scalar:
     code, most = natural_sequence(ctx, node.sequence, node.sequence.element)
     width = ctx.codes.size(node.sequence.element).bit_length()
     if node.safe:
-        digit = field_at(ctx, code, narrowed(given, 0, most - 1), width)
+        digit = field_at(ctx, code, clamped(ctx.b, given, 0, most - 1), width)
     else:
         digit = _demanded_digit(ctx, code, given, width, most)
-    # The item exists at this point, so its field is not 0.
-    item = subtract(ctx.b, narrowed(digit, 1, digit.high), number(1))
+    item = subtract(ctx.b, clamped(ctx.b, digit, 1, digit.high), number(1))
     return value_of(ctx, node.type, narrowed(item, 0, ctx.codes.size(node.type) - 1))
 
 

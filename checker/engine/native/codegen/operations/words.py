@@ -25,6 +25,7 @@ __all__ = [
     "as_number",
     "bounded_sum",
     "checked",
+    "clamped",
     "equal",
     "less",
     "less_or_equal",
@@ -154,6 +155,16 @@ def narrowed(value: Word, low: int, high: int) -> Word:
     if low > value.high or high < value.low:
         return number(low)
     return Word(value.ref, max(low, value.low), min(high, value.high))
+
+
+def clamped(b: Builder, value: Word, low: int, high: int) -> Word:
+    """Return a number if it lies in an interval, and the interval's lower end otherwise.
+
+    What is known to be true where Python evaluates an expression need not be true where generated code computes it: a
+    word is computed for all elements at once, and a set before the guard that it is a part of. The result is not used
+    then, but on the way it may select from memory, so it must not point outside.
+    """
+    return narrowed(choose(b, within(b, value, low, high), value, number(low)), low, high)
 
 
 def as_number(b: Builder, value: Bool) -> Word:
