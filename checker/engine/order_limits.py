@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from assay.checker.language.bags import Bag
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Frozen
 from assay.checker.language.introspection.specification import Specification
@@ -20,6 +21,8 @@ from assay.checker.language.ir.nodes import (
     And,
     Compare,
     Comparison,
+    Elements,
+    Entry,
     Expr,
     Field,
     IsKind,
@@ -65,10 +68,19 @@ def holds_element(value: object, element: Element) -> bool:
     """Return whether a frozen value contains an element anywhere. O(size of the value)."""
     if isinstance(value, Element):
         return value is element
-    if isinstance(value, tuple | frozenset):
-        return any(holds_element(part, element) for part in value)
-    fields: Iterable[str] = getattr(value, "__dataclass_fields__", ())
-    return any(holds_element(getattr(value, name), element) for name in fields)
+    return any(holds_element(part, element) for part in _parts(value))
+
+
+def _parts(value: object) -> Iterable[object]:
+    match value:
+        case tuple() | list() | frozenset():
+            return value
+        case dict():
+            return value.values()  # every map has all keys, so these say nothing
+        case Bag():
+            return value.counts
+        case _:
+            return (getattr(value, name) for name in getattr(value, "__dataclass_fields__", ()))
 
 
 class OrderLimit:
@@ -125,7 +137,7 @@ class _Builder:
                 return self.value(Read(place))
 
     @staticmethod
-    def _some(variable: Name, domain: Universe | Stored, body: Expr) -> Expr:
+    def _some(variable: Name, domain: Universe | Stored | Elements, body: Expr) -> Expr:
         return body if body == FALSE else Quantifier(False, variable, domain, body)
 
     def value(self, value: Expr) -> Expr:
@@ -144,6 +156,12 @@ class _Builder:
                 return _either([self.value(Item(value, index, part)) for index, part in enumerate(items)])
             case UnionType(alternatives):
                 return _either([self._kind(value, kind) for kind in alternatives])
+            case SetType(element) | SeqType(element, _) | BagType(element, _):
+                variable = self._fresh(element)
+                return self._some(variable, Elements(value), self.value(variable))
+            case MapType(key, _):
+                variable = self._fresh(key)
+                return self._some(variable, Universe(key), self.value(Entry(value, variable)))
             case _:
                 return FALSE
 
