@@ -11,9 +11,7 @@ from assay.checker.language.introspection.declarations import Constant, Method, 
 from assay.checker.language.introspection.mentioned import functions_of, makes_assertions
 from assay.checker.language.kinds import ASSERTIONS, DEADLOCK
 from assay.checker.language.model import Kind, Model
-from assay.checker.language.types import (
-    bounds_in,
-)
+from assay.checker.language.types import bounds_in
 from assay.checker.wording import listed, nearest
 
 __all__ = ["demand_bounds", "demand_distinct_settings", "demand_expected", "demand_fairness", "demand_parts"]

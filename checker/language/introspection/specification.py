@@ -30,11 +30,7 @@ from assay.checker.language.introspection.overrides import demand_overrides
 from assay.checker.language.kinds import ASSERTIONS, DEADLOCK, Assertions, Deadlock, Judged, Semantics
 from assay.checker.language.model import Kind, Model
 from assay.checker.language.sorts import Element
-from assay.checker.language.types import (
-    QuorumType,
-    SortType,
-    subtypes,
-)
+from assay.checker.language.types import QuorumType, SortType, subtypes
 
 __all__ = ["MISSING", "Constant", "Method", "Property", "Specification", "Variable", "semantics_of", "specify"]
 

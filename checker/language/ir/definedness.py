@@ -17,9 +17,7 @@ from assay.checker.language.ir.expressions import (
     Narrow,
     SeqItem,
 )
-from assay.checker.language.ir.measures import (
-    Extreme,
-)
+from assay.checker.language.ir.measures import Extreme
 from assay.checker.language.ir.parts import Collected, Entry, ItemAt, MakeMap
 from assay.checker.language.ir.statements import BagUpdate, SeqPop, SeqStore
 from assay.checker.language.types import IntType, RecordType, SetType, UnionType, has_numbers

@@ -35,11 +35,7 @@ from assay.checker.language.ir.nodes import (
     Statement,
     Stored,
 )
-from assay.checker.language.types import (
-    MapType,
-    Type,
-    is_container,
-)
+from assay.checker.language.types import MapType, Type, is_container
 from assay.checker.wording import article
 
 __all__ = ["Forms", "Hoisted", "Scope"]

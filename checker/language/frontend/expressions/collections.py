@@ -9,11 +9,7 @@ from typing import Any
 from assay.checker.language.frontend.context.bindings import Value
 from assay.checker.language.frontend.context.conversions import common_type
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.shapes import (
-    described,
-    is_sequence,
-    looked_into,
-)
+from assay.checker.language.frontend.context.shapes import described, is_sequence, looked_into
 from assay.checker.language.frontend.expressions.displays import displayed
 from assay.checker.language.frontend.expressions.widening import alike, container_in, widen
 from assay.checker.language.introspection.annotations import type_of

@@ -8,19 +8,11 @@ import itertools
 from assay.checker.language.frontend.context.bindings import Snapshot
 from assay.checker.language.frontend.context.conversions import common_type, fits, widened
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.shapes import (
-    described,
-    is_call_of,
-    is_sequence,
-)
+from assay.checker.language.frontend.context.shapes import described, is_call_of, is_sequence
 from assay.checker.language.frontend.expressions.hints import element_named
 from assay.checker.language.frontend.expressions.operands import compile_part
 from assay.checker.language.frontend.expressions.widening import alike
-from assay.checker.language.ir.nodes import (
-    Collection,
-    Concatenation,
-    SetOf,
-)
+from assay.checker.language.ir.nodes import Collection, Concatenation, SetOf
 from assay.checker.language.types import BOOL, Type
 from assay.checker.wording import article
 

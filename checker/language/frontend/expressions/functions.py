@@ -21,10 +21,7 @@ from assay.checker.language.frontend.expressions.iterables.copies import (
     only_argument,
 )
 from assay.checker.language.frontend.expressions.iterables.folds import compile_extreme, compile_sum
-from assay.checker.language.frontend.expressions.iterables.generators import (
-    bound_generators,
-    elements_of,
-)
+from assay.checker.language.frontend.expressions.iterables.generators import bound_generators, elements_of
 from assay.checker.language.frontend.expressions.iterables.ordered import compile_next, compile_sorted
 from assay.checker.language.frontend.expressions.iterables.slices import compile_range
 from assay.checker.language.frontend.expressions.neighbours import compile_last, compile_neighbour

@@ -7,10 +7,7 @@ import ast
 from assay.checker.language.frontend.context.bindings import Value
 from assay.checker.language.frontend.context.ownership import is_open
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.shapes import (
-    described,
-    is_set,
-)
+from assay.checker.language.frontend.context.shapes import described, is_set
 from assay.checker.language.frontend.expressions.widening import alike
 from assay.checker.language.ir.nodes import (
     Collection,

@@ -19,21 +19,12 @@ from assay.checker.language.frontend.statements.containers import (
     copied,
     is_everywhere,
 )
-from assay.checker.language.frontend.statements.local_names import (
-    assign_name,
-    is_pop,
-)
+from assay.checker.language.frontend.statements.local_names import assign_name, is_pop
 from assay.checker.language.frontend.statements.places import ASSIGNABLE, store, written_place
 from assay.checker.language.frontend.statements.unpacking import assign_tuple
 from assay.checker.language.frontend.statements.updates import compile_taken
-from assay.checker.language.ir.nodes import (
-    Name,
-    Statement,
-)
-from assay.checker.language.types import (
-    MapType,
-    SeqType,
-)
+from assay.checker.language.ir.nodes import Name, Statement
+from assay.checker.language.types import MapType, SeqType
 from assay.checker.language.values import anything
 
 __all__ = ["compile_annotated", "compile_assignment"]

@@ -10,10 +10,7 @@ from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.frontend.expressions.operators import ARITHMETIC
 from assay.checker.language.frontend.expressions.set_operations import compile_set
-from assay.checker.language.frontend.statements.local_names import (
-    assign_local,
-    demand_assignable,
-)
+from assay.checker.language.frontend.statements.local_names import assign_local, demand_assignable
 from assay.checker.language.frontend.statements.places import store, written_place
 from assay.checker.language.frontend.statements.updates import extended, set_update
 from assay.checker.language.ir.nodes import (

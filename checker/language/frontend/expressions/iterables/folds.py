@@ -8,13 +8,9 @@ import functools
 from assay.checker.language.frontend.context.conversions import common_type, widened
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.expressions.collections import (
-    compile_collection,
-)
+from assay.checker.language.frontend.expressions.collections import compile_collection
 from assay.checker.language.frontend.expressions.iterables.copies import only_argument
-from assay.checker.language.frontend.expressions.iterables.generators import (
-    elements_of,
-)
+from assay.checker.language.frontend.expressions.iterables.generators import elements_of
 from assay.checker.language.frontend.expressions.iterables.lexicographic import demand_order, extreme, ordered
 from assay.checker.language.frontend.expressions.iterables.ordered import extreme_by_key, or_default
 from assay.checker.language.frontend.expressions.operands import compile_scalar
