@@ -37,6 +37,10 @@ RECENT_STATES = 1 << 10
 """How many recent successors the kernel remembers, so that it can skip a repetition without looking at the table. A
 power of two, because bits of the hash choose the seat."""
 
+REBUILD_WINDOW = 256
+"""How many states have their slots prefetched together when the table is filled again; the buffers of a batch always
+have room for this many."""
+
 NONE = 0xFFFFFFFF
 """The parent of an initial state. No state can have this id, so a run stores at most this many states."""
 

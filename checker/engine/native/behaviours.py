@@ -8,12 +8,12 @@ from functools import lru_cache, partial
 import numpy as np
 import numpy.typing as npt
 from assay.checker.engine.limits import Limits
-from assay.checker.engine.memory import default_limit
 from assay.checker.engine.native import abi
 from assay.checker.engine.native.codegen.packing.layout import Layout
-from assay.checker.engine.native.edges import edges
+from assay.checker.engine.native.edges import edges, room_for
 from assay.checker.engine.native.labels import renumbered
 from assay.checker.engine.native.outcome import NativeOutcome
+from assay.checker.engine.native.program import CHUNK
 from assay.checker.engine.native.signatures import TEST
 from assay.checker.engine.native.store import OutOfMemory
 from assay.checker.engine.native.views import packed_views
@@ -23,12 +23,6 @@ from assay.checker.language.execution.interpreter import Frozen, Interpreter
 from assay.checker.quantities import size
 
 __all__ = ["behaviours"]
-
-_SHARE = 4
-"""The edges may take a quarter of the memory: what is computed from them takes about three times as much."""
-
-_CHUNK = 1 << 16
-"""States to label at a time."""
 
 _REMEMBERED = 1 << 12
 """How many decoded states to cache."""
@@ -61,13 +55,13 @@ def behaviours(
     states = outcome.states()
     claims = claims_of(interpreter, layout.unpack(states[0].tolist()))
     told_apart = told_apart_by(interpreter, claims)
-    room = (default_limit() if limits.memory is None else limits.memory) // _SHARE
+    room = room_for(limits)
     try:
         found = edges(outcome, memory=room, moves=addresses["moves"], outside=True)
     except OutOfMemory as error:
         raise Unsupported(
-            f"the steps of {outcome.distinct:,} states take {size(error.needed * _SHARE)} with what is "
-            f"computed on them, and there are {size(room * _SHARE)}",
+            f"the steps of {outcome.distinct:,} states take {size(error.needed)}, and there is {size(room)} for them: "
+            "what is computed from them takes several times as much",
             help="make the instance smaller, or raise --memory-limit",
         ) from None
     classes = found.actions
@@ -122,8 +116,8 @@ def _labels(
     if not count:
         return labels
     function, words = TEST.prototype(address), max(1, -(-count // 64))
-    for first in range(0, len(states), _CHUNK):
-        rows = np.ascontiguousarray(states[first : first + _CHUNK])
+    for first in range(0, len(states), CHUNK):
+        rows = np.ascontiguousarray(states[first : first + CHUNK])
         masks, done = np.zeros((len(rows), words), np.uint64), 0
         while done < len(rows):
             status = np.zeros(abi.ALARM + 1, np.int64)

@@ -10,9 +10,6 @@ from assay.checker.engine.native import abi
 
 __all__ = ["Buffers"]
 
-_LEAST = 256
-"""The least room, in states, because `rebuild` fills the table in windows of this many."""
-
 _FOR_EACH_SUCCESSOR: dict[int, type[np.generic]] = {
     abi.ACTIONS: np.int32,
     abi.CANDIDATES: np.int64,
@@ -62,7 +59,7 @@ class Buffers:
 
     def resize(self, capacity: int) -> None:
         """Make room for `capacity` successors; what was there is lost."""
-        rows = max(capacity, _LEAST)
+        rows = max(capacity, abi.REBUILD_WINDOW)
         self._publish(abi.SUCCESSORS, np.zeros(rows * self._words, np.uint64))
         self._publish(abi.MASKS, np.zeros(rows * self._mask_words, np.uint64))
         for field, kind in _FOR_EACH_SUCCESSOR.items():

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from functools import cached_property
 from itertools import islice
 from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 from assay.checker.engine import reference
 from assay.checker.engine.exploration import Exploration, Path, Watcher
 from assay.checker.engine.limits import Limits
@@ -23,7 +22,7 @@ from assay.checker.engine.native.codegen.packing.layout import FIRST_ROOM, Layou
 from assay.checker.engine.native.handover import Handover
 from assay.checker.engine.native.loading import is_kernel_cached
 from assay.checker.engine.native.outcome import NativeOutcome
-from assay.checker.engine.native.program import Program
+from assay.checker.engine.native.program import CHUNK, PackedStates, Program, packed, unpacked
 from assay.checker.engine.native.search import search
 from assay.checker.engine.native.signatures import TEST
 from assay.checker.engine.order_limits import orders_of
@@ -31,7 +30,7 @@ from assay.checker.engine.steps import Behaviours
 from assay.checker.errors import Unsupported
 from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
-from assay.checker.language.execution.interpreter import Frozen
+from assay.checker.language.execution.interpreter import Frozen, Interpreter
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.introspection.specification import Method, Property
 from assay.checker.language.kinds import DEADLOCK, Judged
@@ -48,9 +47,6 @@ _BESIDE = ("order_limits", "labels", "moves")
 
 _SOME = 1 << 10
 """Initial states to pack at a time."""
-
-_CHUNK = 1 << 16
-"""States to examine at a time for the greatest elements of orders."""
 
 
 @immutable
@@ -109,14 +105,13 @@ class CompiledInstance:
     def _name(self) -> str:
         return self.instance.specification.name.lower()
 
-    def pack(self, states: list[Frozen]) -> npt.NDArray[np.uint64]:
-        """Return frozen states as rows of words."""
-        rows = [self.layout.pack(state) for state in states]
-        return np.array(rows, dtype=np.uint64).reshape(-1, self.layout.words)
+    def pack(self, states: Iterable[Frozen]) -> PackedStates:
+        """Return frozen states as packed ones."""
+        return packed(self.layout, states)
 
-    def unpack(self, path: npt.NDArray[np.uint64]) -> tuple[Frozen, ...]:
-        """Return rows of words as frozen states."""
-        return tuple(self.layout.unpack(row) for row in path.tolist())
+    def unpack(self, rows: PackedStates) -> Path:
+        """Return packed states as frozen ones."""
+        return unpacked(self.layout, rows)
 
     def search(
         self,
@@ -131,7 +126,7 @@ class CompiledInstance:
         handover = handover or Handover(self.instance, self.layout, deadlock=deadlock)
         return search(
             self.program,
-            _packed(handover),
+            self._initial(handover.interpreter),
             stop_on=_claims(self.instance.specification.judged_on(Judged.STATE)),
             check_deadlock=deadlock,
             keep_going=keep_going,
@@ -140,6 +135,12 @@ class CompiledInstance:
             handover=handover,
         )
 
+    def _initial(self, interpreter: Interpreter) -> Iterator[PackedStates]:
+        """Yield the initial states, packed, a few at a time: there may be more than there is room for."""
+        states = interpreter.each_initial_state()
+        while some := list(islice(states, _SOME)):
+            yield self.pack(some)
+
     def order_limits(self, outcome: NativeOutcome) -> tuple[str, ...]:
         """Return the orders whose greatest element the run reached: see `assay.checker.engine.order_limits`."""
         orders = orders_of(self.instance.specification)
@@ -147,14 +148,14 @@ class CompiledInstance:
         states = outcome.states()
         initial = int(np.count_nonzero(outcome.parents() == abi.NONE))
         given = self._held(states[:initial], every=True)
-        for end in range(len(states), 0, -_CHUNK):  # late states are the likeliest to hold it
+        for end in range(len(states), 0, -CHUNK):  # late states are the likeliest to hold it
             if used | given == everything:
                 break
-            used |= self._held(states[max(0, end - _CHUNK) : end])
+            used |= self._held(states[max(0, end - CHUNK) : end])
         used &= ~given
         return tuple(order.cls.__name__ for bit, order in enumerate(orders) if used >> bit & 1)
 
-    def _held(self, states: npt.NDArray[np.uint64], *, every: bool = False) -> int:
+    def _held(self, states: PackedStates, *, every: bool = False) -> int:
         """Return the mask of the orders whose greatest element some of the states holds, or every one of them."""
         words = -(-len(orders_of(self.instance.specification)) // 64)
         masks, status = np.zeros((len(states), words), np.uint64), np.zeros(abi.ALARM + 1, np.int64)
@@ -266,13 +267,6 @@ def _shortest(by_interpreter: Mapping[Property, Path], by_kernel: Mapping[Proper
         if subject not in found or len(path) < len(found[subject]):
             found[subject] = path
     return found
-
-
-def _packed(handover: Handover) -> Iterator[npt.NDArray[np.uint64]]:
-    """Yield the initial states, packed, a chunk at a time."""
-    states = handover.interpreter.each_initial_state()
-    while some := list(islice(states, _SOME)):
-        yield handover.pack(some)
 
 
 def _claims(properties: Sequence[Method]) -> int:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from assay.checker.engine.exploration import Path
 from assay.checker.engine.findings import Findings
 from assay.checker.engine.native.codegen.packing.layout import Layout
-from assay.checker.engine.native.program import PackedStates
+from assay.checker.engine.native.program import PackedStates, packed, unpacked
 from assay.checker.errors import ModelError
 from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
@@ -80,22 +80,13 @@ class Handover:
         if self._pulses % _GLANCE == 0:
             self.look()
 
-    def unpack(self, rows: PackedStates) -> Path:
-        """Return packed states as frozen ones."""
-        return tuple(self._layout.unpack(row) for row in rows.tolist())
-
-    def pack(self, states: list[Frozen]) -> PackedStates:
-        """Return frozen states as packed ones."""
-        rows = [self._layout.pack(state) for state in states]
-        return np.array(rows, dtype=np.uint64).reshape(-1, self._layout.words)
-
     def expand(self, rows: PackedStates) -> Successors:
         """Expand the last state of a path; judge its steps, and those of its successors that constraints exclude.
 
         Successors inside the constraints are judged later, when the kernel has stored them.
         """
         self.states += 1
-        path, calls = self.unpack(rows), 0
+        path, calls = unpacked(self._layout, rows), 0
         found: list[tuple[Frozen, int, bool]] = []
         for calls, (call, after) in enumerate(self.interpreter.attempts(path[-1]), start=1):  # noqa: B007
             if isinstance(after, ModelError):
@@ -105,7 +96,7 @@ class Handover:
         if not calls:
             self.findings.judge_ending(path[-1], lambda: path)
         return Successors(
-            self.pack([state for state, _, _ in found]),
+            packed(self._layout, (state for state, _, _ in found)),
             np.array([action for _, action, _ in found], np.int32),
             np.array([outside for _, _, outside in found], np.bool_),
         )
@@ -137,9 +128,9 @@ class Handover:
 
     def begin(self, rows: PackedStates) -> npt.NDArray[np.bool_]:
         """Judge initial states, and return which of them constraints exclude."""
-        return np.array([self._is_outside(state, (state,)) for state in self.unpack(rows)], np.bool_)
+        return np.array([self._is_outside(state, (state,)) for state in unpacked(self._layout, rows)], np.bool_)
 
     def inspect(self, rows: PackedStates) -> None:
         """Judge the last state of a path."""
-        path = self.unpack(rows)
+        path = unpacked(self._layout, rows)
         self.findings.judge_state(path[-1], lambda: path)

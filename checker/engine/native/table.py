@@ -21,6 +21,7 @@ from assay.checker.engine.native.abi import (
     ID_MASK,
     LOG,
     PLACES,
+    REBUILD_WINDOW,
     RECENT,
     RECENT_STATES,
     SUCCESSORS,
@@ -45,9 +46,6 @@ _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
 _HALF = np.uint64(32)
 _SEATS = np.uint64(RECENT_STATES - 1)
-
-REBUILD_WINDOW = 256
-"""How many states have their slots prefetched together; the buffers always have room for this many."""
 
 
 @inlined

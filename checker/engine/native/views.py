@@ -8,15 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from assay.checker.engine.classes import FairnessCondition, classes_of
 from assay.checker.engine.limits import Limits, StopReason
-from assay.checker.engine.memory import default_limit
 from assay.checker.engine.native import abi
 from assay.checker.engine.native.cache import load_functions
 from assay.checker.engine.native.codegen.functions import generate_mapping, generate_moves
 from assay.checker.engine.native.codegen.operations.instructions import Module, listing
 from assay.checker.engine.native.codegen.packing.layout import FIRST_ROOM, Layout, NoRoom
-from assay.checker.engine.native.edges import Edges, edges
+from assay.checker.engine.native.edges import Edges, edges, room_for
 from assay.checker.engine.native.labels import renumbered
-from assay.checker.engine.native.program import PackedStates, Program
+from assay.checker.engine.native.program import CHUNK, PackedStates, Program
 from assay.checker.engine.native.search import search
 from assay.checker.engine.native.signatures import EXPAND
 from assay.checker.engine.native.store import OutOfMemory
@@ -30,12 +29,6 @@ from assay.checker.language.introspection.specification import Method
 from assay.checker.language.types import subtypes
 
 __all__ = ["PackedViews", "packed_views"]
-
-_CHUNK = 1 << 16
-"""States to map at a time."""
-
-_SHARE = 4
-"""The other model's steps may take a quarter of the memory."""
 
 
 def packed_views(
@@ -110,8 +103,8 @@ def _mapped(
     name = f"{mapping.specification.name}-{mapping.action.name}".lower()
     function = EXPAND.prototype(_loaded(name, module)["expand"])
     found = np.empty((len(states), image.words), np.uint64)
-    for first in range(0, len(states), _CHUNK):
-        rows = np.zeros((min(_CHUNK, len(states) - first), both.words), np.uint64)
+    for first in range(0, len(states), CHUNK):
+        rows = np.zeros((min(CHUNK, len(states) - first), both.words), np.uint64)
         rows[:, : layout.words] = states[first : first + len(rows)]
         rows[:, layout.words] = 1  # bit 0 of a packed state is always 1
         done = 0
@@ -223,9 +216,8 @@ class PackedViews:
             raise KeyboardInterrupt
         if outcome.failure is not None or (outcome.stop is not None and outcome.stop.reason is not StopReason.DEPTH):
             raise Unsupported("the other model's steps have no machine code, or take more than there is")
-        room = (default_limit() if self.limits.memory is None else self.limits.memory) // _SHARE
         try:
-            found = edges(outcome, memory=room, moves=addresses["moves"], outside=True)
+            found = edges(outcome, memory=room_for(self.limits), moves=addresses["moves"], outside=True)
         except OutOfMemory:
             raise Unsupported("the other model's steps take more memory than there is") from None
         if not addresses["moves"]:

@@ -1,4 +1,4 @@
-"""Facts about the IR that the generator needs: which names an expression mentions, whether it can fail, how deep it is.
+"""Facts about the IR that the generator needs: which names an expression mentions, and whether it can fail.
 
 Each node is visited once, after its parts and without recursion, so the time is linear in the size of the model,
 however deeply it is nested.
@@ -32,7 +32,6 @@ class _Fact:
     node: Node
     fails: bool
     names: frozenset[str]
-    depth: int
 
 
 class Facts:
@@ -48,10 +47,6 @@ class Facts:
     def names(self, node: Node) -> frozenset[str]:
         """Return the names that a node mentions."""
         return self._of(node).names
-
-    def depth(self, node: Node) -> int:
-        """Return how deep a node is nested."""
-        return self._of(node).depth
 
     @staticmethod
     def parts(node: Node) -> Iterator[Node]:
@@ -88,12 +83,7 @@ class Facts:
             names = frozenset({node.name})
         if isinstance(node, Place) and node.root is Root.CHOSEN:
             names |= {node.variable}
-        return _Fact(
-            node,
-            is_partial(node) or any(part.fails for part in parts),
-            names,
-            1 + max((part.depth for part in parts), default=0),
-        )
+        return _Fact(node, is_partial(node) or any(part.fails for part in parts), names)
 
 
 def conjuncts(condition: Expr, facts: Facts) -> list[Expr]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 from assay.checker.engine.native.codegen.containers.counting import counting
 from assay.checker.engine.native.codegen.context import Context
@@ -34,6 +34,9 @@ from assay.checker.language.ir.program import PredicateIR, TemporalIR
 
 __all__ = ["labels_function", "predicates_function", "steps_function"]
 
+_Atom = tuple[Expr, Mapping[Name, int], Location | None]
+"""A predicate of a formula, the codes of the formula's parameters, and where it is stated."""
+
 
 def predicates_function(
     unit: Unit, name: str, predicates: Sequence[PredicateIR], joined: bool | None = None
@@ -46,18 +49,23 @@ def predicates_function(
         Write a single truth value instead: whether all predicates are true (True), or some (False).
     """
     function = Function(name, TEST)
-    b = Builder(function)
+    with _each_state(unit, Builder(function)) as (judged, index):
+        masks = _masks(judged, predicates) if joined is None else [_joined(judged, predicates, joined)]
+        _store_masks(judged.b, TEST["masks"], index, masks)
+    return function
+
+
+@contextmanager
+def _each_state(unit: Unit, b: Builder) -> Iterator[tuple[_Judged, Word]]:
+    """Run the generated block for each state that a function is given, with its number; then end the function."""
     at, state = b.register("at", RegisterType.WORD), b.register("state", RegisterType.WORD)
     view = StateView(registers_of(b, unit.layout, "w"), TEST["states"], at)
     with counting(b, number(0), b.argument(TEST["count"], 0, MOST_STATES)) as index:
         b.set(state, index)
         b.set(at, multiply(b, index, number(unit.layout.words)))
         load_registers(b, unit.layout, view)
-        judged = _Judged(unit, b, {Root.STATE: view}, TEST["status"], state)
-        masks = _masks(judged, predicates) if joined is None else [_joined(judged, predicates, joined)]
-        _store_masks(b, TEST["masks"], index, masks)
+        yield _Judged(unit, b, {Root.STATE: view}, TEST["status"], state), index
     finish(b, TEST["status"], number(0))
-    return function
 
 
 def _store_masks(b: Builder, memory: Parameter, index: Word, masks: list[Register]) -> None:
@@ -101,9 +109,7 @@ def _masks(judged: _Judged, predicates: Sequence[PredicateIR]) -> list[Register]
     masks = _empty_masks(b, len(predicates))
     for position, predicate in enumerate(predicates):
         truth = judged.truth(position, predicate)
-        mask, one = masks[position // WORD], of_bits(1 << position % WORD)
-        with b.when(truth if predicate.kind.fires_when else negation(b, truth)):
-            b.set(mask, union(b, b.get_mask(mask), one))
+        _mark(b, masks, position, truth if predicate.kind.fires_when else negation(b, truth))
     return masks
 
 
@@ -129,28 +135,32 @@ def labels_function(unit: Unit, temporals: Sequence[TemporalIR]) -> Function:
     predicates from left to right.
     """
     function = Function("labels", TEST)
-    b = Builder(function)
-    at, state = b.register("at", RegisterType.WORD), b.register("state", RegisterType.WORD)
-    view = StateView(registers_of(b, unit.layout, "w"), TEST["states"], at)
     atoms = [atom for temporal in temporals for atom in _atoms(unit, temporal)]
-    with counting(b, number(0), b.argument(TEST["count"], 0, MOST_STATES)) as index:
-        b.set(state, index)
-        b.set(at, multiply(b, index, number(unit.layout.words)))
-        load_registers(b, unit.layout, view)
-        masks = _empty_masks(b, len(atoms))
-        for position, (atom, codes, location) in enumerate(atoms):
-            ctx = unit.context(b, {Root.STATE: view})
-            value = _bound_truth(ctx, atom, codes, location)
-            fail_here(ctx, TEST["status"], state, position, None)
-            mask = masks[position // WORD]
-            with b.when(value):
-                b.set(mask, union(b, b.get_mask(mask), of_bits(1 << position % WORD)))
-        _store_masks(b, TEST["masks"], index, masks)
-    finish(b, TEST["status"], number(0))
+    with _each_state(unit, Builder(function)) as (judged, index):
+        _store_masks(judged.b, TEST["masks"], index, _labels(judged, atoms))
     return function
 
 
-def _atoms(unit: Unit, temporal: TemporalIR) -> Iterator[tuple[Expr, dict[Name, int], Location | None]]:
+def _labels(judged: _Judged, atoms: Sequence[_Atom]) -> list[Register]:
+    """Compute the masks of the predicates that are true, 64 of them in a word."""
+    b = judged.b
+    masks = _empty_masks(b, len(atoms))
+    for position, (atom, codes, location) in enumerate(atoms):
+        ctx = judged.unit.context(b, judged.views)
+        truth = _bound_truth(ctx, atom, codes, location)
+        fail_here(ctx, judged.status, judged.state, position, None)
+        _mark(b, masks, position, truth)
+    return masks
+
+
+def _mark(b: Builder, masks: list[Register], position: int, truth: Bool) -> None:
+    """Set the bit of a predicate if a condition is true."""
+    mask, one = masks[position // WORD], of_bits(1 << position % WORD)
+    with b.when(truth):
+        b.set(mask, union(b, b.get_mask(mask), one))
+
+
+def _atoms(unit: Unit, temporal: TemporalIR) -> Iterator[_Atom]:
     """Yield the predicates of a formula for each choice of its parameters, with the codes of these."""
     codes, parameters = unit.layout.codes, temporal.parameters
     for choice in itertools.product(*(codes.instance.universe(parameter.type) for parameter in parameters)):

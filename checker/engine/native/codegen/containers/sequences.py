@@ -45,6 +45,7 @@ def length_of(ctx: Context, place: Place) -> Word:
 
 
 def length_at(ctx: Context, spot: Spot, bound: int) -> Word:
+    """Return the length of a sequence of at most `bound` items."""
     return narrowed(read(ctx.b, spot, _slot(spot).length_width), 0, bound) if bound else number(0)
 
 

@@ -12,9 +12,7 @@ from assay.checker.engine.native.codegen.operations.bitsets import (
     of_bits,
 )
 from assay.checker.engine.native.codegen.operations.values import Mask, Word, number
-from assay.checker.engine.native.codegen.operations.words import (
-    multiply,
-)
+from assay.checker.engine.native.codegen.operations.words import multiply
 from assay.checker.language.types import Type
 
 __all__ = ["code_of_bits", "field_at", "placed"]

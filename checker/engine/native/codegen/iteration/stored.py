@@ -8,19 +8,12 @@ from assay.checker.engine.native.codegen.containers.sequences import item_code, 
 from assay.checker.engine.native.codegen.context import Context
 from assay.checker.engine.native.codegen.expressions.places import entry_of, load_scalar, read_place, spot_at
 from assay.checker.engine.native.codegen.iteration.fields import code_of_bits, placed
-from assay.checker.engine.native.codegen.operations.bitsets import (
-    union,
-)
+from assay.checker.engine.native.codegen.operations.bitsets import union
 from assay.checker.engine.native.codegen.operations.values import NONE, RegisterType, Scalar, Word, number
-from assay.checker.engine.native.codegen.operations.words import (
-    add,
-    narrowed,
-)
+from assay.checker.engine.native.codegen.operations.words import add, narrowed
 from assay.checker.engine.native.codegen.packing.access import Spot, array_item, row
 from assay.checker.engine.native.codegen.packing.slots import Array, BagCounts
-from assay.checker.language.ir.nodes import (
-    Read,
-)
+from assay.checker.language.ir.nodes import Read
 from assay.checker.language.types import BagType, MapType, SeqType, SetType, Type
 
 __all__ = ["read"]

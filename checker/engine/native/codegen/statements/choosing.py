@@ -51,11 +51,7 @@ from assay.checker.engine.native.codegen.statements.elementwise import Test, tes
 from assay.checker.engine.native.codegen.statements.guards import Guard
 from assay.checker.errors import Unsupported
 from assay.checker.language.introspection.declarations import Variable
-from assay.checker.language.ir.nodes import (
-    Name,
-    Root,
-    Unchosen,
-)
+from assay.checker.language.ir.nodes import Name, Root, Unchosen
 from assay.checker.language.ir.program import ActionIR
 from assay.checker.language.types import BagType, MapType, SeqType, SetType, Type, is_container
 
