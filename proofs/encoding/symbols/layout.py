@@ -38,7 +38,11 @@ Apply = Callable[[Symbol, Sequence[Term]], Term]
 
 
 MOST_ITEMS = 64
-"""The largest bound of a sequence that has symbols: it takes one for each item."""
+"""The largest bound of a sequence that has symbols: it takes one for each item.
+
+That all items of a queue differ, which compares each two of them, is proved in 1.6 s up to a bound of 32 and in 13 s up
+to 64; up to 128 it is not decided in 30 s.
+"""
 
 
 Capacity = Callable[[Bound], int | None]

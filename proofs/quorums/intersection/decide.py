@@ -29,6 +29,12 @@ GUESSING = 2.0
 MANY = 24
 """From this many distinct trees on, all pairs are decided at once, since their number grows as the square."""
 
+MOST_PAIRS = 100_000_000
+"""Pairs of part and sum from which on clauses are not tried: fifty times as many as there may be clauses."""
+
+FEW_WEIGHTS = 20
+"""The most different weights of a threshold whose sums are expected to repeat."""
+
 
 def decide(problem: IntersectionProblem, deadline: Deadline) -> Outcome:
     """Decide whether quorums of the classes, one of each, always have weight ``need`` in common.
@@ -158,15 +164,19 @@ def _search(problem: IntersectionProblem, deadline: Deadline) -> Outcome:
 def _is_wide(problem: IntersectionProblem) -> bool:
     """Tell whether the clauses of a threshold would have to distinguish so many sums of weights that trying is a waste.
 
-    The limit is generous, since not all sums need be reachable: a wrong guess costs only the time until `TooLarge`.
+    The limit is generous, since not all sums need be reachable. A wrong guess costs only the five to ten seconds until
+    `TooLarge`.
     """
     trees = [tree for kind in problem.kinds for tree in _trees(kind)]
-    return any(_widest(tree) > 100_000_000 for tree in trees)
+    return any(_widest(tree) > MOST_PAIRS for tree in trees)
 
 
 def _widest(tree: Tree) -> int:
-    """Return an upper bound on the pairs of part and sum for any threshold with more than 20 different weights."""
+    """Return an upper bound on the pairs of part and sum, which clauses have variables for, in any threshold.
+
+    Thresholds with few different weights count as narrow: their sums repeat, however large the weights are.
+    """
     if isinstance(tree, Node):
         return 0
-    here = len(tree.parts) * tree.need if len({weight for weight, _ in tree.parts}) > 20 else 0
+    here = len(tree.parts) * tree.need if len({weight for weight, _ in tree.parts}) > FEW_WEIGHTS else 0
     return max([here, *(_widest(part) for _, part in tree.parts if isinstance(part, Threshold))])
