@@ -17,6 +17,7 @@ from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.loader import NamedModel, load
+from assay.checker.outputs import as_json
 from assay.checker.verdicts import ExitStatus, Verdict
 from cyclopts import Parameter
 
@@ -87,11 +88,10 @@ def conform(
     """
     from assay.checker.conformance import logs as reading
     from assay.checker.conformance.mapping_files import read_mapping
-    from assay.checker.report import machine
     from assay.checker.running.left import is_journal
 
     if schema:
-        print_result(machine.encode(reading.schema()))
+        print_result(as_json(reading.schema()))
         return ExitStatus.AS_CLAIMED
     asked = ConformOptions(*_sorted_out(model, logs, settings), instance, map_, unlogged, lines, skew)
     bounds = limits_given(max_states=max_states, time_limit=time_limit, memory_limit=memory_limit)

@@ -20,7 +20,7 @@ from assay.checker.cli.request import assignments, instance_words, limit_words, 
 from assay.checker.errors import UsageError
 from assay.checker.findings.rules import Level
 from assay.checker.gate.reading import find_configuration, has_settings
-from assay.checker.report import machine
+from assay.checker.outputs import as_json
 from cyclopts import Parameter
 from rich.text import Text
 
@@ -130,7 +130,7 @@ def _compare_configurations(
 def _form(found: report.Comparison, format_: str) -> str | list[Text]:
     match format_:
         case "json":
-            return machine.encode(report.record(found))
+            return as_json(report.record(found))
         case "markdown":
             return report.page(found)
     return list(report.lines(found))

@@ -17,7 +17,7 @@ from assay.checker.gate.overview import overview
 from assay.checker.gate.overview_report import lines, page, record
 from assay.checker.gate.sides import side_by_side
 from assay.checker.language.loader import library_names
-from assay.checker.report import machine
+from assay.checker.outputs import as_json
 
 __all__ = ["diff_revisions", "is_of_revisions"]
 
@@ -65,6 +65,6 @@ def diff_revisions(
     if is_exported(format_):
         deliver_survey(found.survey, format_, file)
     else:
-        reports = {"json": lambda: machine.encode(record(found)), "markdown": lambda: page(found)}
+        reports = {"json": lambda: as_json(record(found)), "markdown": lambda: page(found)}
         deliver(reports.get(format_, lambda: [*lines(found)])(), file)
     return found.status

@@ -12,6 +12,7 @@ from assay.checker.cli.exported import Exported
 from assay.checker.cli.output import Destination, print_result
 from assay.checker.errors import UsageError
 from assay.checker.immutable import immutable
+from assay.checker.outputs import as_json
 
 if TYPE_CHECKING:
     from assay.checker.findings.survey import Survey
@@ -66,7 +67,7 @@ class Form:
             case "json":
                 from assay.checker.report import machine
 
-                return machine.encode(machine.run_record(run))
+                return as_json(machine.run_record(run))
             case "markdown":
                 from assay.checker.report import markdown
 
@@ -82,7 +83,7 @@ class Form:
             case "json":
                 from assay.checker.report import machine
 
-                return machine.encode(machine.library_record(runs, unchecked))
+                return as_json(machine.library_record(runs, unchecked))
             case "markdown":
                 from assay.checker.report import markdown
 

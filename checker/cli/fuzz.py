@@ -17,6 +17,7 @@ from assay.checker.cli.request import assignments, model_among
 from assay.checker.errors import InputError, UsageError
 from assay.checker.immutable import immutable
 from assay.checker.implementations.loading import NamedCluster, load_cluster
+from assay.checker.outputs import as_json
 from assay.checker.references import split_reference
 from assay.impl.node.errors import NodeError
 from cyclopts import Parameter
@@ -194,14 +195,13 @@ def _one(asked: FuzzOptions, form: str, file: Destination | None) -> int:
 def _deliver(
     form: str, file: Destination | None, lines: Iterable[Text], record: Mapping[str, Any], survey: Survey
 ) -> None:
-    from assay.checker.report import machine
 
     if is_exported(form):
         deliver_survey(survey, form, file)
     elif form == "markdown":
         deliver_page(survey, lines, file)
     else:
-        deliver(machine.encode(record) if form == "json" else [*lines], file)
+        deliver(as_json(record) if form == "json" else [*lines], file)
 
 
 def _by_hypothesis(asked: FuzzOptions, named: NamedCluster) -> Fuzzing:

@@ -20,7 +20,7 @@ from assay.checker.gate.gating import accept as record_verdicts
 from assay.checker.gate.gating import gate as verify_and_compare
 from assay.checker.gate.reading import OWN_FILE, find_configuration, has_settings
 from assay.checker.gate.requests import Request
-from assay.checker.outputs import write_whole
+from assay.checker.outputs import as_json, write_whole
 from assay.checker.verdicts import ExitStatus
 from cyclopts import Parameter
 
@@ -114,11 +114,10 @@ def _deliver(gating: Gating, format_: Literal["text", "json", "markdown"] | Expo
         deliver([*report.lines(gating)], file)
         return
     from assay.checker.gate.surveying import survey
-    from assay.checker.report import machine
     from assay.checker.report.formats import markdown
 
     if format_ == "json":
-        deliver(machine.encode(report.record(gating)), file)
+        deliver(as_json(report.record(gating)), file)
     elif format_ == "markdown":
         deliver(markdown.page(survey(gating, _command(gating))), file)
     else:

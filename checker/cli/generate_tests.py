@@ -12,8 +12,8 @@ from assay.checker.cli.request import assignments, model_among
 from assay.checker.errors import InputError, UsageError
 from assay.checker.implementations.covering import cover
 from assay.checker.implementations.loading import load_cluster
+from assay.checker.outputs import as_json
 from assay.checker.report import covering as report
-from assay.checker.report import machine
 from assay.impl.node.errors import NodeError
 from cyclopts import Parameter
 
@@ -63,7 +63,7 @@ def generate_tests(
         run = report.CoverRun(named, found, shlex.join([*words, "--max-worlds", str(most)]))
         match format_:
             case "json":
-                deliver(machine.encode(report.record(run)), file)
+                deliver(as_json(report.record(run)), file)
             case "pytest":
                 deliver(report.module(run), file)
             case "text":

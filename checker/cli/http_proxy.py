@@ -13,6 +13,7 @@ from assay.checker.cli import units
 from assay.checker.cli.form import deliver
 from assay.checker.cli.output import destination
 from assay.checker.errors import InputError, UsageError
+from assay.checker.outputs import as_json
 from assay.checker.report import machine
 from assay.checker.report.parts import STYLE
 from assay.checker.verdicts import Verdict, exit_status
@@ -128,4 +129,4 @@ def _json(plan: Plan, trial: Trial, verdict: Verdict, command: str) -> str:
         "seconds": round(trial.seconds, 3),
         "command": command,
     }
-    return machine.encode(record)
+    return as_json(record)

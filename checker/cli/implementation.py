@@ -14,7 +14,8 @@ from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
 from assay.checker.implementations.checking import check_cluster
 from assay.checker.implementations.loading import load_cluster
-from assay.checker.report import implementations, machine
+from assay.checker.outputs import as_json
+from assay.checker.report import implementations
 from assay.checker.report.implementation_record import record
 from assay.checker.report.surveys import of_implementation
 from assay.impl.node.errors import ClusterError
@@ -53,7 +54,7 @@ def check_implementation(
         elif form == "markdown":
             deliver_page(of_implementation(run), implementations.render(run), file)
         else:
-            encoded = machine.encode(record(run)) if form == "json" else None
+            encoded = as_json(record(run)) if form == "json" else None
             deliver(encoded or [*implementations.render(run)], file)
         return run.status
 

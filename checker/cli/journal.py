@@ -10,7 +10,8 @@ from assay.checker.cli.form import deliver, deliver_page, deliver_survey
 from assay.checker.cli.output import destination
 from assay.checker.cli.request import whole_numbers
 from assay.checker.errors import InputError
-from assay.checker.report import machine, running
+from assay.checker.outputs import as_json
+from assay.checker.report import running
 from assay.checker.report.surveys import of_run
 from assay.checker.running.left import judged_again
 from assay.impl.node.errors import NodeError
@@ -40,7 +41,7 @@ def conform_journals(
             elif form == "markdown":
                 deliver_page(of_run(report), running.lines(report), file)
             else:
-                deliver(machine.encode(running.record(report)) if form == "json" else [*running.lines(report)], file)
+                deliver(as_json(running.record(report)) if form == "json" else [*running.lines(report)], file)
             return report.status
     except NodeError as error:
         raise InputError(error.message, help=error.help) from None

@@ -18,7 +18,8 @@ from assay.checker.histories.searching import CONFIGURATIONS, Limit
 from assay.checker.histories.sequential import order_sequentially
 from assay.checker.histories.specifications import SPECIFICATIONS, Partitioned
 from assay.checker.language.importing import execute_file
-from assay.checker.report import histories, machine
+from assay.checker.outputs import as_json
+from assay.checker.report import histories
 from cyclopts import Parameter
 
 __all__ = ["linearizable"]
@@ -78,7 +79,7 @@ def linearizable(
             seconds=time.perf_counter() - began,
             command=_command(history, object_, initial, sequential, max_configurations, time_limit),
         )
-        deliver(machine.encode(histories.record(run)) if format_ == "json" else [*histories.lines(run)], file)
+        deliver(as_json(histories.record(run)) if format_ == "json" else [*histories.lines(run)], file)
         return run.status
 
 

@@ -11,6 +11,7 @@ from assay.checker.implementations.listing import Standing, standings
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.settings import INSTANCES
 from assay.checker.language.loader import NamedModel, library, load_all
+from assay.checker.outputs import as_json
 from assay.checker.report.parts import Cell, Table, columns
 from assay.checker.verdicts import ExitStatus
 from cyclopts import Parameter
@@ -49,7 +50,7 @@ def list(
 
                 listed: dict[str, Any] = {"version": machine.VERSION, "models": [*map(_record, models)]}
                 implemented = {"implementations": [*map(_standing, standings())]} if model is None else {}
-                deliver(machine.encode(listed | implemented), file)
+                deliver(as_json(listed | implemented), file)
     return ExitStatus.AS_CLAIMED
 
 

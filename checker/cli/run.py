@@ -16,7 +16,8 @@ from assay.checker.cli.form import deliver
 from assay.checker.cli.output import destination
 from assay.checker.cli.request import assignments, whole_numbers
 from assay.checker.errors import InputError, UsageError
-from assay.checker.report import machine, running
+from assay.checker.outputs import as_json
+from assay.checker.report import running
 from assay.checker.running.faults import Fault
 from assay.checker.running.fleet import Deployment
 from assay.checker.running.run import Glance, Plan, carry_out
@@ -124,7 +125,7 @@ def run(
         )
         with destination(output) as file, _view() as look:
             report = running.RunReport(carry_out(plan, look), command)
-            text = machine.encode(running.record(report)) if format_ == "json" else [*running.lines(report)]
+            text = as_json(running.record(report)) if format_ == "json" else [*running.lines(report)]
             deliver(text, file)
             return report.status
     except NodeError as error:

@@ -15,7 +15,7 @@ from assay.checker.cli.request import assignments, instance_words, limit_words, 
 from assay.checker.cli.upgrading_quorums import upgrade_quorums
 from assay.checker.errors import UsageError
 from assay.checker.language.loader import load
-from assay.checker.report import machine
+from assay.checker.outputs import as_json
 from assay.checker.upgrades import report
 from assay.checker.upgrades.answers import Side, Upgrade, UpgradeRequest
 from assay.checker.upgrades.asking import upgrade_clusters, upgrade_models
@@ -181,7 +181,7 @@ def _side(version: Version) -> Side:
 def _form(run: report.UpgradeRun, format_: str) -> str | list[Text]:
     match format_:
         case "json":
-            return machine.encode(report.record(run))
+            return as_json(report.record(run))
         case "markdown":
             return report.page(run)
     return list(report.lines(run))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from assay.checker import outputs
 from assay.checker.conformance.events import Event
 from assay.checker.conformance.explaining import Difference, Explanation, FailedMatch
 from assay.checker.conformance.logs import Log
@@ -271,7 +272,7 @@ def as_json(run: ConformRun) -> str:
         "not_checked": run.not_checked,
         "command": run.command,
     }
-    return machine.encode(record)
+    return outputs.as_json(record)
 
 
 def _run_record(run: ConformRun) -> list[dict[str, Any]]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from assay.checker.engine.trace import Failed
-from assay.checker.outputs import as_json
 from assay.checker.properties.implementation import Implementation
 from assay.checker.properties.result import PropertyResult
 from assay.checker.report.itf import encode_trace
@@ -15,7 +14,7 @@ from assay.checker.report.run import CheckRun, Refused
 from assay.checker.report.values import Renderer
 from assay.checker.verdicts import Verdict, exit_status
 
-__all__ = ["VERSION", "encode", "library_record", "run_record"]
+__all__ = ["VERSION", "library_record", "run_record"]
 
 VERSION = 1
 """Increased when a key changes its meaning or is removed; new keys may be added without an increase."""
@@ -77,11 +76,6 @@ def library_record(shown: Sequence[CheckRun | Refused], unchecked: Sequence[str]
         "errors": errors,
         "models": [run_record(run) for run in runs],
     }
-
-
-def encode(record: Any) -> str:
-    """Return a record as indented JSON."""
-    return as_json(record)
 
 
 def _stop(run: CheckRun) -> dict[str, str]:

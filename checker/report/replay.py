@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from assay.checker import outputs
 from assay.checker.immutable import immutable
 from assay.checker.language.loader import NamedModel
 from assay.checker.properties.replay import Replay, Sighting, StepRefusal
@@ -143,7 +144,7 @@ def as_json(run: ReplayRun) -> str:
         "trace": encode_trace(replay.trace, model=run.model.name),
         "command": run.command,
     }
-    return machine.encode(record)
+    return outputs.as_json(record)
 
 
 def _explanation(run: ReplayRun, refusal: StepRefusal) -> list[str]:

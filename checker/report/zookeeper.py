@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from assay.checker import outputs
 from assay.checker.immutable import immutable
 from assay.checker.report import machine
 from assay.checker.report.conformance import ConformRun, reasons
@@ -101,7 +102,7 @@ def _case(report: LockReport, run: CaseRun) -> Iterator[Text]:
 
 def as_json(report: LockReport) -> str:
     """Return the JSON report."""
-    return machine.encode(
+    return outputs.as_json(
         {
             "version": machine.VERSION,
             "model": report.plan.model.name,

@@ -14,6 +14,7 @@ from assay.checker.cli.output import destination, source_of
 from assay.checker.cli.request import assignments, model_among
 from assay.checker.errors import AssayError, UsageError
 from assay.checker.language.loader import NamedModel, library, load, load_all
+from assay.checker.outputs import as_json
 from assay.checker.report.run import Refused
 from assay.checker.verdicts import ExitStatus, exit_status, worst
 from assay.proofs.commands.request import LOOKING, ProofRequest, positive
@@ -200,10 +201,9 @@ def _report(run: ProofRun, format_: str, full: bool) -> str | list[Text]:
         from assay.proofs.reports.text import render_proof
 
         return list(render_proof(run, full=full))
-    from assay.checker.report import machine
     from assay.proofs.reports import data
 
-    return machine.encode(data.proof_record(run)) if format_ == "json" else data.proof_page(run, full=full)
+    return as_json(data.proof_record(run)) if format_ == "json" else data.proof_page(run, full=full)
 
 
 def _many(models: Sequence[NamedModel], request: ProofRequest, format_: str, output: str | None) -> int:
@@ -237,11 +237,10 @@ def _reports(runs: Sequence[ProofRun], refused: Sequence[Refused], format_: str)
         from assay.proofs.reports.text import render_proofs
 
         return list(render_proofs(runs, refused))
-    from assay.checker.report import machine
     from assay.proofs.reports import data
 
     if format_ == "json":
-        return machine.encode(data.proofs_record(runs, refused))
+        return as_json(data.proofs_record(runs, refused))
     return data.proofs_page(runs, refused)
 
 

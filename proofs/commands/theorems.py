@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from assay.checker.cli.form import deliver
 from assay.checker.cli.output import destination
 from assay.checker.errors import UsageError
+from assay.checker.outputs import as_json
 from assay.checker.verdicts import exit_status
 
 if TYPE_CHECKING:
@@ -75,12 +76,11 @@ def theorems(
 
 
 def _report(judgements: Sequence[Judgement], format_: str) -> str | list[Text]:
-    from assay.checker.report import machine
     from assay.proofs.reports.theorems import render_theorems, theorems_page, theorems_record
 
     match format_:
         case "json":
-            return machine.encode(theorems_record(judgements))
+            return as_json(theorems_record(judgements))
         case "markdown":
             return theorems_page(judgements)
     return list(render_theorems(judgements))
