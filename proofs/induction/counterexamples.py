@@ -104,6 +104,8 @@ def executed_in(
     try:
         yield
     except InternalError:
+        # Whether the action may come to that at all: the condition is one on a single state, and the structure of a
+        # longer run has other symbols for each of its states.
         action = claim.transition if claim is not None and claim.predicate is None else None
         if action is not None and action.doubt is not FALSE:
             raise Incomplete(_USED_AGAIN) from None
