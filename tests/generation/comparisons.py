@@ -15,6 +15,8 @@ from assay.checker.language.loader import load
 from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.problem import encode
 
+from tests.checker.engine.native.bounded_machine import Undefined
+from tests.checker.engine.native.test_bounds_of_memory import execute_everywhere
 from tests.checker.engine.test_engines_agree import assert_agreement
 from tests.checker.properties.random_variants import refining
 from tests.checker.properties.test_native_refinement import BY_INTERPRETER, NATIVELY
@@ -36,6 +38,9 @@ LIMITS = ("--max-depth", "3", "--max-states", "3000", "--time-limit", "10s")
 
 SECONDS = 20
 """How long formulas are compared with the code of one model, and how long a command runs on a text."""
+
+FEW_EXECUTED = 8
+"""The states in which generated code is executed instruction by instruction."""
 
 FEW_STATES = ("--max-states", "30", "--max-depth", "3", "--time-limit", "2s")
 
@@ -68,6 +73,26 @@ def _steps(seed: int, folder: Path) -> str | None:
     except (AssayError, TimeoutError):  # no model of the language, or none that both take on
         return None
     except AssertionError:
+        return traceback.format_exc()
+    return None
+
+
+def _memory(seed: int, folder: Path) -> str | None:
+    return _leaving_memory(_invented(seed, folder))
+
+
+def _memory_on_parts(seed: int, folder: Path) -> str | None:
+    return _leaving_memory(_structured(seed, folder, MANY))
+
+
+def _leaving_memory(path: str) -> str | None:
+    try:
+        instance = instantiate(load(path).specification, {})
+        with instance.active(), ended_after(SECONDS, TimeoutError):
+            execute_everywhere(instance, FEW_EXECUTED)
+    except (AssayError, TimeoutError):
+        return None
+    except Undefined:
         return traceback.format_exc()
     return None
 
@@ -194,6 +219,8 @@ COMPARISONS: dict[str, tuple[Comparison, str]] = {
     "engines": (_engines, "the two explorers"),
     "steps": (_steps, "the same, successor by successor: counts may agree where states do not"),
     "engines-parts": (_engines_on_parts, "the two explorers on models with containers inside of their values"),
+    "memory": (_memory, "generated code with the memory that it may read, instruction by instruction"),
+    "memory-parts": (_memory_on_parts, "the same, on models with containers inside of their values"),
     "proofs": (_proofs, "what is proved with what an instance shows"),
     "proofs-parts": (_proofs_on_parts, "the same, on models with containers inside of their values"),
     "formulas": (_formulas, "formulas with the code, state by state, without a solver"),
