@@ -35,6 +35,7 @@ NESTED = """\
     bagged: Bag[Part, {items}]
     history: Seq[Set[Node], {items}]
     likes: Map[Node, Set[Color] | None]
+    gathered: Set[Log]
 """
 """Variables with containers in containers of values."""
 
@@ -67,6 +68,11 @@ class Part:
 @record
 class Other:
     node: Node
+
+
+@record
+class Log:
+    log: Seq[Color, 1]
 
 
 @record
@@ -406,6 +412,7 @@ def structured_model(choices: Choices, sizes: Sizes = MANY) -> str:
     lines.append(f"        {writer.statement()}\n")
     if sizes.nested:
         lines += _receiving(writer, choices)
+        lines += _choosing(writer)
     lines.append("    @action\n    def other(self, n: Node) -> None:\n        require(self.steps < 3)")
     lines.append("        self.steps += 1\n        self.parts.add(Other(n))\n")
     for index in range(2):
@@ -446,3 +453,20 @@ def _drawing(writer: _Writer) -> list[str]:
     changes = f"if {room}:\n            self.bagged.add(m)", "self.bagged.remove(m)", "self.parts.add(m)"
     lines.append(f"        {writer.pick(*changes)}\n        {writer.taken()}")
     return lines
+
+
+def _choosing(writer: _Writer) -> list[str]:
+    """Return an action that chooses a container of values that hold containers themselves."""
+    kind = writer.pick("Set[Log]", "Map[Node, Log]", "Seq[Log, 2]", "Bag[Log, 2]")
+    logs = "some.values()" if kind.startswith("Map") else "some"
+    test = writer.pick("len(one.log) == 1", "c not in one.log", "one.log == self.q", "one in self.gathered")
+    use = writer.pick(
+        f"self.gathered = {{one for one in {logs}}}",
+        f"self.gathered |= {{one for one in {logs} if {test}}}",
+        f"if any({test} for one in {logs}):\n            self.nodes.add(n)",
+    )
+    return [
+        f"    @action\n    def gather(self, some: {kind}, n: Node, c: Color) -> None:",
+        f"        require(self.steps < 3, {writer.pick('any', 'all')}({test} for one in {logs}))",
+        f"        self.steps += 1\n        {use}\n",
+    ]
