@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from tests.generation.taking import Taking
+from tests.generation.leaving import Leaving
 from tests.generation.types import (
     BOOL,
     INT,
@@ -45,7 +45,7 @@ def _ordered(type_: Type) -> bool:
     return isinstance(inner, Range) or (isinstance(inner, SortClass) and inner.ordered)
 
 
-class Statements(Taking):
+class Statements(Leaving):
     """Draws statements over a vocabulary; each is a list of lines."""
 
     procedures: tuple[tuple[str, tuple[Type, ...]], ...] = ()
@@ -73,7 +73,7 @@ class Statements(Taking):
                 self._call,
                 *self.idioms,
                 *self.choosing,
-                *(self.taking * 2 if self.wide else []),
+                *([*self.taking, *self.leaving] * 2 if self.wide else []),
             ]
         return self.choices.pick(forms)(depth, indent)
 

@@ -16,6 +16,7 @@ from assay.proofs.induction.several_steps import induct
 
 LOOPS = Path(__file__).parents[2] / "checker" / "language" / "constructs" / "loops.py"
 ACCUMULATION = LOOPS.with_name("accumulation.py")
+LEFT_EARLY = LOOPS.with_name("left_early.py")
 MOVES = Path(__file__).parent / "models" / "moves.py"
 PROMISES = Path(__file__).parent / "models" / "promises.py"
 
@@ -25,6 +26,7 @@ PROMISES = Path(__file__).parent / "models" / "promises.py"
     [
         (f"{LOOPS}:Loops", 80),
         (f"{ACCUMULATION}:Accumulates", 40),
+        (f"{LEFT_EARLY}:LeftEarly", 25),
         (f"{MOVES}:Moves", 80),
         (f"{PROMISES}:Collected", 14),
     ],

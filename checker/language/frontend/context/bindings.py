@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 
 from assay.checker.immutable import immutable
-from assay.checker.language.ir.nodes import Collection, Expr, Place, Root
+from assay.checker.language.ir.nodes import Collection, Expr, Name, Place, Root
 
-__all__ = ["Binding", "GivenAway", "SelfBinding", "Shared", "Snapshot", "Unbound", "Value"]
+__all__ = ["Binding", "Exits", "GivenAway", "SelfBinding", "Shared", "Snapshot", "Unbound", "Value"]
 
 Value = Expr | Collection | Place
 """The compiled form of an expression: a scalar, a collection, or a map in the state."""
@@ -18,6 +18,19 @@ class SelfBinding:
     """A name for a state: ``self``, or the ``after`` of a step invariant."""
 
     root: Root
+
+
+@immutable
+class Exits:
+    """The names that say whether the loop around a statement was left by ``break``, and whether by ``return``."""
+
+    left: Name | None = None
+    returned: Name | None = None
+
+    @property
+    def names(self) -> tuple[Name, ...]:
+        """Those that the loop needs."""
+        return tuple(name for name in (self.left, self.returned) if name is not None)
 
 
 @immutable

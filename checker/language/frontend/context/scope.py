@@ -14,6 +14,7 @@ from assay.checker.immutable import immutable
 from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.bindings import (
     Binding,
+    Exits,
     GivenAway,
     Shared,
     Snapshot,
@@ -105,6 +106,8 @@ class Scope:
         The variables to which, or to an entry of which, part of a value was assigned uncopied.
     rounds : tuple of Name
         The variables of the enclosing loops, outermost first.
+    exits : Exits
+        How the innermost loop of this function says that it was left.
     passed_on : dict from AST node to str
         For each call of a helper that may return an argument uncopied, the name of that argument's container.
     """
@@ -130,6 +133,7 @@ class Scope:
     given: dict[str, GivenAway] = field(default_factory=dict)
     shared: dict[str, Shared] = field(default_factory=dict)
     rounds: tuple[Name, ...] = ()
+    exits: Exits = field(default_factory=Exits)
     passed_on: dict[ast.AST, str] = field(default_factory=dict)
 
     # Parts of a form
@@ -242,6 +246,7 @@ class Scope:
         caller, self.call = self.call, node
         self.passed_on.pop(node, None)
         outer, self.hoisted = self.hoisted, None
+        exits, self.exits = self.exits, Exits()
         self.inlining = next(self.inlinings)
         self.code, self.names, self.facts = code, names, dict(self.facts)
         self.stack, self.parameters, self.in_comprehension = (*self.stack, code.function), frozenset(names), False
@@ -249,7 +254,7 @@ class Scope:
             yield
         finally:
             self.code, self.names, self.facts, self.stack, self.parameters, self.in_comprehension, self.inlining = saved
-            self.hoisted, self.call = outer, caller
+            self.hoisted, self.call, self.exits = outer, caller, exits
 
     def unless_too_much_is_known(self, compiled: Callable[[], T]) -> T:
         """Compile a helper with the facts known at its call, or else without them.
@@ -317,6 +322,15 @@ class Scope:
             yield
         finally:
             self.rounds = saved
+
+    @contextmanager
+    def left_by(self, exits: Exits) -> Iterator[None]:
+        """Compile within the block a loop that is left in these ways."""
+        saved, self.exits = self.exits, exits
+        try:
+            yield
+        finally:
+            self.exits = saved
 
     # State
 

@@ -44,7 +44,7 @@ from assay.checker.language.ir.nodes import (
 from assay.checker.language.types import BOOL, Type
 from assay.checker.wording import numbered
 
-__all__ = ["compile_body"]
+__all__ = ["compile_body", "compile_round"]
 
 
 @immutable
@@ -121,16 +121,17 @@ def _body(scope: Scope, whole: Continuation) -> Value:
             case ast.Match(subject=node, cases=cases):
                 return _matched(scope, node, cases, rest)
             case ast.For():
-                found, returned = compile_search(scope, statement, functools.partial(_round, scope, statement))
-                return _branched(scope, statement, found, rest.preceded_by([returned]), rest)
+                found, effects = compile_search(scope, statement, functools.partial(compile_round, scope, statement))
+                paths = rest.preceded_by(effects), rest.preceded_by(statement.orelse)
+                return _branched(scope, statement, found, *paths)
             case _:
                 scope.fail(statement, *refused(statement, pure=True))
     name = scope.code.node.name
     scope.fail(whole.function, f"{name} does not return a value on every path", "end each path with return")
 
 
-def _round(scope: Scope, node: ast.For, body: list[ast.stmt]) -> Expr:
-    """Compile whether a loop returns in a round."""
+def compile_round(scope: Scope, node: ast.For, body: Sequence[ast.stmt]) -> Expr:
+    """Compile whether a round of a loop leaves it."""
     value = _continued(scope, Continuation(tuple(body), node, BOOL))
     assert isinstance(value, Expr)
     return value

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from assay.checker.language.frontend.context.facts import learned
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.expressions.assertions import compile_asserted
+from assay.checker.language.frontend.expressions.leaving import is_left
 from assay.checker.language.frontend.expressions.operands import compile_condition
+from assay.checker.language.frontend.statements.exits import entered, exit_by, exits_of, followed, searching
 from assay.checker.language.frontend.statements.extremes import as_extreme
 from assay.checker.language.frontend.statements.joining import ending, joined
 from assay.checker.language.ir.nodes import AssignLocal, Block, If, Statement
@@ -25,11 +28,15 @@ def compile_block(scope: Scope, statements: list[ast.stmt], node: ast.AST) -> Bl
 def _statements(scope: Scope, statements: list[ast.stmt]) -> list[Statement]:
     compiled: list[Statement] = []
     for index, statement in enumerate(statements):
-        if isinstance(statement, ast.Return):
+        if isinstance(statement, ast.Return | ast.Break | ast.Continue):
             _demand_bare(scope, statement)
-            break
+            return [*compiled, *exit_by(scope, statement)]
         with scope.hoisting(statement) as before:
-            if isinstance(statement, ast.If | ast.Match) and _returns(statement):
+            if isinstance(statement, ast.For):
+                loop, behind = _loop(scope, statement)
+                last = _statements(scope, [*behind, *statements[index + 1 :]])
+                return [*compiled, *before, *loop, *last]
+            if isinstance(statement, ast.If | ast.Match) and is_left(statement):
                 last = _split(scope, statement, statements[index + 1 :])
                 return [*compiled, *before, *last]
             following = scope.statement(statement)
@@ -37,7 +44,21 @@ def _statements(scope: Scope, statements: list[ast.stmt]) -> list[Statement]:
     return compiled
 
 
-def _demand_bare(scope: Scope, node: ast.Return) -> None:
+def _loop(scope: Scope, node: ast.For) -> tuple[Sequence[Statement], list[ast.stmt]]:
+    """Compile a loop; also return the branch behind it that depends on how it was left, if there is one."""
+    search = searching(scope, node)
+    if search is not None:
+        return search.before, [search.branch]
+    exits = exits_of(scope, node)
+    with scope.left_by(exits):
+        loop = scope.statement(node)
+    behind = followed(scope, exits, node)
+    return [*entered(scope, exits, node), *loop], [] if behind is None else [behind]
+
+
+def _demand_bare(scope: Scope, node: ast.stmt) -> None:
+    if not isinstance(node, ast.Return):
+        return
     if node.value is not None and not (isinstance(node.value, ast.Constant) and node.value.value is None):
         scope.fail(node, "an action returns nothing; what it does is change the state", "assign to a variable")
 
@@ -90,11 +111,7 @@ def _ends(statements: list[ast.stmt]) -> bool:
         return _ends(last.body) and _ends(last.orelse)
     if isinstance(last, ast.Match):  # a subject that no case matches goes on
         return _is_wildcard(last.cases[-1]) and all(_ends(case.body) for case in last.cases)
-    return isinstance(last, ast.Return)
-
-
-def _returns(node: ast.If | ast.Match) -> bool:
-    return any(isinstance(inner, ast.Return) for inner in ast.walk(node))
+    return isinstance(last, ast.Return | ast.Break | ast.Continue)
 
 
 def _is_wildcard(case: ast.match_case) -> bool:

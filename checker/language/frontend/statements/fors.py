@@ -10,7 +10,9 @@ from assay.checker.language.frontend.context.lookup import demand_new
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import is_sequence
 from assay.checker.language.frontend.expressions.iterables.generators import bind_target
+from assay.checker.language.frontend.expressions.leaving import leaving
 from assay.checker.language.frontend.statements.branches import compile_block
+from assay.checker.language.frontend.statements.exits import demand_in_order, unless_left
 from assay.checker.language.frontend.statements.loops import demand_unchanged, demand_unordered
 from assay.checker.language.ir.nodes import (
     AssignLocal,
@@ -46,8 +48,9 @@ def compile_for(scope: Scope, node: ast.For) -> list[Statement]:
     known = dict(scope.facts)
     with scope.each_round(variable):
         body = compile_block(scope, node.body, node)
+    demand_in_order(scope, domain, node)
     _demand_distinct(scope, domain, body, node)
-    body = Block((*entries, *body.statements), location=body.location)
+    body = unless_left(scope, scope.exits, Block((*entries, *body.statements), location=body.location), node)
     scope.parameters = parameters
     _demand_kept(scope, before, node)
     scope.names = {name: before.get(name, Unbound()) for name in scope.names}
@@ -99,11 +102,8 @@ def _fixed(
 
 
 def _demand_whole(scope: Scope, node: ast.For) -> None:
-    if node.orelse:
-        scope.fail(node.orelse[0], "else after a loop is not part of the language", "put it after the loop")
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Return | ast.Break | ast.Continue):
-            scope.fail(inner, "a loop cannot be left early", "put the rest of its body into an if")
+    if node.orelse and leaving(node) is None:
+        scope.fail(node.orelse[0], "else after a loop that nothing leaves is always executed", "put it after the loop")
 
 
 def _entries(scope: Scope, bindings: dict[str, Binding], node: ast.For) -> list[Statement]:

@@ -406,19 +406,79 @@ class BreakInLoop(Base):
     @action
     def act(self) -> None:
         for n in Node:
-            if n in self.nodes:
+            self.nodes.add(n)
+            if self.flag:
                 break
-#               ^ a loop cannot be left early
-#                 help: put the rest of its body into an if
+#               ^ which rounds come before this would depend on the order of the loop, and a set or sort has none
+#                 help: choose before it: n = choose(n for n in ... if ...); or run over what has an order: sorted(...), an Order
 
 
 class ReturnInLoop(Base):
     @action
     def act(self) -> None:
+        for n in self.nodes:
+            if n in self.queue:
+                self.queue.append(n)
+                return
+#               ^ which rounds come before this would depend on the order of the loop, and a set or sort has none
+#                 help: choose before it: n = choose(n for n in ... if ...); or run over what has an order: sorted(...), an Order
+
+
+class BreakInElseOfInnerLoop(Base):
+    @action
+    def act(self) -> None:
         for n in Node:
-            return
-#           ^ a loop cannot be left early
-#             help: put the rest of its body into an if
+            for m in self.queue:
+                if m == n:
+                    break
+                self.nodes.add(m)
+            else:
+                break
+#               ^ which rounds come before this would depend on the order of the loop, and a set or sort has none
+#                 help: choose before it: n = choose(n for n in ... if ...); or run over what has an order: sorted(...), an Order
+
+
+class ReturnsAValueInLoop(Base):
+    @action
+    def act(self) -> None:
+        for n in Node:
+            if n in self.nodes:
+                return True
+#               ^ an action returns nothing; what it does is change the state
+#                 help: assign to a variable
+
+
+class UsesTheElementThatBroke(Base):
+    @action
+    def act(self) -> None:
+        for n in self.queue:
+            if n in self.nodes:
+                break
+        self.nodes.add(n)
+#                      ^ n has a value on some paths only
+#                        help: give it one before the branch or loop
+
+
+class ChangesTheSequenceThatItLeaves(Base):
+    @action
+    def act(self) -> None:
+        for n in self.queue:
+#       ^ the loop changes queue while it runs over it
+#         help: loop over the sort and ask for membership, or update the whole set at once
+            if n in self.nodes:
+                self.queue.remove(n)
+                break
+
+
+class SearchInAnActionThatMayRaise(Base):
+    @action
+    def act(self) -> None:
+        for n in Node:
+#       ^ a round of this loop may raise, behind one that leaves it
+#         help: use any(...) or all(...), which look at all
+            if n == self.queue[0]:
+                self.flag = True
+                break
 
 
 class ElseOfLoop(Base):
@@ -428,7 +488,7 @@ class ElseOfLoop(Base):
             self.nodes.add(n)
         else:
             self.flag = True
-#           ^ else after a loop is not part of the language
+#           ^ else after a loop that nothing leaves is always executed
 #             help: put it after the loop
 
 

@@ -1489,7 +1489,7 @@ class ReturnsWhatItFinds(Base):
         for n in Node:
             if n in self.nodes:
                 return n
-#               ^ the rounds of a loop return one and the same value here, as True or False
+#               ^ the rounds of a loop all leave it in one way here, as by return True
 #                 help: next((x for x in xs if ...), default) is the first of what has an order
         return None
 
@@ -1504,7 +1504,7 @@ class ReturnsTwoThings(Base):
         for n in Node:
             if n in self.nodes:
                 return True
-#               ^ the rounds of a loop return one and the same value here, as True or False
+#               ^ the rounds of a loop all leave it in one way here, as by return True
 #                 help: next((x for x in xs if ...), default) is the first of what has an order
             return False
         return True
@@ -1515,8 +1515,8 @@ class ReturnsNothingFromASearch(Base):
     def claim(self) -> bool:
         for n in Node:
             return
-#           ^ the rounds of a loop return one and the same value here, as True or False
-#             help: next((x for x in xs if ...), default) is the first of what has an order
+#           ^ this returns nothing
+#             help: return a value
         return True
 
 
@@ -1524,34 +1524,36 @@ class SearchThatMayRaise(Base):
     @invariant
     def claim(self) -> bool:
         for n in Node:
-#       ^ a round of this loop may raise, behind one that returns
+#       ^ a round of this loop may raise, behind one that leaves it
 #         help: use any(...) or all(...), which look at all
             if n == self.queue[0]:
                 return False
         return True
 
 
-class SearchThatBreaks(Base):
+class SearchThatBreaksWithWhatItFound(Base):
     @invariant
     def claim(self) -> bool:
+        found = None
         for n in Node:
+#       ^ found is given a value in each round, and a value is not accumulated by a loop
+#         help: use sum, min, max, any, all or a comprehension
             if n in self.nodes:
+                found = n
                 break
-#               ^ a loop here is left by return only
-#                 help: put the rest of its body into an if
-        return True
+        return found is None
 
 
-class SearchWithAnElse(Base):
+class SearchThatNothingLeavesWithAnElse(Base):
     @invariant
     def claim(self) -> bool:
         for n in Node:
+#       ^ a loop computes no value here, unless it returns one: if ...: return False
+#         help: use any, all, sum, min, max or a comprehension
             if n in self.nodes:
-                return False
+                continue
         else:
             return True
-#           ^ else after a loop is not part of the language
-#             help: put it after the loop
 
 
 class UsesWhatASearchNamed(Base):
