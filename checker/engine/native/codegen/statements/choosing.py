@@ -186,8 +186,8 @@ def _each_map(ctx: Context, spot: Spot, type_: MapType, tests: Sequence[Test]) -
             if is_container(type_.value):
                 assert isinstance(spot.slot, Array)
                 loops.enter_context(_each_at(ctx, array_item(ctx.b, spot, spot.slot, number(key)), type_.value))
-                ruled = [_holds_at(ctx, test, type_.key, key) for test in tests]
-                loops.enter_context(_only_if(ctx, ruled))
+                conditions = [_holds_at(ctx, test, type_.key, key) for test in tests]
+                loops.enter_context(_only_if(ctx, conditions))
             else:
                 loops.enter_context(_each_entry(ctx, spot, type_, key, tests))
         yield
@@ -198,8 +198,8 @@ def _each_entry(
 ) -> AbstractContextManager[None]:
     assert isinstance(spot.slot, Array | Planes)
     address = entry_of(ctx, spot, type_, number(key))
-    ruled = [_holds_at(ctx, test, type_.key, key) for test in tests]
-    return _each_code(ctx, type_.value, lambda code: store_scalar(ctx, address, code), ruled)
+    conditions = [_holds_at(ctx, test, type_.key, key) for test in tests]
+    return _each_code(ctx, type_.value, lambda code: store_scalar(ctx, address, code), conditions)
 
 
 def _holds_at(ctx: Context, test: Test, type_: Type, key: int) -> Callable[[], Bool]:
@@ -215,20 +215,21 @@ def _each_code(
     ctx: Context,
     type_: Type,
     put: Callable[[Word], None],
-    ruled: Sequence[Callable[[], Bool]],
+    conditions: Sequence[Callable[[], Bool]],
     count: Word | None = None,
 ) -> Iterator[None]:
-    """Run the generated block for every value of a type, or its first `count` values, that is not ruled out."""
+    """Run the generated block for each value of a type, or its first `count` values, for which conditions are true."""
     with each_code(ctx, type_, count) as code:
         put(code)
-        with _only_if(ctx, ruled):
+        with _only_if(ctx, conditions):
             yield
 
 
 @contextmanager
-def _only_if(ctx: Context, ruled: Sequence[Callable[[], Bool]]) -> Iterator[None]:
+def _only_if(ctx: Context, conditions: Sequence[Callable[[], Bool]]) -> Iterator[None]:
+    """Run the generated block if all conditions are true."""
     skip = ctx.b.label()
-    for holds in ruled:
+    for holds in conditions:
         ctx.b.unless(holds(), skip)
     yield
     ctx.b.place(skip)
@@ -245,8 +246,8 @@ def _each_sequence(ctx: Context, spot: Spot, type_: SeqType) -> Iterator[None]:
             # Where there is no item, only 0 is put, which is the first code of every type.
             count = choose(b, less(b, number(index), length), values, number(1))
             others = range(index) if type_.distinct else ()
-            ruled = [_differ(ctx, spot, index, other) for other in others]
-            loops.enter_context(_each_code(ctx, type_.element, _putting(ctx, spot, index), ruled, count))
+            conditions = [_differ(ctx, spot, index, other) for other in others]
+            loops.enter_context(_each_code(ctx, type_.element, _putting(ctx, spot, index), conditions, count))
         yield
 
 
