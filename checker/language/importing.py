@@ -12,11 +12,14 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import TypeVar
 
 from assay.checker.errors import AssayError, InputError, Location, ModelError
 from assay.checker.wording import nearest
 
 __all__ = ["execute_file", "exists", "import_module"]
+
+T = TypeVar("T")
 
 
 def exists(dotted: str) -> bool:
@@ -91,11 +94,11 @@ def _directory_importable(directory: Path) -> Iterator[None]:
             sys.path.reverse()
 
 
-def _guarded(run: Callable[[], ModuleType | None], what: str, path: Path | None) -> ModuleType:
+def _guarded(run: Callable[[], T], what: str, path: Path | None) -> T:
     """Import, with what the file prints sent to standard error and what it raises as one of our errors."""
     try:
         with contextlib.redirect_stdout(sys.stderr):
-            return run()  # type: ignore[return-value]
+            return run()
     except AssayError as error:
         if error.location is None:
             error.location = _deepest_place(error, path)

@@ -65,7 +65,8 @@ class Questions:
         if isinstance(goal, TemporalIR):
             return "temporal formulas are compared where they have one form"
         found = [self._formula(number, goal) for number in range(len(self.checkers))]
-        return found[-1] if all(isinstance(each, str) for each in found) else ""  # type: ignore[return-value]
+        reasons = [each for each in found if isinstance(each, str)]
+        return reasons[-1] if len(reasons) == len(found) else ""
 
     def _solved(self, goal: PredicateIR, premises: Sequence[PredicateIR]) -> bool | None:
         for number, checker in enumerate(self.checkers):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from assay.checker.language.ir.program import PredicateIR
 from assay.checker.language.types import (
@@ -158,9 +159,9 @@ def arguments(
 
 
 def _members_of(sort: Sort, names: Names) -> Iterator[Reading]:
-    if sort.members and isinstance(sort.of, type):
+    if sort.members and isinstance(sort.of, type) and issubclass(sort.of, Enum):
         type_ = EnumType(sort.of)
-        for member in sort.of:  # type: ignore[attr-defined]
+        for member in sort.of:
             yield Reading(type_, enum_value(type_, member), member_name(type_, member, names))
 
 

@@ -16,7 +16,7 @@ from enum import Enum
 from assay.proofs.logic.binders import exists, for_all, opened, rebuilt
 from assay.proofs.logic.connectives import conjunction, disjunction, equal, implies, negation
 from assay.proofs.logic.orders import least_of, order_of
-from assay.proofs.logic.terms import BOOL, Op, Symbol, Term, constant, subterms, variable
+from assay.proofs.logic.terms import BOOL, Op, Sort, Symbol, Term, constant, subterms, variable
 
 __all__ = ["Abstraction", "Relation"]
 
@@ -32,10 +32,10 @@ class Abstraction:
         The sorts that are orders.
     """
 
-    def __init__(self, functions: Iterable[Symbol], orders: Iterable[object]) -> None:
+    def __init__(self, functions: Iterable[Symbol], orders: Iterable[Sort]) -> None:
         self.functions = frozenset(functions)
         self.orders = frozenset(orders)
-        self._comparisons = {order_of(sort): sort for sort in self.orders}  # type: ignore[arg-type]
+        self._comparisons = {order_of(sort): sort for sort in self.orders}
         self._done: dict[Term, Term] = {}
 
     def query(self, formulas: Iterable[Term]) -> tuple[Term, ...]:

@@ -186,9 +186,9 @@ class ExpandingMap(dict[Any, Any]):
 
     def __init__(self, type_: MapType, entries: Mapping[Any, Any], instance: Instance) -> None:
         inner = type_.value
-        nested = isinstance(inner, MapType) and isinstance(inner.value, MapType)
-        made = {k: ExpandingMap(inner, v, instance) for k, v in entries.items()} if nested else entries  # type: ignore[arg-type]
-        super().__init__(made)
+        if isinstance(inner, MapType) and isinstance(inner.value, MapType):
+            entries = {key: ExpandingMap(inner, entry, instance) for key, entry in entries.items()}
+        super().__init__(entries)
         self._type = type_
         self._instance = instance
 

@@ -171,14 +171,14 @@ def specify(cls: type[Model]) -> Specification:
     demand_expected(cls, methods)
     demand_fairness(cls, methods)
     found = dict.fromkeys(_sorts(cls, variables, methods))
-    quorums = tuple(type_of(sort) for sort in found if isinstance(type_of(sort), QuorumType))
-    sorts = dict.fromkeys([*(q.member.cls for q in quorums if isinstance(q, QuorumType)), *found])
+    quorums = tuple(type_ for type_ in map(type_of, found) if isinstance(type_, QuorumType))
+    sorts = dict.fromkeys([*(quorum.member.cls for quorum in quorums), *found])
     plain = tuple(sort for sort in sorts if isinstance(type_of(sort), SortType))
     demand_distinct_settings((*constants, *(v for v in variables if v.immutable)), [sort.__name__ for sort in found])
     numbers = [constant.name for constant in constants if constant.type is int]
     demand_bounds(variables, methods, [*numbers, *(sort.__name__ for sort in plain)])
     asserts = makes_assertions(functions_of(cls))
-    return Specification(cls, variables, constants, methods, plain, quorums, asserts)  # type: ignore[arg-type]
+    return Specification(cls, variables, constants, methods, plain, quorums, asserts)
 
 
 def _sorts(cls: type[Model], variables: tuple[Variable, ...], methods: tuple[Method, ...]) -> Iterator[type[Any]]:

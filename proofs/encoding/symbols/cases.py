@@ -10,6 +10,7 @@ import functools
 import itertools
 import math
 from collections.abc import Callable, Sequence
+from enum import Enum
 
 from assay.checker.immutable import immutable
 from assay.checker.language.types import (
@@ -212,6 +213,6 @@ def _alternative(union: UnionType, kind: RecordType, case: Case) -> Case:
     return Case(f".{kind}{case.label}", case.sorts, build, match, case.ranges)
 
 
-def enum_value(type_: EnumType, member: object) -> Term:
+def enum_value(type_: EnumType, member: Enum) -> Term:
     """Return the term for a member of an enumeration."""
-    return element(sort_of(type_), list(type_.cls).index(member))  # type: ignore[arg-type]
+    return element(sort_of(type_), list(type_.cls).index(member))

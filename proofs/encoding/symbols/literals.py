@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from assay.checker.language.sorts import Least
 from assay.checker.language.types import (
     BoolType,
@@ -41,7 +43,7 @@ def literal(value: object, type_: Type) -> Value:
             return Atom(TRUE if value else FALSE)
         case IntType() if isinstance(value, int):
             return Atom(number(value))
-        case EnumType():
+        case EnumType() if isinstance(value, Enum):
             return Atom(enum_value(type_, value))
         case SortType() if isinstance(value, Least) and sort_of(type_) == sort_of(SortType(value.order, ordered=True)):
             return Atom(least_of(sort_of(type_)))
