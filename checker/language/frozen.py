@@ -115,6 +115,8 @@ def _frozen(value: Any) -> Any:
     match value:
         case FrozenList() | FrozenSet() | FrozenMap() | FrozenBag():
             return value
+        case tuple():
+            return tuple(map(_frozen, value))
         case list():
             return FrozenList(map(_frozen, value))
         case set() | frozenset():

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Callable, Iterator, Mapping
-from enum import Enum
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from assay.checker.errors import Location
 from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.written_values import spelled
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.types import IntType, Type, subtypes
 from assay.proofs.encoding.expressions.context import Context
@@ -58,7 +58,7 @@ def _bindings(
     first = parameters[0]
     for value, item in values_of(first.type):
         for values, shown in _bindings(parameters[1:], values_of):
-            yield {first.name: value, **values}, {first.name: _shown(item), **shown}
+            yield {first.name: value, **values}, {first.name: spelled(item), **shown}
 
 
 def _parts(
@@ -114,12 +114,8 @@ def _named(place: Location | None, name: ir.Name, item: Any) -> dict[str, str]:
     target = _node_at(place) if place is not None else None
     if isinstance(target, ast.Tuple) and isinstance(item, tuple) and len(target.elts) == len(item):
         parts = zip(target.elts, item, strict=True)
-        return {part.id: _shown(value) for part, value in parts if isinstance(part, ast.Name)}
-    return {name.name: _shown(item)}
-
-
-def _shown(value: object) -> str:
-    return value.name if isinstance(value, Enum) else repr(value)
+        return {part.id: spelled(value) for part, value in parts if isinstance(part, ast.Name)}
+    return {name.name: spelled(item)}
 
 
 def _denied(expr: ir.Expr) -> ir.Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from assay.checker.language.bags import Bag
@@ -134,12 +134,27 @@ def _set_freezer(element: Type, instance: Instance) -> Callable[[Any, Any], Any]
     def freeze(value: Any, before: Any) -> Any:
         if not isinstance(value, set | frozenset):
             raise TypeError
-        for item in value.difference(before if isinstance(before, frozenset) else ()):
-            if not contained(item):
-                raise _ill_typed(f"is a set of {element}, it cannot hold", element, item, instance)
+        new = value.difference(before if isinstance(before, frozenset) else ())
+        if not all(map(contained, new)):
+            _held(new, contained, f"a set of {element}", element, instance)
+            return frozenset(map(frozen, value))
         return frozenset(value)
 
     return freeze
+
+
+def _held(
+    items: Iterable[Any], contained: Callable[[Any], bool], holder: str, element: Type, instance: Instance
+) -> list[Any]:
+    """Return the elements of a container in the form that values have, or refuse one that is not of its type.
+
+    A plain frozenset is equal to the set inside a value for which it stands, but is not of that form.
+    """
+    held = list(map(frozen, items))
+    for item in held:
+        if not contained(item):
+            raise _ill_typed(f"is {holder}, it cannot hold", element, item, instance)
+    return held
 
 
 def _demand_room(type_: Type, size: int, bound: int) -> None:
@@ -154,9 +169,8 @@ def _seq_freezer(type_: Type, element: Type, bound: int, instance: Instance) -> 
         if not isinstance(value, list | tuple):
             raise TypeError
         _demand_room(type_, len(value), bound)
-        for item in value:
-            if not contained(item):
-                raise _ill_typed(f"is a {type_}, it cannot hold", element, item, instance)
+        if not all(map(contained, value)):
+            return tuple(_held(value, contained, f"a {type_}", element, instance))
         return tuple(value)
 
     return freeze
@@ -169,9 +183,9 @@ def _bag_freezer(type_: Type, element: Type, bound: int, instance: Instance) -> 
         if not isinstance(value, Bag):
             raise TypeError
         _demand_room(type_, len(value), bound)
-        for item in value:
-            if not contained(item):
-                raise _ill_typed(f"is a {type_}, it cannot hold", element, item, instance)
+        if not all(map(contained, value.counts)):
+            held = _held(value.counts, contained, f"a {type_}", element, instance)
+            return frozenset(zip(held, value.counts.values(), strict=True))
         return frozenset(value.counts.items())
 
     return freeze

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 
 from assay.checker.errors import ModelError
-from assay.checker.language.frontend.context.shapes import has_order
+from assay.checker.language.frontend.context.shapes import has_order, is_sequence
 from assay.checker.language.frontend.statements.loops import demand_unordered
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.types import BagType, SeqType
@@ -44,8 +44,8 @@ def _rounds(e: Execution, node: ir.For) -> list[tuple[Term, Value]] | None:
         what = "a loop in the order of its elements"
     elif _accumulates(node, names):
         what = "a loop that accumulates"
-    elif _repeats(node.domain):
-        what = "a loop over a bag"
+    elif _repeats(node):
+        what = "a loop over what may hold an element twice"
     elif _counts(node):
         what = "a loop that changes sequences or bags"
     else:
@@ -53,9 +53,36 @@ def _rounds(e: Execution, node: ir.For) -> list[tuple[Term, Value]] | None:
     return list(one_by_one(e.context, node.domain, what, node.location))
 
 
-def _repeats(domain: ir.Collection) -> bool:
+def _repeats(node: ir.For) -> bool:
     """Return whether a loop may meet an element more than once, so that all rounds at once are not the same."""
-    return isinstance(domain, ir.Stored | ir.Elements) and isinstance(type_of(domain), BagType)
+    domain = node.domain
+    if isinstance(domain, ir.Stored | ir.Elements) and isinstance(type_of(domain), BagType):
+        return True
+    return is_sequence(domain) and not _is_idempotent(node.body)
+
+
+_IDEMPOTENT = ir.SetUpdate, ir.Assign, ir.AssignCollection, ir.AssignMap, ir.Clear, ir.SeqStore
+"""Statements that change nothing when they are executed again, unless they read what has changed meanwhile."""
+
+
+def _is_idempotent(body: ir.Block) -> bool:
+    """Return whether a round does the same if it runs twice: it replaces, adds or takes, and reads nothing of that."""
+    changes = [part for part in ir.walk(body) if isinstance(part, ir.Statement) and hasattr(part, "place")]
+    if not all(isinstance(part, _IDEMPOTENT) for part in changes):
+        return False
+    changed = {part.place.variable for part in changes}
+    return not any(place.variable in changed and place.root is ir.Root.STATE for place in _read(body))
+
+
+def _read(node: ir.Node) -> Iterator[ir.Place]:
+    """Yield the places that a node reads: not those that its statements change, but the keys of those."""
+    if isinstance(node, ir.Place):
+        yield node
+    # A place that is changed and read, as by +=, may be one and the same object.
+    target = getattr(node, "place", None) if isinstance(node, ir.Statement) else None
+    for part in ir.children(node):
+        for inner in ir.children(part) if part is target else (part,):
+            yield from _read(inner)
 
 
 def _is_in_order(node: ir.For, names: Iterable[str]) -> bool:

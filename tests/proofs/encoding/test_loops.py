@@ -13,6 +13,7 @@ from assay.proofs.encoding.problem import encode
 from assay.proofs.induction.bounded import search_steps
 from assay.proofs.induction.prover import ProofOptions, prove_model
 from assay.proofs.induction.several_steps import induct
+from claims import proved
 
 LOOPS = Path(__file__).parents[2] / "checker" / "language" / "constructs" / "loops.py"
 ACCUMULATION = LOOPS.with_name("accumulation.py")
@@ -69,3 +70,51 @@ def test_loops_over_records_with_optional_fields_are_proved_for_any_number() -> 
 def test_a_loop_over_records_with_optional_fields_that_breaks_an_invariant_is_refuted() -> None:
     result = prove_model(load(f"{PROMISES}:CollectedAlways").specification)
     assert [refutation.name for refutation in result.refutations] == ["silent_have_promised"]
+
+
+TWICE = """
+    line: Seq[Node, 2]
+    count: Map[Node, Range[0, 4]] = everywhere(0)
+    odd: Map[Node, bool] = everywhere(False)
+    up: Set[Node]
+    seen: Map[Node, bool] = everywhere(False)
+    done: bool
+
+    @action
+    def put(self, n: Node) -> None:
+        require(len(self.line) < 2, not self.done)
+        self.line.append(n)
+
+    @action
+    def tell(self) -> None:
+        require(not self.done)
+        self.done = True
+        for n in self.line:
+            {body}
+
+    @lemma
+    def not_yet(self, n: Node) -> bool:
+        return self.done or (self.count[n] == 0 and not self.odd[n] and n not in self.up and not self.seen[n])
+
+    @invariant
+    def claim(self, n: Node) -> bool:
+        return not self.done or ({claim})
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "claim", "holds"),
+    [
+        ("self.count[n] += 1", "self.count[n] <= 1", False),
+        ("self.count[n] += 1", "self.count[n] == self.line.count(n)", True),
+        ("self.odd[n] = not self.odd[n]", "self.odd[n] == (n in self.line)", False),
+        ("self.up = {m for m in Node if (m in self.up) != (m == n)}", "(n in self.up) == (n in self.line)", False),
+        ("self.seen[n] = True", "self.seen[n] == (n in self.line)", True),
+    ],
+)
+def test_an_element_that_a_sequence_holds_twice_has_two_rounds(
+    body: str, claim: str, holds: bool, tmp_path: Path
+) -> None:
+    result = proved(tmp_path, TWICE.format(body=body, claim=claim), search=0.0)
+    assert (result.verdict is Verdict.HOLDS) is holds
+    assert holds or {o.claim.subject for o in result.obligations if o.proved is False} == {"claim"}

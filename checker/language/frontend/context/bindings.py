@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from assay.checker.errors import Location
 from assay.checker.immutable import immutable
 from assay.checker.language.ir.nodes import Collection, Expr, Name, Place, Root
 
@@ -101,11 +102,24 @@ class GivenAway:
 
 @immutable
 class Shared:
-    """Part of a value, assigned to a place: its syntax, the number of the place's keys, and the function to copy it."""
+    """Part of a value, assigned to places of a variable.
+
+    Attributes
+    ----------
+    node : ast.expr
+        The syntax of the part.
+    depth : int
+        The number of keys of the places.
+    copy : str
+        How the part is copied, for messages.
+    own : frozenset of Location
+        The assignments of parts to the variable. That of a map of maps is compiled entry by entry.
+    """
 
     node: ast.expr
     depth: int
     copy: str
+    own: frozenset[Location]
 
 
 Binding = Expr | SelfBinding | Unbound | Snapshot | GivenAway | Place

@@ -14,6 +14,7 @@ from assay.checker.language.frontend.expressions.presence import demand_place
 from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     AssignLocal,
+    Collected,
     Collection,
     Comprehension,
     Expr,
@@ -27,9 +28,9 @@ from assay.checker.language.ir.nodes import (
     Stored,
     substituted,
 )
-from assay.checker.language.types import BOOL, IntType, MapType, Type, is_container, subtypes
+from assay.checker.language.types import BOOL, BagType, IntType, MapType, SeqType, SetType, Type, is_container, subtypes
 
-__all__ = ["chosen_place", "compile_choice_of_entry", "compile_choose", "is_choice"]
+__all__ = ["chosen_place", "compile_choice_of_entry", "compile_choose", "is_choice", "place_of_choice"]
 
 
 def compile_choose(scope: Scope, node: ast.Call, expected: Type | None) -> Expr:
@@ -63,7 +64,7 @@ def is_choice(node: ast.expr, scope: Scope) -> TypeGuard[ast.Call]:
 
 
 def compile_choice_of_entry(scope: Scope, node: ast.Call, expected: Type | None) -> tuple[Expr, Require]:
-    """Compile a choice for each key of a map; the scope holds the variable for the key."""
+    """Compile a choice for each key of a map, in a round of the scope that has the variable for the key."""
     options = _options(scope, node, expected)
     value = _hidden(scope, element_of(options), node)
     return value, Require(Member(value, options, location=scope.at(node)), location=scope.at(node))
@@ -97,10 +98,21 @@ def _hidden(scope: Scope, type_: Type, node: ast.AST) -> Expr:
             scope.fail(node, "a choice in a loop over numbers has no bounds", "loop over a sort, an Order or a set")
         whole = MapType(variable.type, whole)
     name = scope.choice(whole, node)
-    if not scope.rounds:
+    if not is_container(whole):
         return name
     place = Place(Root.CHOSEN, name.name, scope.rounds, type_, location=scope.at(node))
+    # A parameter that is a container is a place; what is chosen is a value, such as one element of a set of sets.
+    if isinstance(type_, SetType | SeqType | BagType):
+        return Collected(Stored(place, location=scope.at(node)), type_, location=scope.at(node))
     return Read(place, location=scope.at(node))
+
+
+def place_of_choice(value: Expr) -> Place:
+    """Return the place of what is chosen for a key."""
+    match value:
+        case Collected(Stored(place)) | Read(place):
+            return place
+    raise AssertionError(value)
 
 
 def _demand_bounded(scope: Scope, type_: Type, node: ast.AST) -> None:

@@ -22,7 +22,7 @@ from assay.checker.language.frontend.context.shapes import (
 )
 from assay.checker.language.frontend.expressions.choices import compile_choice_of_entry, is_choice
 from assay.checker.language.frontend.expressions.iterables.copies import only_argument
-from assay.checker.language.frontend.expressions.iterables.maps import bind_keys, every_key
+from assay.checker.language.frontend.expressions.iterables.maps import bind_keys, copy_of, every_key
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_part, compile_scalar
 from assay.checker.language.frontend.expressions.widening import widen
 from assay.checker.language.frontend.statements.places import store
@@ -75,9 +75,8 @@ def _assign_map(scope: Scope, place: Place, type_: MapType, node: ast.expr, stat
     if not isinstance(node, ast.DictComp):
         part = _map_of_value(scope, place, type_, node)
         if part is not None:
-            variable = scope.fresh("key", type_.key, statement)
             scope.wrote(place.variable)
-            return AssignMap(place, variable, Entry(part, variable), location=scope.at(statement))
+            return _of_value(scope, place, part, node)
         return copied(scope, place, _whole_map(scope, place, node, statement), statement)
     variable, bindings = bind_keys(scope, type_, node)
     value = node.value
@@ -88,14 +87,36 @@ def _assign_map(scope: Scope, place: Place, type_: MapType, node: ast.expr, stat
 def _map_of_value(scope: Scope, place: Place, type_: MapType, node: ast.expr) -> Expr | None:
     """Return the map that is assigned to a place, if it is part of a value; otherwise None."""
     inner = node.args[0] if is_call_of(node, "dict") and isinstance(node, ast.Call) and len(node.args) == 1 else node
-    if not isinstance(inner, ast.Attribute | ast.Subscript | ast.Name):
+    if not isinstance(inner, ast.Attribute | ast.Subscript | ast.Name) and not is_choice(inner, scope):
         return None
     source = scope.value(inner)
-    if not isinstance(source, Expr) or source.type != type_ or is_container(type_.value):
+    if not isinstance(source, Expr) or source.type != type_:
         return None
     if inner is node:
-        share(scope, place, node, "dict")
+        share(scope, place.variable, len(place.keys), node, copy_of(scope, type_))
+    elif is_container(type_.value):
+        # A copy by dict(...) is a new map of the same containers, and these are part of the value still.
+        share(scope, place.variable, len(place.keys) + 1, node, copy_of(scope, type_))
     return source
+
+
+def _of_value(scope: Scope, place: Place, value: Expr, node: ast.expr) -> Statement:
+    """Return the assignment of a container that is part of a value."""
+    if not isinstance(place.type, MapType):
+        return AssignCollection(place, Elements(value, location=value.location), location=scope.at(node))
+    variable = scope.fresh("key", place.type.key, node)
+    return _each_of_value(scope, place, variable, Entry(value, variable, location=value.location), node)
+
+
+def _each_of_value(scope: Scope, place: Place, variable: Name, value: Expr, node: ast.expr) -> AssignMap | For:
+    """Return the assignment of a value to each entry of a map, for the key that a variable stands for."""
+    assert isinstance(place.type, MapType)
+    if not is_container(place.type.value):
+        return AssignMap(place, variable, value, location=scope.at(node))
+    entry = replace(place, keys=(*place.keys, variable), type=place.type.value)
+    return For(
+        variable, Universe(place.type.key), Block((_of_value(scope, entry, value, node),)), location=scope.at(node)
+    )
 
 
 def _whole_map(scope: Scope, place: Place, node: ast.expr, statement: ast.stmt) -> Place:
@@ -163,7 +184,7 @@ def _entries_chosen(
     scope.wrote(place.variable)
     first = For(variable, Universe(type_.key), Block((among,)), location=scope.at(statement))
     key = scope.fresh("key", type_.key, node)
-    last = AssignMap(place, key, substituted(item, {variable: key}), location=scope.at(statement))
+    last = _each_of_value(scope, place, key, substituted(item, {variable: key}), node)
     return Block((first, last), location=scope.at(statement))
 
 
@@ -236,7 +257,7 @@ def _assign_collection(
     copy, alias = "list" if isinstance(place.type, SeqType) else "set", is_alias(node, value)
     shared = alias and not _is_local(node, scope.names)
     if shared and isinstance(value, Elements):
-        share(scope, place, node, copy)
+        share(scope, place.variable, len(place.keys), node, f"{copy}(...)")
     elif shared:
         scope.fail(node, "this would make two variables share one container", "copy it: set(...) or list(...)")
     if is_call_of(node, "frozenset", "frozen") or isinstance(resolve(scope, node)[1], frozenset):

@@ -7,6 +7,7 @@ change it in place raises in Python, for what is part of a value is frozen; so a
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from assay.checker.language.frontend.context.bindings import Shared
 from assay.checker.language.frontend.context.scope import Scope
@@ -27,28 +28,31 @@ __all__ = ["demand_unchanged", "share"]
 _IN_PLACE = (SetUpdate, SeqAppend, SeqPop, SeqStore, BagUpdate, Clear)
 
 
-def share(scope: Scope, place: Place, node: ast.expr, copy: str) -> None:
-    """Note that a container which is part of a value was assigned to a place."""
-    # The place with the fewest keys counts: whoever shares a map shares all of its entries.
-    before = scope.shared.get(place.variable)
-    if before is None or len(place.keys) < before.depth:
-        scope.shared[place.variable] = Shared(node, len(place.keys), copy)
+def share(scope: Scope, variable: str, depth: int, node: ast.expr, copy: str) -> None:
+    """Note that a container which is part of a value was assigned to places of a variable that have so many keys."""
+    before = scope.shared.get(variable)
+    own = (before.own if before else frozenset()) | {scope.at(node)}
+    # The places with the fewest keys count: whoever shares a map shares all of its entries.
+    if before is None or depth < before.depth:
+        scope.shared[variable] = Shared(node, depth, copy, own)
+    else:
+        scope.shared[variable] = replace(before, own=own)
 
 
 def demand_unchanged(scope: Scope, body: Statement) -> None:
     """Refuse an action that both assigns part of a value to a variable and changes that variable in place."""
     for variable, shared in scope.shared.items():
-        if any(_changes(part, variable, shared.depth) for part in walk(body)):
+        if any(_changes(part, variable, shared) for part in walk(body)):
             scope.fail(
                 shared.node,
                 f"{variable} is changed in place in this action, too, and what is part of a value does not change",
-                f"copy it: {shared.copy}(...)",
+                f"copy it: {shared.copy}",
             )
 
 
-def _changes(part: object, variable: str, depth: int) -> bool:
+def _changes(part: object, variable: str, shared: Shared) -> bool:
     """Return whether a statement changes the container at a place of a variable, instead of replacing it."""
     place = getattr(part, "place", None)
     if not isinstance(part, Statement) or not isinstance(place, Place) or place.variable != variable:
         return False
-    return isinstance(part, _IN_PLACE) or len(place.keys) > depth
+    return isinstance(part, _IN_PLACE) or (len(place.keys) > shared.depth and part.location not in shared.own)

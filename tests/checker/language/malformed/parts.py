@@ -21,6 +21,13 @@ class Note:
     by: Map[Node, bool]
 
 
+@record
+class Kept:
+    """A record that carries a map of sets."""
+
+    held: Map[Node, Set[Node]]
+
+
 class Base(Model):
     """What the others change."""
 
@@ -105,6 +112,20 @@ class ChangesAMapThatItShares(Base):
 #                   help: copy it: dict(...)
 #                   instead: self.by = dict(note.by)
         self.by[n] = True
+
+
+class ChangesAnEntryOfAMapOfSetsThatItShares(Base):
+    held: Map[Node, Set[Node]]
+    kept: Kept | None
+
+    @action
+    def act(self, n: Node) -> None:
+        require(self.kept is not None)
+        self.held = dict(self.kept.held)
+#                   ^ held is changed in place in this action, too, and what is part of a value does not change
+#                     help: copy it: {k: set(...[k]) for k in Node}
+#                     instead: self.held = {k: set(self.kept.held[k]) for k in Node}
+        self.held[n].add(n)
 
 
 class ChangesAPartByAName(Base):

@@ -6,7 +6,7 @@ import ast
 
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import is_sequence
-from assay.checker.language.frontend.expressions.choices import compile_choice_of_entry, is_choice
+from assay.checker.language.frontend.expressions.choices import compile_choice_of_entry, is_choice, place_of_choice
 from assay.checker.language.frontend.expressions.iterables.generators import bound_generators, compile_comprehension
 from assay.checker.language.frontend.expressions.presence import demand_place
 from assay.checker.language.ir.definedness import can_fail
@@ -23,7 +23,6 @@ from assay.checker.language.ir.nodes import (
     Not,
     Or,
     Quantifier,
-    Read,
     Require,
     Unchosen,
     Universe,
@@ -75,8 +74,8 @@ def _made(generator: Generator, among: Require) -> Require:
 def _unmade(generator: Generator, among: Require) -> If:
     """Return the statement that nothing is chosen for an element that the comprehension does not meet."""
     assert isinstance(among.condition, Member)
-    assert isinstance(among.condition.element, Read)
-    return If(_is_met(generator), Block(()), Block((Unchosen(among.condition.element.place),)))
+    nothing = Unchosen(place_of_choice(among.condition.element))
+    return If(_is_met(generator), Block(()), Block((nothing,)))
 
 
 def _is_met(generator: Generator) -> Expr:

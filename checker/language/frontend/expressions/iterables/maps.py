@@ -10,9 +10,9 @@ from assay.checker.language.frontend.expressions.iterables.generators import bin
 from assay.checker.language.frontend.expressions.iterables.spans import every_number, is_all_of
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.ir.nodes import Collection, Expr, IntRange, MakeMap, Name, Universe
-from assay.checker.language.types import IntType, MapType, Type
+from assay.checker.language.types import IntType, MapType, SetType, Type, is_container
 
-__all__ = ["bind_keys", "compile_map", "every_key"]
+__all__ = ["bind_keys", "compile_map", "copy_of", "every_key"]
 
 
 def compile_map(scope: Scope, node: ast.DictComp, expected: Type | None) -> Expr:
@@ -75,14 +75,32 @@ def _whole(scope: Scope, node: ast.expr, type_: MapType) -> str:
     return every_key(scope, type_)
 
 
+def copy_of(scope: Scope, type_: Type) -> str:
+    """Return how a container is copied that is part of a value, with every container inside it, for messages."""
+    keys: list[Type] = []
+    while isinstance(type_, MapType) and is_container(type_.value):
+        keys.append(type_.key)
+        type_ = type_.value
+    function = {MapType: "dict", SetType: "set"}.get(type(type_), "list")
+    names = [_name(depth) for depth in range(len(keys))]
+    text = f"{function}(...{''.join(f'[{name}]' for name in names)})"
+    for name, key in reversed([*zip(names, keys, strict=True)]):
+        text = f"{{{name}: {text} for {name} in {_all_of(scope, key)}}}"
+    return text
+
+
 def every_key(scope: Scope, type_: Type) -> str:
     """Return the comprehension that makes a whole map of a type, for messages."""
-    names = "kmn"
     text, keys = "...", []
     while isinstance(type_, MapType):
         keys.append(type_.key)
         type_ = type_.value
     for depth, key in reversed(list(enumerate(keys))):
-        name = names[depth] if depth < len(names) else f"k{depth}"
-        text = f"{{{name}: {text} for {name} in {_all_of(scope, key)}}}"
+        text = f"{{{_name(depth)}: {text} for {_name(depth)} in {_all_of(scope, key)}}}"
     return text
+
+
+def _name(depth: int) -> str:
+    """Return a name for the keys of a map inside so many others, for messages."""
+    names = "kmn"
+    return names[depth] if depth < len(names) else f"k{depth}"
