@@ -95,7 +95,7 @@ def test_default_instance_shows_what_the_model_says(model):
 
 @pytest.mark.parametrize("model", [model for model in MODELS if model.smoke], ids=name_of)
 def test_smoke_instance_shows_what_the_model_says(model):
-    assert examine(model, "smoke").as_expected
+    assert examine(model, "smoke", options=AUTO if issubclass(model, LARGE) else REFERENCE).as_expected
 
 
 @pytest.mark.parametrize("model", SMALL_WHEN_DEEP, ids=name_of)

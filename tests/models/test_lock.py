@@ -145,7 +145,7 @@ class WritesWithAnOldToken(Lock):
     [
         (TakesAnyNumber, "a_number_is_given_once", 2),
         (AcquiresWithAnyNode, "one_holder_is_connected", 2),
-        (WatchesTheFirst, "one_is_told", 3),
+        pytest.param(WatchesTheFirst, "one_is_told", 3, marks=pytest.mark.slow),
         (ReleasesUntold, "whoever_waits_is_told", 2),
         (ReadsWithoutToken, "fence_is_ahead", 2),
         (WritesWithAnOldToken, "writes_are_in_order", 2),

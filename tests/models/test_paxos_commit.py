@@ -146,7 +146,7 @@ class AbortsEarly(PaxosCommit):
         (DoesNotRemember, "memory_is_the_last_vote"),
         (AcceptsWhatNobodyProposed, "accepted_was_proposed"),
         (ProposesTwice, "one_proposal_per_ballot"),
-        (CommitsEarly, "atomicity"),
+        pytest.param(CommitsEarly, "atomicity", marks=pytest.mark.slow),
         (AbortsEarly, "abort_was_chosen"),
     ],
     ids=lambda part: getattr(part, "__name__", part),

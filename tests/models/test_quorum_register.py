@@ -99,7 +99,12 @@ def explains(order: tuple[int, ...], results: Results) -> bool:
     ("model", "settings", "sound"),
     [
         (QuorumRegister, {"Replica": 2, "Operation": 2, "Timestamp": 2}, True),
-        (QuorumRegisterWithSmallQuorums, {"Replica": 2, "Operation": 2, "Timestamp": 2}, False),
+        pytest.param(
+            QuorumRegisterWithSmallQuorums,
+            {"Replica": 2, "Operation": 2, "Timestamp": 2},
+            False,
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_the_invariant_says_what_histories_say(model, settings, sound):

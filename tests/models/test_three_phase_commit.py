@@ -64,11 +64,13 @@ def test_timeouts_of_each_alone_are_not_enough():
     assert actions.count("learn_votes") == 1
 
 
+@pytest.mark.slow
 def test_a_message_that_arrives_after_its_leader_is_given_up_makes_two_outcomes():
     actions = counterexample(examine(ThreePhaseCommitTakingOverEarly), "atomicity")
     assert actions.index("precommit") < actions.index("learn_abort")
 
 
+@pytest.mark.slow
 def test_a_partition_commits_on_one_side_and_aborts_on_the_other():
     actions = counterexample(examine(ThreePhaseCommitUnderPartition), "atomicity")
     assert {"split", "commit", "abort"} <= set(actions)

@@ -24,8 +24,13 @@ def mixture(tmp_path: Path, *, moving=(), downgrades=False, **changes):
     return after, replace(cluster, **changes)
 
 
+SLOWER = [("bag", False), ("fifo", False), ("set", True)]
+
+
 # Who goes back and forth for ever sends again each time: on a bag or a queue there is no end to that.
-@pytest.mark.parametrize(("kind", "downgrades"), [("set", False), ("bag", False), ("fifo", False), ("set", True)])
+@pytest.mark.parametrize(
+    ("kind", "downgrades"), [("set", False), *(pytest.param(*each, marks=pytest.mark.slow) for each in SLOWER)]
+)
 def test_the_native_explorer_finds_the_worlds_of_the_plain_one(write, tmp_path, kind, downgrades):
     write("old.py")
     write("new.py", STORE, *CHANGED)

@@ -32,13 +32,14 @@ def whats(problem: Problem, action: str) -> list[str]:
     return [failure.what for transition in found for failure in transition.failures]
 
 
-def test_formulas_fail_where_the_code_raises_and_nowhere_else() -> None:
+@pytest.mark.parametrize("count", [40, pytest.param(150, marks=pytest.mark.slow)])
+def test_formulas_fail_where_the_code_raises_and_nowhere_else(count: int) -> None:
     specification = load(f"{PARTIAL}:Partial").specification
     instance = instantiate(specification, {})
     problem = encode(specification, instance=instance)
     assert problem.unencodable == []
     with instance.active():
-        assert next(disagreements(problem, instance, scattered_states(instance, 150)), None) is None
+        assert next(disagreements(problem, instance, scattered_states(instance, count)), None) is None
 
 
 def test_every_partial_operation_has_a_failure_with_its_place() -> None:

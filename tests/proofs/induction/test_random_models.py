@@ -45,7 +45,7 @@ def agree(source: str, folder: Path) -> None:
 
 
 @settings(
-    max_examples=40,
+    max_examples=15,
     deadline=None,
     suppress_health_check=QUIET,
     derandomize=True,

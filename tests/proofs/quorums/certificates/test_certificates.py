@@ -59,7 +59,7 @@ def test_federation_whose_pairs_of_trees_are_counted_all_at_once_has_a_statement
 
 
 @needs_cvc5
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(systems() | federated_systems())
 def test_cvc5_agrees_with_every_statement_and_every_lemma(system):
     system = resolved(system)

@@ -44,7 +44,7 @@ def words(root):
 ZONES = st.lists(st.integers(1, 12), min_size=1, max_size=40)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(ZONES, st.integers(1, 80))
 def test_boxes_and_titles_do_not_overlap_and_keep_to_the_page(sizes, length):
     labels = {}
