@@ -14,6 +14,7 @@ from assay.checker.language import (
     Formula,
     Map,
     Model,
+    Perm,
     Range,
     Seq,
     Set,
@@ -21,6 +22,7 @@ from assay.checker.language import (
     action,
     always,
     eventually,
+    frozen,
     happens,
     implies,
     invariant,
@@ -105,7 +107,24 @@ class Chosen(Model):
         self.words = set(bag)
 
 
-@pytest.mark.parametrize("model", [SingleValue, Chosen])
+class Permuted(Model):
+    """Sequences of permutations, of which none has the code 0 that stands where there is no item."""
+
+    count: Range[0, 2] = 0
+    written: bool = False
+
+    @action
+    def compare(self, some: Seq[Perm[Color], 2], other: Seq[Perm[Color], 2]) -> None:
+        require(some == other)
+        self.count = len(some)
+
+    @action
+    def find(self, some: Seq[Perm[Color], 2]) -> None:
+        require(some == [frozen([Color.RED, Color.BLUE])])
+        self.written = True
+
+
+@pytest.mark.parametrize("model", [SingleValue, Chosen, Permuted])
 def test_explorers_agree(model: type[Model]) -> None:
     instance = instantiate(specify(model))
     with instance.active():

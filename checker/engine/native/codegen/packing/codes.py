@@ -141,7 +141,7 @@ class Codes:
         return False
 
     def used(self, type_: Type) -> Sequence[int]:
-        """Return the codes of all values of a type, in ascending order; the first is 0.
+        """Return the codes of all values of a type, in ascending order.
 
         Raises
         ------

@@ -243,16 +243,17 @@ def _each_sequence(ctx: Context, spot: Spot, type_: SeqType) -> Iterator[None]:
         length = loops.enter_context(counting(b, number(most if type_.distinct else 0), number(most + 1)))
         set_length(ctx, spot, length)
         for index in range(most):
-            # Where there is no item, only 0 is put, which is the first code of every type.
-            count = choose(b, less(b, number(index), length), values, number(1))
+            is_item = less(b, number(index), length)
+            count = choose(b, is_item, values, number(1))
             others = range(index) if type_.distinct else ()
             conditions = [_differ(ctx, spot, index, other) for other in others]
-            loops.enter_context(_each_code(ctx, type_.element, _putting(ctx, spot, index), conditions, count))
+            loops.enter_context(_each_code(ctx, type_.element, _putting(ctx, spot, index, is_item), conditions, count))
         yield
 
 
-def _putting(ctx: Context, spot: Spot, index: int) -> Callable[[Word], None]:
-    return lambda code: put_item(ctx, spot, number(index), code)
+def _putting(ctx: Context, spot: Spot, index: int, is_item: Bool) -> Callable[[Word], None]:
+    """Return what puts the code of an item into a sequence, and 0 where there is no item, as everywhere."""
+    return lambda code: put_item(ctx, spot, number(index), choose(ctx.b, is_item, code, number(0)))
 
 
 def _differ(ctx: Context, spot: Spot, index: int, other: int) -> Callable[[], Bool]:
