@@ -16,6 +16,7 @@ from assay.checker.language.frontend.expressions.bodies import compile_body
 from assay.checker.language.frontend.forms import FORMS
 from assay.checker.language.frontend.formulas import compile_formula
 from assay.checker.language.frontend.statements.branches import compile_block
+from assay.checker.language.frontend.statements.map_names import demand_in_place
 from assay.checker.language.frontend.statements.sharing import demand_unchanged
 from assay.checker.language.frontend.unmade import where_unmade
 from assay.checker.language.introspection.declarations import unbounded_parameter
@@ -82,6 +83,7 @@ def _action(specification: Specification, method: Method, remarks: dict[str, Non
     scope, parameters = opened(specification, method, remarks)
     body = compile_block(scope, scope.code.node.body, scope.code.node)
     demand_unchanged(scope, body)
+    demand_in_place(scope, body)
     _demand_drawn(method, body, parameters)
     # Only the whole body shows which of its paths do not come to a choice.
     for choice in scope.choices:

@@ -18,6 +18,7 @@ from claims import proved
 LOOPS = Path(__file__).parents[2] / "checker" / "language" / "constructs" / "loops.py"
 ACCUMULATION = LOOPS.with_name("accumulation.py")
 LEFT_EARLY = LOOPS.with_name("left_early.py")
+NAMED_MAPS = LOOPS.with_name("named_maps.py")
 MOVES = Path(__file__).parent / "models" / "moves.py"
 PROMISES = Path(__file__).parent / "models" / "promises.py"
 
@@ -28,6 +29,7 @@ PROMISES = Path(__file__).parent / "models" / "promises.py"
         (f"{LOOPS}:Loops", 80),
         (f"{ACCUMULATION}:Accumulates", 40),
         (f"{LEFT_EARLY}:LeftEarly", 25),
+        (f"{NAMED_MAPS}:NamedMaps", 25),
         (f"{MOVES}:Moves", 80),
         (f"{PROMISES}:Collected", 14),
     ],

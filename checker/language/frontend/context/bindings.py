@@ -8,7 +8,7 @@ from assay.checker.errors import Location
 from assay.checker.immutable import immutable
 from assay.checker.language.ir.nodes import Collection, Expr, Name, Place, Root
 
-__all__ = ["Binding", "Exits", "GivenAway", "SelfBinding", "Shared", "Snapshot", "Unbound", "Value"]
+__all__ = ["Binding", "Exits", "GivenAway", "NamedMap", "SelfBinding", "Shared", "Snapshot", "Unbound", "Value"]
 
 Value = Expr | Collection | Place
 """The compiled form of an expression: a scalar, a collection, or a map in the state."""
@@ -101,6 +101,15 @@ class GivenAway:
 
 
 @immutable
+class NamedMap:
+    """A name for a map in the state, and where it was named."""
+
+    name: str
+    place: Place
+    location: Location
+
+
+@immutable
 class Shared:
     """Part of a value, assigned to places of a variable.
 
@@ -123,4 +132,4 @@ class Shared:
 
 
 Binding = Expr | SelfBinding | Unbound | Snapshot | GivenAway | Place
-"""The value that a name is bound to; a place is a map that an action chooses."""
+"""The value that a name is bound to; a place is a map, in the state or chosen by an action."""

@@ -16,6 +16,7 @@ from assay.checker.language.frontend.context.bindings import (
     Binding,
     Exits,
     GivenAway,
+    NamedMap,
     Shared,
     Snapshot,
     Value,
@@ -104,6 +105,8 @@ class Scope:
         The maps that the action chose and then assigned to a place, itself or in a helper.
     shared : dict from str to Shared
         The variables to which, or to an entry of which, part of a value was assigned uncopied.
+    maps : list of NamedMap
+        The maps in the state that the action has named.
     rounds : tuple of Name
         The variables of the enclosing loops, outermost first.
     exits : Exits
@@ -132,6 +135,7 @@ class Scope:
     choices: list[Name] = field(default_factory=list)
     given: dict[str, GivenAway] = field(default_factory=dict)
     shared: dict[str, Shared] = field(default_factory=dict)
+    maps: list[NamedMap] = field(default_factory=list)
     rounds: tuple[Name, ...] = ()
     exits: Exits = field(default_factory=Exits)
     passed_on: dict[ast.AST, str] = field(default_factory=dict)

@@ -38,6 +38,8 @@ from assay.checker.language.ir.nodes import (
     Collection,
     Expr,
     Let,
+    Literal,
+    Name,
     Place,
     substituted,
 )
@@ -145,13 +147,25 @@ def _has_value(scope: Scope, name: str, _: ast.expr, node: ast.If) -> bool:
 def _with_name(scope: Scope, name: str, node: ast.expr, rest: Continuation) -> Value:
     value = scope.value(node)
     if isinstance(value, Place):
-        scope.fail(node, "a map has no name of its own", "index it where it is used")
+        return _with_map(scope, name, value, node, rest)
     if isinstance(value, Collection):
         scope.names[name] = _named(scope, node, value)
         if not can_fail(value):
             return _continued(scope, rest)
         return _with_values(scope, [("", evaluated(scope, value, node), node)], rest)
     return _with_values(scope, [(name, value, node)], rest)
+
+
+def _with_map(scope: Scope, name: str, place: Place, node: ast.expr, rest: Continuation) -> Value:
+    """Compile what follows a name for a map: its keys are evaluated once."""
+    lets = {key: scope.fresh("key", key.type, node) for key in place.keys if not isinstance(key, Name | Literal)}
+    scope.names[name] = replace(place, keys=tuple(lets.get(key, key) for key in place.keys))
+    result = _continued(scope, rest)
+    if isinstance(result, Expr):
+        for key, variable in reversed(lets.items()):
+            result = Let(variable, key, result, location=scope.at(node))
+        return result
+    return substituted(result, {variable: demand_simple(scope, key, node) for key, variable in lets.items()})
 
 
 def _named(scope: Scope, node: ast.expr, value: Collection) -> Snapshot:

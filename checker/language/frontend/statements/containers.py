@@ -42,6 +42,7 @@ from assay.checker.language.ir.nodes import (
     Name,
     Place,
     Read,
+    Root,
     Statement,
     Stored,
     Universe,
@@ -129,7 +130,7 @@ def _whole_map(scope: Scope, place: Place, node: ast.expr, statement: ast.stmt) 
     if copied is not None and isinstance(place.type, MapType) and not is_container(place.type.value):
         return source
     # A container with a local name may be assigned uncopied, once: from then on, it belongs to the variable.
-    if not isinstance(node, ast.Name):
+    if not isinstance(node, ast.Name) or source.root is not Root.CHOSEN:
         scope.fail(node, "this would make two variables share one map", every_key(scope, place.type))
     scope.names[node.id] = scope.given[source.variable] = _given_away(scope, place, statement, "dict")
     return source

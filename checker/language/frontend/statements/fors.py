@@ -14,6 +14,7 @@ from assay.checker.language.frontend.expressions.leaving import leaving
 from assay.checker.language.frontend.statements.branches import compile_block
 from assay.checker.language.frontend.statements.exits import demand_in_order, unless_left
 from assay.checker.language.frontend.statements.loops import demand_unchanged, demand_unordered
+from assay.checker.language.frontend.statements.map_names import note_row
 from assay.checker.language.ir.nodes import (
     AssignLocal,
     Block,
@@ -39,10 +40,12 @@ def compile_for(scope: Scope, node: ast.For) -> list[Statement]:
     variable, domain, bindings = bind_target(scope, node.target, node.iter)
     demand_new(scope, bindings, node.target)
     before = dict(scope.names)
+    reads = _read_each_round(domain, variable, bindings)
     entries = _entries(scope, bindings, node)
     scope.names.update(bindings)
     parameters, scope.parameters = scope.parameters, scope.parameters | bindings.keys()
     written = _written_in(scope, node)
+    _demand_same_domain(scope, reads & written, node)
     _forget(scope, written)
     first, domain = _fixed(scope, domain, written, node)
     known = dict(scope.facts)
@@ -72,14 +75,14 @@ def _demand_distinct(scope: Scope, domain: Collection, body: Block, node: ast.Fo
 
 
 def _demand_kept(scope: Scope, before: dict[str, Binding], node: ast.For) -> None:
-    """Refuse a loop body that rebinds an outer name for a container: the next round would need the new binding."""
+    """Refuse a loop body that binds an outer name to something else: the next round would need the new binding."""
     for name, binding in before.items():
-        if isinstance(binding, Snapshot) and scope.names.get(name) != binding:
-            scope.fail(
-                node,
-                f"{name} stands for one set outside of this loop, and for another in it",
-                "use another name inside",
-            )
+        if isinstance(binding, Unbound) or scope.names.get(name) == binding:
+            continue
+        what = "set" if isinstance(binding, Snapshot) else "map" if isinstance(binding, Place) else "thing"
+        scope.fail(
+            node, f"{name} stands for one {what} outside of this loop, and for another in it", "use another name inside"
+        )
 
 
 def _fixed(
@@ -106,6 +109,33 @@ def _demand_whole(scope: Scope, node: ast.For) -> None:
         scope.fail(node.orelse[0], "else after a loop that nothing leaves is always executed", "put it after the loop")
 
 
+def _read_each_round(domain: Collection, variable: Name, bindings: dict[str, Binding]) -> set[Written]:
+    """Return what a round reads to find its elements, which Python has read before the first round."""
+    # The bounds of a range are evaluated before the loop, and a collection's variables are not changed in it.
+    names: set[Written] = set()
+    if not isinstance(domain, IntRange):
+        names.update(read for read in variables_in(domain) if isinstance(read, Name))
+    for binding in bindings.values():
+        entry = binding.operand if isinstance(binding, Narrow) else binding
+        place = entry.place if isinstance(entry, Read) else entry
+        if isinstance(place, Place) and place.keys[-1:] == (variable,):
+            # The entry itself is read when its round begins, in Python too; but it is always one of the same map.
+            names.update(read for key in place.keys[:-1] for read in variables_in(key))
+        elif isinstance(binding, Expr):
+            names.update(variables_in(binding))
+    return names - {variable}
+
+
+def _demand_same_domain(scope: Scope, changed: set[Written], node: ast.For) -> None:
+    if changed:
+        name = min(found.name if isinstance(found, Name) else f"self.{found}" for found in changed)
+        scope.fail(
+            node.iter,
+            f"the loop changes {name}, by which its own elements are found",
+            "keep what it runs over as it was, under another name, before the loop",
+        )
+
+
 def _entries(scope: Scope, bindings: dict[str, Binding], node: ast.For) -> list[Statement]:
     """Read each entry of a map that the target names once, at the start of a round, as Python does."""
     statements: list[Statement] = []
@@ -114,6 +144,8 @@ def _entries(scope: Scope, bindings: dict[str, Binding], node: ast.For) -> list[
             variable = scope.fresh(name, binding.type, node.target)
             statements.append(AssignLocal(variable, binding, location=scope.at(node.target)))
             bindings[name] = variable
+        elif isinstance(binding, Place):
+            note_row(scope, name, binding, node.target)
     return statements
 
 

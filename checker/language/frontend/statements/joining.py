@@ -25,6 +25,7 @@ from assay.checker.language.ir.nodes import (
     Name,
     Narrow,
     Node,
+    Place,
     SeqPop,
     SetOf,
     Statement,
@@ -84,7 +85,6 @@ def ending(
 
 def joined(scope: Scope, test: Expr, then: CompiledBranch, otherwise: CompiledBranch, node: ast.AST) -> list[Statement]:
     """Return the `If` of two branches; the scope is left with what holds after either."""
-    before = scope.names
     scope.facts = {e: t for e, t in then.facts.items() if otherwise.facts.get(e) == t}
     scope.written = _most_written(then.written, otherwise.written)
     choice: list[Statement] = []
@@ -93,8 +93,8 @@ def joined(scope: Scope, test: Expr, then: CompiledBranch, otherwise: CompiledBr
         first, second = (end.names.get(name, Unbound()) for end in (then, otherwise))
         if first == second:
             names[name] = first
-        elif isinstance(before.get(name), Name) and name in then.names and name in otherwise.names:
-            names[name] = before[name]
+        elif isinstance(first, Place) and isinstance(second, Place):
+            names[name] = Unbound("is one map or another, by branch", "use a name for each, inside the branches")
         elif isinstance(first, Expr) and isinstance(second, Expr):
             names[name], then, otherwise = _joined_values(scope, name, (first, second), (then, otherwise), node)
         elif isinstance(first, Snapshot) and isinstance(second, Snapshot):

@@ -15,6 +15,7 @@ from assay.checker.language.frontend.context.shapes import described, is_alias, 
 from assay.checker.language.frontend.expressions.collections import evaluated
 from assay.checker.language.frontend.expressions.displays import open_snapshot
 from assay.checker.language.frontend.expressions.hints import type_named
+from assay.checker.language.frontend.statements.map_names import name_map
 from assay.checker.language.frontend.statements.updates import compile_pop
 from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
@@ -71,7 +72,7 @@ def assign_name(
         scope.names[name], computed = named_container(scope, compiled, value)
         return computed
     if isinstance(compiled, Place):
-        scope.fail(value, "a map has no name of its own", "index it where it is used")
+        return name_map(scope, name, compiled, value)
     return [assign_local(scope, name, compiled, node, annotation)]
 
 

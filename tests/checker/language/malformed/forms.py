@@ -92,19 +92,6 @@ class Base(Model):
 # Maps and containers
 
 
-class HelperNamesAMap(Base):
-    def entry(self, n: Node) -> int:
-        level = self.level
-#               ^ a map has no name of its own
-#                 help: index it where it is used
-#                 instead: return self.level[n]
-        return level[n]
-
-    @invariant
-    def inv(self, n: Node) -> bool:
-        return self.entry(n) >= 0
-
-
 class MapInAnInvariant(Base):
     @invariant
     def inv(self) -> bool:
@@ -204,15 +191,6 @@ class FoldsValuesOfAMapOfSets(Base):
 #                  ^ the values of this map are containers
 #                    help: write it out: any(... for v in m.values())
 #                    instead: return any(n in v for v in self.held.values() for n in Node)
-
-
-class NamesAMapInAMap(Base):
-    @invariant
-    def inv(self, n: Node) -> bool:
-        return all(row[n] for row in self.table.values())
-#                             ^ a map inside a map has no name of its own
-#                               help: loop over its keys, and index it: self.m[k][n]
-#                               instead: return all(self.table[k][n] for k in self.table)
 
 
 class ClearWithArguments(Base):
@@ -965,7 +943,7 @@ class VariableAndMethod(Base):
     flip: bool
 
     def flip(self) -> None:
-#   ^ VariableAndMethod defines flip twice: the definition in line 965 is lost
+#   ^ VariableAndMethod defines flip twice: the definition in line 943 is lost
 #     help: give one of them another name, or delete it
         pass
 
@@ -991,7 +969,7 @@ class Right:
 
 
 class OfTwoParts(Left, Right, Base):
-#< OfTwoParts inherits size from Left and from Right, of which neither derives from the other (forms.py:989): one would be lost
+#< OfTwoParts inherits size from Left and from Right, of which neither derives from the other (forms.py:967): one would be lost
 #  help: define size here, or choose another name
     extra: bool
 

@@ -360,13 +360,64 @@ class AssignsToAField(Base):
 #         help: make a new one, and assign that
 
 
-class NamesAMap(Base):
+class NamesAMapThatIsReplaced(Base):
     @action
     def act(self, n: Node) -> None:
         colors = self.colors
-#                ^ a map has no name of its own
-#                  help: index it where it is used
+#                ^ colors is a map in self.colors, which is given another map in this action
+#                  help: index it where it is used, or assign its entries one by one
+        self.colors = everywhere(Color.RED)
         colors[n] = Color.GREEN
+
+
+class NamesAMapOrAnother(Base):
+    other_colors: Map[Node, Color] = everywhere(Color.RED)
+
+    @action
+    def act(self, n: Node) -> None:
+        if self.flag:
+            color = self.colors
+        else:
+            color = self.other_colors
+        self.flag = color[n] == Color.RED
+#                   ^ color is one map or another, by branch
+#                     help: use a name for each, inside the branches
+
+
+class NamesAnotherMapInEachRound(Base):
+    other_colors: Map[Node, Color] = everywhere(Color.RED)
+
+    @action
+    def act(self, n: Node) -> None:
+        color = self.colors
+        for m in self.queue:
+#       ^ color stands for one map outside of this loop, and for another in it
+#         help: use another name inside
+            color[m] = Color.GREEN
+            color = self.other_colors
+
+
+class AValueAndThenASet(Base):
+    @action
+    def act(self, n: Node) -> None:
+        found = self.flag
+        for m in self.queue:
+#       ^ found stands for one thing outside of this loop, and for another in it
+#         help: use another name inside
+            if found:
+                self.flag = False
+            found = {x for x in Node if x != m}
+
+
+class ChangesWhatItsElementsAreFoundBy(Base):
+    @action
+    def act(self, n: Node, m: Node) -> None:
+        x = n
+        for i, found in enumerate(self.queue[len(self.held[x]) :]):
+#                       ^ the loop changes x, by which its own elements are found
+#                         help: keep what it runs over as it was, under another name, before the loop
+            self.flag = found == n
+            x = m
 
 
 class PassesAMap(Base):

@@ -170,9 +170,9 @@ def _bind_map(
         case "keys", ast.Name(id=name):
             return key, domain, {name: key}
         case "values", ast.Name(id=name):
-            return key, domain, {name: _bound(scope, entry, target)}
+            return key, domain, {name: _bound(scope, entry)}
         case "items", ast.Tuple(elts=[ast.Name(id=name), ast.Name(id=value)]):
-            return key, domain, {name: key, value: _bound(scope, entry, target)}
+            return key, domain, {name: key, value: _bound(scope, entry)}
         case _:
             wanted = "two names: for k, v in" if view == "items" else "one name: for k in"
             scope.fail(target, f"this does not fit the {view} of a map", f"write {wanted} m.{view}()")
@@ -264,14 +264,12 @@ def _bound_parts(scope: Scope, target: ast.expr, parts: list[Binding], function:
     return bindings
 
 
-def _bound(scope: Scope, value: Value, node: ast.expr) -> Binding:
+def _bound(scope: Scope, value: Value) -> Binding:
     if isinstance(value, Elements):
         return value.value
-    if isinstance(value, Expr):
+    if isinstance(value, Expr | Place):
         return value
-    if isinstance(value, Collection):
-        return scope.snapshot(value, alias=True)
-    scope.fail(node, "a map inside a map has no name of its own", "loop over its keys, and index it: self.m[k][n]")
+    return scope.snapshot(value, alias=True)
 
 
 def compile_listing(scope: Scope, node: ast.ListComp | ast.GeneratorExp, expected: Type | None) -> Collection:
