@@ -14,7 +14,8 @@ import assay.impl
 import pytest
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
-from assay.checker.histories import specifications
+from assay.checker.histories import linearizability, sequential, specifications
+from assay.checker.histories.searching import Limit
 from assay.checker.implementations import plain
 from assay.checker.implementations.checking import check_cluster
 from assay.checker.implementations.covering import cover
@@ -428,6 +429,20 @@ def test_who_reads_where_he_did_not_write_is_not_consistent(consistency: Any, cl
     found = check_cluster(_registers(("r1", "r2"), ("r2", "r1"), consistency=consistency), only=claim)
     assert found.violated == (claim,)
     assert len(next(each for each in found.claims if each.name == claim).trace) > 3
+
+
+@pytest.mark.parametrize("consistency", ["linearizable", "sequential"])
+def test_a_history_that_is_too_large_to_decide_leaves_the_claim_open_and_breaks_no_rule(
+    consistency: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None of its worlds shows a violation, and the search still comes to its end."""
+    monkeypatch.setattr(linearizability, "Limit", lambda: Limit(configurations=0))
+    monkeypatch.setattr(sequential, "Limit", lambda: Limit(configurations=0))
+    found = check_cluster(_registers(("r1", "r1"), ("r1", "r1"), consistency=consistency))
+    assert (found.verdict, found.violated) == (Verdict.UNKNOWN, ())
+    assert found.is_exhaustive
+    (claim,) = (each for each in found.claims if each.verdict is Verdict.UNKNOWN)
+    assert (claim.kind, claim.note) == (ClusterClaim.CONSISTENCY, "a history of clients is too large to decide")
 
 
 def test_what_is_outside_of_the_constraint_need_not_be_a_state_of_the_model() -> None:
