@@ -257,5 +257,5 @@ def _told(search: Search) -> str:
 
 def _meant(specification: Specification) -> tuple[str, ...]:
     """Return the property that a broken model is meant to violate, which is the one to look for."""
-    expected = specification.expected
-    return () if isinstance(expected, Holds) else (expected.property,)
+    expected = specification.expected_violation
+    return (expected.name,) if expected is not None and expected.kind.is_claim else ()

@@ -304,12 +304,15 @@ class ProofResult:
     def is_judged(self, expected: Expectation) -> bool:
         """Return whether a proof can show what is expected.
 
-        That something never comes to pass, that a state is a deadlock or that none is a witness is judged by what was
-        explored, once that is everything.
+        That something never comes to pass, that a state is a deadlock, that none is a witness or that no reachable one
+        enables an action is judged by what was explored, once that is everything. That no state at all enables an
+        action is shown.
         """
         meant = None if isinstance(expected, Holds) else self.specification.named(expected.property)
         if meant is None:
             return True
+        if isinstance(meant, Method) and meant.kind is Kind.ACTION:
+            return meant.fires == "never" or bool(self.dead_actions)
         semantics = semantics_of(meant)
         return semantics.is_claim and semantics.judged_on in _JUDGED
 
@@ -318,4 +321,5 @@ class ProofResult:
         if isinstance(expected, Holds) or not self.is_judged(expected):
             return self.verdict is Verdict.HOLDS
         meant = self.specification.named(expected.property)
-        return meant is not None and any(refutation.about is meant for refutation in self.refutations)
+        assert meant is not None
+        return meant.name in self.dead_actions or any(refutation.about is meant for refutation in self.refutations)

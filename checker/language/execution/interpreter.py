@@ -169,7 +169,8 @@ class Interpreter:
                 remedy = "give it a default, anything(), or set it in a method decorated with @initial"
                 if len(makers) > 1:
                     each = " and ".join(makers)
-                    remedy = f"{each} each make initial states of their own: set it in each of them"
+                    remedy = f"{each} each make initial states of their own: set it in each of them, "
+                    remedy += "or let one method call the others"
                 raise ModelError(f"{variable.name} has no initial value", location=variable.location, help=remedy)
 
     def successors(self, state: Frozen) -> Iterator[Step]:

@@ -14,7 +14,17 @@ from assay.checker.language.model import Kind, Model
 from assay.checker.language.types import bounds_in
 from assay.checker.wording import listed, nearest
 
-__all__ = ["demand_bounds", "demand_distinct_settings", "demand_expected", "demand_fairness", "demand_parts"]
+__all__ = [
+    "demand_bounds",
+    "demand_distinct_settings",
+    "demand_expected",
+    "demand_fairness",
+    "demand_flags",
+    "demand_parts",
+]
+
+
+_INHERITED = "; the class inherits this expectation, and may state its own: expected = Holds()"
 
 
 def demand_parts(cls: type[Model], variables: tuple[Variable, ...], methods: tuple[Method, ...]) -> None:
@@ -48,12 +58,13 @@ def demand_expected(cls: type[Model], methods: tuple[Method, ...]) -> None:
         return
     general = [ASSERTIONS.name] if makes_assertions(functions_of(cls)) else []
     general += [DEADLOCK.name] if cls.check_deadlock else []
-    claims = [*(method.name for method in methods if method.kind.is_claim), *general]
+    claims = [*(method.name for method in methods if method.kind.is_judged), *general]
+    claims += [method.name for method in methods if method.kind is Kind.ACTION and method.fires != "maybe"]
     if expected.property not in claims:
         raise ModelError(
             f"{cls.__name__} is expected to violate {expected.property!r}, which it does not claim",
             location=place,
-            help=f"possible are {', '.join(claims)}",
+            help=f"possible are {', '.join(claims)}" + ("" if "expected" in vars(cls) else _INHERITED),
         )
     if expected.property in general and any(m.name == expected.property and m.kind.is_judged for m in methods):
         other = "a state where nothing can happen" if expected.property == DEADLOCK.name else "a false assertion"
@@ -62,6 +73,18 @@ def demand_expected(cls: type[Model], methods: tuple[Method, ...]) -> None:
             location=place,
             help="give the property another name",
         )
+
+
+def demand_flags(cls: type[Model]) -> None:
+    """Refuse settings that are on or off, and are neither."""
+    for name in ("provable", "check_deadlock"):
+        value: object = getattr(cls, name)
+        if not isinstance(value, bool):
+            raise ModelError(
+                f"{name} is {value!r}, neither True nor False",
+                location=source.field_location(cls, name),
+                help=f"{name} = False",
+            )
 
 
 def demand_fairness(cls: type[Model], methods: tuple[Method, ...]) -> None:

@@ -7,7 +7,7 @@ import inspect
 import types
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
-from typing import Annotated, Any, ClassVar, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Self, get_args, get_origin
 
 from assay.checker.errors import Location, ModelError
 from assay.checker.immutable import immutable
@@ -107,7 +107,9 @@ def fields_of(cls: type[Model], hints: Mapping[str, Any]) -> tuple[tuple[Variabl
         place = source.field_location(cls, name)
         if name in Model.__annotations__:
             raise ModelError(
-                f"{name!r} is reserved for the settings of a model", location=place, help="choose another name"
+                f"{name!r} is reserved for the settings of a model",
+                location=place,
+                help="choose another name, or state the setting without an annotation",
             )
         if name.startswith("_"):
             raise ModelError(
@@ -224,7 +226,10 @@ def _parameters(
                 location=place,
                 help=f"def {function.__name__}(self, after: Self) -> bool",
             )
+        _demand_state(cls, function, kind, signature[0].name, place)
         signature = signature[1:]
+    else:
+        _demand_no_state(function, kind, [parameter.name for parameter in signature], place)
     if signature and kind in _ALONE:
         raise ModelError(
             f"{function.__name__} is {article(kind.value)}, it takes no parameter but self",
@@ -233,6 +238,35 @@ def _parameters(
         )
     hints = filled_hints(cls, function, hints_of(function, place)) if signature else {}
     return tuple(_parameter(parameter, hints, function.__name__, kind, place) for parameter in signature)
+
+
+def _demand_state(
+    cls: type[Model], function: Callable[..., Any], kind: Kind, name: str, place: Location | None
+) -> None:
+    """Refuse a method about steps whose first parameter is annotated as a value: it is the state after the step."""
+    hint = hints_of(function, place).get(name, Self)
+    if get_origin(hint) is not None or (isinstance(hint, type) and hint not in cls.__mro__ and not _is_state(hint)):
+        raise ModelError(
+            f"the first parameter of {function.__name__}, {article(kind.value)}, is the state after the step",
+            location=place,
+            help=f"def {function.__name__}(self, after: Self, {name}: ...) -> bool",
+        )
+
+
+def _demand_no_state(function: Callable[..., Any], kind: Kind, names: list[str], place: Location | None) -> None:
+    """Refuse a second state where there is none."""
+    hints = hints_of(function, place) if names else {}
+    if any(_is_state(hints.get(name)) for name in names):
+        decorator = "step_constraint" if kind is Kind.CONSTRAINT else "step_invariant"
+        raise ModelError(
+            f"{function.__name__} is {article(kind.value)}, which has no state after a step",
+            location=place,
+            help=f"what is true of steps is decorated with @{decorator}",
+        )
+
+
+def _is_state(hint: object) -> bool:
+    return hint is Self or (isinstance(hint, type) and issubclass(hint, Model))
 
 
 @functools.cache

@@ -12,7 +12,7 @@ from assay.checker.errors import ModelError
 from assay.checker.language.introspection import source
 from assay.checker.language.model import Kind, Model, removed
 from assay.checker.language.values import ParameterMark
-from assay.checker.wording import article
+from assay.checker.wording import article, nearest
 
 __all__ = ["demand_overrides", "is_plain", "own_classes"]
 
@@ -39,6 +39,21 @@ def demand_overrides(cls: type[Any]) -> None:
                 owners.setdefault(name, []).append(owner)
     for name, defining in owners.items():
         _demand_override(cls, name, defining)
+    for name in Model.__annotations__:
+        _demand_one_setting(cls, name)
+
+
+def _demand_one_setting(cls: type[Any], name: str) -> None:
+    """Refuse a model that takes a setting from one of its parts, and loses that of another."""
+    owners = [owner for owner in cls.__mro__ if name in vars(owner)]
+    for base in owners[1:]:
+        if base is not Model and not issubclass(owners[0], base) and vars(base)[name] != vars(owners[0])[name]:
+            raise ModelError(
+                f"{cls.__name__} inherits {name} from {owners[0].__name__} and from {base.__name__}, "
+                f"of which neither derives from the other{_place(base, name)}: one would be lost",
+                location=source.class_location(cls),
+                help=f"define {name} here" + (", or name Model as the last base" if owners[0] is Model else ""),
+            )
 
 
 def _demand_override(cls: type[Any], name: str, owners: list[type[Any]]) -> None:
@@ -68,11 +83,16 @@ def _demand_removable(name: str, roles: dict[type[Any], str]) -> None:
     for owner, role in reversed(roles.items()):
         if role == _REMOVED and inherited not in _KINDS:
             raise ModelError(
-                f"{name} is removed, but no base of {owner.__name__} has a decorated method of that name",
+                f"{name} is removed, but no base of {owner.__name__} has a decorated method of that name"
+                + nearest(name, _decorated(owner)),
                 location=source.field_location(owner, name),
                 help="only actions, properties and the like can be taken away",
             )
         inherited = role
+
+
+def _decorated(cls: type[Any]) -> list[str]:
+    return [name for owner in cls.__mro__ for name, value in vars(owner).items() if hasattr(value, "__assay_kind__")]
 
 
 def _are_one(first: type[Any], second: type[Any], name: str, role: str) -> bool:

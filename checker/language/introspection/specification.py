@@ -16,6 +16,7 @@ from assay.checker.language.introspection.consistency import (
     demand_distinct_settings,
     demand_expected,
     demand_fairness,
+    demand_flags,
     demand_parts,
 )
 from assay.checker.language.introspection.declarations import MISSING, Constant, Method, Variable, fields_of, methods_of
@@ -146,8 +147,8 @@ class Specification:
         return self.named(self.expected.property) if isinstance(self.expected, Violates) else None
 
     def named(self, name: str) -> Property | None:
-        """Return the property of a name; a method takes precedence over the deadlock that every model has."""
-        return next((found for found in self.judged(deadlock=True) if found.name == name), None)
+        """Return the property or action of a name; a method takes precedence over the deadlock that every model has."""
+        return next((found for found in (*self.judged(deadlock=True), *self.actions) if found.name == name), None)
 
 
 @once
@@ -168,6 +169,7 @@ def specify(cls: type[Model]) -> Specification:
     demand_quoted_bounds(cls, [constant.name for constant in constants])
     methods = tuple(methods_of(cls))
     demand_parts(cls, variables, methods)
+    demand_flags(cls)
     demand_expected(cls, methods)
     demand_fairness(cls, methods)
     found = dict.fromkeys(_sorts(cls, variables, methods))

@@ -134,7 +134,7 @@ def test_what_stands_in_branches_or_belongs_together_is_no_second_definition(pat
         ("expected = 5", "expected is 5, which is not an expectation"),
         ("expected = 'known'", "expected is 'known', which is not an expectation"),
         ("expected = Violates(5)", "Odd is expected to violate 5, which it does not claim"),
-        ("expected = Violates('toggle')", "Odd is expected to violate 'toggle', which it does not claim"),
+        ("expected = Violates('on')", "Odd is expected to violate 'on', which it does not claim"),
     ],
 )
 def test_settings_of_a_wrong_kind_are_refused(path: Path, setting: str, message: str | None) -> None:

@@ -28,7 +28,7 @@ from assay.checker.language.frontend.expressions.iterables.generators import unp
 from assay.checker.language.frontend.expressions.merging import leaves, merged_assignment
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
 from assay.checker.language.frontend.expressions.operators import ARITHMETIC
-from assay.checker.language.frontend.expressions.patterns import Covered, compile_pattern
+from assay.checker.language.frontend.expressions.patterns import Covered, compile_pattern, separated
 from assay.checker.language.frontend.expressions.records import conditional
 from assay.checker.language.frontend.expressions.searches import compile_search
 from assay.checker.language.frontend.expressions.simple import demand_simple, is_simple
@@ -121,7 +121,7 @@ def _body(scope: Scope, whole: Continuation) -> Value:
                 paths = rest.preceded_by(then), rest.preceded_by(otherwise)
                 return _branched(scope, statement, compile_condition(scope, test), *paths)
             case ast.Match(subject=node, cases=cases):
-                return _matched(scope, node, cases, rest)
+                return _matched(scope, node, separated(cases), rest)
             case ast.For():
                 found, effects = compile_search(scope, statement, functools.partial(compile_round, scope, statement))
                 paths = rest.preceded_by(effects), rest.preceded_by(statement.orelse)

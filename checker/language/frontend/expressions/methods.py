@@ -8,6 +8,7 @@ import types
 
 from assay.checker.language.frontend.context.bindings import SelfBinding
 from assay.checker.language.frontend.context.scope import Scope
+from assay.checker.language.model import removed
 from assay.checker.wording import article, listed, nearest
 
 __all__ = ["inherited_method", "is_super", "own_method"]
@@ -23,6 +24,7 @@ def own_method(
         scope.fail(function, f"{function.attr} is a classmethod", "make it a method, or a function")
     if isinstance(method, staticmethod) and isinstance(method.__func__, types.FunctionType):
         return method.__func__, None
+    _demand_present(scope, method, function)
     if not isinstance(method, types.FunctionType):
         known = [name for name, _ in inspect.getmembers(cls, inspect.isfunction) if not name.startswith("__")]
         scope.fail(
@@ -50,6 +52,15 @@ def inherited_method(scope: Scope, function: ast.Attribute) -> tuple[types.Funct
     )
 
 
+def _demand_present(scope: Scope, method: object, function: ast.Attribute) -> None:
+    if method is removed:
+        scope.fail(
+            function,
+            f"{ast.unparse(function)} is removed in this class or in a base of it",
+            f"name the class whose method is meant: Base.{function.attr}(self, ...)",
+        )
+
+
 def _demand_method(
     scope: Scope, method: object, owner: SelfBinding, function: ast.Attribute
 ) -> tuple[types.FunctionType, SelfBinding | None]:
@@ -57,6 +68,7 @@ def _demand_method(
         return method.__func__, None
     if isinstance(method, types.FunctionType):
         return method, owner
+    _demand_present(scope, method, function)
     scope.fail(
         function,
         f"{ast.unparse(function)} is {article(type(method).__name__)}, not a method",

@@ -40,7 +40,29 @@ from assay.checker.language.types import (
 )
 from assay.checker.wording import article, listed, nearest, numbered
 
-__all__ = ["Covered", "compile_pattern"]
+__all__ = ["Covered", "compile_pattern", "separated"]
+
+
+def separated(cases: Sequence[ast.match_case]) -> list[ast.match_case]:
+    """Return cases with one for each alternative of those whose alternatives bind names, ``Ask(n) | Answer(n)``.
+
+    Python does not go on to the next alternative where a guard is false, and neither does this: alternatives of
+    different classes never match both.
+    """
+    return [one for case in cases for one in _alternatives(case)]
+
+
+def _alternatives(case: ast.match_case) -> list[ast.match_case]:
+    match case.pattern:
+        case ast.MatchOr(patterns=patterns) if any(map(_binds, patterns)):
+            classes = [ast.dump(part.cls) for part in patterns if isinstance(part, ast.MatchClass)]
+            if case.guard is None or len(set(classes)) == len(patterns):
+                return [ast.match_case(part, case.guard, case.body) for part in patterns]
+    return [case]
+
+
+def _binds(pattern: ast.pattern) -> bool:
+    return any(isinstance(node, ast.MatchAs) and node.name is not None for node in ast.walk(pattern))
 
 
 def compile_pattern(scope: Scope, pattern: ast.pattern, subject: Expr) -> tuple[Expr, dict[str, Binding]]:
@@ -91,7 +113,11 @@ def _compile_alternatives(
     for alternative in patterns:
         test, bindings = compile_pattern(scope, alternative, subject)
         if bindings:  # what a name is bound to would depend on the alternative that matched
-            scope.fail(alternative, "an alternative binds names, which the others do not", "write a case for each")
+            scope.fail(
+                alternative,
+                "an alternative binds a name inside another pattern, or under a guard",
+                "write a case for each",
+            )
         tests.append(test)
     return Or(tuple(tests), location=scope.at(pattern)), {}
 

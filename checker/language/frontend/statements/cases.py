@@ -8,7 +8,7 @@ from assay.checker.language.frontend.context.facts import learned
 from assay.checker.language.frontend.context.lookup import demand_new
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
-from assay.checker.language.frontend.expressions.patterns import Covered, compile_pattern
+from assay.checker.language.frontend.expressions.patterns import Covered, compile_pattern, separated
 from assay.checker.language.frontend.statements.branches import compile_block
 from assay.checker.language.frontend.statements.joining import ending, joined
 from assay.checker.language.ir.nodes import And, AssignLocal, Block, Name, Statement
@@ -20,7 +20,7 @@ def compile_match(scope: Scope, node: ast.Match) -> list[Statement]:
     """Compile ``match subject: case ...``."""
     subject = compile_scalar(scope, node.subject)
     variable = scope.fresh("subject", subject.type, node)
-    chain = _compile_cases(scope, list(node.cases), variable, Covered(), node)
+    chain = _compile_cases(scope, separated(node.cases), variable, Covered(), node)
     return [AssignLocal(variable, subject, location=scope.at(node)), *chain]
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Flag
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from assay.checker.language import *
 
@@ -413,6 +413,30 @@ class StepInvariantWithoutAfter(Base):
         return self.flag
 
 
+class StepInvariantWithAParameterForTheStateAfter(Base):
+    @step_invariant
+    def claim(self, n: Node) -> bool:
+#   ^ the first parameter of claim, a step invariant, is the state after the step
+#     help: def claim(self, after: Self, n: ...) -> bool
+        return self.flag
+
+
+class InvariantWithTheStateAfter(Base):
+    @invariant
+    def claim(self, after: Self) -> bool:
+#   ^ claim is an invariant, which has no state after a step
+#     help: what is true of steps is decorated with @step_invariant
+        return after.flag
+
+
+class ConstraintWithTheStateAfter(Base):
+    @constraint
+    def claim(self, n: Node, after: Base) -> bool:
+#   ^ claim is a constraint, which has no state after a step
+#     help: what is true of steps is decorated with @step_constraint
+        return after.flag
+
+
 class TerminalWithParameter(Base):
     @terminal
     def done(self, n: Node) -> bool:
@@ -498,7 +522,7 @@ class NoActions(Model):
 class ReservedName(Base):
     default: bool = False
 #   ^ 'default' is reserved for the settings of a model
-#     help: choose another name
+#     help: choose another name, or state the setting without an annotation
 #     instead: decided: bool = False
 
 
@@ -604,7 +628,7 @@ class ModelAsType(Base):
 class FairnessMisspelled(Base):
     expected = Violates("claims")
 #   ^ FairnessMisspelled is expected to violate 'claims', which it does not claim
-#     help: possible are claim, deadlock
+#     help: possible are claim, deadlock, toggle
 #     instead: expected = Violates("claim")
 
     @invariant
@@ -628,4 +652,29 @@ class UndrawnMessageOfUnboundedNumbers(Base):
 #   ^ the parameter m of hear is a Unbounded, which has no bounds to choose within
 #     help: state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short; or draw it from a set, before anything that may raise: require(m in self.messages)
         require(m.number > 3)
+        self.flag = True
+
+
+class DeadlockNeitherOnNorOff(Base):
+    check_deadlock = "no"
+#   ^ check_deadlock is 'no', neither True nor False
+#     help: check_deadlock = False
+#     instead: check_deadlock = False
+
+
+class ProvableNeitherOnNorOff(Base):
+    provable = None
+#   ^ provable is None, neither True nor False
+#     help: provable = False
+#     instead: provable = False
+
+
+class ExpectsOfAnActionWhatItDoesNotClaim(Base):
+    expected = Violates("perhaps")
+#   ^ ExpectsOfAnActionWhatItDoesNotClaim is expected to violate 'perhaps', which it does not claim
+#     help: possible are deadlock, toggle
+#     instead: expected = Violates("toggle")
+
+    @action(fires="maybe")
+    def perhaps(self) -> None:
         self.flag = True

@@ -643,3 +643,18 @@ class SuperOutside(Base):
 #       ^ super takes no arguments here
 #         help: super().method(...)
 #         instead: super().toggle()
+
+
+class AlternativesThatBindInsideOfAPattern(Base):
+    pair: tuple[tuple[bool, bool], bool] = ((False, True), False)
+
+    @action
+    def act(self) -> None:
+        match self.pair:
+            case ((True, x) | (x, True), _):
+#                 ^ an alternative binds a name inside another pattern, or under a guard
+#                   help: write a case for each
+#                   instead: case ((True, x), _):
+                self.flag = x
+            case _:
+                self.flag = True

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Generic, TypeVar
 
 from assay.checker.language import *
 
@@ -249,3 +249,88 @@ class RemovesTwice(Base):
     safe = removed
 #   ^ RemovesTwice defines safe twice: the definition in line 248 is lost
 #     help: give one of them another name, or delete it
+
+
+class RemovesAMisspelledName(Base):
+    safee = removed
+#   ^ safee is removed, but no base of RemovesAMisspelledName has a decorated method of that name; did you mean 'safe'?
+#     help: only actions, properties and the like can be taken away
+#     instead: safe = removed
+
+
+class WithoutToggle(Base):
+    toggle = removed
+
+    @action
+    def see(self, n: Node) -> None:
+        self.seen.add(n)
+        self.toggle()
+#       ^ self.toggle is removed in this class or in a base of it
+#         help: name the class whose method is meant: Base.toggle(self, ...)
+#         instead: Base.toggle(self)
+
+
+class CallsWhatWasRemoved(WithoutToggle):
+    @action
+    def toggle(self) -> None:
+        super().toggle()
+#       ^ super().toggle is removed in this class or in a base of it
+#         help: name the class whose method is meant: Base.toggle(self, ...)
+#         instead: Base.toggle(self)
+
+
+class _Clock:
+    """A part with assumptions of its own."""
+
+    now: bool
+    fairness = (weak("tick"),)
+
+    @action
+    def tick(self) -> None:
+        self.now = not self.now
+
+
+class _Sessions:
+    """Another."""
+
+    live: bool
+    fairness = (weak("renew"),)
+
+    @action
+    def renew(self) -> None:
+        self.live = not self.live
+
+
+class LosesWhatAPartAssumes(_Clock, _Sessions, Base):
+#< LosesWhatAPartAssumes inherits fairness from _Clock and from _Sessions, of which neither derives from the other (definitions.py:297): one would be lost
+#     help: define fairness here
+    """Two parts, each with its fairness."""
+
+
+class ModelBeforeAPart(Model, _Clock):
+#< ModelBeforeAPart inherits fairness from Model and from _Clock, of which neither derives from the other (definitions.py:286): one would be lost
+#     help: define fairness here, or name Model as the last base
+    """What a model states by default hides what the part states."""
+
+
+_Item = TypeVar("_Item")
+
+
+class _Box(Generic[_Item]):
+    """A part that is open in a type."""
+
+    boxed: Set[_Item]
+
+
+class _OfNodes(_Box[Node]):
+    """Fills it in."""
+
+
+class _OfFlags(_Box[bool]):
+    """Fills it in with something else."""
+
+
+class OneBoxForTwoTypes(_OfNodes, _OfFlags, Base):
+#< _Item of _Box stands for Node in one base of OneBoxForTwoTypes, and for bool in another; it has the members of _Box once
+#  help: derive from it with one type only, and write the other part as a class of its own
+    """Which would be lost?"""

@@ -718,8 +718,8 @@ class AlternativesThatBind(Base):
     @action
     def act(self) -> None:
         match self.pair:
-            case (True, c) | (c, False):
-#                ^ an alternative binds names, which the others do not
+            case (True, c) | (c, False) if self.flag:
+#                ^ an alternative binds a name inside another pattern, or under a guard
 #                  help: write a case for each
                 self.color = c
 

@@ -93,7 +93,7 @@ class NoInitialValueInAMap(Base):
 class NoInitialValueInOneOfTwo(Base):
     color: Color
 #   ^ color has no initial value
-#     help: color_it and leave_it each make initial states of their own: set it in each of them
+#     help: color_it and leave_it each make initial states of their own: set it in each of them, or let one method call the others
 
     @initial
     def color_it(self) -> None:
