@@ -11,7 +11,6 @@ from assay.checker.errors import InternalError, ModelError
 from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Frozen, Interpreter
-from assay.checker.language.expectations import Holds
 from assay.checker.language.introspection.specification import Method, Specification
 from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import Predicate, Problem

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -172,3 +173,28 @@ def test_what_a_constraint_leaves_open_is_not_advised_to_be_kept_going(assay: As
     module(further=STEPS + eventually + method("invariant", "low", "self.level[n] + self.level[m] < 3"))
     assert "(--keep-going decides)" in assay("check levels.py").out
     assert "(--keep-going decides)" not in assay("check levels.py --keep-going").out
+
+
+@ENGINES
+@pytest.mark.parametrize(
+    ("parts", "named"),
+    [
+        ({"most": 1}, "above"),
+        ({"further": "@action\n    def stuck(self) -> None:\n        require(len(self.level) > 2)\n"}, "stuck"),
+        ({"further": method("reachable", "far", "self.level[n] > 3")}, "far"),
+    ],
+)
+def test_a_variant_may_be_expected_to_fire_or_not_to_fire_or_to_miss_a_state(
+    assay: Assay, engine: str, parts: dict[str, Any], named: str
+) -> None:
+    module(**parts, settings=f'check_deadlock = False\n    expected = Violates("{named}")')
+    ran = assay(f"check levels.py --engine {engine}")
+    assert f"violated, as expected: {named}" in ran.out
+    assert "not as expected" not in assay("prove levels.py").out
+    module(settings=f'check_deadlock = False\n    expected = Violates("{named if named == "above" else "up"}")')
+    assert "not as expected" in assay(f"check levels.py --engine {engine}").out
+
+
+def test_what_may_fire_is_no_claim_to_violate(assay: Assay) -> None:
+    module(settings='check_deadlock = False\n    expected = Violates("beyond")')
+    assert "is expected to violate 'beyond', which it does not claim" in assay("check levels.py").err
