@@ -119,6 +119,7 @@ def _guarded(run: Callable[[], T], what: str, path: Path | None) -> T:
         raise ModelError(
             f"importing it raised {type(error).__name__}" + (f": {first_line}" if first_line else "") + _meant(error),
             location=_deepest_place(error, path) or Location(what),
+            help=_to_import(error),
         ) from None
 
 
@@ -126,7 +127,18 @@ def _meant(error: BaseException) -> str:
     """Return the name in the language that is nearest to one that could not be imported."""
     from assay.checker import language
 
-    return nearest(error.name, language.__all__) if isinstance(error, NameError) and error.name else ""
+    if not isinstance(error, NameError) or not error.name or error.name in language.__all__:
+        return ""
+    return nearest(error.name, language.__all__)
+
+
+def _to_import(error: BaseException) -> str | None:
+    """Return the import that is missing, if a name of the language is not defined."""
+    from assay.checker import language
+
+    if isinstance(error, NameError) and error.name in language.__all__:
+        return f"import it: from assay.checker.language import {error.name}"
+    return None
 
 
 def _deepest_place(error: BaseException, path: Path | None) -> Location | None:

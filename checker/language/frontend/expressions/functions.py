@@ -39,7 +39,8 @@ from assay.checker.language.ir.nodes import (
     Quantifier,
     Universe,
 )
-from assay.checker.language.types import BoolType, SortType, Type
+from assay.checker.language.types import BoolType, IntType, SortType, Type
+from assay.checker.wording import article
 
 __all__ = ["FUNCTIONS", "built_in_form", "quantify"]
 
@@ -65,7 +66,16 @@ def _compile_quantifier(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
         with bound_generators(scope, argument.generators) as generators:
             return quantify(universal, generators, compile_condition(scope, argument.elt))
     body, generators = elements_of(scope, argument, once=False)
-    if not isinstance(body, Expr) or not isinstance(body.type, BoolType):
+    if isinstance(body, Expr) and not isinstance(body.type, BoolType):
+        name = ast.unparse(node.func)
+        scope.fail(
+            argument,
+            f"{name} asks whether values are true, and these are each {article(body.type)}",
+            f"compare them: {name}(x > 0 for x in {ast.unparse(argument)})"
+            if isinstance(body.type, IntType)
+            else f"{name}(... for x in {ast.unparse(argument)})",
+        )
+    if not isinstance(body, Expr):
         scope.fail(argument, f"{ast.unparse(node.func)} takes a comprehension", "any(... for x in ...)")
     return quantify(universal, generators, body)
 

@@ -88,7 +88,10 @@ _INSTEAD = {
 
 
 def _no_place(scope: Scope, node: ast.expr, message: str) -> NoReturn:
-    scope.fail(node, message, f"name it in a line of its own: value = {ast.unparse(node)}")
+    named = f"value = {ast.unparse(node)}"
+    if scope.in_comprehension:
+        scope.fail(node, message, f"write a loop instead of the comprehension, with a line for it: {named}")
+    scope.fail(node, message, f"name it in a line of its own: {named}")
 
 
 def _is_certain(scope: Scope, node: ast.expr) -> bool:

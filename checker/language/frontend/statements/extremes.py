@@ -16,11 +16,17 @@ from assay.checker.language.ir.nodes import (
     Comparison,
     Conditional,
     Expr,
+    Generator,
     If,
+    Let,
     Name,
+    Node,
     Not,
+    Quantifier,
     Read,
     Statement,
+    rewritten,
+    walk,
 )
 
 __all__ = ["as_extreme"]
@@ -43,6 +49,7 @@ def as_extreme(statement: If) -> Statement | None:
         return None
     target = _target(assignment)
     conditions = statement.test.parts if isinstance(statement.test, And) else (statement.test,)
+    conditions = tuple(_of_one_value(condition, assignment.value) for condition in conditions)
     found = [index for index, condition in enumerate(conditions) if _compares(condition, target, assignment.value)]
     if len(found) != 1:
         return None
@@ -53,6 +60,32 @@ def as_extreme(statement: If) -> Statement | None:
         return None  # what would be evaluated first is not what Python evaluates first
     stored = replace(assignment, value=_larger(comparison, assignment.value, target))
     return _where((*before, *after), stored, statement)
+
+
+def _of_one_value(condition: Expr, value: Expr) -> Expr:
+    """Return a comparison with a value, where the source says that value twice, as in ``if last(B) > x: x = last(B)``.
+
+    Each time it was compiled, the variables that it binds got names of their own.
+    """
+    if isinstance(condition, Not):
+        return replace(condition, operand=_of_one_value(condition.operand, value))
+    if not isinstance(condition, Compare):
+        return condition
+    left, right = (value if _unnamed(side) == _unnamed(value) else side for side in (condition.left, condition.right))
+    return replace(condition, left=left, right=right)
+
+
+def _unnamed(value: Expr) -> Node:
+    """Return a value with its bound variables numbered in the order in which they occur."""
+    bound = {part.variable for part in walk(value) if isinstance(part, Generator | Quantifier | Let)}
+    numbers: dict[str, str] = {}
+
+    def numbered(part: Node) -> Node:
+        if isinstance(part, Name) and part in bound:
+            return replace(part, name=numbers.setdefault(part.name, f"bound {len(numbers)}"))
+        return part
+
+    return rewritten(value, numbered)
 
 
 def _larger(comparison: Expr, value: Expr, target: Name | Read) -> Conditional:

@@ -49,6 +49,12 @@ class Loops(Model):
                 self.friends[n].discard(x)
 
     @action
+    def keeps_the_larger_of_what_is_said_twice(self, x: Node) -> None:
+        for n in Node:
+            if max((2 for m in self.friends[n]), default=1) > self.count:
+                self.count = max((2 for m in self.friends[n]), default=1)
+
+    @action
     def becomes(self, x: Node) -> None:
         for n in Node:
             self.friends[n] = {m for m in self.friends[n] if m != x} | ({n} if self.flag else set())

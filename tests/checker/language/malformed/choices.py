@@ -68,7 +68,7 @@ class ChosenInsideAComprehension(Base):
     def act(self, n: Node) -> None:
         self.up = {choose(Node) if c == Color.RED else n for c in Color}
 #                  ^ choose has no place where it is not always evaluated, and once
-#                    help: name it in a line of its own: value = choose(Node)
+#                    help: write a loop instead of the comprehension, with a line for it: value = choose(Node)
 
 
 class ChosenForPairs(Base):

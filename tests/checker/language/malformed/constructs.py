@@ -413,6 +413,16 @@ class BreakInLoop(Base):
 #                 help: choose before it: n = choose(n for n in ... if ...); or run over what has an order: sorted(...), an Order
 
 
+class AsksWhetherNumbersAreTrue(Base):
+    level: Map[Node, Range[0, 2]] = everywhere(0)
+
+    @invariant
+    def claim(self) -> bool:
+        return any(self.level.values())
+#                  ^ any asks whether values are true, and these are each a Range[0, 2]
+#                    help: compare them: any(x > 0 for x in self.level.values())
+
+
 class ReturnInLoop(Base):
     @action
     def act(self) -> None:
@@ -533,8 +543,8 @@ class AnyOfASet(Base):
     @invariant
     def claim(self) -> bool:
         return any(self.nodes)
-#                  ^ any takes a comprehension
-#                    help: any(... for x in ...)
+#                  ^ any asks whether values are true, and these are each a Node
+#                    help: any(... for x in self.nodes)
 #                    instead: return any(n in self.nodes for n in Node)
 
 

@@ -1305,7 +1305,7 @@ class SomeInAComprehension(Base):
     def act(self) -> None:
         require(all(some(self.leader) != n for n in self.nodes))
 #                   ^ some has no place where it is not always evaluated, and once
-#                     help: name it in a line of its own: value = some(self.leader)
+#                     help: write a loop instead of the comprehension, with a line for it: value = some(self.leader)
 #                     instead: value = some(self.leader)
 #                     instead: require(all(value != n for n in self.nodes))
 
