@@ -21,6 +21,7 @@ from assay.proofs.logic.cardinalities import counted_in
 from assay.proofs.logic.enums import only_these, sorts_in
 from assay.proofs.logic.structures import Structure
 from assay.proofs.logic.terms import BOOL, INT, Sort, Symbol, Term
+from assay.proofs.logic.triggers import trigger, with_triggers
 
 if TYPE_CHECKING:
     from assay.proofs.logic.abstraction import Abstraction
@@ -95,6 +96,13 @@ class Decider:
         from assay.proofs.logic.z3_backend import Z3
 
         return Z3(memory=self.memory)
+
+    @cached_property
+    def matching(self) -> Z3:
+        """The back end that is given triggers; its translations would do the other one no good."""
+        from assay.proofs.logic.z3_backend import Z3
+
+        return Z3(memory=self.memory, trigger=trigger)
 
     def decide(self, obligation: Obligation, seconds: float, *, careful: bool = False) -> Decision:
         """Decide one obligation within some seconds; if careful, ask nothing in this process."""
@@ -216,7 +224,8 @@ class Decider:
         return _Reply(self._answer(asked, strategy, seconds, clock), strategy.abstract, kept)
 
     def _answer(self, obligation: Obligation, strategy: Strategy, seconds: float, clock: Clock) -> Answer:
-        return self._check(partial(self._loaded, obligation, strategy), seconds, clock)
+        answer = self._check(partial(self._loaded, obligation, strategy), seconds, clock)
+        return "unknown" if strategy.triggers and answer == "sat" else answer
 
     def _check(self, loaded: Callable[[], Z3], seconds: float, clock: Clock) -> Answer:
         """Ask a solver: an obligation's first question in this process if possible, all others in one of their own."""
@@ -231,8 +240,10 @@ class Decider:
 
     def _loaded(self, obligation: Obligation, strategy: Strategy, solver: Z3 | None = None) -> Z3:
         """Return a solver that has been given the query, and nothing else."""
-        solver = (solver or self.z3).again(**strategy.options)
+        solver = (solver or (self.matching if strategy.triggers else self.z3)).again(**strategy.options)
         query = self.fragment.query(obligation, abstract=strategy.abstract)
+        if strategy.triggers:
+            query = with_triggers(query)
         solver.declare(query)
         solver.add(query)
         return solver

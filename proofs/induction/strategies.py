@@ -28,23 +28,32 @@ class Reach(Enum):
 
 @immutable
 class Strategy:
-    """One way to ask the solver, and its weight: the remaining time is divided among the remaining strategies."""
+    """One way to ask the solver, and its weight: the remaining time is divided among the remaining strategies.
+
+    With ``triggers``, the solver gets `assay.proofs.logic.triggers` and can refute a query, but not satisfy it.
+    """
 
     abstract: bool
     options: dict[str, object]
     weight: float
     reach: Reach = Reach.ALL
+    triggers: bool = False
 
 
 GOAL_FIRST: dict[str, object] = {"case_split": 3, "auto_config": False}
 """Z3's case splits follow relevancy to the goal: of fifteen settings the one whose time on the library's obligations
 depended least on the seed."""
 
+BY_TRIGGERS: dict[str, object] = {"mbqi": False, "auto_config": False}
+"""Z3 instantiates quantifiers by their triggers alone."""
+
 BRIEFLY = Strategy(False, GOAL_FIRST, 1)
 """Asked first if relations can replace functions: often the functions do no harm, and it is answered at once."""
 
 PORTFOLIO = (
     Strategy(True, GOAL_FIRST, 8),
+    Strategy(True, BY_TRIGGERS, 8, Reach.STEP, triggers=True),
+    Strategy(False, BY_TRIGGERS, 25, Reach.STEP, triggers=True),
     Strategy(True, GOAL_FIRST, 8, Reach.CLAIM),
     Strategy(True, GOAL_FIRST, 8, Reach.STEP),
     Strategy(False, GOAL_FIRST, 8),

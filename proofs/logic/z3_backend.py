@@ -21,6 +21,9 @@ with held_back():  # the library looks for its binary inside a bare `except`, wh
 __all__ = ["Z3", "Answer", "SolverFailure"]
 
 
+Trigger = Callable[[Sequence[Term], Term], Sequence[Term]]
+
+
 class Z3:
     """One solver, and the translation of terms for it.
 
@@ -32,14 +35,20 @@ class Z3:
         Mebibytes that it may use.
     alone : bool
         Whether it must share nothing with earlier queries in this process, so that it finds the same model every time.
+    trigger : callable, optional
+        From the variables and the body of a universal quantifier to the terms of its trigger; without one, or if there
+        are no terms, the solver chooses.
     """
 
-    def __init__(self, seed: int = 0, memory: int | None = None, *, alone: bool = False) -> None:
+    def __init__(
+        self, seed: int = 0, memory: int | None = None, *, alone: bool = False, trigger: Trigger | None = None
+    ) -> None:
         if memory is not None:
             z3.set_param("memory_max_size", memory)
         self.context = z3.Context() if alone else z3.main_ctx()
         self._c = self.context.ref()
         self.seed = seed
+        self.trigger = trigger
         self.solver = self._fresh()
         self._sorts: dict[Sort, Any] = {BOOL: z3.BoolSort(self.context), INT: z3.IntSort(self.context)}
         self._symbols: dict[Symbol, Any] = {}
@@ -221,7 +230,17 @@ class Z3:
     def _quantifier(self, term: Term, body: Any) -> Any:
         bound = [self.term(name) for name in term.of]
         make = z3core.Z3_mk_forall_const if term.op is Op.FORALL else z3core.Z3_mk_exists_const
-        return make(self._c, 1, len(bound), (z3.z3core.Ast * len(bound))(*bound), 0, (z3.z3core.Pattern * 0)(), body)
+        patterns = self._patterns(term)
+        return make(self._c, 1, len(bound), _array(bound), len(patterns), _patterns(patterns), body)
+
+    def _patterns(self, term: Term) -> list[Any]:
+        """Return the trigger of a quantifier: one pattern, or none."""
+        chosen = self.trigger(term.of, term.args[0]) if self.trigger and term.op is Op.FORALL else ()
+        if not chosen:
+            return []
+        made = z3core.Z3_mk_pattern(self._c, len(chosen), _array([self.term(part) for part in chosen]))
+        self._kept(z3core.Z3_pattern_to_ast(self._c, made))
+        return [made]
 
     def _name(self) -> Any:
         """Return a unique name: a number, so that no text can stand for two things."""
@@ -255,6 +274,10 @@ def _is_interrupted_here() -> bool:
 
 def _array(asts: Sequence[Any]) -> Any:
     return (z3.z3core.Ast * len(asts))(*asts)
+
+
+def _patterns(patterns: Sequence[Any]) -> Any:
+    return (z3.z3core.Pattern * len(patterns))(*patterns)
 
 
 _NARY = {
