@@ -45,15 +45,15 @@ GOAL_FIRST: dict[str, object] = {"case_split": 3, "auto_config": False}
 depended least on the seed."""
 
 BY_TRIGGERS: dict[str, object] = {"mbqi": False, "auto_config": False}
-"""Z3 instantiates quantifiers by their triggers alone."""
+"""Z3 instantiates quantifiers by their triggers alone. Where relations replace functions, it ends in a fifth of a
+second with every seed if its case splits follow the goal, and seldom if not; with functions it is the other way."""
 
 BRIEFLY = Strategy(False, GOAL_FIRST, 1)
 """Asked first if relations can replace functions: often the functions do no harm, and it is answered at once."""
 
 PORTFOLIO = (
     Strategy(True, GOAL_FIRST, 8),
-    Strategy(True, BY_TRIGGERS, 8, Reach.STEP, triggers=True),
-    Strategy(False, BY_TRIGGERS, 25, Reach.STEP, triggers=True),
+    Strategy(True, {**GOAL_FIRST, **BY_TRIGGERS}, 8, Reach.STEP, triggers=True),
     Strategy(True, GOAL_FIRST, 8, Reach.CLAIM),
     Strategy(True, GOAL_FIRST, 8, Reach.STEP),
     Strategy(False, GOAL_FIRST, 8),

@@ -20,6 +20,7 @@ FEWER = {
     "logless_reconfiguration": 4,
     "multi_paxos": 4,
     "multi_paxos:MultiPaxosWithLogs": 4,
+    "multi_paxos_by_votes": 4,
     "quorum_register": 4,
     "raft:RaftWithHistory": 1,
     "raft_completeness": 1,

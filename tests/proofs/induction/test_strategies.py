@@ -16,7 +16,7 @@ from assay.proofs.induction.options import ProofOptions
 from assay.proofs.induction.processes import Clock, can_fork, done_apart, is_replaceable
 from assay.proofs.induction.prover import encoded
 from assay.proofs.induction.strategies import BRIEFLY, PORTFOLIO, Reach, Strategy, ways, within_reach
-from assay.proofs.logic.answers import SolverFailure
+from assay.proofs.logic.answers import Answer, SolverFailure
 from assay.proofs.logic.z3_backend import Z3
 from claims import open_claims, proved, specified
 
@@ -189,6 +189,34 @@ def test_what_fewer_hypotheses_do_not_imply_is_asked_with_all_of_them(
     assert result.verdict is Verdict.HOLDS
     monkeypatch.setattr(strategies, "PORTFOLIO", fewer_first[:1])
     assert not any(r.proved is False for r in proved(tmp_path, NEEDS_ALL).obligations)
+
+
+BY_TRIGGERS_ALONE = tuple(strategy for strategy in PORTFOLIO if strategy.triggers)
+
+
+def test_with_triggers_only_a_proof_is_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That the solver stops with nothing left to instantiate refutes nothing, and proves nothing."""
+    from assay.proofs.induction import strategies
+
+    monkeypatch.setattr(strategies, "PORTFOLIO", BY_TRIGGERS_ALONE)
+    sound = proved(tmp_path, NEEDS_ALL)
+    assert not any(r.proved is False for r in sound.obligations)
+    broken = proved(tmp_path, NEEDS_ALL.replace("require(n in self.a)", "require(n in self.c or n not in self.a)"))
+    assert [r.claim.name for r in broken.obligations if r.claim.subject == "c_is_in_b" and not r.proved] == [
+        "c_is_in_b: preserved move"
+    ]
+
+
+@pytest.mark.parametrize("answer", ["sat", "unknown"])
+def test_what_a_solver_with_triggers_does_not_refute_is_not_decided(
+    answer: Answer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem, _ = encoded(specified(tmp_path, NEEDS_ALL), ProofOptions())
+    obligation = next(iter(consecution(problem, problem.invariants[1], problem.invariants)))
+    decider = Decider(problem, Attempt(problem, ProofOptions()).fragment)
+    monkeypatch.setattr(Decider, "_check", lambda *_: answer)
+    for strategy in BY_TRIGGERS_ALONE:
+        assert decider._answer(obligation, strategy, 5.0, Clock(5.0)) == "unknown"
 
 
 @forking

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+
+import pytest
 from assay.proofs.logic.binders import exists, for_all
 from assay.proofs.logic.connectives import conjunction, disjunction, equal, negation
 from assay.proofs.logic.orders import order_of
+from assay.proofs.logic.structures import Structure, evaluate
 from assay.proofs.logic.terms import BOOL, INT, Sort, Symbol, Term, constant, variable
 from assay.proofs.logic.triggers import trigger, with_triggers
 from assay.proofs.logic.z3_backend import Z3
@@ -69,3 +74,47 @@ def test_a_variable_for_a_number_that_no_guard_has_is_left_to_the_solver() -> No
     at = Symbol("at", (NODE, INT), BOOL)
     assert trigger((N, number), disjunction((negation(SEEN(N)), at(N, number)))) == ()
     assert trigger((N, number), disjunction((SEEN(N), negation(at(N, number))))) == (at(N, number),)
+
+
+def structures(size: int) -> Iterator[Structure]:
+    """Yield every structure of as many nodes and quorums."""
+    here = range(size)
+    pairs = list(itertools.product(here, repeat=2))
+    for inside in itertools.product((False, True), repeat=size * size):
+        for seen in itertools.product((False, True), repeat=size):
+            for after in itertools.product(here, repeat=size):
+                yield Structure(
+                    {NODE: size, QUORUM: size},
+                    {
+                        MEMBER: dict(zip(pairs, inside, strict=True)),
+                        SEEN: {(i,): seen[i] for i in here},
+                        NEXT: {(i,): after[i] for i in here},
+                        ONE.of: {(): 0},
+                        OTHER.of: {(): size - 1},
+                    },
+                )
+
+
+FORMULAS = {
+    "quorums meet": MEET,
+    "all of a quorum": all_of(ONE, seen=True),
+    "denied": negation(all_of(OTHER, seen=False)),
+    "successors": for_all([N], disjunction((negation(SEEN(N)), SEEN(NEXT(N))))),
+    "nested": exists([Q], for_all([N], disjunction((MEMBER(Q, N), exists([M], equal(NEXT(M), N)))))),
+    "equivalence": equal(for_all([N], SEEN(N)), exists([N], equal(NEXT(N), N))),
+    "denied equivalence": negation(equal(for_all([N], SEEN(N)), for_all([N], MEMBER(ONE, N)))),
+}
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_whoever_knows_all_elements_satisfies_what_was_satisfied(name: str) -> None:
+    """Triggers change no meaning: with every element known, the result is true in the same structures."""
+    given = with_triggers([FORMULAS[name]])
+    known = set[Symbol]().union(*(formula.mentioned for formula in given)) - FORMULAS[name].mentioned
+    assert known
+    for size in (1, 2):
+        for structure in structures(size):
+            everything = {symbol: {(i,): True for i in range(size)} for symbol in known}
+            knowing = Structure(structure.sizes, {**structure.tables, **everything})
+            told = all(evaluate(formula, knowing, {}) for formula in given)
+            assert told == evaluate(FORMULAS[name], structure, {}), structure
