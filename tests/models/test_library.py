@@ -15,6 +15,7 @@ from assay.models import (
     atomic_register,
     lock,
     multi_paxos,
+    multi_paxos_by_votes,
     paxos,
     paxos_commit,
     paxos_progress,
@@ -60,7 +61,7 @@ BROKEN = [model for model in MODELS if model not in SOUND]
 LARGE_WHEN_DEEP = (
     *(paxos.Paxos, voting.Voting, two_phase_commit.TwoPhaseCommit, lock.Lock),
     *(quorum_register.QuorumRegister, replication.Replication, round_robin.RoundRobin, paxos_commit.PaxosCommit),
-    multi_paxos.MultiPaxos,
+    *(multi_paxos.MultiPaxos, multi_paxos_by_votes.MultiPaxosByVotes),
     *(three_phase_commit.ThreePhaseCommit, paxos_progress.PaxosProgress),
     *(chain_replication.ChainReplication, raft_election.RaftElection, ring_election.RingElection),
     *(logless_reconfiguration.LoglessReconfiguration, quorum_election.QuorumElection),
@@ -73,6 +74,7 @@ LARGE = (
     *(
         lock.Lock,
         multi_paxos.MultiPaxos,
+        multi_paxos_by_votes.MultiPaxosByVotes,
         replication.Replication,
         raft_completeness.RaftCompleteness,
         raft_snapshots.RaftWithSnapshots,

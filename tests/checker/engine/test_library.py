@@ -22,7 +22,8 @@ from assay.models.two_phase_commit import TwoPhaseCommit
 LIBRARY = {model.name: model for model in library()}
 SLOW_BY_REFERENCE = (
     *("atomic_register", "cache_coherence", "chord", "hybrid_broadcast", "lock", "logless_reconfiguration"),
-    *("multi_paxos", "paxos_commit", "quorum_register", "raft", "raft_membership", "raft_progress", "raft_snapshots"),
+    *("multi_paxos", "multi_paxos_by_votes", "paxos_commit", "quorum_register"),
+    *("raft", "raft_membership", "raft_progress", "raft_snapshots"),
     *("replication", "three_phase_commit"),
 )
 """Models some of whose variants take the reference explorer longer than ten seconds: for the second tier."""
