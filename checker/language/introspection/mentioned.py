@@ -21,7 +21,7 @@ __all__ = ["functions_of", "is_named", "makes_assertions", "sorts_named"]
 def functions_of(cls: type[Model]) -> tuple[types.FunctionType, ...]:
     """Return the methods of a model and the functions that these name, directly or indirectly.
 
-    A method that a subclass replaces is included only if something calls it by ``super()``.
+    A method that a subclass replaces is included only if something calls it by ``super()``, or by its class.
     """
     found: dict[types.FunctionType, None] = {}
     for method in _methods_of(cls):
@@ -39,7 +39,12 @@ def _methods_of(cls: type[Model]) -> list[types.FunctionType]:
     # A method that calls `super()` without arguments has `__class__` among its free variables in CPython.
     latest = dict(methods)
     by_super = {name for _, f in methods if "__class__" in f.__code__.co_freevars for name in f.__code__.co_names}
-    return [function for name, function in methods if function is latest[name] or name in by_super]
+    by_class = {name for _, f in methods if _names_any(f, cls.__mro__) for name in f.__code__.co_names}
+    return [function for name, function in methods if function is latest[name] or name in by_super | by_class]
+
+
+def _names_any(function: types.FunctionType, classes: Sequence[type[Any]]) -> bool:
+    return any(isinstance(value, type) and value in classes for value in _named(function))
 
 
 def _function(value: object) -> types.FunctionType | None:

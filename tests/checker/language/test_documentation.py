@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
+from typing import get_args
 
 import assay.checker.help
 import pytest
@@ -13,6 +14,7 @@ from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.expressions import calls, functions
 from assay.checker.language.frontend.forms import FORMS
 from assay.checker.language.frontend.statements import updates
+from assay.checker.language.model import Fires
 
 PAGE = (Path(next(iter(assay.checker.help.__path__))) / "language.md").read_text(encoding="utf-8")
 ALLOWED = PAGE.partition("## What is allowed inside")[2].partition("## What it means")[0]
@@ -27,6 +29,13 @@ METHODS = [
 @pytest.mark.parametrize("name", dict.fromkeys([*functions.FUNCTIONS, *METHODS]))
 def test_the_page_names_every_function_and_method_that_is_accepted(name: str) -> None:
     assert re.search(rf"`[^`\n]*\b{name}\b[^`\n]*`", PAGE), f"{name} is accepted, and nobody is told"
+
+
+def test_the_page_names_every_claim_that_an_action_makes_of_its_firing() -> None:
+    assert {f'fires="{claim}"' for claim in get_args(Fires)} - {'fires="somewhere"'} <= set(
+        re.findall(r'fires="\w+"', PAGE)
+    )
+    assert all(f"`{name}=`" in PAGE or f"({name}=" in PAGE for name in ("fair", "each", "fires"))
 
 
 STATEMENTS = {
