@@ -14,7 +14,7 @@ from assay.proofs.encoding.expressions.places import type_of
 from assay.proofs.encoding.statements.branches import either
 from assay.proofs.encoding.statements.effects import Execution
 from assay.proofs.encoding.statements.rounds import all_rounds
-from assay.proofs.encoding.symbols.values import Value
+from assay.proofs.encoding.symbols.values import Value, mapped
 from assay.proofs.logic.terms import Term
 
 __all__ = ["loop"]
@@ -50,7 +50,8 @@ def _rounds(e: Execution, node: ir.For) -> list[tuple[Term, Value]] | None:
         what = "a loop that changes sequences or bags"
     else:
         return None
-    return list(one_by_one(e.context, node.domain, what, node.location))
+    found, settle = e.choosing(lambda: list(one_by_one(e.context, node.domain, what, node.location)))
+    return [(settle(there), mapped(value, settle)) for there, value in found]
 
 
 def _repeats(node: ir.For) -> bool:

@@ -67,7 +67,8 @@ def _rounds(e: Execution, node: ir.For, updates: Mapping[str, _Update], case: Ca
     """Return the rounds for those elements of one case that are in the domain before the loop."""
     names = tuple(variable(sort) for sort in case.sorts)
     element = case.build(names)
-    return _Loop(node, updates, names, element, e.context.member(element, node.domain))
+    inside, settle = e.choosing(lambda: e.context.member(element, node.domain))
+    return _Loop(node, updates, names, element, settle(inside))
 
 
 def _cases(node: ir.For, updates: Mapping[str, _Update]) -> Sequence[Case]:

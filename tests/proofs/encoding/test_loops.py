@@ -19,6 +19,7 @@ LOOPS = Path(__file__).parents[2] / "checker" / "language" / "constructs" / "loo
 ACCUMULATION = LOOPS.with_name("accumulation.py")
 LEFT_EARLY = LOOPS.with_name("left_early.py")
 NAMED_MAPS = LOOPS.with_name("named_maps.py")
+MAPS = LOOPS.with_name("maps.py")
 MOVES = Path(__file__).parent / "models" / "moves.py"
 PROMISES = Path(__file__).parent / "models" / "promises.py"
 
@@ -30,6 +31,7 @@ PROMISES = Path(__file__).parent / "models" / "promises.py"
         (f"{ACCUMULATION}:Accumulates", 40),
         (f"{LEFT_EARLY}:LeftEarly", 25),
         (f"{NAMED_MAPS}:NamedMaps", 25),
+        (f"{MAPS}:FromItself", 30),
         (f"{MOVES}:Moves", 80),
         (f"{PROMISES}:Collected", 14),
     ],

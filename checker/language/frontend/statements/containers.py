@@ -40,12 +40,14 @@ from assay.checker.language.ir.nodes import (
     For,
     If,
     Name,
+    Node,
     Place,
     Read,
     Root,
     Statement,
     Stored,
     Universe,
+    rewritten,
     substituted,
     walk,
 )
@@ -170,8 +172,12 @@ def _entry_assigned(
     if isinstance(value, ast.Name):
         scope.fail(value, "every key would share one container", "copy it for each: set(...)")
     entry = Place(place.root, place.variable, (*place.keys, variable), type_.value, location=scope.at(value))
+    unchanged = not scope.written.get(place.variable)
     inner = assign_container(scope, entry, value, statement)
-    _demand_unread(scope, inner, place.variable, value)
+    if unchanged:
+        inner = rewritten(inner, lambda part: _as_before(part, entry))
+    else:
+        _demand_unread(scope, inner, place.variable, value)
     return For(variable, Universe(type_.key), Block((inner,)), location=scope.at(statement))
 
 
@@ -189,14 +195,24 @@ def _entries_chosen(
     return Block((first, last), location=scope.at(statement))
 
 
+def _as_before(part: Node, entry: Place) -> Node:
+    """Return a place in the state that the action began in, if it is another entry of a map, or the whole of it.
+
+    Python computes all entries before the map changes; here they are assigned one after the other.
+    """
+    if not isinstance(part, Place) or part.root is not Root.STATE or part.variable != entry.variable:
+        return part
+    return part if part.keys[: len(entry.keys)] == entry.keys else replace(part, root=Root.BEFORE)
+
+
 def _demand_unread(scope: Scope, statement: Statement, variable: str, node: ast.expr) -> None:
-    """Refuse entries computed from the map that they replace: Python computes all of them before the map changes."""
+    """Refuse entries computed from the map that they replace, where the state that the action began in is not meant."""
     places = [part for part in walk(statement) if isinstance(part, Place) and part.variable == variable]
     if len(places) > 1:
         scope.fail(
             node,
-            f"the entries of {variable} are computed from {variable} itself, which changes meanwhile",
-            "assign the entries in loops, or keep what they need in another variable",
+            f"the entries of {variable} are computed from {variable} itself, which may have changed in this action",
+            f"assign {variable} once, as the first change of it, and outside of loops",
         )
 
 

@@ -160,3 +160,38 @@ class NarrowsEntries(Model):
     @terminal
     def whenever(self) -> bool:
         return True
+
+
+class FromItself(Model):
+    """Entries that are containers, computed from the entries that they replace."""
+
+    default = {"Node": 2}
+    next: Function[Node, Node]
+    held: Map[Node, Set[Node]]
+    view: Map[Node, Map[Node, bool]] = everywhere(False)
+    logs: Map[Node, Seq[Node, 2]]
+    flag: bool
+
+    @initial
+    def begin(self) -> None:
+        self.held = {n: self.held[self.next[n]] | {n} for n in Node}
+
+    @action
+    def put(self, n: Node, m: Node) -> None:
+        self.held[n].add(m)
+        self.view[n][m] = True
+        self.logs[n] = [m]
+
+    @action
+    def turn(self) -> None:
+        self.view = {n: {m: self.view[m][n] for m in Node} for n in Node}
+        self.held = {n: set(self.held[self.next[n]]) for n in Node}
+
+    @action
+    def shift(self, m: Node) -> None:
+        if self.flag:
+            self.held = {n: self.held[m] | {n} for n in Node}
+        else:
+            self.held = {n: {k for k in Node if all(k in self.held[j] for j in Node)} for n in Node}
+        self.logs = {n: (self.logs[m] + self.logs[n])[:2] for n in Node}
+        self.flag = not self.flag

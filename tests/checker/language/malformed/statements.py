@@ -142,9 +142,10 @@ class SharesOneContainer(Base):
 class ReplacesItselfBySets(Base):
     @action
     def act(self) -> None:
+        self.held = everywhere(set())
         self.held = {n: {m for m in Node if n in self.held[m]} for n in Node}
-#                       ^ the entries of held are computed from held itself, which changes meanwhile
-#                         help: assign the entries in loops, or keep what they need in another variable
+#                       ^ the entries of held are computed from held itself, which may have changed in this action
+#                         help: assign held once, as the first change of it, and outside of loops
 
 
 class EverywhereASet(Base):
