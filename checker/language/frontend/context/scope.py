@@ -107,6 +107,8 @@ class Scope:
         The variables to which, or to an entry of which, part of a value was assigned uncopied.
     maps : list of NamedMap
         The maps in the state that the action has named.
+    replaced : list of Place
+        The places to which the action has assigned whole maps, which statements may do entry by entry.
     rounds : tuple of Name
         The variables of the enclosing loops, outermost first.
     exits : Exits
@@ -136,6 +138,7 @@ class Scope:
     given: dict[str, GivenAway] = field(default_factory=dict)
     shared: dict[str, Shared] = field(default_factory=dict)
     maps: list[NamedMap] = field(default_factory=list)
+    replaced: list[Place] = field(default_factory=list)
     rounds: tuple[Name, ...] = ()
     exits: Exits = field(default_factory=Exits)
     passed_on: dict[ast.AST, str] = field(default_factory=dict)

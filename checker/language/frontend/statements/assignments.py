@@ -80,6 +80,8 @@ def _assign_anything(scope: Scope, target: ast.expr, value: ast.expr, node: ast.
         scope.fail(
             value, "anything() is the value of a whole variable, once", "choose(v for v in ...) takes one of some"
         )
+    if isinstance(place.type, MapType):
+        scope.replaced.append(place)
     source = chosen_place(scope, place.type, value)
     return [store(scope, place, source, node) if isinstance(source, Name) else copied(scope, place, source, node)]
 
@@ -91,6 +93,8 @@ def _assign_place(scope: Scope, target: ast.expr, value: ast.expr, node: ast.stm
     if isinstance(place, tuple):
         assert isinstance(place[0].type, SeqType)
         return [store(scope, place, compile_part(scope, value, place[0].type.element), node)]
+    if isinstance(place.type, MapType):
+        scope.replaced.append(place)
     if isinstance(place.type, MapType) and is_everywhere(value, scope):
         return assign_everywhere(scope, place, value, node)
     return [assign_container(scope, place, value, node)]

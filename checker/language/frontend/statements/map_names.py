@@ -54,11 +54,10 @@ def _never_changes(scope: Scope, key: Expr) -> bool:
 
 def demand_in_place(scope: Scope, body: Statement) -> None:
     """Refuse an action that gives another map to a place whose map has a name."""
+    places = (getattr(part, "place", None) for part in walk(body) if isinstance(part, Statement))
+    given = [*scope.replaced, *(place for place in places if isinstance(place, Place))]
     for named in scope.maps:
-        for part in walk(body):
-            place = getattr(part, "place", None)
-            if not isinstance(part, Statement) or not isinstance(place, Place):
-                continue
+        for place in given:
             if place.variable == named.place.variable and len(place.keys) <= len(named.place.keys):
                 raise ModelError(
                     f"{named.name} is a map in self.{place.variable}, which is given another map in this action",

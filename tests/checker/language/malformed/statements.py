@@ -361,6 +361,16 @@ class AssignsToAField(Base):
 #         help: make a new one, and assign that
 
 
+class NamesAMapOfSetsThatIsReplaced(Base):
+    @action
+    def act(self, n: Node) -> None:
+        held = self.held
+#              ^ held is a map in self.held, which is given another map in this action
+#                help: index it where it is used, or assign its entries one by one
+        self.held = {k: {k} for k in Node}
+        self.held[n] = set(held[n])
+
+
 class NamesAMapThatIsReplaced(Base):
     @action
     def act(self, n: Node) -> None:
