@@ -51,7 +51,7 @@ _LANGUAGE = Path(__file__).parent.parent
 
 
 def _first_line(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}".partition("\n")[0]
+    return f"{type(error).__name__}: {error}".partition("\n")[0].removesuffix(": ")
 
 
 def _remedy(error: BaseException) -> str | None:
@@ -60,6 +60,10 @@ def _remedy(error: BaseException) -> str | None:
             return "it may be None: ask `is not None` first"
         case AttributeError():
             return "it may be another record of the union: ask isinstance first"
+        case StopIteration():
+            return "next of what may be nothing needs a default: next((x for x in xs if ...), None)"
+        case IndexError() if "pop from empty" in str(error):
+            return "it may be empty: require that it is not"
         case IndexError():
             return "the sequence may be shorter: ask for its len(...) first"
         case KeyError():
@@ -68,6 +72,8 @@ def _remedy(error: BaseException) -> str | None:
             return "compare it with last(...) or first(...) before"
         case ZeroDivisionError():
             return "ask whether it is 0 first"
+        case ValueError() if "not in list" in str(error):
+            return "ask `in` first"
         case ValueError():
             return "min and max of what may be empty need default="
         case _:

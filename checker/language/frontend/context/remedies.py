@@ -53,7 +53,7 @@ STATEMENTS: dict[type[ast.AST], tuple[str, str]] = {
     ast.Try: ("`try`", "say with require when an action can happen"),
     ast.TryStar: ("`try`", "say with require when an action can happen"),
     ast.Raise: ("`raise`", "use require"),
-    ast.Delete: ("`del`", "use discard, or assign None"),
+    ast.Delete: ("`del`", "use discard or pop, or assign None"),
     ast.Import: ("`import` inside a method", "import at the top of the module"),
     ast.ImportFrom: ("`import` inside a method", "import at the top of the module"),
     ast.FunctionDef: ("a function inside a method", "define it at the top of the module or in the class"),

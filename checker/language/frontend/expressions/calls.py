@@ -170,6 +170,9 @@ def _collection_method(scope: Scope, node: ast.Call, function: ast.Attribute) ->
         )
         return BagCount(owner.place, element, location=scope.at(node))
     if isinstance(owner, Collection) and name in ("count", "index") and (is_sequence(owner) or is_bag(owner)):
+        if name == "index" and len(node.args) > 1:
+            remedy = f"look in a slice, and add what it leaves out: 1 + {ast.unparse(function.value)}[1:].index(...)"
+            scope.fail(node, "index takes what is looked for, and nothing else, here", remedy)
         element = scope.fit(
             compile_scalar(scope, only_argument(scope, node), owner.element), owner.element, node, "what is looked for"
         )

@@ -33,7 +33,8 @@ def compile_set_operation(scope: Scope, node: ast.BinOp, left: Value | None, exp
     """Compile ``a | b``, ``a & b`` or ``a - b`` of sets; ``left`` is None if empty, and then has the type of ``b``."""
     operator = _OPERATORS.get(type(node.op))
     if operator is None:
-        scope.fail(node, "this operator does not apply to collections", "possible are |, & and - of sets")
+        remedy = "possible are |, & and - of sets, and + of sequences"
+        scope.fail(node, "this operator does not apply to collections", remedy)
     # An empty set has no type of its own: the other operand is compiled first, and tells its element type.
     if left is None:
         right = compile_set(scope, node.right, None)

@@ -101,7 +101,25 @@ class PopsTheEmpty(Base):
         require(self.started)
         self.queue.pop(0)
 #       ^ act(): raised IndexError: pop from empty list
-#         help: the sequence may be shorter: ask for its len(...) first
+#         help: it may be empty: require that it is not
+
+
+class LooksForWhatIsNotThere(Base):
+    @action
+    def act(self, n: Node) -> None:
+        require(self.started)
+        self.count = self.queue.index(n)
+#                    ^ act(n=n1): raised ValueError: n1 is not in list
+#                      help: ask `in` first
+
+
+class TakesTheFirstOfNothing(Base):
+    @action
+    def act(self) -> None:
+        require(self.started)
+        self.best = next(b for b in Ballot if b < first(Ballot))
+#                   ^ act(): raised StopIteration
+#                     help: next of what may be nothing needs a default: next((x for x in xs if ...), None)
 
 
 class RemovesWhatIsNotThere(Base):

@@ -129,7 +129,7 @@ class Delete(Base):
     def act(self, n: Node) -> None:
         del self.colors[n]
 #       ^ `del` is not part of the language
-#         help: use discard, or assign None
+#         help: use discard or pop, or assign None
 
 
 class AssertWithAValue(Base):
@@ -279,8 +279,45 @@ class SliceWithStep(Base):
     def act(self) -> None:
         self.queue = self.queue[::2]
 #                    ^ a slice with a step is not part of the language
-#                      help: self.queue[1:], or list(reversed(self.queue))
-#                      instead: self.queue = self.queue[1:]
+#                      help: [x for i, x in enumerate(self.queue) if i % 2 == 0]
+#                      instead: self.queue = [x for i, x in enumerate(self.queue) if i % 2 == 0]
+
+
+class SlicesBackwardsFromAPlace(Base):
+    @action
+    def act(self) -> None:
+        self.queue = self.queue[1::-1]
+#                    ^ a slice with a step is not part of the language
+#                      help: [x for i, x in enumerate(self.queue) if i % 2 == 0]
+#                      instead: self.queue = self.queue[::-1]
+
+
+class LooksBehindAPlace(Base):
+    @action
+    def act(self, n: Node) -> None:
+        require(n in self.queue[1:])
+        self.count = self.queue.index(n, 1)
+#                    ^ index takes what is looked for, and nothing else, here
+#                      help: look in a slice, and add what it leaves out: 1 + self.queue[1:].index(...)
+#                      instead: self.count = 1 + self.queue[1:].index(n)
+
+
+class NumbersTwoSequences(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(i < 9 for i, n in enumerate(self.queue, self.queue, 1))
+#                                    ^ enumerate takes one sequence here, and where to start
+#                                      help: enumerate(self.log, 1)
+#                                      instead: return all(i < 9 for i, n in enumerate(self.queue, 1))
+
+
+class NumbersFromAVariable(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(i < 9 for i, n in enumerate(self.queue, self.count))
+#                                                          ^ what enumerate starts at is a number that is written out, or a constant of the model
+#                                                            help: add it where the number is used: i + start
+#                                                            instead: return all(i + self.count < 9 for i, n in enumerate(self.queue))
 
 
 class Division(Base):

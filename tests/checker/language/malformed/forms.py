@@ -377,7 +377,7 @@ class OperatorOfCollections(Base):
     def inv(self) -> bool:
         return len(self.nodes ^ self.seen) > 0
 #                  ^ this operator does not apply to collections
-#                    help: possible are |, & and - of sets
+#                    help: possible are |, & and - of sets, and + of sequences
 #                    instead: return len(self.nodes | self.seen) > 0
 
 

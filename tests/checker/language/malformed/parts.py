@@ -248,10 +248,9 @@ class FirstOfASet(Base):
 class SortsBackwards(Base):
     @invariant
     def claim(self) -> bool:
-        return sorted([2, 1], reverse=True) == [2, 1]
-#                                     ^ reverse= is not part of the language here
-#                                       help: list(reversed(sorted(...)))
-#                                       instead: return list(reversed(sorted([2, 1]))) == [2, 1]
+        return sorted([2, 1], reverse=self.flag) == [2, 1]
+#                                     ^ reverse= is True or False here
+#                                       help: sorted(xs, reverse=True) if ... else sorted(xs)
 
 
 class CopyOfAMapByName(Base):

@@ -6,6 +6,9 @@ import math
 
 from assay.checker.engine.native.codegen.context import Context
 from assay.checker.language.ir.nodes import (
+    And,
+    Arithmetic,
+    ArithmeticOperator,
     Cardinality,
     Collection,
     Compare,
@@ -23,9 +26,11 @@ from assay.checker.language.ir.nodes import (
     Literal,
     Members,
     Name,
+    SeqLength,
     SetChoice,
     SetOf,
     SetOperation,
+    SizeOf,
     Slice,
     Stored,
     Universe,
@@ -76,6 +81,14 @@ def _greatest(ctx: Context, end: Expr) -> int | None:
             return int(value)
         case Length(collection) | Cardinality(collection):
             return most_of(ctx, collection)
+        case SeqLength(place):
+            return most_of(ctx, Stored(place))
+        case SizeOf(universe):
+            return most_of(ctx, universe)
+        case Arithmetic(ArithmeticOperator.ADD | ArithmeticOperator.SUBTRACT as operator, left, Literal(value)):
+            most = _greatest(ctx, left)
+            change = int(value) if operator is ArithmeticOperator.ADD else -int(value)
+            return None if most is None else most + change
         case Conditional(_, then, otherwise):
             ends = _greatest(ctx, then), _greatest(ctx, otherwise)
             return None if ends[0] is None or ends[1] is None else max(ends[0], ends[1])
@@ -93,18 +106,22 @@ def _most_listed(ctx: Context, item: Expr, generators: tuple[Generator, ...]) ->
         parts = [item, *(inner.condition for inner in generators if inner.condition is not None)]
         at = [node for part in parts for node in ctx.facts.parts(part) if isinstance(node, ItemAt) and node.safe]
         positions = [node for node in at if generator.variable.name in ctx.facts.names(node.index)]
-        if any(_is_chosen_by(generator.variable, inner) for inner in generators):
-            continue  # a later generator yields exactly this one's values, and is counted there
+        variables = [other.variable.name for other in generators]
+        earlier = set(variables[: variables.index(generator.variable.name) + 1])
+        if any(_determines(ctx, inner.condition, generator.variable, earlier) for inner in generators):
+            continue  # later generators yield its values, and are counted there
         domain = positions[0].sequence if positions and isinstance(generator.domain, IntRange) else generator.domain
         counts.append(most_of(ctx, domain))
     return None if None in counts else math.prod(count for count in counts if count is not None)
 
 
-def _is_chosen_by(variable: Name, generator: Generator) -> bool:
-    """Return whether a generator yields exactly the value of an earlier variable."""
-    match generator.condition:
+def _determines(ctx: Context, condition: Expr | None, variable: Name, earlier: set[str]) -> bool:
+    """Return whether a condition says what a variable is by names that come after it."""
+    match condition:
         case Compare(Comparison.EQ, left, right):
-            return (left, right) == (generator.variable, variable)
+            return right == variable and earlier.isdisjoint(ctx.facts.names(left))
+        case And(parts):
+            return any(_determines(ctx, part, variable, earlier) for part in parts)
         case _:
             return False
 

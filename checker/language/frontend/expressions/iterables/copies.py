@@ -14,6 +14,7 @@ from assay.checker.language.frontend.expressions.iterables.generators import (
     bound_generators,
     compile_comprehension,
     compile_listing,
+    each,
 )
 from assay.checker.language.frontend.expressions.records import evaluated_first
 from assay.checker.language.frontend.expressions.widening import contained
@@ -110,7 +111,7 @@ def compile_list_copy(scope: Scope, node: ast.Call, expected: Type | None) -> Co
     if isinstance(argument, ast.GeneratorExp):
         return compile_listing(scope, argument, expected)
     if isinstance(argument, ast.Call) and resolve(scope, argument.func)[1] is reversed:
-        return compile_listing(scope, _each(argument), expected)
+        return compile_listing(scope, each(argument), expected)
     collection = compile_collection(scope, argument, expected)
     if not has_order(collection):
         scope.fail(
@@ -123,15 +124,6 @@ def compile_list_copy(scope: Scope, node: ast.Call, expected: Type | None) -> Co
         if is_sequence(collection) and not isinstance(collection, Elements)
         else _listed(scope, collection, node)
     )
-
-
-def _each(iterated: ast.expr) -> ast.ListComp:
-    """Return ``[item for item in iterated]``."""
-    target, item = ast.Name("item", ast.Store()), ast.Name("item", ast.Load())
-    made = ast.ListComp(item, [ast.comprehension(target, iterated, [], 0)])
-    for part in (target, item, made):
-        ast.copy_location(part, iterated)
-    return made
 
 
 def _listed(scope: Scope, collection: Collection, node: ast.expr) -> Collection:

@@ -13,6 +13,7 @@ from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, has_order, is_sequence, looked_into
 from assay.checker.language.frontend.expressions.collections import compile_collection
+from assay.checker.language.frontend.expressions.iterables.slices import from_the_last
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_part
 from assay.checker.language.ir.nodes import (
     And,
@@ -45,6 +46,7 @@ __all__ = [
     "bound_generators",
     "compile_comprehension",
     "compile_listing",
+    "each",
     "elements_of",
     "entry_of",
     "items_of",
@@ -187,26 +189,61 @@ def entry_of(scope: Scope, viewed: Place | Expr, key: Expr, node: ast.AST) -> Va
     return scope.read(Place(viewed.root, viewed.variable, keys, type_, location=scope.at(node)))
 
 
-def positions(scope: Scope, node: ast.expr) -> tuple[str, list[Collection]] | None:
-    """Return the function and the sequences of ``enumerate``, ``zip`` or ``reversed``; None for anything else."""
+def positions(scope: Scope, node: ast.expr) -> tuple[str, list[Collection], int] | None:
+    """Return the function, the sequences, and the first number of ``enumerate``, ``zip`` or ``reversed``, or None."""
     if not isinstance(node, ast.Call) or not node.args:
         return None
     found, function = resolve(scope, node.func)
     if not found or function not in (enumerate, zip, reversed):
         return None
     name = function.__name__
-    _demand_not_strict(scope, node, name)
-    if len(node.args) != 1 and function is not zip:
+    start, arguments = _numbered_from(scope, node) if function is enumerate else (0, node.args)
+    if function is not enumerate:
+        _demand_not_strict(scope, node, name)
+    if len(arguments) != 1 and function is not zip:
         scope.fail(node, f"{name} takes one sequence here", f"{name}(self.log)")
     if function is enumerate and isinstance(node.args[0], ast.Call) and resolve(scope, node.args[0].func)[1] is zip:
         zipped = positions(scope, node.args[0])
         assert zipped is not None
-        return "enumerate(zip)", zipped[1]
-    sequences = [compile_collection(scope, argument) for argument in node.args]
-    for sequence, argument in zip(sequences, node.args, strict=True):
+        return "enumerate(zip)", zipped[1], start
+    sequences = [compile_collection(scope, _listed(scope, argument)) for argument in arguments]
+    for sequence, argument in zip(sequences, arguments, strict=True):
         if not is_sequence(sequence):
             scope.fail(argument, f"{name} takes sequences, found {article(described(sequence))}", "sets have no order")
-    return name, sequences
+    return name, sequences, start
+
+
+def _numbered_from(scope: Scope, node: ast.Call) -> tuple[int, list[ast.expr]]:
+    """Return what ``enumerate`` counts from, and its other arguments."""
+    starts = [keyword.value for keyword in node.keywords if keyword.arg == "start"] + node.args[1:]
+    if not starts and not node.keywords:
+        return 0, node.args
+    if len(starts) != 1 or len(node.args) + len(node.keywords) != 2:
+        scope.fail(node, "enumerate takes one sequence here, and where to start", "enumerate(self.log, 1)")
+    start = scope.value(starts[0])
+    if not isinstance(start, Literal) or isinstance(start.value, bool) or not isinstance(start.value, int):
+        scope.fail(
+            starts[0],
+            "what enumerate starts at is a number that is written out, or a constant of the model",
+            "add it where the number is used: i + start",
+        )
+    return start.value, node.args[:1]
+
+
+def _listed(scope: Scope, argument: ast.expr) -> ast.expr:
+    """Return ``reversed(xs)`` as a list, and anything else as it is."""
+    if isinstance(argument, ast.Call) and resolve(scope, argument.func)[1] is reversed:
+        return each(argument)
+    return argument
+
+
+def each(iterated: ast.expr) -> ast.ListComp:
+    """Return ``[item for item in iterated]``."""
+    target, item = ast.Name("item", ast.Store()), ast.Name("item", ast.Load())
+    made = ast.ListComp(item, [ast.comprehension(target, iterated, [], 0)])
+    for part in (target, item, made):
+        ast.copy_location(part, iterated)
+    return made
 
 
 def _demand_not_strict(scope: Scope, node: ast.Call, name: str) -> None:
@@ -218,7 +255,7 @@ def _demand_not_strict(scope: Scope, node: ast.Call, name: str) -> None:
 
 
 def _bind_positions(
-    scope: Scope, target: ast.expr, function: str, sequences: list[Collection], node: ast.expr
+    scope: Scope, target: ast.expr, function: str, sequences: list[Collection], start: int, node: ast.expr
 ) -> tuple[Name, Collection, dict[str, Binding]]:
     """Bind the names of a loop over sequences to the items at a position."""
     place = scope.at(node)
@@ -228,22 +265,24 @@ def _bind_positions(
     domain = IntRange(Literal(0, INT), end, location=place)
     at: Expr = index
     if function == "reversed":
-        last = Arithmetic(ArithmeticOperator.SUBTRACT, lengths[0], Literal(1, INT), location=place)
-        at = Arithmetic(ArithmeticOperator.SUBTRACT, last, index, location=place)
+        at = from_the_last(lengths[0], index)
     items: list[Binding] = [
         known(ItemAt(sequence, at, safe=True, location=place), scope.facts) for sequence in sequences
     ]
+    number: Expr = index
+    if start:
+        number = Arithmetic(ArithmeticOperator.ADD, index, Literal(start, INT), location=place)
     if function == "enumerate(zip)":
-        return index, domain, _bound_pairs(scope, target, index, items)
-    parts = [index, *items] if function == "enumerate" else items
+        return index, domain, _bound_pairs(scope, target, number, items)
+    parts = [number, *items] if function == "enumerate" else items
     return index, domain, _bound_parts(scope, target, parts, function)
 
 
-def _bound_pairs(scope: Scope, target: ast.expr, index: Name, items: list[Binding]) -> dict[str, Binding]:
+def _bound_pairs(scope: Scope, target: ast.expr, number: Expr, items: list[Binding]) -> dict[str, Binding]:
     """Bind ``i, (x, y)`` to a position and the items of several sequences there."""
     match target:
         case ast.Tuple(elts=[ast.Name(id=name), ast.Tuple() as pair]):
-            return {name: index, **_bound_parts(scope, pair, items, "zip")}
+            return {name: number, **_bound_parts(scope, pair, items, "zip")}
     scope.fail(
         target, "enumerate(zip(...)) gives an index and a tuple", "name each: for i, (x, y) in enumerate(zip(...))"
     )

@@ -14,9 +14,11 @@ from assay.checker.language.frontend.context.shapes import described, element_of
 from assay.checker.language.frontend.expressions.collections import compile_collection
 from assay.checker.language.frontend.expressions.iterables.generators import bound_generators
 from assay.checker.language.frontend.expressions.iterables.lexicographic import demand_order, extreme
+from assay.checker.language.frontend.expressions.iterables.slices import backwards
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.frontend.expressions.records import evaluated_first
 from assay.checker.language.ir.nodes import (
+    And,
     Collection,
     Compare,
     Comparison,
@@ -44,27 +46,62 @@ Key = Callable[[Expr], Expr]
 
 def compile_sorted(scope: Scope, node: ast.Call, _: Type | None) -> Listing:
     """Compile ``sorted(xs)``: for each value in order, the items equal to it."""
-    for keyword in node.keywords:
-        remedy = (
-            "list(reversed(sorted(...)))" if keyword.arg == "reverse" else "sort numbers, or the elements of an Order"
-        )
-        scope.fail(keyword.value, f"{keyword.arg}= is not part of the language here", remedy)
+    descending = [_is_descending(scope, keyword) for keyword in node.keywords]
     if len(node.args) != 1:
         scope.fail(node, "sorted takes one argument", "sorted(self.seen)")
-    collection = compile_collection(scope, node.args[0])
+    ascending = _ascending(scope, node, node.args[0])
+    # Items that are equal are the same, so a sort from the greatest on is the other one from its end.
+    return backwards(scope, ascending, node) if any(descending) else ascending
+
+
+def _is_descending(scope: Scope, keyword: ast.keyword) -> bool:
+    match keyword:
+        case ast.keyword(arg="reverse", value=ast.Constant(value=bool(descending))):
+            return descending
+        case ast.keyword(arg="reverse"):
+            scope.fail(
+                keyword.value, "reverse= is True or False here", "sorted(xs, reverse=True) if ... else sorted(xs)"
+            )
+        case _:
+            remedy = "sort numbers, or the elements of an Order"
+            scope.fail(keyword.value, f"{keyword.arg}= is not part of the language here", remedy)
+
+
+def _ascending(scope: Scope, node: ast.Call, argument: ast.expr) -> Listing:
+    if isinstance(argument, ast.GeneratorExp):
+        return _made_in_order(scope, argument)
+    collection = compile_collection(scope, argument)
     value, item = (scope.fresh(name, collection.element, node) for name in ("value", "item"))
     domain = _in_order(scope, element_of(collection), node)
+    _demand_inside(scope, domain, collection, node)
+    if is_set(collection):
+        inside = Member(value, collection, location=scope.at(node))
+        return Listing(value, (Generator(value, domain, inside),), location=scope.at(node))
+    same = Compare(Comparison.EQ, item, value, location=scope.at(node))
+    return Listing(item, (Generator(value, domain), Generator(item, collection, same)), location=scope.at(node))
+
+
+def _made_in_order(scope: Scope, argument: ast.GeneratorExp) -> Listing:
+    """Return what a generator makes, in order: it may run over sets, since items that are equal are the same."""
+    with bound_generators(scope, argument.generators) as generators:
+        element = compile_scalar(scope, argument.elt)
+    domain = _in_order(scope, element.type, argument)
+    _demand_inside(scope, domain, Listing(element, generators), argument)
+    value = scope.fresh("value", element.type, argument)
+    same = Compare(Comparison.EQ, element, value, location=scope.at(argument))
+    *before, last = generators
+    condition = same if last.condition is None else And((last.condition, same), location=scope.at(argument))
+    found = Generator(last.variable, last.domain, condition, location=last.location)
+    return Listing(value, (Generator(value, domain), *before, found), location=scope.at(argument))
+
+
+def _demand_inside(scope: Scope, domain: Collection, collection: Collection, node: ast.AST) -> None:
     if isinstance(domain, IntRange) and any(scope.written.get(name) for name in variables_in(collection)):
         scope.fail(
             node,
             "numbers that changed before may be outside of their range here, and are sorted by that",
             "sort them before the first change",
         )
-    if is_set(collection):
-        inside = Member(value, collection, location=scope.at(node))
-        return Listing(value, (Generator(value, domain, inside),), location=scope.at(node))
-    same = Compare(Comparison.EQ, item, value, location=scope.at(node))
-    return Listing(item, (Generator(value, domain), Generator(item, collection, same)), location=scope.at(node))
 
 
 def _in_order(scope: Scope, element: Type, node: ast.AST) -> Collection:
@@ -91,8 +128,7 @@ def compile_next(scope: Scope, node: ast.Call, expected: Type | None) -> Expr:
     domain, variable = generators[0].domain, generators[0].variable
     if is_sequence(domain):
         return _first_item(scope, generators[0], element, default, node)
-    ordered = isinstance(domain, IntRange) or (isinstance(domain, Universe) and _is_order(domain.of))
-    if not ordered:
+    if not _is_ascending(domain):
         _no_first(scope, domain, argument)
     if element == variable:
         element, default = _alike(scope, element, default, node)
@@ -120,8 +156,11 @@ def _or_default(scope: Scope, there: Expr, found: Expr, default: Expr, node: ast
     return evaluated_first(scope, default, chosen, node)
 
 
-def _is_order(type_: Type) -> bool:
-    return isinstance(type_, SortType) and type_.ordered
+def _is_ascending(domain: Value) -> bool:
+    """Return whether a loop over a collection without repeats visits the least element first, and so on."""
+    if isinstance(domain, Universe):
+        return isinstance(domain.of, SortType) and domain.of.ordered
+    return isinstance(domain, IntRange)
 
 
 def _no_first(scope: Scope, domain: Collection, node: ast.AST) -> NoReturn:
@@ -171,9 +210,9 @@ def _positions(sequence: Collection) -> IntRange:
 def extreme_by_key(
     scope: Scope, node: ast.Call, key: ast.expr, *, largest: bool, compiled: Callable[[], Value]
 ) -> Expr:
-    """Compile ``max(xs, key=...)`` or ``min`` of a sequence; among items of equal key, Python takes the first."""
+    """Compile ``max(xs, key=...)`` or ``min`` of what has an order; of equal keys, Python takes the first."""
     sequence = compiled()
-    if not isinstance(sequence, Collection) or not is_sequence(sequence):
+    if not isinstance(sequence, Collection) or not (is_sequence(sequence) or _is_ascending(sequence)):
         scope.fail(
             node,
             f"in {article(described(sequence))} several elements may have the same key, and none of them is the first",
@@ -187,6 +226,10 @@ def extreme_by_key(
     best = scope.fresh("best", value.type, node)
     # The best key first, then the first position that has it: of items with equal keys, Python returns the first.
     greatest = extreme(scope, largest, value, (Generator(item, sequence),), node)
+    if _is_ascending(sequence):
+        is_best = Compare(Comparison.EQ, value, best, location=scope.at(node))
+        least = Extreme(False, item, (Generator(item, sequence, is_best),), None, location=scope.at(node))
+        return Let(best, greatest, least, location=scope.at(node))
     at = ItemAt(sequence, index, safe=True, location=scope.at(node))
     is_best = Compare(Comparison.EQ, substituted(value, {item: at}), best, location=scope.at(node))
     first = Extreme(False, index, (Generator(index, _positions(sequence), is_best),), None, location=scope.at(node))

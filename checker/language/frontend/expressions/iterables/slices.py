@@ -25,13 +25,15 @@ from assay.checker.language.ir.nodes import (
 )
 from assay.checker.language.types import INT, Type
 
-__all__ = ["compile_range", "compile_slice", "part_of"]
+__all__ = ["backwards", "compile_range", "compile_slice", "from_the_last", "part_of"]
 
 
 def compile_slice(scope: Scope, sequence: Collection, node: ast.Subscript, bounds: ast.Slice) -> Collection:
     """Compile ``self.queue[1:]``, or ``self.log[start:stop]`` with computed bounds."""
     if bounds.step is not None:
-        remedy = "self.queue[1:], or list(reversed(self.queue))"
+        if bounds.lower is None and bounds.upper is None and ast.unparse(bounds.step) == "-1":
+            return backwards(scope, sequence, node)
+        remedy = "[x for i, x in enumerate(self.queue) if i % 2 == 0]"
         scope.fail(node, "a slice with a step is not part of the language", remedy)
     start, stop = (_slice_bound(scope, bound) for bound in (bounds.lower, bounds.upper))
     # A slice with literal bounds has a node of its own, which every backend evaluates without a loop over indices.
@@ -64,6 +66,21 @@ def part_of(scope: Scope, sequence: Collection, start: Expr | None, stop: Expr |
     index = scope.fresh("index", INT, node)
     items = Generator(index, IntRange(first, last, location=place), location=place)
     return Listing(ItemAt(sequence, index, safe=True, location=place), (items,), location=place)
+
+
+def backwards(scope: Scope, sequence: Collection, node: ast.AST) -> Listing:
+    """Return the items of a sequence from the last to the first."""
+    place, length = scope.at(node), Length(sequence, location=scope.at(node))
+    index = scope.fresh("index", INT, node)
+    item = ItemAt(sequence, from_the_last(length, index), safe=True, location=place)
+    items = Generator(index, IntRange(Literal(0, INT), length, location=place), location=place)
+    return Listing(item, (items,), location=place)
+
+
+def from_the_last(length: Expr, index: Expr) -> Expr:
+    """Return the position that is as far from the last item as an index is from the first."""
+    last = Arithmetic(ArithmeticOperator.SUBTRACT, length, Literal(1, INT), location=length.location)
+    return Arithmetic(ArithmeticOperator.SUBTRACT, last, index, location=length.location)
 
 
 def _from_the_end(bound: Expr, length: Expr) -> Expr:
