@@ -245,6 +245,14 @@ class FirstOfASet(Base):
 #                     help: choose(x for x in ... if ...) takes any, in an action
 
 
+class SortsByAKey(Base):
+    @invariant
+    def claim(self) -> bool:
+        return sorted([2, 1], key=lambda n: n) == [2, 1]
+#                                 ^ key= is not part of the language here
+#                                   help: sort numbers, or the elements of an Order
+
+
 class SortsBackwards(Base):
     @invariant
     def claim(self) -> bool:
