@@ -84,6 +84,21 @@ _ABSENT = None
 _OF_ONE_KEY = {"get": "read", "put": "write", "read": "read", "write": "write", "cas": "cas"}
 
 
+class _Entry(tuple[Hashable, Hashable]):
+    """A key and its value; unlike those of a plain pair, keys that Python considers equal are told apart."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, tuple) and identity(tuple(self)) == identity(tuple(other))
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    # A class that defines __eq__ loses its hash. That of tuples will do, since equal entries are equal tuples.
+    __hash__ = tuple.__hash__
+
+
 @dataclass(frozen=True)
 class KeyValue:
     """A store of values by key: ``get(key)``, ``put(key, value)``, ``delete(key)``, ``cas(key, expected, value)``.
@@ -115,7 +130,7 @@ class KeyValue:
         now = next((value for other, value in state if identity(other) == wanted), _ABSENT)
         alone = Operation(operation.number, operation.client, _OF_ONE_KEY[name], arguments, None, 0, None)
         for result, value in Register().apply(now, alone):
-            yield result, others if value is _ABSENT else others | {(key, value)}
+            yield result, others if value is _ABSENT else others | {_Entry((key, value))}
 
 
 @dataclass(frozen=True)

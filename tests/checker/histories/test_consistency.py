@@ -227,6 +227,16 @@ def test_values_that_python_takes_for_equal_are_two_states():
     assert is_linearizable(operations, Register(0))
 
 
+@pytest.mark.parametrize("judge", [linearize, order_sequentially])
+def test_keys_that_python_takes_for_equal_are_two_keys(judge):
+    puts = [Invoked("a", "put", (1, "x")), Returned("a"), Invoked("a", "put", (True, "x")), Returned("a")]
+    gets = [event for key in (1, True) for event in (Invoked("a", "get", (key,)), Returned("a", "x"))]
+    assert judge(operations_of([*puts, *gets]), KeyValue()).verdict is Verdict.HOLDS
+    deleted = [Invoked("a", "delete", (True,)), Returned("a")]
+    assert judge(operations_of([*puts, *deleted, *gets[:2]]), KeyValue()).verdict is Verdict.HOLDS
+    assert judge(operations_of([*puts, *deleted, *gets]), KeyValue()).verdict is Verdict.VIOLATED
+
+
 def test_keys_are_judged_one_by_one():
     events = [
         event for key in range(300) for event in (Invoked(key, "put", (key, 1)), Invoked(-1 - key, "get", (key,)))
