@@ -116,7 +116,10 @@ def changed(
     from assay.proofs.quorums.formats.reading import read_configuration
     from assay.proofs.quorums.questions import Questions, Topic
 
-    before, after = (read_configuration(file, as_=as_, settings=dict(settings)) for file in files)
+    before, after = (
+        read_configuration(file, as_=as_, settings=dict(settings), name=name)
+        for file, name in zip(files, words, strict=True)
+    )
     limit = SECONDS if seconds is None else seconds
     asked = Questions(topics=frozenset({Topic.SURVIVAL}), time_limit=limit)
     report = analyse(before, asked, against=after)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assay.checker.errors import InputError, Location, UsageError
 from assay.proofs.quorums.configurations import Configuration
-from assay.proofs.quorums.formats.deployments.directories import is_directory, search_directory
+from assay.proofs.quorums.formats.deployments.directories import Found, is_directory, search_directory
 from assay.proofs.quorums.formats.deployments.manifests import is_manifest, parts_of
 from assay.proofs.quorums.formats.format import Format, NodeFile, read_settings
 from assay.proofs.quorums.formats.members import note
@@ -58,7 +58,11 @@ _INPUT = "-"
 
 
 def read_configuration(
-    path: Path | str, *, as_: str | None = None, settings: Mapping[str, str] | None = None
+    path: Path | str,
+    *,
+    as_: str | None = None,
+    settings: Mapping[str, str] | None = None,
+    name: str | None = None,
 ) -> Configuration:
     """Read a configuration file, or a directory with the files of several nodes.
 
@@ -72,6 +76,8 @@ def read_configuration(
         The name of the format; detected by default.
     settings : mapping of str to str, optional
         Settings that the format has no place for, such as a write concern; see `Format.settings`.
+    name : str, optional
+        The name to show for the path, such as ``HEAD:etcd.yaml`` for a file that was checked out elsewhere.
 
     Raises
     ------
@@ -84,12 +90,27 @@ def read_configuration(
     if str(path) == _INPUT:
         return parse_source(read_input(), as_=as_, settings=settings)
     if not is_directory(path):
-        return parse_source(read_source(path), as_=as_, settings=settings)
-    found = search_directory(path)
+        return parse_source(read_source(path, name), as_=as_, settings=settings)
+    found = search_directory(path) if name is None else _search_as(path, name)
     files = [part for file in found.files for part in _parts(file)]
     chosen, format, other = _of_one_format(files, path, as_)
     configuration = _together(chosen, format, settings or {})
     return _with_note(configuration, [*found.passed_over, *other])
+
+
+def _search_as(directory: Path, name: str) -> Found:
+    """Return the files of a directory, and raise errors, under the name of the directory that the user gave."""
+
+    def shown(file: str) -> str:
+        return name + file.removeprefix(str(directory))
+
+    try:
+        found = search_directory(directory)
+    except InputError as error:
+        place = None if error.location is None else replace(error.location, file=shown(error.location.file))
+        raise InputError(error.message, location=place, help=error.help) from error
+    files = (replace(file, source=replace(file.source, name=shown(file.source.name))) for file in found.files)
+    return Found(tuple(files), tuple(map(shown, found.passed_over)))
 
 
 def parse_source(source: Source, *, as_: str | None = None, settings: Mapping[str, str] | None = None) -> Configuration:

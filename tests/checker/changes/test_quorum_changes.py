@@ -59,6 +59,39 @@ def test_a_configuration_of_a_revision(assay, tmp_path):
     assert assay("diff HEAD:cluster.toml HEAD:cluster.toml").status == 0
 
 
+@pytest.mark.parametrize("as_directory", [False, True])
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "sarif", "gitlab", "junit", "github"])
+def test_no_report_names_the_folder_that_a_revision_was_checked_out_to(assay, tmp_path, form, as_directory):
+    name = "config/cluster.toml" if as_directory else "cluster.toml"
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    git("init", ".")
+    (tmp_path / name).write_text(MAJORITY.format(nodes(3)))
+    git("add", name)
+    git("commit", "-m", "three")
+    (tmp_path / name).write_text(MAJORITY.format(nodes(5)))
+    given = "./config" if as_directory else name
+    ran = assay(f"diff HEAD:{given} {given} --format {form}")
+    assert ran.status == 1, ran.err
+    assert "/assay-" not in ran.out
+    assert str(tmp_path) not in ran.out
+    if form == "json":
+        report = json.loads(ran.out)
+        beyond = "/cluster.toml" if as_directory else ""
+        assert report["files"] == [f"HEAD:{given}{beyond}"]
+        assert report["against"]["files"] == [f"{given}{beyond}"]
+
+
+def test_an_error_in_a_revision_is_placed_where_the_user_can_look(assay, tmp_path):
+    (tmp_path / "many").mkdir()
+    (tmp_path / "many" / "empty.toml").write_text("\n")
+    (tmp_path / "wrong.toml").write_text("nonsense = 1\n" + MAJORITY.format(nodes(3)))
+    git("init", ".")
+    git("add", "wrong.toml", "many")
+    git("commit", "-m", "wrong")
+    assert assay("diff HEAD:wrong.toml three.toml").err.startswith("error: HEAD:wrong.toml:1:1: unknown key")
+    assert assay("diff HEAD:./many three.toml").err.startswith("error: HEAD:./many: the directory has no files")
+
+
 def test_what_is_no_configuration_is_said_in_a_line(assay, tmp_path):
     (tmp_path / "nothing.txt").write_text("hello\n")
     ran = assay("diff three.toml nothing.txt")

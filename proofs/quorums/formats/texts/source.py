@@ -85,20 +85,23 @@ class Source:
         return Location(self.name)
 
 
-def read_source(path: Path) -> Source:
+def read_source(path: Path, name: str | None = None) -> Source:
     """Read one file.
 
     Parameters
     ----------
     path : Path
         A regular file of at most `MAX_BYTES` bytes in UTF-8.
+    name : str, optional
+        The name to show for it; its path by default.
 
     Raises
     ------
     InputError
         If there is no such file, it is too large, or it is not text.
     """
-    return decode(_bytes_of(path), str(path))
+    name = str(path) if name is None else name
+    return decode(_bytes_of(path, name), name)
 
 
 def read_input() -> Source:
@@ -119,8 +122,8 @@ def read_input() -> Source:
     return decode(data, here.file)
 
 
-def _bytes_of(path: Path) -> bytes:
-    here = Location(str(path))
+def _bytes_of(path: Path, name: str) -> bytes:
+    here = Location(name)
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
