@@ -65,9 +65,9 @@ def opaque_of(tree: Tree, faults: int) -> QuorumSystem:
     """Return the opaque system whose quorums are the minimal ones of any tree.
 
     If a client reads a quorum of ``s`` nodes that shares ``common`` nodes with the one written, the correct nodes with
-    the newest value must not be outvoted: ``2 * (common - f) >= s`` (Malkhi, Reiter 1998, definition 5.1, for any ``f``
-    faulty nodes). So a quorum of ``s`` nodes must share ``f + ceil(s / 2)`` with every other. If sizes differ, there is
-    a class for each size.
+    the newest value must not be outvoted: ``2 * (common - f) >= s`` (Malkhi, Reiter 1998, opaque masking quorum
+    systems, for any ``f`` faulty nodes). So a quorum of ``s`` nodes must share ``f + ceil(s / 2)`` with every other. If
+    sizes differ, there is a class for each size.
 
     Raises
     ------

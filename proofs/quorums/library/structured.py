@@ -19,9 +19,9 @@ Nested: TypeAlias = "str | Sequence[Nested]"
 def grid(rows: Sequence[Sequence[str]]) -> QuorumSystem:
     """Return the grid in which a read takes a full row, and a write one node of every row (Whittaker et al. 2021).
 
-    It is the part of the grid protocol (Cheung, Ammar, Ahamad 1992) that reads and writes need to meet: there one of
-    two operations takes a node of each column, and the other a full column. For writes to meet each other as well, that
-    protocol has them take both; `maekawa_grid` is the system in which all operations do.
+    In the grid protocol (Cheung, Ammar, Ahamad 1992), with rows and columns exchanged, a read takes a node of each
+    column, and a write also all nodes of one column, so that writes meet each other as well. In `maekawa_grid` all
+    operations do, since all take a full row and a full column.
     """
     classes = {"read": any_of(all_of(row) for row in rows), "write": all_of(any_of(row) for row in rows)}
     obligation = QuorumObligation(

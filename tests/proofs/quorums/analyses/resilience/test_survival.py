@@ -12,7 +12,7 @@ from assay.proofs.quorums.analyses.resilience.blocking_sets import minimal_block
 from assay.proofs.quorums.analyses.resilience.splitting import smallest_splitting_set
 from assay.proofs.quorums.analyses.resilience.splitting_sets import minimal_splitting_sets
 from assay.proofs.quorums.analyses.resilience.survival import Survival, survival_by
-from assay.proofs.quorums.analyses.resilience.tolerance import tolerance
+from assay.proofs.quorums.analyses.resilience.tolerance import needed_by_every_quorum, tolerance
 from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.minimal import minimal_quorums
@@ -79,6 +79,15 @@ def test_the_minimal_quorums_are_those_of_brute_force(kind):
     found = minimal_quorums(complete(kind), Deadline())
     assert found.is_complete
     assert set(found.sets) == set(minimal(quorums(kind, NODES)))
+
+
+@settings(max_examples=120, deadline=None)
+@given(KINDS, THEMSELVES | ZONES)
+def test_the_units_that_every_quorum_needs_are_those_of_brute_force(kind, units):
+    found = needed_by_every_quorum(complete(kind), units)
+    every = quorums(kind, NODES)
+    without = {unit: {node for node in NODES if units.get(node) != unit} for unit in units.values()}
+    assert found == tuple(sorted(unit for unit, left in without.items() if not any(one <= left for one in every)))
 
 
 @pytest.mark.parametrize("count", [3, 10, 35, 126])
