@@ -78,7 +78,8 @@ def _universe(sort: type[Any]) -> tuple[Any, ...]:
     if universes is None:
         raise ModelError(
             f"{sort.__name__} has no elements outside of an instance",
-            help="its elements exist while a model is checked; iterate over it inside a model's methods",
+            help="its elements exist while a model is checked; iterate over it inside a model's methods, "
+            "also for initial values, in one decorated with @initial; or write everywhere(...)",
         )
     return universes.elements(sort)
 

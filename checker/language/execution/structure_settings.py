@@ -155,7 +155,7 @@ class _Reader:
         if self.next == "everywhere":
             self.take()
             self.take("(")
-            value = self.value(inner)
+            value = self._at_every_key(inner)
             self.take(")")
             return (value,) * len(keys)
         entries: dict[Any, Any] = {}
@@ -169,6 +169,12 @@ class _Reader:
         if missing is not None or len(entries) != len(keys):
             self.fail(f"a {type_} has a value for every key, and this none for {written(key, missing, self.instance)}")
         return tuple(entries[k] for k in keys)
+
+    def _at_every_key(self, type_: Type) -> Any:
+        """Read what is at every key of a map; for a map of maps it may be what is at every key of those."""
+        if isinstance(type_, MapType) and self.next not in ("{", "everywhere"):
+            return (self._at_every_key(type_.value),) * len(self.instance.universe(type_.key))
+        return self.value(type_)
 
     def _demand_room(self, type_: Type, value: Any, size: int, bound: int) -> Any:
         if size > bound:
