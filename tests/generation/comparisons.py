@@ -66,8 +66,16 @@ def _engines_on_parts(seed: int, folder: Path) -> str | None:
 
 
 def _steps(seed: int, folder: Path) -> str | None:
+    return _by_successors(_invented(seed, folder))
+
+
+def _steps_on_parts(seed: int, folder: Path) -> str | None:
+    return _by_successors(_structured(seed, folder, MANY))
+
+
+def _by_successors(path: str) -> str | None:
     try:
-        instance = instantiate(load(_invented(seed, folder)).specification, {})
+        instance = instantiate(load(path).specification, {})
         with instance.active(), ended_after(SECONDS, TimeoutError):
             assert_agreement(instance, may_hand_over=True)
     except (AssayError, TimeoutError):  # no model of the language, or none that both take on
@@ -219,6 +227,7 @@ COMPARISONS: dict[str, tuple[Comparison, str]] = {
     "engines": (_engines, "the two explorers"),
     "steps": (_steps, "the same, successor by successor: counts may agree where states do not"),
     "engines-parts": (_engines_on_parts, "the two explorers on models with containers inside of their values"),
+    "steps-parts": (_steps_on_parts, "the same, on models with containers inside of their values"),
     "memory": (_memory, "generated code with the memory that it may read, instruction by instruction"),
     "memory-parts": (_memory_on_parts, "the same, on models with containers inside of their values"),
     "proofs": (_proofs, "what is proved with what an instance shows"),

@@ -52,7 +52,7 @@ class Ordered(Expressions):
 
     def bool(self, depth: int) -> str:
         """Return a truth value."""
-        if self.wide and depth > 0 and self.choices.chance(6):
+        if self.wide and depth > 0 and self.choices.chance(10):
             return self._of_tuples(depth - 1)
         found = self._sequences(depth)
         if depth <= 0 or not found or not self.choices.chance(20):
@@ -75,17 +75,24 @@ class Ordered(Expressions):
     def _of_tuples(self, depth: int) -> str:
         """Return what the order of tuples decides, item by item: of written-out tuples, and of computed ones."""
         types = [self.choices.pick([INT, *self.vocabulary.orders]) for _ in range(self.choices.number(1, 3))]
-        left, right = self._tuple(types, depth), self._tuple(types, depth)
+        left = [self.expr(type_, depth) for type_ in types]
+        # Where first items are equal, the next ones decide: rarely, if all of them are drawn.
+        shared = self.choices.number(0, len(left) - 1)
+        right = self._written_out([*left[:shared], *(self.expr(type_, depth) for type_ in types[shared:])])
         operator, largest = self.choices.pick(["<", "<=", ">", ">=", "=="]), self.choices.pick(["max", "min"])
         with self.inside():
             clauses, _ = self.generators(depth)
-            item = self._tuple(types, depth)
-        computed = f"{largest}({left}, {right})", f"{largest}(({item} {clauses}), default={left})"
-        found = self.choices.pick([*computed, left])
+            items = [self.expr(type_, depth) for type_ in types]
+        if len(items) > 1 and self.choices.chance(50):
+            items[0] = f"({items[0]} if {items[0]} == {left[0]} else {left[0]})"
+        first, item = self._written_out(left), self._written_out(items)
+        computed = f"{largest}({first}, {right})", f"{largest}(({item} {clauses}), default={first})"
+        found = self.choices.pick([*computed, first])
         return f"({found} {operator} {right})"
 
-    def _tuple(self, types: list[Type], depth: int) -> str:
-        return f"({', '.join(self.expr(type_, depth) for type_ in types)},)"
+    @staticmethod
+    def _written_out(items: list[str]) -> str:
+        return f"({', '.join(items)},)"
 
     def int(self, type_: Type, depth: int) -> str:
         """Return a number."""

@@ -95,8 +95,15 @@ class M(Model):
     listed: Set[tuple[Range[0, {wide}], Range[0, {wide}], Seq[Color, {items}]]]
     sets: Set[Set[Node]]
     voters: Set[Node] | None = None
+    tally: Map[Color, Range[0, 2]] = everywhere(0)
+    line: Seq[Node, 2]
     steps: Range[0, 3] = 0
 {nested}
+    @initial
+    def begin(self, d: Color, a: Node, b: Node) -> None:
+        self.q = [Color.RED, d]
+        self.line = [a, b]
+
     @terminal
     def over(self) -> bool:
         return True
@@ -313,10 +320,30 @@ class _Writer:
 
     def statement(self) -> str:
         d, items = self.sizes.depth, self.sizes.items
-        match self.choices.number(0, 20 if self.sizes.nested else 13):
+        match self.choices.number(0, 24 if self.sizes.nested else 15):
             case 14:
-                return f"self.wrapped.add({self.wrapped(1)})"
+                return self._counting()
             case 15:
+                return self.pick(
+                    "if self.sets:\n            self.nodes = set(choose(self.sets))",
+                    f"if self.sets:\n            self.voters = choose(s for s in self.sets if {self.node()} in s)",
+                    "self.q = list(choose(m.log for m in self.parts if isinstance(m, Part)))",
+                )
+            case 21:
+                return f"self.wrapped.add({self.wrapped(1)})"
+            case 22:
+                added = [f"\n        self.bag.add({self.color(0)})" for _ in range(items + 1)]
+                return f"self.bag.clear(){''.join(added)}\n        self.parts.add({self.part(0)})"
+            case 23:
+                # Its sets are not words that are there: they are gathered, element by element.
+                kinds = self.pick("isinstance(m, Other)", f"isinstance(m, Other) and m.node != {self.node()}")
+                who = self.pick(
+                    f"{{m.node for m in self.parts if {kinds}}}",
+                    "{self.line[0 if k in self.nodes else 1] for k in Node}",
+                )
+                before = "self.parts |= {Other(k) for k in Node}"
+                return f"{before}\n        self.parts.add(Part([], {who}, self.by, self.bag, None))"
+            case 24:
                 return f"if len(self.bagged) < {items}:\n            self.bagged.add({self.part(1)})"
             case 16:
                 part = self.part(0)
@@ -372,6 +399,12 @@ class _Writer:
                 return f"self.logs[{self.node()}] = {self.seq(d)}[:{items}]"
             case _:
                 return f"self.listed -= {{t for t in self.listed if {self.color(0)} in t[2]}}"
+
+    def _counting(self) -> str:
+        """A loop that counts what a sequence holds, where an element may be twice."""
+        key = self.pick("k", "k", self.color(0))
+        step = self.pick("= min(self.tally[{}] + 1, 2)", "+= 1", "= 2 - self.tally[{}]").format(key)
+        return f"for k in {self.pick('self.q', 'self.q', 'list(self.q)')}:\n            self.tally[{key}] {step}"
 
     def taken(self) -> str:
         """What is part of a message becomes what a variable holds."""

@@ -15,8 +15,8 @@ class Taking(Choosing):
     @property
     def taking(self) -> list[Statement]:
         """What draws them."""
-        return [self._popped, self._popped_into, self._required, self._local_list, self._local_map, self._in_order,
-                self._chosen_for_each, self._matched]  # fmt: skip
+        return [self._popped, self._popped_into, self._popped_at, self._required, self._local_list, self._local_map,
+                self._in_order, self._chosen_for_each, self._matched]  # fmt: skip
 
     def _queues(self) -> list[tuple[str, SeqOf]]:
         return [(text, t) for text, t in self.places(0) if isinstance(t, SeqOf) and text.startswith("self.")]
@@ -53,6 +53,22 @@ class Taking(Choosing):
             f"{indent}require(self.{queue})",
             f"{indent}self.{target} = self.{queue}.pop({self.choices.pick(['0', ''])})",
         ]
+
+    def _popped_at(self, depth: int, indent: str) -> list[str]:
+        """An item that is taken from within a sequence, whose items differ: which one it is, the rest shows."""
+        queues = [v for v in self._of(SeqOf) if isinstance(v.type, SeqOf) and v.type.capacity > 1]
+        if not queues:
+            return self._popped(depth, indent)
+        queue = self.choices.pick(queues)
+        place, element = f"self.{queue.name}", queue.type.element  # type: ignore[union-attr]
+        if self.choices.chance(50):
+            items = ", ".join(self._kept(element) for _ in range(2))
+            first = [f"{indent}{place} = [{items}]"]
+        else:
+            first = [f"{indent}require(len({place}) > 1)"]
+        name = self.fresh(element)
+        at = self.choices.pick(["1", "-2", "1", f"len({place}) - 1"])
+        return [*first, f"{indent}{name} = {place}.pop({at})", *self._shown(name, element, indent)]
 
     def _required(self, depth: int, indent: str) -> list[str]:
         """What is required not to be None is used as what it is then."""
