@@ -147,6 +147,12 @@ def demand_bounds(variables: tuple[Variable, ...], methods: tuple[Method, ...], 
                 if name in known:
                     continue
                 of = f"the bound {bound!r}" if name == bound else f"{name} in the bound {bound!r}"
+                if any(variable.immutable and variable.name == name for variable in variables):
+                    raise ModelError(
+                        f"{of} may be another one in each structure of an instance",
+                        location=place,
+                        help=f"{name}: Parameter[int], or the widest bound, and an invariant",
+                    )
                 raise ModelError(
                     f"{of} names neither a parameter nor a sort of the model{nearest(name, known)}",
                     location=place,

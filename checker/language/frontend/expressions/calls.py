@@ -155,7 +155,7 @@ def _related(scope: Scope, node: ast.Call, relation: Stored) -> Expr:
             node, f"{name} is a relation of {numbered(len(items), 'value')}", f"it is of {listed(map(str, items))}"
         )
     values = [
-        scope.fit(compile_scalar(scope, argument, item), item, argument, "the argument")
+        scope.fit(compile_part(scope, argument, item), item, argument, "the argument")
         for argument, item in zip(node.args, items, strict=True)
     ]
     element = MakeTuple(TupleType(items), tuple(values), location=scope.at(node))

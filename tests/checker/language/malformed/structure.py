@@ -200,3 +200,22 @@ class ParameterAndSort(Base):
     Node: Parameter[Set[Node]]
 #   ^ Node is both a parameter and a sort, and --set Node=... would set both
 #     help: choose another name for one of them
+
+
+class CalledWithASetThatChanges(Base):
+    known: Relation[Node, Set[Node]]
+
+    @invariant
+    def fine(self, n: Node) -> bool:
+        return self.known(n, self.seen)
+#                            ^ a Set[Node] that could be changed later cannot be part of a value
+#                              help: frozen(self.seen), unless one of its items is meant
+#                              instead: return self.known(n, frozen(self.seen))
+
+
+class BoundByStructure(Base):
+    most: Parameter[Range[1, 2]]
+    count: Range[0, "most + 1"] = 0
+#   ^ most in the bound 'most + 1' may be another one in each structure of an instance
+#     help: most: Parameter[int], or the widest bound, and an invariant
+#     instead: count: Range[0, 3] = 0
