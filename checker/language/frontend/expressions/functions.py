@@ -21,7 +21,7 @@ from assay.checker.language.frontend.expressions.iterables.copies import (
     only_argument,
 )
 from assay.checker.language.frontend.expressions.iterables.folds import compile_extreme, compile_sum
-from assay.checker.language.frontend.expressions.iterables.generators import bound_generators, elements_of
+from assay.checker.language.frontend.expressions.iterables.generators import bound_generators, each_of
 from assay.checker.language.frontend.expressions.iterables.ordered import compile_next, compile_sorted
 from assay.checker.language.frontend.expressions.iterables.slices import compile_range
 from assay.checker.language.frontend.expressions.neighbours import compile_last, compile_neighbour
@@ -65,8 +65,8 @@ def _compile_quantifier(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
     if isinstance(argument, ast.GeneratorExp | ast.ListComp | ast.SetComp):
         with bound_generators(scope, argument.generators) as generators:
             return quantify(universal, generators, compile_condition(scope, argument.elt))
-    body, generators = elements_of(scope, argument, once=False)
-    if isinstance(body, Expr) and not isinstance(body.type, BoolType):
+    body, generators = each_of(scope, argument, once=False)
+    if not isinstance(body.type, BoolType):
         name = ast.unparse(node.func)
         scope.fail(
             argument,
@@ -75,8 +75,6 @@ def _compile_quantifier(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
             if isinstance(body.type, IntType)
             else f"{name}(... for x in {ast.unparse(argument)})",
         )
-    if not isinstance(body, Expr):
-        scope.fail(argument, f"{ast.unparse(node.func)} takes a comprehension", "any(... for x in ...)")
     return quantify(universal, generators, body)
 
 

@@ -395,6 +395,19 @@ class NamesAMapOrAnother(Base):
 #                     help: use a name for each, inside the branches
 
 
+class NamesTheMapsOfAMapThatMayChange(Base):
+    rows: Map[Node, Map[Node, Map[Node, bool]]]
+    at: Node = anything()
+
+    @action
+    def act(self, n: Node) -> None:
+        for k, row in self.rows[self.at].items():
+#           ^ the map that row is in is selected by what may change
+#             help: loop over its keys, and index it
+            self.at = n
+            self.flag = row[k]
+
+
 class NamesAnotherMapInEachRound(Base):
     other_colors: Map[Node, Color] = everywhere(Color.RED)
 

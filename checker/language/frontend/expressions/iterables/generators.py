@@ -47,6 +47,7 @@ __all__ = [
     "compile_comprehension",
     "compile_listing",
     "each",
+    "each_of",
     "elements_of",
     "entry_of",
     "items_of",
@@ -105,6 +106,11 @@ def elements_of(scope: Scope, argument: ast.expr, *, once: bool = True) -> tuple
     if isinstance(argument, ast.GeneratorExp | ast.ListComp):
         with bound_generators(scope, argument.generators) as generators:
             return scope.value(argument.elt), generators
+    return each_of(scope, argument, once=once)
+
+
+def each_of(scope: Scope, argument: ast.expr, *, once: bool = True) -> tuple[Expr, tuple[Generator, ...]]:
+    """Compile what a fold runs over where that is no comprehension: its elements are the values."""
     if isinstance(argument, ast.List | ast.Tuple) and argument.elts and not once:
         argument = ast.copy_location(ast.Set(argument.elts), argument)
     target = ast.copy_location(ast.Name(id="item", ctx=ast.Store()), argument)
