@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -78,8 +78,7 @@ class LogMapping:
         """
         for record in self._lines(path):
             found = Record(record.place, self._translated(record))
-            action = found.content.get("action")
-            if not isinstance(action, str) or action not in self.ignored:
+            if str(found.content.get("action")) not in self.ignored:  # a log may number its actions
                 yield found
 
     def demand_sources(self) -> None:
@@ -126,18 +125,30 @@ class LogMapping:
             case dict():
                 return self._nested(where, source, record)
             case list() if every:  # the earliest and the latest time of an event
-                return [self._value(where, part, record) for part in source]
+                return self._interval(where, source, record)
             case list():
                 values = [self._value(where, part, record) for part in source]
                 return next((value for value in values if value is not _MISSING), _MISSING)
             case _:
                 return self._value(where, source, record)
 
+    def _interval(self, where: str, sources: Sequence[str], record: Record) -> Any:
+        """Return the ends of an interval, or `_MISSING` if the record has neither."""
+        values = [self._value(where, source, record) for source in sources]
+        missing = [source for source, value in zip(sources, values, strict=True) if value is _MISSING]
+        if len(missing) == len(values):
+            return _MISSING
+        if missing:
+            # Half an interval would have to be dropped, or to stand for a moment; neither is what the log says.
+            raise InputError(f"{where}: the line lacks {missing[0]!r}", location=record.place)
+        return values
+
     def _nested(self, where: str, sources: Mapping[str, str], record: Record) -> dict[str, Any]:
         found = {}
         for key, source in sources.items():
             value = self._value(f"{where}.{key}", source, record)
-            name = _text(key, record) if "{" in key else key
+            # A key that is a template is a source, too: misspelt, it would drop the value from every line.
+            name = self._value(where, key, record) if "{" in key else key
             if name is not _MISSING and value is not _MISSING:
                 found[name] = value
         return found

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -29,6 +29,9 @@ Lines = Literal["auto", "ordered", "unordered"]
 
 Cut = tuple[int, ...]
 """For each chain, how many of its events have happened."""
+
+Numbers = Mapping[str, Callable[[Event], int]]
+"""The numbering of the events of each node that has one."""
 
 
 @dataclass(frozen=True)
@@ -94,17 +97,17 @@ def arrange(files: Sequence[Sequence[Event]], *, lines: Lines = "auto", skew: Mo
     InputError
         If the log contradicts itself: a clock runs backwards, a number comes twice, or events wait for each other.
     """
-    apart = list(_chains(files, lines))
+    numbers = _numbers([event for events in files for event in events])
+    apart = list(_chains(files, lines, numbers))
     chains = _merged(apart)
     for chain in [*apart, *chains]:
         demand_onward(chain, skew)
-    found = Chains(tuple(chains), tuple(map(tuple, _needs(chains, skew))))
+    found = Chains(tuple(chains), tuple(map(tuple, _needs(chains, numbers, skew))))
     _demand_possible(found)
     return found
 
 
-def _chains(files: Sequence[Sequence[Event]], lines: Lines) -> Iterator[tuple[Event, ...]]:
-    numbers = _numbers([event for events in files for event in events])
+def _chains(files: Sequence[Sequence[Event]], lines: Lines, numbers: Numbers) -> Iterator[tuple[Event, ...]]:
     by_number: dict[str, list[Event]] = defaultdict(list)
     by_line: dict[tuple[int, str | None], list[Event]] = defaultdict(list)
     for number, events in enumerate(files):
@@ -114,17 +117,17 @@ def _chains(files: Sequence[Sequence[Event]], lines: Lines) -> Iterator[tuple[Ev
                 by_number[event.node].append(event)
             else:
                 by_line[number, None if ordered else event.node].append(event)
-    yield from (_by_number(chain, numbers[node]) for node, chain in by_number.items())
+    yield from (tuple(sorted(chain, key=numbers[node])) for node, chain in by_number.items())
     yield from map(tuple, by_line.values())
 
 
-def _numbers(events: Sequence[Event]) -> dict[str, Callable[[Event], int]]:
+def _numbers(events: Sequence[Event]) -> Numbers:
     """Return the numbering of the events of a node: their ``seq``, or the node's own component in their vector clocks.
 
     Raises
     ------
     InputError
-        If only some of a node's events have a ``seq``.
+        If only some of a node's events have a ``seq``, or two have the same.
     """
     of: dict[str, list[Event]] = defaultdict(list)
     for event in events:
@@ -148,24 +151,19 @@ def _demand_seq(events: Sequence[Event]) -> None:
             location=without.place,
             help="give all events of a node a seq, or none",
         )
+    for earlier, later in pairwise(sorted(events, key=_seq)):
+        if _seq(earlier) == _seq(later):
+            raise InputError(
+                f"{later.node!r} has two events with the seq {later.when.seq}: see {earlier.place}",
+                location=later.place,
+                help="a seq counts the events of one node",
+            )
 
 
 def _count_themselves(events: Sequence[Event]) -> bool:
     """Return whether the node's own component tells the vector clocks of its events apart."""
     counts = {event.when.clock.get(event.node) for event in events if event.when.clock is not None}
     return None not in counts and len(counts) == len(events)
-
-
-def _by_number(chain: list[Event], number: Callable[[Event], int]) -> tuple[Event, ...]:
-    ordered = sorted(chain, key=number)
-    for earlier, later in pairwise(ordered):
-        if number(earlier) == number(later):
-            raise InputError(
-                f"{later.node!r} has two events with the seq {later.when.seq}: see {earlier.place}",
-                location=later.place,
-                help="a seq counts the events of one node",
-            )
-    return tuple(ordered)
 
 
 def _seq(event: Event) -> int:
@@ -187,14 +185,19 @@ def _merged(chains: list[tuple[Event, ...]]) -> list[tuple[Event, ...]]:
     return chains
 
 
-def _needs(chains: Sequence[Sequence[Event]], skew: Moment) -> list[list[Cut]]:
+Placed = tuple[int, int, Event]
+"""The number of a chain, the position in it, and the event there."""
+
+
+def _needs(chains: Sequence[Sequence[Event]], numbers: Numbers, skew: Moment) -> list[list[Cut]]:
     """Return for each event how many events of each chain were before it."""
     needs = [_own(own, len(chain), len(chains)) for own, chain in enumerate(chains)]
-    if len(chains) > 1:
-        placed = [(own, number, event) for own, chain in enumerate(chains) for number, event in enumerate(chain)]
+    placed = [(own, number, event) for own, chain in enumerate(chains) for number, event in enumerate(chain)]
+    _count(needs, placed, numbers)
+    if len(chains) > 1:  # within a chain, `demand_onward` has compared orders and times
         _sweep(needs, placed, "order", _order_of, _order_of)
         _sweep(needs, placed, "time", lambda event: ended(event, skew), lambda event: began(event, skew))
-        _see(needs, chains)
+    _see(needs, chains)
     return [[tuple(vector) for vector in chain] for chain in needs]
 
 
@@ -203,12 +206,25 @@ def _own(own: int, length: int, chains: int) -> list[list[int]]:
     return [[number if chain == own else 0 for chain in range(chains)] for number in range(length)]
 
 
+def _count(needs: list[list[list[int]]], placed: Sequence[Placed], numbers: Numbers) -> None:
+    """Let each event of a node with numbers need the one before it.
+
+    Where lines are in order, such a node is no chain of its own: its numbers may contradict the lines, which makes an
+    event need a later one of its own chain, and they go on from one file to the next.
+    """
+    of: dict[str, list[Placed]] = defaultdict(list)
+    for own, position, event in placed:
+        if event.node in numbers:
+            of[event.node].append((own, position, event))
+    for node, events in of.items():
+        number = numbers[node]
+        for (before, position, _), (own, place, _) in pairwise(sorted(events, key=lambda entry: number(entry[2]))):
+            needs[own][place][before] = max(needs[own][place][before], position + 1)
+
+
 def _order_of(event: Event) -> int:
     assert event.when.order is not None
     return event.when.order
-
-
-Placed = tuple[int, int, Event]
 
 
 def _sweep(
@@ -242,12 +258,13 @@ def _see(needs: list[list[list[int]]], chains: Sequence[Sequence[Event]]) -> Non
         for number, event in enumerate(chain):
             if event.when.clock is not None:
                 clocked[own, event.node].append((number, event))
-    for (own, _), mine in clocked.items():
+    for (own, node), mine in clocked.items():
         for number, event in mine:
-            for (other, _), theirs in clocked.items():
-                if other != own:
+            for (other, whose), theirs in clocked.items():
+                if (other, whose) != (own, node):
                     # A node's clock only grows, so an event has seen a prefix of it, and bisect finds the end. A chain
-                    # may hold events of several nodes, whose clocks need not grow from one to the next.
+                    # may hold events of several nodes, whose clocks need not grow from one to the next; if an event has
+                    # seen a later one of its own chain, it waits for ever, which `_demand_possible` refuses.
                     seen = bisect_left(theirs, True, key=lambda entry: not is_before(entry[1], event))
                     if seen:
                         needs[own][number][other] = max(needs[own][number][other], theirs[seen - 1][0] + 1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -240,7 +239,8 @@ def _time(content: Mapping[str, Any]) -> tuple[Moment, Moment] | None:
 
 
 def _moment(value: Any) -> Moment:
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+    # The bound is that of texts. Numbers of hundreds of digits are no floats, which they become where they meet one.
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 10**30:
         return value
     if isinstance(value, str):
         if re.fullmatch(r"-?[0-9]{1,30}(\.[0-9]{1,30})?", value):

@@ -46,6 +46,7 @@ def line(**keys: Any) -> str:
         ('{"node": "p1", "node": "p2", "action": "prepare"}', "log0.jsonl:1: the line has the key 'node' twice"),
         ('{"node": "p1", "action": "prepare", "time": NaN}', "log0.jsonl:1: NaN is no number of JSON"),
         ('{"node": "p1", "action": "prepare", "time": 1e400}', "log0.jsonl:1: time: expected a number"),
+        (line(time=10**400), "log0.jsonl:1: time: expected a number"),
         ('{"action": "prepare"}', "log0.jsonl:1: the line has no 'node'"),
         ('{"node": "p1"}', "log0.jsonl:1: the line has no 'action'"),
         ('{"node": ["p1"], "action": "prepare"}', "log0.jsonl:1: node: expected a text"),
@@ -95,6 +96,19 @@ def test_clocks_that_contradict_each_other_are_said(assay: Assay) -> None:
     assert "log0.jsonl:2: the log contradicts itself" in refused(assay, first, second)
 
 
+def test_numbers_of_a_node_that_contradict_the_order_of_lines_are_said(assay: Assay) -> None:
+    assert "the log contradicts itself" in refused(assay, line(seq=2) + line(seq=1), words="--lines ordered")
+
+
+def test_vector_clocks_that_contradict_the_order_of_lines_are_said(assay: Assay) -> None:
+    log = line(node="p1", clock={"p1": 1, "p2": 1}) + line(node="p2", clock={"p2": 1})
+    assert "the log contradicts itself" in refused(assay, log, words="--lines ordered")
+
+
+def test_a_seq_that_occurs_twice_is_said_whatever_the_order_of_lines(assay: Assay) -> None:
+    assert "two events with the seq 1" in refused(assay, line(seq=1) + line(seq=1), words="--lines ordered")
+
+
 def test_a_file_that_is_not_there_is_said(assay: Assay) -> None:
     ran = assay("conform two_phase_commit nothing.jsonl")
     assert ran.status == 2
@@ -132,6 +146,14 @@ def test_wrong_usage_is_said(assay: Assay, words: str, said: str) -> None:
         (
             "[fields]\nnode = 'node'\naction = 'action'\nseq = 'n.x'",
             "map.toml: fields.seq: no line of the log has 'n.x'",
+        ),
+        (
+            "[fields]\nnode = 'node'\naction = 'action'\nstate = {'state[{nod}]' = 'action'}",
+            "map.toml: fields.state: no line of the log has 'state[{nod}]'",
+        ),
+        (
+            "[fields]\nnode = 'node'\naction = 'action'\ntime = ['node', 'until']",
+            "log.jsonl:1: fields.time: the line lacks 'until'",
         ),
         ("[fields]\nnodes = 'node'", "map.toml: fields has no key 'nodes'; did you mean 'node'?"),
         ("[fields]\nnode = 3", "map.toml: fields.node must name where a line has it"),
