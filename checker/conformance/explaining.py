@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from assay.checker.conformance.events import Event, Step
 from assay.checker.conformance.observations import Observation
@@ -75,15 +75,15 @@ class Explanation:
     ----------
     attempts : tuple of FailedMatch
         For each event that could have been next, the nearest attempts, nearest first.
-    instead : tuple of Call
-        Other actions that would have led to the state in the log.
+    instead : tuple of (Event, Call)
+        Other actions that would have led to the state that an event observed.
     enabled : tuple of str
         The names of the actions that were enabled where the nearest attempt was made.
     """
 
     attempts: tuple[FailedMatch, ...]
     instead: tuple[tuple[Event, Call], ...] = ()
-    enabled: tuple[str, ...] = field(default=())
+    enabled: tuple[str, ...] = ()
 
 
 def explain(found: Conformance, *, most: int = 3) -> Explanation:
@@ -131,16 +131,16 @@ class _Explaining:
         for call in calls_of(steps[0], self.instance):
             calls = (*done, call)
             try:
-                after = self.interpreter.step(state, call)
+                outcomes = list(self.interpreter.outcomes(state, call))  # several, if the action makes choices
             except ModelError:
-                continue
-            if after is None:
-                guard = first_false_guard(self.interpreter, state, call)
-                yield FailedMatch(event, point, calls, guard=guard)
-            elif steps[1:]:
-                yield from self._tried(event, point, after, calls, steps[1:])
-            else:
-                yield FailedMatch(event, point, calls, differences=_differences(event.demand.after, after))
+                continue  # the report tells of it: the verdict is unknown
+            if not outcomes:
+                yield FailedMatch(event, point, calls, guard=first_false_guard(self.interpreter, state, call))
+            for after in outcomes:
+                if steps[1:]:
+                    yield from self._tried(event, point, after, calls, steps[1:])
+                else:
+                    yield FailedMatch(event, point, calls, differences=_differences(event.demand.after, after))
 
     def _instead(self, found: Conformance) -> Iterator[tuple[Event, Call]]:
         """Yield the actions, other than the one that an event names, that lead to the state that it observed."""

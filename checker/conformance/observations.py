@@ -20,7 +20,7 @@ CONTAINS = "#contains"
 """The key of an object that lists some of the elements of a set or bag, and leaves the others open."""
 
 _ABSENT = object()
-"""Stands for the value at a place that is not there: the record is missing, or of another class."""
+"""Stands for the value at a place that is not there: the record or map is missing, or the record of another class."""
 
 Getter = Callable[[Any], Any]
 
@@ -69,7 +69,7 @@ class Observation:
         found = self._look(state)
         match self.relation:
             case "contains":
-                return found is not _ABSENT and bool(self.value <= _members(found))
+                return found is not _ABSENT and found is not None and _contains(found, self)
             case "is a":
                 return type(found) is self.value
             case _:
@@ -84,9 +84,12 @@ class Observation:
         return value
 
 
-def _members(value: Any) -> frozenset[Any]:
-    """Return the elements of a frozen set; of a frozen bag, each numbered, so that copies count."""
-    return frozenset(value)
+def _contains(found: Any, observation: Observation) -> bool:
+    """Return whether a frozen set has the elements of a "contains", or a frozen bag as many copies of each."""
+    if not isinstance(observation.type, BagType):
+        return bool(observation.value <= frozenset(found))
+    there = counts_in(found)
+    return all(there.get(item, 0) >= count for item, count in observation.value)
 
 
 def observations(values: Values, said: Mapping[str, Any]) -> tuple[Observation, ...]:
@@ -157,7 +160,13 @@ def _records(type_: Type) -> tuple[RecordType, ...]:
 
 def _entry(instance: Instance, type_: Type, key: Any) -> Getter:
     index = instance.universe(type_).index(key)
-    return lambda entries: entries[key] if isinstance(entries, dict) else entries[index]
+
+    def entry(entries: Any) -> Any:
+        if entries is None:  # an optional map, which is not there
+            return _ABSENT
+        return entries[key] if isinstance(entries, dict) else entries[index]
+
+    return entry
 
 
 def _field(name: str, cls: type[Any]) -> Getter:
@@ -192,17 +201,12 @@ class _Reader:
             case RecordType():
                 yield from self._record(path, getters, type_, value)
             case SetType() | BagType() if isinstance(value, dict) and value.keys() == {CONTAINS}:
-                some = self.values.decode(SetType(type_.element), value[CONTAINS])
-                yield self._containing(path, getters, type_, some)
+                some = self.values.decode(type_, value[CONTAINS])
+                yield Observation(path, self.variable, getters, type_, some, "contains")
             case _:
                 seen = self.values.decode(type_, value)
                 inside = part_of(type_, seen, self.values.instance.universe)
                 yield Observation(path, self.variable, getters, type_, seen, inside=inside)
-
-    def _containing(self, path: str, getters: tuple[Getter, ...], type_: SetType | BagType, some: Any) -> Observation:
-        if isinstance(type_, BagType):
-            getters = (*getters, lambda bag: frozenset(counts_in(bag)))
-        return Observation(path, self.variable, getters, SetType(type_.element), some, "contains")
 
     def _record(self, path: str, getters: tuple[Getter, ...], type_: RecordType, value: Any) -> Iterator[Observation]:
         given = self.values.fields(type_, value)

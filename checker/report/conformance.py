@@ -13,6 +13,7 @@ from assay.checker.conformance.search import Conformance, Point
 from assay.checker.immutable import immutable
 from assay.checker.language.execution.interpreter import Call
 from assay.checker.language.loader import NamedModel
+from assay.checker.language.types import OptionalType
 from assay.checker.report import machine
 from assay.checker.report.folding import folded
 from assay.checker.report.parts import LINE, STYLE, facts, title
@@ -207,7 +208,7 @@ class _Wording:
         observation = difference.observation
         has = "has no such place"
         if observation.is_there(difference.state):
-            has = self.renderer.value(observation.type, observation.found(difference.state))
+            has = self.renderer.value(OptionalType(observation.type), observation.found(difference.state))
         match observation.relation:
             case "is a":
                 return f"a {observation.value.__name__}", has

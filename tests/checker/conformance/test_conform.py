@@ -261,6 +261,71 @@ def test_containers_inside_of_values_are_seen_and_given(assay: Assay, seen: Line
     assert told(assay, f"nest.py {log}")["verdict"] == verdict
 
 
+PERHAPS = '''
+from assay.checker.language import *
+
+
+class Node(Sort):
+    """A node."""
+
+
+class Perhaps(Model):
+    default = {"Node": 2}
+
+    seen: Set[Node] | None
+    votes: Map[Node, Range[0, 2]] | None
+    flying: Bag[Node, 3]
+    round: Range[0, 2] = 0
+
+    @action
+    def idle(self, n: Node) -> None:
+        require(True)
+
+    @action
+    def count(self, n: Node) -> None:
+        self.seen = {n}
+        self.votes = {m: 1 for m in Node}
+        self.flying.add(n)
+
+    @action
+    def guess(self, n: Node) -> None:
+        self.round = choose(r for r in [1, 2])
+'''
+
+
+@pytest.mark.parametrize(
+    ("action", "seen", "verdict"),
+    [
+        ("idle", {"seen": {"#contains": ["n1"]}}, "violated"),
+        ("idle", {"votes": {"n1": 1}}, "violated"),
+        ("count", {"seen": {"#contains": ["n1"]}, "votes": {"n2": 1}}, "holds"),
+        ("count", {"flying": {"#contains": ["n1"]}}, "holds"),
+        ("count", {"flying": {"#contains": ["n1", "n1"]}}, "violated"),
+    ],
+)
+def test_what_may_be_missing_or_there_twice_is_compared(assay: Assay, action: str, seen: Line, verdict: str) -> None:
+    Path("perhaps.py").write_text(PERHAPS)
+    log = write("run.jsonl", did("n1", action, state=seen))
+    assert told(assay, f"perhaps.py {log}")["verdict"] == verdict
+    assert assay(f"conform perhaps.py {log}").status == (verdict == "violated")
+
+
+def test_each_choice_of_an_action_is_compared_with_the_log(assay: Assay) -> None:
+    Path("perhaps.py").write_text(PERHAPS)
+    log = write("run.jsonl", did("n1", "guess", state={"round": 2, "seen": ["n1"]}))
+    attempt = told(assay, f"perhaps.py {log}")["explanation"]["next"][0]["attempts"][0]
+    assert [difference["place"] for difference in attempt["differences"]] == ["seen"]
+
+
+@pytest.mark.parametrize(("prepared", "learned", "verdict"), [(2, 1, "violated"), (1, 2, "holds")])
+def test_numbers_of_a_node_go_on_from_one_file_to_the_next(
+    assay: Assay, prepared: int, learned: int, verdict: str
+) -> None:
+    one = write("one.jsonl", did("p1", "prepare", seq=prepared))
+    two = write("two.jsonl", did("tm", "decide_abort"), did("p1", "learn_abort", seq=learned))
+    assert told(assay, f"two_phase_commit {one} {two} --lines ordered")["verdict"] == verdict
+
+
 def test_what_is_encoded_is_decoded_again() -> None:
     from assay.checker.conformance.values import Values
     from assay.checker.language.execution.instantiate import instantiate
