@@ -89,6 +89,7 @@ class _Observer:
     steps: list[dict[Label, set[int]]] = field(default_factory=list)
     labels: dict[Call, Label] = field(default_factory=dict)
     known: set[int] = field(default_factory=set)
+    outside: set[int] = field(default_factory=set)
     failed: set[int] = field(default_factory=set)
     failure: str = ""
     has_left: bool = False
@@ -108,8 +109,10 @@ class _Observer:
         if parent is None:
             self.starts.add(number)
         self._look(state)
-        if not inside:
-            self.known.add(number)  # the constraint ends the behaviour here, so it is fully known
+        if inside:
+            self.outside.discard(number)  # a step constraint left it out on another path
+        else:
+            self.outside.add(number)
 
     def _look(self, before: Frozen, after: Frozen | None = None) -> None:
         if self.witnesses is not None and self.witnesses.open and self.interpreter is not None:
@@ -142,6 +145,9 @@ class _Observer:
         if stop and not self.has_left:
             # The limit was reached while the initial states were enumerated: there may be more.
             self.starts.add(ELSEWHERE)
-        unfinished = frozenset({*range(len(self.steps)), *(self.starts & {ELSEWHERE})}) - (self.known - self.failed)
+        # Constraints end the behaviour in the states outside. Behind a limit, though, another path may lead to one that
+        # only a step constraint has left out.
+        known = self.known if stop else self.known | self.outside
+        unfinished = frozenset({*range(len(self.steps)), *(self.starts & {ELSEWHERE})}) - (known - self.failed)
         steps = tuple(tuple((label, frozenset(after)) for label, after in of.items()) for of in self.steps)
         return Behaviour(frozenset(self.starts), steps, unfinished, self.failure or stop if unfinished else "")

@@ -141,6 +141,40 @@ def test_what_was_stopped_before_its_first_state_is_unknown_against_anything(tmp
         assert (found.effect, found.is_complete) == (Effect.NONE, False)
 
 
+LEFT_OUT = """
+from assay.checker.language import *
+
+class Detour(Model):
+    default = {}
+    at: Range[0, 3] = 0
+
+    @action
+    def leap(self) -> None:
+        require(self.at == 0)
+        self.at = 2
+
+    @action
+    def walk(self) -> None:
+        require(self.at < 3)
+        self.at += 1
+
+    @step_constraint
+    def one_by_one(self, after: "Detour") -> bool:
+        return after.at <= self.at + 1
+"""
+
+
+@pytest.mark.parametrize("states", [1, 2, 3])
+def test_a_state_that_a_step_constraint_left_out_is_unknown_until_it_is_expanded(tmp_path, states):
+    file = tmp_path / "detour.py"
+    file.write_text(LEFT_OUT)
+    instance = instantiate(load(str(file)).specification, {})
+    cut, whole = (behaviour(instance, Limits(states=most)) for most in (states, None))
+    found = difference(whole, cut)
+    assert not found.is_complete
+    assert (found.removed, found.added) == ((), ())
+
+
 def test_what_was_cut_off_has_no_fingerprint():
     with pytest.raises(ValueError, match="cut off"):
         fingerprint(system({0}, ({},), frozenset({0}), "a limit"))
