@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
+from assay.checker.changes.classes import types_in
 from assay.checker.changes.places import Line, line_of
 from assay.checker.changes.statements import Vocabulary, statements
 from assay.checker.errors import AssayError
@@ -101,7 +102,8 @@ class Outline(msgspec.Struct, frozen=True):
     is_of_nodes : bool
         Whether it is an implementation, whose records are messages and whose variables are durable attributes of nodes.
     parts : mapping from name to text
-        The fields of the classes inside messages and durable state, or the members of enumerations.
+        The members of enumerations; for an implementation, also the fields of the classes inside messages and durable
+        state.
     predicates : mapping from name to text
         For an implementation, a hash of the code of each claim; see `assay.checker.changes.predicates`.
     """
@@ -134,6 +136,7 @@ def outline(specification: Specification, instance: Instance) -> Outline:
     classes = Vocabulary.of(model).classes
     types = {variable.name: variable.type for variable in specification.variables}
     records = {part for type_ in types.values() for part in subtypes(type_) if isinstance(part, RecordType)}
+    enumerations = dict.fromkeys(part for part in types_in(specification) if isinstance(part, EnumType))
     places = {
         **{v.name: v.location for v in specification.variables},
         **{m.name: m.location for m in specification.methods},
@@ -149,13 +152,17 @@ def outline(specification: Specification, instance: Instance) -> Outline:
         {method.name: _code(method) for method in specification.refinements},
         tuple(Stated(said.kind.value, said.name, digest) for said, digest in statements(model)),
         {name: line for name, line in lines.items() if line is not None},
+        parts={classes[each.cls]: ", ".join(each.cls.__members__) for each in enumerations},
     )
 
 
 def say_the_same(before: Outline, after: Outline) -> bool:
-    """Return whether two versions make identical statements about identically named variables."""
-    same = (before.statements, before.variables, before.records) == (after.statements, after.variables, after.records)
-    return same and [*before.variables] == [*after.variables]
+    """Return whether two versions make identical statements about identically named variables.
+
+    Hashes and types hold the name of an enumeration, not its members, which quantifiers range over.
+    """
+    old, new = ((one.statements, one.variables, one.records, one.parts) for one in (before, after))
+    return old == new and [*before.variables] == [*after.variables]
 
 
 def _general(specification: Specification) -> Iterator[General]:

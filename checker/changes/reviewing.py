@@ -218,7 +218,7 @@ def _is_less(now: str | None, before: str) -> bool:
 def _shapes(subject: Subject, old: Observation, new: Observation) -> Iterator[Finding]:
     nodes = new.outline.is_of_nodes
     for rule, what, before, after in (
-        ("STA001", "record", old.outline.parts, new.outline.parts),
+        ("STA001", "record" if nodes else "enumeration", old.outline.parts, new.outline.parts),
         ("STA001", "message" if nodes else "record", old.outline.records, new.outline.records),
         (
             "STA002" if nodes else "STA003",

@@ -122,6 +122,37 @@ def test_what_a_reviewer_must_know(told: Told, replaced: tuple[str, str], rule: 
     assert (rule, "error", message) in words(told(replaced))
 
 
+PAINTING = """
+from assay.checker.language import *
+
+
+class Color(Enum):
+    RED, BLUE, GREEN = range(3)
+
+
+class Painting(Model):
+    default = {}
+    color: Color = Color.RED
+
+    @action
+    def paint(self) -> None:
+        self.color = Color.BLUE
+
+    @invariant
+    def has_a_color(self) -> bool:
+        return any(self.color is each for each in Color)
+"""
+
+
+def test_an_enumeration_with_other_members_changes_what_is_said_of_it(assay: Assay, tmp_path: Path) -> None:
+    before, after = tmp_path / "before.py", tmp_path / "after.py"
+    before.write_text(PAINTING)
+    after.write_text(PAINTING.replace("RED, BLUE, GREEN = range(3)", "RED, BLUE = range(2)"))
+    ran = assay(f"diff {before} {after}")
+    assert "STA001 enumeration Color is RED, BLUE, and was RED, BLUE, GREEN" in ran.out
+    assert "CLM008" in ran.out
+
+
 def test_a_renamed_variable_is_a_note(told: Told) -> None:
     found = told(("elected:", "chosen:"), ("self.elected", "self.chosen"))
     assert words(found) == [("STA003", "note", "variable elected is now called chosen: Set[Node]")]
