@@ -135,13 +135,13 @@ def demand_the_same_for_nobody(versions: Sequence[Version], sort: str) -> None:
     UsageError
         If there is one.
     """
-    taken = {name for version in versions for name, actor in version.actors.items() if actor is not None}
-    before, after = ({name: code for name, code in version.codes() if name not in taken} for version in versions)
-    for name in dict.fromkeys((*before, *after)):
-        if before.get(name) is None or before.get(name) != after.get(name):
+    both = shared(versions)
+    # One version may have an actor for an action and the other none: a mixture would never take it in the latter.
+    for name in dict.fromkeys(name for version in versions for name, actor in version.actors.items() if actor is None):
+        if name not in both:
             what = (
                 "is another one in the two versions"
-                if {name} <= {*before} & {*after}
+                if all(name in version.actors for version in versions)
                 else "is there in one of the versions only"
             )
             raise UsageError(

@@ -212,6 +212,11 @@ ELSEWHERE = (
     "    @action\n    def tick(self) -> None:\n        self.last = None\n\n"
     "    @action\n    def lose(self, notice: Notice)",
 )
+ACTED_BY_NOBODY = (
+    (ELSEWHERE[0], ELSEWHERE[1].replace("tick(self)", "tick(self, node: Node)")),
+    ELSEWHERE,
+)
+"""An action that a node takes in one version and nobody in the other, where the mixture would never take it."""
 
 
 @pytest.mark.parametrize(
@@ -224,6 +229,8 @@ ELSEWHERE = (
             {},
             "lose is another one in the two versions, and no parameter of it is of Node",
         ),
+        (*ACTED_BY_NOBODY, {}, "tick is another one in the two versions, and no parameter of it is of Node"),
+        (*ACTED_BY_NOBODY[::-1], {}, "tick is another one in the two versions, and no parameter of it is of Node"),
         (("last", "latest"), ("", ""), {}, "only the version before has a variable latest"),
         (
             ("last: Node | None = None", "last: Node | None = None\n    seen: Range[0, 1] = 0"),
