@@ -173,7 +173,7 @@ def _origin(graph: nx.MultiDiGraph, text: str) -> list[int]:
         if not found:
             raise UsageError(f"--from {text}: there is no such state in this instance")
         return found
-    if int(text) not in graph:
+    if len(text) > 18 or int(text) not in graph:  # Python reads no number of thousands of digits
         raise UsageError(f"--from {text}: the states are numbered from 0 to {len(graph) - 1}")
     return [int(text)]
 
@@ -216,10 +216,19 @@ def _trace(run: CheckRun, name: str | None) -> Trace | None:
     traces = [result.trace for result in found if result.trace is not None]
     if traces:
         return min(traces, key=len)
-    if run.verdict is Verdict.UNKNOWN:
-        print(run.sentence, file=sys.stderr)
+    result = found[0] if found else None
+    # What is known of the named property counts: the run as a whole may be violated by another one.
+    if (run.verdict if name is None or result is None else result.verdict) is Verdict.UNKNOWN:
+        print(_undecided(run, result), file=sys.stderr)
         return None
-    raise UsageError(_nothing(run, found[0] if found else None), help="leave out --until-violation and --property")
+    raise UsageError(_nothing(run, result), help="leave out --until-violation and --property")
+
+
+def _undecided(run: CheckRun, result: PropertyResult | None) -> str:
+    if result is None or run.verdict is Verdict.UNKNOWN:
+        return run.sentence
+    stop = run.result.exploration.stop
+    return f"unknown: {result.name}: {result.note or ('it was not decided' if stop is None else stop.detail)}"
 
 
 def _nothing(run: CheckRun, result: PropertyResult | None) -> str:

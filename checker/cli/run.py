@@ -164,7 +164,7 @@ def _addresses(cluster: Cluster, text: str | None) -> dict[str, Peer]:
             continue
         node, equals, where = part.partition("=")
         host, colon, port = where.rpartition(":")
-        if not equals or not colon or not host or not port.isdecimal() or int(port) > 65535:
+        if not equals or not colon or not host or not port.isdecimal() or len(port) > 5 or int(port) > 65535:
             raise UsageError(f"--addresses {part}: expected node=host:port", help="for example a1=127.0.0.1:7001")
         if node not in found:
             raise UsageError(f"--addresses: there is no node {node!r}", help=f"there are {', '.join(found)}")

@@ -12,6 +12,7 @@ without ``back``, nothing happens any more.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import Any
@@ -156,9 +157,14 @@ def _loop(loop: Any, count: int, path: str) -> int | None:
     if loop is None:
         return None
     index = loop.get("#bigint", loop) if isinstance(loop, dict) else loop
-    is_index = (isinstance(index, int) and not isinstance(index, bool)) or (isinstance(index, str) and index.isdigit())
+    is_index = (isinstance(index, int) and not isinstance(index, bool)) or _is_number(index)
     _demand(is_index and 0 <= int(index) < count, '"loop" to be the index of a state', path)
     return int(index)
+
+
+def _is_number(text: object) -> bool:
+    """Return whether a text is a number that `int` reads: superscripts are digits, too, and it refuses very long ones."""
+    return isinstance(text, str) and re.fullmatch("[0-9]{1,18}", text) is not None
 
 
 def _demand(condition: bool, expected: str, path: str) -> None:

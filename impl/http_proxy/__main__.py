@@ -10,7 +10,7 @@ from assay.impl.http_proxy.proxy import Proxy
 
 def _address(text: str) -> tuple[str, int]:
     host, colon, port = text.rpartition(":")
-    if not colon or not host or not port.isdecimal() or int(port) > 65535:
+    if not colon or not host or not port.isdecimal() or len(port) > 5 or int(port) > 65535:
         sys.exit(f"error: {text!r} is no address: expected host:port")
     return host.removeprefix("[").removesuffix("]"), int(port)  # an address of IPv6 stands in brackets
 

@@ -14,6 +14,28 @@ import pytest
 from assay.checker.cli.graph import Format
 from assay.checker.report.graphs import FORMATS
 
+COUNTER = """
+from assay.checker.language import *
+
+
+class Counter(Model):
+    check_deadlock = False
+    count: Range[0, 9] = 0
+
+    @action
+    def increase(self) -> None:
+        require(self.count < 9)
+        self.count += 1
+
+    @invariant
+    def is_no_one(self) -> bool:
+        return self.count != 1
+
+    @invariant
+    def stays_small(self) -> bool:
+        return self.count < 7
+"""
+
 needs_graphviz = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
 
 BROKEN = "atomic_commit:CommitsOnMajority"
@@ -134,6 +156,16 @@ def test_a_limit_that_hides_the_violation_is_unknown(run, folder):
     assert not list(folder.iterdir())
 
 
+def test_a_property_that_a_limit_leaves_open_is_not_said_to_hold(run, folder):
+    """Another property is violated before the limit, which decides nothing about this one."""
+    (folder / "counter.py").write_text(COUNTER)
+    status, _, err = run("counter.py", "--property", "stays_small", "-o", "graph.dot")
+    assert (status, "holds" in err) == (0, False)
+    status, _, err = run("counter.py", "--property", "stays_small", "--max-states", "4", "-o", "limited.dot")
+    assert (status, err) == (3, "unknown: stays_small: the limit of 4 states was reached\n")
+    assert not (folder / "limited.dot").exists()
+
+
 def test_from_a_property_and_from_a_state(run, folder):
     assert run("two_phase_commit", "--from", "all_commit", "-o", "graph.json")[0] == 0
     nodes = content(folder / "graph.json")["nodes"]
@@ -154,6 +186,7 @@ def test_depth_counts_steps_from_the_start(run, folder):
     ("arguments", "message"),
     [
         (["--from", "99999"], "numbered from 0 to"),
+        (["--from", "9" * 5000], "numbered from 0 to"),
         (["--from", "nowhere"], "no property of states 'nowhere'"),
         (["--from", "atomicity"], "no such state"),
         (["--property", "atomicty"], "did you mean 'atomicity'"),

@@ -70,7 +70,7 @@ def test_a_loop_that_the_model_does_not_close_is_refused() -> None:
     assert executed.verdict is Verdict.UNKNOWN
 
 
-@pytest.mark.parametrize("loop", [4, -1, True, "one", 1.5, []])
+@pytest.mark.parametrize("loop", [4, -1, True, "one", 1.5, [], "²", "9" * 5000])
 def test_what_is_no_index_of_a_state_is_no_loop(loop: object) -> None:
     content = recorded(traps.SharedPrefix, "arrives")
     with pytest.raises(InputError, match="to be the index of a state"):

@@ -67,6 +67,7 @@ def test_a_response_is_read_whole(data: bytes, of: str, body: bytes) -> None:
         b"POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
         b"POST / HTTP/1.1\r\nContent-Length: -3\r\n\r\nabc",
+        b"POST / HTTP/1.1\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\nabc",
         b"POST / HTTP/1.1\r\nContent-Length: +3\r\n\r\nabc",
         b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nabc",
         b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
