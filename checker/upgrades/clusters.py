@@ -102,6 +102,8 @@ class _Explorer:
         old, new = self.old.cluster, self.new.cluster
         if (old.network, old.faults) != (new.network, new.faults):
             yield "the network or the faults of the two clusters differ: those of the version after were taken"
+        if new.constraint is not None:
+            yield "what the constraint of the version after keeps out was not explored"
         known = {*map(name_of, new.invariants)}
         for name in (name for name in map(name_of, old.invariants) if name not in known):
             yield f"only the version before claims {name}, which was not checked"

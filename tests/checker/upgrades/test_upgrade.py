@@ -18,6 +18,14 @@ def test_a_version_can_be_upgraded_to_itself(assay, write):
     assert "\nsafe at crashes=0: exhaustive, all " in ran.out
 
 
+def test_what_a_constraint_keeps_out_is_not_said_to_be_safe(assay, write):
+    inside = ("reachable=(all_is_kept,),", "reachable=(all_is_kept,),\n        constraint=lambda world: True,")
+    write("old.py", STORE, inside)
+    ran = assay("upgrade old.py old.py")
+    assert ran.status == 0, ran
+    assert "warning: what the constraint of the version after keeps out was not explored\n" in ran.out
+
+
 def test_a_durable_attribute_that_is_renamed_loses_what_was_acknowledged_only_while_mixed(assay, write):
     write("old.py")
     write("new.py", STORE, *RENAMED)
