@@ -43,7 +43,7 @@ class Fuzzing:
     edges : int
         The number of distinct model steps taken.
     undecided : int
-        The number of distinct steps that the model may or may not allow.
+        The number of judgements that were given up: of steps and beginnings in the model, and of histories.
     seconds : float
         How long it took, without the shortening.
     failure : Played, optional

@@ -79,6 +79,7 @@ class Judge:
         self._judged: dict[FrozenWorld, ClaimViolation | None] = {}
         self._begun: dict[FrozenWorld, ClaimViolation | None] = {}
         self._open_beginnings = 0
+        self._open_histories = 0
         self._inside: dict[FrozenWorld, bool] = {}
 
     def edge(self, before: FrozenWorld, after: FrozenWorld) -> Edge | None:
@@ -200,13 +201,14 @@ class Judge:
 
     @property
     def undecided(self) -> int:
-        """The number of distinct steps and initial worlds that the model may or may not allow."""
-        return 0 if self._paths is None else len(self._paths.open) + self._open_beginnings
+        """The number of distinct steps, initial worlds and histories whose judgement was given up."""
+        of_the_model = 0 if self._paths is None else len(self._paths.open) + self._open_beginnings
+        return of_the_model + self._open_histories
 
     def ending(self, world: FrozenWorld) -> ClaimViolation | None:
         """Judge the end of a schedule: the history of clients, and whether a node can break a rule in the next step.
 
-        A history that stays undecided is no violation.
+        A history that stays undecided is no violation, and counts as `undecided`.
         """
         try:
             self.steps(world)
@@ -214,7 +216,9 @@ class Judge:
             return ClaimViolation("rules", error.message)
         if not self.cluster.history or self.cluster.sequential is None or not world.history:
             return None
-        if judge_history(self.cluster, world.history).verdict is Verdict.VIOLATED:
+        verdict = judge_history(self.cluster, world.history).verdict
+        self._open_histories += verdict is Verdict.UNKNOWN
+        if verdict is Verdict.VIOLATED:
             return ClaimViolation("consistency", f"what clients saw is not {self.cluster.consistency}")
         return None
 

@@ -46,7 +46,10 @@ class Found(AssertionError):
 
 def machine(cluster: Cluster) -> type[RuleBasedStateMachine]:
     """Return a state machine whose rules are the steps of a cluster."""
-    judge = Judge(cluster)
+    return _machine(Judge(cluster))
+
+
+def _machine(judge: Judge) -> type[RuleBasedStateMachine]:
     starts = judge.starts()
     known: dict[FrozenWorld, list[tuple[Step, FrozenWorld]]] = {}
 
@@ -110,7 +113,8 @@ def examine(cluster: Cluster, *, seed: int = 0, depth: int = 50, examples: int =
     examples : int
         Maximum number of schedules.
     """
-    began, made = time.monotonic(), machine(cluster)
+    began, judge = time.monotonic(), Judge(cluster)
+    made = _machine(judge)
     given = settings(
         max_examples=examples,
         stateful_step_count=depth,
@@ -127,7 +131,7 @@ def examine(cluster: Cluster, *, seed: int = 0, depth: int = 50, examples: int =
         found.failure = _played(cluster, failure)
         found.length = len(failure.steps)
         found.walks = 1
-    found.seconds = time.monotonic() - began
+    found.seconds, found.undecided = time.monotonic() - began, judge.undecided
     return found
 
 

@@ -42,10 +42,10 @@ class FuzzRun:
 
     @property
     def verdict(self) -> Verdict:
-        """*Violated* if something was found. *Holds* refers to what was played, and to nothing else."""
+        """*Violated* if something was found. *Holds* refers to what was played, and only if all of it was decided."""
         if self.found.failure is not None:
             return Verdict.VIOLATED
-        return Verdict.HOLDS if self.found.steps else Verdict.UNKNOWN
+        return Verdict.HOLDS if self.found.steps and not self.found.undecided else Verdict.UNKNOWN
 
     @property
     def status(self) -> ExitStatus:
@@ -62,8 +62,10 @@ class FuzzRun:
             return f"violated: {failure.finding.name}{note} ({plural(len(failure.steps), 'step')}{before})"
         if not self.found.steps:
             return "unknown: no step was played"
-        left = f"; {plural(self.found.undecided, 'step')} stayed undecided" if self.found.undecided else ""
-        return f"nothing found in {plural(self.found.steps, 'step')}{left}; this says nothing about other schedules"
+        if self.found.undecided:
+            open_ = f"{plural(self.found.undecided, 'judgement')} would take too long to decide"
+            return f"unknown: nothing found in {plural(self.found.steps, 'step')}, but {open_}"
+        return f"nothing found in {plural(self.found.steps, 'step')}; this says nothing about other schedules"
 
     @property
     def sizes(self) -> str:

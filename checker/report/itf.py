@@ -163,7 +163,7 @@ def _loop(loop: Any, count: int, path: str) -> int | None:
 
 
 def _is_number(text: object) -> bool:
-    """Return whether a text is a number that `int` reads: superscripts are digits, too, and it refuses very long ones."""
+    """Return whether a text is a number that `int` reads: it refuses superscripts, and thousands of digits."""
     return isinstance(text, str) and re.fullmatch("[0-9]{1,18}", text) is not None
 
 

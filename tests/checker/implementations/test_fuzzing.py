@@ -6,13 +6,16 @@ import importlib
 import json
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from subprocess import PIPE
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from assay.checker.errors import UsageError
+from assay.checker.implementations import judging
 from assay.checker.implementations.covering import cover
 from assay.checker.implementations.fuzzing import Fuzzing, fuzz
 from assay.checker.implementations.judging import Judge
@@ -20,8 +23,8 @@ from assay.checker.implementations.loading import load_cluster
 from assay.checker.implementations.schedules import play, play_words
 from assay.checker.implementations.stateful import examine
 from assay.checker.implementations.survey import Row
-from assay.checker.report.fuzzing import MutantTable
-from assay.checker.report.surveys import of_mutants
+from assay.checker.report.fuzzing import FuzzRun, MutantTable
+from assay.checker.report.surveys import of_fuzz, of_mutants
 from assay.checker.verdicts import Verdict
 from assay.impl.node import Cluster, Node, World, on_timeout
 from assay.impl.two_phase_commit import Prepared
@@ -341,6 +344,26 @@ def test_a_first_world_that_the_model_does_not_begin_with_is_a_finding(
         assert failure is not None
         assert failure.finding is not None
         assert (failure.finding.name, failure.steps) == ("refinement", ())
+
+
+@pytest.mark.parametrize("play", [lambda c: fuzz(c, walks=3), lambda c: examine(c, depth=5, examples=3)])
+def test_what_stayed_undecided_of_a_schedule_is_not_said_to_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, play: Callable[[Cluster], Fuzzing]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Judge, "undecided", 2)
+    named = load_cluster("two_phase_commit", {"participants": "2"})
+    run = FuzzRun(named, play(named.cluster), "assay fuzz two_phase_commit")
+    assert (run.verdict, run.status) == (UNKNOWN, 3)
+    assert run.sentence.endswith("but 2 judgements would take too long to decide")
+    assert of_fuzz(run).status == 3
+
+
+def test_a_history_that_stays_undecided_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging, "judge_history", lambda *_: SimpleNamespace(verdict=UNKNOWN))
+    found = fuzz(load_cluster("abd").cluster, walks=20)
+    assert found.failure is None
+    assert found.undecided > 0
 
 
 def row(*checks: Verdict | None, found: Fuzzing | None = None) -> Row:
