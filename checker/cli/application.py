@@ -9,7 +9,7 @@ import re
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -165,4 +165,5 @@ def _one_line(text: str) -> str:
     return re.sub(r"([0-9]{40})[0-9]{40,}", r"\1...", " ".join(text.split()))
 
 
-_say: Callable[[str], None] = lambda line: print(line, file=sys.stderr)  # noqa: E731
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)

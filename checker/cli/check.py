@@ -37,9 +37,7 @@ def check(
     model: str | None = None,
     /,
     *,
-    settings: Annotated[
-        tuple[str, ...], Parameter(name="--set", consume_multiple=True, negative=(), show_default=False)
-    ] = (),
+    settings: Settings = (),
     instance: Literal["default", "smoke", "deep"] = "default",
     deep: Flag = False,
     every: Annotated[bool, Parameter(name="--all", negative=(), show_default=False)] = False,
