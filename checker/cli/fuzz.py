@@ -61,7 +61,8 @@ def fuzz(
 ) -> int:
     """Play random schedules of an implementation, with faults, and check every step: invariants, model, clients.
 
-    Exit status: 0 if nothing was found, 1 if something was, 2 for bad input, 3 if no schedule was played.
+    Exit status: 0 if nothing was found, 1 if something was, 2 for bad input, 3 if that is not known: nothing was
+    played, or a step or a history stayed undecided.
 
     Parameters
     ----------
