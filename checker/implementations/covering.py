@@ -11,7 +11,7 @@ from itertools import pairwise
 from assay.checker.errors import UsageError
 from assay.checker.implementations.judging import ClaimViolation, Judge
 from assay.checker.implementations.modelling import MOST_EDGES, expanded, successors_of
-from assay.checker.implementations.refinement import Edge, ModelPaths
+from assay.checker.implementations.refinement import Edge, ModelPaths, PathUndecided
 from assay.checker.implementations.schedules import Played, Schedule, play
 from assay.checker.implementations.steps import Step
 from assay.checker.implementations.worlds import FrozenWorld
@@ -44,6 +44,8 @@ class Covering:
         Whether these are all reachable worlds.
     failure : Played, optional
         A schedule that violates a claim; the exploration ended there.
+    undecided : int
+        The number of judgements that were given up; see `Judge.undecided`.
     """
 
     schedules: tuple[Schedule, ...]
@@ -54,6 +56,7 @@ class Covering:
     worlds: int = 0
     complete: bool = True
     failure: Played | None = None
+    undecided: int = 0
 
 
 def cover(cluster: Cluster, *, max_worlds: int = 20_000) -> Covering:
@@ -97,7 +100,8 @@ class _Covering:
     def result(self) -> Covering:
         failure, complete = self._explore()
         chosen = [] if failure is not None else list(self._chosen())
-        failure = failure or self._played_again(chosen)
+        again = Judge(self.judge.cluster)
+        failure = failure or self._played_again(again, chosen)
         edges = self._edges_of_the_model()
         taken = {part for edge in self.first for part in self._parts(edge)}
         never = Counter(name for edge, name in (edges or {}).items() if edge not in taken)
@@ -110,6 +114,7 @@ class _Covering:
             len(self.origins),
             complete,
             failure,
+            max(self.judge.undecided, again.undecided),
         )
 
     def _explore(self) -> tuple[Played | None, bool]:
@@ -182,15 +187,17 @@ class _Covering:
                 before = reached
             yield start, tuple(step for step, _ in way)
 
-    def _played_again(self, chosen: Iterable[tuple[FrozenWorld, Schedule]]) -> Played | None:
+    def _played_again(self, judge: Judge, chosen: Iterable[tuple[FrozenWorld, Schedule]]) -> Played | None:
         """Run the schedules again, calling every handler anew, and return the first that fails."""
-        judge = Judge(self.judge.cluster)
         played = (play(judge, start, schedule) for start, schedule in chosen)
         return next((each for each in played if each.finding is not None), None)
 
     def _parts(self, edge: Edge) -> Iterator[Edge]:
         """Yield the steps of the model that a step of the cluster consists of."""
-        way = self._states(edge)
+        try:
+            way = self._states(edge)
+        except PathUndecided:  # counted by the judge
+            return iter(())
         return ((before, after) for before, after in pairwise(way) if before != after)
 
     def _states(self, edge: Edge) -> list[Frozen]:

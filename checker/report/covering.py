@@ -37,10 +37,10 @@ class CoverRun:
 
     @property
     def verdict(self) -> Verdict:
-        """*Holds* if every schedule is as claimed and the cluster was explored completely."""
+        """*Holds* if every schedule is as claimed, and the cluster was explored completely and every step decided."""
         if self.found.failure is not None:
             return Verdict.VIOLATED
-        return Verdict.HOLDS if self.found.complete else Verdict.UNKNOWN
+        return Verdict.HOLDS if self.found.complete and not self.found.undecided else Verdict.UNKNOWN
 
     @property
     def status(self) -> ExitStatus:
@@ -59,6 +59,8 @@ class CoverRun:
         taken = f"{plural(len(found.schedules), 'schedule')} {covers} {number(found.taken)}{of} steps of the model"
         if not found.complete:
             return f"unknown: {taken}, and there are more than {number(found.worlds)} worlds"
+        if found.undecided:
+            return f"unknown: {taken}, and {plural(found.undecided, 'judgement')} would take too long to decide"
         rest = "" if found.all in (None, found.taken) else "; the implementation never takes the others"
         return f"as claimed: {taken}{rest}"
 

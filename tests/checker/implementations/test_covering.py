@@ -10,8 +10,10 @@ from assay.checker.implementations.checking import check_cluster
 from assay.checker.implementations.covering import cover
 from assay.checker.implementations.judging import Judge
 from assay.checker.implementations.loading import load_cluster
-from assay.checker.implementations.refinement import refine
+from assay.checker.implementations.refinement import ModelPaths, PathUndecided, refine
 from assay.checker.implementations.schedules import play
+from assay.checker.report.covering import CoverRun
+from assay.checker.verdicts import Verdict
 
 from tests.command_line import Assay
 
@@ -21,6 +23,17 @@ SMALL = [
     ("paxos", {"acceptors": "3", "proposers": "1"}),
     ("round_robin", {"backends": "2"}),
 ]
+
+
+def test_a_step_that_stays_undecided_leaves_the_coverage_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    def give_up(*_: object) -> None:
+        raise PathUndecided
+
+    monkeypatch.setattr(ModelPaths, "_search", give_up)
+    named = load_cluster("two_phase_commit", {"participants": "1"})
+    run = CoverRun(named, cover(named.cluster), "assay tests two_phase_commit")
+    assert run.found.failure is None
+    assert (run.verdict, run.status, run.sentence.startswith("unknown: ")) == (Verdict.UNKNOWN, 3, True)
 
 
 @pytest.mark.parametrize(("protocol", "sizes"), SMALL)
