@@ -5,7 +5,10 @@ What is modelled
     it has accepted, one `Promise` for each slot. From then on the leader proposes in any slot with a single
     round: the value of the quorum's last vote in the slot, or any command if the quorum has not voted there. Learners
     execute the log in order, without gaps. The network is a set of messages that only grows: a message can arrive
-    late, more than once, or never. In `MultiPaxosWithLogs` a single message answers for the whole log.
+    late, more than once, or never. In `MultiPaxosWithLogs` a single message answers for the whole log. A ballot stands
+    for its leader. Learners see what acceptors have accepted, without a message that tells what is chosen. Left out
+    are the election of leaders, refusals that name a later ballot, no-ops as a kind of their own (what fills a gap is
+    any command), and changes of the acceptors.
 Faults
     Loss, duplication and reordering of messages; leaders, acceptors and learners that stop; several
     leaders at a time.

@@ -3,7 +3,8 @@
 What is modelled
     An acceptor that joins a ballot sends every vote that it has cast, in all slots, as a set. A leader picks the last
     vote in a slot from the sets of a quorum. No acceptor keeps a table of its last votes: votes that were sent are
-    what there is to remember, so no lemma has to say that a table agrees with them.
+    what there is to remember, so no lemma has to say that a table agrees with them. A leader proposes slot by slot,
+    where the specification of FM 2016 has one message for all slots; preemption is left out.
 Faults
     Loss, duplication and reordering of messages; leaders and acceptors that stop; several leaders at a time.
 Source

@@ -11,9 +11,10 @@ Faults
     `Raft`: messages are delayed, reordered, repeated and lost: the network is a set that only grows. Servers stop.
     `RaftWithRestarts`: servers also crash and restart. Term, vote and log are on disk; role and commit index are not.
 Properties
-    Election safety, log matching, leader completeness and state machine safety, by the names in figure 3. The first
-    two are proved, for any number of servers and terms, in `RaftWithHistory`. That a leader is elected in the end, and
-    what that depends on, is the subject of `raft_progress`.
+    Election safety, leader append-only, log matching, leader completeness and state machine safety, by the names in
+    figure 3. All are proved, for any number of servers and terms, in `raft_completeness`; the first three, with fewer
+    lemmas, in `RaftWithHistory`. That a leader is elected in the end, and what that depends on, is the subject of
+    `raft_progress`.
 Source
     Ongaro and Ousterhout, *In search of an understandable consensus algorithm* (2014), figures 2, 3 and 8;
     a server adopts a later term in a step of its own, as in Ongaro's TLA+ specification of Raft.
@@ -130,7 +131,7 @@ class Raft(Model):
     default = {"Server": 3, "Quorum": "majority", "Term": 2, "Value": 1, "entries": 1}
     smoke = {"Server": 2}
     deep = {"entries": 2}
-    provable = False  # leader completeness has no lemmas yet; see RaftWithHistory
+    provable = False  # its lemmas need history variables: see RaftWithHistory and raft_completeness
 
     entries: Parameter[int] = 1
 
@@ -336,9 +337,9 @@ class RaftWithHistory(RaftWithRestarts):
     """Raft with history variables, with which election safety and log matching are proved.
 
     They record who has led each term, and what the leader's log was. The two properties hold for any number of servers,
-    terms and values, and for logs of any stated length (``--set entries=2``). Leader completeness, state machine safety
-    and the refinement are not claimed here: `Raft` checks them, instance by instance, and nobody has written their
-    lemmas yet.
+    terms and values, and for logs of any stated length (``--set entries=2``). Leader completeness and state machine
+    safety are not claimed here: `raft_completeness` adds what their proof needs. That Raft implements a sequence of
+    consensus is checked in `Raft`, instance by instance: nobody has written the lemmas.
     """
 
     provable = True

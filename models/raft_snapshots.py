@@ -6,7 +6,7 @@ What is modelled
     has discarded (here to any follower at any time, since nextIndex is only a hint). The follower keeps the part of its
     log that follows the snapshot if it has the snapshot's last entry, and discards its whole log otherwise. The state
     machine's state is the list of the commands applied; any other state is a function of it. A snapshot is sent whole,
-    not in chunks.
+    not in chunks, and without the members' configuration, which does not change here.
 Faults
     Those of `RaftWithRestarts`. Snapshots are messages, too: delayed, reordered, repeated and lost. They are on disk,
     so a server restarts from its own: what it covers is committed.

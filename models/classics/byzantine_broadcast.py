@@ -5,7 +5,8 @@ What is modelled
     n - 2t echoes, echoes to all; one that has n - t echoes accepts. The broadcaster itself is left out: some processes
     have its message initially. The two thresholds are quorum systems: `Few` for n - 2t and `Most` for n - t. Since
     n > 3t, every set of n - 2t processes contains a correct one: it meets every set of n - t, and the correct
-    processes are such a set.
+    processes are such a set. That correct processes accept in the end (correctness and relay in the TLA+
+    specification, under weak fairness) is left out: `enough_for_all` is what relay says of a single state.
 Faults
     A faulty process sends an echo to any process, or none. Echoes of correct processes take any time: a step receives
     any of those that may arrive.

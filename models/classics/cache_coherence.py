@@ -4,12 +4,16 @@ What is modelled
     Clients ask the directory for a shared or an exclusive copy of one line. The directory serves one request at a
     time: it invalidates the copies that are in the way, waits for the acknowledgements, and grants the request. Three
     channels run between the directory and each client, each with room for one message: requests; grants and
-    invalidations; acknowledgements.
+    invalidations; acknowledgements. This is the control of the protocol: the data in the line, and that readers see
+    what was last written, are left out.
 Faults
     Messages take any time, and those in different channels overtake each other.
 Source
     Steven German's protocol, which became a benchmark for the verification of any number of clients; the channels as
-    in Pnueli, Ruah and Zuck, *Automatic deductive verification with invisible invariants* (2001).
+    in Pnueli, Ruah and Zuck, *Automatic deductive verification with invisible invariants* (2001), and in Chou, Mannava
+    and Park, *A simple method for parameterized verification of cache coherence protocols* (FMCAD 2004).
+Counts
+    For 2 clients, up to symmetry, 735 states, as TLC counts in *GermanCoherence* of the TLA+ Examples.
 """
 
 from __future__ import annotations

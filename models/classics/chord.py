@@ -3,7 +3,9 @@
 What is modelled
     The places of nodes on the circle of identifiers, as a relation *between* that the instance chooses, in any
     arrangement. Each member knows a first and a second successor and a predecessor, which the protocol's operations
-    update one at a time. One member, the origin, never fails.
+    update one at a time. One member, the origin, never fails. Members read each other's variables, and see at once
+    whether a node is live. Left out are messages, longer lists of successors, keys and their lookup by fingers, and
+    that the ring becomes ideal once joins and failures end.
 Faults
     Members fail at any time, as long as each remaining one keeps a live successor: the assumption under which Chord
     is correct, for successor lists of length two.

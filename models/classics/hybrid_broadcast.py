@@ -4,10 +4,13 @@ What is modelled
     A node that has the broadcaster's message sends it to all. A node that has it from enough others for a correct one
     to be among them sends it to all, too; a node that has it from as many as it can wait for accepts it. The two
     thresholds are quorum systems, `Some` and `Enough`; axioms about them say what the numbers of failures may be.
+    Of the properties that the paper asks of the broadcast, unforgeability is here; correctness and relay, by which
+    nodes accept in the end, are left out, and so are the clocks that are built on it.
 Faults
-    How a node may fail is fixed for each: not at all; by sending nothing from some point on (a clean crash); by
-    sending to some nodes only (an omission); by sending at will, but to all alike (symmetric); by sending anything to
-    any node (arbitrary). Nodes that fail in the last two ways also forget and invent what they have received.
+    How a node may fail is fixed for each: not at all; by sending nothing when it should send to all, from some point
+    on or now and then (a clean crash, or a symmetric omission); by sending to some nodes only (an omission); by
+    sending at will, but to all alike (symmetric); by sending anything to any node (arbitrary). Nodes that fail in the
+    last two ways also forget and invent what they have received. Links do not fail.
 Source
     J. Widder, U. Schmid, *Booting clock synchronization in partially synchronous systems with hybrid process and link
     failures*, Distributed Computing 20, 2007; as in I. Berkovits, M. Lazic, G. Losa, O. Padon, S. Shoham,

@@ -3,7 +3,9 @@
 What is modelled
     Each server has a term, a role and a configuration: a set of servers with a version, and the term of the primary
     that made it. A primary installs a new configuration at once, and other servers copy newer ones. The next
-    configuration may be any set of servers whose majorities meet those of the present one.
+    configuration may be any set of servers whose majorities meet those of the present one. This is the protocol that
+    manages configurations, *MongoLoglessDynamicRaft*; the log of operations that runs beside it, and its condition
+    that what is committed is known to the present configuration before the next one, are left out.
 Faults
     A message is what one server reads of another, at any time, in any order, or never; so servers may be slow, cut off
     or down for good.
