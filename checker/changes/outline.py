@@ -159,7 +159,7 @@ def outline(specification: Specification, instance: Instance) -> Outline:
 def say_the_same(before: Outline, after: Outline) -> bool:
     """Return whether two versions make identical statements about identically named variables.
 
-    Hashes and types hold the name of an enumeration, not its members, which quantifiers range over.
+    The types of variables and fields hold the name of an enumeration, and `parts` its members.
     """
     old, new = ((one.statements, one.variables, one.records, one.parts) for one in (before, after))
     return old == new and [*before.variables] == [*after.variables]

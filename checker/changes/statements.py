@@ -16,6 +16,7 @@ from typing import Any
 from assay.checker.changes.classes import names_in
 from assay.checker.language.ir.nodes import Name, Place, Root
 from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR, TemporalIR
+from assay.checker.language.types import EnumType
 
 __all__ = ["Vocabulary", "code_of", "statements", "written"]
 
@@ -90,6 +91,9 @@ class _Writer:
                 yield ")"
             case type():
                 yield self._called(value)
+            case EnumType(cls=cls):
+                # Its members are written too, since quantifiers and parameters range over them.
+                yield from self._several(f"(EnumType {self._called(cls)} ", cls.__members__, ")")
             case Enum():
                 yield f"{self._called(type(value))}.{value.name}"
             case tuple() | list():

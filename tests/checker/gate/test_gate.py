@@ -72,6 +72,38 @@ def test_a_widened_guard_changes_the_behaviour(protocol: Path, assay: Assay) -> 
     assert ("BEH004", "model protocols/lease.py") in found
 
 
+PAINTING = """
+from assay.checker.language import *
+
+
+class Coat(Enum):
+    PRIMER, COLOR, VARNISH = range(3)
+
+
+class Painting(Model):
+    default = {}
+    dry: bool = True
+
+    @action
+    def wait(self) -> None:
+        self.dry = True
+
+    @invariant
+    def is_dry(self, coat: Coat) -> bool:
+        return self.dry or coat is not Coat.COLOR
+"""
+
+
+def test_a_claim_about_fewer_members_of_an_enumeration_is_another_one(tmp_path: Path, assay: Assay) -> None:
+    project(tmp_path)
+    model = tmp_path / "protocols" / "painting.py"
+    model.write_text(PAINTING)
+    (tmp_path / "assay.toml").write_text('[[models]]\nfiles = ["protocols/painting.py"]\n')
+    assert assay("gate --accept").status == 0
+    change(model, "PRIMER, COLOR, VARNISH = range(3)", "PRIMER, COLOR = range(2)")
+    assert rules(assay) == (1, [("CHK005", "model protocols/painting.py")])
+
+
 def test_a_violated_property_is_not_accepted(protocol: Path, assay: Assay, tmp_path: Path) -> None:
     accepted = (tmp_path / "assay.lock").read_text()
     change(protocol, "return self.holder is not None", "return self.holder is not None and self.holder is None")
