@@ -78,7 +78,8 @@ class LogMapping:
         """
         for record in self._lines(path):
             found = Record(record.place, self._translated(record))
-            if str(found.content.get("action")) not in self.ignored:  # a log may number its actions
+            action = found.content.get("action")
+            if action is None or str(action) not in self.ignored:  # a log may number its actions
                 yield found
 
     def demand_sources(self) -> None:

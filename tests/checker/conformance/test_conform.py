@@ -199,6 +199,20 @@ def test_the_schema_is_that_of_the_keys(assay: Assay) -> None:
     assert schema()["required"] == ["node", "action"]
 
 
+def test_an_action_that_is_a_number_is_left_out_and_a_line_without_one_is_refused(
+    assay: Assay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("map.toml").write_text("[actions]\n7 = false\nNone = false\n")
+    lines = ['{"node": "p1", "action": 7}', '{"node": "p1", "action": "prepare", "arguments": {"p": "p1"}}']
+    Path("run.jsonl").write_text("\n".join(lines))
+    assert assay("conform two_phase_commit run.jsonl --map map.toml").status == 0
+    Path("run.jsonl").write_text("\n".join([*lines, '{"node": "p1"}']))
+    ran = assay("conform two_phase_commit run.jsonl --map map.toml")
+    assert ran.status == 2
+    assert "run.jsonl:3" in ran.err
+
+
 def test_a_mapping_may_take_several_steps_at_once(assay: Assay) -> None:
     Path("map.toml").write_text('[actions]\nfinish = [["receive_vote", "decide_commit"]]\n[nodes]\ntm = false\n')
     lines = [did("p1", "prepare"), did("tm", "finish", state={"decision": "COMMIT"}), did("p1", "learn_commit")]
