@@ -196,7 +196,6 @@ def _one(asked: FuzzOptions, form: str, file: Destination | None) -> int:
 def _deliver(
     form: str, file: Destination | None, lines: Iterable[Text], record: Mapping[str, Any], survey: Survey
 ) -> None:
-
     if is_exported(form):
         deliver_survey(survey, form, file)
     elif form == "markdown":

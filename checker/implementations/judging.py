@@ -201,7 +201,7 @@ class Judge:
 
     @property
     def undecided(self) -> int:
-        """The number of distinct steps, initial worlds and histories whose judgement was given up."""
+        """The number of judgements that were given up: of distinct steps, of initial worlds, and of histories."""
         of_the_model = 0 if self._paths is None else len(self._paths.open) + self._open_beginnings
         return of_the_model + self._open_histories
 

@@ -25,7 +25,7 @@ from tests.checker.temporal import test_random_models as temporal
 from tests.generation.agreement import disagreement, false_proof, reported, save
 from tests.generation.choices import Choices, Seeded
 from tests.generation.invented import from_seed
-from tests.generation.parts import FEW, MANY, Sizes, structured_model
+from tests.generation.parts import FEW, MANY, Sizes, raising_model, structured_model
 from tests.generation.texts import classes, mistaken
 from tests.proofs.encoding.agreement import disagreements, scattered_states
 
@@ -63,6 +63,12 @@ def _engines(seed: int, folder: Path) -> str | None:
 
 def _engines_on_parts(seed: int, folder: Path) -> str | None:
     return disagreement(_structured(seed, folder, MANY), *LIMITS)
+
+
+def _engines_on_what_raises(seed: int, folder: Path) -> str | None:
+    path = folder / f"raising_{seed}.py"
+    path.write_text(raising_model(Seeded(seed)))
+    return disagreement(f"{path}:M", *LIMITS)
 
 
 def _steps(seed: int, folder: Path) -> str | None:
@@ -226,6 +232,7 @@ def _show_parts(seed: int, _: Path) -> str | None:
 COMPARISONS: dict[str, tuple[Comparison, str]] = {
     "engines": (_engines, "the two explorers"),
     "steps": (_steps, "the same, successor by successor: counts may agree where states do not"),
+    "engines-raising": (_engines_on_what_raises, "the two explorers on claims of which a part may raise"),
     "engines-parts": (_engines_on_parts, "the two explorers on models with containers inside of their values"),
     "steps-parts": (_steps_on_parts, "the same, on models with containers inside of their values"),
     "memory": (_memory, "generated code with the memory that it may read, instruction by instruction"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from tests.generation.choices import Choices
 
-__all__ = ["FEW", "MANY", "Sizes", "structured_model"]
+__all__ = ["FEW", "MANY", "Sizes", "raising_model", "structured_model"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ NESTED = """\
     history: Seq[Set[Node], {items}]
     likes: Map[Node, Set[Color] | None]
     gathered: Set[Log]
+    told: Set[Told]
 """
 """Variables with containers in containers of values."""
 
@@ -76,6 +77,12 @@ class Log:
 
 
 @record
+class Told:
+    node: Node
+    level: Range[0, 2]
+
+
+@record
 class Wrapped:
     logs: Set[tuple[Node, Seq[Color, {items}]]]
     table: Map[Node, Map[Color, bool]]
@@ -98,9 +105,11 @@ class M(Model):
     tally: Map[Color, Range[0, 2]] = everywhere(0)
     line: Seq[Node, 2]
     steps: Range[0, 3] = 0
+    boss: Node
 {nested}
     @initial
     def begin(self, d: Color, a: Node, b: Node) -> None:
+        self.boss = b
         self.q = [Color.RED, d]
         self.line = [a, b]
 
@@ -454,6 +463,28 @@ def structured_model(choices: Choices, sizes: Sizes = MANY) -> str:
         lines.append(f"    @invariant\n    def claim{index}(self, n: Node) -> bool:\n        return {claim}\n")
     lines.append(f"\ndef abs40(n: int) -> int:\n    return n % {sizes.wide}\n")
     return "\n".join(lines)
+
+
+def raising_model(choices: Choices) -> str:
+    """Return a model that fills a set of small records, with a claim of which a part may raise for some of them.
+
+    What excludes elements stands before the part that raises or after it, where Python comes too late to it. Nothing is
+    told of the boss, so that what is restricted to it by mistake raises nowhere. Nothing else raises, since no claim is
+    decided where the model's own code fails.
+    """
+    quantifier, joined, differs = choices.pick([("any", "and", "=="), ("all", "or", "!=")])
+    divisor = choices.pick(["t.level", "(t.level - 1)", "(self.steps - 2)", "len(self.nodes)"])
+    raising = f"2 // {divisor} {choices.pick(['> 0', '< 0', '> 5'])}"
+    excluding = choices.pick([f"t.node {differs} self.boss", f"t.level {differs} self.steps", f"t.node {differs} n"])
+    claim = f" {joined} ".join(choices.pick([(raising, excluding), (excluding, raising)]))
+    lines = [
+        "    @action\n    def tell(self, n: Node) -> None:\n        require(n != self.boss, self.steps < 3)",
+        "        self.steps += 1\n        self.told.add(Told(n, self.steps - 1))\n",
+        "    @action\n    def join(self, n: Node) -> None:\n        self.nodes.add(n)\n",
+        "    @invariant\n    def is_told(self, n: Node) -> bool:",
+        f"        return {quantifier}({claim} for t in self.told)\n",
+    ]
+    return "\n".join([_header(MANY), *lines])
 
 
 def _receiving(writer: _Writer, choices: Choices) -> list[str]:
