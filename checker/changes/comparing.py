@@ -81,7 +81,8 @@ def compare(
     old, new = observed(former, options), observed(latter, options)
     _demand_one_kind(old, new)
     claims = compared_claims((former, old), (latter, new), options)
-    proofs = _lost_proofs(subject, former, latter, options.limits) if options.prove else ()
+    is_proved = options.prove and not new.outline.is_of_nodes  # nodes are code, about which nothing is proved
+    proofs = _lost_proofs(subject, former, latter, options.limits) if is_proved else ()
     return Comparison(
         before=former.words,
         after=latter.words,

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from assay.checker.cli.misuse import explain
+from assay.checker.cli.modes import typed_options
 from assay.checker.cli.registry import COMMANDS, available
 from assay.checker.cli.settings import Settings
 from assay.checker.cli.signals import ending_in_order
@@ -21,9 +22,9 @@ from assay.checker.cli.streams import guarded as guarded_streams
 from assay.checker.errors import AssayError, AssayWarning, ModelError
 from assay.checker.report.terminal import console_on
 from assay.checker.verdicts import ExitStatus
-from cyclopts import App, CycloptsError
+from cyclopts import App, ArgumentCollection, CycloptsError
 
-__all__ = ["main"]
+__all__ = ["application", "main"]
 
 STATUSES = (
     "Exit status: 0 all is as claimed; 1 a finding; 2 bad usage or input; 3 unknown: a limit was hit, or nothing "
@@ -65,14 +66,20 @@ def _attempt(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    app = _application()
+    app = application()
     app.console = console_on(soft_wrap=False)
+    typed = dict[str, str]()
+
+    def note(_app: App, _commands: tuple[str, ...], parsed: ArgumentCollection) -> None:
+        typed.update(typed_options(parsed))
+
+    app.config = [note, Settings(tuple(COMMANDS))]  # in this order: settings are not typed
     try:
-        command, bound, _ = app.parse_args(list(_spelled_out(arguments)), exit_on_error=False, print_error=False)
+        command, bound, asked = app.parse_args(list(_spelled_out(arguments)), exit_on_error=False, print_error=False)
     except CycloptsError as error:
         raise explain(error, available()) from None
     gc.enable()  # `assay.checker.cli.main` disables it
-    status: Any = command(*bound.args, **bound.kwargs)
+    status: Any = command(*bound.args, **bound.kwargs, **({"typed": typed} if "typed" in asked else {}))
     return ExitStatus.AS_CLAIMED if status is None else status
 
 
@@ -86,12 +93,12 @@ def _spelled_out(arguments: Sequence[str]) -> Iterator[str]:
 
 
 @cache
-def _application() -> App:
+def application() -> App:
+    """Return the parser of command lines, with every command that is installed."""
     app = App(
         name="assay",
         help=f"A formally checked verifier for distributed protocols.\n\n{STATUSES}",
         version=_version,
-        config=[Settings(tuple(COMMANDS))],
         help_format="plaintext",
     )
     for name, command in available().items():

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from assay.checker.cli.exported import Exported
+from assay.checker.cli.exported import is_exported
 from assay.checker.cli.form import Form, deliver, write_trace
+from assay.checker.cli.modes import Mode, demand_effect
+from assay.checker.cli.options import Flag, Format, InstanceName, Limit, Settings, Typed
 from assay.checker.cli.output import destination, source_of
 from assay.checker.cli.registry import quorum_reader
 from assay.checker.cli.request import CheckRequest, assignments, limits_given, model_among
@@ -26,11 +28,23 @@ from cyclopts import Parameter
 if TYPE_CHECKING:
     from assay.checker.report import itf
 
-__all__ = ["check"]
+__all__ = ["MODES", "check"]
 
-Settings = Annotated[tuple[str, ...], Parameter(name="--set", consume_multiple=True, negative=(), show_default=False)]
-Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
-Limit = Annotated[str | None, Parameter(allow_leading_hyphen=True)]
+_SEARCH = "instance deep engine max-states max-depth time-limit memory-limit keep-going deadlock format output full"
+
+_MODEL = Mode.of("for MODEL alone", f"set itf {_SEARCH}")
+_CONFIGURED = Mode.of("for MODEL with --quorums", f"set itf quorums as {_SEARCH}")
+_FILE = Mode.of("with --all", f"all {_SEARCH}")
+_LIBRARY = Mode.of("without MODEL", f"all {_SEARCH}")
+_REPLAY = Mode.of("for MODEL with --replay", "set instance deep deadlock format output full replay")
+_NODES = Mode.of(
+    "with --implementation",
+    "set max-states max-depth time-limit memory-limit keep-going format output full implementation",
+)
+
+MODES = (_MODEL, _CONFIGURED, _FILE, _LIBRARY, _REPLAY, _NODES)
+
+_EXPORTED = Mode("in a format for other programs", frozenset().union(*(mode.options for mode in MODES)) - {"--full"})
 
 
 def check(
@@ -38,9 +52,9 @@ def check(
     /,
     *,
     settings: Settings = (),
-    instance: Literal["default", "smoke", "deep"] = "default",
+    instance: InstanceName = "default",
     deep: Flag = False,
-    every: Annotated[bool, Parameter(name="--all", negative=(), show_default=False)] = False,
+    every: Annotated[Flag, Parameter(name="--all")] = False,
     engine: Literal["auto", "reference", "native"] = "auto",
     max_states: Limit = None,
     max_depth: Limit = None,
@@ -48,7 +62,7 @@ def check(
     memory_limit: Limit = None,
     keep_going: Flag = False,
     deadlock: bool = True,
-    format_: Annotated[Literal["text", "json", "markdown"] | Exported, Parameter(name="--format")] = "text",
+    format_: Format = "text",
     output: str | None = None,
     full: Flag = False,
     itf: str | None = None,
@@ -56,6 +70,7 @@ def check(
     quorums: str | None = None,
     as_: Annotated[str | None, Parameter(name="--as")] = None,
     implementation: Flag = False,
+    typed: Typed,
 ) -> int:
     """Explore every reachable state of a model and judge its properties. Without MODEL, check the whole library.
 
@@ -105,50 +120,41 @@ def check(
         Check the nodes that implement a protocol instead, and that each of their steps is a step of its model. MODEL
         is then a protocol (paxos), one of its mutants (PROTOCOL:Class), or a file with a function `cluster`.
     """
-    model, settings_ = model_among(model, settings)
+    model, words = model_among(model, settings)
+    mode = _mode(model, every, replay, quorums, implementation)
+    demand_effect(typed, mode, MODES)
+    if is_exported(format_):
+        demand_effect(typed, _EXPORTED, ())
     bounds = limits_given(max_states=max_states, max_depth=max_depth, time_limit=time_limit, memory_limit=memory_limit)
-    if implementation:
-        _demand_no(
-            instance=instance != "default",
-            deep=deep,
-            all=every,
-            engine=engine != "auto",
-            no_deadlock=not deadlock,
-            itf=itf,
-            replay=replay,
-            quorums=quorums,
-        )
-        return _check_implementation(model, assignments(settings_), bounds, keep_going, format_, output, full)
-    options = Options(Engine(engine), bounds, keep_going, deadlock)
-    if deep and instance == "smoke":
-        raise UsageError("--deep means --instance deep, which contradicts --instance smoke: leave out one of them")
-    request = CheckRequest(options, "deep" if deep else instance, assignments(settings_))
+    if mode is _NODES:
+        return _check_implementation(model, assignments(words), bounds, keep_going, format_, output, full)
+    if deep and instance != "deep" and "--instance" in typed:
+        raise UsageError(f"--deep means --instance deep, not --instance {instance}: leave out one of them")
+    request = CheckRequest(Options(Engine(engine), bounds, keep_going, deadlock), "deep" if deep else instance)
     match format_:
         case "text" | "json" | "markdown":
             form = Form(format_, full)
         case _:
             form = Form("text", full, format_)
-    if model is None or every:
-        _demand_one_model(model, settings=settings_, itf=itf, replay=replay, quorums=quorums)
+    if model is None or mode is _FILE:
         return _check_many(request, library() if model is None else load_all(model), form, output)
-    if quorums is not None:
-        request = _under(request, load(model), quorums, as_, replay)
-    elif as_ is not None:
-        raise UsageError("--as is the format of a configuration; name one with --quorums FILE")
+    request = replace(request, settings=assignments(words))
     if replay is not None:
-        if form.exported is not None:
-            raise UsageError(f"--replay does not report in --format {form.exported}: choose text, json or markdown")
-        if itf is not None:
-            raise UsageError("--itf writes a counterexample, but --replay does not look for one: leave out one of them")
         return _replay(request, load(model), replay, form, output)
+    if quorums is not None:
+        request = _under(request, load(model), quorums, as_)
     return _check_one(request, load(model), form, output, itf)
 
 
-def _demand_no(**options: object) -> None:
-    for name, value in options.items():
-        if value:
-            option = f"--{name.replace('_', '-')}"
-            raise UsageError(f"{option} is about models, and --implementation about the nodes: leave out one")
+def _mode(model: str | None, every: bool, replay: str | None, quorums: str | None, implementation: bool) -> Mode:
+    """Return the mode that a command line asks for: where it asks for several, the one that leaves out the most."""
+    if implementation:
+        return _NODES
+    if model is None or every:
+        return _LIBRARY if model is None else _FILE
+    if replay is not None:
+        return _REPLAY
+    return _MODEL if quorums is None else _CONFIGURED
 
 
 def _check_implementation(
@@ -167,19 +173,8 @@ def _check_implementation(
     return check_implementation(reference, settings, limits, keep_going=keep_going, form=form, output=output, full=full)
 
 
-def _demand_one_model(model: str | None, **options: object) -> None:
-    for name, value in options.items():
-        if value:
-            option = "--set" if name == "settings" else f"--{name}"
-            raise UsageError(
-                f"{option} is about one model; " + ("name a MODEL" if model is None else "leave out --all")
-            )
-
-
-def _under(request: CheckRequest, model: NamedModel, file: str, as_: str | None, replay: str | None) -> CheckRequest:
+def _under(request: CheckRequest, model: NamedModel, file: str, as_: str | None) -> CheckRequest:
     """Add the quorums of a configuration to a request, even if they break the model's axioms."""
-    if replay is not None:
-        raise UsageError("--replay executes a trace on its own instance: leave out --quorums")
     limits = request.options.limits
     configured = quorum_reader()
     found = configured(model.specification, file, as_=as_, settings=request.settings, seconds=limits.seconds)
@@ -228,9 +223,14 @@ def _replay(request: CheckRequest, model: NamedModel, path: str, form: Form, out
     from assay.checker.report import itf
     from assay.checker.report.replay import ReplayRun
 
+    if form.exported is not None:
+        raise UsageError(f"--replay does not report in --format {form.exported}: choose text, json or markdown")
     with destination(output, path, source_of(model)) as file:
         recorded = itf.parse(read_text(path), path)
-        request = replace(request, settings={**_recorded_settings(recorded, model), **request.settings})
+        options = Options(deadlock=request.options.deadlock)  # a project's limits are those of searches
+        request = replace(
+            request, options=options, settings={**_recorded_settings(recorded, model), **request.settings}
+        )
         instance = request.instantiate(model)
         states, loop = itf.decode_states(recorded, instance), itf.decode_loop(recorded, instance)
         executed = replay(instance, states, loop=loop, deadlock=request.options.deadlock)

@@ -7,9 +7,11 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from assay.checker.cli.exported import Exported, is_exported
+from assay.checker.cli.exported import is_exported
 from assay.checker.cli.form import deliver, deliver_page, deliver_survey
-from assay.checker.cli.output import Destination, destination, print_result, source_of
+from assay.checker.cli.modes import Mode, demand_effect
+from assay.checker.cli.options import Flag, Format, InstanceName, Limit, Settings, Typed
+from assay.checker.cli.output import Destination, destination, source_of
 from assay.checker.cli.request import assignments, limit_words, limits_given
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
@@ -25,30 +27,32 @@ if TYPE_CHECKING:
     from assay.checker.conformance.logs import Log
     from assay.checker.report.conformance import ConformRun
 
-__all__ = ["conform"]
+__all__ = ["MODES", "conform"]
 
-Words = Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)]
-Limit = Annotated[str | None, Parameter(allow_leading_hyphen=True)]
+_LOGS = Mode.of("on logs", "set instance map unlogged lines skew max-states time-limit memory-limit format output")
+_JOURNALS = Mode.of("on journals of assay run", "set format output")
+_SCHEMA = Mode.of("with --schema", "schema output")
+
+MODES = (_LOGS, _JOURNALS, _SCHEMA)
 
 
 def conform(
     model: str | None = None,
     /,
     *logs: str,
-    settings: Annotated[
-        tuple[str, ...], Parameter(name="--set", consume_multiple=True, negative=(), show_default=False)
-    ] = (),
-    instance: Literal["default", "smoke", "deep"] = "default",
+    settings: Settings = (),
+    instance: InstanceName = "default",
     map_: Annotated[str | None, Parameter(name="--map")] = None,
-    unlogged: Words = (),
+    unlogged: Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)] = (),
     lines: Literal["auto", "ordered", "unordered"] | None = None,
     skew: Limit = None,
     max_states: Limit = None,
     time_limit: Limit = None,
     memory_limit: Limit = None,
-    format_: Annotated[Literal["text", "json", "markdown"] | Exported, Parameter(name="--format")] = "text",
+    format_: Format = "text",
     output: str | None = None,
-    schema: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
+    schema: Flag = False,
+    typed: Typed,
 ) -> int:
     """Check a LOG of a running system, in one file or several, against MODEL: was what happened a run of the model?
 
@@ -91,14 +95,20 @@ def conform(
     from assay.checker.running.left import is_journal
 
     if schema:
-        print_result(as_json(reading.schema()))
+        demand_effect(typed, _SCHEMA, MODES)
+        if model is not None:
+            raise UsageError(f"the schema is the same for every model: leave out {model}")
+        with destination(output) as file:
+            deliver(as_json(reading.schema()), file)
         return ExitStatus.AS_CLAIMED
     asked = ConformOptions(*_sorted_out(model, logs, settings), instance, map_, unlogged, lines, skew)
     bounds = limits_given(max_states=max_states, time_limit=time_limit, memory_limit=memory_limit)
     if map_ is None and any(map(is_journal, asked.logs)):
         from assay.checker.cli.journal import conform_journals
 
+        demand_effect(typed, _JOURNALS, MODES)
         return conform_journals(asked.model, asked.logs, asked.settings, format_, output)
+    demand_effect(typed, _LOGS, MODES)
     named = load(asked.model)
     with destination(output, *asked.logs, map_, source_of(named)) as file:
         made = instantiate(named.specification, asked.settings, name=instance)

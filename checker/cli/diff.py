@@ -6,14 +6,15 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
 
 from assay.checker.changes import report
 from assay.checker.changes.comparing import ComparisonOptions, compare
 from assay.checker.changes.versions import as_it_was, checked_out
 from assay.checker.cli.diff_revisions import diff_revisions, is_of_revisions
-from assay.checker.cli.exported import Exported, is_exported
+from assay.checker.cli.exported import is_exported
 from assay.checker.cli.form import deliver, deliver_survey
+from assay.checker.cli.modes import Mode, demand_effect
+from assay.checker.cli.options import Flag, Format, InstanceName, Limit, Settings, Typed
 from assay.checker.cli.output import Destination, destination
 from assay.checker.cli.registry import demand_statement_comparer, quorum_comparer
 from assay.checker.cli.request import assignments, instance_words, limit_words, limits_given
@@ -21,10 +22,16 @@ from assay.checker.errors import UsageError
 from assay.checker.findings.rules import Level
 from assay.checker.gate.reading import find_configuration, has_settings
 from assay.checker.outputs import as_json
-from cyclopts import Parameter
 from rich.text import Text
 
-__all__ = ["diff"]
+__all__ = ["MODES", "diff"]
+
+_MODELS = Mode.of("on models", "set instance prove max-states time-limit memory-limit format output")
+_NODES = Mode.of("on implementations", "set max-states time-limit memory-limit format output")
+_CONFIGURATIONS = Mode.of("on quorum configurations", "set time-limit format output")
+_REVISIONS = Mode.of("on revisions", "set instance prove max-states time-limit memory-limit format output")
+
+MODES = (_MODELS, _NODES, _CONFIGURATIONS, _REVISIONS)
 
 
 def diff(
@@ -32,16 +39,15 @@ def diff(
     after: str | None = None,
     /,
     *,
-    settings: Annotated[
-        tuple[str, ...], Parameter(name="--set", consume_multiple=True, negative=(), show_default=False)
-    ] = (),
-    instance: Literal["default", "smoke", "deep"] = "default",
-    prove: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
-    max_states: str | None = None,
-    time_limit: str | None = None,
-    memory_limit: str | None = None,
-    format_: Annotated[Literal["text", "json", "markdown"] | Exported, Parameter(name="--format")] = "text",
+    settings: Settings = (),
+    instance: InstanceName = "default",
+    prove: Flag = False,
+    max_states: Limit = None,
+    time_limit: Limit = None,
+    memory_limit: Limit = None,
+    format_: Format = "text",
     output: str | None = None,
+    typed: Typed,
 ) -> int:
     """Compare two versions of a model or an implementation: which behaviours are gone, and which are new.
 
@@ -81,6 +87,7 @@ def diff(
     asked = ComparisonOptions(instance, given, bounds, prove)
     before = before if after is None else as_it_was(before, after)
     if is_of_revisions(before, after):
+        demand_effect(typed, _REVISIONS, MODES)
         return diff_revisions(before, after, asked, format_, output, command)
     if after is None:
         raise UsageError(
@@ -89,10 +96,13 @@ def diff(
         )
     with destination(output, *(words for words in (before, after) if Path(words).exists())) as file:
         if _is_configuration(before) and _is_configuration(after):
+            demand_effect(typed, _CONFIGURATIONS, MODES)
             return _compare_configurations((before, after), asked, format_, file, command)
         demand_statement_comparer()
         with checked_out(before) as former, checked_out(after) as latter:
             found = compare(former, latter, replace(asked, levels=_levels()), command=command)
+        # Only the process that has loaded a version knows what it is.
+        demand_effect(typed, _NODES if found.new.outline.is_of_nodes else _MODELS, MODES)
         if is_exported(format_):
             deliver_survey(report.survey(found), format_, file)
         else:

@@ -6,10 +6,12 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 from assay.checker.cli.exported import Exported
 from assay.checker.cli.form import deliver, deliver_survey
+from assay.checker.cli.modes import Mode, demand_effect
+from assay.checker.cli.options import Flag, Format, Typed
 from assay.checker.cli.output import Destination, destination
 from assay.checker.cli.registry import configuration_reader
 from assay.checker.errors import UsageError
@@ -22,11 +24,13 @@ from assay.checker.gate.reading import OWN_FILE, find_configuration, has_setting
 from assay.checker.gate.requests import Request
 from assay.checker.outputs import as_json, write_whole
 from assay.checker.verdicts import ExitStatus
-from cyclopts import Parameter
 
-__all__ = ["gate"]
+__all__ = ["MODES", "gate"]
 
-Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
+_VERIFY = Mode.of("on what is gated", "accept check workers format output")
+_INITIALISE = Mode.of("with --init", "init")
+
+MODES = (_VERIFY, _INITIALISE)
 
 
 def gate(
@@ -35,8 +39,9 @@ def gate(
     accept: Flag = False,
     check: Flag = False,
     workers: int | None = None,
-    format_: Annotated[Literal["text", "json", "markdown"] | Exported, Parameter(name="--format")] = "text",
+    format_: Format = "text",
     output: str | None = None,
+    typed: Typed,
 ) -> int:
     """Verify those protocols of a project that changed, and compare the verdicts with assay.lock.
 
@@ -60,9 +65,10 @@ def gate(
     output
         Write the report to this file instead of standard output.
     """
+    demand_effect(typed, _INITIALISE if init else _VERIFY, MODES)
     if init:
-        if names or accept or check or output:
-            raise UsageError("--init only writes assay.toml: leave out the rest")
+        if names:
+            raise UsageError(f"--init looks at everything in this folder: leave out {' '.join(names)}")
         return _initialise(Path.cwd())
     if accept and check:
         raise UsageError("--accept writes assay.lock, and --check writes nothing: leave out one")

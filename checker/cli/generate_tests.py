@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from assay.checker.cli import units
 from assay.checker.cli.form import deliver
+from assay.checker.cli.options import Settings
 from assay.checker.cli.output import destination
 from assay.checker.cli.request import assignments, model_among
 from assay.checker.errors import InputError, UsageError
@@ -24,9 +25,7 @@ def generate_tests(
     protocol: str | None = None,
     /,
     *,
-    settings: Annotated[
-        tuple[str, ...], Parameter(name="--set", consume_multiple=True, negative=(), show_default=False)
-    ] = (),
+    settings: Settings = (),
     max_worlds: str = "20k",
     format_: Annotated[Literal["text", "json", "pytest"], Parameter(name="--format")] = "text",
     output: str | None = None,

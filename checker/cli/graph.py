@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
+from assay.checker.cli.modes import Mode, demand_effect
+from assay.checker.cli.options import Flag, InstanceName, Limit, Settings, Typed
 from assay.checker.cli.output import Destination, destination, print_result, source_of
 from assay.checker.cli.request import CheckRequest, assignments, limits_given, model_among
 from assay.checker.engine.limits import Limits, StopReason
@@ -21,12 +23,21 @@ from cyclopts import Parameter
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["graph"]
+__all__ = ["MODES", "graph"]
 
 Format = Literal["dot", "graphml", "json", "svg"]
 
 _FOR_THE_TEXT = 2 / 3
 """The fraction of the memory that is reserved for writing a graph: its text takes up to twice as much as its states."""
+
+_EVERY = (
+    "set instance output format until-violation property from depth max-states time-limit memory-limit engine deadlock"
+)
+
+_PICTURE = Mode.of("on pictures, dot and SVG", f"large {_EVERY}")
+_DATA = Mode.of("on GraphML and JSON", _EVERY)
+
+MODES = (_PICTURE, _DATA)
 
 READABLE = 500
 """The number of states beyond which nobody can read a picture."""
@@ -36,20 +47,21 @@ def graph(
     model: str | None = None,
     /,
     *,
-    settings: Annotated[tuple[str, ...], Parameter(name="--set", consume_multiple=True, negative=())] = (),
-    instance: Literal["default", "smoke", "deep"] = "default",
+    settings: Settings = (),
+    instance: InstanceName = "default",
     output: Annotated[str | None, Parameter(name=("--output", "-o"))] = None,
     format_: Annotated[Format | None, Parameter(name="--format")] = None,
-    until_violation: Annotated[bool, Parameter(negative=())] = False,
+    until_violation: Flag = False,
     property_: Annotated[str | None, Parameter(name="--property")] = None,
     from_: Annotated[str | None, Parameter(name="--from")] = None,
     depth: int | None = None,
-    max_states: str | None = None,
-    time_limit: str | None = None,
-    memory_limit: str | None = None,
+    max_states: Limit = None,
+    time_limit: Limit = None,
+    memory_limit: Limit = None,
     engine: Literal["auto", "reference", "native"] = "auto",
     deadlock: bool = True,
-    large: Annotated[bool, Parameter(negative=())] = False,
+    large: Flag = False,
+    typed: Typed,
 ) -> int:
     """Draw the state graph of MODEL: dot, SVG, GraphML or JSON.
 
@@ -96,6 +108,7 @@ def graph(
 
     model, settings_ = model_among(model, settings)
     form = _format(output, format_)
+    demand_effect(typed, _PICTURE if form in PICTURES else _DATA, MODES)
     given = limits_given(max_states=max_states, time_limit=time_limit, memory_limit=memory_limit)
     bounds = replace(given, spare=_FOR_THE_TEXT)
     excerpt = Excerpt(until_violation or property_ is not None, property_, from_, depth)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shlex
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,16 +37,12 @@ def run(
     folder: str | None,
     form: str,
     output: str | None,
-    others: Mapping[str, object],
 ) -> int:
-    """Try the proxy and report; ``others`` are options that do not apply here."""
+    """Try the proxy and report."""
     from assay.impl.http_proxy.trial import Plan, carry_out
 
     if protocol != _PROTOCOL:
         raise UsageError(f"--backend http runs {_PROTOCOL}, and not {protocol}")
-    for name, value in others.items():
-        if value:
-            raise UsageError(f"--{name} does not apply to --backend http")
     chosen = Plan(
         Path(folder) if folder else Path(tempfile.mkdtemp(prefix="assay-proxy-")),
         backends=_at_least_one("nodes", nodes, 3),

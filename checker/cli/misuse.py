@@ -40,7 +40,8 @@ def _unknown_command(token: str, commands: list[str]) -> UsageError:
 
 def _unknown_option(error: UnknownOptionError) -> UsageError:
     token = error.token.keyword or error.token.value
-    known = [name for argument in error.argument_collection for name in argument.names if name.startswith("--")]
+    arguments = (argument for argument in error.argument_collection if argument.parse)
+    known = [name for argument in arguments for name in argument.names if name.startswith("--")]
     return UsageError(f"there is no option {token!r}{nearest(token.partition('=')[0], known)}", help=_help_of(error))
 
 

@@ -13,6 +13,8 @@ from typing import Annotated, Literal
 
 from assay.checker.cli import http_proxy, units, zookeeper
 from assay.checker.cli.form import deliver
+from assay.checker.cli.modes import Mode, demand_effect
+from assay.checker.cli.options import Settings, Typed
 from assay.checker.cli.output import destination
 from assay.checker.cli.request import assignments, whole_numbers
 from assay.checker.errors import InputError, UsageError
@@ -27,7 +29,16 @@ from assay.impl.runtime.host import Peer
 from assay.impl.runtime.loading import load_module, make_cluster
 from cyclopts import Parameter
 
-__all__ = ["run"]
+__all__ = ["MODES", "run"]
+
+_SOCKETS = Mode.of(
+    "with --backend sockets", "backend nodes requests set faults duration seed mutant addresses folder format output"
+)
+_ZOOKEEPER = Mode.of("with --backend zookeeper", "backend nodes folder fencing format output")
+_CONNECTED = Mode.of("with --backend zookeeper --connect", "backend folder connect fencing format output")
+_HTTP = Mode.of("with --backend http", "backend nodes requests faults duration seed folder format output")
+
+MODES = (_SOCKETS, _ZOOKEEPER, _CONNECTED, _HTTP)
 
 
 def run(
@@ -36,9 +47,7 @@ def run(
     *,
     nodes: int | None = None,
     requests: int | None = None,
-    settings: Annotated[
-        tuple[str, ...], Parameter(name="--set", consume_multiple=True, negative=(), show_default=False)
-    ] = (),
+    settings: Settings = (),
     faults: str = "",
     duration: str = "10s",
     seed: int = 0,
@@ -50,6 +59,7 @@ def run(
     fencing: bool = True,
     format_: Annotated[Literal["text", "json"], Parameter(name="--format")] = "text",
     output: str | None = None,
+    typed: Typed,
 ) -> int:
     """Run an implementation: one process per node, TCP on loopback, durable state in SQLite, real faults.
 
@@ -91,14 +101,12 @@ def run(
     output
         Write the report to this file instead of standard output.
     """
+    demand_effect(typed, _mode(backend, connect), MODES)
     if backend == "zookeeper":
-        others = {"requests": requests, "set": settings, "faults": faults, "mutant": mutant, "addresses": addresses}
-        return zookeeper.run(protocol, nodes, connect, fencing, folder, format_, output, others)
+        servers = nodes if connect is None else None
+        return zookeeper.run(protocol, servers, connect, fencing, folder, format_, output)
     if backend == "http":
-        others = {"set": settings, "mutant": mutant, "addresses": addresses}
-        return http_proxy.run(protocol, nodes, requests, faults, duration, seed, folder, format_, output, others)
-    if connect is not None or not fencing:
-        raise UsageError("--connect and --no-fencing are about a ZooKeeper: add --backend zookeeper")
+        return http_proxy.run(protocol, nodes, requests, faults, duration, seed, folder, format_, output)
     try:
         module = load_module(protocol)
         function = "deployment" if hasattr(module, "deployment") else "cluster"
@@ -114,6 +122,7 @@ def run(
             duration=duration,
             seed=seed,
             mutant=mutant,
+            addresses=addresses,
         )
         plan = Plan(
             cluster,
@@ -132,6 +141,16 @@ def run(
         raise InputError(error.message, help=error.help) from None
     except OSError as error:
         raise InputError(f"the run could not be recorded: {error}") from None
+
+
+def _mode(backend: Literal["sockets", "zookeeper", "http"], connect: str | None) -> Mode:
+    match backend:
+        case "sockets":
+            return _SOCKETS
+        case "http":
+            return _HTTP
+        case "zookeeper":
+            return _ZOOKEEPER if connect is None else _CONNECTED
 
 
 def _counts(module: object, function: str, **counts: int | None) -> dict[str, int]:

@@ -109,7 +109,7 @@ class Settings:
 
 
 def _options(arguments: Iterable[Argument]) -> list[str]:
-    names: Iterator[str] = (name for argument in arguments for name in argument.names)
+    names: Iterator[str] = (name for argument in arguments if argument.parse for name in argument.names)
     return [name.removeprefix("--") for name in names if name.startswith("--")]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import shlex
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 from assay.checker.cli.form import deliver
@@ -26,19 +25,13 @@ def run(
     folder: str | None,
     form: str,
     output: str | None,
-    others: Mapping[str, object],
 ) -> int:
-    """Play the cases and report; ``others`` are options that do not apply here."""
+    """Play the cases and report."""
     from assay.checker.report import zookeeper as report
     from assay.checker.running.zookeeper import Plan, carry_out, default_folder
 
     if protocol != _MODEL:
         raise UsageError(f"--backend zookeeper runs {_MODEL}, and not {protocol}")
-    for name, value in others.items():
-        if value:
-            raise UsageError(f"--{name} does not apply to --backend zookeeper")
-    if connect is not None and nodes is not None:
-        raise UsageError("--nodes says how many servers to start, but --connect starts none: leave out one of them")
     logging.getLogger("kazoo").addHandler(logging.NullHandler())  # kazoo logs connections lost on purpose
     model = load(_MODEL)
     with destination(output, source_of(model)) as file:

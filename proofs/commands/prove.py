@@ -5,11 +5,14 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
 
 from assay.checker.cli import units
-from assay.checker.cli.exported import Exported, is_exported
+from assay.checker.cli.exported import is_exported
 from assay.checker.cli.form import again, deliver, deliver_survey
+from assay.checker.cli.modes import Mode, demand_effect
+from assay.checker.cli.options import Flag, Format, Settings, Several, Typed
 from assay.checker.cli.output import destination, source_of
 from assay.checker.cli.request import assignments, model_among
 from assay.checker.errors import AssayError, UsageError
@@ -18,14 +21,27 @@ from assay.checker.outputs import as_json
 from assay.checker.report.run import Refused
 from assay.checker.verdicts import ExitStatus, exit_status, worst
 from assay.proofs.commands.request import LOOKING, ProofRequest, positive
-from assay.proofs.commands.theorems import demand_no_model, theorems
+from assay.proofs.commands.theorems import theorems
 from cyclopts import Parameter
 
 if TYPE_CHECKING:
     from assay.proofs.reports.run import ProofRun
     from rich.text import Text
 
-__all__ = ["prove"]
+__all__ = ["MODES", "prove"]
+
+_SOLVER = "timeout memory-limit format output"
+
+_MODEL = Mode.of("for MODEL alone", f"set only workers cache certificate full {_SOLVER}")
+_BOUNDED = Mode.of("for MODEL with --bounded", f"set only bounded full {_SOLVER}")
+_INDUCTION = Mode.of("for MODEL with --induction", f"set only induction full {_SOLVER}")
+_INFER = Mode.of("for MODEL with --infer", f"set infer budget workers cache certificate full {_SOLVER}")
+_SEVERAL = Mode.of("on several models", f"all workers cache {_SOLVER}")
+_INFER_SEVERAL = Mode.of("on several models with --infer", f"all infer budget workers cache {_SOLVER}")
+_THEOREMS = Mode.of("on theorems", "only timeout certificate format output")
+_RECHECK = Mode.of("with --recheck", "recheck format output")
+
+MODES = (_MODEL, _BOUNDED, _INDUCTION, _INFER, _SEVERAL, _INFER_SEVERAL, _THEOREMS, _RECHECK)
 
 LEAST = 64
 """The least memory for a solver, in mebibytes: with less, it does not even start."""
@@ -35,23 +51,24 @@ def prove(
     model: str | None = None,
     /,
     *,
-    settings: Annotated[tuple[str, ...], Parameter(name="--set", consume_multiple=True, negative=())] = (),
-    every: Annotated[bool, Parameter(name="--all", negative=())] = False,
-    only: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative=())] = (),
+    settings: Settings = (),
+    every: Annotated[Flag, Parameter(name="--all")] = False,
+    only: Several = (),
     timeout: str = "30s",
     memory_limit: str = "4GiB",
     workers: int | None = None,
-    cache: Annotated[bool, Parameter(negative=())] = False,
+    cache: Flag = False,
     bounded: int | None = None,
     induction: int | None = None,
-    infer: Annotated[bool, Parameter(negative=())] = False,
+    infer: Flag = False,
     budget: str | None = None,
     certificate: str | None = None,
     recheck: str | None = None,
-    format_: Annotated[Literal["text", "json", "markdown"] | Exported, Parameter(name="--format")] = "text",
+    format_: Format = "text",
     output: str | None = None,
-    full: Annotated[bool, Parameter(negative=())] = False,
+    full: Flag = False,
     quorums: Annotated[str | None, Parameter(show=False)] = None,
+    typed: Typed,
 ) -> int:
     """Prove that a model's properties hold for any number of nodes. Without MODEL: the whole library.
 
@@ -102,14 +119,15 @@ def prove(
             "a proof is about all quorums that satisfy the axioms of a model, not about those of one configuration",
             help=f"assay quorum {shlex.quote(quorums)} proves that its quorums meet, as the axioms ask",
         )
-    if recheck is not None:
-        _demand_alone(
-            model, certificate=certificate, bounded=bounded, induction=induction, infer=infer, all=every, only=only
-        )
-        return _recheck(recheck, format_, output)
     model, words = model_among(model, settings)
-    if model == "theorems":
-        demand_no_model(bounded=bounded, induction=induction, infer=infer, set=words, all=every)
+    asked = (("--recheck", recheck), ("--bounded", bounded), ("--induction", induction), ("--infer", infer or None))
+    mode = _mode(model, every, [name for name, value in asked if value is not None])
+    demand_effect(typed, mode, MODES)
+    if recheck is not None:
+        if model is not None:
+            raise UsageError(f"--recheck checks the certificates in {recheck}, of whatever model: leave out {model}")
+        return _recheck(recheck, format_, output)
+    if mode is _THEOREMS:
         limit = units.duration("--timeout", timeout)
         match format_:
             case "text" | "json" | "markdown":
@@ -118,26 +136,37 @@ def prove(
     defaults = ProofOptions()
     options = ProofOptions(
         timeout=units.duration("--timeout", timeout),
-        only=only,
-        fixed=assignments(words),
         workers=defaults.workers if workers is None else positive("--workers", workers),
         memory=_mebibytes(memory_limit),
         use_cache=cache,
     )
-    request = ProofRequest(options, bounded, induction, certificate, _budget(infer, budget))
-    request.demand_sense()
-    if model is None or every:
-        _demand_one(model, only=only, bounded=bounded, induction=induction, certificate=certificate, set=words)
+    request = ProofRequest(options, budget=_budget(budget) if infer else None)
+    if mode in (_SEVERAL, _INFER_SEVERAL):
         return _many(_expected(library()) if model is None else load_all(model), request, format_, output)
+    request = ProofRequest(
+        replace(options, only=only if mode is not _INFER else (), fixed=assignments(words)),
+        bounded if mode is _BOUNDED else None,
+        induction if mode is _INDUCTION else None,
+        certificate if mode in (_MODEL, _INFER) else None,
+        request.budget if mode is _INFER else None,
+    )
+    assert model is not None  # as with several models
     return _one(load(model), request, format_, output, full)
 
 
-def _budget(infer: bool, budget: str | None) -> float | None:
-    """Return the seconds to look for lemmas; None without --infer."""
-    if not infer and budget is not None:
-        raise UsageError("--budget is the time to look for lemmas: add --infer")
-    if not infer:
-        return None
+def _mode(model: str | None, every: bool, asked: Sequence[str]) -> Mode:
+    """Return the mode that a command line asks for, of which the first wins if it asks for several."""
+    if "--recheck" in asked:
+        return _RECHECK
+    if model == "theorems":
+        return _THEOREMS
+    if model is None or every:
+        return _INFER_SEVERAL if "--infer" in asked else _SEVERAL
+    return {"--bounded": _BOUNDED, "--induction": _INDUCTION, "--infer": _INFER}[asked[0]] if asked else _MODEL
+
+
+def _budget(budget: str | None) -> float:
+    """Return the seconds to look for lemmas."""
     return LOOKING if budget is None else units.duration("--budget", budget)
 
 
@@ -154,23 +183,6 @@ def _mebibytes(text: str) -> int:
     if found < LEAST:
         raise UsageError(f"--memory-limit {text}: a solver needs {LEAST}MiB at least")
     return found
-
-
-def _demand_alone(model: str | None, **options: object) -> None:
-    """Refuse options that say what to prove: with --recheck, the certificates do."""
-    if model is not None:
-        raise UsageError(f"--recheck is about the certificates in a directory, not about a model: leave out {model}")
-    for name, value in options.items():
-        if value:
-            raise UsageError(f"--recheck is about the certificates in a directory: leave out --{name}")
-
-
-def _demand_one(model: str | None, **options: object) -> None:
-    for name, value in options.items():
-        if value:
-            raise UsageError(
-                f"--{name} is about one model" + ("; name a MODEL" if model is None else ", not about --all")
-            )
 
 
 def _one(model: NamedModel, request: ProofRequest, format_: str, output: str | None, full: bool) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,18 +12,40 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from assay.checker.cli import units
 from assay.checker.cli.exported import Exported, is_exported
+from assay.checker.cli.modes import Mode, demand_effect
+from assay.checker.cli.options import Flag, Settings, Several, Typed
 from assay.proofs.commands import quorum_options as options
 from cyclopts import Parameter
 
 if TYPE_CHECKING:
     from assay.checker.cli.output import Destination
     from assay.proofs.quorums.configurations import Configuration
+    from assay.proofs.quorums.questions import Topic
     from assay.proofs.quorums.report import QuorumReport
     from rich.text import Text
 
-__all__ = ["quorum"]
+__all__ = ["MODES", "quorum"]
 
 Form = Literal["text", "json", "markdown", "svg", "html"] | Exported
+
+_EVERY = "against as set unknown-nodes fail-under certificate only trees format output time-limit"
+
+_ABOUT = {
+    "safe": "",
+    "survival": "sets-up-to",
+    "splitting": "sets-up-to",
+    "sizes": "",
+    "latency": "failure",
+    "availability": "failure",
+    "load": "read-fraction",
+}
+"""What is answered, by the words of --only, and the options that are about it alone."""
+
+_WHOLE = Mode.of("without --only", " ".join((_EVERY, *_ABOUT.values())))
+
+MODES = (_WHOLE, *(Mode.of(f"with --only {word}", f"{_EVERY} {options}") for word, options in _ABOUT.items()))
+
+_NO_TREES = Mode("in --format svg or a format for other programs", _WHOLE.options - {"--trees"})
 
 
 def quorum(
@@ -32,24 +54,19 @@ def quorum(
     *,
     against: str | None = None,
     as_: Annotated[str | None, Parameter(name="--as")] = None,
-    settings: Annotated[
-        tuple[str, ...], Parameter(name="--set", consume_multiple=True, negative=(), show_default=False)
-    ] = (),
+    settings: Settings = (),
     unknown_nodes: Literal["absent", "anything"] | None = None,
-    fail_under: Annotated[
-        tuple[str, ...], Parameter(name="--fail-under", consume_multiple=True, negative=(), show_default=False)
-    ] = (),
+    fail_under: Several = (),
     certificate: str | None = None,
     failure: str | None = None,
     read_fraction: str | None = None,
-    only: Annotated[
-        tuple[str, ...], Parameter(name="--only", consume_multiple=True, negative=(), show_default=False)
-    ] = (),
+    only: Several = (),
     sets_up_to: str | None = None,
-    trees: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
+    trees: Flag = False,
     format_: Annotated[Form, Parameter(name="--format")] = "text",
     output: Annotated[str | None, Parameter(name=("--output", "-o"))] = None,
     time_limit: str = "60s",
+    typed: Typed,
 ) -> int:
     """Verify the quorum configuration in FILE: is it safe, what does it survive, what does it cost?
 
@@ -101,13 +118,17 @@ def quorum(
     from assay.proofs.quorums.questions import Questions
     from assay.proofs.quorums.resolution import UnknownNodes
 
+    topics = options.topics(only)
+    demand_effect(typed, _mode(topics) if only else _WHOLE, MODES)
+    if format_ == "svg" or is_exported(format_):
+        demand_effect(typed, _NO_TREES, ())
     given, limit = options.settings(settings), units.duration("--time-limit", time_limit)
     asked = Questions(
         None if unknown_nodes is None else UnknownNodes(unknown_nodes),
         options.demands(fail_under),
         None if failure is None else options.share("--failure", failure),
         certificate=None if certificate is None else Path(certificate),
-        topics=options.topics(only),
+        topics=topics,
         sets_up_to=None if sets_up_to is None else options.count("--sets-up-to", sets_up_to),
     )
     with destination(output, file, against) as place:
@@ -120,6 +141,11 @@ def quorum(
             asked = replace(asked, shares=options.shares(subject, read_fraction), time_limit=left)
             analyse(subject, asked, against=new, keep=telling.keep)
         return telling.end()
+
+
+def _mode(topics: Collection[Topic]) -> Mode:
+    words = [word for word in _ABOUT if word in {topic.value for topic in topics}] or ["safe"]
+    return Mode.of(f"with --only {','.join(words)}", " ".join((_EVERY, *(_ABOUT[word] for word in words))))
 
 
 class _Telling:

@@ -40,15 +40,6 @@ class ProofRequest:
     certificate: str | None = None
     budget: float | None = None
 
-    def demand_sense(self) -> None:
-        """Refuse options that contradict each other."""
-        given: dict[str, object] = {"--bounded": self.bounded, "--induction": self.induction, "--infer": self.budget}
-        # A certificate covers one proof by induction over single steps, which is what --infer ends with.
-        given |= {"--certificate": self.certificate} if self.budget is None else {"--only": self.options.only or None}
-        names = [name for name, value in given.items() if value is not None]
-        if len(names) > 1:
-            raise UsageError(f"{names[0]} and {names[1]} ask for different things: leave out one of them")
-
     def run(self, model: NamedModel) -> ProofRun:
         """Prove a model."""
         if self.budget is not None:

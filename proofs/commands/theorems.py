@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal
 
 from assay.checker.cli.form import deliver
 from assay.checker.cli.output import destination
-from assay.checker.errors import UsageError
 from assay.checker.outputs import as_json
 from assay.checker.verdicts import exit_status
 
@@ -16,20 +15,7 @@ if TYPE_CHECKING:
     from assay.proofs.theorems.deciding import Judgement
     from rich.text import Text
 
-__all__ = ["demand_no_model", "theorems"]
-
-
-def demand_no_model(**options: object) -> None:
-    """Refuse options that are about a model.
-
-    Raises
-    ------
-    UsageError
-        For the first of them that is given.
-    """
-    for name, value in options.items():
-        if value:
-            raise UsageError(f"--{name} is about a model, not about theorems")
+__all__ = ["theorems"]
 
 
 def theorems(

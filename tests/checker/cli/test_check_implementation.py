@@ -88,8 +88,8 @@ def test_wrong_usage_is_told_in_a_line(assay: Assay) -> None:
         "check --implementation": "the implementation of which protocol?",
         "check nobody --implementation": "there is no implementation 'nobody'",
         "check paxos --implementation --set Acceptor=3": "has no parameter 'Acceptor'",
-        "check paxos --implementation --engine reference": "--engine is about models",
-        "check paxos --implementation --all": "--all is about models",
+        "check paxos --implementation --engine reference": "--engine has no effect with --implementation",
+        "check paxos --implementation --all": "--all has no effect with --implementation",
         "check missing.py --implementation": "missing.py does not exist",
     }.items():
         ran = assay(words)

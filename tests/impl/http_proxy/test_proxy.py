@@ -207,7 +207,7 @@ def test_the_command_tells_how_it_went(assay: Assay) -> None:
         ("run paxos --backend http", "--backend http runs round_robin, and not paxos"),
         ("run round_robin --backend http --faults drop", "--faults drop: with --backend http there is kill, pause"),
         ("run round_robin --backend http --nodes 0", "--nodes 0: expected a number from 1"),
-        ("run round_robin --backend http --mutant Hasty", "--mutant does not apply to --backend http"),
+        ("run round_robin --backend http --mutant Hasty", "--mutant has no effect with --backend http"),
     ],
 )
 def test_wrong_usage_is_said(assay: Assay, words: str, said: str) -> None:

@@ -70,10 +70,10 @@ def test_a_zookeeper_that_is_there_is_used_and_left_as_it_was(assay: Assay, zook
     [
         ("run paxos --backend zookeeper", "--backend zookeeper runs lock, and not paxos"),
         ("run lock --backend zookeeper --nodes 2", "--nodes 2: a ZooKeeper of one's own has 1 server or 3"),
-        ("run lock --backend zookeeper --faults kill", "--faults does not apply to --backend zookeeper"),
-        ("run lock --backend zookeeper --connect a:1 --nodes 3", "--nodes says how many servers to start"),
-        ("run paxos --connect a:1", "--connect and --no-fencing are about a ZooKeeper: add --backend zookeeper"),
-        ("run paxos --no-fencing", "--connect and --no-fencing are about a ZooKeeper: add --backend zookeeper"),
+        ("run lock --backend zookeeper --faults kill", "--faults has no effect with --backend zookeeper"),
+        ("run lock --backend zookeeper --connect a:1 --nodes 3", "--nodes has no effect"),
+        ("run paxos --connect a:1", "--connect has no effect with --backend sockets"),
+        ("run paxos --no-fencing", "--no-fencing has no effect with --backend sockets"),
     ],
 )
 def test_wrong_usage_is_said(assay: Assay, words: str, said: str) -> None:

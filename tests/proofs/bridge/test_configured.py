@@ -175,7 +175,7 @@ def test_lemmas_are_looked_at_with_keep_going_even_if_an_axiom_is_false():
     ("words", "message"),
     [
         (("paxos", "--quorums", "missing.cfg"), "missing.cfg"),
-        (("paxos", "--as", "etcd"), "--as is the format of a configuration"),
+        (("paxos", "--as", "etcd"), "--as has no effect for MODEL alone"),
         (("two_phase_commit", "--quorums", EXAMPLES / "etcd-safe.env"), "has no quorums"),
         (("paxos", "--quorums", EXAMPLES / "etcd-safe.env", "--set", "Acceptor=5"), "is given by --quorums already"),
         (("paxos", "--quorums", EXAMPLES / "etcd-safe.env", "--set", "Quorum=2"), "no such class of quorums"),
@@ -183,8 +183,8 @@ def test_lemmas_are_looked_at_with_keep_going_even_if_an_axiom_is_false():
         (("paxos", "--quorums", EXAMPLES / "cassandra-unsafe.cql"), "quorums of 2 kinds"),
         (("paxos", "--quorums", EXAMPLES / "assay-unsafe.toml"), "Paxos cannot show it"),
         (("paxos", "--quorums", EXAMPLES / "zookeeper-no-quorum.cfg"), "there is nothing to explore"),
-        (("--all", "--quorums", EXAMPLES / "etcd-safe.env"), "--quorums is about one model"),
-        (("paxos", "--quorums", "x", "--replay", "y"), "leave out --quorums"),
+        (("--all", "--quorums", EXAMPLES / "etcd-safe.env"), "--quorums has no effect without MODEL"),
+        (("paxos", "--quorums", "x", "--replay", "y"), "--quorums has no effect for MODEL with --replay"),
     ],
 )
 def test_what_cannot_be_checked_is_said_in_one_line(words, message, run):

@@ -218,11 +218,11 @@ def test_odd_names_and_no_sorts_at_all_are_no_trouble(assay: Assay, tmp_path: Pa
     ("options", "complaint"),
     [
         (["--infer", "--set", "Client=3"], "not inferred for given sizes"),
-        (["--budget", "3s"], "add --infer"),
+        (["--budget", "3s"], "--budget has no effect for MODEL alone"),
         (["--infer", "--budget", "soon"], "--budget"),
-        (["--infer", "--bounded", "3"], "ask for different things"),
-        (["--infer", "--induction", "2"], "ask for different things"),
-        (["--infer", "--only", "mutual_exclusion"], "ask for different things"),
+        (["--infer", "--bounded", "3"], "--infer has no effect for MODEL with --bounded"),
+        (["--infer", "--induction", "2"], "--infer has no effect for MODEL with --induction"),
+        (["--infer", "--only", "mutual_exclusion"], "--only has no effect for MODEL with --infer"),
     ],
 )
 def test_what_makes_no_sense_is_refused(assay: Assay, lock: str, options: list[str], complaint: str) -> None:

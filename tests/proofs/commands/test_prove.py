@@ -120,7 +120,7 @@ def test_sizes_that_are_set_are_what_it_is_proved_for(assay: Assay, tmp_path: Pa
         ("prove consensus --only agrement", "did you mean 'agreement'?"),
         ("prove consensus --set Valu=3", "has no parameter 'Valu'; did you mean 'Value'?"),
         ("prove consensus --bounded 0", "--bounded 0: expected a number from 1 on"),
-        ("prove --all --bounded 2", "--bounded is about one model"),
+        ("prove --all --bounded 2", "--bounded has no effect on several models"),
         ("prove --recheck nowhere", "no certificates"),
     ],
 )
@@ -152,11 +152,11 @@ def test_changed_certificate_is_refused(assay: Assay, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("two_phase_commit --bounded 2 --induction 2", "--bounded and --induction ask for different things"),
-        ("two_phase_commit --bounded 2 --certificate out", "--bounded and --certificate ask for different things"),
+        ("two_phase_commit --bounded 2 --induction 2", "--induction has no effect for MODEL with --bounded"),
+        ("two_phase_commit --bounded 2 --certificate out", "--certificate has no effect for MODEL with --bounded"),
         ("two_phase_commit --memory-limit 5", "a solver needs 64MiB at least"),
         ("two_phase_commit --recheck out", "leave out two_phase_commit"),
-        ("--recheck out --bounded 3", "leave out --bounded"),
+        ("--recheck out --bounded 3", "--bounded has no effect with --recheck"),
         ("--recheck out --format json", "--recheck has no report in --format json"),
     ],
 )
