@@ -7,7 +7,10 @@ import stat
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Reserved", "as_json", "write_whole"]
+__all__ = ["JSON_VERSION", "Reserved", "as_json", "write_whole"]
+
+JSON_VERSION = 1
+"""The version of every JSON report: increased when a key changes its meaning or is removed, not when one is added."""
 
 
 def as_json(record: Any) -> str:

@@ -32,6 +32,11 @@ class ExitStatus(IntEnum):
     UNKNOWN = 3
     INTERNAL_ERROR = 70
 
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict that it tells of; *unknown* where nothing was decided, for whatever reason."""
+        return {ExitStatus.AS_CLAIMED: Verdict.HOLDS, ExitStatus.FINDING: Verdict.VIOLATED}.get(self, Verdict.UNKNOWN)
+
 
 _STATUS_OF = {
     Verdict.HOLDS: ExitStatus.AS_CLAIMED,

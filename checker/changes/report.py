@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from assay.checker.findings.levels import leveled
 from assay.checker.findings.rules import RULES, Level
 from assay.checker.findings.subject import Subject
 from assay.checker.findings.survey import Checked, Survey
+from assay.checker.outputs import JSON_VERSION
 from assay.checker.report.parts import Cell, Table, columns
 from assay.checker.report.rules import STYLE
 from assay.checker.report.run import number, plural, seconds
@@ -154,7 +155,7 @@ def record(comparison: Comparison) -> dict[str, Any]:
     """Return the report as a JSON object."""
     difference = comparison.difference
     return {
-        "version": 1,
+        "version": JSON_VERSION,
         "before": comparison.before,
         "after": comparison.after,
         "instance": {"before": comparison.old.sizes, "after": comparison.new.sizes},
@@ -180,17 +181,8 @@ def survey(comparison: Comparison) -> Survey:
         verdict = Verdict.UNKNOWN
     compared = Checked(comparison.subject, "its behaviour", verdict, behaviour, seconds=comparison.seconds)
     rest = tuple(each for each in found if each not in behaviour)
-    stated = Checked(comparison.subject, "what it states", _verdict(rest), rest)
+    stated = Checked(comparison.subject, "what it states", status_of(rest).verdict, rest)
     return Survey("assay diff", (compared, stated), comparison.command)
-
-
-def _verdict(found: Iterable[Finding]) -> Verdict:
-    match status_of(found):
-        case ExitStatus.AS_CLAIMED:
-            return Verdict.HOLDS
-        case ExitStatus.FINDING:
-            return Verdict.VIOLATED
-    return Verdict.UNKNOWN
 
 
 def _behaviours(comparison: Comparison) -> Iterator[Finding]:

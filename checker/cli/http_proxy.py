@@ -13,8 +13,7 @@ from assay.checker.cli import units
 from assay.checker.cli.form import deliver
 from assay.checker.cli.output import destination
 from assay.checker.errors import InputError, UsageError
-from assay.checker.outputs import as_json
-from assay.checker.report import machine
+from assay.checker.outputs import JSON_VERSION, as_json
 from assay.checker.report.parts import STYLE
 from assay.checker.verdicts import Verdict, exit_status
 from rich.text import Text
@@ -110,7 +109,7 @@ def _sentence(trial: Trial) -> str:
 
 def _json(plan: Plan, trial: Trial, verdict: Verdict, command: str) -> str:
     record: dict[str, Any] = {
-        "version": machine.VERSION,
+        "version": JSON_VERSION,
         "protocol": _PROTOCOL,
         "backend": "http",
         "verdict": verdict.value,

@@ -11,7 +11,7 @@ from assay.checker.implementations.listing import Standing, standings
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.settings import INSTANCES
 from assay.checker.language.loader import NamedModel, library, load_all
-from assay.checker.outputs import as_json
+from assay.checker.outputs import JSON_VERSION, as_json
 from assay.checker.report.parts import Cell, Table, columns
 from assay.checker.verdicts import ExitStatus
 from cyclopts import Parameter
@@ -46,9 +46,7 @@ def list(
             case "markdown":
                 deliver(_page(models), file)
             case "json":
-                from assay.checker.report import machine  # with all that a check is reported by
-
-                listed: dict[str, Any] = {"version": machine.VERSION, "models": [*map(_record, models)]}
+                listed: dict[str, Any] = {"version": JSON_VERSION, "models": [*map(_record, models)]}
                 implemented = {"implementations": [*map(_standing, standings())]} if model is None else {}
                 deliver(as_json(listed | implemented), file)
     return ExitStatus.AS_CLAIMED

@@ -13,7 +13,7 @@ from assay.checker.findings.finding import Finding, status_of
 from assay.checker.findings.subject import subject_of
 from assay.checker.findings.survey import Checked, Survey
 from assay.checker.gate.facts import ItemKind
-from assay.checker.verdicts import ExitStatus, Verdict, worst
+from assay.checker.verdicts import ExitStatus, worst
 from rich.text import Text
 
 __all__ = ["Compared", "ConfigurationChange", "Overview"]
@@ -104,9 +104,8 @@ class Compared:
             one = self.comparison
             yield from (survey_of(one) if isinstance(one, Comparison) else one.survey).checked
         else:
-            verdict = {ExitStatus.AS_CLAIMED: Verdict.HOLDS, ExitStatus.FINDING: Verdict.VIOLATED}
-            found = verdict.get(status_of(self.findings), Verdict.UNKNOWN)
-            yield Checked(subject_of(self.reference), "is the same", found, self.findings)
+            verdict = status_of(self.findings).verdict
+            yield Checked(subject_of(self.reference), "is the same", verdict, self.findings)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from assay.checker.changes import report as changes
 from assay.checker.changes.report import Comparison
 from assay.checker.gate.compared import Compared, Overview
 from assay.checker.gate.report import finding_lines
+from assay.checker.outputs import JSON_VERSION
 from assay.checker.quantities import number, plural
 from assay.checker.report.parts import Cell, Table
 from assay.checker.report.run import seconds
@@ -56,7 +57,7 @@ def page(overview: Overview) -> str:
 def record(overview: Overview) -> dict[str, Any]:
     """Return the report as a JSON object."""
     return {
-        "version": 1,
+        "version": JSON_VERSION,
         "before": overview.before,
         "after": overview.after,
         "items": [

@@ -9,6 +9,7 @@ from assay.checker.findings.finding import Finding
 from assay.checker.findings.rules import Level
 from assay.checker.gate.facts import Outcome
 from assay.checker.gate.gating import Gating
+from assay.checker.outputs import JSON_VERSION
 from assay.checker.quantities import number, plural
 from assay.checker.report.parts import Cell, Table
 from assay.checker.report.rules import STYLE
@@ -76,7 +77,7 @@ def _sentence(gating: Gating) -> Text:
 def record(gating: Gating) -> dict[str, Any]:
     """Return the report as a JSON object."""
     return {
-        "version": 1,
+        "version": JSON_VERSION,
         "items": [
             {
                 "kind": outcome.item.kind.value,

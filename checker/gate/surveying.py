@@ -9,11 +9,8 @@ from assay.checker.findings.subject import Subject
 from assay.checker.findings.survey import Checked, Survey
 from assay.checker.gate.facts import Outcome
 from assay.checker.gate.gating import Gating
-from assay.checker.verdicts import ExitStatus, Verdict
 
 __all__ = ["survey"]
-
-_VERDICT_OF = {ExitStatus.AS_CLAIMED: Verdict.HOLDS, ExitStatus.FINDING: Verdict.VIOLATED}
 
 
 def survey(gating: Gating, again: str) -> Survey:
@@ -30,7 +27,9 @@ def survey(gating: Gating, again: str) -> Survey:
     for finding in gating.findings:
         by_subject.setdefault(finding.subject, []).append(finding)
     checked = [_checked(outcome, by_subject.pop(outcome.item.subject, [])) for outcome in gating.outcomes]
-    left = [Checked(subject, "is gated", _verdict(found), tuple(found)) for subject, found in by_subject.items()]
+    left = [
+        Checked(subject, "is gated", status_of(found).verdict, tuple(found)) for subject, found in by_subject.items()
+    ]
     return Survey("assay gate", (*checked, *left), again)
 
 
@@ -38,8 +37,4 @@ def _checked(outcome: Outcome, found: Iterable[Finding]) -> Checked:
     expected = str(outcome.facts.get(("expected",), outcome.facts.get(("verdict",), "")))
     findings = tuple(found)
     note = "found by an earlier run of the same content" if outcome.is_cached else ""
-    return Checked(outcome.item.subject, expected, _verdict(findings), findings, note, outcome.seconds)
-
-
-def _verdict(found: Iterable[Finding]) -> Verdict:
-    return _VERDICT_OF.get(status_of(found), Verdict.UNKNOWN)
+    return Checked(outcome.item.subject, expected, status_of(findings).verdict, findings, note, outcome.seconds)

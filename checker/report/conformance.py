@@ -14,7 +14,7 @@ from assay.checker.immutable import immutable
 from assay.checker.language.execution.interpreter import Call
 from assay.checker.language.loader import NamedModel
 from assay.checker.language.types import OptionalType
-from assay.checker.report import machine
+from assay.checker.outputs import JSON_VERSION
 from assay.checker.report.folding import folded
 from assay.checker.report.parts import LINE, STYLE, facts, title
 from assay.checker.report.run import plural
@@ -255,7 +255,7 @@ def as_json(run: ConformRun) -> str:
     """Return the JSON report."""
     found = run.found
     record: dict[str, Any] = {
-        "version": machine.VERSION,
+        "version": JSON_VERSION,
         "model": run.model.name,
         "parameters": found.instance.settings(),
         "logs": list(run.log.paths),

@@ -8,7 +8,7 @@ from typing import Any
 from assay.checker.immutable import immutable
 from assay.checker.implementations.covering import Covering
 from assay.checker.implementations.loading import NamedCluster
-from assay.checker.report import machine
+from assay.checker.outputs import JSON_VERSION
 from assay.checker.report.parts import STYLE, facts
 from assay.checker.report.run import number, plural
 from assay.checker.verdicts import ExitStatus, Verdict, exit_status
@@ -90,7 +90,7 @@ def record(run: CoverRun) -> dict[str, Any]:
     """Return the report as data for JSON."""
     found = run.found
     return {
-        "version": machine.VERSION,
+        "version": JSON_VERSION,
         "protocol": run.named.name,
         "sizes": run.named.sizes,
         "verdict": run.verdict.value,

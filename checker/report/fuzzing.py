@@ -9,10 +9,9 @@ from typing import Any
 from assay.checker.immutable import immutable
 from assay.checker.implementations.fuzzing import Fuzzing
 from assay.checker.implementations.loading import NamedCluster
-from assay.checker.implementations.networks import MEDIA
 from assay.checker.implementations.schedules import Played
 from assay.checker.implementations.survey import COLUMNS, Ran, Row
-from assay.checker.report import machine
+from assay.checker.outputs import JSON_VERSION
 from assay.checker.report.parts import STYLE, Cell, Table, facts
 from assay.checker.report.run import number, plural, seconds
 from assay.checker.report.worlds import changed
@@ -108,18 +107,17 @@ def lines(run: FuzzRun) -> Iterator[Text]:
 
 
 def _steps(run: FuzzRun, played: Played) -> Iterator[str]:
-    addresses, medium = tuple(run.named.cluster.nodes), MEDIA[run.named.cluster.network.kind]
     for index, step in enumerate(played.steps):
         yield f"  {index + 1:>3}  {step}"
         before, after = played.worlds[index], played.worlds[index + 1]
-        yield from (f"         {change}" for change in changed(addresses, medium, before, after))
+        yield from (f"         {change}" for change in changed(run.named.cluster, before, after))
 
 
 def record(run: FuzzRun) -> dict[str, Any]:
     """Return the report as data for JSON."""
     failure = run.found.failure
     return {
-        "version": machine.VERSION,
+        "version": JSON_VERSION,
         "protocol": run.named.name,
         "sizes": run.named.sizes,
         "verdict": run.verdict.value,
@@ -139,13 +137,6 @@ def record(run: FuzzRun) -> dict[str, Any]:
 
 
 _WORDS = {Verdict.VIOLATED: "caught", Verdict.HOLDS: "survives", Verdict.UNKNOWN: "unknown", None: "-"}
-
-
-_COLOURED = {
-    ExitStatus.AS_CLAIMED: Verdict.HOLDS,
-    ExitStatus.FINDING: Verdict.VIOLATED,
-    ExitStatus.UNKNOWN: Verdict.UNKNOWN,
-}
 
 
 @immutable
@@ -214,7 +205,7 @@ class MutantTable:
         yield Text(f"{self.protocol}: which check catches which mutant", style="bold")
         yield from self.table().text(indent="  ")
         yield Text()
-        yield Text(self.sentence, style=STYLE[_COLOURED[self.status]])
+        yield Text(self.sentence, style=STYLE[self.status.verdict])
         yield Text(f"  reproduce: {self.command}")
 
     def markdown(self) -> str:
@@ -225,8 +216,9 @@ class MutantTable:
     def record(self) -> dict[str, Any]:
         """Return the report as data for JSON."""
         return {
-            "version": machine.VERSION,
+            "version": JSON_VERSION,
             "protocol": self.protocol,
+            "verdict": self.status.verdict.value,
             "mutants": [
                 {
                     "name": row.name,

@@ -8,6 +8,7 @@ from typing import Any
 from assay.checker.histories.history import Operation
 from assay.checker.histories.judgement import Judgement, Part, Prefix
 from assay.checker.immutable import immutable
+from assay.checker.outputs import JSON_VERSION
 from assay.checker.report.parts import STYLE
 from assay.checker.report.run import number, plural, seconds
 from assay.checker.verdicts import ExitStatus, Verdict, exit_status
@@ -103,7 +104,7 @@ def _prefix(index: int, prefix: Prefix) -> Iterator[Text]:
 def record(run: HistoryRun) -> dict[str, Any]:
     """Return the report as one JSON object."""
     return {
-        "version": 1,
+        "version": JSON_VERSION,
         "history": run.path,
         "object": run.specification,
         "consistency": run.consistency,

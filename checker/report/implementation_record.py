@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from assay.checker.implementations.growth import Growth
-from assay.checker.implementations.networks import MEDIA
 from assay.checker.implementations.results import ClaimResult
+from assay.checker.outputs import JSON_VERSION
 from assay.checker.report.implementations import ImplementationRun, model_renderer, why_not
 from assay.checker.report.worlds import whole
 
@@ -17,7 +17,7 @@ def record(run: ImplementationRun) -> dict[str, Any]:
     """Return the report as one JSON object."""
     e, result = run.result.exploration, run.result
     return {
-        "version": 1,
+        "version": JSON_VERSION,
         "implementation": run.named.name,
         "settings": run.named.sizes,
         "verdict": run.verdict.value,
@@ -57,13 +57,12 @@ def _growth_record(grown: Growth) -> dict[str, Any]:
 
 def _claim_record(run: ImplementationRun, claim: ClaimResult) -> dict[str, Any]:
     cluster = run.result.cluster
-    addresses, medium = tuple(cluster.nodes), MEDIA[cluster.network.kind]
     renderer = model_renderer(run)
     states = () if claim.divergence is None else claim.divergence.states
     steps = [
         {
             "step": None if step is None else str(step),
-            "world": [{"part": name, "value": value} for name, value in whole(addresses, medium, world)],
+            "world": [{"part": name, "value": value} for name, value in whole(cluster, world)],
             "model": dict(renderer.state(states[index])) if renderer is not None and states else None,
         }
         for index, (step, world) in enumerate(claim.trace)

@@ -10,7 +10,6 @@ from assay.checker.immutable import immutable
 from assay.checker.implementations.growth import Growth
 from assay.checker.implementations.loading import NamedCluster
 from assay.checker.implementations.modelling import NearMiss
-from assay.checker.implementations.networks import MEDIA
 from assay.checker.implementations.results import ClaimResult, ImplementationResult
 from assay.checker.report.folding import folded
 from assay.checker.report.parts import LINE, STYLE, Cell, Table, facts
@@ -170,15 +169,14 @@ def _counterexample(run: ImplementationRun, claim: ClaimResult) -> Iterator[Text
 
 def _trace(run: ImplementationRun, claim: ClaimResult) -> Iterator[Text]:
     cluster = run.result.cluster
-    addresses, medium = tuple(cluster.nodes), MEDIA[cluster.network.kind]
     before = None
     for index, (step, world) in enumerate(claim.trace):
         said = "the nodes have started" if step is None else str(step)
         yield Text.assemble(f"  {index + 1:>3}  ", (said, "bold"))
         if before is None or run.full:
-            rows = [f"{name} = {value}" for name, value in whole(addresses, medium, world)]
+            rows = [f"{name} = {value}" for name, value in whole(cluster, world)]
         else:
-            rows = [*map(str, changed(addresses, medium, before, world))] or ["(no change)"]
+            rows = [*map(str, changed(cluster, before, world))] or ["(no change)"]
         for row in rows:
             yield from _wrapped(f"       {row}")
         if claim.divergence is not None:

@@ -42,8 +42,8 @@ def render_result(result: PropertyResult, *, full: bool = False) -> Iterator[Tex
         yield from (Text(f"    {line}", style="dim") for line in _reasons(result.fulfilments, renderer))
     if result.implementation is not None:
         yield from render_implementation(result.implementation)
-    yield from _what_happens(result.trace)
-    yield from _what_there_is(result.trace)
+    yield from _actions(result.trace)
+    yield from _variables(result.trace)
 
 
 def _said_of(subject: Property) -> Iterator[Text]:
@@ -52,22 +52,22 @@ def _said_of(subject: Property) -> Iterator[Text]:
         yield Text(f"  {subject.doc}", style="dim")
 
 
-def _what_happens(trace: Trace) -> Iterator[Text]:
-    """Yield what the actions of a trace are, likewise."""
+def _actions(trace: Trace) -> Iterator[Text]:
+    """Yield what the actions that a trace takes do, in the words of the model."""
     calls = [step.call for step in trace.steps] + [trace.loop.call if trace.loop is not None else None]
     taken = {call[0] for call in calls if call is not None}
     told = [method for method in trace.instance.specification.actions if method.name in taken and method.doc]
     if told:
-        yield Text("  What happens in it:", style="dim")
+        yield Text("  The actions:", style="dim")
         yield from (Text(f"    {method.name}: {method.doc}", style="dim") for method in told)
 
 
-def _what_there_is(trace: Trace) -> Iterator[Text]:
-    """Yield what the variables are, as far as their model says so in comments behind them."""
+def _variables(trace: Trace) -> Iterator[Text]:
+    """Yield what the variables mean, where the model says so in a comment behind one."""
     places = [(v.name, v.location) for v in trace.instance.specification.variables if v.location is not None]
     told = [(name, comment) for name, place in places if (comment := comment_at(place)) is not None]
     if told:
-        yield Text("  What there is:", style="dim")
+        yield Text("  The variables:", style="dim")
         yield from (Text(f"    {name}: {comment}", style="dim") for name, comment in told)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from assay.checker.engine.trace import Failed
+from assay.checker.outputs import JSON_VERSION
 from assay.checker.properties.implementation import Implementation
 from assay.checker.properties.result import PropertyResult
 from assay.checker.report.itf import encode_trace
@@ -14,17 +15,14 @@ from assay.checker.report.run import CheckRun, Refused
 from assay.checker.report.values import Renderer
 from assay.checker.verdicts import Verdict, exit_status
 
-__all__ = ["VERSION", "library_record", "run_record"]
-
-VERSION = 1
-"""Increased when a key changes its meaning or is removed; new keys may be added without an increase."""
+__all__ = ["library_record", "run_record"]
 
 
 def run_record(run: CheckRun) -> dict[str, Any]:
     """Return the report on one model."""
     exploration, result = run.result.exploration, run.result
     return {
-        "version": VERSION,
+        "version": JSON_VERSION,
         "model": run.model.name,
         "class": run.model.cls.__name__,
         "parameters": dict(result.parameters),
@@ -70,7 +68,7 @@ def library_record(shown: Sequence[CheckRun | Refused], unchecked: Sequence[str]
     errors = [model.record for model in shown if isinstance(model, Refused)]
     verdicts = [*(run.expectation for run in runs), *(Verdict.UNKNOWN for _ in unchecked)]
     return {
-        "version": VERSION,
+        "version": JSON_VERSION,
         "as_expected": exit_status(verdicts) == 0 and not errors,
         "unchecked": list(unchecked),
         "errors": errors,

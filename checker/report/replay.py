@@ -8,8 +8,8 @@ from typing import Any
 from assay.checker import outputs
 from assay.checker.immutable import immutable
 from assay.checker.language.loader import NamedModel
+from assay.checker.outputs import JSON_VERSION
 from assay.checker.properties.replay import Replay, Sighting, StepRefusal
-from assay.checker.report import machine
 from assay.checker.report.itf import RecordedTrace, encode_trace
 from assay.checker.report.lassos import assumed
 from assay.checker.report.parts import STYLE, code, escape, facts, render_trace, title, unfolding
@@ -130,7 +130,7 @@ def as_json(run: ReplayRun) -> str:
     """Return the JSON report."""
     replay, refusal = run.replay, run.replay.refusal
     record: dict[str, Any] = {
-        "version": machine.VERSION,
+        "version": JSON_VERSION,
         "model": run.model.name,
         "parameters": replay.trace.instance.settings(),
         "engine": "reference",

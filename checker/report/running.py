@@ -8,6 +8,7 @@ from typing import Any
 
 from assay.checker.immutable import immutable
 from assay.checker.implementations.clients import operations
+from assay.checker.outputs import JSON_VERSION
 from assay.checker.report.parts import STYLE
 from assay.checker.report.run import number, plural, seconds
 from assay.checker.running.run import Glance, Run
@@ -133,6 +134,7 @@ def record(report: RunReport) -> dict[str, Any]:
     """Return the report as data for JSON."""
     run = report.run
     return {
+        "version": JSON_VERSION,
         "protocol": _name(run),
         "verdict": run.verdict.value,
         "ending": run.ending,

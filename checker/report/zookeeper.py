@@ -8,7 +8,7 @@ from typing import Any
 
 from assay.checker import outputs
 from assay.checker.immutable import immutable
-from assay.checker.report import machine
+from assay.checker.outputs import JSON_VERSION
 from assay.checker.report.conformance import ConformRun, reasons
 from assay.checker.report.parts import STYLE
 from assay.checker.report.run import plural
@@ -45,9 +45,7 @@ class LockReport:
     @property
     def verdict(self) -> Verdict:
         """The verdict on all cases together."""
-        return {ExitStatus.AS_CLAIMED: Verdict.HOLDS, ExitStatus.FINDING: Verdict.VIOLATED}.get(
-            self.status, Verdict.UNKNOWN
-        )
+        return self.status.verdict
 
     @property
     def sentence(self) -> str:
@@ -104,7 +102,7 @@ def as_json(report: LockReport) -> str:
     """Return the JSON report."""
     return outputs.as_json(
         {
-            "version": machine.VERSION,
+            "version": JSON_VERSION,
             "model": report.plan.model.name,
             "backend": "zookeeper",
             "fencing": report.plan.fencing,

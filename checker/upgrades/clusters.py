@@ -15,7 +15,6 @@ from assay.checker.errors import UsageError
 from assay.checker.implementations.checking import check_cluster
 from assay.checker.implementations.handlers.modules import active
 from assay.checker.implementations.loading import NamedCluster
-from assay.checker.implementations.networks import MEDIA
 from assay.checker.implementations.predicates import name_of
 from assay.checker.implementations.results import ClaimResult
 from assay.checker.implementations.worlds import FrozenWorld
@@ -124,14 +123,13 @@ def _claim(cluster: Cluster, claim: ClaimResult) -> ClaimVerdict:
 
 
 def _trace(cluster: Cluster, claim: ClaimResult) -> Iterator[UpgradeStep]:
-    addresses, medium = tuple(cluster.nodes), MEDIA[cluster.network.kind]
     if not claim.trace:
         return
     first = claim.trace[0][1]
-    rows = [*_running(cluster, first), *(f"{name} = {value}" for name, value in whole(addresses, medium, first))]
+    rows = [*_running(cluster, first), *(f"{name} = {value}" for name, value in whole(cluster, first))]
     yield UpgradeStep("the nodes have started", tuple(rows))
     for (_, old), (step, new) in pairwise(claim.trace):
-        changes = tuple(map(str, changed(addresses, medium, old, new)))
+        changes = tuple(map(str, changed(cluster, old, new)))
         yield UpgradeStep(str(step), changes, *between(step))
 
 

@@ -10,6 +10,7 @@ from assay.checker.findings.finding import Finding, Step
 from assay.checker.findings.rules import RULES
 from assay.checker.findings.subject import Subject, subject_of
 from assay.checker.findings.survey import Checked, Survey
+from assay.checker.outputs import JSON_VERSION
 from assay.checker.report.folding import folded
 from assay.checker.report.parts import LINE, STYLE, Cell, Table, escape, facts, unfolding
 from assay.checker.report.run import number, plural, seconds
@@ -197,7 +198,7 @@ def record(run: UpgradeRun) -> dict[str, Any]:
     """Return the report as a JSON object."""
     upgrade = run.upgrade
     return {
-        "version": 1,
+        "version": JSON_VERSION,
         "before": run.before,
         "after": run.after,
         "what": upgrade.what,

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from assay.checker.engine.trace import Trace, TraceStep
+from assay.checker.outputs import JSON_VERSION
 from assay.checker.report.itf import encode_trace
-from assay.checker.report.machine import VERSION
 from assay.checker.report.parts import escape
 from assay.checker.report.run import Refused
 from assay.checker.verdicts import Verdict, exit_status
@@ -23,7 +23,7 @@ def proof_record(run: ProofRun) -> dict[str, Any]:
     """Return the report on one model."""
     result = run.result
     return {
-        "version": VERSION,
+        "version": JSON_VERSION,
         "model": run.model.name,
         "class": run.model.cls.__name__,
         "for": run.scope,
@@ -60,7 +60,7 @@ def proofs_record(runs: Sequence[ProofRun], refused: Sequence[Refused]) -> dict[
     """Return the report on several models."""
     verdicts = [*(run.expectation for run in runs), *(Verdict.UNKNOWN for _ in refused)]
     return {
-        "version": VERSION,
+        "version": JSON_VERSION,
         "as_expected": exit_status(verdicts) == 0,
         "unproved": [{**model.record, "why": model.sentence} for model in refused],
         "models": [proof_record(run) for run in runs],

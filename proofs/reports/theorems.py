@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from assay.checker.report.machine import VERSION
+from assay.checker.outputs import JSON_VERSION
 from assay.checker.report.parts import STYLE, Cell, Table
 from assay.checker.report.run import plural, seconds
 from assay.checker.verdicts import Verdict, exit_status
@@ -83,7 +83,7 @@ def _conclusion(judgements: Sequence[Judgement]) -> str:
 def theorems_record(judgements: Sequence[Judgement]) -> dict[str, Any]:
     """Return the report for JSON."""
     return {
-        "version": VERSION,
+        "version": JSON_VERSION,
         "as_claimed": exit_status(judgement.verdict for judgement in judgements) == 0,
         "seconds": round(sum(judgement.seconds for judgement in judgements), 6),
         "theorems": [_theorem_record(judgement) for judgement in judgements],

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from assay.checker.outputs import as_json
+from assay.checker.outputs import JSON_VERSION, as_json
 from assay.proofs.quorums.analyses.change.assess import Change
 from assay.proofs.quorums.analyses.cost.load import Strategy
 from assay.proofs.quorums.analyses.resilience.splitting_sets import Splitting
@@ -21,10 +21,7 @@ from assay.proofs.quorums.safety import Checked, Split
 from assay.proofs.quorums.systems import NODES, Federation, QuorumClass, QuorumSystem
 from assay.proofs.quorums.trees import Node, Tree
 
-__all__ = ["VERSION", "encode", "record"]
-
-VERSION = 1
-"""Goes up by one whenever a key changes its meaning or goes away."""
+__all__ = ["encode", "record"]
 
 
 def encode(report: QuorumReport) -> str:
@@ -36,7 +33,7 @@ def record(report: QuorumReport) -> dict[str, Any]:
     """Return the report as plain data."""
     system = report.subject.system
     return {
-        "version": VERSION,
+        "version": JSON_VERSION,
         **_assessment(report.subject),
         "exit_status": int(report.status),
         "findings": [_finding(finding) for finding in report.findings],

@@ -390,3 +390,4 @@ def test_a_mutant_of_which_a_check_ended_at_a_limit_is_not_said_to_survive_all(
     assert [cell.words for cell in table.table().rows[0][1:]] == cells
     assert (table.status, table.sentence.find(sentence) >= 0) == (status, True)
     assert of_mutants(table).checked[0].verdict is {0: HOLDS, 1: VIOLATED, 3: UNKNOWN}[status]
+    assert table.record()["verdict"] == {0: "holds", 1: "violated", 3: "unknown"}[status]

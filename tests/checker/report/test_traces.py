@@ -55,8 +55,8 @@ def test_a_counterexample_says_what_is_claimed_for_whom_it_fails_and_what_happen
     out = ran("--engine", engine).out.splitlines()
     start = out.index("counterexample to one_holder(a=c1, b=c2): 3 states, none is shorter")
     assert out[start + 1] == "  Two do not hold it at once."
-    told = out.index("  What happens in it:")
-    assert out[told + 1 : told + 3] == ["    take: The lock is given to whoever asks.", "  What there is:"]
+    told = out.index("  The actions:")
+    assert out[told + 1 : told + 3] == ["    take: The lock is given to whoever asks.", "  The variables:"]
     assert out[told + 3 : told + 5] == ["    holders: who believes that it has the lock", ""]
 
 

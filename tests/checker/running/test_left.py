@@ -28,6 +28,7 @@ def test_a_journal_of_all_nodes_is_judged_again(assay: Assay, tmp_path: Path) ->
     found = json.loads(ran.out)
     assert ran.status == 0, ran.err
     assert (found["verdict"], found["refines"], found["steps"]) == ("holds", "holds", 7)
+    assert found["version"] == 1
     assert found["command"] == f"assay conform two_phase_commit {file} --set nodes=1"
 
 
