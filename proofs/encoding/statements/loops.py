@@ -13,7 +13,7 @@ from assay.proofs.encoding.expressions.counting import one_by_one
 from assay.proofs.encoding.expressions.places import type_of
 from assay.proofs.encoding.statements.branches import either
 from assay.proofs.encoding.statements.effects import Execution
-from assay.proofs.encoding.statements.rounds import all_rounds
+from assay.proofs.encoding.statements.rounds import all_rounds, only_grows
 from assay.proofs.encoding.symbols.values import Value, mapped
 from assay.proofs.logic.terms import Term
 
@@ -99,11 +99,18 @@ def _is_in_order(node: ir.For, names: Iterable[str]) -> bool:
 def _accumulates(node: ir.For, known: Container[str]) -> bool:
     """Return whether a loop carries something from one round to the next: in a local name, or in the state.
 
-    Sets are left to all rounds at once: afterwards a set also holds what some round adds, or only what every round
-    leaves.
+    Sets and flags are left to all rounds at once: afterwards a set also holds what some round adds, or only what every
+    round leaves, and a flag is true if some round makes it so, or only if every round leaves it so.
     """
     parts = list(ir.walk(node.body))
-    changed = (part for part in parts if isinstance(part, ir.Statement) and not isinstance(part, ir.SetUpdate))
+    # Lists and ranges are short: one by one, their rounds raise a flag by a formula without a quantifier.
+    is_short = has_order(node.domain) and not isinstance(node.domain, ir.Universe)
+    at_once = ir.SetUpdate if is_short else ir.SetUpdate | ir.Assign
+    changed = (
+        part
+        for part in parts
+        if isinstance(part, ir.Statement) and not (isinstance(part, at_once) and only_grows(part, node) is not None)
+    )
     places = (part.place for part in changed if hasattr(part, "place"))
     in_state = any(node.variable not in place.keys for place in places)
     return in_state or any(isinstance(part, ir.AssignLocal) and part.variable.name in known for part in parts)

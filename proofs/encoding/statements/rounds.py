@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assay.checker.immutable import immutable
+from assay.checker.language.frontend.statements.accumulation import Accumulation, Reduction, accumulation
+from assay.checker.language.frontend.statements.rounds import names_of_rounds
 from assay.checker.language.ir import nodes as ir
+from assay.checker.language.types import BOOL
 from assay.proofs.encoding.statements.effects import Execution
 from assay.proofs.encoding.symbols.cases import Case, cases
 from assay.proofs.encoding.symbols.unencodable import Unencodable
@@ -15,7 +18,7 @@ from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.binders import Definition, exists, for_all, replace_symbols, replace_variables
 from assay.proofs.logic.terms import FALSE, TRUE, Symbol, Term, variable
 
-__all__ = ["all_rounds"]
+__all__ = ["all_rounds", "only_grows"]
 
 _Update = ir.SetUpdate | ir.Assign
 
@@ -49,8 +52,9 @@ def all_rounds(e: Execution, node: ir.For) -> None:
     """Execute a loop.
 
     One round is executed, for a variable. A map whose entry is selected by that variable then has, for each key, the
-    value from that key's round; a set has what it had before and what some round adds. Elements of several cases, such
-    as records with optional fields, come case by case: in which order rounds run does not matter.
+    value from that key's round; a set has what it had before and what some round adds; a flag is true if it was before
+    or some round makes it so. Elements of several cases, such as records with optional fields, come case by case: in
+    which order rounds run does not matter.
 
     Raises
     ------
@@ -61,6 +65,35 @@ def all_rounds(e: Execution, node: ir.For) -> None:
     updates = _updates(node)
     for loop in [_rounds(e, node, updates, case) for case in _cases(node, updates)]:
         _executed(e, loop)
+
+
+def only_grows(statement: ir.Statement, node: ir.For) -> bool | None:
+    """Return whether a statement of a loop only adds to a set or raises a flag.
+
+    Returns
+    -------
+    bool or None
+        True if it does, False if it only takes from a set or lowers a flag, None if it does anything else.
+    """
+    match statement:
+        case ir.SetUpdate():
+            return statement.change is ir.SetChange.ADD
+        case ir.Assign(place) if place.type == BOOL:
+            change = accumulation(statement, names_of_rounds(node))
+            return None if change is None else _raises(change)
+        case _:
+            return None
+
+
+def _raises(change: Accumulation) -> bool | None:
+    """Return whether an accumulation makes a flag true; None if it depends on the flag what it makes of it."""
+    match change:
+        case Accumulation(Reduction.SOME) | Accumulation(Reduction.SAME, ir.Literal(True)):
+            return True
+        case Accumulation(Reduction.ALL) | Accumulation(Reduction.SAME, ir.Literal(False)):
+            return False
+        case _:
+            return None
 
 
 def _rounds(e: Execution, node: ir.For, updates: Mapping[str, _Update], case: Case) -> _Loop:
@@ -114,11 +147,11 @@ def _executed(e: Execution, loop: _Loop) -> None:
 
 
 def _grown(e: Execution, loop: _Loop) -> list[Symbol]:
-    """Return the relations of the sets that rounds add to or discard from, except under their own key."""
+    """Return the relations of the sets and flags that several rounds may change, not each under a key of its own."""
     return [
         symbol
         for name, update in loop.updates.items()
-        if isinstance(update, ir.SetUpdate) and loop.node.variable not in update.place.keys
+        if loop.node.variable not in update.place.keys and only_grows(update, loop.node) is not None
         for symbol in e.context.theory.layout(name, update.location).leaves()
     ]
 
@@ -140,7 +173,7 @@ def _define(
         start, new = _position(loop.node, update.place), replace_symbols(new, known)
         selected = dict(zip(loop.names, formals[start:], strict=False))
         body = logic.ite(replace_variables(loop.inside, selected), replace_variables(new, selected), old)
-    elif isinstance(update, ir.SetUpdate) and update.change is ir.SetChange.ADD:
+    elif only_grows(update, loop.node):
         added = replace_symbols(new, {**known, _in_round(symbol): _Left(formals, FALSE, known[_in_round(symbol)])})
         body = logic.disjunction((old, exists(loop.names, logic.conjunction((loop.inside, added)))))
     else:

@@ -21,6 +21,7 @@ LEFT_EARLY = LOOPS.with_name("left_early.py")
 NAMED_MAPS = LOOPS.with_name("named_maps.py")
 MAPS = LOOPS.with_name("maps.py")
 MOVES = Path(__file__).parent / "models" / "moves.py"
+FLAGS = Path(__file__).parent / "models" / "flags.py"
 PROMISES = Path(__file__).parent / "models" / "promises.py"
 
 
@@ -34,6 +35,7 @@ PROMISES = Path(__file__).parent / "models" / "promises.py"
         (f"{MAPS}:FromItself", 30),
         (f"{MOVES}:Moves", 80),
         (f"{PROMISES}:Collected", 14),
+        (f"{FLAGS}:Flags", 40),
     ],
 )
 def test_formulas_of_loops_say_what_the_code_does(model: str, states: int) -> None:
@@ -74,6 +76,28 @@ def test_loops_over_records_with_optional_fields_are_proved_for_any_number() -> 
 def test_a_loop_over_records_with_optional_fields_that_breaks_an_invariant_is_refuted() -> None:
     result = prove_model(load(f"{PROMISES}:CollectedAlways").specification)
     assert [refutation.name for refutation in result.refutations] == ["silent_have_promised"]
+
+
+def test_loops_that_raise_and_lower_flags_are_proved_for_any_number() -> None:
+    result = prove_model(load(f"{FLAGS}:Flags").specification)
+    assert result.instance is None
+    assert result.verdict is Verdict.HOLDS
+
+
+@pytest.mark.parametrize(
+    ("model", "violated"),
+    [
+        ("RaisedByAny", "found_means_a_vote"),
+        ("RaisedIfAll", "lack_of_votes_lowers"),
+        ("RaisedForOthers", "heard_of_have_voted"),
+        ("LoweredByOthers", "all_voted_means_all_votes"),
+        ("NestedLoopRaisesAll", "pairs_have_voted"),
+    ],
+)
+def test_a_loop_that_raises_or_lowers_the_wrong_flag_is_refuted(model: str, violated: str) -> None:
+    result = prove_model(load(f"{FLAGS}:{model}").specification)
+    assert result.instance is None
+    assert [refutation.name for refutation in result.refutations] == [violated]
 
 
 TWICE = """
