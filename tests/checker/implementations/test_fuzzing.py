@@ -380,7 +380,12 @@ HOLDS, VIOLATED, UNKNOWN = Verdict.HOLDS, Verdict.VIOLATED, Verdict.UNKNOWN
         (row(UNKNOWN, VIOLATED, None), ["unknown", "caught", "-", "survives"], 0, "all 1 mutant caught"),
         (row(HOLDS, HOLDS, None), ["survives", "survives", "-", "survives"], 1, "nothing catches Mutant"),
         (row(HOLDS, UNKNOWN, None), ["survives", "unknown", "-", "survives"], 3, "not known of Mutant"),
-        (row(HOLDS, found=Fuzzing(0, steps=10, undecided=2)), ["survives", "unknown"], 3, "not known of Mutant"),
+        (
+            row(HOLDS, HOLDS, None, found=Fuzzing(0, steps=10, undecided=2)),
+            ["survives", "survives", "-", "unknown"],
+            3,
+            "not known of Mutant",
+        ),
     ],
 )
 def test_a_mutant_of_which_a_check_ended_at_a_limit_is_not_said_to_survive_all(
