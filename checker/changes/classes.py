@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Container, Iterable, Iterator, Mapping
+from enum import Enum
+from typing import Any, TypeAlias, get_type_hints
 
 from assay.checker.language.introspection.annotations import type_of
 from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.types import EnumType, QuorumType, RecordType, SortType
 
-__all__ = ["Named", "named_types", "names_in", "names_of", "numbered", "types_in"]
+__all__ = [
+    "Named",
+    "classes_in",
+    "classes_inside",
+    "hints_of",
+    "named_types",
+    "names_in",
+    "names_of",
+    "types_in",
+    "unmet",
+]
 
 Named: TypeAlias = EnumType | SortType | QuorumType | RecordType
 """A type that is a class of the user."""
@@ -41,12 +53,16 @@ def names_of(classes: Iterable[type[Any]], home: str) -> dict[type[Any], str]:
         module = "" if cls.__module__ == home or alike[cls.__qualname__] == 1 else f"{cls.__module__}."
         name = f"{module}{cls.__qualname__}"
         taken[name] += 1
-        names[cls] = numbered(name, taken[name])
+        names[cls] = _numbered(name, taken[name])
     return names
 
 
-def numbered(name: str, number: int) -> str:
-    """Return a name with its number, which the first of its bearers omits."""
+def unmet(name: str, met: Container[str]) -> str:
+    """Return a name if it was not met before, and otherwise with the first number that was not, as lambdas need."""
+    return next(each for number in itertools.count(1) if (each := _numbered(name, number)) not in met)
+
+
+def _numbered(name: str, number: int) -> str:
     return name if number == 1 else f"{name} number {number}"
 
 
@@ -82,3 +98,34 @@ def named_types(value: Any) -> Iterator[Named]:
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         for part in dataclasses.fields(value):
             yield from named_types(getattr(value, part.name))
+
+
+def classes_inside(roots: Iterable[Any]) -> Iterator[type[Any]]:
+    """Yield the dataclasses and enumerations inside types, at any depth, each once."""
+    met, waiting = set[type[Any]](), [*roots]
+    for type_ in waiting:  # a queue: it grows during the iteration
+        for cls in classes_in(type_):
+            if cls not in met and (dataclasses.is_dataclass(cls) or issubclass(cls, Enum)):
+                met.add(cls)
+                yield cls
+                waiting += hints_of(cls).values()
+
+
+def hints_of(cls: type[Any]) -> Mapping[str, Any]:
+    """Return the types of a dataclass's fields, or their text if it needs imports for type checkers only."""
+    if not dataclasses.is_dataclass(cls):
+        return {}
+    try:
+        hints: Mapping[str, Any] = get_type_hints(cls)
+    except NameError:
+        hints = {}
+    return {part.name: hints.get(part.name, part.type) for part in dataclasses.fields(cls)}
+
+
+def classes_in(type_: Any) -> Iterator[type[Any]]:
+    """Yield the classes that occur in a type."""
+    parts = getattr(type_, "__args__", ())
+    if isinstance(type_, type) and not parts:
+        yield type_
+    for part in parts:
+        yield from classes_in(part)

@@ -32,7 +32,7 @@ class Determined:
         self._steps: dict[Subset, dict[Label, Subset]] = {}
         labels = {label for steps in behaviour.steps for label, _ in steps}
         # The order must not depend on the version, or equal behaviours would get different fingerprints.
-        ordered = sorted(labels, key=lambda label: (str(label), label.action, label.arguments))
+        ordered = sorted(labels, key=lambda label: (label.action, label.arguments, label.sentence))
         self._order = {label: number for number, label in enumerate(ordered)}
 
     @property
@@ -117,4 +117,6 @@ def _canonical(determined: Determined, classes: Mapping[Subset, int]) -> Iterato
             if classes[after] not in numbers:
                 numbers[classes[after]] = len(numbers)
                 frontier.append(after)
-            yield f"{numbers[classes[subset]]} {label} {numbers[classes[after]]}"
+            # Not the words of the label, in which one argument with a comma may look like two.
+            words = (label.action, label.arguments, label.sentence)
+            yield f"{numbers[classes[subset]]} {words!r} {numbers[classes[after]]}"

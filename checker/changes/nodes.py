@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
-from collections.abc import Iterable, Iterator, Mapping
-from enum import Enum
-from typing import Any, get_type_hints
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from assay.checker.changes.classes import names_of, numbered
+from assay.checker.changes.classes import classes_in, classes_inside, hints_of, names_of, unmet
 from assay.checker.changes.outline import Outline, Part
 from assay.checker.changes.places import line_of
 from assay.checker.changes.predicates import digests
 from assay.checker.implementations.loading import NamedCluster
+from assay.checker.implementations.predicates import name_of
 from assay.checker.language.introspection.source import class_location
 from assay.impl.node.attributes import declared
 from assay.impl.node.cluster import Cluster
@@ -29,9 +28,8 @@ def claims_of(named: NamedCluster) -> dict[str, str]:
     cluster = named.cluster
     found: dict[str, str] = {}
     for kind, predicates in (("invariant", cluster.invariants), ("reachable", cluster.reachable)):
-        for name in map(_name, predicates):
-            alike = next(n for n in itertools.count(1) if numbered(name, n) not in found)
-            found[numbered(name, alike)] = kind  # lambdas all share one name
+        for predicate in predicates:
+            found[unmet(name_of(predicate), found)] = kind
     if cluster.refines is not None:
         found[f"that it refines {cluster.refines}"] = "refinement"
     if cluster.sequential is not None:
@@ -44,7 +42,7 @@ def outline_of(named: NamedCluster) -> Outline:
     nodes = dict.fromkeys(type(node) for node in named.cluster.nodes.values())
     messages = dict.fromkeys(message for cls in nodes for message in handlers(cls))
     kept = [(cls, name, each.type) for cls in nodes for name, each in declared(cls).items() if each.durable]
-    inside = [*_inside([*messages, *(type_ for _, _, type_ in kept)])]
+    inside = [*classes_inside([*messages, *(type_ for _, _, type_ in kept)])]
     names = names_of((*nodes, *messages, *inside), named.module.__name__)
     lines = {cls: line_of(class_location(cls)) for cls in (*nodes, *messages, *inside)}
     places = {
@@ -63,13 +61,8 @@ def outline_of(named: NamedCluster) -> Outline:
         lines={name: line for name, line in places.items() if line is not None},
         is_of_nodes=True,
         parts={names[cls]: ", ".join(_fields(cls, names)) for cls in inside if cls not in messages},
-        predicates=dict(digests(named.cluster)),
+        predicates=dict(digests(named)),
     )
-
-
-def _name(predicate: Any) -> str:
-    """Return a predicate's name; not its repr, which may contain an address that changes from run to run."""
-    return str(getattr(predicate, "__name__", repr(type(predicate).__name__)))
 
 
 def _budgets(cluster: Cluster) -> Iterator[tuple[Part, tuple[int, int]]]:
@@ -90,33 +83,11 @@ def _budgets(cluster: Cluster) -> Iterator[tuple[Part, tuple[int, int]]]:
         yield Part(name), (0, ANY_NUMBER if most is None else most)
 
 
-def _inside(roots: Iterable[Any]) -> Iterator[type[Any]]:
-    """Yield the dataclasses and enumerations inside types, at any depth, each once."""
-    met, waiting = set[type[Any]](), [*roots]
-    for type_ in waiting:  # a queue: it grows during the iteration
-        for cls in _classes(type_):
-            if cls not in met and (dataclasses.is_dataclass(cls) or issubclass(cls, Enum)):
-                met.add(cls)
-                yield cls
-                waiting += _hints(cls).values()
-
-
-def _hints(cls: type[Any]) -> Mapping[str, Any]:
-    """Return the types of a dataclass's fields, or their text if it needs imports for type checkers only."""
-    if not dataclasses.is_dataclass(cls):
-        return {}
-    try:
-        hints: Mapping[str, Any] = get_type_hints(cls)
-    except NameError:
-        hints = {}
-    return {part.name: hints.get(part.name, part.type) for part in dataclasses.fields(cls)}
-
-
 def _fields(cls: type[Any], names: Mapping[type[Any], str]) -> Iterator[str]:
     if not dataclasses.is_dataclass(cls):
         yield from getattr(cls, "__members__", ())  # of an enumeration
         return
-    hints = _hints(cls)
+    hints = hints_of(cls)
     for part in dataclasses.fields(cls):
         given = "" if _is_demanded(part) else " = ..."
         yield f"{part.name}: {_words(hints[part.name], names)}{given}"
@@ -133,15 +104,6 @@ def _words(type_: Any, names: Mapping[type[Any], str]) -> str:
     if isinstance(type_, type) and not getattr(type_, "__args__", ()):
         return names.get(type_, type_.__qualname__) if type_ is not type(None) else "None"
     words = str(type_)
-    for part in _classes(type_):
+    for part in classes_in(type_):
         words = words.replace(f"{part.__module__}.{part.__qualname__}", names.get(part, part.__qualname__))
     return words.replace("typing.", "")
-
-
-def _classes(type_: Any) -> Iterator[type[Any]]:
-    """Yield the classes that occur in a type."""
-    parts = getattr(type_, "__args__", ())
-    if isinstance(type_, type) and not parts:
-        yield type_
-    for part in parts:
-        yield from _classes(part)

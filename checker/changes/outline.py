@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from functools import partial
@@ -11,14 +10,14 @@ from typing import Any
 import msgspec
 from assay.checker.changes.classes import types_in
 from assay.checker.changes.places import Line, line_of
+from assay.checker.changes.refining import refinements
 from assay.checker.changes.statements import Vocabulary, statements
 from assay.checker.errors import AssayError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.fairness import Fairness
 from assay.checker.language.frontend.compile import compile_model
-from assay.checker.language.introspection.source import function_of
-from assay.checker.language.introspection.specification import Method, Specification
+from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.types import (
     BagType,
     EnumType,
@@ -94,7 +93,7 @@ class Outline(msgspec.Struct, frozen=True):
     claims : tuple of General
         Those of the general claims that are enabled for it.
     refinements : mapping from name to text
-        The source of each refinement mapping.
+        A hash of each refinement: of its mapping, and of what the other model allows.
     statements : tuple of Stated
         Each property, constraint and axiom, with a hash of its meaning.
     lines : mapping from name to file and line
@@ -149,7 +148,7 @@ def outline(specification: Specification, instance: Instance) -> Outline:
         {classes[record.cls]: _fields(record, classes) for record in sorted(records, key=lambda r: classes[r.cls])},
         tuple(Fair(one.is_strong, one.actions, one.each) for one in specification.fairness),
         tuple(_general(specification)),
-        {method.name: _code(method) for method in specification.refinements},
+        dict(refinements(specification)),
         tuple(Stated(said.kind.value, said.name, digest) for said, digest in statements(model)),
         {name: line for name, line in lines.items() if line is not None},
         parts={classes[each.cls]: ", ".join(each.cls.__members__) for each in enumerations},
@@ -170,12 +169,6 @@ def _general(specification: Specification) -> Iterator[General]:
         yield General.DEADLOCK
     if specification.makes_assertions:
         yield General.ASSERTIONS
-
-
-def _code(method: Method) -> str:
-    """Return a method's normalised source, without comments and layout."""
-    _, node = function_of(method.function)
-    return ast.unparse(node.body if isinstance(node, ast.Lambda) else ast.Module(node.body, []))
 
 
 def _instances(specification: Specification) -> Iterator[tuple[str, dict[str, str]]]:

@@ -11,7 +11,7 @@ from assay.checker.changes.nodes import ANY_NUMBER
 from assay.checker.changes.observation import Observation
 from assay.checker.changes.outline import General
 from assay.checker.changes.places import Line, location
-from assay.checker.changes.predicates import CONSTRAINT, MAPPING
+from assay.checker.changes.predicates import CONSTRAINT, MAPPING, MODEL, SEQUENTIAL
 from assay.checker.findings.finding import Finding, Step
 from assay.checker.findings.rules import RULES
 from assay.checker.findings.subject import Subject
@@ -124,12 +124,15 @@ def _of_nodes(subject: Subject, old: Observation, new: Observation) -> Iterator[
     yield from _of_code(subject, old, new)
 
 
+_RESTED_ON = (CONSTRAINT, MAPPING, MODEL, SEQUENTIAL)
+
+
 def _of_code(subject: Subject, old: Observation, new: Observation) -> Iterator[Finding]:
     """Yield which claims, and what belongs to them, are not the code that they were."""
     before, after = old.outline.predicates, new.outline.predicates
     for name in dict.fromkeys([*before, *after]):
-        is_there = name in (CONSTRAINT, MAPPING) or (name in old.properties and name in new.properties)
-        is_dropped = name in (CONSTRAINT, MAPPING) and name not in after  # less is assumed; or the claim is gone
+        is_there = name in _RESTED_ON or (name in old.properties and name in new.properties)
+        is_dropped = name in _RESTED_ON and name not in after  # less is assumed; or the claim is gone
         if is_there and not is_dropped and before.get(name) != after.get(name):
             words = "may assume more" if name == CONSTRAINT else "may say less"
             called = f"{new.properties[name]} {name}" if name in new.properties else name
@@ -138,12 +141,14 @@ def _of_code(subject: Subject, old: Observation, new: Observation) -> Iterator[F
 
 
 def _refinements(subject: Subject, old: Observation, new: Observation) -> Iterator[Finding]:
-    """Yield changes of refinements; of a mapping, which is code, only whether its text is the same."""
-    for name, text in old.outline.refinements.items():
+    """Yield changes of refinements: whether the mapping, and all that it calls, and the other model are the same."""
+    for name, digest in old.outline.refinements.items():
         if name not in new.outline.refinements:
             yield _finding("CLM001", subject, f"refinement {name} is no longer stated", ("refinement", name))
-        elif new.outline.refinements[name] != text:
-            message = f"refinement {name} may say less than before: its mapping is another one"
+        elif new.outline.refinements[name] != digest:
+            message = (
+                f"refinement {name} may say less than before: its mapping, or the model that it maps to, is another one"
+            )
             yield _finding("CLM008", subject, message, ("refinement", name), new.outline.lines.get(name))
     for name in new.outline.refinements:
         if name not in old.outline.refinements:

@@ -9,16 +9,17 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass
 from enum import Enum
 from typing import Any
 
 from assay.checker.changes.classes import names_in
 from assay.checker.language.ir.nodes import Name, Place, Root
 from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR, TemporalIR
+from assay.checker.language.kinds import Kind
 from assay.checker.language.types import EnumType
 
-__all__ = ["Vocabulary", "code_of", "statements", "written"]
+__all__ = ["Vocabulary", "code_of", "statements", "steps_of", "written"]
 
 
 def statements(model: ModelIR) -> Iterator[tuple[PredicateIR | TemporalIR, str]]:
@@ -60,6 +61,17 @@ def written(predicate: PredicateIR | TemporalIR, vocabulary: Vocabulary) -> str:
 def code_of(action: ActionIR, vocabulary: Vocabulary) -> str:
     """Return an action in canonical form."""
     return "".join(_Writer(vocabulary).action(action))
+
+
+def steps_of(model: ModelIR) -> str:
+    """Return what a model allows in canonical form: variables, initial states, steps, and what is assumed of them."""
+    vocabulary = Vocabulary.of(model)
+    variables = [(v.type, () if v.default is MISSING else (v.default,)) for v in model.specification.variables]
+    types = "".join(_Writer(vocabulary).value(variables))
+    assumed = model.of(Kind.AXIOM, Kind.CONSTRAINT, Kind.STEP_CONSTRAINT)
+    fair = [*model.specification.cls.fairness, *(m.fair for m in model.specification.actions if m.fair is not None)]
+    texts = [f"{action.name} {code_of(action, vocabulary)}" for action in (*model.initials, *model.actions)]
+    return "\n".join([types, *texts, *(written(each, vocabulary) for each in assumed), *sorted(map(str, fair))])
 
 
 class _Writer:

@@ -183,6 +183,8 @@ class Cluster:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "history", self.history or self.sequential is not None)
+        for name in ("invariants", "reachable"):
+            object.__setattr__(self, name, self._predicates(name))
         if not self.nodes:
             raise ClusterError("a cluster has at least one node")
         self._demand_addresses("Faults.crashing", self.faults.crashing or ())
@@ -191,6 +193,14 @@ class Cluster:
         for group in self.symmetric:
             self._demand_addresses("Cluster.symmetric", group)
         self._demand_budgets()
+
+    def _predicates(self, name: str) -> tuple[Predicate, ...]:
+        """Return predicates as a tuple: a generator would be empty when it is looked at for the second time."""
+        given: Any = getattr(self, name)
+        found = tuple(given) if isinstance(given, Iterable) else (None,)
+        if not all(map(callable, found)):
+            raise ClusterError(f"Cluster.{name} holds functions of a World, this is {given!r}", help="(one, another)")
+        return found
 
     def _demand_addresses(self, where: str, addresses: Iterable[Address]) -> None:
         for address in addresses:

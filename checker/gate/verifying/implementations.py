@@ -6,6 +6,7 @@ import fnmatch
 import time
 from collections.abc import Callable, Iterator
 
+from assay.checker.changes.classes import unmet
 from assay.checker.changes.places import line_of
 from assay.checker.changes.predicates import digests
 from assay.checker.engine.limits import Limits
@@ -88,9 +89,13 @@ def _facts(named: NamedCluster, result: ImplementationResult, expected: Expectat
         yield ("worlds",), explored.worlds
         yield ("generated",), explored.generated
         yield ("depth",), explored.depth
+    met: set[Name] = set()
     for claim in result.claims:
+        *about, last = _name(claim)
+        name = (*about, unmet(last, {other[-1] for other in met if other[:-1] == (*about,)}))  # lambdas share one name
+        met.add(name)
         if result.is_exhaustive or claim.verdict is Verdict.VIOLATED:
-            yield _name(claim), _word(claim)
+            yield name, _word(claim)
     if result.is_exhaustive and result.abstraction is not None:
         yield ("coverage", "states"), result.states
         if result.edges is not None:
@@ -98,7 +103,7 @@ def _facts(named: NamedCluster, result: ImplementationResult, expected: Expectat
             yield ("coverage", "of"), "too many to count" if result.edges.all is None else result.edges.all
         yield ("never",), ", ".join(result.never)
     if isinstance(expected, Holds):
-        yield from ((("statement", name), digest) for name, digest in digests(named.cluster))
+        yield from ((("statement", name), digest) for name, digest in digests(named))
 
 
 def _name(claim: ClaimResult) -> Name:

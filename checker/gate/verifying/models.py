@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from assay.checker.changes.behaviour import behaviour
 from assay.checker.changes.deterministic import fingerprint
 from assay.checker.changes.places import line_of
+from assay.checker.changes.refining import refinements
 from assay.checker.changes.statements import statements
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.trace import Trace
@@ -159,6 +160,7 @@ class _Checked:
         specification = self.result.instance.specification
         for said, digest in statements(compile_model(specification)):
             yield ("statement", said.name), digest
+        yield from ((("statement", name), digest) for name, digest in refinements(specification))
         stated = [*specification.cls.fairness, *(m.fair for m in specification.actions if m.fair is not None)]
         if stated:
             yield ("fairness",), "; ".join(sorted(map(str, stated)))

@@ -88,6 +88,12 @@ def test_fingerprints_are_the_same_exactly_where_nothing_differs(before, after):
     assert (fingerprint(before) == fingerprint(after)) == (difference(before, after).effect is Effect.NONE)
 
 
+def test_arguments_with_commas_are_not_taken_for_several() -> None:
+    one, two = Label("move", ("a, b",)), Label("move", ("a", "b"))
+    assert str(one) == str(two)
+    assert len({fingerprint(system({0}, ({label: frozenset({0})},))) for label in (one, two)}) == 2
+
+
 @given(behaviours().flatmap(lambda b: st.tuples(st.just(b), st.permutations(range(len(b.steps))))))
 def test_numbers_of_states_change_nothing(drawn):
     behaviour, order = drawn

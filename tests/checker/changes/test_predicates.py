@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from assay.checker.changes.predicates import CONSTRAINT, MAPPING, digests
+from assay.checker.changes.predicates import CONSTRAINT, MAPPING, MODEL, SEQUENTIAL, digests
+from assay.checker.histories.specifications import Register
 from assay.checker.implementations.loading import load_cluster
 
 from tests.checker.gate.projects import change
@@ -88,14 +91,14 @@ def told(tmp_path: Path) -> Digests:
             assert before in text, before
             text = text.replace(before, after)
         (folder / "nodes.py").write_text(text)
-        return dict(digests(load_cluster(str(folder / "nodes.py"), {}).cluster))
+        return dict(digests(load_cluster(str(folder / "nodes.py"), {})))
 
     return told
 
 
 def test_each_claim_and_what_is_assumed_has_a_hash(told: Digests) -> None:
     assert {*told()} == {"few", "never_full", CONSTRAINT}
-    assert MAPPING in dict(digests(load_cluster("two_phase_commit", {}).cluster))
+    assert MAPPING in dict(digests(load_cluster("two_phase_commit", {})))
 
 
 @pytest.mark.parametrize(
@@ -142,9 +145,29 @@ def test_lambdas_in_one_line_do_not_pass_for_each_other(told: Digests) -> None:
     assert {name for name in before if before[name] != after[name]} == {"<lambda> number 2"}
 
 
-def test_a_predicate_that_nobody_can_read_has_no_hash(told: Digests) -> None:
-    partly = told(("import limits", "import limits\nfrom functools import partial"), ("(few, ", "(partial(few), "))
-    assert [*partly] == ["never_full", CONSTRAINT]
+def test_a_partial_application_goes_by_its_function(told: Digests) -> None:
+    imported = ("import limits", "import limits\nfrom functools import partial")
+    applied = [told(imported, ("(few, ", f"(partial(few, most={most}), ")) for most in (1, 2)]
+    assert [*applied[0]] == ["few", "never_full", CONSTRAINT]
+    assert {name for name in applied[0] if applied[0][name] != applied[1][name]} == {"few"}
+
+
+@pytest.mark.parametrize(
+    ("given", "changed"),
+    [
+        ({"steps": 2}, MAPPING),
+        ({"elements": {"Participant": ("p2", "p1")}}, MAPPING),
+        ({"refines": "atomic_commit"}, MODEL),
+        ({"sequential": Register(1)}, SEQUENTIAL),
+        ({"consistency": "sequential"}, SEQUENTIAL),
+    ],
+)
+def test_what_refinement_and_consistency_rest_on_has_a_hash(given: dict[str, Any], changed: str) -> None:
+    named = load_cluster("two_phase_commit")
+    named = replace(named, cluster=replace(named.cluster, sequential=Register(0)))
+    before = dict(digests(named))
+    after = dict(digests(replace(named, cluster=replace(named.cluster, **given))))
+    assert {name for name in before if before[name] != after[name]} == {changed}
 
 
 def test_the_gate_and_diff_tell_of_a_predicate_that_became_weaker(tmp_path: Path, assay: Assay) -> None:
@@ -162,3 +185,14 @@ def test_the_gate_and_diff_tell_of_a_predicate_that_became_weaker(tmp_path: Path
     ran = assay("diff old.py nodes.py")
     message = "error CLM008 invariant few may say less than before: its code is another one"
     assert (ran.status, message in ran.out) == (3, True), ran.out
+
+
+def test_the_gate_records_each_of_the_claims_that_share_a_name(tmp_path: Path, assay: Assay) -> None:
+    text = NODES.replace("import limits", "class limits:\n    MOST = 5\n")
+    (tmp_path / "nodes.py").write_text(text.replace("(few, never_full)", "(few, few, lambda w: True, lambda w: True)"))
+    (tmp_path / "assay.toml").write_text('[[implementations]]\nfiles = "nodes.py"\n')
+    assert assay("gate --accept").status == 0
+    lock = (tmp_path / "assay.lock").read_text()
+    for name in ("few", '"few number 2"', '"<lambda>"', '"<lambda> number 2"'):
+        assert f"claim.{name} = " in lock
+        assert f"statement.{name} = " in lock

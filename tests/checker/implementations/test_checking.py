@@ -27,6 +27,7 @@ from assay.checker.implementations.refinement import refine
 from assay.checker.implementations.results import ClaimResult, ClusterClaim
 from assay.checker.verdicts import Verdict
 from assay.impl.node import Address, Cluster, Faults, Network, Node, NodeError, World, message, mutated, on, on_timeout
+from assay.impl.node.errors import ClusterError
 
 from tests.checker.implementations.test_plain import Get, Put, Reply
 
@@ -334,6 +335,21 @@ def test_one_predicate_may_be_an_invariant_and_to_be_reached() -> None:
     kinds = {claim.kind: claim.verdict for claim in check_cluster(cluster).claims}
     assert kinds[ClusterClaim.INVARIANT] is Verdict.VIOLATED
     assert kinds[ClusterClaim.REACHABLE] is Verdict.HOLDS
+
+
+def test_predicates_that_are_no_collection_of_functions_are_refused() -> None:
+    nodes = load_cluster("two_phase_commit").cluster.nodes
+    for given in (lambda world: True, [None], "invariant"):
+        with pytest.raises(ClusterError, match=r"Cluster\.invariants holds functions of a World"):
+            Cluster(nodes, invariants=given)  # type: ignore[arg-type]
+
+
+def test_predicates_that_are_generated_are_looked_at_more_than_once() -> None:
+    nodes = load_cluster("two_phase_commit").cluster.nodes
+    cluster = Cluster(nodes, invariants=(lambda world, most=most: len(world.nodes) > most for most in (0, 9)))  # type: ignore[arg-type]
+    found = [claim.verdict for claim in check_cluster(cluster).claims if claim.kind is ClusterClaim.INVARIANT]
+    assert [*cluster.invariants]
+    assert found == [Verdict.UNKNOWN, Verdict.VIOLATED]
 
 
 def test_what_nobody_claims_is_not_checked_but_refused() -> None:
