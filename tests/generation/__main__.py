@@ -60,8 +60,8 @@ def _found(compare: Comparison, seed: int, folder: Path) -> str | None:
         return traceback.format_exc()
 
 
-def run(compare: Comparison, seeds: range) -> int:
-    """Compare the models of some seeds, print what is found, and return the exit status."""
+def run(compare: Comparison, seeds: range, *, until_found: bool = False) -> int:
+    """Compare the models of some seeds, or of those up to the first find; print what is found, return the status."""
     interruption, found, done = Interruption(), 0, 0
     with interruption.heard(), tempfile.TemporaryDirectory() as folder, contextlib.suppress(KeyboardInterrupt):
         for seed in seeds:
@@ -72,6 +72,8 @@ def run(compare: Comparison, seeds: range) -> int:
             if text is not None:
                 found += 1
                 print(f"seed {seed}: {text.strip()}\n", flush=True)
+                if until_found:
+                    break
     print(f"{done} of {len(seeds)} seeds, {found} found", flush=True)
     return 128 + interruption.signal if interruption.signal is not None else min(found, 1)
 
@@ -88,10 +90,12 @@ def main() -> int:
     parser.add_argument("what", choices=COMPARISONS)
     parser.add_argument("first", type=int)
     parser.add_argument("last", type=int, nargs="?", help="the seed after the last")
+    parser.add_argument("--until-found", action="store_true", help="end with the first seed that finds something")
     options = parser.parse_args()
     with contextlib.suppress(ValueError):
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    return run(COMPARISONS[options.what][0], range(options.first, options.last or options.first + 1))
+    seeds = range(options.first, options.last or options.first + 1)
+    return run(COMPARISONS[options.what][0], seeds, until_found=options.until_found)
 
 
 if __name__ == "__main__":

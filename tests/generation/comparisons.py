@@ -21,12 +21,17 @@ from tests.checker.engine.test_engines_agree import assert_agreement
 from tests.checker.properties.random_variants import refining
 from tests.checker.properties.test_native_refinement import BY_INTERPRETER, NATIVELY
 from tests.checker.properties.test_native_refinement import judged as refined
+from tests.checker.properties.test_refined_fairness import refined_differently
 from tests.checker.temporal import test_random_models as temporal
 from tests.generation.agreement import disagreement, false_proof, reported, save
 from tests.generation.choices import Choices, Seeded
 from tests.generation.invented import from_seed
+from tests.generation.logs import logged_differently
 from tests.generation.parts import FEW, MANY, Sizes, raising_model, structured_model
+from tests.generation.protocols import HEAD, protocol
+from tests.generation.structures import structured_differently
 from tests.generation.texts import classes, mistaken
+from tests.generation.upgrading import upgraded_differently
 from tests.proofs.encoding.agreement import disagreements, scattered_states
 
 __all__ = ["COMPARISONS", "Comparison"]
@@ -69,6 +74,24 @@ def _engines_on_what_raises(seed: int, folder: Path) -> str | None:
     path = folder / f"raising_{seed}.py"
     path.write_text(raising_model(Seeded(seed)))
     return disagreement(f"{path}:M", *LIMITS)
+
+
+def _protocol(seed: int, folder: Path, *, few: bool = False) -> str:
+    path = folder / f"protocol_{seed}.py"
+    path.write_text(f"{HEAD}\n\n{protocol(Seeded(seed), few=few).model()}")
+    return f"{path}:Protocol"
+
+
+def _engines_on_protocols(seed: int, folder: Path) -> str | None:
+    return disagreement(_protocol(seed, folder), "--max-depth", "5", "--max-states", "2000")
+
+
+def _formulas_on_protocols(seed: int, folder: Path) -> str | None:
+    return _of_formulas(_protocol(seed, folder, few=True), 4)
+
+
+def _proofs_on_protocols(seed: int, folder: Path) -> str | None:
+    return false_proof(_protocol(seed, folder, few=True), ("Node=2",), "--timeout", "2s")
 
 
 def _steps(seed: int, folder: Path) -> str | None:
@@ -138,18 +161,22 @@ def _of_formulas(path: str, count: int) -> str | None:
 
 @contextlib.contextmanager
 def ended_after(seconds: int, error: type[BaseException] = KeyboardInterrupt) -> Iterator[None]:
-    """Raise an error in the block after that long; commands take an interrupt for Ctrl-C, and report what they know."""
+    """Raise an error in the block after so many seconds of processor time.
+
+    Commands take an interrupt for Ctrl-C, and report what they know.
+    """
 
     def end(number: int, frame: FrameType | None) -> None:
         raise error
 
-    before = signal.signal(signal.SIGALRM, end)
-    signal.alarm(seconds)
+    # By processor time: on a busy machine, what is left of a minute would compare nothing, and find nothing.
+    before = signal.signal(signal.SIGPROF, end)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def _differing(path: str, count: int) -> str | None:
@@ -231,6 +258,7 @@ def _show_parts(seed: int, _: Path) -> str | None:
 
 COMPARISONS: dict[str, tuple[Comparison, str]] = {
     "engines": (_engines, "the two explorers"),
+    "engines-protocols": (_engines_on_protocols, "the two explorers on small protocols, which mostly go on"),
     "steps": (_steps, "the same, successor by successor: counts may agree where states do not"),
     "engines-raising": (_engines_on_what_raises, "the two explorers on claims of which a part may raise"),
     "engines-parts": (_engines_on_parts, "the two explorers on models with containers inside of their values"),
@@ -241,9 +269,15 @@ COMPARISONS: dict[str, tuple[Comparison, str]] = {
     "proofs-parts": (_proofs_on_parts, "the same, on models with containers inside of their values"),
     "formulas": (_formulas, "formulas with the code, state by state, without a solver"),
     "formulas-parts": (_formulas_on_parts, "the same, on models with containers inside of their values"),
+    "proofs-protocols": (_proofs_on_protocols, "what is proved of small protocols with what an instance shows"),
+    "formulas-protocols": (_formulas_on_protocols, "formulas with the code, on small protocols"),
+    "structures": (structured_differently, "the structures that axioms allow with all that there are"),
     "temporal": (_temporal, "liveness by both explorers, and of small models by a tableau"),
     "tables": (_tables, "the same, on tables of steps, under constraints, too"),
     "refinement": (_refinement, "refinements judged in machine code and by the interpreter"),
+    "refined": (refined_differently, "refinements of models of a few states with a tableau"),
+    "upgrades": (upgraded_differently, "upgrades of small protocols with a walk over their mixture"),
+    "logs": (logged_differently, "logs of small protocols, as they are and edited, with a matcher of runs"),
     "texts": (_texts, "check and prove refuse in order what is nearly a model"),
     "show": (_show, "print the model of a seed"),
     "show-parts": (_show_parts, "print the model of a seed, with containers inside of its values"),

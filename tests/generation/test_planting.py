@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.generation.planting import Fault, plant
+from tests.generation.comparisons import COMPARISONS
+from tests.generation.planting import ROOT, Fault, catalogue, found, plant
 
 
 def test_a_fault_takes_the_place_of_the_text_that_occurs_once(tmp_path: Path) -> None:
@@ -21,3 +22,21 @@ def test_a_text_that_does_not_occur_once_is_refused(text: str, times: int, tmp_p
     with pytest.raises(ValueError, match=f"order.py: the text occurs {times} times, not once: a < b"):
         plant(Fault("order.py", "a < b", "a <= b"), tmp_path)
     assert (tmp_path / "order.py").read_text() == text
+
+
+def test_each_fault_of_the_catalogue_still_has_its_place_and_the_comparison_that_is_to_find_it() -> None:
+    for fault in catalogue():
+        text = (ROOT / fault.file).read_text(encoding="utf-8")
+        assert text.count(fault.old) == 1, fault.said
+        if fault.file.endswith(".py"):
+            compile(text.replace(fault.old, fault.new), fault.file, "exec")
+        assert fault.old != fault.new
+        assert fault.comparison in COMPARISONS, fault.said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("said", ["only the version before has initial states", "an argument in the log is not asked"])
+def test_a_planted_fault_is_found(said: str, tmp_path: Path) -> None:
+    fault = next(fault for fault in catalogue() if fault.said.startswith(said))
+    seeds = ["100", "140", "--until-found"]
+    assert found(fault, fault.comparison, seeds, str(tmp_path / "cache")).startswith("1 of ")

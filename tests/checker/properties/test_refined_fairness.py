@@ -1,4 +1,6 @@
-"""Fairness of the other model, on random small models that take only steps that it allows: against a tableau.
+"""Refinements of random small models: steps and initial states one by one, fairness against a tableau.
+
+Most of the models take only steps that the other one allows, so that its fairness decides.
 
 That a weak assumption is broken means that from some time on it is enabled and nothing of it happens; that a strong one
 is, that it is enabled again and again and nothing of it happens from some time on: formulas over what is seen.
@@ -8,7 +10,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
@@ -41,6 +43,7 @@ class Refined:
     views: tuple[int, ...]
     seen_edges: tuple[Edge, ...]
     seen_fair: tuple[Fair, ...]
+    seen_initial: int = SEEN
 
 
 def drawn(rng: random.Random) -> Refined:
@@ -58,6 +61,26 @@ def drawn(rng: random.Random) -> Refined:
     )
 
 
+def strayed(rng: random.Random) -> Refined:
+    """Draw models of which one may begin where the other does not, and take a step that the other does not allow."""
+    made = drawn(rng)
+    if rng.random() < 0.4:
+        stray = (rng.randrange(made.states), rng.randrange(made.states), rng.randrange(ACTIONS))
+        made = replace(made, edges=tuple(sorted({*made.edges, stray})))
+    return replace(made, seen_initial=rng.choice((1, 2, SEEN, SEEN)))
+
+
+def strays(made: Refined) -> bool:
+    """Return whether an initial state, or a step that can be reached, is none of the other model."""
+    reached = set(range(made.initial))
+    for _ in range(made.states):
+        reached |= {target for source, target, _ in made.edges if source in reached}
+    allowed = {(source, target) for source, target, _ in made.seen_edges}
+    seen = {(made.views[source], made.views[target]) for source, target, _ in made.edges if source in reached}
+    begun = {made.views[state] for state in range(made.initial)}
+    return max(begun) >= made.seen_initial or any(pair[0] != pair[1] and pair not in allowed for pair in seen)
+
+
 def _fair(rng: random.Random, most: int) -> tuple[Fair, ...]:
     return tuple(
         Fair(frozenset(rng.sample(range(ACTIONS), rng.randint(1, ACTIONS))), rng.random() < 0.5)
@@ -71,7 +94,7 @@ def source_of(made: Refined) -> str:
     return "\n".join(
         [
             "from assay.checker.language import *",
-            *_model("Other", SEEN - 1, SEEN, made.seen_edges, made.seen_fair),
+            *_model("Other", SEEN - 1, made.seen_initial, made.seen_edges, made.seen_fair),
             *_model("This", last, made.initial, made.edges, made.fair),
             "    @refines(Other)",
             "    def shows(self) -> dict[str, object]:",
@@ -117,11 +140,11 @@ def _breaks(made: Refined, fair: Fair) -> bool:
     return is_violated(graph, Not(broken))
 
 
-def verdicts(path: Path) -> list[Verdict]:
-    """Return the verdict of the interpreter, and that of machine code."""
+def verdicts(path: Path, engine: Engine = Engine.NATIVE) -> list[Verdict]:
+    """Return the verdict of the interpreter, and that of machine code if that explores."""
     instance = instantiate(specify(load(f"{path}:This").cls))
     with instance.active():
-        found = explore(instance, Search(Limits(), keep_going=True, deadlock=False), Engine.NATIVE)
+        found = explore(instance, Search(Limits(), keep_going=True, deadlock=False), engine)
         assert found.behaviours is not None
         behaviours = found.behaviours()
         return [
@@ -140,6 +163,19 @@ def compared(seeds: range, folder: Path) -> Counter[Verdict]:
         assert verdicts(path) == [expected, expected], seed
         outcomes[expected] += 1
     return outcomes
+
+
+def refined_differently(seed: int, folder: Path) -> str | None:
+    """Compare the verdict on a refinement with one by hand; return what differs, or None."""
+    made, path = strayed(random.Random(seed)), folder / f"strayed_{seed}.py"
+    path.write_text(source_of(made))
+    expected = Verdict.VIOLATED if strays(made) or breaks_fairness(made) else Verdict.HOLDS
+    told = verdicts(path, Engine.NATIVE if seed % 8 == 0 else Engine.REFERENCE)
+    return None if told == [expected, expected] else f"{told}, and it is {expected}:\n{source_of(made)}"
+
+
+def test_what_strays_from_the_other_model_is_no_refinement(tmp_path: Path) -> None:
+    assert [refined_differently(seed, tmp_path) for seed in range(1, 8)] == [None] * 7
 
 
 def test_fairness_of_the_other_model_is_broken_where_the_tableau_says_so(tmp_path: Path) -> None:

@@ -1,0 +1,433 @@
+"""Small random protocols: nodes that change phases, hear of each other and leave notes, also in two versions.
+
+Unlike invented models they are mostly about their nodes, fire most of their actions, and are small enough to be walked
+through by whoever has a second opinion on them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from tests.generation.choices import Choices
+
+__all__ = ["HEAD", "Action", "Protocol", "changed", "protocol"]
+
+HEAD = '''\
+from typing import Self
+
+from assay.checker.language import *
+
+
+class Node(Sort):
+    """Who takes steps."""
+
+
+class Ballot(Order):
+    """Numbers of attempts."""
+
+
+class Phase(Enum):
+    IDLE, READY, DONE = range(3)
+
+
+@record
+class Note:
+    sender: Node
+    phase: Phase
+    heard: Set[Node]
+'''
+
+VARIABLES = {
+    "phase": "Map[Node, Phase] = everywhere(Phase.IDLE)",
+    "notes": "Set[Note]",
+    "queue": "Seq[Node, 2]",
+    "last": "Node | None",
+    "heard": "Map[Node, Set[Node]]",
+    "level": "Range[0, 2] = 0",
+    "votes": "Bag[Phase, 2]",
+    "ballot": "Ballot | None",
+    "up": "bool = anything()",
+    "far": "Set[tuple[Range[0, 90], Range[0, 90], Range[0, 90]]]",
+    "ring": "Function[Node, Node]",
+}
+"""The variables; `far` has so few of its elements that they are listed, and `ring` is what an instance chooses."""
+
+SIGNATURES = {
+    "": (),
+    "n: Node": ("n",),
+    "n: Node, m: Node": ("n", "m"),
+    "n: Node, note: Note": ("n", "note"),
+    "phase: Phase, n: Node": ("n", "phase"),
+    "n: Node, b: Ballot": ("n", "b"),
+}
+"""The parameters of an action, and their names, that of the node which takes it first."""
+
+GUARDS = (
+    "self.phase[n] == Phase.IDLE", "self.phase[n] != Phase.DONE", "self.phase[m] == Phase.READY", "n != m",
+    "all(self.phase[k] != Phase.DONE for k in Node)", "self.phase[n] != phase",
+    "note.sender != n", "note.phase == Phase.READY", "len(self.notes) < 2", "n in note.heard",
+    "len(self.queue) < 2", "len(self.queue) > 0", "n not in self.queue",
+    "self.last is None", "self.last != n", "self.last == m",
+    "m not in self.heard[n]", "len(self.heard[n]) < 2", "n in self.heard[n]",
+    "self.level < 2", "self.level == 0", "self.level > 0",
+    "Phase.DONE not in self.votes", "len(self.votes) < 2",
+    "self.ballot is None or self.ballot < b", "self.ballot is None", "self.up", "not self.up",
+    "self.last is not None and self.phase[self.last] != Phase.DONE", "self.ring[n] == m", "self.ring[n] != n",
+    "len(self.far) < 3", "(1, self.level, 0) in self.far", "all(k != n or x < y for k in Node for x, y, z in self.far)",
+)  # fmt: skip
+
+EFFECTS = (
+    "self.phase[n] = Phase.READY", "self.phase[n] = Phase.DONE", "self.phase[n] = phase", "self.phase[m] = Phase.IDLE",
+    "self.phase[n] = note.phase",
+    "self.notes.add(Note(n, Phase.READY, frozen(set())))", "self.notes.add(Note(n, Phase.DONE, frozen({n, m})))",
+    "self.notes.discard(note)", "self.notes = {k for k in self.notes if k.sender != n}", "self.notes.clear()",
+    "self.queue.append(n)", "self.queue.append(m)", "self.last = self.queue.pop(0)", "self.queue = self.queue[1:]",
+    "self.last = n", "self.last = m", "self.last = None", "self.last = note.sender",
+    "self.last = choose(k for k in Node if k != n)", "self.last = choose(self.heard[n])",
+    "self.heard[n].add(m)", "self.heard[n].add(n)", "self.heard[n] |= note.heard", "self.heard[n].clear()",
+    "self.level += 1", "self.level = (self.level + 1) % 3", "self.level = 0",
+    "self.votes.add(Phase.READY)", "self.votes.add(phase)", "self.votes.clear()",
+    "self.ballot = b", "self.ballot = None", "self.up = not self.up", "self.up = anything()",
+)  # fmt: skip
+
+_STATEMENTS = """
+for x in list(self.queue):
+    self.last = x
+
+for x in list(self.queue):
+    if x == n:
+        break
+    self.last = x
+
+for x in reversed(list(self.queue)):
+    if x == n:
+        continue
+    self.last = x
+
+for w in Ballot:
+    if self.ballot is None or self.ballot < w:
+        self.ballot = w
+        break
+else:
+    self.ballot = None
+
+for w in Ballot:
+    if self.level > 0:
+        self.level -= 1
+        continue
+    self.ballot = w
+
+for w in Ballot:
+    if self.ballot == w:
+        return
+    self.level = 2 - self.level
+
+for w in Ballot:
+    if self.ballot == w or self.ballot is None and self.up:
+        self.ballot = last(Ballot)
+        continue
+    if self.level == 0:
+        break
+    self.level = 0
+
+for x in list(self.queue):
+    if x == n:
+        continue
+    if self.last == x:
+        break
+    self.last = x
+
+for w in reversed(list(Ballot)):
+    self.ballot = w
+    if self.up:
+        break
+else:
+    self.up = True
+
+for i in range(3):
+    if i == self.level:
+        break
+    self.phase[n] = Phase.DONE
+else:
+    self.level = 0
+
+for x in list(self.queue):
+    for w in Ballot:
+        if self.ballot == w:
+            break
+        self.ballot = w
+    if x == n:
+        return
+self.up = True
+
+for k in Node:
+    if self.phase[k] == Phase.DONE:
+        self.level = 2
+        break
+else:
+    self.level = 1
+
+for k in Node:
+    self.heard[k].discard(n)
+
+for k in self.heard[n]:
+    self.phase[k] = Phase.READY
+
+for k in Node:
+    require(self.phase[k] != Phase.DONE or k == n)
+
+for k in Node:
+    self.notes.discard(Note(k, Phase.READY, frozen(set())))
+
+for k in Node:
+    if self.phase[k] == Phase.DONE:
+        self.heard[n].discard(k)
+
+for k in Node:
+    if self.phase[k] != Phase.DONE:
+        self.heard[n].discard(k)
+    else:
+        self.up = True
+
+for k in Node:
+    for j in self.heard[k]:
+        self.phase[j] = Phase.READY
+
+self.phase = {k: choose(x for x in Phase if x != self.phase[k]) for k in Node}
+
+for k in Node:
+    self.phase[k] = choose(x for x in Phase if x != Phase.DONE or k == n)
+
+for k in Node:
+    self.heard[k] = {choose(x for x in Node if x != k or self.phase[k] == Phase.DONE)}
+
+was = set(self.heard[n])
+self.heard[n].add(m)
+self.heard[m] = set(was)
+
+rest = [x for x in self.queue if x != n]
+self.queue = list(rest)
+
+was = {k for k in Node if self.phase[k] == Phase.IDLE}
+self.phase[n] = Phase.READY
+self.heard[n] = set(was)
+
+who = self.last
+self.last = n
+if who is not None:
+    self.phase[who] = Phase.IDLE
+
+if self.last is None:
+    self.last = n
+else:
+    self.heard[self.last].add(n)
+    self.last = None
+
+if self.last is not None:
+    self.heard[self.last].add(n)
+    if n in self.heard[n]:
+        self.last = None
+
+if not (self.last is not None and self.up):
+    self.last = n
+elif self.last != n:
+    self.up = False
+
+who = some(self.last)
+self.phase[who] = Phase.DONE
+
+if self.up:
+    who: Node | None = n
+else:
+    who = None
+self.last = who
+
+if self.ballot is not None and self.ballot != last(Ballot):
+    self.ballot = succ(self.ballot)
+
+self.ballot = min(w for w in Ballot if self.ballot is None or w > self.ballot)
+
+self.ballot = max((w for w in Ballot if w < last(Ballot)), default=first(Ballot))
+
+self.notes.add(Note(n, Phase.IDLE, frozen({k for k in Node if self.phase[k] == Phase.IDLE or k == n})))
+
+self.notes.add(Note(n, Phase.READY, frozen({self.ring[k] for k in Node})))
+
+self.notes.add(Note(n, Phase.READY, frozen({k if self.up else self.ring[k] for k in Node})))
+
+self.level = 2 // self.level
+
+if self.up and 2 % self.level == 0:
+    self.level = 0
+
+self.phase[self.ring[n]] = Phase.READY
+
+self.far.add((1, self.level, 0))
+
+self.far |= {(i, self.level, 0) for i in range(5)}
+
+self.far |= {(i, i + 1, 40) for i in range(11)}
+
+self.far.discard((1, self.level, 0))
+
+self.far = {(x, y, z) for x, y, z in self.far if x != 1}
+
+if self.far:
+    at = choose(self.far)
+    self.far -= {at}
+
+for i in range(2):
+    self.far.discard((1 - i, self.level, 0))
+
+self.far = {(y, x, 0) for x, y, z in self.far}
+"""
+
+BLOCKS = tuple(_STATEMENTS.strip("\n").split("\n\n"))
+"""Statements of actions: loops in an order, of which some are left, and loops without one; choices for each element;
+local names of containers, and of what may be None; neighbours, extremes, sets inside of values, divisions; and sets of
+which few elements of many are there."""
+
+INVARIANTS = (
+    "self.phase[n] != Phase.DONE or all(k == n or self.phase[k] != Phase.DONE for k in Node)",
+    "self.last is None or self.last == n or n not in self.heard[n]", "len(self.notes) < 2",
+    "self.level < 2 or self.last is not None", "Phase.DONE not in self.votes", "len(self.queue) < 2 or self.up",
+    "self.ballot is None or self.ballot != last(Ballot)", "not self.up or self.phase[n] != Phase.DONE",
+    "self.queue == [] or self.queue[0] != n or self.level != 1", "n not in self.heard[n] or self.level > 0",
+    "len(self.far) < 4", "self.last is None or self.ring[self.last] != n", "(0, 1, 40) not in self.far or self.up",
+    "all(n in k.heard or k.sender != n for k in self.notes)",
+    "True",
+)  # fmt: skip
+
+AXIOMS = (
+    "all(self.ring[k] != k for k in Node)",
+    "all(self.ring[self.ring[k]] == k for k in Node)",
+    "any(self.ring[k] == k for k in Node)",
+    "self.ring[n] == n or self.ring[self.ring[n]] != n",
+)
+
+STEPS = (
+    "after.level >= self.level", "self.last is None or after.last is not None", "len(after.notes) >= len(self.notes)",
+    "after.up == self.up or after.level == self.level",
+    "all(after.phase[k] != Phase.IDLE or self.phase[k] == Phase.IDLE for k in Node)",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Action:
+    """An action of a protocol."""
+
+    name: str
+    signature: str
+    guards: tuple[str, ...]
+    effects: tuple[str, ...]
+
+    def __str__(self) -> str:
+        comma = ", " if self.signature else ""
+        lines = [f"    def {self.name}(self{comma}{self.signature}) -> None:"]
+        lines += [f"        require({guard})" for guard in self.guards]
+        lines += [f"        {line}" for effect in self.effects for line in effect.splitlines()]
+        return "\n".join(['    @action(fires="maybe")', *lines, ""])
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """A protocol: the names of its variables, its actions, and its properties, each as text."""
+
+    variables: tuple[str, ...]
+    actions: tuple[Action, ...]
+    properties: tuple[str, ...]
+
+    def model(self, name: str = "Protocol") -> str:
+        """Return the class of the model."""
+        declared = [f"    {variable}: {VARIABLES[variable]}" for variable in self.variables]
+        parts = "\n".join([*declared, "", *map(str, self.actions), *self.properties])
+        sizes = '"Node": 2, "Ballot": 2' if "Ballot" in parts else '"Node": 2'
+        return f"class {name}(Model):\n    default = {{{sizes}}}\n{parts}"
+
+
+def protocol(choices: Choices, *, few: bool = False) -> Protocol:
+    """Draw a protocol; with `few`, one whose types all have few values, so that one can go through them."""
+    names = [name for name in VARIABLES if not (few and name == "far")]
+    variables: list[str] = []
+    for _ in range(choices.number(3, 5)):
+        variables.append(names.pop(names.index(choices.pick(names))))
+    actions = tuple(_action(choices, variables, f"a{index}") for index in range(choices.number(2, 4)))
+    return Protocol(tuple(variables), actions, tuple(_properties(choices, variables)))
+
+
+def _action(choices: Choices, variables: list[str], name: str) -> Action:
+    used = [s for s in SIGNATURES if "note" not in SIGNATURES[s] or "notes" in variables]
+    signature = choices.pick(used)
+    known = SIGNATURES[signature]
+    guards = [guard for guard in GUARDS if _is_about(guard, variables, known)]
+    effects = [effect for effect in EFFECTS if _is_about(effect, variables, known)]
+    required = ["note in self.notes"] if "note" in known else []
+    required += [choices.pick(guards) for _ in range(choices.number(0, 2)) if guards]
+    blocks = [block for block in BLOCKS if _is_about(block, variables, known)] or effects
+    made = [choices.pick(blocks if choices.chance(60) else effects) for _ in range(choices.number(1, 2)) if effects]
+    return Action(name, signature, tuple(dict.fromkeys(required)), tuple(dict.fromkeys(made)) or ("pass",))
+
+
+def _is_about(text: str, variables: list[str], known: tuple[str, ...]) -> bool:
+    """Return whether a text is about these variables and parameters only."""
+    read = re.findall(r"(?:self|after)\.(\w+)", text)
+    return {*read} <= {*variables} and {*re.findall(r"(?<![\w.])(n|m|note|phase|b)(?!\w)", text)} <= {*known}
+
+
+def _properties(choices: Choices, variables: list[str]) -> list[str]:
+    claims = [text for text in INVARIANTS if _is_about(text, variables, ("n",))]
+    steps = [text for text in STEPS if _is_about(text, variables, ())]
+    found = [
+        f"    @invariant\n    def claim_{index}(self, n: Node) -> bool:\n        return {choices.pick(claims)}\n"
+        for index in range(choices.number(1, 2))
+    ]
+    if steps and choices.chance(50):
+        told = choices.pick(steps)
+        found.append(f"    @step_invariant\n    def step_0(self, after: Self) -> bool:\n        return {told}\n")
+    if choices.chance(50):
+        found.append(_witness(choices.pick(claims)))
+    if choices.chance(70):
+        truth = choices.pick(["True", *(t for t in claims if " n " not in f" {t} " and "[n]" not in t)])
+        truth = truth if _is_about(truth, variables, ()) else "True"
+        found.append(f"    @terminal\n    def over(self) -> bool:\n        return {truth}\n")
+    if "ring" in variables and choices.chance(60):
+        told = choices.pick(AXIOMS)
+        signature = "self, n: Node" if "[n]" in told else "self"
+        found.append(f"    @axiom\n    def fact({signature}) -> bool:\n        return {told}\n")
+    if choices.chance(25):
+        kept = choices.pick(claims)
+        found.append(f"    @constraint\n    def inside(self) -> bool:\n        return all({kept} for n in Node)\n")
+    if steps and choices.chance(20):
+        told = choices.pick(steps)
+        found.append(f"    @step_constraint\n    def taken(self, after: Self) -> bool:\n        return {told}\n")
+    return found
+
+
+def _witness(claim: str) -> str:
+    return f"    @reachable\n    def seen(self) -> bool:\n        return any(not ({claim}) for n in Node)\n"
+
+
+def changed(made: Protocol, choices: Choices) -> Protocol:
+    """Draw another version of a protocol: some of its actions are others, and its variables stand in another order."""
+    variables = [*made.variables]
+    actions = [_changed(action, choices, variables) for action in made.actions]
+    kept = [action for action in actions if not choices.chance(10)] or actions
+    if choices.chance(20):
+        kept.append(_action(choices, variables, "another"))
+    return replace(made, variables=(*variables[1:], variables[0]), actions=tuple(kept))
+
+
+def _changed(action: Action, choices: Choices, variables: list[str]) -> Action:
+    other = _action(choices, variables, action.name)
+    match choices.pick(["nothing", "nothing", "guards", "effects", "all", "weaker"]):
+        case "guards" if other.signature == action.signature:
+            return replace(action, guards=other.guards)
+        case "effects" if other.signature == action.signature:
+            return replace(action, effects=other.effects)
+        case "weaker":
+            # What draws a note from those that are there stays: of all notes, there are too many.
+            return replace(action, guards=tuple(g for g in action.guards if g == "note in self.notes"))
+        case "all":
+            return other
+    return action

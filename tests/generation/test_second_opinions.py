@@ -1,0 +1,31 @@
+"""Upgrades, logs and structures of random models, beside walks, matchers and brute force: see `comparisons`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.generation.comparisons import COMPARISONS
+
+FEW = {
+    "upgrades": range(100, 106),
+    "logs": range(100, 106),
+    "structures": range(20_000, 20_010),
+    "engines-protocols": range(100, 101),
+    "formulas-protocols": range(102, 103),
+}
+
+
+@pytest.mark.parametrize("what", FEW)
+def test_a_few_seeds(what: str, tmp_path: Path) -> None:
+    compare, _ = COMPARISONS[what]
+    assert [compare(seed, tmp_path) for seed in FEW[what]] == [None] * len(FEW[what])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", FEW)
+def test_many_seeds(what: str, tmp_path: Path) -> None:
+    compare, _ = COMPARISONS[what]
+    seeds = range(FEW[what].start + 1000, FEW[what].start + 1040)
+    assert [compare(seed, tmp_path) for seed in seeds] == [None] * len(seeds)
