@@ -134,9 +134,7 @@ def _narrowed(values: IntervalDomain, expr: Expr, hull: Hull, known: AbstractSta
         case Name() | Read() | Field() | Item():
             return known.knowing(expr, inside)
         case Cast(operand) | Narrow(operand):
-            narrowed = known.knowing(expr, inside)
-            same = isinstance(operand.type, IntType) and isinstance(expr.type, IntType)
-            return _narrowed(values, operand, hull, narrowed) if same else narrowed
+            return _narrowed(values, operand, hull, known.knowing(expr, inside))  # both are the same value
         case Arithmetic(operator, left, right) if inside is not None:
             return _of_operands(values, operator, left, right, inside, known.knowing(expr, inside))
     return known

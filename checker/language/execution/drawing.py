@@ -1,33 +1,34 @@
-"""The arguments that an action draws from sets and bags of the state; see `assay.checker.language.ir.drawing`."""
+"""The arguments that a method draws from sets and bags of the state; see `assay.checker.language.ir.drawing`."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.ranking import in_order
 from assay.checker.language.introspection.specification import Method
 from assay.checker.language.ir.drawing import Draws
+from assay.checker.language.ir.nodes import Place
 from assay.checker.language.types import BagType, Type
 
 __all__ = ["drawn_choices"]
 
 
 def drawn_choices(
-    method: Method, draws: Draws, held: Mapping[str, Any], instance: Instance
+    method: Method, draws: Draws, held: Callable[[Place], Any], instance: Instance
 ) -> Iterator[tuple[Any, ...]]:
-    """Yield the arguments that an action may draw in a state.
+    """Yield the arguments that a method may draw in a state.
 
     Parameters
     ----------
     method : Method
-        The action.
+        The action or predicate.
     draws : mapping from str to Place
         The sets and bags from which it draws parameters.
-    held : mapping from str to frozen value
-        The value of each variable in the state.
+    held : callable
+        Return the frozen value of the variable that a place is in.
     instance : Instance
         The instance, which must be active.
     """
@@ -36,7 +37,7 @@ def drawn_choices(
         if name in draws:
             place = draws[name]
             # Sorted, because the order of a set depends on hashes, and the order of an exploration must not.
-            elements = _elements(held[place.variable], len(place.keys), place.type)
+            elements = _elements(held(place), len(place.keys), place.type)
             choices.append(in_order(type_, set(_of_type(type_, elements))))
         else:
             choices.append(instance.universe(type_))

@@ -174,7 +174,8 @@ class Instance:
                     f"{type_} has more than a million values in this instance",
                     help="state bounds: Annotated[int, Range(0, 3)], or Range[0, 3] for short"
                     if any(isinstance(part, IntType) and part.is_unbounded for part in subtypes(type_))
-                    else "make the instance smaller, or give the type fewer values",
+                    else "make the instance smaller, give the type fewer values, or draw from what a set holds: "
+                    "require(m in self.messages) first, in a property m not in self.messages or ...",
                 )
             self._universes[type_] = tuple(values_of(type_, self))
         return self._universes[type_]

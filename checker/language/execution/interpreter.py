@@ -28,7 +28,8 @@ from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.introspection.mentioned import functions_of, is_named
 from assay.checker.language.introspection.specification import MISSING, Method
 from assay.checker.language.ir.definedness import can_fail
-from assay.checker.language.ir.drawing import Draws, drawn_from
+from assay.checker.language.ir.drawing import Draws, drawn_by_predicate, drawn_from
+from assay.checker.language.ir.nodes import Root
 from assay.checker.language.model import Disabled, Kind, Model
 from assay.checker.language.quantifiers import evaluate_every_element, every, some, stopping_early
 from assay.checker.language.values import anything
@@ -197,19 +198,26 @@ class Interpreter:
         draws = self._draws.get(method.name)
         if draws:
             held = dict(zip(self.names, state, strict=True))
-            return drawn_choices(method, draws, held, self.instance)
+            return drawn_choices(method, draws, lambda place: held[place.variable], self.instance)
         if not self._is_pruned(method):
             return choices
         return Pruned(method, self.instance, lambda arguments: self._is_disabled(method, state, arguments))
 
     @cached_property
     def _draws(self) -> Mapping[str, Draws]:
-        """For each action with many choices, the parameters that it draws from sets of the state."""
-        many = {m.name for m in self.specification.actions if self._calls.arguments[m.name].is_worth_drawing}
+        """For each action and predicate with many choices, the parameters that it draws from sets of the state."""
+        many = {m.name for m in self.specification.methods if self._calls.arguments[m.name].is_worth_drawing}
         if not many:
             return {}
-        compiled = compile_model(self.specification).actions
-        return {action.name: drawn_from(action.body, action.parameters) for action in compiled if action.name in many}
+        model = compile_model(self.specification)
+        actions = {action.name: drawn_from(action.body, action.parameters) for action in model.actions}
+        predicates = {
+            predicate.name: drawn_by_predicate(
+                predicate.body, predicate.parameters, existential=predicate.kind.existential
+            )
+            for predicate in model.predicates
+        }
+        return {name: draws for name, draws in {**actions, **predicates}.items() if name in many}
 
     def _is_pruned(self, method: Method) -> bool:
         choices = self._calls.arguments[method.name]
@@ -257,7 +265,8 @@ class Interpreter:
     def truth(self, method: Method, state: Model, *after: Model) -> bool:
         """Evaluate a predicate on a thawed state: for all its arguments, or for some if it is existential."""
         found = {
-            self._calls.evaluate(method, state, after, arguments) for arguments in self._calls.arguments[method.name]
+            self._calls.evaluate(method, state, after, arguments)
+            for arguments in self._deciding_choices(method, state, *after)
         }
         return True in found if method.kind.existential else False not in found
 
@@ -269,7 +278,19 @@ class Interpreter:
         """Return the first choice of arguments for which a property that fires does so."""
         wanted = method.kind.fires_when
         return next(
-            a for a in self._calls.arguments[method.name] if self._calls.evaluate(method, state, after, a) is wanted
+            a
+            for a in self._deciding_choices(method, state, *after)
+            if self._calls.evaluate(method, state, after, a) is wanted
+        )
+
+    def _deciding_choices(self, method: Method, state: Model, *after: Model) -> Iterable[tuple[Any, ...]]:
+        """Return the arguments of a predicate, without those for which its value is known not to matter."""
+        draws = self._draws.get(method.name)
+        if not draws:
+            return self._calls.arguments[method.name]
+        states = dict(zip((Root.STATE, Root.AFTER), (state, *after), strict=False))
+        return drawn_choices(
+            method, draws, lambda place: self._states.held(states[place.root], place.variable), self.instance
         )
 
     def all_choices(self, method: Method) -> Iterator[tuple[Any, ...]]:

@@ -79,6 +79,11 @@ class States:
         state.__dict__[FROZEN] = dict(zip(self.names, frozen, strict=True))
         return state
 
+    @staticmethod
+    def held(state: Model, name: str) -> Any:
+        """Return the frozen value that a variable had when its state was thawed."""
+        return state.__dict__[FROZEN][name]
+
     def opened(self, reads: Reads) -> Model:
         """Return a state in which axioms are evaluated: its immutable variables are decided as they are read."""
         state = object.__new__(self._class)

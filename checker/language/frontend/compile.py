@@ -21,8 +21,8 @@ from assay.checker.language.frontend.statements.sharing import demand_unchanged
 from assay.checker.language.frontend.unmade import where_unmade
 from assay.checker.language.introspection.declarations import unbounded_parameter
 from assay.checker.language.introspection.specification import Method, Specification
-from assay.checker.language.ir.drawing import drawn_from
-from assay.checker.language.ir.nodes import Block, Expr, Name, Place, Root, walk
+from assay.checker.language.ir.drawing import Draws, drawn_by_predicate, drawn_from
+from assay.checker.language.ir.nodes import Expr, Name, Place, Root, walk
 from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR, TemporalIR
 from assay.checker.language.kinds import Kind
 from assay.checker.language.types import BoolType, Type, has_unbounded, is_container
@@ -84,19 +84,18 @@ def _action(specification: Specification, method: Method, remarks: dict[str, Non
     body = compile_block(scope, scope.code.node.body, scope.code.node)
     demand_unchanged(scope, body)
     demand_in_place(scope, body)
-    _demand_drawn(method, body, parameters)
+    _demand_drawn(method, parameters, drawn_from(body, parameters), "require({} in self.messages)")
     # Only the whole body shows which of its paths do not come to a choice.
     for choice in scope.choices:
         body = where_unmade(body, choice)
     return ActionIR(method.name, (*parameters, *scope.choices), body, method.location)
 
 
-def _demand_drawn(method: Method, body: Block, parameters: tuple[Name, ...]) -> None:
-    """Refuse a parameter that has unbounded numbers in it, unless a guard draws its value from a set of the state."""
-    drawn = drawn_from(body, parameters)
+def _demand_drawn(method: Method, parameters: tuple[Name, ...], drawn: Draws, draw: str) -> None:
+    """Refuse a parameter that has unbounded numbers in it, unless its value is drawn from a set of the state."""
     for (name, type_), parameter in zip(method.parameters, parameters, strict=True):
         if has_unbounded(type_) and parameter.name not in drawn:
-            raise unbounded_parameter(name, method.name, type_, method.location, f"require({name} in self.messages)")
+            raise unbounded_parameter(name, method.name, type_, method.location, draw.format(name))
 
 
 def _predicate(specification: Specification, method: Method, remarks: dict[str, None]) -> PredicateIR:
@@ -110,6 +109,9 @@ def _predicate(specification: Specification, method: Method, remarks: dict[str, 
         )
     if method.kind is Kind.AXIOM:
         _demand_stateless(value, method, specification)
+    existential = method.kind.existential
+    draw = "{} in self.messages and ..." if existential else "{} not in self.messages or ..."
+    _demand_drawn(method, parameters, drawn_by_predicate(value, parameters, existential=existential), draw)
     return PredicateIR(method.name, method.kind, parameters, value, method.location)
 
 

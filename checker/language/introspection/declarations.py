@@ -200,6 +200,9 @@ def _method(cls: type[Model], name: str, inherited: Kind) -> Method:
 
 
 _ACTING = {Kind.ACTION, Kind.INITIAL}
+_DRAWING = {Kind.ACTION, Kind.INVARIANT, Kind.LEMMA, Kind.STEP_INVARIANT, Kind.REACHABLE, Kind.TERMINAL}
+_DRAWING |= {Kind.CONSTRAINT, Kind.STEP_CONSTRAINT}
+"""The kinds of methods whose parameters may be drawn from sets of the state."""
 _ALONE = (Kind.TERMINAL, Kind.REFINEMENT)
 
 
@@ -302,8 +305,8 @@ def _parameter(
             help=f"annotate it: {parameter.name}: Node",
         )
     type_ = type_of(hints[parameter.name], place)
-    # An action may draw such a value from a set by its guards, but only compiling it can tell.
-    if has_unbounded(type_) and (kind is not Kind.ACTION or isinstance(type_, IntType) or is_container(type_)):
+    # It may draw such a value from a set, by guards or conditions, but only compiling it can tell.
+    if has_unbounded(type_) and (kind not in _DRAWING or isinstance(type_, IntType) or is_container(type_)):
         raise unbounded_parameter(parameter.name, method, type_, place)
     if is_container(type_) and kind not in _ACTING:
         raise ModelError(

@@ -655,6 +655,22 @@ class UndrawnMessageOfUnboundedNumbers(Base):
         self.flag = True
 
 
+class PropertyOfUnboundedNumbers(Base):
+    @invariant
+    def heard(self, m: Unbounded) -> bool:
+#   ^ the parameter m of heard is a Unbounded, which has no bounds to choose within
+#     help: state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short; or draw it from a set, before anything that may raise: m not in self.messages or ...
+        return m.number < 3
+
+
+class ReachableOfUnboundedNumbers(Base):
+    @reachable
+    def heard(self, m: Unbounded) -> bool:
+#   ^ the parameter m of heard is a Unbounded, which has no bounds to choose within
+#     help: state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short; or draw it from a set, before anything that may raise: m in self.messages and ...
+        return m.number < 3
+
+
 class DeadlockNeitherOnNorOff(Base):
     check_deadlock = "no"
 #   ^ check_deadlock is 'no', neither True nor False

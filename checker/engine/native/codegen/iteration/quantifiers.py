@@ -5,6 +5,7 @@ from __future__ import annotations
 from assay.checker.engine.native.codegen.containers.sets import plan_collection
 from assay.checker.engine.native.codegen.context import Context, MaskPlan
 from assay.checker.engine.native.codegen.facts import narrowed_scope
+from assay.checker.engine.native.codegen.iteration.drawing import over_stored
 from assay.checker.engine.native.codegen.operations.bitsets import difference, intersection, is_empty, is_some
 from assay.checker.engine.native.codegen.operations.truth import negation, truth
 from assay.checker.engine.native.codegen.operations.values import Bool, RegisterType
@@ -21,6 +22,9 @@ def quantifier(node: Quantifier, ctx: Context) -> Bool:
     scoped = narrowed_scope(node, ctx.facts)
     if scoped is not node:
         return ctx.truth(scoped)
+    stored = over_stored(node, ctx)
+    if stored is not None:
+        return ctx.truth(stored)
     plans = _plans(node, ctx)
     if plans is None:
         return _by_loop(node, ctx)

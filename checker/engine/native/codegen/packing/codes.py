@@ -154,8 +154,8 @@ class Codes:
             if self.instance.size(type_) > _MOST_LISTED:
                 raise Unsupported(
                     f"{type_} has more than {_MOST_LISTED:,} values, so the native explorer cannot run over them all",
-                    help="choose from what a set or sequence holds: require(m in self.messages) first; "
-                    "or use --engine reference",
+                    help="draw from what a set holds: require(m in self.messages) first, in a property "
+                    "m not in self.messages or ...; or use --engine reference",
                 )
             self._used[type_] = tuple(sorted(self.encode(type_, v) for v in self.instance.universe(type_)))
         return self._used[type_]
