@@ -135,10 +135,12 @@ def _either(instance: Instance, search: Search) -> Exploration:
     return replace(found, refused=refused)
 
 
-WARM, COLD = 0.3, 3.0
-"""Seconds that *auto* gives the interpreter: `WARM` if machine code is in the cache, `COLD` if it has to be compiled.
+WARM, NEW, COLD = 0.3, 0.7, 3.0
+"""Seconds that *auto* gives the interpreter: `WARM` if all machine code is in the cache, `NEW` if that of the model is
+not, `COLD` if that of the kernel is not.
 
-Each is about what loading, or compiling, takes, so *auto* never takes much more than twice the faster engine.
+The first two are about what loading and compiling take, so *auto* never takes much more than twice the faster engine.
+The kernel takes longer, but only once.
 """
 
 
@@ -150,18 +152,20 @@ class Patience:
         self.refused = ""
 
     def __call__(self, seconds: float) -> bool:
-        return seconds > WARM and (self._compiled or seconds > COLD) and not self.refused
+        return seconds > WARM and seconds > self._most and not self.refused
 
     @cached_property
-    def _compiled(self) -> bool:
+    def _most(self) -> float:
         try:
             with machine_code():
                 from assay.checker.engine.native.explorer import CompiledInstance
 
-                return CompiledInstance(self._instance).is_cached
+                compiled = CompiledInstance(self._instance)
+                patience = WARM if compiled.is_cached else NEW
+                return patience if compiled.has_kernel else COLD
         except Unsupported as error:
             self.refused = error.message
-            return False
+            return COLD
 
 
 T = TypeVar("T")

@@ -179,7 +179,7 @@ def _functions() -> dict[str, Callable[[int], int]]:
     def build() -> ObjectCode:
         from assay.proofs.inference.hitting_kernel import build_hitting  # imports Numba, which a warm cache spares us
 
-        return compile_object(build_hitting())
+        return compile_object(build_hitting)
 
     return {name: _prototype(address) for name, address in compiled("hitting", _source(), build).items()}
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from assay.checker.engine import explorers
+from assay.checker.engine.native.explorer import CompiledInstance
 from assay.checker.errors import Unsupported
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.loader import load
@@ -58,12 +59,36 @@ def test_auto_explores_by_the_reference_what_native_code_cannot(
         check(instance, Options(Engine.NATIVE))
     expected = check(instance, Options(Engine.REFERENCE))
     monkeypatch.setattr(explorers, "WARM", patience)
+    monkeypatch.setattr(explorers, "NEW", patience)
     monkeypatch.setattr(explorers, "COLD", patience)
     found = check(instance, Options(Engine.AUTO))
     assert found.verdict is expected.verdict is Verdict.HOLDS
     assert found.exploration.distinct == expected.exploration.distinct
     assert found.exploration.engine == "reference"
     assert any(why in warning for warning in found.warnings) == (patience < 0)
+
+
+@pytest.mark.parametrize(
+    ("has_kernel", "is_cached", "most"),
+    [
+        (True, True, explorers.WARM),
+        (True, False, explorers.NEW),
+        (False, True, explorers.COLD),
+        (False, False, explorers.COLD),
+    ],
+)
+def test_auto_moves_on_the_later_the_more_has_to_be_compiled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_kernel: bool, is_cached: bool, most: float
+) -> None:
+    path = tmp_path / "counter.py"
+    path.write_text(SOURCE.replace("MORE", ""))
+    monkeypatch.setattr(CompiledInstance, "has_kernel", has_kernel)
+    monkeypatch.setattr(CompiledInstance, "is_cached", is_cached)
+    instance = instantiate(load(str(path)).specification)
+    with instance.active():
+        patience = explorers.Patience(instance)
+        assert not patience(most - 0.01)
+        assert patience(most + 0.01)
 
 
 def test_a_state_in_which_a_number_leaves_its_word_on_the_way_is_expanded_by_the_interpreter(tmp_path: Path) -> None:

@@ -98,8 +98,13 @@ class CompiledInstance:
 
     @property
     def is_cached(self) -> bool:
-        """Whether the machine code of model and kernel is in the cache."""
-        return are_loadable(self._name, self.source.text) and is_kernel_cached(self.layout.words)
+        """Whether the machine code of the model is in the cache."""
+        return are_loadable(self._name, self.source.text)
+
+    @property
+    def has_kernel(self) -> bool:
+        """Whether the machine code of the kernel is in the cache."""
+        return is_kernel_cached(self.layout.words)
 
     @property
     def _name(self) -> str:

@@ -125,4 +125,4 @@ call_expand, call_test, call_steps = (_caller(signature) for signature in (EXPAN
 
 def inlined(function: Callable[..., Any]) -> Any:
     """Compile `function` into each of its callers, so that a constant argument specialises it."""
-    return _njit(forceinline=True, error_model="numpy")(function)
+    return _njit(forceinline=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)

@@ -42,7 +42,8 @@ def _load(part: str, words: int) -> Kernel:
     def build() -> ObjectCode:
         from assay.checker.engine.native import kernel  # imports Numba, which a warm cache spares us
 
-        return compile_object(kernel.build_search(words) if part == "search" else kernel.build_graph(words))
+        make = kernel.build_search if part == "search" else kernel.build_graph
+        return compile_object(lambda: make(words))
 
     addresses = compiled(f"kernel-{part}-{words}", _source(), build)
     return {name: _prototype(address) for name, address in addresses.items()}

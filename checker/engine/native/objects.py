@@ -6,9 +6,10 @@ plain object files, and Numba is imported only to compile the kernel.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import importlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import count
 from typing import Any
@@ -63,21 +64,36 @@ def target_name() -> str:
     return f"{llvm.get_process_triple()} {llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}"
 
 
-def compile_object(entries: Mapping[str, Any]) -> ObjectCode:
+def compile_object(build: Callable[[], Mapping[str, Any]]) -> ObjectCode:
     """Compile Numba C functions to one object file.
 
     Parameters
     ----------
-    entries : mapping from str to numba cfunc
-        The entry points by name.
+    build : callable
+        Makes the entry points, by name.
     """
-    machine = _target_machine()
+    with _unoptimised():
+        entries = build()
     module = llvm.parse_assembly("")
-    module.triple = llvm.get_process_triple()
     for function in entries.values():
         module.link_in(llvm.parse_assembly(function.inspect_llvm()))
-    symbols = {name: function.native_name for name, function in entries.items()}
-    return ObjectCode(symbols, _imports(module), machine.emit_object(module))
+    # Level 3, since every search runs this code, and it is compiled once for all models.
+    return _emitted(module, {name: function.native_name for name, function in entries.items()}, speed_level=3)
+
+
+@contextlib.contextmanager
+def _unoptimised() -> Iterator[None]:
+    """Keep Numba from optimising in the block.
+
+    It would optimise each function by itself, and again within each of those that it is inlined into.
+    """
+    config: Any = importlib.import_module("numba.core.config")
+    before = config.OPT
+    config.OPT = type(before)(0)
+    try:
+        yield
+    finally:
+        config.OPT = before
 
 
 def emit_object(source: Any, symbols: Mapping[str, str]) -> ObjectCode:
@@ -90,13 +106,16 @@ def emit_object(source: Any, symbols: Mapping[str, str]) -> ObjectCode:
     symbols : mapping from str to str
         The symbol of each entry point.
     """
+    # Level 3 takes twice as long to compile; only a search of many seconds would win that back.
+    return _emitted(llvm.parse_assembly(str(source)), symbols, speed_level=2)
+
+
+def _emitted(module: Any, symbols: Mapping[str, str], speed_level: int) -> ObjectCode:
     machine = _target_machine()
-    module = llvm.parse_assembly(str(source))
     module.triple = llvm.get_process_triple()
     module.data_layout = str(machine.target_data)
     module.verify()
-    # Level 3 takes twice as long to compile; only a search of many seconds would win that back.
-    passes = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=2))
+    passes = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=speed_level))
     passes.getModulePassManager().run(module, passes)
     return ObjectCode(symbols, _imports(module), machine.emit_object(module))
 

@@ -24,7 +24,7 @@ def functions() -> dict[str, int]:
         from assay.checker.implementations.native.expanding import build_expand
         from assay.checker.implementations.native.judging import build_judging
 
-        return compile_object({"expand": build_expand(), **build_judging()})
+        return compile_object(lambda: {"expand": build_expand(), **build_judging()})
 
     return compiled("clusters", _source(), build)
 
