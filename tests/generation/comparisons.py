@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
-from assay.checker.errors import AssayError
+from assay.checker.errors import AssayError, ModelError
 from assay.checker.language.execution.instantiate import instantiate
+from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.loader import load
 from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.problem import encode
@@ -78,16 +79,28 @@ def _engines_on_what_raises(seed: int, folder: Path) -> str | None:
 
 def _protocol(seed: int, folder: Path, *, few: bool = False) -> str:
     path = folder / f"protocol_{seed}.py"
-    path.write_text(f"{HEAD}\n\n{protocol(Seeded(seed), few=few).model()}")
+    made = protocol(Seeded(seed), few=few, actions=(5, 8) if few else (4, 6))
+    path.write_text(f"{HEAD}\n\n{made.model()}")
     return f"{path}:Protocol"
 
 
 def _engines_on_protocols(seed: int, folder: Path) -> str | None:
-    return disagreement(_protocol(seed, folder), "--max-depth", "5", "--max-states", "2000")
+    path = _protocol(seed, folder)
+    return _refused(path) or disagreement(path, "--max-depth", "5", "--max-states", "2000")
+
+
+def _refused(path: str) -> str | None:
+    """Return why a protocol is refused: each is a model of the language, unless a name for a set comes too late."""
+    try:
+        compile_model(load(path).specification)
+    except ModelError as error:
+        return None if "was computed before the state" in error.message else f"refused: {error.message}"
+    return None
 
 
 def _formulas_on_protocols(seed: int, folder: Path) -> str | None:
-    return _of_formulas(_protocol(seed, folder, few=True), 4)
+    path = _protocol(seed, folder, few=True)
+    return _refused(path) or _of_formulas(path, 8)
 
 
 def _proofs_on_protocols(seed: int, folder: Path) -> str | None:

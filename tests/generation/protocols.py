@@ -49,9 +49,13 @@ VARIABLES = {
     "ballot": "Ballot | None",
     "up": "bool = anything()",
     "far": "Set[tuple[Range[0, 90], Range[0, 90], Range[0, 90]]]",
+    "rank": "Map[Node, Range[0, 2]] = everywhere(0)",
     "ring": "Function[Node, Node]",
 }
 """The variables; `far` has so few of its elements that they are listed, and `ring` is what an instance chooses."""
+
+OTHERWISE = {"level": "1", "rank": "everywhere(1)", "phase": "everywhere(Phase.READY)", "up": "True"}
+"""Other initial values, with which the next version may begin."""
 
 SIGNATURES = {
     "": (),
@@ -70,7 +74,7 @@ GUARDS = (
     "len(self.queue) < 2", "len(self.queue) > 0", "n not in self.queue",
     "self.last is None", "self.last != n", "self.last == m",
     "m not in self.heard[n]", "len(self.heard[n]) < 2", "n in self.heard[n]",
-    "self.level < 2", "self.level == 0", "self.level > 0",
+    "self.level < 2", "self.level == 0", "self.level > 0", "self.rank[n] < 2", "self.rank[n] > self.rank[m]",
     "Phase.DONE not in self.votes", "len(self.votes) < 2",
     "self.ballot is None or self.ballot < b", "self.ballot is None", "self.up", "not self.up",
     "self.last is not None and self.phase[self.last] != Phase.DONE", "self.ring[n] == m", "self.ring[n] != n",
@@ -86,6 +90,7 @@ EFFECTS = (
     "self.last = n", "self.last = m", "self.last = None", "self.last = note.sender",
     "self.last = choose(k for k in Node if k != n)", "self.last = choose(self.heard[n])",
     "self.heard[n].add(m)", "self.heard[n].add(n)", "self.heard[n] |= note.heard", "self.heard[n].clear()",
+    "self.rank[n] += 1", "self.rank[n] = self.rank[m]", "self.rank[n] = max(self.rank[k] for k in Node)",
     "self.level += 1", "self.level = (self.level + 1) % 3", "self.level = 0",
     "self.votes.add(Phase.READY)", "self.votes.add(phase)", "self.votes.clear()",
     "self.ballot = b", "self.ballot = None", "self.up = not self.up", "self.up = anything()",
@@ -234,6 +239,16 @@ if not (self.last is not None and self.up):
 elif self.last != n:
     self.up = False
 
+if self.last is not None:
+    self.last = None if self.up else n
+    if self.last is None:
+        self.phase[n] = Phase.DONE
+
+if self.last is not None and self.up:
+    self.phase[self.last] = Phase.IDLE
+else:
+    self.up = self.last is None
+
 who = some(self.last)
 self.phase[who] = Phase.DONE
 
@@ -257,6 +272,18 @@ self.notes.add(Note(n, Phase.READY, frozen({self.ring[k] for k in Node})))
 self.notes.add(Note(n, Phase.READY, frozen({k if self.up else self.ring[k] for k in Node})))
 
 self.level = 2 // self.level
+
+self.rank[n] = 1 // self.rank[n]
+
+self.rank = {k: max((self.rank[j] for j in Node if j != k), default=0) for k in Node}
+
+self.rank = {k: (self.rank[k] + 1) % 3 for k in Node}
+
+for k in Node:
+    self.rank[k] = min(self.rank[k] + 1, 2)
+
+for k in Node:
+    self.rank[k] = min(j for j in range(3) if j > self.rank[k] or k != n)
 
 if self.up and 2 % self.level == 0:
     self.level = 0
@@ -294,7 +321,8 @@ INVARIANTS = (
     "self.level < 2 or self.last is not None", "Phase.DONE not in self.votes", "len(self.queue) < 2 or self.up",
     "self.ballot is None or self.ballot != last(Ballot)", "not self.up or self.phase[n] != Phase.DONE",
     "self.queue == [] or self.queue[0] != n or self.level != 1", "n not in self.heard[n] or self.level > 0",
-    "len(self.far) < 4", "self.last is None or self.ring[self.last] != n", "(0, 1, 40) not in self.far or self.up",
+    "self.rank[n] < 2", "self.level < self.rank[n] or not self.up", "len(self.far) < 4",
+    "self.last is None or self.ring[self.last] != n", "(0, 1, 40) not in self.far or self.up",
     "all(n in k.heard or k.sender != n for k in self.notes)",
     "True",
 )  # fmt: skip
@@ -322,6 +350,11 @@ class Action:
     guards: tuple[str, ...]
     effects: tuple[str, ...]
 
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The names of its parameters."""
+        return SIGNATURES[self.signature]
+
     def __str__(self) -> str:
         comma = ", " if self.signature else ""
         lines = [f"    def {self.name}(self{comma}{self.signature}) -> None:"]
@@ -332,39 +365,61 @@ class Action:
 
 @dataclass(frozen=True)
 class Protocol:
-    """A protocol: the names of its variables, its actions, and its properties, each as text."""
+    """A protocol: the names of its variables, its actions, its properties as text, and other initial values."""
 
     variables: tuple[str, ...]
     actions: tuple[Action, ...]
     properties: tuple[str, ...]
+    calm: bool = False
+    begins: tuple[tuple[str, str], ...] = ()
 
     def model(self, name: str = "Protocol") -> str:
         """Return the class of the model."""
-        declared = [f"    {variable}: {VARIABLES[variable]}" for variable in self.variables]
+        types = {**VARIABLES, **{v: VARIABLES[v].partition("=")[0] + f"= {value}" for v, value in self.begins}}
+        declared = [f"    {variable}: {types[variable]}" for variable in self.variables]
         parts = "\n".join([*declared, "", *map(str, self.actions), *self.properties])
         sizes = '"Node": 2, "Ballot": 2' if "Ballot" in parts else '"Node": 2'
         return f"class {name}(Model):\n    default = {{{sizes}}}\n{parts}"
 
 
-def protocol(choices: Choices, *, few: bool = False) -> Protocol:
-    """Draw a protocol; with `few`, one whose types all have few values, so that one can go through them."""
+RAISES = ("+= 1", ".append(", ".pop(", "votes.add", "//", "% self.level", "min(w", "min(j")
+"""What may raise, or exceed a bound."""
+
+
+def protocol(choices: Choices, *, few: bool = False, calm: bool = False, actions: tuple[int, int] = (2, 4)) -> Protocol:
+    """Draw a protocol.
+
+    Parameters
+    ----------
+    choices : Choices
+        What draws it.
+    few : bool
+        Whether its types have so few values that all can be tried.
+    calm : bool
+        Whether nothing of it raises, and it claims nothing that may be false.
+    actions : pair of int
+        How many actions it has, at least and at most.
+    """
     names = [name for name in VARIABLES if not (few and name == "far")]
     variables: list[str] = []
     for _ in range(choices.number(3, 5)):
         variables.append(names.pop(names.index(choices.pick(names))))
-    actions = tuple(_action(choices, variables, f"a{index}") for index in range(choices.number(2, 4)))
-    return Protocol(tuple(variables), actions, tuple(_properties(choices, variables)))
+    made = tuple(_action(choices, variables, f"a{index}", calm=calm) for index in range(choices.number(*actions)))
+    return Protocol(tuple(variables), made, tuple(_properties(choices, variables, calm=calm)), calm)
 
 
-def _action(choices: Choices, variables: list[str], name: str) -> Action:
+def _action(choices: Choices, variables: list[str], name: str, signature: str | None = None, *, calm: bool) -> Action:
     used = [s for s in SIGNATURES if "note" not in SIGNATURES[s] or "notes" in variables]
-    signature = choices.pick(used)
+    signature = choices.pick(used) if signature is None else signature
     known = SIGNATURES[signature]
     guards = [guard for guard in GUARDS if _is_about(guard, variables, known)]
     effects = [effect for effect in EFFECTS if _is_about(effect, variables, known)]
     required = ["note in self.notes"] if "note" in known else []
     required += [choices.pick(guards) for _ in range(choices.number(0, 2)) if guards]
-    blocks = [block for block in BLOCKS if _is_about(block, variables, known)] or effects
+    blocks = [block for block in BLOCKS if _is_about(block, variables, known)]
+    if calm:
+        effects, blocks = ([text for text in some if not any(r in text for r in RAISES)] for some in (effects, blocks))
+    blocks = blocks or effects
     made = [choices.pick(blocks if choices.chance(60) else effects) for _ in range(choices.number(1, 2)) if effects]
     return Action(name, signature, tuple(dict.fromkeys(required)), tuple(dict.fromkeys(made)) or ("pass",))
 
@@ -375,20 +430,23 @@ def _is_about(text: str, variables: list[str], known: tuple[str, ...]) -> bool:
     return {*read} <= {*variables} and {*re.findall(r"(?<![\w.])(n|m|note|phase|b)(?!\w)", text)} <= {*known}
 
 
-def _properties(choices: Choices, variables: list[str]) -> list[str]:
+def _properties(choices: Choices, variables: list[str], *, calm: bool) -> list[str]:
     claims = [text for text in INVARIANTS if _is_about(text, variables, ("n",))]
+    judged = ["True"] if calm else claims
     steps = [text for text in STEPS if _is_about(text, variables, ())]
     found = [
-        f"    @invariant\n    def claim_{index}(self, n: Node) -> bool:\n        return {choices.pick(claims)}\n"
+        f"    @invariant\n    def claim_{index}(self, n: Node) -> bool:\n        return {choices.pick(judged)}\n"
         for index in range(choices.number(1, 2))
     ]
-    if steps and choices.chance(50):
+    if steps and choices.chance(50) and not calm:
         told = choices.pick(steps)
         found.append(f"    @step_invariant\n    def step_0(self, after: Self) -> bool:\n        return {told}\n")
     if choices.chance(50):
         found.append(_witness(choices.pick(claims)))
-    if choices.chance(70):
-        truth = choices.pick(["True", *(t for t in claims if " n " not in f" {t} " and "[n]" not in t)])
+    if calm or choices.chance(70):
+        truth = (
+            "True" if calm else choices.pick(["True", *(t for t in claims if " n " not in f" {t} " and "[n]" not in t)])
+        )
         truth = truth if _is_about(truth, variables, ()) else "True"
         found.append(f"    @terminal\n    def over(self) -> bool:\n        return {truth}\n")
     if "ring" in variables and choices.chance(60):
@@ -409,21 +467,25 @@ def _witness(claim: str) -> str:
 
 
 def changed(made: Protocol, choices: Choices) -> Protocol:
-    """Draw another version of a protocol: some of its actions are others, and its variables stand in another order."""
+    """Draw another version of a protocol: actions of nodes are others, and its variables stand in another order."""
     variables = [*made.variables]
-    actions = [_changed(action, choices, variables) for action in made.actions]
-    kept = [action for action in actions if not choices.chance(10)] or actions
+    actions = [
+        _changed(action, choices, variables, calm=made.calm) if "n" in action.known else action
+        for action in made.actions
+    ]
+    kept = [action for action in actions if "n" not in action.known or not choices.chance(10)] or actions
     if choices.chance(20):
-        kept.append(_action(choices, variables, "another"))
-    return replace(made, variables=(*variables[1:], variables[0]), actions=tuple(kept))
+        kept.append(_action(choices, variables, "another", "n: Node", calm=made.calm))
+    begins = tuple((v, value) for v, value in OTHERWISE.items() if v in variables and choices.chance(20))
+    return replace(made, variables=(*variables[1:], variables[0]), actions=tuple(kept), begins=begins)
 
 
-def _changed(action: Action, choices: Choices, variables: list[str]) -> Action:
-    other = _action(choices, variables, action.name)
-    match choices.pick(["nothing", "nothing", "guards", "effects", "all", "weaker"]):
-        case "guards" if other.signature == action.signature:
+def _changed(action: Action, choices: Choices, variables: list[str], *, calm: bool) -> Action:
+    other = _action(choices, variables, action.name, action.signature, calm=calm)
+    match choices.pick(["nothing", "guards", "effects", "all", "weaker"]):
+        case "guards":
             return replace(action, guards=other.guards)
-        case "effects" if other.signature == action.signature:
+        case "effects":
             return replace(action, effects=other.effects)
         case "weaker":
             # What draws a note from those that are there stays: of all notes, there are too many.

@@ -13,7 +13,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from assay.checker.errors import ModelError, UsageError
+from assay.checker.errors import ModelError
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.checker.language.introspection.specification import specify
@@ -23,7 +23,7 @@ from assay.checker.upgrades.models import explore_models
 from assay.checker.verdicts import Verdict
 
 from tests.generation.choices import Seeded
-from tests.generation.protocols import HEAD, Protocol, changed, protocol
+from tests.generation.protocols import HEAD, Action, Protocol, changed, protocol
 
 __all__ = ["upgraded_differently"]
 
@@ -196,17 +196,14 @@ class _Walk:
 def upgraded_differently(seed: int, folder: Path) -> str | None:
     """Compare the upgrade of a seed with a walk; return what differs, or None."""
     choices = Seeded(seed)
-    before = protocol(choices)
+    before = protocol(choices, calm=choices.chance(60))
     after = changed(before, choices)
     plan = _plan(choices, before, after)
     walked = _walked(before, after, plan, folder / f"both_{seed}.py")
     if walked is None:
         return None
     asked = _asked(before, after, plan, folder / f"versions_{seed}")
-    try:
-        told = explore_models(asked)
-    except UsageError:  # nothing says who takes an action that is another one in the two versions
-        return None
+    told = explore_models(asked)
     found = [_differing(told.mixed, walked[0], stops=True)]
     found += [_differing(phase, each, stops=False) for phase, each in zip(told.alone, walked[1:], strict=False)]
     lines = [text for text in found if text is not None]
@@ -214,26 +211,21 @@ def upgraded_differently(seed: int, folder: Path) -> str | None:
 
 
 def _plan(choices: Seeded, before: Protocol, after: Protocol) -> _Plan:
-    takers = {}
-    for made in (before, after):
-        for action in made.actions:
-            names = [part.split(":")[0].strip() for part in action.signature.split(",")]
-            if "n" in names:
-                takers[action.name] = names.index("n")
+    actions = {action.name: action for made in (before, after) for action in made.actions if "n" in action.known}
+    takers = {name: _taker(action) for name, action in actions.items()}
     moving = choices.pick([(0, 1), (0, 1), (0,), (1,)])
-    both = [a.name for a in after.actions if "n:" in a.signature and _same_taker(a.name, before)]
+    both = [name for name in actions if all(name in (a.name for a in made.actions) for made in (before, after))]
     through = choices.pick(both) if both and choices.chance(25) else ""
     return _Plan(moving, choices.chance(40), through, takers)
 
 
-def _same_taker(name: str, made: Protocol) -> bool:
-    return any(action.name == name and "n:" in action.signature for action in made.actions)
+def _taker(action: Action) -> int:
+    """Return which parameter of an action is the node that takes it."""
+    return [part.split(":")[0].strip() for part in action.signature.split(",")].index("n")
 
 
 def _walked(before: Protocol, after: Protocol, plan: _Plan, path: Path) -> list[_Told] | None:
     """Return what is true of the mixture and of each version alone; None if that is too much to walk."""
-    if any(_taker(a.name, before) != _taker(a.name, after) for a in (*before.actions, *after.actions)):
-        return None
     path.write_text(f"{HEAD}\n\n{before.model('Old')}\n\n{after.model('New')}")
     old = load(f"{path}:Old").cls
     new = sys.modules[old.__module__].New  # of the same module: their nodes are the same ones
@@ -244,15 +236,6 @@ def _walked(before: Protocol, after: Protocol, plan: _Plan, path: Path) -> list[
             return [_Walk(versions, plan, fixed).run(2) for fixed in (None, 0, 1)]
         except (_TooMany, ModelError):  # of a constraint, or of what is terminal
             return None
-
-
-def _taker(name: str, made: Protocol) -> int | None:
-    """Return which parameter takes an action of a version; -1 if the version has no such action."""
-    for action in made.actions:
-        if action.name == name:
-            names = [part.split(":")[0].strip() for part in action.signature.split(",")]
-            return names.index("n") if "n" in names else None
-    return -1
 
 
 def _asked(before: Protocol, after: Protocol, plan: _Plan, folder: Path) -> UpgradeRequest:
