@@ -12,7 +12,7 @@ from assay.checker.cli.form import deliver, deliver_page, deliver_survey
 from assay.checker.cli.modes import Mode, demand_effect
 from assay.checker.cli.options import Flag, Format, InstanceName, Limit, Settings, Typed
 from assay.checker.cli.output import Destination, destination, source_of
-from assay.checker.cli.request import assignments, limit_words, limits_given
+from assay.checker.cli.request import assignments, instance_words, limit_words, limits_given
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
 from assay.checker.immutable import immutable
@@ -148,10 +148,7 @@ class ConformOptions:
     def words(self) -> Iterator[str]:
         """Yield the words of a command line that asks for the same again."""
         yield from ("assay", "conform", self.model, *self.logs)
-        if self.settings:
-            yield from ("--set", *(f"{name}={value}" for name, value in self.settings.items()))
-        if self.instance != "default":
-            yield from ("--instance", self.instance)
+        yield from instance_words(self.instance, self.settings)
         if self.map is not None:
             yield from ("--map", self.map)
         for name in self.unlogged:

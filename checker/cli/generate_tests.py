@@ -9,7 +9,7 @@ from assay.checker.cli import units
 from assay.checker.cli.form import deliver
 from assay.checker.cli.options import Settings
 from assay.checker.cli.output import destination
-from assay.checker.cli.request import assignments, model_among
+from assay.checker.cli.request import assignments, model_among, setting_words
 from assay.checker.errors import InputError, UsageError
 from assay.checker.implementations.covering import cover
 from assay.checker.implementations.loading import load_cluster
@@ -52,7 +52,7 @@ def generate_tests(
         raise UsageError("name a PROTOCOL", help="for example: assay tests two_phase_commit")
     given = assignments(others)
     named = load_cluster(name, given)
-    words = ["assay", "tests", name, *(["--set", *(f"{k}={v}" for k, v in given.items())] if given else [])]
+    words = ["assay", "tests", name, *setting_words(given)]
     most = units.count("--max-worlds", max_worlds)
     with destination(output, getattr(named.module, "__file__", None)) as file:
         try:

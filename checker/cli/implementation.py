@@ -9,7 +9,7 @@ from assay.checker.cli.exported import is_exported
 from assay.checker.cli.form import deliver, deliver_page, deliver_survey
 from assay.checker.cli.output import destination
 from assay.checker.cli.progress import watching
-from assay.checker.cli.request import limit_words
+from assay.checker.cli.request import limit_words, setting_words
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
 from assay.checker.implementations.checking import check_cluster
@@ -60,6 +60,5 @@ def check_implementation(
 
 
 def _command(reference: str, settings: Mapping[str, str], limits: Limits, keep_going: bool) -> str:
-    words = ["assay", "check", reference, "--implementation"]
-    words += ["--set", *(f"{name}={value}" for name, value in settings.items())] if settings else []
+    words = ["assay", "check", reference, "--implementation", *setting_words(settings)]
     return shlex.join([*words, *limit_words(limits), *(["--keep-going"] if keep_going else [])])

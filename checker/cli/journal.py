@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from assay.checker.cli.exported import is_exported
 from assay.checker.cli.form import deliver, deliver_page, deliver_survey
 from assay.checker.cli.output import destination
-from assay.checker.cli.request import whole_numbers
+from assay.checker.cli.request import setting_words, whole_numbers
 from assay.checker.errors import InputError
 from assay.checker.outputs import as_json
 from assay.checker.report import running
@@ -31,8 +31,7 @@ def conform_journals(
     InputError
         If the files are not journals of this protocol.
     """
-    words = ["assay", "conform", protocol, *journals]
-    words += ["--set", *(f"{name}={value}" for name, value in settings.items())] if settings else []
+    words = ["assay", "conform", protocol, *journals, *setting_words(settings)]
     try:
         with destination(output, *journals) as file:
             report = running.RunReport(judged_again(protocol, whole_numbers(settings), journals), shlex.join(words))

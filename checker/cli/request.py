@@ -29,6 +29,7 @@ __all__ = [
     "limit_words",
     "limits_given",
     "model_among",
+    "setting_words",
     "whole_numbers",
 ]
 
@@ -105,6 +106,11 @@ def instance_words(instance: str, settings: Mapping[str, str]) -> Iterator[str]:
     """Yield the words of a command line that name an instance and change its settings."""
     if instance != "default":
         yield from ("--instance", instance)
+    yield from setting_words(settings)
+
+
+def setting_words(settings: Mapping[str, str]) -> Iterator[str]:
+    """Yield the words of a command line that change settings; none without settings."""
     if settings:
         yield "--set"
         yield from (f"{name}={value}" for name, value in settings.items())

@@ -11,7 +11,7 @@ from assay.checker.implementations.growth import Growth, growth, middle_and_end
 from assay.checker.implementations.predicates import name_of
 from assay.checker.implementations.semantics import Semantics, ask
 from assay.checker.implementations.steps import Step
-from assay.checker.implementations.worlds import FrozenWorld, Trace
+from assay.checker.implementations.worlds import FrozenWorld, Trace, trace_to
 from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError
 from assay.impl.node.node import Node
@@ -176,10 +176,4 @@ class _Search:
 
     def trace(self, world: FrozenWorld) -> Trace:
         """Return a shortest trace to a world."""
-        way: list[tuple[Step | None, FrozenWorld]] = []
-        at: FrozenWorld | None = world
-        while at is not None:
-            before, step = self.parents[at]
-            way.append((step, at))
-            at = before
-        return tuple(reversed(way))
+        return trace_to(world, self.parents)

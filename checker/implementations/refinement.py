@@ -16,7 +16,7 @@ from assay.checker.implementations.abstraction import Abstraction
 from assay.checker.implementations.monotone import Leads, leads
 from assay.checker.implementations.semantics import Semantics
 from assay.checker.implementations.steps import Step
-from assay.checker.implementations.worlds import FrozenWorld
+from assay.checker.implementations.worlds import FrozenWorld, trace_to
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.impl.node.cluster import Cluster
 
@@ -202,7 +202,7 @@ class _Refining:
                 if self._is_new(after, world, step):
                     following.append(after)
                 if not self._is_allowed(world, after):
-                    self.found.failure = [*self._trace(world), (step, after)]
+                    self.found.failure = [*trace_to(world, self.parents), (step, after)]
             if self._is_over():
                 break
         return following
@@ -228,12 +228,3 @@ class _Refining:
 
     def _is_over(self) -> bool:
         return bool(self.found.failure) or (self.max_worlds is not None and len(self.parents) >= self.max_worlds)
-
-    def _trace(self, world: FrozenWorld) -> list[tuple[Step | None, FrozenWorld]]:
-        way: list[tuple[Step | None, FrozenWorld]] = []
-        at: FrozenWorld | None = world
-        while at is not None:
-            before, step = self.parents[at]
-            way.append((step, at))
-            at = before
-        return list(reversed(way))

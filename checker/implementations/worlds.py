@@ -14,7 +14,7 @@ from assay.impl.node.cluster import Cluster
 from assay.impl.node.node import Address
 from assay.impl.node.world import Invocation, Response
 
-__all__ = ["FrozenWorld", "Trace", "budgets_of", "is_pending", "note"]
+__all__ = ["FrozenWorld", "Trace", "budgets_of", "is_pending", "note", "trace_to"]
 
 
 @hashed_once
@@ -51,6 +51,17 @@ class FrozenWorld:
 
 Trace = tuple[tuple[Step | None, FrozenWorld], ...]
 """Worlds, beginning with an initial one, each with the step that led to it; None for the first."""
+
+
+def trace_to(world: FrozenWorld, parents: Mapping[FrozenWorld, tuple[FrozenWorld | None, Step | None]]) -> Trace:
+    """Return the trace to a world, from the world and the step that first led to each."""
+    way: list[tuple[Step | None, FrozenWorld]] = []
+    at: FrozenWorld | None = world
+    while at is not None:
+        before, step = parents[at]
+        way.append((step, at))
+        at = before
+    return tuple(reversed(way))
 
 
 def note(history: list[Invocation | Response], event: Invocation | Response) -> None:

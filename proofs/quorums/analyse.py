@@ -17,10 +17,10 @@ from assay.proofs.quorums.certificates.write import Certificate, certify, prepar
 from assay.proofs.quorums.configurations import Configuration
 from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.findings import QuorumFinding, Severity
-from assay.proofs.quorums.further import further
 from assay.proofs.quorums.namesakes import matched
 from assay.proofs.quorums.questions import Questions
 from assay.proofs.quorums.report import Assessment, Demand, QuorumReport
+from assay.proofs.quorums.resilience_and_cost import resilience_and_cost
 from assay.proofs.quorums.resolution import UnknownNodes, resolve
 from assay.proofs.quorums.safety import Condition, verify
 from assay.proofs.quorums.systems import NODES
@@ -85,7 +85,7 @@ def analyse(
         report = decided(report)
     report = decided(replace(report, demands=_demands(subject, report.against, asked.demands, deadline)))
     report = replace(report, certificates=tuple(_certificates(report, asked.certificate, deadline)))
-    for report in further(report, asked, deadline):  # noqa: B020 (each report extends the one before)
+    for report in resilience_and_cost(report, asked, deadline):  # noqa: B020 (each report extends the one before)
         decided(report)
     return decided(report)
 

@@ -15,7 +15,7 @@ from assay.proofs.quorums.deadline import Deadline
 from assay.proofs.quorums.intersection.cores import distinct_trees
 from assay.proofs.quorums.intersection.disjointness import DisjointnessProver
 from assay.proofs.quorums.systems import Federation
-from assay.proofs.quorums.trees import Node, Threshold, Tree, names
+from assay.proofs.quorums.trees import Node, Threshold, Tree
 from numpy.typing import NDArray
 
 __all__ = ["Atoms", "all_pairs_exclude", "atoms_of"]
@@ -82,8 +82,3 @@ def all_pairs_exclude(atoms: Atoms) -> bool:
     left = np.maximum(0, atoms.needs[:, None] - own)
     right = np.maximum(0, atoms.needs[None, :] - own.T)
     return bool(np.all(left + right > shared))
-
-
-def members(atom: Tree) -> tuple[str, ...]:
-    """Return the nodes of an atom."""
-    return names(atom)

@@ -21,9 +21,10 @@ from collections.abc import Iterator
 
 import numpy as np
 from assay.proofs.quorums.deadline import Deadline
-from assay.proofs.quorums.intersection.atoms import Atoms, Integers, members
+from assay.proofs.quorums.intersection.atoms import Atoms, Integers
 from assay.proofs.quorums.minimal import greatest_quorum
 from assay.proofs.quorums.systems import Federation
+from assay.proofs.quorums.trees import names
 
 __all__ = ["expands", "is_positive_definite", "sweep"]
 
@@ -61,7 +62,7 @@ def _demands(core: Federation, atoms: Atoms) -> Integers | None:
     per_tree = -(-(SCALE * atoms.rows) // atoms.needs[:, None])
     found = np.zeros((len(atoms.atoms), len(atoms.atoms)), dtype=np.int64)
     for number, atom in enumerate(atoms.atoms):
-        inside = [core.trees[name] for name in members(atom) if name in core.trees]
+        inside = [core.trees[name] for name in names(atom) if name in core.trees]
         if not inside:
             return None
         found[number] = per_tree[sorted({atoms.row_of[tree] for tree in inside})].max(axis=0)
@@ -131,7 +132,7 @@ def sweep(core: Federation, atoms: Atoms, deadline: Deadline) -> tuple[frozenset
     for which in (-2, -3):
         place = dict.fromkeys(nodes, 0.0)
         for value, atom in zip(vectors[:, which], atoms.atoms, strict=True):
-            place.update(dict.fromkeys(members(atom), float(value)))
+            place.update(dict.fromkeys(names(atom), float(value)))
         ordered = sorted(nodes, key=place.__getitem__)
         step = max(1, len(ordered) // 64)
         for cut in range(step, len(ordered), step):

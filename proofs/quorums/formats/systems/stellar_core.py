@@ -23,14 +23,14 @@ from assay.proofs.quorums.configurations import Configuration, Reconfiguration, 
 from assay.proofs.quorums.findings import QuorumFinding, Severity
 from assay.proofs.quorums.formats.format import Format, NodeFile, Settings
 from assay.proofs.quorums.formats.members import View, drifted, note, warning
-from assay.proofs.quorums.formats.systems.stellar_sanity import MOST_LEVELS, MOST_MEMBERS
+from assay.proofs.quorums.formats.systems.stellar_sanity import MOST_LEVELS, MOST_MEMBERS, repeated
 from assay.proofs.quorums.formats.systems.stellar_validators import quorum_set_of, validators_of
 from assay.proofs.quorums.formats.texts.element import Element
 from assay.proofs.quorums.formats.texts.source import Source, node_name, shown
 from assay.proofs.quorums.formats.texts.toml_text import looks_like_toml, parse_toml
 from assay.proofs.quorums.identities import Identity, Mark
 from assay.proofs.quorums.systems import QuorumObligation, QuorumSystem
-from assay.proofs.quorums.trees import Node, Threshold, Tree, leaves, names
+from assay.proofs.quorums.trees import Node, Threshold, Tree, names
 
 __all__ = ["FORMAT"]
 
@@ -142,14 +142,13 @@ def _resolved(entry: Element, aliases: Mapping[str, str]) -> str:
 
 
 def _sane(tree: Threshold, document: Element) -> None:
-    seen: set[str] = set()
-    for leaf in leaves(tree):
-        if leaf.name in seen:
-            place = Element(None, leaf.origin or document.location)
-            raise place.wrong(f"{shown(leaf.name)} occurs twice in the quorum set", "List each node once.")
-        seen.add(leaf.name)
-    if len(seen) > MOST_MEMBERS:
-        raise document.wrong(f"the quorum set has {len(seen)} nodes", f"stellar-core takes up to {MOST_MEMBERS}.")
+    again = repeated(tree)
+    if again is not None:
+        place = Element(None, again.origin or document.location)
+        raise place.wrong(f"{shown(again.name)} occurs twice in the quorum set", "List each node once.")
+    count = len(names(tree))
+    if count > MOST_MEMBERS:
+        raise document.wrong(f"the quorum set has {count} nodes", f"stellar-core takes up to {MOST_MEMBERS}.")
 
 
 def _findings(

@@ -6,9 +6,9 @@ Source: `isQuorumSetSane` in `QuorumSetUtils.cpp` of stellar-core, without the e
 from __future__ import annotations
 
 from assay.proofs.quorums.formats.texts.source import shown
-from assay.proofs.quorums.trees import Threshold, Tree, leaves, subtrees
+from assay.proofs.quorums.trees import Node, Threshold, Tree, leaves, names, subtrees
 
-__all__ = ["MOST_LEVELS", "MOST_MEMBERS", "insanity"]
+__all__ = ["MOST_LEVELS", "MOST_MEMBERS", "insanity", "repeated"]
 
 MOST_LEVELS, MOST_MEMBERS = 4, 1000
 """The most levels of inner sets, where a set without inner ones has none (`MAXIMUM_QUORUM_NESTING_LEVEL`), and the most
@@ -25,9 +25,18 @@ def insanity(tree: Tree) -> str:
             return f"a threshold of {part.need}"
         if isinstance(part, Threshold) and part.need > len(part.parts):
             return f"a threshold of {part.need} over {len(part.parts)}"
+    again = repeated(tree)
+    if again is not None:
+        return f"{shown(again.name)} twice"
+    count = len(names(tree))
+    return f"{count} nodes" if count > MOST_MEMBERS else ""
+
+
+def repeated(tree: Tree) -> Node | None:
+    """Return the first leaf whose node has occurred before, from left to right; None if no node occurs twice."""
     seen: set[str] = set()
     for leaf in leaves(tree):
         if leaf.name in seen:
-            return f"{shown(leaf.name)} twice"
+            return leaf
         seen.add(leaf.name)
-    return f"{len(seen)} nodes" if len(seen) > MOST_MEMBERS else ""
+    return None

@@ -192,7 +192,7 @@ def test_what_is_undecided_is_unknown_in_time_and_says_what_is_missing():
 
 def test_what_was_decided_is_kept_when_the_analysis_is_ended_from_outside(tmp_path, capsys, monkeypatch):
     """Safety is decided, and then something does not watch the clock."""
-    from assay.proofs.quorums import further as module
+    from assay.proofs.quorums import resilience_and_cost as module
 
     def endless(name, units, asked, report, limit):
         while True:

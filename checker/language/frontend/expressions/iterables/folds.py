@@ -12,7 +12,11 @@ from assay.checker.language.frontend.expressions.collections import compile_coll
 from assay.checker.language.frontend.expressions.iterables.copies import only_argument
 from assay.checker.language.frontend.expressions.iterables.generators import elements_of
 from assay.checker.language.frontend.expressions.iterables.lexicographic import demand_order, extreme, ordered
-from assay.checker.language.frontend.expressions.iterables.ordered import extreme_by_key, or_default
+from assay.checker.language.frontend.expressions.iterables.ordered import (
+    extreme_by_key,
+    or_default,
+    type_with_default,
+)
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.ir.nodes import (
     Arithmetic,
@@ -82,13 +86,7 @@ def compile_extreme(scope: Scope, node: ast.Call, expected: Type | None) -> Expr
     element, generators = _folded(scope, node.args[0], once=False)
     demand_order(scope, element.type, node)
     if default is not None:
-        common = common_type(element.type, default.type)
-        if common is None:
-            scope.fail(
-                node,
-                f"the default is {article(default.type)}, the elements are {element.type}",
-                "both must be of one type, or the default None",
-            )
+        common = type_with_default(scope, element, default, node)
         if isinstance(element.type, TupleType):
             found = widened(extreme(scope, largest, element, generators, node), common)
             return or_default(scope, found, widened(default, common), generators, node)

@@ -39,7 +39,7 @@ from assay.checker.language.ir.nodes import (
 from assay.checker.language.types import INT, IntType, SortType, Type
 from assay.checker.wording import article
 
-__all__ = ["compile_next", "compile_sorted", "extreme_by_key", "or_default"]
+__all__ = ["compile_next", "compile_sorted", "extreme_by_key", "or_default", "type_with_default"]
 
 Key = Callable[[Expr], Expr]
 
@@ -175,6 +175,12 @@ def _alike(scope: Scope, element: Expr, default: Expr | None, node: ast.AST) -> 
     """Return an element and a default, both converted to their common type."""
     if default is None:
         return element, None
+    common = type_with_default(scope, element, default, node)
+    return widened(element, common), widened(default, common)
+
+
+def type_with_default(scope: Scope, element: Expr, default: Expr, node: ast.AST) -> Type:
+    """Return the common type of the elements and of a default; refuse a default that has none with them."""
     common = common_type(element.type, default.type)
     if common is None:
         scope.fail(
@@ -182,7 +188,7 @@ def _alike(scope: Scope, element: Expr, default: Expr | None, node: ast.AST) -> 
             f"the default is {article(default.type)}, the elements are {element.type}",
             "both must be of one type, or the default None",
         )
-    return widened(element, common), widened(default, common)
+    return common
 
 
 def _first_item(scope: Scope, generator: Generator, element: Expr, default: Expr | None, node: ast.AST) -> Expr:

@@ -1,4 +1,4 @@
-"""Answer the questions besides safety, each within its share of the time."""
+"""Answer the questions besides safety: what is survived, and what it costs; each within its share of the time."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from assay.proofs.quorums.report import ClassCosts, Missing, QuorumReport
 from assay.proofs.quorums.safety import Condition
 from assay.proofs.quorums.systems import NODES, Federation, QuorumClass, QuorumSystem
 
-__all__ = ["further"]
+__all__ = ["resilience_and_cost"]
 
 LONGEST = 15.0
 """The most seconds for each question; if less is left, the questions share it evenly."""
 
 
-def further(report: QuorumReport, asked: Questions, deadline: Deadline) -> Iterator[QuorumReport]:
+def resilience_and_cost(report: QuorumReport, asked: Questions, deadline: Deadline) -> Iterator[QuorumReport]:
     """Yield the report with one answer more each time: first resilience, then cost.
 
     A configuration without a quorum survives nothing and has no costs, so only its remarks are added.
