@@ -55,7 +55,8 @@ def certificates_of(result: ProofResult) -> Iterator[Certificate]:
     """Yield a certificate for each obligation of a proof, even for those that were obviously true.
 
     The query is the one that was answered: with relations for functions, or without some of
-    the hypotheses, if that was enough, which is a stronger claim.
+    the hypotheses, if that was enough, which is a stronger claim; or with quantifiers written out over stated sizes,
+    which says the same of these.
     """
     model = result.specification.name
     for answered in result.obligations:
@@ -72,6 +73,8 @@ def _query(answered: ObligationResult) -> tuple[Term, ...]:
     if answered.decision.kept is not None:
         query = tuple(query[index] for index in answered.decision.kept)
     asked = replace(asked, query=query)
+    if answered.decision.means is Means.WRITTEN_OUT:
+        return answered.fragment.written_out(asked)
     return answered.fragment.query(asked, abstract=answered.decision.means is Means.RELATIONS)
 
 

@@ -54,17 +54,16 @@ SELECTING = 0.7
 
 
 class _Reply(NamedTuple):
-    """What a solver says of a query, with relations for functions or not, and of which of its formulas, if not all."""
+    """What a solver says of a query, how the query was put, and which of its formulas it had, if not all."""
 
     answer: Answer
-    abstract: bool = False
+    means: Means = Means.SOLVER
     kept: tuple[int, ...] | None = None
 
     @property
     def proof(self) -> Decision | None:
         """The decision that a claim is true, if the query has no model."""
-        means = Means.RELATIONS if self.abstract else Means.SOLVER
-        return Decision(True, means=means, kept=self.kept) if self.answer == "unsat" else None
+        return Decision(True, means=self.means, kept=self.kept) if self.answer == "unsat" else None
 
 
 @dataclass
@@ -221,7 +220,7 @@ class Decider:
             return clock.apart(partial(self._by_premises, obligation, strategy), seconds) or _Reply("unknown")
         fewer = len(asked.query) < len(obligation.query)
         kept = tuple(map(obligation.query.index, asked.query)) if fewer else None
-        return _Reply(self._answer(asked, strategy, seconds, clock), strategy.abstract, kept)
+        return _Reply(self._answer(asked, strategy, seconds, clock), strategy.means, kept)
 
     def _answer(self, obligation: Obligation, strategy: Strategy, seconds: float, clock: Clock) -> Answer:
         answer = self._check(partial(self._loaded, obligation, strategy), seconds, clock)
@@ -241,7 +240,10 @@ class Decider:
     def _loaded(self, obligation: Obligation, strategy: Strategy, solver: Z3 | None = None) -> Z3:
         """Return a solver that has been given the query, and nothing else."""
         solver = (solver or (self.matching if strategy.triggers else self.z3)).again(**strategy.options)
-        query = self.fragment.query(obligation, abstract=strategy.abstract)
+        if strategy.written_out:
+            query = self.fragment.written_out(obligation)
+        else:
+            query = self.fragment.query(obligation, abstract=strategy.abstract)
         if strategy.triggers:
             query = with_triggers(query)
         solver.declare(query)
@@ -266,9 +268,10 @@ class Decider:
             asked = replace(obligation, query=tuple(obligation.query[index] for index in kept))
             for abstract in (False,) if self.abstraction is None else (False, True):
                 left = (until - time.process_time()) / 2
-                solver = self._loaded(asked, replace(strategy, abstract=abstract), alone)
+                way = replace(strategy, abstract=abstract)
+                solver = self._loaded(asked, way, alone)
                 if left > 0 and solver.check(left) == "unsat":
-                    return _Reply("unsat", abstract, kept)
+                    return _Reply("unsat", way.means, kept)
         return _Reply("unknown")
 
     def _counterexample(self, obligation: Obligation, seconds: float, clock: Clock) -> Structure | None:

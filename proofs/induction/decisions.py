@@ -20,6 +20,7 @@ class Means(Enum):
     SIGHT = "on sight"
     SOLVER = ""
     RELATIONS = "relations for functions"
+    WRITTEN_OUT = "quantifiers written out"
     CACHE = "proved before"
     SEEN = "seen in the smoke instance"
 

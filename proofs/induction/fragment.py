@@ -12,6 +12,7 @@ from assay.proofs.induction.obligations import Claim, Obligation
 from assay.proofs.logic.abstraction import Abstraction
 from assay.proofs.logic.cardinalities import counted_in
 from assay.proofs.logic.epr import Alternation, alternations, cycle, described, functions_on_cycles
+from assay.proofs.logic.expansion import written_out
 from assay.proofs.logic.orders import order_of
 from assay.proofs.logic.terms import Sort, Symbol, Term
 
@@ -70,6 +71,16 @@ class Fragment:
         """Return the whole query of an obligation as the solver gets it, with relations for functions or without."""
         query = (*self.problem.assumptions, *obligation.query)
         return self.abstraction.query(query) if abstract and self.abstraction is not None else query
+
+    def written_out(self, obligation: Obligation) -> tuple[Term, ...]:
+        """Return the whole query of an obligation with its quantifiers written out over the sorts of stated sizes."""
+        return written_out(self.query(obligation, abstract=False), self._sizes)
+
+    @cached_property
+    def _sizes(self) -> dict[Sort, int]:
+        """The stated sizes of sorts."""
+        theory = self.problem.theory
+        return {sort: size for sort in theory.sorts if (size := theory.size(sort)) is not None}
 
     def cycle_in(self, obligation: Obligation) -> tuple[str, ...]:
         """Return a cycle of sorts in the query of one obligation, in words."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
 
 from assay.checker.language.introspection.specification import Specification
@@ -125,8 +125,18 @@ def _all_of(decisions: Sequence[Decision], spent: float, limit: float) -> Decisi
     if any(decision.proved is None for decision in decisions):
         return Decision(None, spent, reason=undecided(spent, limit))
     facts = dict.fromkeys(fact for decision in decisions for fact in decision.facts)
-    means = Means.RELATIONS if any(decision.means is Means.RELATIONS for decision in decisions) else Means.SOLVER
-    return Decision(True, spent, means, facts=tuple(facts))
+    return Decision(True, spent, _common({decision.means for decision in decisions}), facts=tuple(facts))
+
+
+def _common(means: Set[Means]) -> Means:
+    """Return the means by which all cases together have no model, which is how their certificate is written.
+
+    With relations for functions a query says less, so it has none only if no case needed the functions.
+    """
+    asked = means - {Means.SIGHT}
+    if Means.WRITTEN_OUT in asked:
+        return Means.WRITTEN_OUT
+    return Means.RELATIONS if asked == {Means.RELATIONS} else Means.SOLVER
 
 
 def _obligations(problem: Problem, depth: int, advice: Advice | None) -> Iterator[tuple[Obligation, list[Obligation]]]:

@@ -11,14 +11,33 @@ import math
 from collections.abc import Mapping, Sequence
 
 from assay.proofs.logic.binders import exists, for_all, rebuilt, replace_variables
-from assay.proofs.logic.connectives import conjunction, disjunction
-from assay.proofs.logic.terms import BOOL, FALSE, TRUE, Op, Sort, Term, element
+from assay.proofs.logic.connectives import conjunction, disjunction, equal
+from assay.proofs.logic.enums import only_these
+from assay.proofs.logic.terms import BOOL, FALSE, TRUE, Op, Sort, Term, element, subterms
 
-__all__ = ["Expansion"]
+__all__ = ["Expansion", "written_out"]
 
 LONGEST = 100_000
 """The most operations in a formula that is written out. Nested quantifiers multiply its length by the sizes of their
 sorts; a formula that would get longer than this is left to the solver as it is."""
+
+
+def written_out(query: Sequence[Term], sizes: Mapping[Sort, int]) -> tuple[Term, ...]:
+    """Return a query written out over sorts of given sizes: it has a model if and only if the query has.
+
+    What is written out speaks of the elements alone, so it also says that each term of such a sort is one of them.
+    Where no quantifier is left, that is said of the terms that occur: nothing depends on other values of functions.
+    """
+    expansion = Expansion({sort: [element(sort, index) for index in range(size)] for sort, size in sizes.items()})
+    stated = tuple(map(expansion.of, query))
+    if any(formula.depth for formula in stated):
+        return (*stated, *(only_these(sort, size) for sort, size in sizes.items()))
+    values = (term for term in subterms(stated) if term.op is not Op.ELEMENT and term.sort in sizes)
+    return (*stated, *(_one_of(value, sizes[value.sort]) for value in values))
+
+
+def _one_of(value: Term, size: int) -> Term:
+    return disjunction(equal(value, element(value.sort, index)) for index in range(size))
 
 
 class Expansion:

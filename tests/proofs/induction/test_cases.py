@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from assay.proofs.induction.decisions import Decision
+from assay.proofs.induction.decisions import Decision, Means
 from assay.proofs.induction.obligations import Claim, ClaimKind, Obligation
 from assay.proofs.induction.several_steps import decided_by_cases
 from assay.proofs.logic.terms import BOOL, Term, constant
@@ -63,3 +63,22 @@ def test_without_cases_the_whole_is_asked() -> None:
 
     assert decided_by_cases(decide, WHOLE, [], 30.0).proved
     assert asked == [(WHOLE, 30.0)]
+
+
+@pytest.mark.parametrize(
+    ("means", "together"),
+    [
+        ([Means.RELATIONS, Means.RELATIONS], Means.RELATIONS),
+        ([Means.RELATIONS, Means.SIGHT], Means.RELATIONS),
+        ([Means.RELATIONS, Means.SOLVER], Means.SOLVER),
+        ([Means.RELATIONS, Means.WRITTEN_OUT], Means.WRITTEN_OUT),
+        ([Means.SOLVER, Means.WRITTEN_OUT], Means.WRITTEN_OUT),
+        ([Means.SIGHT, Means.SIGHT], Means.SOLVER),
+    ],
+)
+def test_it_is_certified_with_relations_only_if_no_case_needs_the_functions(
+    means: list[Means], together: Means
+) -> None:
+    decisions = iter([Decision(True, means=each) for each in means])
+    cases = [Obligation(CLAIM, query) for query in CASES[: len(means)]]
+    assert decided_by_cases(lambda _, __: next(decisions), WHOLE, cases, 30.0).means is together

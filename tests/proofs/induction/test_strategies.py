@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from assay.checker.language.loader import load
 from assay.checker.verdicts import Verdict
 from assay.proofs.induction import deciding, processes
 from assay.proofs.induction.attempt import Attempt
 from assay.proofs.induction.deciding import Decider
+from assay.proofs.induction.decisions import Means
 from assay.proofs.induction.obligations import consecution
 from assay.proofs.induction.options import ProofOptions
 from assay.proofs.induction.processes import Clock, can_fork, done_apart, is_replaceable
 from assay.proofs.induction.prover import encoded
-from assay.proofs.induction.strategies import BRIEFLY, PORTFOLIO, Reach, Strategy, ways, within_reach
+from assay.proofs.induction.strategies import BRIEFLY, PORTFOLIO, PRODUCTS, Reach, Strategy, ways, within_reach
 from assay.proofs.logic.answers import Answer, SolverFailure
 from assay.proofs.logic.z3_backend import Z3
-from claims import open_claims, proved, specified
+from claims import certified, open_claims, proved, specified
 
 forking = pytest.mark.skipif(not can_fork(), reason="processes are not forked here")
 
@@ -254,3 +257,104 @@ def test_a_solver_that_does_not_hear_in_the_process_of_a_pool_costs_no_proof(
     assert (tmp_path / "was asked").exists()
     assert open_claims(result) == []
     assert result.verdict is Verdict.HOLDS
+
+
+PRODUCTS_OF_VARIABLES = """
+    weight: Map[Node, Range[1, 3]] = anything()
+    turn: Range[0, 3] = 0
+    owed: Map[Node, Range[0, 9]] = everywhere(0)
+
+    @action
+    def serve(self) -> None:
+        require(self.turn < 3)
+        self.turn += 1
+        for n in Node:
+            self.owed[n] = self.owed[n] + self.weight[n]
+
+    @invariant
+    def owed_is_turns_times_weight(self, n: Node) -> bool:
+        return self.owed[n] == self.turn * self.weight[n]
+
+    @invariant
+    def twice_is_not_negative(self) -> bool:
+        return 2 * self.turn >= 0
+"""
+
+WRONG_WEIGHT = PRODUCTS_OF_VARIABLES.replace("self.owed[n] + self.weight[n]", "self.owed[n] + 1")
+OWED = "owed_is_turns_times_weight: preserved serve"
+
+
+@pytest.mark.parametrize(
+    ("sizes", "claim", "applies"),
+    [
+        ({"Node": "2"}, "owed_is_turns_times_weight", True),
+        ({}, "owed_is_turns_times_weight", False),
+        ({"Node": "2"}, "twice_is_not_negative", False),
+    ],
+    ids=["stated sizes and a product", "any sizes", "only a numeral is multiplied with"],
+)
+def test_quantifiers_are_written_out_where_a_claim_about_stated_sizes_multiplies(
+    sizes: dict[str, str], claim: str, applies: bool, tmp_path: Path
+) -> None:
+    problem, _ = encoded(specified(tmp_path, PRODUCTS_OF_VARIABLES), ProofOptions(fixed=sizes))
+    assert problem.unbounded is not bool(sizes)
+    predicate = next(p for p in problem.invariants if p.name == claim)
+    for obligation in consecution(problem, predicate, [predicate]):
+        for abstraction in (False, True):
+            strategies = [strategy for strategy, _ in ways(problem, obligation, abstraction=abstraction)]
+            assert any(strategy.written_out for strategy in strategies) is applies
+
+
+def test_written_out_what_is_true_is_proved_and_what_is_false_refuted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from assay.proofs.induction import strategies
+
+    monkeypatch.setattr(strategies, "PORTFOLIO", (PRODUCTS,))
+    sound = proved(tmp_path, PRODUCTS_OF_VARIABLES, fixed={"Node": "2"})
+    assert {o.claim.name: o.decision.means for o in sound.obligations if o.proved}[OWED] is Means.WRITTEN_OUT
+    broken = proved(tmp_path, WRONG_WEIGHT, fixed={"Node": "2"})
+    (refuted,) = (o for o in broken.obligations if o.claim.name == OWED)
+    assert refuted.proved is False
+    assert refuted.counterexample is not None
+
+
+def test_a_certificate_has_the_quantifiers_written_out_that_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from assay.proofs.induction import strategies
+
+    monkeypatch.setattr(strategies, "PORTFOLIO", (PRODUCTS,))
+    result = proved(tmp_path, PRODUCTS_OF_VARIABLES, fixed={"Node": "2"})
+    certified(result, tmp_path / "out")
+    (script,) = (tmp_path / "out").glob("*owed_is_turns_times_weight_preserved_serve.smt2")
+    text = script.read_text()
+    assert "(set-info :status unsat)" in text
+    assert "forall" not in text
+    assert "exists" not in text
+
+
+def owed(name: str, action: str, seed: int, without: str = "") -> Answer:
+    """Ask whether an action can break what is owed in weighted round robin, without one of the hypotheses."""
+    problem, _ = encoded(load(name).specification, ProofOptions())
+    claim = next(p for p in problem.invariants if p.name == "current_weight_is_what_is_owed")
+    left_out = {p.formula for p in problem.invariants if p.name == without}
+    obligations = consecution(problem, claim, problem.invariants)
+    (obligation,) = (o for o in obligations if o.claim.transition and o.claim.transition.name == action)
+    asked = replace(obligation, query=tuple(f for f in obligation.query if f not in left_out))
+    decider = Decider(problem, Attempt(problem, ProofOptions()).fragment)
+    return decider._loaded(asked, PRODUCTS, Z3(seed, alone=True)).check(30.0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+def test_weighted_round_robin_owes_what_it_says_with_every_seed(seed: int) -> None:
+    assert owed("weighted_round_robin", "serve", seed) == "unsat"
+
+
+def test_weighted_round_robin_owes_it_only_if_it_did_before() -> None:
+    assert owed("weighted_round_robin", "serve", 0, without="current_weight_is_what_is_owed") == "sat"
+
+
+def test_a_reload_of_weighted_round_robin_forgets_what_is_owed() -> None:
+    assert owed("weighted_round_robin:WeightedRoundRobinRestarting", "reload", 0) == "sat"

@@ -10,10 +10,25 @@ from assay.proofs.induction.premises import premises
 from assay.proofs.induction.small import find_any, find_small
 from assay.proofs.logic import expansion
 from assay.proofs.logic.binders import count, exists, for_all
-from assay.proofs.logic.connectives import at_most, conjunction, disjunction, equal, iff, less, negation
-from assay.proofs.logic.expansion import Expansion
+from assay.proofs.logic.connectives import (
+    add,
+    at_most,
+    conjunction,
+    disjunction,
+    equal,
+    iff,
+    ite,
+    less,
+    multiply,
+    negation,
+)
+from assay.proofs.logic.enums import only_these
+from assay.proofs.logic.expansion import Expansion, written_out
 from assay.proofs.logic.structures import Structure, evaluate
-from assay.proofs.logic.terms import BOOL, INT, TRUE, Sort, Symbol, element, number, variable
+from assay.proofs.logic.terms import BOOL, INT, TRUE, Sort, Symbol, Term, element, number, variable
+from assay.proofs.logic.z3_backend import Z3
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 S = Sort("S")
 COLOUR = Sort("Colour", ("red", "green"))
@@ -112,3 +127,88 @@ def test_a_premise_about_sizes_is_seen_to_be_false_where_the_sizes_are_claimed_t
     fact = disjunction((exists([x], P(x)), at_most(size, number(0))))
     query = (none_is_two, less(number(0), size), fact)
     assert list(premises(query, {fact}, (0,), 60.0)) == [query]
+
+
+# Whole queries, written out
+
+
+A = Symbol("A", (), S)
+W = Symbol("W", (S,), INT)
+WEIGHTS = (1, 2)
+SMALL_WEIGHTS = for_all([x], disjunction(equal(W(x), number(weight)) for weight in WEIGHTS))
+
+
+def weighted_structures(size: int) -> Iterator[Structure]:
+    """Yield every structure of a size for one set, two functions and one constant."""
+    ones, here = [(i,) for i in range(size)], range(size)
+    rows = (itertools.product(values, repeat=size) for values in ((False, True), here, WEIGHTS))
+    for *chosen, constant in itertools.product(*rows, here):
+        tables = {symbol: dict(zip(ones, row, strict=True)) for symbol, row in zip((P, F, W), chosen, strict=True)}
+        yield Structure({S: size}, {**tables, A: {(): constant}})
+
+
+NUMERALS = st.integers(0, 3)
+BINDERS = st.sampled_from([for_all, exists])
+
+
+def places() -> st.SearchStrategy[Term]:
+    """Return terms for elements, with x and y free."""
+    return st.recursive(st.sampled_from([x, y, A()]), lambda inner: inner.map(F), max_leaves=3)
+
+
+def weights() -> st.SearchStrategy[Term]:
+    """Return terms for numbers, with products of variables in them."""
+    several = st.lists(places().map(W), min_size=1, max_size=2)
+    products = several.map(lambda them: them[0] if len(them) == 1 else multiply(*them))
+    return st.builds(
+        lambda one, other, minus: add((one, multiply(number(-minus), other))), products, products, NUMERALS
+    )
+
+
+def claims() -> st.SearchStrategy[Term]:
+    """Return closed formulas."""
+    atoms = st.one_of(
+        places().map(P),
+        st.builds(equal, places(), places()),
+        st.builds(lambda left, right: at_most(left, number(right)), weights(), NUMERALS),
+        st.builds(lambda left, right: equal(left, number(right)), weights(), NUMERALS),
+        st.builds(lambda test, one, other: P(ite(P(test), one, other)), places(), places(), places()),
+    )
+
+    def joined(inner: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
+        pairs = st.tuples(inner, inner)
+        binders = st.builds(lambda bind, name, body: bind([name], body), BINDERS, st.sampled_from([x, y]), inner)
+        return st.one_of(inner.map(negation), pairs.map(conjunction), pairs.map(disjunction), binders)
+
+    return st.builds(lambda bind, body: bind([x, y], body), BINDERS, st.recursive(atoms, joined, max_leaves=6))
+
+
+@given(st.integers(1, 2), st.lists(claims(), min_size=1, max_size=3))
+@example(1, [negation(equal(F(A()), A()))])
+@example(2, [for_all([x], P(x)), negation(P(A()))])
+@example(2, [for_all([x], negation(equal(multiply(W(x), W(F(x))), number(4))))])
+@example(2, [for_all([x], P(F(F(x)))), exists([x], negation(P(F(F(x)))))])
+def test_a_query_that_is_written_out_has_a_model_if_the_query_has_one_of_these_sizes(
+    size: int, asked: list[Term]
+) -> None:
+    query = (SMALL_WEIGHTS, *asked)
+    out = written_out(query, {S: size})
+    assert not any(formula.depth for formula in out)
+    one = next((s for s in weighted_structures(size) if all(evaluate(f, s, {}) for f in query)), None)
+    solver = Z3(alone=True)
+    solver.declare(out)
+    solver.add(out)
+    assert solver.check(30.0) == ("unsat" if one is None else "sat")
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_where_quantifiers_are_left_the_sorts_have_these_elements_alone(size: int) -> None:
+    """A number cannot be written out; what is under its quantifier is no term of which anything can be said."""
+    by_number = Symbol("by number", (INT,), S)
+    query = (for_all([n], negation(P(by_number(n)))), for_all([x], P(x)))
+    out = written_out(query, {S: size})
+    assert only_these(S, size) in out
+    solver = Z3(alone=True)
+    solver.declare(out)
+    solver.add(out)
+    assert solver.check(30.0) == "unsat"
