@@ -14,6 +14,7 @@ from assay.checker.language.bags import Bag
 from assay.checker.language.types import BagType, MapType, SeqType, SetType, Type
 
 __all__ = ["FrozenBag", "FrozenList", "FrozenMap", "FrozenSet", "counts_in", "entries_in", "frozen", "part_of"]
+__all__ += ["whole_of"]
 
 T = TypeVar("T")
 
@@ -150,5 +151,20 @@ def part_of(type_: Type, value: Any, keys: Callable[[Type], Iterator[Any] | Sequ
             return FrozenBag(dict(counts_in(value)))
         case MapType(key, entry):
             return FrozenMap((k, part_of(entry, v, keys)) for k, v in entries_in(tuple(keys(key)), value))
+        case _:
+            return value
+
+
+def whole_of(type_: Type, value: Any, keys: Callable[[Type], Iterator[Any] | Sequence[Any]]) -> Any:
+    """Convert a value to the form that a variable has; the inverse of `part_of`."""
+    match type_:
+        case SetType():
+            return frozenset(value)
+        case SeqType():
+            return tuple(value)
+        case BagType():
+            return frozenset(counts_in(value).items())
+        case MapType(key, entry):
+            return tuple(whole_of(entry, v, keys) for _, v in entries_in(tuple(keys(key)), value))
         case _:
             return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +23,7 @@ class Choices:
     """The choices of a method's arguments, as frozen values: stored if they are few, generated each time otherwise."""
 
     def __init__(self, method: Method, instance: Instance) -> None:
+        self._named = method.parameters
         self._types = tuple(type_ for _, type_ in method.parameters)
         self._instance = instance
         self.of_containers = any(map(is_container, self._types))
@@ -34,10 +35,15 @@ class Choices:
 
     @property
     def is_worth_drawing(self) -> bool:
-        """Whether a parameter has so many values that only those in a set of the state should be tried."""
-        if any(map(has_unbounded, self._types)):
-            return True
-        return not self.of_containers and any(self._instance.size(type_) > _MOST_TRIED for type_ in self._types)
+        """Whether a parameter has so many values that only those that are drawn from the state should be tried."""
+        return any(has_unbounded(type_) or self._instance.size(type_) > _MOST_TRIED for type_ in self._types)
+
+    def are_few_beside(self, drawn: Collection[str]) -> bool:
+        """Return whether every container that is not drawn from the state has few values, so that none is pruned."""
+        return all(
+            name in drawn or not is_container(type_) or self._instance.size(type_) <= MANY
+            for name, type_ in self._named
+        )
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
         return iter(self._kept) if self.size <= _MOST_KEPT else itertools.product(*self._universes)

@@ -18,7 +18,7 @@ from assay.checker.language.choosing import Picked, choose
 from assay.checker.language.execution.calls import MethodCalls
 from assay.checker.language.execution.choices import MANY, Pruned
 from assay.checker.language.execution.drawing import drawn_choices
-from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.instance import MOST_VALUES, Instance
 from assay.checker.language.execution.open_values import Undetermined
 from assay.checker.language.execution.raising import explained
 from assay.checker.language.execution.states import Frozen, States
@@ -28,10 +28,13 @@ from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.introspection.mentioned import functions_of, is_named
 from assay.checker.language.introspection.specification import MISSING, Method
 from assay.checker.language.ir.definedness import can_fail
-from assay.checker.language.ir.drawing import Draws, drawn_by_predicate, drawn_from
+from assay.checker.language.ir.drawing import TRIED_ONE_BY_ONE, Draws, drawn_from, remedy_for
 from assay.checker.language.ir.nodes import Root
+from assay.checker.language.ir.program import ActionIR, PredicateIR
+from assay.checker.language.ir.settling import drawn_by_predicate
 from assay.checker.language.model import Disabled, Kind, Model
 from assay.checker.language.quantifiers import evaluate_every_element, every, some, stopping_early
+from assay.checker.language.types import is_container
 from assay.checker.language.values import anything
 from assay.checker.wording import spelled
 
@@ -196,28 +199,34 @@ class Interpreter:
         """Return the arguments, as frozen values, with which an action may be enabled in a state."""
         choices = self._calls.arguments[method.name]
         draws = self._draws.get(method.name)
-        if draws:
+        if draws is not None:
+            self._demand_drawn(method, draws)
+        if draws and choices.are_few_beside(draws):
             held = dict(zip(self.names, state, strict=True))
-            return drawn_choices(method, draws, lambda place: held[place.variable], self.instance)
+            return drawn_choices(method, draws, lambda _, name: held[name], self.instance)
         if not self._is_pruned(method):
             return choices
         return Pruned(method, self.instance, lambda arguments: self._is_disabled(method, state, arguments))
 
     @cached_property
     def _draws(self) -> Mapping[str, Draws]:
-        """For each action and predicate with many choices, the parameters that it draws from sets of the state."""
-        many = {m.name for m in self.specification.methods if self._calls.arguments[m.name].is_worth_drawing}
+        """For each action and predicate with many choices, the parameters that it draws from the state."""
+        many = {m.name: m for m in self.specification.methods if self._calls.arguments[m.name].is_worth_drawing}
         if not many:
             return {}
         model = compile_model(self.specification)
-        actions = {action.name: drawn_from(action.body, action.parameters) for action in model.actions}
-        predicates = {
-            predicate.name: drawn_by_predicate(
-                predicate.body, predicate.parameters, existential=predicate.kind.existential
-            )
-            for predicate in model.predicates
-        }
-        return {name: draws for name, draws in {**actions, **predicates}.items() if name in many}
+        found: list[ActionIR | PredicateIR] = [*model.actions, *model.predicates]
+        return {compiled.name: _drawn(many[compiled.name], compiled) for compiled in found if compiled.name in many}
+
+    def _demand_drawn(self, method: Method, draws: Draws) -> None:
+        """Refuse to try more values of a parameter than are enumerated of any type."""
+        for name, type_ in method.parameters:
+            if name not in draws and not is_container(type_) and self.instance.size(type_) > MOST_VALUES:
+                raise ModelError(
+                    f"the parameter {name} of {method.name} is one of more than a million {type_}, {TRIED_ONE_BY_ONE}",
+                    location=method.location,
+                    help=f"{remedy_for(name)}; or make the instance smaller",
+                )
 
     def _is_pruned(self, method: Method) -> bool:
         choices = self._calls.arguments[method.name]
@@ -289,9 +298,7 @@ class Interpreter:
         if not draws:
             return self._calls.arguments[method.name]
         states = dict(zip((Root.STATE, Root.AFTER), (state, *after), strict=False))
-        return drawn_choices(
-            method, draws, lambda place: self._states.held(states[place.root], place.variable), self.instance
-        )
+        return drawn_choices(method, draws, lambda root, name: self._states.held(states[root], name), self.instance)
 
     def all_choices(self, method: Method) -> Iterator[tuple[Any, ...]]:
         """Yield each choice of a method's arguments."""
@@ -344,6 +351,16 @@ class Interpreter:
     def is_deadlock(self, state: Frozen) -> bool:
         """Return whether a state has no successor, and is not terminal."""
         return next(self.successors(state), None) is None and not self.is_terminal(state)
+
+
+def _drawn(method: Method, compiled: ActionIR | PredicateIR) -> Draws:
+    """Return from where an action or predicate draws its parameters, by their names in the model's source."""
+    if isinstance(compiled, ActionIR):
+        found = drawn_from(compiled.body, compiled.parameters)
+    else:
+        found = drawn_by_predicate(compiled.body, compiled.parameters, existential=compiled.kind.existential)
+    named = zip(method.parameters, compiled.parameters, strict=False)  # choices on the way follow the parameters
+    return {name: found[parameter.name] for (name, _), parameter in named if parameter.name in found}
 
 
 def _unobserved() -> None:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 from typing import Any, Protocol
 
-from assay.checker.language.frozen import part_of
+from assay.checker.language.frozen import FrozenBag, FrozenList, FrozenMap, FrozenSet, part_of
 from assay.checker.language.types import (
     BagType,
     BoolType,
@@ -28,7 +28,7 @@ from assay.checker.language.types import (
     is_container,
 )
 
-__all__ = ["ENDLESS", "size_of", "values_of"]
+__all__ = ["ENDLESS", "first_of", "size_of", "values_of"]
 
 
 class Sizes(Protocol):
@@ -133,6 +133,29 @@ def _parts(type_: Type, instance: Sizes) -> tuple[Any, ...]:
     """Return every value of a type in the form that it has inside another value."""
     values = instance.universe(type_)
     return tuple(part_of(type_, value, instance.universe) for value in values) if is_container(type_) else values
+
+
+def first_of(type_: Type, instance: Sizes) -> Any:
+    """Return the first value of a type that has one, in the form that it has inside another value."""
+    match type_:
+        case IntType():
+            return instance.interval(type_)[0]
+        case RecordType(cls, fields):
+            return cls(*(first_of(part, instance) for _, part in fields))
+        case UnionType(alternatives):
+            return next(first_of(part, instance) for part in alternatives if instance.size(part))
+        case TupleType(items):
+            return tuple(first_of(item, instance) for item in items)
+        case MapType(key, value):
+            return FrozenMap((k, first_of(value, instance)) for k in instance.universe(key))
+        case SeqType(element, _, distinct):
+            return FrozenList(instance.universe(element) if distinct else ())
+        case SetType():
+            return FrozenSet()
+        case BagType():
+            return FrozenBag({})
+        case _:
+            return next(values_of(type_, instance))
 
 
 ENDLESS = 1 << 128

@@ -21,9 +21,10 @@ from assay.checker.language.frontend.statements.sharing import demand_unchanged
 from assay.checker.language.frontend.unmade import where_unmade
 from assay.checker.language.introspection.declarations import unbounded_parameter
 from assay.checker.language.introspection.specification import Method, Specification
-from assay.checker.language.ir.drawing import Draws, drawn_by_predicate, drawn_from
+from assay.checker.language.ir.drawing import Draws, drawn_from
 from assay.checker.language.ir.nodes import Expr, Name, Place, Root, walk
 from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR, TemporalIR
+from assay.checker.language.ir.settling import drawn_by_predicate
 from assay.checker.language.kinds import Kind
 from assay.checker.language.types import BoolType, Type, has_unbounded, is_container
 from assay.checker.wording import article

@@ -8,7 +8,6 @@ from __future__ import annotations
 from assay.checker.engine.native.codegen.containers.sets import universe_size
 from assay.checker.engine.native.codegen.context import Context
 from assay.checker.language.ir.core import rewritten
-from assay.checker.language.ir.drawing import memberships
 from assay.checker.language.ir.nodes import (
     TRUE,
     And,
@@ -24,6 +23,7 @@ from assay.checker.language.ir.nodes import (
     Stored,
     Universe,
 )
+from assay.checker.language.ir.settling import memberships
 from assay.checker.language.types import BoolType, IntType
 
 __all__ = ["over_stored"]

@@ -15,12 +15,19 @@ from assay.checker.engine.native.codegen.operations.values import FIRST, LAST, W
 from assay.checker.engine.native.codegen.operations.words import add, less, multiply, unequal
 from assay.checker.engine.native.codegen.packing.access import StateView
 from assay.checker.engine.native.codegen.statements.choosing import each_container, with_containers
-from assay.checker.engine.native.codegen.statements.drawing import drawn_by, each_drawn
-from assay.checker.engine.native.codegen.statements.guards import Guard, guards_of, in_order_of_use, levels
+from assay.checker.engine.native.codegen.statements.drawing import drawn_by, each_drawn, needed_to_draw
+from assay.checker.engine.native.codegen.statements.guards import (
+    Guard,
+    after_what_they_need,
+    guards_of,
+    in_order_of_use,
+    levels,
+)
 from assay.checker.engine.native.codegen.wordwise.masks import over_elements, plan_condition
 from assay.checker.engine.native.signatures import EXPAND
 from assay.checker.errors import Unsupported
 from assay.checker.immutable import immutable
+from assay.checker.language.ir.drawing import TRIED_ONE_BY_ONE, remedy_for
 from assay.checker.language.ir.nodes import (
     Block,
     Comprehension,
@@ -92,6 +99,9 @@ def expand_action(
     ctx = with_containers(ctx, action, run.working)
     guards, rest = guards_of(action.body, ctx.facts)
     parameters = in_order_of_use(action.parameters, guards, ctx.facts)
+    parameters = after_what_they_need(
+        parameters, {p.name: needed_to_draw(ctx, p, guards) for p in parameters}, guards, ctx.facts
+    )
     _loop(ctx, run, _Action(index, parameters, levels(guards, parameters, ctx.facts), rest, weights), 0, frozenset())
 
 
@@ -118,15 +128,17 @@ def _loop(ctx: Context, run: Expansion, action: _Action, depth: int, done: froze
 
 def _next_parameter(ctx: Context, run: Expansion, action: _Action, depth: int) -> None:
     parameter = action.parameters[depth]
+    drawn = drawn_by(ctx, parameter, action.levels[depth + 1])
+    if drawn is not None:
+        done = frozenset({id(drawn.guard)}) if drawn.is_decisive else frozenset[int]()
+        for way in range(len(drawn.ways)):
+            with each_drawn(ctx, parameter, drawn, way):
+                _loop(ctx, run, action, depth + 1, done)
+        return
     if is_container(parameter.type):
         with each_container(ctx, parameter, action.levels[depth + 1]) as done:
             _look_at_alarm(ctx, run)
             _loop(ctx, run, action, depth + 1, done)
-        return
-    drawn = drawn_by(ctx, parameter, action.levels[depth + 1])
-    if drawn is not None:
-        with each_drawn(ctx, parameter, drawn):
-            _loop(ctx, run, action, depth + 1, frozenset({id(drawn)}))
         return
     _demand_few(ctx, parameter)
     absorbed, plans = _absorbed(ctx, parameter, action.levels[depth + 1])
@@ -146,8 +158,8 @@ def _demand_few(ctx: Context, parameter: Name) -> None:
     size = ctx.codes.size(parameter.type)
     if size > _MANY:
         raise Unsupported(
-            f"{parameter.type} has {size:,} values, too many to try each of them in every state",
-            help="choose from a set of the state, make the instance smaller, or use --engine reference",
+            f"the parameter {parameter.name} is one of {size:,} {parameter.type}, {TRIED_ONE_BY_ONE}",
+            help=f"{remedy_for(parameter.name)}; or make the instance smaller, or use --engine reference",
         )
 
 

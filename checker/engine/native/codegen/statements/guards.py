@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from assay.checker.engine.native.codegen.facts import Facts, conjuncts
+from assay.checker.language.ir.drawing import steps_of
 from assay.checker.language.ir.nodes import AssignLocal, Block, Name, Require, Statement
 
-__all__ = ["Guard", "guards_of", "in_order_of_use", "levels"]
+__all__ = ["Guard", "after_what_they_need", "guards_of", "in_order_of_use", "levels"]
 
 Guard = Require | AssignLocal
 
@@ -14,14 +17,15 @@ def guards_of(body: Block, facts: Facts) -> tuple[list[Guard], tuple[Statement, 
     """Split a body into the guards before any other statement, with conjunctions split up, and the rest."""
     guards: list[Guard] = []
     counts = _assignments(body, facts)
-    for position, statement in enumerate(body.statements):
+    statements = tuple(steps_of(body))
+    for position, statement in enumerate(statements):
         match statement:
             case Require(condition):
                 guards += [Require(part, location=part.location) for part in conjuncts(condition, facts)]
             case AssignLocal(variable, _) if counts[variable.name] == 1:
                 guards.append(statement)
             case _:
-                return guards, body.statements[position:]
+                return guards, statements[position:]
     return guards, ()
 
 
@@ -42,6 +46,31 @@ def in_order_of_use(parameters: tuple[Name, ...], guards: list[Guard], facts: Fa
         needed.update(dict.fromkeys(parameter.name for parameter in parameters if parameter.name in names))
     rank = {name: index for index, name in enumerate(needed)}
     return tuple(sorted(parameters, key=lambda parameter: rank.get(parameter.name, len(rank))))
+
+
+def after_what_they_need(
+    parameters: tuple[Name, ...], needs: Mapping[str, frozenset[str]], guards: list[Guard], facts: Facts
+) -> tuple[Name, ...]:
+    """Move each parameter behind those that it needs, directly or by local names, unless they need it, too."""
+    definitions = {guard.variable.name: guard.value for guard in guards if isinstance(guard, AssignLocal)}
+    ordered: dict[str, Name] = {}
+    begun: set[str] = set()
+
+    def place(names: Collection[str]) -> None:
+        for name in names:
+            if name in begun:
+                continue
+            begun.add(name)
+            if name in definitions:
+                place(sorted(facts.names(definitions[name])))
+            elif name in known:
+                place([other.name for other in parameters if other.name in needs[name]])
+                place(sorted(needs[name] & definitions.keys()))
+                ordered[name] = known[name]
+
+    known = {parameter.name: parameter for parameter in parameters}
+    place(known)
+    return tuple(ordered.values())
 
 
 def levels(guards: list[Guard], parameters: tuple[Name, ...], facts: Facts) -> list[list[Guard]]:
