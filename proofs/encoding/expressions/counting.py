@@ -213,7 +213,8 @@ def one_by_one(
         yield from ordered
         return
     if isinstance(collection, ir.SetOf):
-        yield from _written_out(list(map(c.value, collection.items)))
+        values = list(map(c.value, collection.items))
+        yield from ((TRUE, value) for value in values) if collection.ordered else _written_out(values)
         return
     demand_items_within(c, collection)
     for value in all_values(c.theory, collection.element, construct, location):

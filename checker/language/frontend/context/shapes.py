@@ -78,8 +78,6 @@ def has_order(domain: Collection) -> bool:
     match domain:
         case IntRange():
             return True
-        case SetOf():
-            return False
         case Universe(SortType(_, ordered)):
             return ordered
         case _:

@@ -56,7 +56,7 @@ class Plain:
 
 WRONG = Plain(1, Color.RED)
 TWICE = (1, 2, 1)
-PAIRS = 3
+PAIRS, ONE, ALSO_ONE = 3, 1, 1
 
 
 def size_of(nodes: Set[Node]) -> int:
@@ -1216,3 +1216,12 @@ class MemberOfASort(Base):
         return self.flag or Node.flag
 #                           ^ Node has no member 'flag'
 #                             help: possible are constants that Node defines
+
+
+class ConstantsThatAreEqual(Base):
+    @invariant
+    def inv(self) -> bool:
+        return sum(k for k in [ONE, ALSO_ONE]) == 2
+#                             ^ the same element might occur twice in what this runs over
+#                               help: write a set: {...}
+#                               instead: return sum(k for k in {ONE, ALSO_ONE}) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -128,10 +129,17 @@ def _demand_distinct(scope: Scope, node: ast.expr) -> None:
         scope.fail(node, f"{ast.unparse(node)} holds the same element twice", "make it a frozenset")
     if not isinstance(node, ast.Tuple | ast.List):
         return
-    texts = [ast.unparse(element) for element in node.elts]
-    values = [resolve(scope, element)[0] or isinstance(element, ast.Constant) for element in node.elts]
-    if not all(values) or len(set(texts)) != len(texts):
+    constants = [_constant(scope, element) for element in node.elts]
+    twice = any(a == b for (_, a), (_, b) in itertools.combinations(constants, 2))
+    if twice or not all(found for found, _ in constants):
         scope.fail(node, "the same element might occur twice in what this runs over", "write a set: {...}")
+
+
+def _constant(scope: Scope, node: ast.expr) -> tuple[bool, object]:
+    """Return whether an expression is a constant, and its value."""
+    if isinstance(node, ast.Constant):
+        return True, node.value
+    return resolve(scope, node)
 
 
 def unpacked(scope: Scope, target: ast.expr, value: Expr) -> dict[str, Binding]:
