@@ -13,7 +13,9 @@ from assay.proofs.encoding.expressions.counting import one_by_one
 from assay.proofs.encoding.expressions.places import type_of
 from assay.proofs.encoding.statements.branches import either
 from assay.proofs.encoding.statements.effects import Execution
-from assay.proofs.encoding.statements.rounds import all_rounds, only_grows
+from assay.proofs.encoding.statements.reductions import reduction_in, reduction_of
+from assay.proofs.encoding.statements.rounds import all_rounds
+from assay.proofs.encoding.symbols.cases import cases
 from assay.proofs.encoding.symbols.values import Value, mapped
 from assay.proofs.logic.terms import Term
 
@@ -26,9 +28,12 @@ def loop(e: Execution, node: ir.For) -> None:
     if rounds is None:
         all_rounds(e, node)
         return
+    before = set(e.context.names)
     for there, value in rounds:
         e.context.names[node.variable.name] = value
         either(e, there, lambda: e.statement(node.body), lambda: None)
+    # What a round assigns has no value behind the loop; another loop may use the name for something else.
+    e.context.names = {name: value for name, value in e.context.names.items() if name in before}
 
 
 def _rounds(e: Execution, node: ir.For) -> list[tuple[Term, Value]] | None:
@@ -99,24 +104,36 @@ def _is_in_order(node: ir.For, names: Iterable[str]) -> bool:
 def _accumulates(node: ir.For, known: Container[str]) -> bool:
     """Return whether a loop carries something from one round to the next: in a local name, or in the state.
 
-    Sets and flags are left to all rounds at once: afterwards a set also holds what some round adds, or only what every
-    round leaves, and a flag is true if some round makes it so, or only if every round leaves it so.
+    What a reduction tells of all rounds at once is left to it: a set afterwards also holds what some round adds, a name
+    that keeps the largest holds the largest of all.
     """
-    parts = list(ir.walk(node.body))
     # Lists and ranges are short: one by one, their rounds raise a flag by a formula without a quantifier.
     is_short = has_order(node.domain) and not isinstance(node.domain, ir.Universe)
-    at_once = ir.SetUpdate if is_short else ir.SetUpdate | ir.Assign
-    changed = (
-        part
-        for part in parts
-        if isinstance(part, ir.Statement) and not (isinstance(part, at_once) and only_grows(part, node) is not None)
-    )
-    places = (part.place for part in changed if hasattr(part, "place"))
-    in_state = any(node.variable not in place.keys for place in places)
-    return in_state or any(isinstance(part, ir.AssignLocal) and part.variable.name in known for part in parts)
+    for part in ir.walk(node.body):
+        match part:
+            case ir.SetUpdate():
+                continue
+            case ir.AssignLocal(name) if name.name in known:
+                if is_short or reduction_in(name, node) is None:
+                    return True
+            case ir.Statement() if hasattr(part, "place") and node.variable not in part.place.keys:
+                if is_short or reduction_of(part, node) is None:
+                    return True
+    return False
 
 
 def _counts(node: ir.For) -> bool:
-    """Return whether a loop changes a length or a count."""
+    """Return whether a loop changes a length or a count that its rounds share.
+
+    A sequence or bag that only one round changes, since the loop's variable selects it, is left to all rounds at once.
+    """
     places = [part.place for part in ir.walk(node.body) if isinstance(part, ir.Statement) and hasattr(part, "place")]
-    return any(isinstance(place.type, SeqType | BagType) for place in places)
+    return any(isinstance(place.type, SeqType | BagType) and not _is_own(place, node) for place in places)
+
+
+def _is_own(place: ir.Place, node: ir.For) -> bool:
+    """Return whether the loop's variable selects a place, and belongs to a fixed position among its arguments."""
+    if node.variable not in place.keys:
+        return False
+    keys = place.keys[: place.keys.index(node.variable) + 1]
+    return all(len(cases(key.type)) == 1 for key in keys)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from assay.checker.immutable import immutable
-from assay.checker.language.frontend.statements.accumulation import Accumulation, Reduction, accumulation
-from assay.checker.language.frontend.statements.rounds import names_of_rounds
 from assay.checker.language.ir import nodes as ir
-from assay.checker.language.types import BOOL
+from assay.proofs.encoding.expressions.sequences import room
 from assay.proofs.encoding.statements.effects import Execution
+from assay.proofs.encoding.statements.reductions import Rounds, only_grows, reduced, reduction_in, reduction_of
 from assay.proofs.encoding.symbols.cases import Case, cases
+from assay.proofs.encoding.symbols.layout import Layout, MapLayout, ScalarLayout, SeqLayout
 from assay.proofs.encoding.symbols.unencodable import Unencodable
-from assay.proofs.encoding.symbols.values import Value
+from assay.proofs.encoding.symbols.values import Value, mapped
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.binders import Definition, exists, for_all, replace_symbols, replace_variables
 from assay.proofs.logic.terms import FALSE, TRUE, Symbol, Term, variable
 
-__all__ = ["all_rounds", "only_grows"]
+__all__ = ["all_rounds"]
 
 _Update = ir.SetUpdate | ir.Assign
 
@@ -47,14 +47,23 @@ class _Loop:
     element: Value
     inside: Term
 
+    @property
+    def rounds(self) -> Rounds:
+        """The rounds."""
+        return Rounds(self.names, self.inside)
+
+    def owns(self, update: _Update) -> bool:
+        """Return whether each round changes only what its own key selects."""
+        return self.node.variable in update.place.keys
+
 
 def all_rounds(e: Execution, node: ir.For) -> None:
     """Execute a loop.
 
     One round is executed, for a variable. A map whose entry is selected by that variable then has, for each key, the
     value from that key's round; a set has what it had before and what some round adds; a flag is true if it was before
-    or some round makes it so. Elements of several cases, such as records with optional fields, come case by case: in
-    which order rounds run does not matter.
+    or some round makes it so; other values, in the state and in local names, are `reduced`. Elements of several cases,
+    such as records with optional fields, come case by case: in which order rounds run does not matter.
 
     Raises
     ------
@@ -65,35 +74,6 @@ def all_rounds(e: Execution, node: ir.For) -> None:
     updates = _updates(node)
     for loop in [_rounds(e, node, updates, case) for case in _cases(node, updates)]:
         _executed(e, loop)
-
-
-def only_grows(statement: ir.Statement, node: ir.For) -> bool | None:
-    """Return whether a statement of a loop only adds to a set or raises a flag.
-
-    Returns
-    -------
-    bool or None
-        True if it does, False if it only takes from a set or lowers a flag, None if it does anything else.
-    """
-    match statement:
-        case ir.SetUpdate():
-            return statement.change is ir.SetChange.ADD
-        case ir.Assign(place) if place.type == BOOL:
-            change = accumulation(statement, names_of_rounds(node))
-            return None if change is None else _raises(change)
-        case _:
-            return None
-
-
-def _raises(change: Accumulation) -> bool | None:
-    """Return whether an accumulation makes a flag true; None if it depends on the flag what it makes of it."""
-    match change:
-        case Accumulation(Reduction.SOME) | Accumulation(Reduction.SAME, ir.Literal(True)):
-            return True
-        case Accumulation(Reduction.ALL) | Accumulation(Reduction.SAME, ir.Literal(False)):
-            return False
-        case _:
-            return None
 
 
 def _rounds(e: Execution, node: ir.For, updates: Mapping[str, _Update], case: Case) -> _Loop:
@@ -124,36 +104,98 @@ def _updates(node: ir.For) -> dict[str, _Update]:
 
 
 def _executed(e: Execution, loop: _Loop) -> None:
-    """Execute a round on a state in which nothing is known about the sets that other rounds also change."""
-    c, grown = e.context, _grown(e, loop)
+    """Execute a round on a state in which nothing is known about what other rounds also change."""
+    c, shared = e.context, _shared(e, loop)
     before, locals_, guards, path, failures = dict(c.definitions), dict(c.names), e.guards, e.path, e.failures
     around, e.around = e.around, (*e.around, *failures)
-    started = {**before, **{symbol: _itself(_in_round(symbol)) for symbol in grown}}
+    started = {**before, **{symbol: _itself(_in_round(symbol)) for symbol in shared}}
     c.definitions, e.guards, e.failures, e.path = dict(started), [], [], (*path, *guards, loop.inside)
     c.names[loop.node.variable.name] = loop.element
     e.statement(loop.node.body)
     # The body was executed for a variable. In its formulas, a symbol of its own (`_in_round`) stands for whatever it
-    # read of a set that other rounds change. Only now is that symbol replaced, by what the set was before the loop.
-    after, required, raised = c.definitions, logic.conjunction(e.guards), e.failures
-    c.definitions, c.names, e.failures, e.path, e.around = dict(before), locals_, failures, path, around
-    known = {_in_round(symbol): before.get(symbol) or _itself(symbol) for symbol in grown}
-    e.guards = [*guards, for_all(loop.names, logic.implies(loop.inside, replace_symbols(required, known)))]
+    # read of what other rounds change. Only now is that symbol replaced, by what it was before the loop.
+    after, made, required, raised = c.definitions, c.names, logic.conjunction(e.guards), e.failures
+    c.definitions, c.names, e.failures, e.path, e.around = dict(before), dict(locals_), failures, path, around
+    known = {_in_round(symbol): before.get(symbol) or _itself(symbol) for symbol in shared}
+    e.guards = [*guards, loop.rounds.all(replace_symbols(required, known))]
     for failure in raised:
         e.failures.append(replace(failure, condition=exists(loop.names, replace_symbols(failure.condition, known))))
-    for symbol, definition in after.items():
-        # Compared by identity: the very same definition means that no round changed it.
-        if definition is not started.get(symbol):
+    # Compared by identity: the very same definition means that no round changed it.
+    changed = {symbol: new for symbol, new in after.items() if new is not started.get(symbol)}
+    names = _accumulated(e, loop, made, known)
+    _reduce(e, loop, changed, known)
+    for symbol, definition in changed.items():
+        if not _is_reduced(loop, _update(e, loop, symbol)):
             _define(e, loop, symbol, definition, known)
+    c.names.update(names)
 
 
-def _grown(e: Execution, loop: _Loop) -> list[Symbol]:
-    """Return the relations of the sets and flags that several rounds may change, not each under a key of its own."""
+def _shared(e: Execution, loop: _Loop) -> list[Symbol]:
+    """Return the symbols of what several rounds may change, not each under a key of its own."""
     return [
         symbol
         for name, update in loop.updates.items()
-        if loop.node.variable not in update.place.keys and only_grows(update, loop.node) is not None
+        if not loop.owns(update)
         for symbol in e.context.theory.layout(name, update.location).leaves()
     ]
+
+
+def _is_reduced(loop: _Loop, update: _Update) -> bool:
+    """Return whether a variable is neither changed entry by entry nor only grows or shrinks."""
+    return not loop.owns(update) and only_grows(update, loop.node) is None
+
+
+def _accumulated(
+    e: Execution, loop: _Loop, made: Mapping[str, Value], known: Mapping[Symbol, Definition]
+) -> dict[str, Value]:
+    """Return the local names in which rounds accumulate, with their values after the loop."""
+    found, before = {}, e.context.names
+    assigned = {part.variable for part in ir.walk(loop.node.body) if isinstance(part, ir.AssignLocal)}
+    for name in sorted(assigned, key=lambda name: name.name):
+        how = reduction_in(name, loop.node)
+        if how is None or name.name not in before or made[name.name] == before[name.name]:
+            continue
+        new = mapped(made[name.name], lambda term: replace_symbols(term, known))
+        found[name.name] = reduced(e, how, name.type, loop.rounds, before[name.name], new)
+    return found
+
+
+def _reduce(
+    e: Execution, loop: _Loop, changed: Mapping[Symbol, Definition], known: Mapping[Symbol, Definition]
+) -> None:
+    """Define the symbols of scalars that are neither flags nor changed entry by entry."""
+    c = e.context
+
+    def after(symbol: Symbol, arguments: Sequence[Term]) -> Term:
+        new = changed.get(symbol)
+        return c.apply(symbol, arguments) if new is None else replace_symbols(new(*arguments), known)
+
+    for name, update in loop.updates.items():
+        if not _is_reduced(loop, update):
+            continue
+        how = reduction_of(update, loop.node)
+        assert how is not None
+        for layout in _scalars(c.theory.layout(name, update.location)):
+            symbols = tuple(layout.leaves())
+            if changed.keys().isdisjoint(symbols):
+                continue
+            formals = tuple(variable(sort) for sort in symbols[0].arguments)
+            guards, e.guards = e.guards, []
+            old, new = layout.read(formals, c.apply), layout.read(formals, after)
+            value = reduced(e, how, layout.type, loop.rounds, old, new)
+            e.guards = [*guards, for_all(formals, logic.conjunction(e.guards))]
+            for symbol, term in layout.written(value):
+                c.define(symbol, formals, term)
+
+
+def _scalars(layout: Layout) -> Iterator[ScalarLayout]:
+    """Yield the scalars of a variable: the variable itself, or the values of a map."""
+    match layout:
+        case ScalarLayout():
+            yield layout
+        case MapLayout(_, parts):
+            for _, part in parts:
+                yield from _scalars(part)
 
 
 def _define(
@@ -168,24 +210,38 @@ def _define(
     update = _update(e, loop, symbol)
     formals = tuple(variable(sort) for sort in symbol.arguments)
     old, new = e.context.apply(symbol, formals), definition(*formals)
-    if loop.node.variable in update.place.keys:
+    if loop.owns(update):
         _demand_one_case(loop.node, update.place)
         start, new = _position(loop.node, update.place), replace_symbols(new, known)
         selected = dict(zip(loop.names, formals[start:], strict=False))
         body = logic.ite(replace_variables(loop.inside, selected), replace_variables(new, selected), old)
     elif only_grows(update, loop.node):
         added = replace_symbols(new, {**known, _in_round(symbol): _Left(formals, FALSE, known[_in_round(symbol)])})
-        body = logic.disjunction((old, exists(loop.names, logic.conjunction((loop.inside, added)))))
+        body = logic.disjunction((old, loop.rounds.some(added)))
     else:
         kept = replace_symbols(new, {**known, _in_round(symbol): _Left(formals, TRUE, known[_in_round(symbol)])})
-        body = logic.conjunction((old, for_all(loop.names, logic.implies(loop.inside, kept))))
+        body = logic.conjunction((old, loop.rounds.all(kept)))
     e.context.define(symbol, formals, body)
 
 
 def _update(e: Execution, loop: _Loop, symbol: Symbol) -> _Update:
     layouts = e.context.theory.layouts
-    name = next(name for name in loop.updates if symbol in tuple(layouts[name].leaves()))
+    name = next(name for name in loop.updates if symbol in _symbols(e, layouts[name]))
     return loop.updates[name]
+
+
+def _symbols(e: Execution, layout: Layout) -> Iterator[Symbol]:
+    """Yield the symbols of a variable, with those of items that a sequence may have during the action."""
+    match layout:
+        case MapLayout(_, parts):
+            for _, part in parts:
+                yield from _symbols(e, part)
+        case SeqLayout():
+            yield layout.length
+            for index in range(max(layout.capacity, room(e.context, layout))):
+                yield from layout.item(index).leaves()
+        case _:
+            yield from layout.leaves()
 
 
 def _demand_one_case(node: ir.For, place: ir.Place) -> None:

@@ -22,6 +22,8 @@ NAMED_MAPS = LOOPS.with_name("named_maps.py")
 MAPS = LOOPS.with_name("maps.py")
 MOVES = Path(__file__).parent / "models" / "moves.py"
 FLAGS = Path(__file__).parent / "models" / "flags.py"
+KEPT = Path(__file__).parent / "models" / "kept.py"
+ROWS = Path(__file__).parent / "models" / "rows.py"
 PROMISES = Path(__file__).parent / "models" / "promises.py"
 
 
@@ -36,6 +38,8 @@ PROMISES = Path(__file__).parent / "models" / "promises.py"
         (f"{MOVES}:Moves", 80),
         (f"{PROMISES}:Collected", 14),
         (f"{FLAGS}:Flags", 40),
+        (f"{KEPT}:Kept", 20),
+        (f"{ROWS}:Rows", 60),
     ],
 )
 def test_formulas_of_loops_say_what_the_code_does(model: str, states: int) -> None:
@@ -98,6 +102,49 @@ def test_a_loop_that_raises_or_lowers_the_wrong_flag_is_refuted(model: str, viol
     result = prove_model(load(f"{FLAGS}:{model}").specification)
     assert result.instance is None
     assert [refutation.name for refutation in result.refutations] == [violated]
+
+
+def test_loops_that_keep_the_largest_or_one_value_are_proved_for_any_number() -> None:
+    result = prove_model(load(f"{KEPT}:Kept").specification)
+    assert result.instance is None
+    assert result.verdict is Verdict.HOLDS
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        "KeptByAny",
+        "KeptSmallest",
+        "SomeKept",
+        "Lowest",
+        "KeptOfOthers",
+        "KeptTwice",
+        "MarkedByAll",
+        "MarkedByNone",
+        "Chosen",
+    ],
+)
+def test_a_loop_that_keeps_something_else_is_refuted(model: str) -> None:
+    specification = load(f"{KEPT}:{model}").specification
+    result = prove_model(specification)
+    assert result.instance is None
+    assert specification.expected.property in {refutation.name for refutation in result.refutations}
+
+
+def test_loops_whose_rounds_change_sequences_of_their_own_are_proved_for_any_number() -> None:
+    result = prove_model(load(f"{ROWS}:SameRows").specification)
+    assert result.instance is None
+    assert result.verdict is Verdict.HOLDS
+
+
+@pytest.mark.parametrize(
+    ("model", "violated"),
+    [("CopiesLess", "are_same"), ("KeepsSaying", "are_same"), ("FillsWhatIsFull", "logs within its bound")],
+)
+def test_a_loop_that_makes_other_sequences_is_refuted(model: str, violated: str) -> None:
+    result = prove_model(load(f"{ROWS}:{model}").specification)
+    assert result.instance is None
+    assert violated in {refutation.name for refutation in result.refutations}
 
 
 TWICE = """

@@ -164,8 +164,9 @@ def of_what_may_be_none(test: Expr, target: Expr, value: Expr) -> bool | None:
     """Return whether a test says that a target is None or less than a value; False if it says greater, else None."""
     match test:
         case Or((IsKind(tested, (NoneOnly(),)), Compare(Comparison.LT | Comparison.LE, low, high))) if tested == target:
-            there = Narrow(target, value.type, safe=True)
-            return True if (low, high) == (there, value) else False if (low, high) == (value, there) else None
+            # Numbers of different ranges are compared as they are: the target's own need not be that of the value.
+            first, second = (isinstance(side, Narrow) and side.operand == target for side in (low, high))
+            return True if first and high == value else False if second and low == value else None
         case _:
             return None
 
