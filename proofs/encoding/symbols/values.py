@@ -176,8 +176,11 @@ def narrow(value: Value, given: Type, wanted: Type) -> tuple[Term, Value | None]
     if given == wanted:
         return TRUE, value
     if isinstance(value, Optional) and isinstance(given, OptionalType):
-        if isinstance(wanted, OptionalType | NoneOnly):
+        if isinstance(wanted, NoneOnly) or (isinstance(wanted, OptionalType) and value.value is None):
             return TRUE, value
+        if isinstance(wanted, OptionalType) and value.value is not None:
+            test, inner = narrow(value.value, given.inner, wanted.inner)
+            return disjunction((negation(value.present), test)), Optional(value.present, inner)
         if value.value is None:
             return FALSE, None
         test, inner = narrow(value.value, given.inner, wanted)

@@ -11,6 +11,7 @@ import assay.checker
 import pytest
 
 CONSTRUCTS = Path(__file__).with_name("constructs")
+REACH = Path(__file__).parents[2] / "reach"
 PORTS = Path(__file__).parents[2] / "models" / "ports"
 
 
@@ -19,10 +20,14 @@ def test_idioms_are_typed_strictly(tmp_path: Path) -> None:
     (tmp_path / "assay").mkdir()  # an editable installation hides its folders from type checkers
     (tmp_path / "assay" / "checker").symlink_to(Path(next(iter(assay.checker.__path__))), target_is_directory=True)
     files = [str(CONSTRUCTS / f"{name}.py") for name in ("optionals", "claims", "evenness", "composed")]
-    files += map(str, sorted(PORTS.glob("*.py")))
+    files += [str(REACH / "test_optional_values.py"), *map(str, sorted(PORTS.glob("*.py")))]
     options = ["--strict", "--namespace-packages", "--explicit-package-bases", "--follow-imports=silent"]
     command = [sys.executable, "-m", "mypy", *options, "--cache-dir", str(tmp_path / "cache"), *files]
     ran = subprocess.run(
-        command, env={**os.environ, "MYPYPATH": str(tmp_path)}, capture_output=True, text=True, check=False
+        command,
+        env={**os.environ, "MYPYPATH": f"{tmp_path}{os.pathsep}{REACH}"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert ran.returncode == 0, ran.stdout

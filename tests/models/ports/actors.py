@@ -420,6 +420,7 @@ class LinearizableRegister(SingleCopyRegister):
     def hear(self, me: Id, src: Id, request: RequestId, stamp: Stamp, value: Value) -> None:
         asking = self.phase[me]
         require(isinstance(asking, Asking) and asking.request == request)
+        assert isinstance(asking, Asking)  # for type checkers, to which require tells nothing
         heard = Asking(
             request,
             asking.requester,
@@ -440,6 +441,7 @@ class LinearizableRegister(SingleCopyRegister):
     def hear_recorded(self, me: Id, src: Id, request: RequestId) -> None:
         phase = self.phase[me]
         require(isinstance(phase, Recording) and phase.request == request and src not in phase.acks)
+        assert isinstance(phase, Recording)  # for type checkers, to which require tells nothing
         if len(phase.acks) + 1 <= self.servers // 2:
             self.phase[me] = Recording(request, phase.requester, phase.read, phase.acks | {src})
         else:

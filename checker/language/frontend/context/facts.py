@@ -29,7 +29,8 @@ from assay.checker.language.types import (
     UnionType,
 )
 
-__all__ = ["Facts", "Written", "is_path", "known", "learned", "together", "variables_in", "without"]
+__all__ = ["Facts", "Written", "is_path", "known", "learned", "together", "unnarrowed", "variables_in"]
+__all__ += ["without"]
 
 Written = str | Name
 """What a statement may change: a state variable, by its name, or a local name, by its `Name`, to tell them apart."""
@@ -73,9 +74,7 @@ def together(facts: Facts, more: Facts) -> Facts:
     """
     result = dict(facts)
     for subject, type_ in more.items():
-        left = (_met(result[subject], type_) or type_) if subject in result else type_
-        if left is not None and not isinstance(left, OptionalType):
-            result[subject] = left
+        result[subject] = (_met(result[subject], type_) or type_) if subject in result else type_
     return result
 
 
@@ -101,12 +100,19 @@ def _of_kinds(kinds: Sequence[Type]) -> Type | None:
 
 
 def _learned_kind(operand: Expr, kinds: tuple[Type, ...], truth: bool) -> Facts:
-    # Facts are kept under the expression as it is written, not as narrowed so far, or a second test would miss them.
-    subject = operand.operand if isinstance(operand, Narrow) and operand.safe else operand
+    subject = unnarrowed(operand)
     if not is_path(subject):
         return {}
     left = _of_kinds([kind for kind in _kinds_of(subject.type) if (kind in kinds) is truth])
     return {} if left is None or left == subject.type else {subject: left}
+
+
+def unnarrowed(subject: Expr) -> Expr:
+    """Return an expression as it is written, not as narrowed so far.
+
+    Facts are kept under it, or a second test would miss them.
+    """
+    return subject.operand if isinstance(subject, Narrow) and subject.safe else subject
 
 
 def is_path(subject: Expr) -> bool:

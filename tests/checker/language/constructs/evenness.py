@@ -400,8 +400,8 @@ class Lengthened(Model):
 class Positions(Model):
     """Lists with an item for each item of another, whatever that is."""
 
-    queue: Seq[bool, 3]
-    marks: Seq[bool, 3]
+    queue: Annotated[list[bool], AtMost(3)]
+    marks: Annotated[list[bool], AtMost(3)]
 
     @action
     def grow(self, flag: bool) -> None:

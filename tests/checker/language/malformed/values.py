@@ -761,6 +761,19 @@ class BranchesOfDifferentTypes(Base):
 #                 help: both must be of one type, or records, or one of them None
 
 
+class LeavesMoreThanIsWanted(Base):
+    only: Vote | None = None
+
+    @action
+    def act(self) -> None:
+        if not isinstance(self.any_of_three, Note):
+            self.only = self.any_of_three
+#           ^ only must be a Vote | None, found a Vote | Tick | None
+#             help: it may be something else: ask isinstance first
+
+    any_of_three: Vote | Note | Tick | None = None
+
+
 class IsInstanceOfAnotherRecord(Base):
     @invariant
     def claim(self) -> bool:

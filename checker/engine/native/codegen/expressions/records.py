@@ -179,6 +179,8 @@ def narrow(node: Narrow, ctx: Context) -> Scalar:
     if isinstance(operand, Cast) and operand.operand.type == type_:
         return ctx.expr(operand.operand)
     given, code = operand.type, code_of(ctx, operand.type, ctx.expr(operand))
+    if isinstance(given, OptionalType) and isinstance(type_, OptionalType) and given != type_:
+        return value_of(ctx, type_, _narrowed_optional(ctx, code, given, type_, node.safe))
     if isinstance(given, OptionalType) and given != type_:
         if not node.safe:
             ctx.fail_if(equal(ctx.b, code, number(0)))
@@ -187,6 +189,18 @@ def narrow(node: Narrow, ctx: Context) -> Scalar:
     if isinstance(given, UnionType) and given != type_:
         code = _narrowed_union(ctx, code, given, type_, node.safe)
     return value_of(ctx, type_, code)
+
+
+def _narrowed_optional(ctx: Context, code: Word, given: OptionalType, type_: OptionalType, safe: bool) -> Word:
+    """Return the code of an optional value that, unless it is None, is one of the records of a narrower union."""
+    assert isinstance(given.inner, UnionType)
+    absent = equal(ctx.b, code, number(0))
+    inner = subtract(ctx.b, clamped(ctx.b, code, 1, ctx.codes.size(given) - 1), number(1))
+    if not safe:
+        kinds = type_.inner.alternatives if isinstance(type_.inner, UnionType) else (type_.inner,)
+        ctx.fail_unless(either(ctx.b, absent, _is_any(ctx, inner, given.inner, kinds)))
+    present = add(ctx.b, _narrowed_union(ctx, inner, given.inner, type_.inner, safe=True), number(1))
+    return choose(ctx.b, absent, number(0), present)
 
 
 def _narrowed_union(ctx: Context, code: Word, given: UnionType, type_: Type, safe: bool) -> Word:
