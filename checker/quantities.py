@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["number", "plural", "rate", "seconds", "size"]
+__all__ = ["number", "ordinal", "plural", "rate", "seconds", "size"]
 
 
 def number(value: int) -> str:
@@ -13,6 +13,12 @@ def number(value: int) -> str:
 def plural(count: int, noun: str) -> str:
     """Return ``1 state``, ``2 states``."""
     return f"{number(count)} {noun}" + ("" if count == 1 else "s")
+
+
+def ordinal(place: int) -> str:
+    """Return ``1st``, ``2nd``, ``3rd``, ``4th``, ``11th``, ``21st``."""
+    ending = "th" if place % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    return f"{number(place)}{ending}"
 
 
 def rate(value: float) -> str:

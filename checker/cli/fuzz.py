@@ -39,6 +39,9 @@ _STEPS = 5_000
 
 _CRASHES = 2
 
+_EXAMPLES = 100
+"""The schedules that hypothesis draws, if nothing is said: as many as in a test."""
+
 
 def fuzz(
     protocol: str | None = None,
@@ -94,6 +97,8 @@ def fuzz(
     name, others = model_among(protocol, settings)
     if name is None:
         raise UsageError("name a PROTOCOL", help="for example: assay fuzz paxos")
+    if mutants and engine != "seeded":
+        raise UsageError("--mutants plays seeded schedules: leave out --engine, or --mutants")
     if run and not mutants:
         raise UsageError("--run needs --mutants", help=f"assay run {name} runs the protocol itself")
     _demand_positive(walks=walks, steps=steps, max_steps=max_steps)
@@ -209,7 +214,14 @@ def _by_hypothesis(asked: FuzzOptions, named: NamedCluster) -> Fuzzing:
         from assay.checker.implementations.stateful import examine
     except ImportError:
         raise UsageError("hypothesis is not installed", help="pip install hypothesis, or use --engine seeded") from None
-    return examine(named.cluster, seed=asked.seed, depth=asked.steps, examples=asked.walks or 100)
+    return examine(
+        named.cluster,
+        seed=asked.seed,
+        depth=asked.steps,
+        walks=asked.walks or _EXAMPLES,
+        steps=asked.max_steps,
+        seconds=asked.seconds,
+    )
 
 
 def _mutants(asked: FuzzOptions, form: str, file: Destination | None, *, is_run: bool) -> int:

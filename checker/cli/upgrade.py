@@ -170,6 +170,11 @@ def _demand_together(request: UpgradeRequest, model: str | None, as_: str | None
             "--nodes and --downgrades are about implementations and models: leave them out",
             help="with --model, any node may have either configuration at any time",
         )
+    if model is None and not request.versions and request.instance != "default":
+        raise UsageError(
+            "--instance is about models: implementations are made by their function cluster",
+            help="state its parameters: --set acceptors=3",
+        )
     if not request.versions and (request.actors or request.through or request.only):
         raise UsageError("--actors, --through and --only are about models; say --versions SORT")
 

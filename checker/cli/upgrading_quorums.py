@@ -30,21 +30,24 @@ def upgrade_quorums(request: UpgradeRequest, model: NamedModel, as_: str | None)
     specification, files = model.specification, (request.before.reference, request.after.reference)
     options = {"as_": as_, "settings": request.settings, "seconds": request.seconds}
     both = quorum_mixer()(specification, files, **options)
-    mixed = _phase("mixed", request, model, both)
+    result = _checked(request, model, both)
+    mixed = _phase("mixed", result)
     alone = [
-        _phase(name, request, model, quorum_reader()(specification, file, **options))
+        _phase(name, _checked(request, model, quorum_reader()(specification, file, **options)))
         for name, file in zip(("before", "after"), files, strict=True)
         if mixed.violated
     ]
     sizes = {both.sort: str(len(both.nodes)), **request.settings}
-    return Upgrade("quorums", sizes, both.names_shown, mixed, tuple(alone))
+    return Upgrade("quorums", sizes, both.names_shown, mixed, tuple(alone), result.warnings)
 
 
-def _phase(name: str, request: UpgradeRequest, model: NamedModel, configured: Configured) -> Phase:
+def _checked(request: UpgradeRequest, model: NamedModel, configured: Configured) -> CheckResult:
     limits = Limits(request.states, None, request.seconds, request.memory)
-    options = Options(Engine.AUTO, limits, keep_going=True, deadlock=False, broken_axioms="report")
-    check = CheckRequest(options, request.instance, request.settings, configured)
-    result = check.run(model).result
+    options = Options(Engine.AUTO, limits, keep_going=True, broken_axioms="report")
+    return CheckRequest(options, request.instance, request.settings, configured).run(model).result
+
+
+def _phase(name: str, result: CheckResult) -> Phase:
     stop = "" if result.exploration.stop is None else result.exploration.stop.detail
     return Phase(name, tuple(_claims(result)), result.exploration.distinct, result.exploration.depth, stop)
 

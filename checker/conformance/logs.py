@@ -77,6 +77,7 @@ def read(
     _demand_types(instance.specification, mapped)
     hidden = actions_named(instance.specification, [*mapped.unlogged, *unlogged])
     with instance.active():
+        _demand_unassigned(instance, mapped)
         values = Values(instance, mapped.renamed, {sort: {} for sort in mapped.assign})
         reader = Reader(instance, values, mapped.actions, mapped.outsiders)
         found = [_events(path, mapped, reader) for path in paths]
@@ -96,6 +97,12 @@ def _demand_types(specification: Specification, mapped: LogMapping) -> None:
                 location=Location(mapped.path),
                 help=f"it has {', '.join(sorts) or 'none'}; the elements of an Order have names of their own",
             )
+        if name in mapped.renamed:
+            raise InputError(
+                f"assign: the elements of {name} are assigned to names of the log, and values.{name} names them",
+                location=Location(mapped.path),
+                help=f"take {name} out of assign, or leave out [values.{name}]",
+            )
     declared = [variable.type for variable in specification.variables]
     declared += [type_ for method in specification.actions for _, type_ in method.parameters]
     named = EnumType | SortType | IntType
@@ -106,6 +113,22 @@ def _demand_types(specification: Specification, mapped: LogMapping) -> None:
                 f"values.{name}: the model has no such sort, enumeration or range{nearest(name, known)}",
                 location=Location(mapped.path),
                 help=f"it has {', '.join(sorted(known)) or 'none'}",
+            )
+
+
+def _demand_unassigned(instance: Instance, mapped: LogMapping) -> None:
+    """Refuse nodes that are said to be elements of a sort whose elements are assigned: it would be ignored silently."""
+    assigned = [sort for sort in instance.sizes if sort.__name__ in mapped.assign]
+    others = [sort for sort in instance.sizes if sort not in assigned]
+    free, taken = (
+        {instance.name_of(e) for sort in part for e in instance.elements(sort)} for part in (others, assigned)
+    )
+    for node, element in mapped.renamed.get("", {}).items():
+        if element in taken - free:
+            raise InputError(
+                f"nodes: {node!r} is to be {element!r}, whose sort is one that assign gives to the names of the log",
+                location=Location(mapped.path),
+                help="take the sort out of assign, or leave the node out of [nodes]",
             )
 
 

@@ -124,9 +124,11 @@ class Reader:
         """Return the alternatives that the arguments allow; drop one that cannot take them, unless none can."""
         found, refused = [], None
         for names in mapping.alternatives:
+            met = self.values.met()
             try:
                 found.append(self._steps(mapping, names, node, arguments))
             except (LogValueError, _Malformed) as error:
+                self.values.forget_since(met)  # else what it read before it failed would stand for elements
                 refused = refused or error
         if refused is not None and not found:
             raise refused

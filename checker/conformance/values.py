@@ -33,6 +33,7 @@ from assay.checker.language.types import (
     Type,
     UnionType,
 )
+from assay.checker.quantities import ordinal
 
 __all__ = ["LogValueError", "Values"]
 
@@ -76,6 +77,16 @@ class Values:
     def part(self, type_: Type, value: Any) -> Any:
         """Return the value in the form that it has inside another one, or as an argument."""
         return read_part(self, type_, value)
+
+    def met(self) -> dict[str, int]:
+        """Return how many names of each sort are assigned so far."""
+        return {sort: len(names) for sort, names in self.assigned.items()}
+
+    def forget_since(self, met: Mapping[str, int]) -> None:
+        """Take back the names that were assigned since; see `met`."""
+        for sort, names in self.assigned.items():
+            for name in [*names][met[sort] :]:
+                del names[name]
 
     # The dialect of logs
 
@@ -141,7 +152,7 @@ class Values:
         index = given.setdefault(str(value), len(given))
         if index >= len(elements):
             raise LogValueError(
-                f"{shortened(value)} is the {index + 1}th name of a {type_}, and there are {len(elements)}"
+                f"{shortened(value)} is the {ordinal(index + 1)} name of a {type_}, and there are {len(elements)}"
             )
         return elements[index]
 

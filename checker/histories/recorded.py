@@ -14,7 +14,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assay.checker.errors import InputError
+from assay.checker.errors import InputError, Location
 from assay.checker.histories.edn import read_edn
 from assay.checker.histories.history import Invoked, Operation, Returned, identity, operations_of
 from assay.checker.inputs import read_text
@@ -59,11 +59,14 @@ def read_history(path: str, *, keyed: bool = False) -> tuple[Operation, ...]:
     Raises
     ------
     InputError
-        If it is none, with the line.
+        If it is none, with the line; or if nothing was ever invoked, as of a recorder that failed: any object explains
+        that, so a verdict on it would say nothing.
     """
     text = read_text(path)
-    events = _edn_events(text, path) if path.endswith(".edn") else _json_events(text, path)
-    return operations_of(_events(events, keyed))
+    events = [*(_edn_events(text, path) if path.endswith(".edn") else _json_events(text, path))]
+    if not events:
+        raise InputError("the history has no events", location=Location(path))
+    return operations_of(_events(iter(events), keyed))
 
 
 def _json_events(text: str, path: str) -> Iterator[_Event]:

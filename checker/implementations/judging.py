@@ -11,6 +11,7 @@ from functools import lru_cache
 from assay.checker.errors import ModelError
 from assay.checker.implementations.abstraction import Abstraction
 from assay.checker.implementations.clients import judge_history
+from assay.checker.implementations.predicates import name_of
 from assay.checker.implementations.refinement import Edge, ModelPaths, PathUndecided
 from assay.checker.implementations.semantics import Semantics, ask, nothing_is_inside
 from assay.checker.implementations.steps import Step
@@ -174,7 +175,7 @@ class Judge:
         observed = self.semantics.observed(world)
         for predicate in self.cluster.invariants:
             if not ask(predicate, observed):
-                return ClaimViolation(getattr(predicate, "__name__", repr(predicate)))
+                return ClaimViolation(name_of(predicate))
         return None
 
     def step(self, before: FrozenWorld, after: FrozenWorld) -> ClaimViolation | None:

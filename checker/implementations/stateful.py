@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import redirect_stdout
+from dataclasses import dataclass
 from io import StringIO
 
 from assay.checker.implementations.fuzzing import Fuzzing
@@ -46,10 +47,48 @@ class Found(AssertionError):
 
 def machine(cluster: Cluster) -> type[RuleBasedStateMachine]:
     """Return a state machine whose rules are the steps of a cluster."""
-    return _machine(Judge(cluster))
+    return _machine(Judge(cluster), _Tally())
 
 
-def _machine(judge: Judge) -> type[RuleBasedStateMachine]:
+class _Over(BaseException):
+    """A limit is reached. It passes through hypothesis, which takes any `Exception` for a failure of the machine.
+
+    Schedules that took no steps from then on would not do: hypothesis finds that the same draws lead elsewhere.
+    """
+
+
+@dataclass
+class _Tally:
+    """What was played, up to limits, which no longer count once something is found: then hypothesis shrinks it."""
+
+    most_walks: int | None = None
+    most_steps: int | None = None
+    until: float | None = None
+    walks: int = 0
+    steps: int = 0
+    found_at: float | None = None
+
+    def begin(self) -> None:
+        """Count a schedule, unless a limit is reached."""
+        self._demand_room(self.walks, self.most_walks)
+        self.walks += self.found_at is None
+
+    def step(self) -> None:
+        """Count a step, unless a limit is reached."""
+        self._demand_room(self.steps, self.most_steps)
+        self.steps += self.found_at is None
+
+    def find(self) -> None:
+        """Note that something was found."""
+        self.found_at = self.found_at or time.monotonic()
+
+    def _demand_room(self, played: int, most: int | None) -> None:
+        is_late = self.until is not None and time.monotonic() >= self.until
+        if self.found_at is None and (is_late or (most is not None and played >= most)):
+            raise _Over
+
+
+def _machine(judge: Judge, tally: _Tally) -> type[RuleBasedStateMachine]:
     starts = judge.starts()
     known: dict[FrozenWorld, list[tuple[Step, FrozenWorld]]] = {}
 
@@ -66,6 +105,7 @@ def _machine(judge: Judge) -> type[RuleBasedStateMachine]:
             with judge.active():
                 finding = judged()
             if finding is not None:
+                tally.find()
                 raise Found(finding, self.start, tuple(self.steps))
 
         def _look(self) -> None:
@@ -74,12 +114,14 @@ def _machine(judge: Judge) -> type[RuleBasedStateMachine]:
                 try:
                     known[self.world] = judge.possible(self.world)
                 except NodeError as error:
+                    tally.find()
                     raise Found(ClaimViolation("rules", error.message), self.start, tuple(self.steps)) from None
             self.possible = known[self.world]
 
         @initialize(number=st.integers(0, len(starts) - 1))
         def begin(self, number: int) -> None:
             """Begin in an initial world."""
+            tally.begin()
             self.start = self.world = starts[number]
             self._judge(lambda: judge.first(self.start))
             self._look()
@@ -89,6 +131,7 @@ def _machine(judge: Judge) -> type[RuleBasedStateMachine]:
             """Take a step if one is possible; hypothesis requires an applicable rule even if none is."""
             if not self.possible:
                 return
+            tally.step()
             step, after = self.possible[data.draw(st.integers(0, len(self.possible) - 1))]
             before, self.world = self.world, after
             self.steps.append(step)
@@ -99,7 +142,15 @@ def _machine(judge: Judge) -> type[RuleBasedStateMachine]:
     return ClusterMachine
 
 
-def examine(cluster: Cluster, *, seed: int = 0, depth: int = 50, examples: int = 100) -> Fuzzing:
+def examine(
+    cluster: Cluster,
+    *,
+    seed: int = 0,
+    depth: int = 50,
+    walks: int = 100,
+    steps: int | None = None,
+    seconds: float | None = None,
+) -> Fuzzing:
     """Have hypothesis draw schedules until one fails, and shrink that.
 
     Parameters
@@ -110,28 +161,33 @@ def examine(cluster: Cluster, *, seed: int = 0, depth: int = 50, examples: int =
         The seed for schedules that are not in the database of examples.
     depth : int
         Maximum length of a schedule.
-    examples : int
-        Maximum number of schedules.
+    walks, steps : int
+        Maximum number of schedules, and of steps in all.
+    seconds : float, optional
+        Maximum time to play. A failing schedule is shrunk afterwards.
     """
     began, judge = time.monotonic(), Judge(cluster)
-    made = _machine(judge)
+    tally = _Tally(walks, steps, None if seconds is None else began + seconds)
+    made = _machine(judge, tally)
     given = settings(
-        max_examples=examples,
+        max_examples=walks,
         stateful_step_count=depth,
         deadline=None,
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
     made._hypothesis_internal_use_seed = seed
-    found = Fuzzing(seed, walks=examples, steps=examples)
+    found = Fuzzing(seed)
     try:
         with redirect_stdout(StringIO()):  # hypothesis prints the steps as calls of the machine
             run_state_machine_as_test(made, settings=given)
     except Found as failure:
         found.failure = _played(cluster, failure)
         found.length = len(failure.steps)
-        found.walks = 1
-    found.seconds, found.undecided = time.monotonic() - began, judge.undecided
+    except _Over:
+        pass
+    found.walks, found.steps, found.edges = tally.walks, tally.steps, len(judge.edges)
+    found.seconds, found.undecided = (tally.found_at or time.monotonic()) - began, judge.undecided
     return found
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from assay.checker.implementations.handlers.releases import LackingError
+from assay.checker.implementations.predicates import name_of
 from assay.impl.node.world import Predicate, World
 
 __all__ = ["VersionedPredicate", "by_either"]
@@ -37,7 +38,7 @@ class VersionedPredicate:
         self, after: Callable[[World], Any], before: Callable[[World], Any] | None, where_open: object
     ) -> None:
         self.after, self.before, self.where_open = after, before, where_open
-        self.__name__ = getattr(after, "__name__", repr(after))
+        self.__name__ = name_of(after)
         self.open = ""
 
     def __call__(self, world: World) -> Any:

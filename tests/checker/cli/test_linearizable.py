@@ -34,10 +34,14 @@ def test_the_json_report_has_the_order(assay: Assay) -> None:
     assert report["parts"][0]["order"] == ["1: write(3) -> None"]
 
 
-def test_an_empty_history_is_explained_by_doing_nothing(assay: Assay) -> None:
+def test_an_empty_history_is_refused_as_an_empty_log_is(assay: Assay) -> None:
+    """Any object explains it: what was not recorded must not count as judged."""
     _write([])
-    assert assay("linearizable history.jsonl").status == 0
-    assert assay("linearizable history.jsonl --object key-value").status == 0
+    Path("history.edn").write_text("[]")
+    for words in ("history.jsonl", "history.jsonl --object key-value", "history.jsonl --sequential", "history.edn"):
+        ran = assay(f"linearizable {words}")
+        assert (ran.status, ran.out) == (2, "")
+        assert "the history has no events" in ran.err
 
 
 def test_at_a_limit_the_verdict_is_unknown(assay: Assay) -> None:

@@ -168,6 +168,14 @@ def test_wrong_usage_is_said(assay: Assay, words: str, said: str) -> None:
             "[values.Decison]\nx = 'NONE'",
             "map.toml: values.Decison: the model has no such sort, enumeration or range; did",
         ),
+        (
+            "assign = ['Participant']\n[values.Participant]\np1 = 'p2'",
+            "map.toml: assign: the elements of Participant are assigned to names of the log, and values.Participant",
+        ),
+        (
+            "assign = ['Participant']\n[nodes]\np1 = 'p2'",
+            "map.toml: nodes: 'p1' is to be 'p2', whose sort is one that assign gives to the names of the log",
+        ),
         ("[actions.prepare]\nnode = 3\n", "map.toml: actions.prepare.node must be the name of a parameter, or false"),
     ],
 )

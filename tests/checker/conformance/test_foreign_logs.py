@@ -192,3 +192,52 @@ def test_an_index_that_a_list_does_not_have_is_missing(step: str) -> None:
 
 def test_an_index_selects_from_a_list() -> None:
     assert _looked_up("a.0.b", {"a": [{"b": 3}]}) == 3
+
+
+JOINING = """
+from enum import Enum
+
+from assay.checker.language import Model, Range, Sort, Set, action
+
+
+class Name(Sort): ...
+
+
+class Colour(Enum):
+    RED = 1
+
+
+class Joining(Model):
+    default = {"Name": 1}
+    seen: Set[Name] = set()
+
+    @action
+    def join(self, who: Name, place: Range[0, 1]) -> None:
+        self.seen.add(who)
+
+    @action
+    def paint(self, who: Colour, place: Range[5, 6]) -> None:
+        pass
+"""
+
+JOINED = """
+assign = ["Name"]
+
+[actions]
+go = ["join", "paint"]
+"""
+
+
+def test_names_in_an_alternative_that_does_not_fit_stand_for_nothing(assay: Assay) -> None:
+    """The first line can only be `paint`, although RED could be the name of an element by itself."""
+    Path("joining.py").write_text(JOINING)
+    Path("map.toml").write_text(JOINED)
+    events = [("RED", 5), ("a", 0), ("b", 1)]
+    lines = [{"node": "-", "action": "go", "arguments": {"who": who, "place": place}} for who, place in events]
+    Path("log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines[:2]))
+    ran = assay("conform joining.py log.jsonl --map map.toml")
+    assert ran.status == 0, ran
+    Path("log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    ran = assay("conform joining.py log.jsonl --map map.toml")
+    assert ran.status == 2
+    assert 'who: "b" is the 2nd name of a Name, and there are 1' in ran.err

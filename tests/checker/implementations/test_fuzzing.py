@@ -185,6 +185,41 @@ def test_hypothesis_finds_and_shrinks_it(tmp_path: Path, monkeypatch: pytest.Mon
     assert examine(load_cluster("paxos").cluster, depth=5, examples=3).failure is None
 
 
+@pytest.mark.parametrize(
+    ("words", "walks", "steps"),
+    [
+        ("--walks 4", 4, range(1, 4 * 200)),
+        ("--max-steps 7", None, range(7, 8)),
+        ("--steps 2 --walks 3", 3, range(1, 7)),
+    ],
+)
+def test_hypothesis_says_what_it_played_and_keeps_to_limits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, assay: Assay, words: str, walks: int | None, steps: range
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = assay(f"fuzz two_phase_commit --nodes 2 --engine hypothesis --duration 5m --format json {words}")
+    report = json.loads(ran.out)
+    assert (ran.status, report["verdict"]) == (0, "holds")
+    assert walks in (None, report["walks"])
+    assert report["steps"] in steps
+    assert 0 < report["edges"] <= report["steps"]
+
+
+def test_hypothesis_finds_nothing_where_no_step_is_played(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, assay: Assay
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    idle = "from assay.impl.node import Cluster, Node\n\n\nclass Idle(Node): ...\n\n\n"
+    Path("idle.py").write_text(f"{idle}def cluster() -> Cluster:\n    return Cluster({{'one': Idle()}})\n")
+    for engine in ("hypothesis", "seeded"):
+        ran = assay(f"fuzz idle.py --engine {engine} --walks 3")
+        assert (ran.status, "unknown: no step was played" in ran.out) == (3, True), ran.out
+    ran = assay("fuzz two_phase_commit --engine hypothesis --duration 1ms")
+    assert (ran.status, "unknown: no step was played" in ran.out) == (3, True), ran.out
+    ran = assay("fuzz two_phase_commit --engine hypothesis --mutants")
+    assert (ran.status, "--mutants plays seeded schedules" in ran.err) == (2, True)
+
+
 def test_the_command_shows_the_schedule_and_a_test_of_it(assay: Assay) -> None:
     ran = assay("fuzz two_phase_commit:ForgetfulParticipant --nodes 3 --duration 60s --format json")
     report = json.loads(ran.out)

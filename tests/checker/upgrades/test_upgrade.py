@@ -267,6 +267,7 @@ def test_a_limit_leaves_it_open(assay, write):
         ("old.py nothing.py", "nothing.py does not exist"),
         ("old.py lease.py", "lease.py is a model, and says nothing of nodes"),
         ("HEAD:old.py old.py", "not a git repository"),
+        ("old.py old.py --instance smoke", "--instance is about models: implementations are made by their function cl"),
     ],
 )
 def test_what_does_not_fit_is_said_in_a_line(assay, write, words, error):
@@ -289,6 +290,51 @@ def test_configurations_that_are_right_alone_break_agreement_of_a_model_together
     assert "before alone  right, 3,921 states" in ran.out
     assert "after alone   right" in ran.out
     assert "agreement: 11 states, none is shorter" in ran.out
+
+
+STUCK = """
+from assay.checker.language import Model, QuorumSystem, Set, Sort, action, constraint, invariant, require
+
+
+class Node(Sort): ...
+
+
+class Quorum(QuorumSystem[Node]): ...
+
+
+class Stuck(Model):
+    default = {"Node": 3}
+    votes: Set[Node] = set()
+    decided: bool = False
+
+    @action
+    def vote(self, n: Node) -> None:
+        require(n not in self.votes)
+        self.votes.add(n)
+
+    @action
+    def decide(self, q: Quorum) -> None:
+        require(not self.decided and all(n in self.votes for n in q))
+        self.decided = True
+
+    @constraint
+    def few(self) -> bool:
+        return len(self.votes) < MOST
+
+    @invariant
+    def somebody_decides(self) -> bool:
+        return not self.decided or len(self.votes) > 0
+"""
+
+
+@pytest.mark.parametrize(("most", "status"), [(9, 1), (3, 0)])
+def test_under_two_configurations_deadlocks_and_constraints_count_as_in_a_check(assay, tmp_path, most, status):
+    (tmp_path / "stuck.py").write_text(STUCK.replace("MOST", str(most)))
+    (tmp_path / "majority.toml").write_text('[assay]\nsystem = "majority"\nnodes = ["a", "b", "c"]\n')
+    ran = assay("upgrade majority.toml majority.toml --model stuck.py")
+    assert ran.status == status, ran.out
+    assert ("violated  deadlock" in ran.out) is (status == 1)
+    assert ("warning: exhaustive inside the state constraint only" in ran.out) is (status == 0)
 
 
 @pytest.mark.slow
