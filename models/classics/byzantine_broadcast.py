@@ -5,8 +5,8 @@ What is modelled
     n - 2t echoes, echoes to all; one that has n - t echoes accepts. The broadcaster itself is left out: some processes
     have its message initially. The two thresholds are quorum systems: `Few` for n - 2t and `Most` for n - t. Since
     n > 3t, every set of n - 2t processes contains a correct one: it meets every set of n - t, and the correct
-    processes are such a set. That correct processes accept in the end (correctness and relay in the TLA+
-    specification, under weak fairness) is left out: `enough_for_all` is what relay says of a single state.
+    processes are such a set. `enough_for_all` is what relay says of a single state. That correct processes accept in
+    the end, which takes fairness, is claimed of `FairByzantineBroadcast`.
 Faults
     A faulty process sends an echo to any process, or none. Echoes of correct processes take any time: a step receives
     any of those that may arrive.
@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from assay.checker.language import (
     Enum,
+    Formula,
     Map,
     Model,
     QuorumSystem,
@@ -34,15 +35,18 @@ from assay.checker.language import (
     everywhere,
     initial,
     invariant,
+    leads_to,
     lemma,
     reachable,
     record,
     removed,
     require,
+    temporal,
 )
 from assay.checker.language.networks import SetNetwork
 
-__all__ = ["AThirdFaulty", "ByzantineBroadcast", "Echo", "Few", "Most", "NothingBroadcast", "Phase", "Process"]
+__all__ = ["AThirdFaulty", "ByzantineBroadcast", "Echo", "EchoingOnlyTheBroadcaster", "FairByzantineBroadcast", "Few"]
+__all__ += ["Most", "NothingBroadcast", "Phase", "Process"]
 
 
 class Process(Sort):
@@ -225,3 +229,54 @@ class AThirdFaulty(NothingBroadcast):
     deep = {}
     expected = Violates("unforgeability")
     one_of_few_is_correct = removed
+
+
+class FairByzantineBroadcast(ByzantineBroadcast):
+    """The echoes of correct processes arrive in the end, whatever the faulty ones send, and then the correct accept.
+
+    Fairness is asked of steps that receive all echoes of correct processes and no others. If it were asked of `accept`,
+    which may receive the echo of a faulty process, it would have faulty processes help.
+    """
+
+    def sent(self) -> set[Process]:
+        """The correct processes whose echoes were sent."""
+        return {s for s in self.correct if Echo(s) in self.messages}
+
+    @action(fair="weak", each="p")
+    def echo_what_was_heard_in_the_end(self, p: Process) -> None:
+        """A process that has all echoes of correct processes echoes the broadcaster's message."""
+        self.echo_what_was_heard(p, self.sent())
+
+    @action(fair="weak", each="p")
+    def echo_what_few_echo_in_the_end(self, p: Process) -> None:
+        """A process that has all echoes of correct processes echoes what n - 2t have."""
+        self.echo_what_few_echo(p, self.sent())
+
+    @action(fair="weak", each="p")
+    def accept_in_the_end(self, p: Process) -> None:
+        """A process that has all echoes of correct processes accepts, if they are n - t."""
+        self.accept(p, self.sent())
+
+    def all_have_accepted(self) -> bool:
+        """Whether all correct processes have accepted."""
+        return all(self.has_accepted(p) for p in self.correct)
+
+    @temporal
+    def correctness(self) -> Formula:
+        """If all correct processes have the broadcaster's message or have echoed, all of them accept."""
+        return leads_to(all(self.phase[p] != Phase.WAITS for p in self.correct), self.all_have_accepted())
+
+    @temporal
+    def relay(self) -> Formula:
+        """If a correct process accepts, all of them do."""
+        return leads_to(any(self.has_accepted(p) for p in Process), self.all_have_accepted())
+
+
+class EchoingOnlyTheBroadcaster(FairByzantineBroadcast):
+    """Broken: processes echo what they have from the broadcaster only, not what n - 2t others have echoed."""
+
+    smoke = {}
+    deep = {}
+    expected = Violates("relay")
+    echo_what_few_echo = removed
+    echo_what_few_echo_in_the_end = removed

@@ -47,6 +47,9 @@ def test_the_models_of_which_fewer_mutants_are_tried_exist() -> None:
 def test_the_table_in_the_documentation_is_about_these_mutants() -> None:
     lines = campaign.printed(PAGE.read_text(encoding="utf-8")).splitlines()[2:-1]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-    assert [(row[0], int(row[1])) for row in rows] == [(str(s), len(campaign.kinds_of(s))) for s in campaign.subjects()]
+    there_are = {str(subject): len(campaign.kinds_of(subject)) for subject in campaign.subjects()}
+    # A model that says nothing new but what is fair has nothing to break, and no row.
+    assert {row[0]: int(row[1]) for row in rows} == {name: count for name, count in there_are.items() if count}
+    assert [row[0] for row in rows] == [name for name in there_are if there_are[name]]
     assert all(0 < int(row[2]) <= int(row[1]) for row in rows)
     assert {row[-1] for row in rows} == {"0"}

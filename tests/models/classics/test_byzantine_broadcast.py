@@ -4,12 +4,14 @@ from math import comb
 
 import pytest
 from assay.checker.errors import ModelError
-from assay.checker.language import Set, action, require
+from assay.checker.language import Set, action, require, weak
 from assay.checker.properties.check import Engine, Options
 from assay.models.classics.byzantine_broadcast import (
     AThirdFaulty,
     ByzantineBroadcast,
     Echo,
+    EchoingOnlyTheBroadcaster,
+    FairByzantineBroadcast,
     NothingBroadcast,
     Phase,
     Process,
@@ -54,3 +56,26 @@ class AcceptsFew(ByzantineBroadcast):
 
 def test_accepting_few_is_caught():
     assert catches(AcceptsFew, "accepted_with_most", "smoke")
+
+
+def test_fair_steps_lead_to_no_other_states_and_correct_processes_accept_in_the_end():
+    found = examine(FairByzantineBroadcast, options=NATIVE)
+    assert counts(found)[0] == IDLE
+    assert found.as_expected
+
+
+def test_without_relaying_a_faulty_process_has_one_accept_and_another_wait_for_ever():
+    result = examine(EchoingOnlyTheBroadcaster, options=NATIVE)
+    assert result.violated == ("relay",)
+    actions = counterexample(result, "relay")
+    assert actions[-1] == "accept", "with the echo of a faulty process, which need not come again"
+
+
+class AcceptingFairly(EchoingOnlyTheBroadcaster):
+    """Fairness of a step that may receive what a faulty process sends."""
+
+    fairness = (weak("accept", each="p"),)
+
+
+def test_fairness_that_has_faulty_processes_help_would_hide_it():
+    assert not examine(AcceptingFairly, options=NATIVE).violated

@@ -10,7 +10,9 @@ CLASSICS = [
     model for model in library() if ".classics." in model.cls.__module__ or model.name.startswith("flexible_paxos")
 ]
 SOUND = [model for model in CLASSICS if isinstance(model.cls.expected, Holds)]
-BROKEN = [model for model in CLASSICS if model not in SOUND]
+IN_THE_LONG_RUN = ("byzantine_broadcast:EchoingOnlyTheBroadcaster",)
+"""Models that are broken in what no proof is about: what happens in the end."""
+BROKEN = [model for model in CLASSICS if model not in SOUND and model.name not in IN_THE_LONG_RUN]
 OUTSIDE_OF_EPR = ("byzantine_broadcast", "flexible_paxos", "hybrid_broadcast", "quorum_election", "raft_election")
 FOR_SIZES = ("logless_reconfiguration",)
 """Models that compare the sizes of sets, which are proved for those of their default instance."""
