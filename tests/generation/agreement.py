@@ -72,8 +72,12 @@ def proved(model: str, *options: str) -> Report:
     return reported("prove", model, "--workers", "1", *options)
 
 
-def disagreement(model: str, *options: str) -> str | None:
-    """Return where the engines differ: in status, counts, verdicts or coverage; None where they agree."""
+def disagreement(model: str, *options: str, choosing: bool = False) -> str | None:
+    """Return where the engines differ: in status, counts, verdicts or coverage; None where they agree.
+
+    Where actions choose on the way, the engines try the choices in different orders. So a state that two actions reach
+    on one level may be discovered by either.
+    """
     slow = checked(model, "reference", *options)
     if slow.status == 70:
         return f"reference: {slow.error}"
@@ -84,7 +88,7 @@ def disagreement(model: str, *options: str) -> str | None:
         return None
     if fast.status == 70:
         return f"native: {fast.error}"
-    left, right = _seen(slow), _seen(fast)
+    left, right = _seen(slow, choosing), _seen(fast, choosing)
     return None if left == right else f"reference {left}\nnative {right}"
 
 
@@ -92,7 +96,7 @@ def _cut_by_time(report: Report) -> bool:
     return report.document is not None and "time" in str(report.document["stopped"])
 
 
-def _seen(report: Report) -> dict[str, Any]:
+def _seen(report: Report, choosing: bool) -> dict[str, Any]:
     if report.document is None:
         return {"status": report.status}  # which of a model's errors is met first depends on the order of search
     document = report.document
@@ -100,7 +104,7 @@ def _seen(report: Report) -> dict[str, Any]:
         "status": report.status,
         "states": document["states"],
         "properties": {(p["name"], p["kind"]): (p["verdict"], p["length"]) for p in document["properties"]},
-        "actions": {a["name"]: (a["fired"], a["discovered"]) for a in document["actions"]},
+        "actions": {a["name"]: (a["fired"], None if choosing else a["discovered"]) for a in document["actions"]},
     }
 
 

@@ -129,12 +129,18 @@ for w in Ballot:
     self.level = 2 - self.level
 
 for w in Ballot:
-    if self.ballot == w or self.ballot is None and self.up:
-        self.ballot = last(Ballot)
+    if self.ballot == w:
         continue
-    if self.level == 0:
+    if self.up:
         break
-    self.level = 0
+    self.level = 2 - self.level
+
+for i in range(3):
+    if i == self.level:
+        continue
+    if i == 2 and self.up:
+        break
+    self.phase[n] = Phase.READY if self.phase[n] == Phase.IDLE else Phase.IDLE
 
 for x in list(self.queue):
     if x == n:
@@ -386,7 +392,14 @@ RAISES = ("+= 1", ".append(", ".pop(", "votes.add", "//", "% self.level", "min(w
 """What may raise, or exceed a bound."""
 
 
-def protocol(choices: Choices, *, few: bool = False, calm: bool = False, actions: tuple[int, int] = (2, 4)) -> Protocol:
+def protocol(
+    choices: Choices,
+    *,
+    few: bool = False,
+    calm: bool = False,
+    claims: bool = True,
+    actions: tuple[int, int] = (2, 4),
+) -> Protocol:
     """Draw a protocol.
 
     Parameters
@@ -396,7 +409,9 @@ def protocol(choices: Choices, *, few: bool = False, calm: bool = False, actions
     few : bool
         Whether its types have so few values that all can be tried.
     calm : bool
-        Whether nothing of it raises, and it claims nothing that may be false.
+        Whether nothing of it raises.
+    claims : bool
+        Whether it claims anything that may be false.
     actions : pair of int
         How many actions it has, at least and at most.
     """
@@ -405,7 +420,7 @@ def protocol(choices: Choices, *, few: bool = False, calm: bool = False, actions
     for _ in range(choices.number(3, 5)):
         variables.append(names.pop(names.index(choices.pick(names))))
     made = tuple(_action(choices, variables, f"a{index}", calm=calm) for index in range(choices.number(*actions)))
-    return Protocol(tuple(variables), made, tuple(_properties(choices, variables, calm=calm)), calm)
+    return Protocol(tuple(variables), made, tuple(_properties(choices, variables, claims=claims)), calm)
 
 
 def _action(choices: Choices, variables: list[str], name: str, signature: str | None = None, *, calm: bool) -> Action:
@@ -430,31 +445,29 @@ def _is_about(text: str, variables: list[str], known: tuple[str, ...]) -> bool:
     return {*read} <= {*variables} and {*re.findall(r"(?<![\w.])(n|m|note|phase|b)(?!\w)", text)} <= {*known}
 
 
-def _properties(choices: Choices, variables: list[str], *, calm: bool) -> list[str]:
-    claims = [text for text in INVARIANTS if _is_about(text, variables, ("n",))]
-    judged = ["True"] if calm else claims
+def _properties(choices: Choices, variables: list[str], *, claims: bool) -> list[str]:
+    truths = [text for text in INVARIANTS if _is_about(text, variables, ("n",))]
+    judged = truths if claims else ["True"]
     steps = [text for text in STEPS if _is_about(text, variables, ())]
     found = [
         f"    @invariant\n    def claim_{index}(self, n: Node) -> bool:\n        return {choices.pick(judged)}\n"
         for index in range(choices.number(1, 2))
     ]
-    if steps and choices.chance(50) and not calm:
+    if steps and choices.chance(50) and claims:
         told = choices.pick(steps)
         found.append(f"    @step_invariant\n    def step_0(self, after: Self) -> bool:\n        return {told}\n")
     if choices.chance(50):
-        found.append(_witness(choices.pick(claims)))
-    if calm or choices.chance(70):
-        truth = (
-            "True" if calm else choices.pick(["True", *(t for t in claims if " n " not in f" {t} " and "[n]" not in t)])
-        )
-        truth = truth if _is_about(truth, variables, ()) else "True"
+        found.append(_witness(choices.pick(truths)))
+    if not claims or choices.chance(70):
+        ended = [text for text in truths if _is_about(text, variables, ())]
+        truth = choices.pick(ended) if claims else "True"
         found.append(f"    @terminal\n    def over(self) -> bool:\n        return {truth}\n")
     if "ring" in variables and choices.chance(60):
         told = choices.pick(AXIOMS)
         signature = "self, n: Node" if "[n]" in told else "self"
         found.append(f"    @axiom\n    def fact({signature}) -> bool:\n        return {told}\n")
     if choices.chance(25):
-        kept = choices.pick(claims)
+        kept = choices.pick(truths)
         found.append(f"    @constraint\n    def inside(self) -> bool:\n        return all({kept} for n in Node)\n")
     if steps and choices.chance(20):
         told = choices.pick(steps)

@@ -196,7 +196,8 @@ class _Walk:
 def upgraded_differently(seed: int, folder: Path) -> str | None:
     """Compare the upgrade of a seed with a walk; return what differs, or None."""
     choices = Seeded(seed)
-    before = protocol(choices, calm=choices.chance(60))
+    calm = choices.chance(60)
+    before = protocol(choices, calm=calm, claims=not calm)
     after = changed(before, choices)
     plan = _plan(choices, before, after)
     walked = _walked(before, after, plan, folder / f"both_{seed}.py")
