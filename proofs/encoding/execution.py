@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from assay.checker.errors import Location
+from assay.checker.errors import InternalError, Location
 from assay.checker.immutable import immutable
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.ir.program import ActionIR
@@ -119,7 +119,7 @@ def _executed(e: Execution, action: ActionIR, arguments: _Arguments) -> Transiti
             e.guards.append(in_type(e.context.theory, name.type, value))
     e.statement(action.body)
     e.end()
-    return Transition(
+    made = Transition(
         action.name,
         tuple(values.items()),
         (*constants, *e.witnesses),
@@ -128,6 +128,16 @@ def _executed(e: Execution, action: ActionIR, arguments: _Arguments) -> Transiti
         action.location,
         tuple(e.failures),
     )
+    _demand_closed(made)
+    return made
+
+
+def _demand_closed(made: Transition) -> None:
+    """Refuse a formula with a variable that nothing binds: it would say something about any value, not about a step."""
+    found = [made.guard.free, *(failure.condition.free for failure in made.failures)]
+    found += [definition.body.free - {*definition.formals} for definition in made.definitions.values()]
+    if any(found):
+        raise InternalError(f"the formulas of {made.name} mention a variable that nothing binds")
 
 
 def _chosen(e: Execution, name: ir.Name) -> Layout:

@@ -79,12 +79,12 @@ def store(e: Execution, node: ir.SeqStore) -> None:
 def assign_sequence(e: Execution, place: ir.Place, value: ir.Collection) -> None:
     """Make a sequence equal to another, to a part of one, or to a list display."""
     new, settle = e.choosing(lambda: sequence(e.context, value))
-    items = [mapped(item, settle) for item in new.items]
+    items, length = [mapped(item, settle) for item in new.items], settle(new.length)
     for test, arguments, layout in _sequences(e, place):
         e.context.rooms[layout.held] = max(room(e.context, layout), len(items))
         for index, item in enumerate(items):
             _write_item(e, layout, index, test, arguments, item)
-        e.write(layout.length, test, arguments, new.length)
+        e.write(layout.length, test, arguments, length)
 
 
 def _write_item(

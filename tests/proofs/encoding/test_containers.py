@@ -205,3 +205,35 @@ def test_a_container_inside_of_an_initial_value_is_made_by_a_method(tmp_path: Pa
         proved(tmp_path, INITIAL.format(value=" = {frozen(set())}"))
     assert refused.value.help == "make it in a method that is decorated with @initial: self.sets = ..."
     assert proved(tmp_path, INITIAL.format(value="") + MADE).verdict is Verdict.HOLDS
+
+
+CHOSEN = """
+    default = dict(Node=2)
+    known: Set[Seq[Node, 1]]
+    line: Seq[Node, 1]
+    done: bool = False
+
+    @action
+    def learn(self, n: Node) -> None:
+        self.known.add(frozen([n]))
+
+    @action
+    def take(self) -> None:
+        self.line = list(choose(self.known))
+        self.done = True
+
+    @lemma
+    def no_list_is_empty(self) -> bool:
+        return all(len(log) == 1 for log in self.known)
+
+    @invariant
+    def what_was_taken_has_a_node(self) -> bool:
+        return len(self.line) == 1 or not self.done
+"""
+
+
+def test_a_list_that_is_chosen_has_the_length_of_the_chosen_one(tmp_path: Path) -> None:
+    """The length was a variable that nothing bound: any length, to which no state belonged when one was looked for."""
+    assert proved(tmp_path, CHOSEN, search=0.0).verdict is Verdict.HOLDS
+    longer = CHOSEN.replace("len(self.line) == 1", "len(self.line) == 0")
+    assert proved(tmp_path, longer, search=0.0).verdict is not Verdict.HOLDS

@@ -16,7 +16,7 @@ from enum import Enum
 from typing import Self
 from assay.checker.language import Function, Map, Model, Nat, Order, Parameter, Perm, Range, Relation, Seq, Set, Bag
 from assay.checker.language import Sort
-from assay.checker.language import action, anything, axiom, constraint, everywhere, first, implies
+from assay.checker.language import action, anything, axiom, choose, constraint, everywhere, first, implies
 from assay.checker.language import frozen, initial, invariant, lemma, require, step_invariant
 
 
