@@ -85,7 +85,8 @@ def fuzz(
     walks : int, optional
         Maximum number of schedules.
     steps : int, optional
-        Total number of steps after which no further schedule begins.
+        Total number of steps after which no further schedule begins. A schedule counts as one step at least: where
+        nothing is possible, it has none, and playing would never end.
     seconds : float, optional
         Time limit; a schedule that has begun is finished.
     clock : callable
@@ -93,11 +94,11 @@ def fuzz(
     """
     judge = Judge(cluster)
     with judge.active():
-        return _Fuzzer(judge, seed, depth).run(_Enough(walks, steps, seconds, clock))
+        return _Fuzzer(judge, seed, depth).run(_Limits(walks, steps, seconds, clock))
 
 
 @dataclass(frozen=True)
-class _Enough:
+class _Limits:
     """The limits of fuzzing."""
 
     walks: int | None
@@ -108,7 +109,7 @@ class _Enough:
     def reached(self, found: Fuzzing, began: float) -> bool:
         return (
             (self.walks is not None and found.walks >= self.walks)
-            or (self.steps is not None and found.steps >= self.steps)
+            or (self.steps is not None and max(found.steps, found.walks) >= self.steps)
             or (self.seconds is not None and self.clock() - began >= self.seconds)
         )
 
@@ -137,19 +138,16 @@ class _Fuzzer:
         self.numbers = self.judge.semantics.number
         self.taken: Counter[Hashable] = Counter()
 
-    def run(self, enough: _Enough) -> Fuzzing:
-        found, began, failed = self.found, enough.clock(), None
-        while not enough.reached(found, began):
+    def run(self, limits: _Limits) -> Fuzzing:
+        found, began, failed = self.found, limits.clock(), None
+        while not limits.reached(found, began):
             played = self._walk()
             found.walks += 1
             if played.finding is not None:
                 failed = played
                 break
-        found.seconds, found.edges, found.undecided = (
-            enough.clock() - began,
-            len(self.judge.edges),
-            self.judge.undecided,
-        )
+        found.seconds = limits.clock() - began
+        found.edges, found.undecided = len(self.judge.edges), self.judge.undecided
         if failed is not None:
             found.length, found.failure = len(failed.steps), shortened(self.judge, failed)
         return found
@@ -157,7 +155,7 @@ class _Fuzzer:
     def _walk(self) -> Played:
         steps, worlds = self._beginning()
         preference = prefer(self.random)
-        finding = self.judge.world(worlds[-1]) if steps else self.judge.first(worlds[0])
+        finding = None if steps else self.judge.first(worlds[0])  # what is kept was judged before
         # Lengths are drawn so that short schedules prevail: most clusters become idle soon.
         most = min(self.depth, len(steps) + math.ceil(self.depth ** math.sqrt(self.random.random())))
         while finding is None and len(steps) < most:

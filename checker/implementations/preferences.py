@@ -1,8 +1,8 @@
 """Biases of random schedules: each schedule gets a different one, so that together they see more than any alone.
 
-A bug that needs a slow node, a long delayed message or no fault at all is next to impossible to hit where everything
-is equally likely: see swarm testing (Groce, Zhang, Eide, Chen and Regehr, 2012), and schedulers with random priorities
-(Burckhardt, Kothari, Musuvathi and Nagarakatte, 2010).
+A bug that needs a slow node, a message delayed for long, or no fault at all is next to impossible to hit where every
+step is equally likely: see swarm testing (Groce, Zhang, Eide, Chen and Regehr, 2012), and schedulers with random
+priorities (Burckhardt, Kothari, Musuvathi and Nagarakatte, 2010).
 """
 
 from __future__ import annotations
@@ -25,11 +25,10 @@ _FAULTY = (0.0, 0.03, 0.1, 0.1, 0.3)
 """The probability of choosing a fault if one is possible."""
 
 _SPREAD = (0, 1, 2, 3)
-"""The spread of the weights of steps, in powers of ten; in one schedule in four all weights are equal."""
+"""The spread of the weights of steps, in powers of ten; in one schedule in four only timers weigh differently."""
 
 _UNREST = (0.0, 0.03, 0.1, 0.3)
 """The probability of drawing a weight again, so that messages held back for long arrive long after related ones."""
-
 
 _HASTE = (1.0, 0.1, 0.01)
 """The weight of a timer relative to a message; if timers fire too soon, a node rarely gets many answers in time."""
@@ -61,7 +60,10 @@ class Preference:
     _weights: dict[Hashable, float] = field(default_factory=dict)
 
     def some(self, possible: Sequence[Possible], count: int) -> list[Possible]:
-        """Draw some of the possible steps, or one fault."""
+        """Draw some of the possible steps, with replacement, or one fault.
+
+        A fault is drawn alone: beside steps of nodes it would be the rarest kind almost every time, and be taken.
+        """
         if self._weights and self.random.random() < self.unrest:
             del self._weights[self.random.choice(list(self._weights))]
         plain = [each for each in possible if not is_fault(each[0])]
@@ -97,8 +99,8 @@ def is_fault(step: Step) -> bool:
 def _features(step: Step) -> tuple[Hashable, ...]:
     """Return the features by which a step is weighted: what happens, to which node, and from which node it comes.
 
-    Each feature has a weight of its own. With a weight for each combination, hardly any schedule would put off all
-    timers, or everything that reaches one node.
+    Each feature has a weight of its own, and a step the product of those of its features. With a weight for each
+    combination instead, hardly any schedule would put off all timers, or everything that reaches one node.
     """
     match step:
         case Act(node, Receive(source), _, crash):

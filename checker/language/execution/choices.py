@@ -13,9 +13,9 @@ from assay.checker.language.execution.open_values import UNDECIDED, Opened, Piec
 from assay.checker.language.introspection.specification import Method
 from assay.checker.language.types import has_unbounded, is_container
 
-__all__ = ["MANY", "Choices", "Pruned"]
+__all__ = ["Choices", "Pruned"]
 
-MANY = 4096
+_MANY = 4096
 """The most choices of containers to try one by one. If there are more, `Pruned` skips those that guards exclude."""
 
 
@@ -41,9 +41,14 @@ class Choices:
     def are_few_beside(self, drawn: Collection[str]) -> bool:
         """Return whether every container that is not drawn from the state has few values, so that none is pruned."""
         return all(
-            name in drawn or not is_container(type_) or self._instance.size(type_) <= MANY
+            name in drawn or not is_container(type_) or self._instance.size(type_) <= _MANY
             for name, type_ in self._named
         )
+
+    @property
+    def is_worth_pruning(self) -> bool:
+        """Whether there are so many choices of containers that those which guards exclude should not be tried."""
+        return self.of_containers and not any(map(has_unbounded, self._types)) and self.size > _MANY
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
         return iter(self._kept) if self.size <= _MOST_KEPT else itertools.product(*self._universes)

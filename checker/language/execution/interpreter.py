@@ -1,7 +1,8 @@
 """The interpreter: CPython runs the model's own methods on a thawed copy of the state.
 
-It does not pass through the IR, on purpose: it is the independent oracle for everything that does. What frozen and
-thawed states are, `states` says; how a method is called, `calls`.
+It does not pass through the IR, on purpose: it is the independent oracle for everything that does. Only which
+arguments are worth trying is read from the IR, where trying all would take too long. `states` explains frozen and
+thawed states, and `calls` how methods are called.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 from assay.checker.errors import ModelError
 from assay.checker.language.choosing import Picked, choose
 from assay.checker.language.execution.calls import MethodCalls
-from assay.checker.language.execution.choices import MANY, Pruned
+from assay.checker.language.execution.choices import Pruned
 from assay.checker.language.execution.drawing import drawn_choices
 from assay.checker.language.execution.instance import MOST_VALUES, Instance
 from assay.checker.language.execution.open_values import Undetermined
@@ -155,8 +156,11 @@ class Interpreter:
             yield from (state for _, state in self._outcomes(maker, start))
 
     def _demand_few(self, starts: int, makers: tuple[Method, ...]) -> None:
-        """Refuse to try too many choices of an initial state one by one; how many guards leave shows when they run."""
-        tried = (1 if self._is_pruned(maker) else self._calls.arguments[maker.name].size for maker in makers)
+        """Refuse to try too many choices of an initial state one by one.
+
+        A pruned method counts as one: only running its guards shows how many choices they leave.
+        """
+        tried = (1 if maker.name in self._pruned else self._calls.arguments[maker.name].size for maker in makers)
         self._demand_at_most(starts * (sum(tried) if makers else 1), "choices of an initial state")
 
     def _demand_at_most(self, count: int, what: str) -> None:
@@ -204,7 +208,7 @@ class Interpreter:
         if draws and choices.are_few_beside(draws):
             held = dict(zip(self.names, state, strict=True))
             return drawn_choices(method, draws, lambda _, name: held[name], self.instance)
-        if not self._is_pruned(method):
+        if method.name not in self._pruned:
             return choices
         return Pruned(method, self.instance, lambda arguments: self._is_disabled(method, state, arguments))
 
@@ -228,14 +232,16 @@ class Interpreter:
                     help=f"{remedy_for(name)}; or make the instance smaller",
                 )
 
-    def _is_pruned(self, method: Method) -> bool:
-        choices = self._calls.arguments[method.name]
-        return choices.of_containers and choices.size > MANY and not self._may_raise(method)
-
-    def _may_raise(self, method: Method) -> bool:
+    @cached_property
+    def _pruned(self) -> frozenset[str]:
+        """The methods whose arguments are many, and tried only as far as guards leave them."""
+        many = {name for name, choices in self._calls.arguments.items() if choices.is_worth_pruning}
+        if not many:
+            return frozenset()
         model = compile_model(self.specification)
-        compiled = next(a for a in (*model.actions, *model.initials) if a.name == method.name)
-        return can_fail(compiled.body)
+        called = (*model.actions, *model.initials)
+        # Where the code may raise, it could do so for arguments that a guard read later on excludes.
+        return frozenset(each.name for each in called if each.name in many and not can_fail(each.body))
 
     def _is_disabled(self, method: Method, state: Frozen, arguments: tuple[Any, ...]) -> bool:
         """Return whether an action is disabled, as far as its code can tell from the decided part of its arguments."""
@@ -248,7 +254,8 @@ class Interpreter:
         except (KeyboardInterrupt, Undetermined):
             raise
         except BaseException:
-            # Open values lack some methods of containers, so this need not be an error of the model's: go on deciding.
+            # The model need not be wrong, since open values lack some methods of containers: `Pruned` then tries all
+            # values of what is undecided, and errors of the model's own show there.
             return False
         return False
 
@@ -262,14 +269,16 @@ class Interpreter:
     def outcomes(self, state: Frozen, call: Call) -> Iterator[Frozen]:
         """Yield the states after an action: one, unless it makes choices; none if it is not enabled."""
         name, arguments = call
-        method = next(method for method in self.specification.methods if method.name == name)
-        yield from self._calls.outcomes(method, state, arguments)
+        yield from self._calls.outcomes(self._methods[name], state, arguments)
 
     def ways(self, state: Frozen, call: Call) -> Iterator[tuple[Frozen, Sequence[Picked]]]:
         """Yield the states after an action, each with the choices that lead there."""
         name, arguments = call
-        method = next(method for method in self.specification.methods if method.name == name)
-        yield from self._calls.told_outcomes(method, state, arguments)
+        yield from self._calls.told_outcomes(self._methods[name], state, arguments)
+
+    @cached_property
+    def _methods(self) -> Mapping[str, Method]:
+        return {method.name: method for method in self.specification.methods}
 
     def truth(self, method: Method, state: Model, *after: Model) -> bool:
         """Evaluate a predicate on a thawed state: for all its arguments, or for some if it is existential."""
@@ -293,7 +302,7 @@ class Interpreter:
         )
 
     def _deciding_choices(self, method: Method, state: Model, *after: Model) -> Iterable[tuple[Any, ...]]:
-        """Return the arguments of a predicate, without those for which its value is known not to matter."""
+        """Return the arguments of a predicate, without those for which its value is known to decide nothing."""
         draws = self._draws.get(method.name)
         if not draws:
             return self._calls.arguments[method.name]

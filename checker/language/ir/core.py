@@ -11,8 +11,10 @@ from assay.checker.errors import Location
 from assay.checker.immutable import immutable
 from assay.checker.language.types import BOOL, Type
 
-__all__ = ["FALSE", "TRUE", "Expr", "Literal", "Name", "Node", "Place", "Root", "children", "free_names"]
-__all__ += ["substituted", "walk"]
+__all__ = [
+    "FALSE", "TRUE", "Expr", "Literal", "Name", "Node", "Place", "Root", "children", "mentioned_names", "rewritten",
+    "substituted", "walk",
+]  # fmt: skip
 
 
 @immutable(kw_only=True)
@@ -37,7 +39,9 @@ class Root(enum.Enum):
     """The state that a place is in."""
 
     STATE = "self"
+    """The state that the method is called in; in an action, as it is by now."""
     AFTER = "after"
+    """The state after a step, of which a property of steps speaks."""
     BEFORE = "before"
     """The state that an action began in: what a container that was computed then still depends on."""
     CHOSEN = "chosen"
@@ -104,10 +108,11 @@ def walk(node: Node) -> Iterator[Node]:
         pending.extend(reversed(list(children(node))))
 
 
-def free_names(node: Node) -> frozenset[str]:
-    """Return the names that a node mentions, bound ones included.
+def mentioned_names(node: Node) -> frozenset[str]:
+    """Return the names that occur in a node, bound ones included.
 
-    Names are unique within a method, so a bound name is never confused with a free one.
+    Whoever looks for free names need not tell them apart: names are unique within a method, so a name that is bound
+    inside the node occurs nowhere else.
     """
     return frozenset(inner.name for inner in walk(node) if isinstance(inner, Name))
 

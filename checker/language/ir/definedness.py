@@ -34,7 +34,8 @@ def is_partial(node: Node) -> bool:
     """Return whether a node may raise although everything inside it has a value.
 
     A number that becomes part of a value, or selects an entry, counts as partial: it may be out of the range of its
-    type, and packed states have no room for such a number.
+    type, and packed states have no room for such a number. What an action stores in a variable does not count, nor
+    does appending or adding to one: the bounds of variables are claims about the state after the action.
     """
     match node:
         case Narrow(_, _, safe):
@@ -46,7 +47,7 @@ def is_partial(node: Node) -> bool:
         case Extreme(_, _, _, default):
             return default is None
         case Arithmetic(operator, _, _):
-            return operator in (ArithmeticOperator.DIVIDE, ArithmeticOperator.REMAINDER)
+            return operator in (ArithmeticOperator.DIVIDE, ArithmeticOperator.REMAINDER)  # by zero
         case Make(type_, _):
             return any(isinstance(field, IntType) for _, field in type_.fields)
         case MakeTuple(type_, _):

@@ -3,9 +3,8 @@
 Every backend reads it: the native explorer packs it into machine words, proofs translate it to first-order logic.
 Expressions have no effects; statements change places. Names are unique within a method.
 
-Evaluation is Python's: `And` and `Or` stop at the first part that decides, everything else evaluates all of its
-operands. `Narrow`, indexing, `Extreme` without default, division, an `Assertion`, and making a value with a number out
-of range may *fail*, where Python raises.
+Evaluation is Python's: `And` and `Or` stop at the first part that decides, `Conditional` evaluates one branch, and
+everything else all of its operands. A node may *fail* where Python raises: `definedness` tells which.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ from assay.checker.language.ir.core import (
     Place,
     Root,
     children,
-    free_names,
+    mentioned_names,
     rewritten,
     substituted,
     walk,
@@ -119,5 +118,5 @@ __all__ = [  # noqa: RUF022 - grouped as below
     "Elements", "Collected", "Listing", "Concatenation", "Length", "ItemAt", "SameItems", "Entry", "MakeMap",
     "Statement", "Block", "Require", "Assign", "AssignLocal", "AssignCollection", "AssignMap", "SetChange", "SetUpdate",
     "SeqAppend", "SeqPop", "SeqStore", "BagUpdate", "Clear", "If", "For", "Unchosen",
-    "TRUE", "FALSE", "children", "walk", "free_names", "rewritten", "substituted",
+    "TRUE", "FALSE", "children", "walk", "mentioned_names", "rewritten", "substituted",
 ]  # fmt: skip

@@ -147,7 +147,7 @@ def _positions(c: Context, generator: ir.Generator, item: ir.Expr) -> list[tuple
         return None
     parts = [part for node in (item, generator.condition) if node is not None for part in ir.walk(node)]
     for part in parts:
-        if isinstance(part, ir.ItemAt) and part.safe and generator.variable.name in ir.free_names(part.index):
+        if isinstance(part, ir.ItemAt) and part.safe and generator.variable.name in ir.mentioned_names(part.index):
             start, stop = c.term(generator.domain.start), c.term(generator.domain.stop)
             return [
                 (logic.conjunction((logic.at_most(start, index), logic.less(index, stop))), Atom(index))

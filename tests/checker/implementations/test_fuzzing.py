@@ -97,6 +97,11 @@ def test_the_clock_ends_it() -> None:
     assert found.walks == 3
 
 
+def test_a_number_of_steps_ends_it_where_nothing_is_possible() -> None:
+    found = fuzz(Cluster({"idle": Node()}), steps=10)
+    assert (found.steps, found.walks, found.failure) == (0, 10, None)
+
+
 def test_a_schedule_is_played_again_by_its_words() -> None:
     failure = failing("paxos:ForgetfulPromise", {"acceptors": "5", "crashes": "1"}).failure
     assert failure is not None

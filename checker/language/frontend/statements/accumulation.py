@@ -31,7 +31,7 @@ from assay.checker.language.ir.nodes import (
     Read,
     SetUpdate,
     Statement,
-    free_names,
+    mentioned_names,
     walk,
 )
 from assay.checker.language.types import NoneOnly
@@ -98,7 +98,7 @@ def accumulation(statement: Statement, own: frozenset[str]) -> Accumulation | No
             return Accumulation(Reduction[_CHANGES[change.name]])
         case BagUpdate(add):
             return Accumulation(Reduction.PUT if add else Reduction.TAKEN)
-        case AssignCollection(place, collection) if not free_names(collection) & own:
+        case AssignCollection(place, collection) if not mentioned_names(collection) & own:
             return None if mentions(collection, Read(place)) else Accumulation(Reduction.SAME, collection)
         case Clear():
             return Accumulation(Reduction.SAME, statement)
@@ -115,7 +115,7 @@ def _accumulated(target: Expr, value: Expr, own: frozenset[str]) -> Accumulation
     if found is not None and not mentions(found[1], target):
         return Accumulation(found[0])
     # The same function each time, such as `b = succ(b)`: only how often it is applied makes a difference.
-    return None if free_names(value) & (own - free_names(target)) else Accumulation(Reduction.SAME, value)
+    return None if mentioned_names(value) & (own - mentioned_names(target)) else Accumulation(Reduction.SAME, value)
 
 
 def _step(target: Expr, value: Expr) -> tuple[Reduction, Node] | None:
@@ -174,6 +174,6 @@ def of_what_may_be_none(test: Expr, target: Expr, value: Expr) -> bool | None:
 def mentions(node: Node, target: Expr) -> bool:
     """Return whether a node reads a name, or anything of the variable in which a place is."""
     if isinstance(target, Name):
-        return target.name in free_names(node)
+        return target.name in mentioned_names(node)
     assert isinstance(target, Read)
     return any(isinstance(part, Place) and part.variable == target.place.variable for part in walk(node))

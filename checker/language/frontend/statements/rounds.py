@@ -7,7 +7,18 @@ name that carries something may only be accumulated.
 from __future__ import annotations
 
 from assay.checker.language.frontend.statements.accumulation import Accumulation, accumulation
-from assay.checker.language.ir.nodes import AssignLocal, Block, For, If, Name, Node, SeqPop, Statement, free_names, walk
+from assay.checker.language.ir.nodes import (
+    AssignLocal,
+    Block,
+    For,
+    If,
+    Name,
+    Node,
+    SeqPop,
+    Statement,
+    mentioned_names,
+    walk,
+)
 
 __all__ = ["accumulation_in", "is_of_one_round", "names_of_rounds", "only_accumulates", "statements_of"]
 
@@ -61,7 +72,7 @@ def _follow(node: Node, name: str, *, assigned: bool) -> bool:
         case SeqPop(place, _, Name(target, _)):
             _follow(place, name, assigned=assigned)
             return assigned or target == name
-    if not assigned and name in free_names(node):
+    if not assigned and name in mentioned_names(node):
         raise _ReadBeforeAssigned
     return assigned
 

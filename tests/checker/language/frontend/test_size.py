@@ -12,7 +12,7 @@ import pytest
 from assay.checker.errors import ModelError
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.introspection.specification import specify
-from assay.checker.language.ir.nodes import Literal, Name, Node, Not, Or, free_names, substituted, walk
+from assay.checker.language.ir.nodes import Literal, Name, Node, Not, Or, mentioned_names, substituted, walk
 from assay.checker.language.ir.program import ModelIR
 from assay.checker.language.types import BOOL
 
@@ -151,5 +151,5 @@ def test_values_stand_in_place_of_names() -> None:
     node = Or((Not(a), b, Not(Or((c, a)))))
     replaced = substituted(node, {a: Not(b), c: Literal(True, BOOL)})
     assert replaced == Or((Not(Not(b)), b, Not(Or((Literal(True, BOOL), Not(b))))))
-    assert free_names(replaced) == {"b"}
+    assert mentioned_names(replaced) == {"b"}
     assert substituted(node, {}) is node
