@@ -26,6 +26,7 @@ from tests.generation.choices import Seeded
 from tests.generation.parts import FEW, structured_model
 
 GOSSIP = f"{Path(__file__).parent / 'models' / 'gossip.py'}"
+QUORUM_SETS = f"{Path(__file__).parent / 'models' / 'quorum_sets.py'}"
 
 
 def agree(source: str, path: Path) -> bool:
@@ -117,6 +118,17 @@ def test_broken_model_is_refuted_by_a_state_with_containers_in_it() -> None:
     assert result.verdict is not Verdict.HOLDS
     examples = [o.counterexample for o in result.failed if o.counterexample is not None]
     assert any(example.before is not None for example in examples)
+
+
+def test_quorums_that_are_a_constant_set_of_sets_are_proved_for_any_number_of_nodes() -> None:
+    result = prove_model(load(f"{QUORUM_SETS}:QuorumSets").specification)
+    assert result.instance is None
+    assert result.verdict is Verdict.HOLDS
+
+
+def test_sets_of_sets_that_need_not_meet_are_refuted() -> None:
+    result = prove_model(load(f"{QUORUM_SETS}:AnyRefuses").specification)
+    assert [refutation.name for refutation in result.refutations] == ["one_of_both"]
 
 
 EXTENSIONAL = """

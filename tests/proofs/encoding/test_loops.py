@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from agreement import disagreements, some_states
+from agreement import disagreements, scattered_states, some_states
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.loader import load
 from assay.checker.verdicts import Verdict
@@ -24,6 +24,7 @@ MOVES = Path(__file__).parent / "models" / "moves.py"
 FLAGS = Path(__file__).parent / "models" / "flags.py"
 KEPT = Path(__file__).parent / "models" / "kept.py"
 ROWS = Path(__file__).parent / "models" / "rows.py"
+NESTED = Path(__file__).parent / "models" / "nested.py"
 PROMISES = Path(__file__).parent / "models" / "promises.py"
 
 
@@ -49,6 +50,20 @@ def test_formulas_of_loops_say_what_the_code_does(model: str, states: int) -> No
     assert {t.name for t in problem.transitions} == {method.name for method in specification.actions}
     with instance.active():
         assert next(disagreements(problem, instance, some_states(instance, states)), None) is None
+
+
+def test_formulas_of_nested_loops_say_what_the_code_does() -> None:
+    specification = load(f"{NESTED}:Nested").specification
+    instance = instantiate(specification, {})
+    problem = encode(specification, instance=instance)
+    # The first states have few ranks and no relation among them: only those from all over tell the largest from others.
+    with instance.active():
+        assert next(disagreements(problem, instance, scattered_states(instance, 24, 12)), None) is None
+
+
+def test_loops_that_keep_the_largest_need_no_sizes() -> None:
+    specification = load(f"{NESTED}:Nested").specification
+    assert not encode(specification).unencodable
 
 
 @pytest.mark.slow
