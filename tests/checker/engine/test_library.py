@@ -21,8 +21,8 @@ from assay.models.two_phase_commit import TwoPhaseCommit
 
 LIBRARY = {model.name: model for model in library()}
 SLOW_BY_REFERENCE = (
-    *("atomic_register", "cache_coherence", "chord", "hybrid_broadcast", "lock", "logless_reconfiguration"),
-    *("multi_paxos", "multi_paxos_by_votes", "paxos_commit", "quorum_register"),
+    *("atomic_register", "byzantine_broadcast", "cache_coherence", "chord", "hybrid_broadcast", "lock"),
+    *("logless_reconfiguration", "multi_paxos", "multi_paxos_by_votes", "paxos_commit", "quorum_register"),
     *("raft", "raft_membership", "raft_progress", "raft_snapshots"),
     *("replication", "three_phase_commit"),
 )
