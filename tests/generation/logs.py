@@ -148,8 +148,8 @@ class _Recorder:
             case "before":
                 found[index] = replace(line, before=self.seen(self.choices.pick(self.states), 80))
             case "argument":
-                names = self.names[line.alternatives[0][0]]
-                types = dict(self.types[line.alternatives[0][0]])
+                names = self.names[line.alternatives[-1][0]]
+                types = dict(self.types[line.alternatives[-1][0]])
                 name = self.choices.pick(names) if names else ""
                 few = [] if name in ("", "note") else self.interpreter.instance.universe(types[name])
                 arguments = {**line.arguments, **({name: self.choices.pick(few)} if few else {})}
@@ -166,7 +166,7 @@ class _Recorder:
                 del found[index]
             case "joined" if index:
                 one, two = found[index - 1], line
-                both = (*one.alternatives[0], *two.alternatives[0])
+                both = (*one.alternatives[-1], *two.alternatives[-1])
                 found[index - 1 : index + 1] = [_Line(two.node, (both,), {}, one.before, two.after)]
         return found
 
@@ -174,8 +174,8 @@ class _Recorder:
         """Return the lines where some of them leave open which of two actions it was."""
         loud = [name for name in self.names if name not in self.hidden]
         return [
-            replace(line, alternatives=(*line.alternatives, (self.choices.pick(loud),)))
-            if self.choices.chance(20)
+            replace(line, alternatives=((self.choices.pick(loud),), *line.alternatives))
+            if self.choices.chance(30)
             else line
             for line in lines
         ]

@@ -85,8 +85,11 @@ def found(fault: Fault | None, comparison: str, seeds: Sequence[str], cache: str
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         site = copied(folder)
-        if fault is not None:
-            plant(fault, folder)
+        try:
+            if fault is not None:
+                plant(fault, folder)
+        except ValueError as error:
+            return f"not planted: {error}"
         environment = {**os.environ, "PYTHONPATH": str(site), "ASSAY_CACHE_DIR": cache}
         command = [sys.executable, "-m", "tests.generation", comparison, *seeds]
         run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)

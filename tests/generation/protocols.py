@@ -11,7 +11,10 @@ from dataclasses import dataclass, replace
 
 from tests.generation.choices import Choices
 
-__all__ = ["HEAD", "Action", "Protocol", "changed", "protocol"]
+__all__ = ["HEAD", "REFUSED", "Action", "Protocol", "changed", "protocol"]
+
+REFUSED = ("was computed before the state", "is never None")
+"""Why some protocols are no models of the language: a set is named too late, or what is no more in doubt is asked."""
 
 HEAD = '''\
 from typing import Self
@@ -36,6 +39,11 @@ class Note:
     sender: Node
     phase: Phase
     heard: Set[Node]
+
+
+@record
+class Tally:
+    ranks: Set[Range[0, 2]]
 '''
 
 VARIABLES = {
@@ -50,6 +58,10 @@ VARIABLES = {
     "up": "bool = anything()",
     "far": "Set[tuple[Range[0, 90], Range[0, 90], Range[0, 90]]]",
     "rank": "Map[Node, Range[0, 2]] = everywhere(0)",
+    "tallies": "Set[Tally]",
+    "low": "Range[0, 1] | None",
+    "kept": "Note | None",
+    "high": "Range[0, 2] | None",
     "ring": "Function[Node, Node]",
 }
 """The variables; `far` has so few of its elements that they are listed, and `ring` is what an instance chooses."""
@@ -93,6 +105,10 @@ EFFECTS = (
     "self.rank[n] += 1", "self.rank[n] = self.rank[m]", "self.rank[n] = max(self.rank[k] for k in Node)",
     "self.level += 1", "self.level = (self.level + 1) % 3", "self.level = 0",
     "self.votes.add(Phase.READY)", "self.votes.add(phase)", "self.votes.clear()",
+    "self.high = self.low + 1", "self.high = 2 if self.low < 1 else 1", "self.last = self.kept.sender",
+    "self.kept = note", "self.kept = None", "self.kept = Note(n, Phase.READY, frozen({n}))",
+    "self.high = self.low", "self.low = None if self.up else 1", "self.low = None", "self.high = self.level",
+    "self.tallies.clear()",
     "self.ballot = b", "self.ballot = None", "self.up = not self.up", "self.up = anything()",
 )  # fmt: skip
 
@@ -279,6 +295,16 @@ self.notes.add(Note(n, Phase.READY, frozen({k if self.up else self.ring[k] for k
 
 self.level = 2 // self.level
 
+self.tallies.add(Tally(frozen({self.rank[k] for k in Node})))
+
+self.tallies.add(Tally(frozen({self.level, 0})))
+
+self.high = self.low
+if self.high is not None and self.low == 1:
+    self.low = None
+
+self.high = None if self.low is None else self.low + 1
+
 self.rank[n] = 1 // self.rank[n]
 
 self.rank = {k: max((self.rank[j] for j in Node if j != k), default=0) for k in Node}
@@ -327,6 +353,8 @@ INVARIANTS = (
     "self.level < 2 or self.last is not None", "Phase.DONE not in self.votes", "len(self.queue) < 2 or self.up",
     "self.ballot is None or self.ballot != last(Ballot)", "not self.up or self.phase[n] != Phase.DONE",
     "self.queue == [] or self.queue[0] != n or self.level != 1", "n not in self.heard[n] or self.level > 0",
+    "self.kept is None or self.kept.sender != n", "self.high is None or self.high < 2",
+    "Tally(frozen({0, 1})) not in self.tallies", "len(self.tallies) < 2",
     "self.rank[n] < 2", "self.level < self.rank[n] or not self.up", "len(self.far) < 4",
     "self.last is None or self.ring[self.last] != n", "(0, 1, 40) not in self.far or self.up",
     "all(n in k.heard or k.sender != n for k in self.notes)",
@@ -388,7 +416,19 @@ class Protocol:
         return f"class {name}(Model):\n    default = {{{sizes}}}\n{parts}"
 
 
-RAISES = ("+= 1", ".append(", ".pop(", "votes.add", "//", "% self.level", "min(w", "min(j")
+RAISES = (
+    "+= 1",
+    "self.low + 1",
+    "self.low < 1",
+    "self.kept.",
+    ".append(",
+    ".pop(",
+    "votes.add",
+    "//",
+    "% self.level",
+    "min(w",
+    "min(j",
+)
 """What may raise, or exceed a bound."""
 
 
@@ -399,6 +439,7 @@ def protocol(
     calm: bool = False,
     claims: bool = True,
     actions: tuple[int, int] = (2, 4),
+    variables: tuple[int, int] = (3, 5),
 ) -> Protocol:
     """Draw a protocol.
 
@@ -412,15 +453,15 @@ def protocol(
         Whether nothing of it raises.
     claims : bool
         Whether it claims anything that may be false.
-    actions : pair of int
-        How many actions it has, at least and at most.
+    actions, variables : pair of int
+        How many of them it has, at least and at most.
     """
     names = [name for name in VARIABLES if not (few and name == "far")]
-    variables: list[str] = []
-    for _ in range(choices.number(3, 5)):
-        variables.append(names.pop(names.index(choices.pick(names))))
-    made = tuple(_action(choices, variables, f"a{index}", calm=calm) for index in range(choices.number(*actions)))
-    return Protocol(tuple(variables), made, tuple(_properties(choices, variables, claims=claims)), calm)
+    drawn: list[str] = []
+    for _ in range(choices.number(*variables)):
+        drawn.append(names.pop(names.index(choices.pick(names))))
+    made = tuple(_action(choices, drawn, f"a{index}", calm=calm) for index in range(choices.number(*actions)))
+    return Protocol(tuple(drawn), made, tuple(_properties(choices, drawn, claims=claims)), calm)
 
 
 def _action(choices: Choices, variables: list[str], name: str, signature: str | None = None, *, calm: bool) -> Action:
@@ -458,7 +499,7 @@ def _properties(choices: Choices, variables: list[str], *, claims: bool) -> list
         found.append(f"    @step_invariant\n    def step_0(self, after: Self) -> bool:\n        return {told}\n")
     if choices.chance(50):
         found.append(_witness(choices.pick(truths)))
-    if not claims or choices.chance(70):
+    if choices.chance(70):
         ended = [text for text in truths if _is_about(text, variables, ())]
         truth = choices.pick(ended) if claims else "True"
         found.append(f"    @terminal\n    def over(self) -> bool:\n        return {truth}\n")
@@ -469,7 +510,7 @@ def _properties(choices: Choices, variables: list[str], *, claims: bool) -> list
     if choices.chance(25):
         kept = choices.pick(truths)
         found.append(f"    @constraint\n    def inside(self) -> bool:\n        return all({kept} for n in Node)\n")
-    if steps and choices.chance(20):
+    if steps and choices.chance(30):
         told = choices.pick(steps)
         found.append(f"    @step_constraint\n    def taken(self, after: Self) -> bool:\n        return {told}\n")
     return found

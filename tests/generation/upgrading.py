@@ -23,7 +23,7 @@ from assay.checker.upgrades.models import explore_models
 from assay.checker.verdicts import Verdict
 
 from tests.generation.choices import Seeded
-from tests.generation.protocols import HEAD, Action, Protocol, changed, protocol
+from tests.generation.protocols import HEAD, REFUSED, Action, Protocol, changed, protocol
 
 __all__ = ["upgraded_differently"]
 
@@ -204,7 +204,10 @@ def upgraded_differently(seed: int, folder: Path) -> str | None:
     if walked is None:
         return None
     asked = _asked(before, after, plan, folder / f"versions_{seed}")
-    told = explore_models(asked)
+    try:
+        told = explore_models(asked)
+    except ModelError as error:
+        return None if any(words in error.message for words in REFUSED) else f"refused: {error.message}"
     found = [_differing(told.mixed, walked[0], stops=True)]
     found += [_differing(phase, each, stops=False) for phase, each in zip(told.alone, walked[1:], strict=False)]
     lines = [text for text in found if text is not None]
@@ -216,7 +219,7 @@ def _plan(choices: Seeded, before: Protocol, after: Protocol) -> _Plan:
     takers = {name: _taker(action) for name, action in actions.items()}
     moving = choices.pick([(0, 1), (0, 1), (0,), (1,)])
     both = [name for name in actions if all(name in (a.name for a in made.actions) for made in (before, after))]
-    through = choices.pick(both) if both and choices.chance(25) else ""
+    through = choices.pick(both) if both and choices.chance(45) else ""
     return _Plan(moving, choices.chance(40), through, takers)
 
 
