@@ -1,0 +1,115 @@
+"""Numbers without bounds, and neighbours in an order, up to its ends."""
+
+from __future__ import annotations
+
+import pytest
+from assay.checker.errors import ModelError
+from assay.checker.language import (
+    Map,
+    Model,
+    Nat,
+    Order,
+    Sort,
+    action,
+    everywhere,
+    first,
+    invariant,
+    last,
+    pred,
+    require,
+    succ,
+)
+from assay.checker.language.execution.instantiate import instantiate
+from assay.checker.language.introspection.specification import specify
+from assay.checker.properties.check import Engine, Options, check
+from readings import counted, refuted
+
+
+class Node(Sort):
+    """A sort."""
+
+
+class Level(Order):
+    """An order."""
+
+
+class Counters(Model):
+    """Numbers without bounds, negative ones too, that guards keep within some."""
+
+    default = {"Node": 2}
+    check_deadlock = False
+    total: int = 0
+    best: Nat = 0
+    seen: Map[Node, int] = everywhere(0)
+
+    @action
+    def up(self, n: Node) -> None:
+        require(self.seen[n] < 1)
+        self.seen[n] += 1
+        self.best = max(self.best, self.seen[n])
+
+    @action
+    def down(self, n: Node) -> None:
+        require(self.seen[n] > -1)
+        self.seen[n] -= 1
+
+    @action
+    def add_up(self) -> None:
+        self.total = sum(self.seen[n] for n in Node)
+
+    @invariant
+    def best_is_best(self, n: Node) -> bool:
+        return self.seen[n] <= self.best
+
+
+def test_numbers_without_bounds_are_counted_where_guards_bound_them() -> None:
+    # With the best at 1, every pair of numbers and every total from -2 to 2; at 0, only what is not positive.
+    assert counted(Counters) == 3**2 * 5 + 2**2 * 3
+
+
+class Levels(Model):
+    """Each climbs and falls between the ends of an order."""
+
+    default = {"Level": 3, "Node": 2}
+    check_deadlock = False
+    at: Map[Node, Level] = everywhere(first(Level))
+
+    @action
+    def climb(self, n: Node) -> None:
+        require(self.at[n] != last(Level))
+        self.at[n] = succ(self.at[n])
+
+    @action
+    def fall(self, n: Node) -> None:
+        require(self.at[n] > first(Level))
+        self.at[n] = pred(self.at[n])
+
+
+class Climbs(Levels):
+    """Broken: beyond the last there is none."""
+
+    @action
+    def climb(self, n: Node) -> None:
+        self.at[n] = succ(self.at[n])
+
+
+class Falls(Levels):
+    """Broken: before the first there is none."""
+
+    @action
+    def fall(self, n: Node) -> None:
+        self.at[n] = pred(self.at[n])
+
+
+def test_neighbours_in_an_order() -> None:
+    assert counted(Levels) == 3**2
+    assert counted(Levels, Level=1) == 1
+
+
+@pytest.mark.parametrize("engine", [Engine.REFERENCE, Engine.NATIVE])
+@pytest.mark.parametrize(("model", "said"), [(Climbs, "no successor"), (Falls, "no predecessor")])
+def test_the_ends_of_an_order_have_one_neighbour(model: type[Model], said: str, engine: Engine) -> None:
+    with pytest.raises(ModelError, match=said):
+        check(instantiate(specify(model)), Options(engine))
+    action_name = "climb" if model is Climbs else "fall"
+    assert refuted(model)[action_name] == action_name
