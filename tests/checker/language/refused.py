@@ -188,6 +188,12 @@ class ChoosesAmongMany(Abstracted):
         self.flag = a[0] == a[1]
 
 
+class ChoosesAmongManySets(Abstracted):
+    @action
+    def act(self, some: Set[Range[0, 40]]) -> None:
+        self.flag = 40 // len(some) > 1
+
+
 class AssertsWhatIsFalse(Abstracted):
     @invariant
     def holds(self) -> bool:
@@ -365,7 +371,11 @@ EXAMPLES: dict[str, Example] = {
     ),
     "many values": Example(
         lambda _: checked(ChoosesAmongMany),
-        "tuple[Range[0, 2000], Range[0, 2000]] has more than a million values in this instance",
+        "the parameter a of act is one of more than a million tuple[Range[0, 2000], Range[0, 2000]]",
+    ),
+    "many values of a container": Example(
+        lambda _: checked(ChoosesAmongManySets),
+        "Set[Range[0, 40]] has more than a million values in this instance",
     ),
     "assertion": Example(lambda _: holding(AssertsWhatIsFalse, flag=True), "holds(): the assertion is false: never on"),
     "seen as a list": Example(lambda _: checked(SeenAsAList), "seen(): returned [False]"),
