@@ -28,6 +28,9 @@ __all__ = ["CATALOGUE", "Fault", "catalogue", "copied", "plant"]
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = Path(__file__).with_name("faults.toml")
+PATIENCE = 3600
+"""Seconds for the seeds of one fault."""
+
 PACKAGES = ("checker", "impl", "models", "proofs")
 
 
@@ -92,7 +95,12 @@ def found(fault: Fault | None, comparison: str, seeds: Sequence[str], cache: str
             return f"not planted: {error}"
         environment = {**os.environ, "PYTHONPATH": str(site), "ASSAY_CACHE_DIR": cache}
         command = [sys.executable, "-m", "tests.generation", comparison, *seeds]
-        run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+        try:
+            run = subprocess.run(
+                command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE
+            )
+        except subprocess.TimeoutExpired:  # some faults show in that a search has no end
+            return f"no end within {PATIENCE} seconds"
     counted = re.search(r"(\d+) of \d+ seeds, (\d+) found\n\Z", run.stdout)
     return f"{counted[2]} of {counted[1]}" if counted else f"did not run: {run.stderr.strip().splitlines()[-1:]}"
 
