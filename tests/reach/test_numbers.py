@@ -11,6 +11,7 @@ from assay.checker.language import (
     Order,
     Sort,
     action,
+    constraint,
     everywhere,
     first,
     invariant,
@@ -22,6 +23,7 @@ from assay.checker.language import (
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.introspection.specification import specify
 from assay.checker.properties.check import Engine, Options, check
+from assay.checker.verdicts import Verdict
 from readings import counted, refuted
 
 
@@ -113,3 +115,60 @@ def test_the_ends_of_an_order_have_one_neighbour(model: type[Model], said: str, 
         check(instantiate(specify(model)), Options(engine))
     action_name = "climb" if model is Climbs else "fall"
     assert refuted(model)[action_name] == action_name
+
+
+NEAR = 2**60 - 1
+SUM, PRODUCT, QUOTIENT = NEAR % 1000, NEAR * NEAR % 1000003, -((-NEAR * 8 - 8) // 1000000007) % 997
+
+
+class Large(Model):
+    """What is computed on the way is far beyond 64 bits; what is stored is not."""
+
+    check_deadlock = False
+    n: int = NEAR
+    out: int = 0
+
+    @constraint
+    def stored(self) -> bool:
+        return self.out >= 0
+
+    @action
+    def add(self) -> None:
+        self.out = (self.n + self.n + self.n + self.n + self.n + self.n + self.n + self.n + self.n) // 9 % 1000
+
+    @action
+    def multiply(self) -> None:
+        self.out = (self.n * self.n) % 1000003
+
+    @action
+    def negate(self) -> None:
+        self.out = -((-self.n * 8 - 8) // 1000000007) % 997
+
+    @invariant
+    def exactly(self) -> bool:
+        return self.out in (0, SUM, PRODUCT, QUOTIENT)
+
+
+class TooLarge(Model):
+    check_deadlock = False
+    n: int = NEAR
+
+    @constraint
+    def far(self) -> bool:
+        return self.n < 2000000000000000000000
+
+    @action
+    def grow(self) -> None:
+        self.n += 1
+
+
+def test_numbers_beyond_a_word_are_exact_on_the_way() -> None:
+    assert counted(Large) == 4
+    found = check(instantiate(specify(Large)), Options(Engine.NATIVE))
+    assert found.verdict is Verdict.HOLDS
+
+
+@pytest.mark.parametrize("engine", [Engine.REFERENCE, Engine.NATIVE])
+def test_numbers_that_no_state_holds_are_an_error(engine: Engine) -> None:
+    with pytest.raises(ModelError, match="n would become 1152921504606846976, more than an instance holds"):
+        check(instantiate(specify(TooLarge)), Options(engine))
