@@ -63,9 +63,10 @@ def drawn(rng: random.Random) -> Refined:
 
 def strayed(rng: random.Random) -> Refined:
     """Draw models of which one may begin where the other does not, and take a step that the other does not allow."""
-    made = drawn(rng)
-    if rng.random() < 0.4:
-        stray = (rng.randrange(made.states), rng.randrange(made.states), rng.randrange(ACTIONS))
+    made = drawn(rng) if rng.random() < 0.5 else replace(drawn(rng), seen_fair=())
+    if rng.random() < 0.7:
+        source = rng.choice((0, rng.randrange(made.states)))  # the first state is often all that can be reached
+        stray = (source, rng.randrange(made.states), rng.randrange(ACTIONS))
         made = replace(made, edges=tuple(sorted({*made.edges, stray})))
     return replace(made, seen_initial=rng.choice((1, 2, SEEN, SEEN)))
 
