@@ -30,6 +30,9 @@ README = ROOT / "README.md"
 HELP = ROOT / "checker" / "help"
 PAGES = [README, *sorted(HELP.glob("*.md"))]
 ELLIPSIS = "..."
+LONG = ("conform", "diff", "gate", "inference", "upgrade")
+"""Pages whose examples take so long that they are for the second tier."""
+
 CONTINUED = {HELP / "tutorial.md": README}
 """A page that goes on with the files of another."""
 
@@ -139,7 +142,11 @@ def session(tmp_path: Path) -> Session:
     return Session(tmp_path)
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=[pytest.mark.slow] * (path.stem in LONG)) for path in PAGES],
+    ids=lambda path: path.stem,
+)
 def test_every_example_does_what_the_page_says(session: Session, path: Path) -> None:
     begin(session, path)
     complaints = []

@@ -90,7 +90,11 @@ def name_of(value: object) -> str | None:
     return f"{value.__module__.rpartition('.')[2]}-{value.__name__}" if isinstance(value, type) else None
 
 
-@pytest.mark.parametrize("model", MODELS, ids=name_of)
+SECOND = {model: [pytest.mark.slow] for model in MODELS if model.smoke and issubclass(model, LARGE)}
+"""The smoke instance of these is enough for the first tier."""
+
+
+@pytest.mark.parametrize("model", [pytest.param(model, marks=SECOND.get(model, [])) for model in MODELS], ids=name_of)
 def test_default_instance_shows_what_the_model_says(model):
     assert examine(model, options=AUTO if issubclass(model, LARGE) else REFERENCE).as_expected
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from assay.checker.language.introspection.specification import specify
 from assay.checker.verdicts import Verdict
 from assay.models.multi_paxos_by_votes import MultiPaxosByVotes, MultiPaxosByVotesTakingAnyVote
@@ -17,6 +18,7 @@ def test_sets_of_votes_in_promises_are_proved_for_any_number_of_everything() -> 
     assert result.instance is None
 
 
+@pytest.mark.slow
 def test_taking_any_vote_instead_of_the_last_one_is_not_proved() -> None:
     result = prove_model(specify(MultiPaxosByVotesTakingAnyVote), ProofOptions(timeout=5.0))
     assert result.verdict is not Verdict.HOLDS

@@ -89,6 +89,7 @@ def test_the_prophecy_leaves_no_run_out():
     assert {h for h, _ in histories(VersionedRegisterForetold)} == {h for h, _ in histories(VersionedRegister)}
 
 
+@pytest.mark.slow
 def test_with_the_prophecy_there_is_a_mapping_and_without_floors_there_is_none():
     assert examine(VersionedRegisterForetold, "smoke").as_expected
     broken = examine(VersionedRegisterReadingBackForetold, options=AUTO)

@@ -195,6 +195,7 @@ def multitool() -> str | None:
     return shutil.which("Sarif.Multitool")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(multitool() is None, reason="Microsoft's SARIF multitool is not installed")
 def test_microsofts_multitool_has_nothing_to_object_to_in_what_any_command_writes(files: Path, assay: Assay) -> None:
     written = []

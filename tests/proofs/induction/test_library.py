@@ -28,9 +28,9 @@ BROKEN = [
     ("two_phase_commit:CommitsOnMajority", "atomicity"),
     pytest.param("two_phase_commit:ForgetfulCoordinator", "atomicity", marks=pytest.mark.slow),
     ("two_phase_commit:ForgetfulParticipant", "atomicity"),
-    ("voting:VotesWithoutLooking", "agreement"),
+    pytest.param("voting:VotesWithoutLooking", "agreement", marks=pytest.mark.slow),
     pytest.param("paxos:PaxosIgnoringVotes", "agreement", marks=pytest.mark.slow),
-    ("paxos:PaxosWithHalfQuorums", "agreement"),
+    pytest.param("paxos:PaxosWithHalfQuorums", "agreement", marks=pytest.mark.slow),
 ]
 
 
