@@ -12,7 +12,17 @@ from typing import Annotated, Generic, TypeVar
 from assay.checker.language.model import action, require
 from assay.checker.language.values import AtMost, Bag, Map, Parameter, Set
 
-__all__ = ["BagNetwork", "Duplication", "HeadLoss", "Links", "Loss", "Partitions", "QueueNetwork", "SetNetwork"]
+__all__ = [
+    "BagNetwork",
+    "Duplication",
+    "HeadDuplication",
+    "HeadLoss",
+    "Links",
+    "Loss",
+    "Partitions",
+    "QueueNetwork",
+    "SetNetwork",
+]
 
 Message = TypeVar("Message")
 Node = TypeVar("Node")
@@ -135,3 +145,13 @@ class HeadLoss(QueueNetwork[Node, Message]):
         """Lose the next message of a queue."""
         require(len(self.channels[source][target]) > 0)
         self.channels[source][target].pop(0)
+
+
+class HeadDuplication(QueueNetwork[Node, Message]):
+    """A `QueueNetwork` that may deliver a message more than once, before the next one arrives."""
+
+    @action
+    def duplicate(self, source: Node, target: Node) -> None:
+        """Duplicate the next message of a queue, if there is room for it."""
+        require(len(self.channels[source][target]) > 0, self.room(source, target))
+        self.channels[source][target].insert(0, self.channels[source][target][0])

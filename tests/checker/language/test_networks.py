@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from assay.checker.engine.limits import Limits
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.introspection.generics import meanings_in
 from assay.checker.language.introspection.specification import specify
+from assay.checker.language.loader import load
 from assay.checker.language.types import BagType, MapType, SetType, UnionType
 
 from tests.checker.engine.test_constructs_agree import models_of
@@ -55,6 +59,70 @@ def test_type_variables_stand_for_what_the_model_names(composed: dict[str, type]
     lose = next(m for m in specify(composed["OverABadNetwork"]).actions if m.name == "lose")
     assert lose.parameters == (("message", bag.element),)
     assert all(set(meanings.values()) for meanings in meanings_in(composed["Queues"]).values() if meanings)
+
+
+AlternatingBitState = tuple[int, int, int, int, "int | None", tuple[tuple[int, int], ...], tuple[int, ...]]
+
+
+def steps_of_alternating_bit(state: AlternatingBitState, capacity: int) -> Iterator[AlternatingBitState]:
+    """Yield the state after each step of the protocol: a packet is an item and a bit, an acknowledgement a bit."""
+    sending, bit, expected, delivered, latest, packets, acks = state
+    if sending < 3 and len(packets) < capacity:
+        yield sending, bit, expected, delivered, latest, (*packets, (sending, bit)), acks
+    if packets:
+        (item, mark), rest = packets[0], packets[1:]
+        after = (1 - mark, delivered + 1, item) if mark == expected else (expected, delivered, latest)
+        yield sending, bit, *after, rest, (*acks, mark)[:capacity]
+        yield sending, bit, expected, delivered, latest, rest, acks
+        if len(packets) < capacity:
+            yield sending, bit, expected, delivered, latest, (packets[0], *packets), acks
+    if acks:
+        moved = (sending + 1, 1 - bit) if acks[0] == bit and sending < 3 else (sending, bit)
+        yield *moved, expected, delivered, latest, packets, acks[1:]
+        yield sending, bit, expected, delivered, latest, packets, acks[1:]
+        if len(acks) < capacity:
+            yield sending, bit, expected, delivered, latest, packets, (acks[0], *acks)
+
+
+def brute_force(capacity: int) -> tuple[int, int, int]:
+    level: set[AlternatingBitState] = {(0, 0, 0, 0, None, (), ())}
+    seen, generated, depth = set(level), len(level), 0
+    while level:
+        after = [step for state in level for step in steps_of_alternating_bit(state, capacity)]
+        generated, depth = generated + len(after), depth + 1
+        level = set(after) - seen
+        seen |= level
+    return len(seen), generated, depth
+
+
+@pytest.fixture
+def alternating_bit(tmp_path: Path) -> str:
+    """The protocol of `assay help networks`, in a file."""
+    page = resources.files("assay.checker.help").joinpath("networks.md").read_text()
+    source = re.search(r'title="alternating_bit.py"\n(.*?)```', page, re.DOTALL)
+    assert source is not None
+    path = tmp_path / "alternating_bit.py"
+    path.write_text(source[1])
+    return str(path)
+
+
+@pytest.mark.parametrize("capacity", [1, 2, 3])
+def test_the_alternating_bit_protocol_has_the_states_that_brute_force_counts(
+    alternating_bit: str, capacity: int
+) -> None:
+    cls = load(f"{alternating_bit}:AlternatingBit").cls
+    assert counts(cls, capacity=capacity) == brute_force(capacity)
+
+
+@pytest.mark.parametrize("only", ["lose", "duplicate"])
+def test_without_the_bit_either_fault_breaks_the_protocol(alternating_bit: str, only: str) -> None:
+    other = {"lose": "duplicate", "duplicate": "lose"}[only]
+    path = Path(alternating_bit)
+    path.write_text(f"{path.read_text()}\n\nclass OneFault(StopAndWait):\n    {other} = removed\n")
+    instance = instantiate(load(f"{path}:OneFault").specification)
+    with instance.active():
+        found = reference.explore(instance, Limits()).found
+    assert [one.name for one in found] == ["once_and_in_order"]
 
 
 HEAD = """

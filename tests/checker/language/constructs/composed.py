@@ -10,6 +10,7 @@ from assay.checker.language import *
 from assay.checker.language.networks import (
     BagNetwork,
     Duplication,
+    HeadDuplication,
     HeadLoss,
     Loss,
     Partitions,
@@ -142,6 +143,14 @@ class Queues(Partitions[Node], HeadLoss[Node, Ping], Model):
     def arrive(self, a: Node, b: Node, ping: Ping) -> None:
         self.receive(a, b, ping)
         self.seen.add(b)
+
+
+class QueuesThatDouble(HeadDuplication[Node, Ping], Queues):
+    """Queues that duplicate messages, too."""
+
+    default = {"Node": 2, "capacity": 2, "most": 0}
+    disconnect = removed
+    reconnect = removed
 
 
 class NoLoss(Queues):
