@@ -11,7 +11,6 @@ from __future__ import annotations
 import ast
 import dataclasses
 import functools
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from types import (
@@ -29,6 +28,7 @@ from typing import Any
 from assay.checker.changes.renaming import ANY_KEYWORD, Canonical, closed_over, globals_of, keywords_in, tree_of
 from assay.checker.errors import ModelError
 from assay.checker.language.introspection.source import parse
+from assay.checker.standard_library import is_of_python
 
 __all__ = ["Writer"]
 
@@ -333,7 +333,7 @@ def is_read(module: str) -> bool:
     """Return whether to read the code of a module: not Python's and assay's, except its models and implementations."""
     if module.partition(".")[0] == "assay":
         return module.startswith(("assay.impl.", "assay.models.")) and not module.startswith(_RUNTIME)
-    return module.partition(".")[0] not in sys.stdlib_module_names
+    return not is_of_python(module)
 
 
 _RUNTIME = ("assay.impl.node", "assay.impl.runtime")

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeAlias
 
+from assay.checker.standard_library import is_of_python
 from assay.impl.node.node import Node
 
 __all__ = ["Outside"]
@@ -139,7 +140,7 @@ def _classes(modules: Iterable[ModuleType], own: set[type]) -> list[type]:
 
 def _is_own(name: str) -> bool:
     """Return whether a module belongs to neither Python nor assay."""
-    return name.partition(".")[0] not in sys.stdlib_module_names and not name.startswith(_OURS)
+    return not name.startswith(_OURS) and not is_of_python(name)
 
 
 def _is_of_a_library(name: str) -> bool:

@@ -229,6 +229,8 @@ def cluster() -> Cluster:
     return Cluster({"server": Server()}, invariants=claims)
 """
 
+OWN = ("rules", "helpers", "mailbox")
+
 Told = Callable[..., dict[str, str]]
 
 
@@ -238,18 +240,19 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Told]:
     monkeypatch.setattr(sys, "path", [*sys.path])
     number = iter(range(1_000_000))
 
-    def told(rules: str = RULES, helpers: str = HELPERS) -> dict[str, str]:
-        for name in ("rules", "helpers"):
+    def told(rules: str = RULES, helpers: str = HELPERS, *, name_of_helpers: str = "helpers") -> dict[str, str]:
+        for name in OWN:
             sys.modules.pop(name, None)
         folder = tmp_path / str(next(number))
         folder.mkdir()
-        for name, text in (("rules", rules), ("helpers", helpers), ("nodes", NODES)):
+        rules = rules.replace("helpers", name_of_helpers)
+        for name, text in (("rules", rules), (name_of_helpers, helpers), ("nodes", NODES)):
             (folder / f"{name}.py").write_text(text)
         monkeypatch.syspath_prepend(str(folder))
         return dict(digests(load_cluster(str(folder / "nodes.py"))))
 
     yield told
-    for name in ("rules", "helpers"):
+    for name in OWN:
         sys.modules.pop(name, None)
 
 
@@ -344,6 +347,14 @@ def test_names_and_layout_are_no_meaning(told: Told, before: str, after: str) ->
 def test_code_that_looks_names_up_by_their_text_is_read_with_its_module(told: Told) -> None:
     by_text = RULES.replace("return 44", "return eval('hidden(world)')") + "\n\ndef hidden(world):\n    return 1\n"
     assert told(by_text) != told(by_text.replace("return 1\n", "return 2\n"))
+
+
+def test_a_module_that_is_named_like_one_of_pythons_is_read(told: Told) -> None:
+    before = told(name_of_helpers="mailbox")
+    assert told(helpers=f"{HELPERS}\nUNUSED = 1\n", name_of_helpers="mailbox") == before
+    mutants = [told(helpers=mutant, name_of_helpers="mailbox") for _, mutant in _mutants(HELPERS)]
+    assert mutants
+    assert before not in mutants
 
 
 def test_code_without_a_file_is_told_apart_as_it_was_compiled(told: Told) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gc
+import sys
 import weakref
 from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 from assay.checker.implementations.checking import check_cluster
 from assay.checker.implementations.handlers.outside import Outside
+from assay.checker.implementations.loading import load_cluster
 from assay.checker.implementations.results import ImplementationResult
 from assay.checker.verdicts import Verdict
 from assay.impl.node import Address, Cluster, Network, Node, NodeError, World, message, on
@@ -200,6 +203,37 @@ def test_what_is_kept_once_and_read_ever_after_is_found(node: type[Node]) -> Non
         for said in ("with what is kept outside of the nodes as it was", "a node that has lived differs")
     )
     assert not any(claim.verdict is Verdict.HOLDS for claim in found.claims)
+
+
+KEPT_BESIDE = """
+import mailbox
+
+from assay.impl.node import *
+from tests.checker.implementations.test_hidden_state import Counting, Source, is_right
+
+
+class InAModule(Counting):
+    def counted(self) -> int:
+        mailbox.box.append(len(self.numbers))
+        return mailbox.box[0]
+
+
+def cluster() -> Cluster:
+    nodes = {"a": Source(), "b": InAModule(), "c": InAModule()}
+    return Cluster(nodes, network=Network("bag"), invariants=(is_right,))
+"""
+
+
+def test_a_module_of_the_project_that_is_named_like_one_of_pythons_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "mailbox", raising=False)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "mailbox.py").write_text("box = []\n")
+    (tmp_path / "kept.py").write_text(KEPT_BESIDE)
+    found = check_cluster(load_cluster(str(tmp_path / "kept.py")).cluster)
+    monkeypatch.delitem(sys.modules, "mailbox")
+    assert "rules" in found.violated
 
 
 def test_what_is_kept_elsewhere_is_there_again_afterwards() -> None:
