@@ -71,6 +71,8 @@ def test_other_classes_are_left_alone() -> None:
 def test_every_sound_model_has_mutants_of_its_guards_and_updates() -> None:
     for subject in campaign.subjects():
         found = set(campaign.kinds_of(subject))
+        if str(subject) == "byzantine_broadcast:FairByzantineBroadcast":  # says nothing new but what is fair
+            continue
         assert Mutation.GUARD in found, subject
         assert Mutation.UPDATE in found or str(subject) == "paxos:PaxosAsVoting", subject  # its action is Paxos' own
 

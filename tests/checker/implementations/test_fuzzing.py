@@ -182,12 +182,12 @@ def test_a_rule_that_is_broken_in_the_end_is_found_again(tmp_path: Path) -> None
 def test_hypothesis_finds_and_shrinks_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     cluster = load_cluster("paxos:ForgetfulPromise", {"acceptors": "3", "crashes": "1"}).cluster
-    found = examine(cluster, depth=15, examples=50)
+    found = examine(cluster, depth=15, walks=50)
     assert found.failure is not None
     assert found.failure.finding is not None
     assert found.failure.finding.name == "refinement"
     assert len(found.failure.steps) == 2
-    assert examine(load_cluster("paxos").cluster, depth=5, examples=3).failure is None
+    assert examine(load_cluster("paxos").cluster, depth=5, walks=3).failure is None
 
 
 @pytest.mark.parametrize(
@@ -364,7 +364,7 @@ def choosing(wrong: int) -> Cluster:
 
 def test_schedules_begin_in_each_first_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for found in (examine(choosing(99), depth=5, examples=1_000), fuzz(choosing(99), walks=2_000)):
+    for found in (examine(choosing(99), depth=5, walks=1_000), fuzz(choosing(99), walks=2_000)):
         assert found.failure is not None
         assert found.failure.worlds[0].locals[0].attributes == (("bell", 0), ("number", 99))
         assert play_words(choosing(99), [*map(str, found.failure.steps)]).finding == found.failure.finding
@@ -380,13 +380,13 @@ def test_a_first_world_that_the_model_does_not_begin_with_is_a_finding(
         return cluster.abstract(world) | {"decision": "COMMIT"}
 
     wrong = replace(cluster, abstract=abstract)
-    for failure in (fuzz(wrong, walks=1).failure, examine(wrong, examples=1).failure, cover(wrong).failure):
+    for failure in (fuzz(wrong, walks=1).failure, examine(wrong, walks=1).failure, cover(wrong).failure):
         assert failure is not None
         assert failure.finding is not None
         assert (failure.finding.name, failure.steps) == ("refinement", ())
 
 
-@pytest.mark.parametrize("play", [lambda c: fuzz(c, walks=3), lambda c: examine(c, depth=5, examples=3)])
+@pytest.mark.parametrize("play", [lambda c: fuzz(c, walks=3), lambda c: examine(c, depth=5, walks=3)])
 def test_what_stayed_undecided_of_a_schedule_is_not_said_to_hold(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, play: Callable[[Cluster], Fuzzing]
 ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from assay.checker.language import Enum, Map, Model, Set, Sort, action, everywhere, require
-from assay.checker.language.execution import interpreter as module
+from assay.checker.language.execution import choices
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Interpreter
 from assay.checker.language.introspection.specification import specify
@@ -67,8 +67,9 @@ def test_guards_leave_what_is_enabled(cls: type[Model], monkeypatch: pytest.Monk
         states = {after for s in interpreter.initial_states()[:3] for _, after in interpreter.attempts(s)}
         states = [s for s in sorted(states, key=repr) if isinstance(s, tuple)][:6] + interpreter.initial_states()[:2]
         every = [_outcomes(interpreter, state) for state in states]
-        monkeypatch.setattr(module, "MANY", 0)
-        assert [_outcomes(interpreter, state) for state in states] == every
+        monkeypatch.setattr(choices, "_MANY", 0)
+        pruning = Interpreter(instance)
+        assert [_outcomes(pruning, state) for state in states] == every
 
 
 def _outcomes(interpreter: Interpreter, state: tuple[object, ...]) -> list[str]:

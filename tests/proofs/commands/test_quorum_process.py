@@ -25,7 +25,7 @@ def with_a_patch(patch, *arguments):
     script = f"""
 import ctypes, os, signal, sys, time
 from assay.checker.cli import main
-from assay.proofs.quorums import further
+from assay.proofs.quorums import resilience_and_cost
 {textwrap.dedent(patch)}
 sys.exit(main(sys.argv[1:]))
 """
@@ -56,7 +56,7 @@ def stuck(*_):
     hangs.set()
     time.sleep(600)
 
-further._survived = stuck
+resilience_and_cost._survived = stuck
 supervision.threading = types.SimpleNamespace(**{**vars(threading), "Timer": Watchdog})
 """
 
@@ -80,7 +80,7 @@ def test_an_interrupt_tells_what_was_decided(ensemble):
     patch = """
 def slow(*_):
     time.sleep(600)
-further._survived = slow
+resilience_and_cost._survived = slow
 """
     with started(with_a_patch(patch, "quorum", ensemble), stdout=-1, stderr=-1, text=True) as process:
         while "verdict" not in (line := process.stdout.readline()):
@@ -96,7 +96,7 @@ def test_the_verdict_is_shown_before_the_rest(ensemble):
     patch = """
 def slow(*_):
     time.sleep(600)
-further._survived = slow
+resilience_and_cost._survived = slow
 """
     with started(with_a_patch(patch, "quorum", ensemble), stdout=-1, text=True) as process:
         began = time.monotonic()
@@ -120,7 +120,7 @@ def talkative(name, units, asked, report, limit):
     libc.fflush(None)
     os.write(1, b"another one")
     return report
-further._survived = talkative
+resilience_and_cost._survived = talkative
 """
     command = with_a_patch(patch, "quorum", ensemble, "--format", "json")
     with started(command, stdout=-1, stderr=-1, text=True) as process:

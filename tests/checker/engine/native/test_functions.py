@@ -60,7 +60,7 @@ class Slow(Model):
 
     @action
     def never(self, a: Range[0, 99_999], b: Range[0, 99_999], c: Range[0, 99]) -> None:
-        require(c in self.x and a % 977 == b % 991)
+        require(a % 977 == b % 991 and (c + a) % 100 in self.x)
         self.x.add(a % 100)
 """
 
