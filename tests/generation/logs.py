@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.checker.language.loader import load
 from assay.checker.language.sorts import Element
-from assay.checker.language.types import subtypes
+from assay.checker.language.types import UnionType, subtypes
 from assay.checker.verdicts import Verdict
 
 from tests.generation.choices import Seeded
@@ -279,7 +280,15 @@ class _Dialect:
     def _seen(self, seen: _Seen) -> tuple[str, Any]:
         place = seen.variable if seen.key is None else f"{seen.variable}[{self.value(seen.key)}]"
         value = self.value(seen.value)
+        if seen.variable in self._with_alternatives and seen.value is not None:
+            value = {type(seen.value).__name__: value}
         return place, {"#contains": value} if seen.contains else value
+
+    @cached_property
+    def _with_alternatives(self) -> frozenset[str]:
+        """The variables that are records of several classes, whose names a log gives, or None."""
+        variables = self.instance.specification.variables
+        return frozenset(v.name for v in variables if any(isinstance(t, UnionType) for t in subtypes(v.type)))
 
     def value(self, value: Any) -> Any:
         """Return a value as JSON."""

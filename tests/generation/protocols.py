@@ -13,8 +13,9 @@ from tests.generation.choices import Choices
 
 __all__ = ["HEAD", "REFUSED", "Action", "Protocol", "changed", "protocol"]
 
-REFUSED = ("was computed before the state", "is never None")
-"""Why some protocols are no models of the language: a set is named too late, or what is no more in doubt is asked."""
+REFUSED = ("was computed before the state", "is never None", "which may have changed in this action")
+"""Why some protocols are no models of the language: a set is named too late, what is no more in doubt is asked, or a
+map is computed from itself behind a change of it."""
 
 HEAD = '''\
 from typing import Self
@@ -44,6 +45,16 @@ class Note:
 @record
 class Tally:
     ranks: Set[Range[0, 2]]
+
+
+@record
+class Yes:
+    sender: Node
+
+
+@record
+class No:
+    pass
 '''
 
 VARIABLES = {
@@ -62,6 +73,9 @@ VARIABLES = {
     "low": "Range[0, 1] | None",
     "kept": "Note | None",
     "high": "Range[0, 2] | None",
+    "rows": "Map[Node, Seq[Phase, 2]]",
+    "answer": "Yes | No | None",
+    "denied": "No | None",
     "ring": "Function[Node, Node]",
 }
 """The variables; `far` has so few of its elements that they are listed, and `ring` is what an instance chooses."""
@@ -108,7 +122,8 @@ EFFECTS = (
     "self.high = self.low + 1", "self.high = 2 if self.low < 1 else 1", "self.last = self.kept.sender",
     "self.kept = note", "self.kept = None", "self.kept = Note(n, Phase.READY, frozen({n}))",
     "self.high = self.low", "self.low = None if self.up else 1", "self.low = None", "self.high = self.level",
-    "self.tallies.clear()",
+    "self.tallies.clear()", "self.answer = Yes(n)", "self.answer = No()", "self.answer = None",
+    "self.rows[n].append(Phase.READY)", "self.rows[n] = [Phase.DONE]", "self.rows[n] = [Phase.READY, Phase.DONE]",
     "self.ballot = b", "self.ballot = None", "self.up = not self.up", "self.up = anything()",
 )  # fmt: skip
 
@@ -293,6 +308,81 @@ self.notes.add(Note(n, Phase.READY, frozen({self.ring[k] for k in Node})))
 
 self.notes.add(Note(n, Phase.READY, frozen({k if self.up else self.ring[k] for k in Node})))
 
+for k in Node:
+    if self.phase[k] == Phase.DONE:
+        self.last = n
+
+for k in self.heard[n]:
+    self.ballot = last(Ballot)
+
+for k in Node:
+    if k in self.heard[n]:
+        self.level = max(self.level, self.rank[k])
+
+for k in Node:
+    if self.high is None or self.rank[k] < self.high:
+        self.high = self.rank[k]
+
+most: int | None = None
+for k in Node:
+    if k != n:
+        if most is None or self.rank[k] > most:
+            most = self.rank[k]
+self.high = most
+
+most = 0
+for k in Node:
+    most = max(most, self.rank[k])
+self.rank[n] = most
+
+least = self.level
+for k in Node:
+    for j in self.heard[k]:
+        least = min(least, self.rank[j])
+self.level = least
+
+seen, every = False, True
+for k in Node:
+    if self.phase[k] == Phase.DONE:
+        seen = True
+    if self.phase[k] == Phase.IDLE:
+        every = False
+self.up = seen and not every
+
+for k in self.heard[n]:
+    self.up = self.up or self.phase[k] == Phase.DONE
+
+for k in Node:
+    self.up = self.up and self.phase[k] != Phase.IDLE
+
+for i in [2, 0, 1]:
+    if self.level == i:
+        break
+    self.phase[n] = Phase.DONE if i == 0 else Phase.READY
+
+for k in Node:
+    self.rows[k] = self.rows[k][1:]
+
+for k in self.heard[n]:
+    self.rows[k] = [Phase.READY]
+
+self.rows = {k: self.rows[k][::-1] if k == n else list(self.rows[k]) for k in Node}
+
+near = choose(k for k in Node if k != n or self.rows[k])
+self.rows[n] = list(self.rows[near][1:])
+
+given = self.answer
+if not isinstance(given, Yes):
+    self.denied = given
+else:
+    self.last = given.sender
+
+given = self.answer
+if isinstance(given, Yes):
+    self.denied = None
+    return
+self.denied = given
+
 self.level = 2 // self.level
 
 self.tallies.add(Tally(frozen({self.rank[k] for k in Node})))
@@ -344,8 +434,9 @@ self.far = {(y, x, 0) for x, y, z in self.far}
 
 BLOCKS = tuple(_STATEMENTS.strip("\n").split("\n\n"))
 """Statements of actions: loops in an order, of which some are left, and loops without one; choices for each element;
-local names of containers, and of what may be None; neighbours, extremes, sets inside of values, divisions; and sets of
-which few elements of many are there."""
+loops that keep what is largest, raise flags or set one value for all; rounds with a sequence of their own; local
+names of containers, and of what may be None, an alternative of which is excluded; neighbours, extremes, sets inside
+of values, divisions; and sets of which few elements of many are there."""
 
 INVARIANTS = (
     "self.phase[n] != Phase.DONE or all(k == n or self.phase[k] != Phase.DONE for k in Node)",
