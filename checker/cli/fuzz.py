@@ -7,20 +7,21 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from assay.checker.cli import units
-from assay.checker.cli.exported import Exported, is_exported
+from assay.checker.cli.exported import is_exported
 from assay.checker.cli.form import deliver, deliver_page, deliver_survey
+from assay.checker.cli.modes import Mode, demand_effect
+from assay.checker.cli.options import Flag, Format, Settings, Typed
 from assay.checker.cli.output import destination
-from assay.checker.cli.request import assignments, model_among
+from assay.checker.cli.request import assignments, model_among, setting_words
 from assay.checker.errors import InputError, UsageError
 from assay.checker.immutable import immutable
 from assay.checker.implementations.loading import NamedCluster, load_cluster
 from assay.checker.outputs import as_json
 from assay.checker.references import split_reference
 from assay.impl.node.errors import NodeError
-from cyclopts import Parameter
 
 if TYPE_CHECKING:
     from assay.checker.cli.output import Destination
@@ -28,7 +29,14 @@ if TYPE_CHECKING:
     from assay.checker.implementations.fuzzing import Fuzzing
     from rich.text import Text
 
-__all__ = ["fuzz"]
+__all__ = ["MODES", "fuzz"]
+
+_EVERY = "nodes set duration walks max-steps steps seed format output"
+
+_PROTOCOL = Mode.of("without --mutants", f"engine {_EVERY}")
+_MUTANTS = Mode.of("with --mutants", f"mutants run {_EVERY}")
+
+MODES = (_PROTOCOL, _MUTANTS)
 
 _NODES = 5
 _LARGER = (5, 7)
@@ -48,19 +56,18 @@ def fuzz(
     /,
     *,
     nodes: int | None = None,
-    settings: Annotated[
-        tuple[str, ...], Parameter(name="--set", consume_multiple=True, negative=(), show_default=False)
-    ] = (),
+    settings: Settings = (),
     duration: str = "10s",
     walks: int | None = None,
     max_steps: int | None = None,
     steps: int = 200,
     seed: int = 0,
     engine: Literal["seeded", "hypothesis"] = "seeded",
-    mutants: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
-    run: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
-    format_: Annotated[Literal["text", "json", "markdown"] | Exported, Parameter(name="--format")] = "text",
+    mutants: Flag = False,
+    run: Flag = False,
+    format_: Format = "text",
     output: str | None = None,
+    typed: Typed,
 ) -> int:
     """Play random schedules of an implementation, with faults, and check every step: invariants, model, clients.
 
@@ -97,13 +104,11 @@ def fuzz(
     name, others = model_among(protocol, settings)
     if name is None:
         raise UsageError("name a PROTOCOL", help="for example: assay fuzz paxos")
-    if mutants and engine != "seeded":
-        raise UsageError("--mutants plays seeded schedules: leave out --engine, or --mutants")
-    if run and not mutants:
-        raise UsageError("--run needs --mutants", help=f"assay run {name} runs the protocol itself")
+    demand_effect(typed, _MUTANTS if mutants else _PROTOCOL, MODES)
     _demand_positive(walks=walks, steps=steps, max_steps=max_steps)
     seconds = units.duration("--duration", duration)
-    asked = FuzzOptions(name, nodes, assignments(others), seconds, walks, max_steps, steps, seed, engine)
+    chosen = "seeded" if mutants else engine
+    asked = FuzzOptions(name, nodes, assignments(others), seconds, walks, max_steps, steps, seed, chosen)
     try:
         with destination(output, getattr(load_cluster(split_reference(name)[0]).module, "__file__", None)) as file:
             return _mutants(asked, format_, file, is_run=run) if mutants else _one(asked, format_, file)
@@ -154,8 +159,7 @@ class FuzzOptions:
         yield from ("assay", "fuzz", self.protocol)
         if self.nodes is not None:
             yield from ("--nodes", str(self.nodes))
-        if self.settings:
-            yield from ("--set", *(f"{name}={value}" for name, value in self.settings.items()))
+        yield from setting_words(self.settings)
         yield from ("--duration", f"{self.seconds:g}s", "--steps", str(self.steps), "--seed", str(self.seed))
         if self.walks is not None:
             yield from ("--walks", str(self.walks))

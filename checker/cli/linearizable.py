@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 
 from assay.checker.cli import units
 from assay.checker.cli.form import deliver
+from assay.checker.cli.modes import Mode, demand_effect
+from assay.checker.cli.options import Flag, Typed
 from assay.checker.cli.output import destination
 from assay.checker.errors import UsageError
 from assay.checker.histories.linearizability import linearize
@@ -22,7 +24,14 @@ from assay.checker.outputs import as_json
 from assay.checker.report import histories
 from cyclopts import Parameter
 
-__all__ = ["linearizable"]
+__all__ = ["MODES", "linearizable"]
+
+_EVERY = "object sequential max-configurations time-limit format output"
+
+_REGISTER = Mode.of("with --object register", f"initial {_EVERY}")
+_OTHER = Mode.of("with another --object", _EVERY)
+
+MODES = (_REGISTER, _OTHER)
 
 
 def linearizable(
@@ -31,11 +40,12 @@ def linearizable(
     *,
     object_: Annotated[str, Parameter(name="--object")] = "register",
     initial: str | None = None,
-    sequential: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
+    sequential: Flag = False,
     max_configurations: str | None = None,
     time_limit: str | None = None,
     format_: Annotated[Literal["text", "json"], Parameter(name="--format")] = "text",
     output: str | None = None,
+    typed: Typed,
 ) -> int:
     """Judge whether a recorded history is linearizable: one event a line in JSON, or Jepsen's EDN.
 
@@ -62,6 +72,9 @@ def linearizable(
     output
         Write the report to this file instead of standard output.
     """
+    mode = _REGISTER if object_ == "register" else _OTHER
+    demand_effect(typed, mode, MODES)
+    initial = initial if mode is _REGISTER else None
     specification = _specification(object_, initial)
     most = CONFIGURATIONS if max_configurations is None else units.count("--max-configurations", max_configurations)
     until = None if time_limit is None else time.monotonic() + units.duration("--time-limit", time_limit)
@@ -85,17 +98,8 @@ def linearizable(
 
 def _specification(name: str, initial: str | None) -> Any:
     if name not in SPECIFICATIONS:
-        _demand_no(initial, name)
         return _own(name)
-    if name == "register":
-        return SPECIFICATIONS[name](_value(initial))
-    _demand_no(initial, name)
-    return SPECIFICATIONS[name]()
-
-
-def _demand_no(initial: str | None, name: str) -> None:
-    if initial is not None:
-        raise UsageError(f"--initial is the initial value of a register, and {name} is none")
+    return SPECIFICATIONS[name](_value(initial)) if name == "register" else SPECIFICATIONS[name]()
 
 
 def _value(initial: str | None) -> Any:

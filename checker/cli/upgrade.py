@@ -5,15 +5,17 @@ from __future__ import annotations
 import shlex
 import time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from assay.checker.changes.versions import Version, as_it_was, checked_out
-from assay.checker.cli.exported import Exported, is_exported
+from assay.checker.cli.exported import is_exported
 from assay.checker.cli.form import deliver, deliver_survey
+from assay.checker.cli.modes import Mode, demand_effect
+from assay.checker.cli.options import Flag, Format, InstanceName, Limit, Settings, Several, Typed
 from assay.checker.cli.output import destination
 from assay.checker.cli.request import assignments, instance_words, limit_words, limits_given
 from assay.checker.cli.upgrading_quorums import upgrade_quorums
-from assay.checker.errors import UsageError
+from assay.checker.engine.limits import Limits
 from assay.checker.language.loader import load
 from assay.checker.outputs import as_json
 from assay.checker.upgrades import report
@@ -22,7 +24,15 @@ from assay.checker.upgrades.asking import upgrade_clusters, upgrade_models
 from cyclopts import Parameter
 from rich.text import Text
 
-__all__ = ["upgrade"]
+__all__ = ["MODES", "upgrade"]
+
+_EVERY = "set max-states time-limit memory-limit format output"
+
+_NODES = Mode.of("on implementations", f"nodes downgrades {_EVERY}")
+_MODELS = Mode.of("with --versions", f"nodes downgrades versions actors through only instance {_EVERY}")
+_CONFIGURATIONS = Mode.of("with --model", f"model as instance {_EVERY}")
+
+MODES = (_NODES, _MODELS, _CONFIGURATIONS)
 
 MOST_WORLDS = 5_000_000
 """Worlds of implementations that are explored where no limit is given: some seconds to minutes, natively."""
@@ -36,23 +46,22 @@ def upgrade(
     after: str,
     /,
     *,
-    settings: Annotated[
-        tuple[str, ...], Parameter(name="--set", consume_multiple=True, negative=(), show_default=False)
-    ] = (),
-    nodes: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative=(), show_default=False)] = (),
-    downgrades: Annotated[bool, Parameter(negative=())] = False,
+    settings: Settings = (),
+    nodes: Several = (),
+    downgrades: Flag = False,
     versions: str | None = None,
-    actors: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative=(), show_default=False)] = (),
+    actors: Several = (),
     through: str | None = None,
-    only: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative=(), show_default=False)] = (),
-    instance: Literal["default", "smoke", "deep"] = "default",
+    only: Several = (),
+    instance: InstanceName = "default",
     model: str | None = None,
     as_: Annotated[str | None, Parameter(name="--as")] = None,
-    max_states: str | None = None,
-    time_limit: str | None = None,
-    memory_limit: str | None = None,
-    format_: Annotated[Literal["text", "json", "markdown"] | Exported, Parameter(name="--format")] = "text",
+    max_states: Limit = None,
+    time_limit: Limit = None,
+    memory_limit: Limit = None,
+    format_: Format = "text",
     output: str | None = None,
+    typed: Typed,
 ) -> int:
     """Check systems in which two versions run side by side, while nodes are upgraded.
 
@@ -96,6 +105,17 @@ def upgrade(
     output
         Write the report to this file instead of standard output.
     """
+    mode = _mode(versions, model)
+    demand_effect(typed, mode, MODES)
+    # What a project sets for one mode has no effect in another, nor does it belong into the command that repeats this.
+    if mode is not _MODELS:
+        versions, actors, through, only = None, (), None, ()
+    if mode is _NODES:
+        instance = "default"
+    if mode is _CONFIGURATIONS:
+        nodes, downgrades = (), False
+    else:
+        as_ = None
     before = as_it_was(before, after)
     given = assignments(settings)
     bounds = limits_given(max_states=max_states, time_limit=time_limit, memory_limit=memory_limit)
@@ -116,7 +136,7 @@ def upgrade(
             actors=assignments(actors, "--actors", "send=source"),
             through=through or "",
             only=only,
-            states=_most(bounds.states, bounds.seconds, versions, model),
+            states=_most(bounds, mode),
             seconds=bounds.seconds,
             memory=bounds.memory,
         )
@@ -136,47 +156,23 @@ def upgrade(
         return run.status
 
 
-def _most(states: int | None, seconds: float | None, versions: str | None, model: str | None) -> int | None:
+def _mode(versions: str | None, model: str | None) -> Mode:
+    if model is not None:
+        return _CONFIGURATIONS
+    return _MODELS if versions else _NODES
+
+
+def _most(bounds: Limits, mode: Mode) -> int | None:
     """Return how many states to explore at most: where queues and bags grow without end, so does the mixture."""
-    if states is not None or seconds is not None or model is not None:
-        return states
-    return MOST_WORLDS if versions is None else MOST_STATES
+    if bounds.states is not None or bounds.seconds is not None or mode is _CONFIGURATIONS:
+        return bounds.states
+    return MOST_STATES if mode is _MODELS else MOST_WORLDS
 
 
 def _found(request: UpgradeRequest, model: str | None, as_: str | None) -> Upgrade:
-    _demand_together(request, model, as_)
     if model is not None:
         return upgrade_quorums(request, load(model), as_)
     return upgrade_models(request) if request.versions else upgrade_clusters(request)
-
-
-def _demand_together(request: UpgradeRequest, model: str | None, as_: str | None) -> None:
-    """Refuse options that mean nothing beside one another.
-
-    Raises
-    ------
-    UsageError
-        If there are any.
-    """
-    if model is None and as_ is not None:
-        raise UsageError("--as is the format of quorum configurations; name a model with --model MODEL")
-    if model is not None and request.versions:
-        raise UsageError(
-            "--model is for two quorum configurations, --versions for two models: leave one of them out",
-            help="with --model, any node may have either configuration at any time",
-        )
-    if model is not None and (request.moving or request.downgrades):
-        raise UsageError(
-            "--nodes and --downgrades are about implementations and models: leave them out",
-            help="with --model, any node may have either configuration at any time",
-        )
-    if model is None and not request.versions and request.instance != "default":
-        raise UsageError(
-            "--instance is about models: implementations are made by their function cluster",
-            help="state its parameters: --set acceptors=3",
-        )
-    if not request.versions and (request.actors or request.through or request.only):
-        raise UsageError("--actors, --through and --only are about models; say --versions SORT")
 
 
 def _side(version: Version) -> Side:

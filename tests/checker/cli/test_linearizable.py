@@ -73,7 +73,7 @@ def test_wrong_usage_is_told_in_a_line(assay: Assay) -> None:
         "history.jsonl --object own.py:NoInitial": "NoInitial has no attribute initial",
         "history.jsonl --object own.py:Raises": "Raises() raises ValueError: no",
         "history.jsonl --object own.py:Wrong": "the specification Wrong fails on write",
-        "history.jsonl --object queue --initial 1": "--initial is the initial value of a register, and queue is none",
+        "history.jsonl --object queue --initial 1": "--initial has no effect with another --object",
         "history.jsonl --initial {": "--initial {: expected a value in JSON",
         "history.jsonl --object queue": "a queue has no operation 'write'",
         "missing.jsonl": "cannot read missing.jsonl",

@@ -267,7 +267,7 @@ def test_a_limit_leaves_it_open(assay, write):
         ("old.py nothing.py", "nothing.py does not exist"),
         ("old.py lease.py", "lease.py is a model, and says nothing of nodes"),
         ("HEAD:old.py old.py", "not a git repository"),
-        ("old.py old.py --instance smoke", "--instance is about models: implementations are made by their function cl"),
+        ("old.py old.py --instance smoke", "--instance has no effect on implementations"),
     ],
 )
 def test_what_does_not_fit_is_said_in_a_line(assay, write, words, error):
