@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from assay.checker.cli.options import Flag, Format, InstanceName, Limit, Setting
 from assay.checker.cli.output import Destination, destination
 from assay.checker.cli.registry import demand_statement_comparer, quorum_comparer
 from assay.checker.cli.request import assignments, instance_words, limit_words, limits_given
+from assay.checker.engine.limits import Limits
 from assay.checker.errors import UsageError
 from assay.checker.findings.rules import Level
 from assay.checker.gate.reading import find_configuration, has_settings
@@ -80,34 +81,42 @@ def diff(
     output
         Write the report to this file instead of standard output.
     """
-    given = assignments(settings)
     bounds = limits_given(max_states=max_states, time_limit=time_limit, memory_limit=memory_limit)
-    words = ["assay", "diff", before, *([] if after is None else [after]), *(["--prove"] if prove else [])]
-    command = shlex.join([*words, *instance_words(instance, given), *limit_words(bounds)])
-    asked = ComparisonOptions(instance, given, bounds, prove)
+    asked = ComparisonOptions(instance, assignments(settings), bounds, prove)
+    words = (before,) if after is None else (before, after)
     before = before if after is None else as_it_was(before, after)
     if is_of_revisions(before, after):
         demand_effect(typed, _REVISIONS, MODES)
-        return diff_revisions(before, after, asked, format_, output, command)
+        return diff_revisions(before, after, asked, format_, output, _command(words, asked))
     if after is None:
         raise UsageError(
             f"nothing says what {before} is to be compared with",
             help=f"assay diff {before} AFTER; assay diff REVISION compares a revision with the working tree",
         )
-    with destination(output, *(words for words in (before, after) if Path(words).exists())) as file:
+    with destination(output, *(version for version in (before, after) if Path(version).exists())) as file:
         if _is_configuration(before) and _is_configuration(after):
             demand_effect(typed, _CONFIGURATIONS, MODES)
-            return _compare_configurations((before, after), asked, format_, file, command)
+            asked = ComparisonOptions(settings=asked.settings, limits=Limits(seconds=bounds.seconds))
+            return _compare_configurations((before, after), asked, format_, file, _command(words, asked))
         demand_statement_comparer()
         with checked_out(before) as former, checked_out(after) as latter:
-            found = compare(former, latter, replace(asked, levels=_levels()), command=command)
+            found = compare(former, latter, replace(asked, levels=_levels()), command=_command(words, asked))
         # Only the process that has loaded a version knows what it is.
-        demand_effect(typed, _NODES if found.new.outline.is_of_nodes else _MODELS, MODES)
+        mode = _NODES if found.new.outline.is_of_nodes else _MODELS
+        demand_effect(typed, mode, MODES)
+        if mode is _NODES:
+            found = replace(found, command=_command(words, replace(asked, instance="default", prove=False)))
         if is_exported(format_):
             deliver_survey(report.survey(found), format_, file)
         else:
             deliver(_form(found, format_), file)
         return found.status
+
+
+def _command(versions: Sequence[str], asked: ComparisonOptions) -> str:
+    """Return the command line that repeats a comparison; ``asked`` has no options without an effect on it."""
+    words = ["assay", "diff", *versions, *(["--prove"] if asked.prove else [])]
+    return shlex.join([*words, *instance_words(asked.instance, asked.settings), *limit_words(asked.limits)])
 
 
 def _levels() -> Mapping[str, Level]:

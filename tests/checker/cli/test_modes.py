@@ -7,6 +7,7 @@ which is when one thinks about what it means there.
 from __future__ import annotations
 
 import importlib
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from assay.checker.cli.registry import COMMANDS
 from assay.checker.errors import UsageError
 from assay.impl import two_phase_commit
 
-from tests.command_line import Assay
+from tests.command_line import Assay, timeless
 
 EXAMPLE = {
     "accept": "",
@@ -418,6 +419,30 @@ def test_settings_are_defaults_of_the_modes_that_have_them(assay: Assay, tmp_pat
     assert assay("check two_phase_commit --implementation --set participants=1").status == 0
     assert assay("check lease.py --engine reference").status == 0
     assert "--as has no effect" in assay("check lease.py --as etcd").err
+
+
+ELSEWHERE = (
+    ("diff etcd.env other.env", 'instance = "smoke"\nprove = true\nmax-states = "9k"\nmemory-limit = "3GiB"'),
+    ("diff nodes.py nodes.py", 'instance = "smoke"\nprove = true'),
+    ("upgrade nodes.py nodes.py --max-states 9", 'instance = "smoke"\nonly = ["safe"]\nthrough = "x"\nas = "etcd"'),
+    ("upgrade lease.py lease.py --versions Node", 'as = "etcd"'),
+    ("linearizable history.jsonl --object queue", 'initial = "0"'),
+)
+"""Command lines, and settings that have an effect in other modes only."""
+
+
+@pytest.mark.parametrize(("line", "settings"), ELSEWHERE, ids=[line for line, _ in ELSEWHERE])
+@pytest.mark.usefixtures("files")
+def test_a_report_says_nothing_of_settings_without_effect(
+    assay: Assay, tmp_path: Path, line: str, settings: str
+) -> None:
+    without = assay(line)
+    (tmp_path / "pyproject.toml").write_text(f"[tool.assay.{line.partition(' ')[0]}]\n{settings}\n")
+    ran = assay(line)
+    assert (ran.status, timeless(ran.out), ran.err) == (without.status, timeless(without.out), without.err)
+    assert ran.status in (0, 3)
+    (again,) = re.findall(r"(?:again|reproduce): assay (.*)", ran.out)
+    assert again.startswith(line)
 
 
 def test_a_short_name_is_told_as_it_was_typed() -> None:
