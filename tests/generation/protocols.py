@@ -377,6 +377,23 @@ if not isinstance(given, Yes):
 else:
     self.last = given.sender
 
+match self.answer:
+    case Yes(who):
+        self.answer = None
+        self.last = who
+    case _:
+        self.denied = self.answer
+        self.answer = Yes(n)
+
+match self.answer:
+    case Yes(who) if who != n:
+        self.last = who
+    case No():
+        self.denied = self.answer
+        self.answer = None
+    case None:
+        self.answer = No() if self.up else self.denied
+
 given = self.answer
 if isinstance(given, Yes):
     self.denied = None
