@@ -239,12 +239,17 @@ def demand_unchanged(loop: For) -> None:
     ModelError
         If it does.
     """
-    read = {part.variable for part in walk(loop.domain) if isinstance(part, Place)}
+    read = [part for part in walk(loop.domain) if isinstance(part, Place)]
     places = [getattr(part, "place", None) for part in walk(loop.body) if isinstance(part, Statement)]
     written = {place.variable for place in places if isinstance(place, Place)}
-    if read & written:
+    changed = [place for place in read if place.variable in written]
+    if changed:
+        is_sequence = any(isinstance(place.type, SeqType) for place in changed)
         raise ModelError(
-            f"the loop changes {listed(sorted(read & written))} while it runs over it",
+            f"the loop changes {listed(sorted({place.variable for place in changed}))} while it runs over it",
             location=loop.location,
-            help="loop over the sort and ask for membership, or update the whole set at once",
+            # A loop over a sort has no order, so it may not change a sequence.
+            help="assign what becomes of the whole sequence: self.queue = [n for n in self.queue if ...]"
+            if is_sequence
+            else "loop over the sort and ask for membership, or update the whole set at once",
         )

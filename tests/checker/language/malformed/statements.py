@@ -854,7 +854,7 @@ class ChangesTheQueueItRunsOver(Base):
     def act(self) -> None:
         for n in self.queue:
 #       ^ the loop changes queue while it runs over it
-#         help: loop over the sort and ask for membership, or update the whole set at once
+#         help: assign what becomes of the whole sequence: self.queue = [n for n in self.queue if ...]
             self.queue.pop()
 
 
