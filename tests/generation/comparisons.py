@@ -27,6 +27,7 @@ from tests.checker.properties.test_refined_fairness import refined_differently
 from tests.checker.temporal import test_random_models as temporal
 from tests.generation.agreement import disagreement, false_proof, reported, save
 from tests.generation.choices import Choices, Seeded
+from tests.generation.drawn import drawn_differently
 from tests.generation.invented import from_seed
 from tests.generation.logs import logged_differently
 from tests.generation.parts import FEW, MANY, Sizes, raising_model, structured_model
@@ -291,6 +292,7 @@ COMPARISONS: dict[str, tuple[Comparison, str]] = {
     "engines-raising": (_engines_on_what_raises, "the two explorers on claims of which a part may raise"),
     "engines-parts": (_engines_on_parts, "the two explorers on models with containers inside of their values"),
     "steps-parts": (_steps_on_parts, "the same, on models with containers inside of their values"),
+    "draws": (drawn_differently, "arguments drawn from the state with all that there are, in both explorers"),
     "memory": (_memory, "generated code with the memory that it may read, instruction by instruction"),
     "memory-parts": (_memory_on_parts, "the same, on models with containers inside of their values"),
     "proofs": (_proofs, "what is proved with what an instance shows"),

@@ -1,13 +1,76 @@
-"""Models whose actions draw their parameters from the state, with guards before and after that may raise.
+"""Models whose actions and claims draw their parameters from the state, among conditions that may raise.
 
-The universes are small, so that trying every argument is possible too.
+The universes are small, so that trying every argument is possible too: the outcome has to be the same.
 """
 
 from __future__ import annotations
 
-from tests.generation.choices import Choices
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from unittest import mock
 
-__all__ = ["drawing_model"]
+from assay.checker.engine import reference
+from assay.checker.engine.exploration import Exploration
+from assay.checker.engine.limits import Limits
+from assay.checker.engine.native import explorer as native
+from assay.checker.engine.native.codegen.iteration import drawing as native_claims
+from assay.checker.engine.native.codegen.statements import drawing as native_actions
+from assay.checker.errors import ModelError
+from assay.checker.language.execution import choices as arguments
+from assay.checker.language.execution.instantiate import instantiate
+from assay.checker.language.execution.interpreter import Interpreter
+from assay.checker.language.ir.nodes import Name
+from assay.checker.language.loader import load
+from assay.checker.language.types import BoolType
+
+from tests.generation.choices import Choices, Seeded
+
+__all__ = ["drawing_model", "drawn_differently", "seen"]
+
+NEAR = Limits(depth=3)
+
+Seen = tuple[object, ...] | str
+
+
+def drawn_differently(seed: int, folder: Path) -> str | None:
+    """Return what was seen of a seed's model, if drawing arguments made a difference; None if it made none."""
+    path = folder / f"drawing_{seed}.py"
+    path.write_text(drawing_model(Seeded(seed)))
+    with (
+        mock.patch.object(Interpreter, "_draws", {}),
+        mock.patch.object(native_actions, "_is_worth_drawing", return_value=False),
+        mock.patch.object(native_claims, "universe_size", return_value=1),
+    ):
+        tried = seen(reference.explore, path), seen(native.explore, path)
+    with (
+        mock.patch.object(arguments, "_MOST_TRIED", 0),
+        mock.patch.object(native_actions, "_is_worth_drawing", new=_is_no_truth_value),
+        mock.patch.object(native_claims, "universe_size", return_value=None),
+    ):
+        drawn = seen(reference.explore, path), seen(native.explore, path)
+    if all(found == tried[0] for found in (*tried, *drawn)):
+        return None
+    names = ("tried by the interpreter", "tried natively", "drawn by the interpreter", "drawn natively")
+    return "\n".join(f"{name}: {found}" for name, found in zip(names, (*tried, *drawn), strict=True))
+
+
+def _is_no_truth_value(_: object, parameter: Name) -> bool:
+    return not isinstance(parameter.type, BoolType)
+
+
+def seen(explore: Callable[..., Exploration[Any, Any]], path: Path, limits: Limits = NEAR) -> Seen:
+    """Return what an explorer sees of the first states of a model, or with which words it refuses the model."""
+    try:
+        instance = instantiate(load(str(path)).specification)
+    except ModelError as error:
+        return error.message
+    with instance.active():
+        found = explore(instance, limits, keep_going=True)
+    # Which call of those that raise comes first depends on the order of the arguments.
+    failed = None if found.failure is None else found.failure.message.partition("(")[0]
+    return found.distinct, found.generated, found.depth, found.fired, {one.name for one in found.found}, failed
+
 
 _HEAD = '''\
 from assay.checker.language import *
@@ -119,12 +182,30 @@ _USES = {
 }
 
 
+_CLAIMED = {
+    "Ask": ["{p} not in self.asks or {c}", "{p} in self.bag and {c}", "not ({p} in self.both and {c})",
+            "{c} if {p} in self.inbox[n] else {d}", "{c} or {p} not in self.bag or {d}",
+            "{p} in self.asks or {p} in self.bag and {c}", "all({p} not in self.inbox[o] or {c} for o in Node)"],
+    "Tell": ["{p} not in self.both or {c}", "{p} in self.both and {c}", "not ({c} and {p} in self.both)"],
+    "Ask | Tell": ["{p} not in self.both or {c}", "{p} in self.both and {c}"],
+    "Set[Node]": ["{p} not in self.groups or {c}"],
+}  # fmt: skip
+"""Conditions that a membership may settle, with others in them."""
+
+_ON = {
+    "Ask": ["{p}.value < 2", "self.at[{p}.value]", "{p}.node == n", "{p} not in self.bag"],
+    "Tell": ["{p}.value == 0", "not self.at[{p}.value]"],
+}
+
+_KINDS = ["invariant", "invariant", "invariant", "reachable", "reachable", "constraint"]
+
+
 def drawing_model(choices: Choices) -> str:
     """Return the source of a module with one model, ``Drawing``."""
-    actions = _fill(choices, "fill") + _draw(choices, "draw")
-    mentioned = "\n".join(actions)
+    methods = _fill(choices, "fill") + _draw(choices, "draw") + _claim(choices, "claim")
+    mentioned = "\n".join(methods)
     state = [line for line in _STATE.splitlines() if f"self.{line.split(':')[0].strip()}" in mentioned]
-    return "\n".join([_HEAD, *state, *actions, ""])
+    return "\n".join([_HEAD, *state, *methods, ""])
 
 
 def _fill(choices: Choices, name: str) -> list[str]:
@@ -151,3 +232,17 @@ def _draw(choices: Choices, name: str) -> list[str]:
         lines = [f"        require({', '.join(guards)})"]
     lines += [f"        {choices.pick(_USES[type_]).format(p=p)}" for p, type_ in drawn.items()]
     return ["", '    @action(fires="maybe")', f"    def {name}(self, {', '.join(parameters)}) -> None:", *lines]
+
+
+def _claim(choices: Choices, name: str) -> list[str]:
+    type_ = choices.pick([each for each in _CLAIMED if each != "Set[Node]"])
+    others = [*_ON.get(type_, []), *(each for each in _OTHER if "assert" not in each and "v" not in each)]
+    c, d = (choices.pick(others).format(p="m") for _ in range(2))
+    condition = choices.pick(_CLAIMED[type_]).format(p="m", c=c, d=d)
+    parameters = choices.pick([f"m: {type_}, n: Node", f"n: Node, m: {type_}"])
+    return [
+        "",
+        f"    @{choices.pick(_KINDS)}",
+        f"    def {name}(self, {parameters}) -> bool:",
+        f"        return {condition}",
+    ]

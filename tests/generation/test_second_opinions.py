@@ -1,4 +1,4 @@
-"""Upgrades, logs and structures of random models, beside walks, matchers and brute force: see `comparisons`."""
+"""Upgrades, logs, structures and draws of random models, beside walks, matchers and brute force: see `comparisons`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ FEW = {
     "upgrades": range(100, 106),
     "logs": range(100, 106),
     "structures": range(20_000, 20_010),
+    "draws": range(2000, 2002),
     "engines-protocols": range(100, 101),
     "formulas-protocols": range(102, 103),
 }
