@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from assay.checker.engine import reference
-from assay.checker.engine.limits import Limits
+from assay.checker.engine.limits import Limits, StopReason
 from assay.checker.engine.native import explorer as native
 from assay.checker.errors import ModelError, Unsupported
+from assay.checker.language.execution.instantiate import instantiate
+from assay.checker.language.loader import load
 
 from tests.generation.drawn import drawn_differently, seen
 
@@ -89,3 +91,30 @@ def test_a_parameter_of_billions_of_values_that_is_not_drawn_is_refused_with_the
     with pytest.raises((ModelError, Unsupported), match="too many to try each of them in every state") as refusal:
         seen(explorer.explore, path)
     assert "draw it from the state, before anything that may raise: require(m in self.messages)" in refusal.value.help
+
+
+PRODUCT = """
+from assay.checker.language import *
+
+
+class Product(Model):
+    held: Set[Range[0, 499]]
+
+    @initial
+    def everything(self) -> None:
+        self.held = {i for i in range(500)}
+
+    @action
+    def act(self, number: Range[0, 499]) -> None:
+        require(number in {a for a in self.held for b in self.held for c in self.held if a + b + c < 1500})
+        require(number > 499)
+"""
+
+
+def test_drawing_from_a_product_of_sets_ends_at_the_time_limit(tmp_path):
+    """There are 500 ** 3 values to draw; to tell which of them are new, each would be compared with those before."""
+    path = tmp_path / "product.py"
+    path.write_text(PRODUCT)
+    instance = instantiate(load(str(path)).specification)
+    with instance.active():
+        assert native.explore(instance, Limits(seconds=0.2)).stop.reason is StopReason.TIME

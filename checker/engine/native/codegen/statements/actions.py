@@ -132,7 +132,7 @@ def _next_parameter(ctx: Context, run: Expansion, action: _Action, depth: int) -
     if drawn is not None:
         done = frozenset({id(drawn.guard)}) if drawn.is_decisive else frozenset[int]()
         for way in range(len(drawn.ways)):
-            with each_drawn(ctx, parameter, drawn, way):
+            with each_drawn(ctx, parameter, drawn, way, lambda: _look_at_alarm(ctx, run)):
                 _loop(ctx, run, action, depth + 1, done)
         return
     if is_container(parameter.type):

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from assay.checker.engine.native.codegen.containers.sets import universe_size
@@ -125,7 +125,9 @@ def _bound(ctx: Context, part: Node) -> Iterator[str]:
 
 
 @contextmanager
-def each_drawn(ctx: Context, parameter: Name, drawing: Drawing, index: int) -> Iterator[None]:
+def each_drawn(
+    ctx: Context, parameter: Name, drawing: Drawing, index: int, look_at_alarm: Callable[[], None]
+) -> Iterator[None]:
     """Run the generated block for each value that is drawn in a way, unless an earlier way draws it, too."""
     b, way = ctx.b, drawing.ways[index]
     position = b.register("position", RegisterType.WORD)
@@ -133,6 +135,8 @@ def each_drawn(ctx: Context, parameter: Name, drawing: Drawing, index: int) -> I
     with _each(ctx, parameter, way) as value, ExitStack() as stack:
         new = b.register("new", RegisterType.BIT)
         b.set(new, TRUE)
+        if index or not _is_once(way):
+            look_at_alarm()  # what was drawn may be as many as a product of sets, and all is drawn again for each value
         for earlier in drawing.ways[:index]:
             with _each(ctx, parameter, earlier) as other, b.when(same(ctx, value, other)):
                 b.set(new, FALSE)
@@ -146,12 +150,15 @@ def each_drawn(ctx: Context, parameter: Name, drawing: Drawing, index: int) -> I
 def _look_back(ctx: Context, parameter: Name, way: Way, value: Scalar, position: Register, new: Register) -> None:
     """Draw the values before a position once more, to tell whether one of them is this one, and go on to the next."""
     b = ctx.b
-    at = b.register("at", RegisterType.WORD)
+    at, done = b.register("at", RegisterType.WORD), b.label()
     b.set(at, number(0))
     with _each(ctx, parameter, way) as other:
-        with b.when(less(b, b.get_word(at), b.get_word(position))), b.when(same(ctx, value, other)):
+        b.unless(less(b, b.get_word(at), b.get_word(position)), done)
+        with b.when(same(ctx, value, other)):
             b.set(new, FALSE)
+            b.jump(done)
         _count(b, at)
+    b.place(done)
     _count(b, position)
 
 
