@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from assay.checker.cli.exported import is_exported
 from assay.checker.cli.form import Form, deliver, write_trace
-from assay.checker.cli.modes import Mode, demand_effect
+from assay.checker.cli.modes import Mode, demand_effect, demand_format
 from assay.checker.cli.options import Flag, Format, InstanceName, Limit, Settings, Typed
 from assay.checker.cli.output import destination, source_of
 from assay.checker.cli.registry import quorum_reader
@@ -43,8 +42,6 @@ _NODES = Mode.of(
 )
 
 MODES = (_MODEL, _CONFIGURED, _FILE, _LIBRARY, _REPLAY, _NODES)
-
-_EXPORTED = Mode("in a format for other programs", frozenset().union(*(mode.options for mode in MODES)) - {"--full"})
 
 
 def check(
@@ -123,8 +120,7 @@ def check(
     model, words = model_among(model, settings)
     mode = _mode(model, every, replay, quorums, implementation)
     demand_effect(typed, mode, MODES)
-    if is_exported(format_):
-        demand_effect(typed, _EXPORTED, ())
+    demand_format("--full", typed, format_, ("text", "markdown"))
     bounds = limits_given(max_states=max_states, max_depth=max_depth, time_limit=time_limit, memory_limit=memory_limit)
     if mode is _NODES:
         return _check_implementation(model, assignments(words), bounds, keep_going, format_, output, full)

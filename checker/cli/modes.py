@@ -18,7 +18,7 @@ from assay.checker.immutable import immutable
 if TYPE_CHECKING:
     from cyclopts import ArgumentCollection
 
-__all__ = ["Mode", "demand_effect", "typed_options"]
+__all__ = ["Mode", "demand_effect", "demand_format", "typed_options"]
 
 
 @immutable
@@ -64,6 +64,30 @@ def demand_effect(typed: Mapping[str, str], mode: Mode, modes: Iterable[Mode]) -
             others = [other.words for other in modes if option in other.options]
             where = f"; it has one {_either(others)}" if others else ""
             raise UsageError(f"{spelling} has no effect {mode.words}", help=f"leave it out{where}")
+
+
+def demand_format(option: str, typed: Mapping[str, str], format_: str, formats: Sequence[str]) -> None:
+    """Refuse an option that is about what some formats of the report show, in any other format.
+
+    Parameters
+    ----------
+    option : str
+        The option: ``--full``.
+    typed : mapping of str to str
+        What `typed_options` returned.
+    format_ : str
+        The format that was asked for.
+    formats : sequence of str
+        Those in which the option has an effect.
+
+    Raises
+    ------
+    UsageError
+        If it has none.
+    """
+    if option in typed and format_ not in formats:
+        where = f"it has one in --format {_either(formats)}"
+        raise UsageError(f"{typed[option]} has no effect in --format {format_}", help=f"leave it out; {where}")
 
 
 def _either(alternatives: Sequence[str]) -> str:

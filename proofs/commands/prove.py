@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from assay.checker.cli import units
 from assay.checker.cli.exported import is_exported
 from assay.checker.cli.form import again, deliver, deliver_survey
-from assay.checker.cli.modes import Mode, demand_effect
+from assay.checker.cli.modes import Mode, demand_effect, demand_format
 from assay.checker.cli.options import Flag, Format, Settings, Several, Typed
 from assay.checker.cli.output import destination, source_of
 from assay.checker.cli.request import assignments, model_among
@@ -123,6 +123,7 @@ def prove(
     asked = (("--recheck", recheck), ("--bounded", bounded), ("--induction", induction), ("--infer", infer or None))
     mode = _mode(model, every, [name for name, value in asked if value is not None])
     demand_effect(typed, mode, MODES)
+    demand_format("--full", typed, format_, ("text", "markdown"))
     if recheck is not None:
         if model is not None:
             raise UsageError(f"--recheck checks the certificates in {recheck}, of whatever model: leave out {model}")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from assay.checker.cli import units
 from assay.checker.cli.exported import Exported, is_exported
-from assay.checker.cli.modes import Mode, demand_effect
+from assay.checker.cli.modes import Mode, demand_effect, demand_format
 from assay.checker.cli.options import Flag, Settings, Several, Typed
 from assay.proofs.commands import quorum_options as options
 from cyclopts import Parameter
@@ -44,8 +44,6 @@ _ABOUT = {
 _WHOLE = Mode.of("without --only", " ".join((_EVERY, *_ABOUT.values())))
 
 MODES = (_WHOLE, *(Mode.of(f"with --only {word}", f"{_EVERY} {options}") for word, options in _ABOUT.items()))
-
-_NO_TREES = Mode("in --format svg or a format for other programs", _WHOLE.options - {"--trees"})
 
 
 def quorum(
@@ -120,8 +118,7 @@ def quorum(
 
     topics = options.topics(only)
     demand_effect(typed, _mode(topics) if only else _WHOLE, MODES)
-    if format_ == "svg" or is_exported(format_):
-        demand_effect(typed, _NO_TREES, ())
+    demand_format("--trees", typed, format_, ("text", "markdown", "html"))
     given, limit = options.settings(settings), units.duration("--time-limit", time_limit)
     asked = Questions(
         None if unknown_nodes is None else UnknownNodes(unknown_nodes),

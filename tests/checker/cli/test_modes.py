@@ -412,6 +412,34 @@ def test_an_option_without_effect_is_refused(assay: Assay, case: Case, option: s
     assert ran.err.splitlines()[-1].startswith("help: leave it out")
 
 
+@pytest.mark.parametrize(
+    ("line", "option", "formats"),
+    [
+        ("check lease.py", "--full", "text or markdown"),
+        ("check lease.py --replay trace.itf.json", "--full", "text or markdown"),
+        ("check two_phase_commit --implementation --max-states 9", "--full", "text or markdown"),
+        ("prove two_phase_commit", "--full", "text or markdown"),
+        ("quorum etcd.env", "--trees", "text, markdown or html"),
+    ],
+)
+@pytest.mark.usefixtures("files")
+def test_what_the_format_of_the_report_does_not_show_is_not_asked_for(
+    assay: Assay, line: str, option: str, formats: str
+) -> None:
+    for form in ("json", "junit", "github", *(["svg"] if option == "--trees" else [])):
+        ran = assay(f"{line} {option} --format {form}")
+        assert (ran.status, ran.out) == (2, "")
+        assert f"error: {option} has no effect in --format {form}\n" in ran.err
+        assert f"help: leave it out; it has one in --format {formats}\n" in ran.err
+
+
+@pytest.mark.parametrize("line", ["check lease.py", "prove two_phase_commit"])
+def test_a_project_may_set_whole_states_and_ask_for_data(assay: Assay, tmp_path: Path, line: str) -> None:
+    plain = assay(f"{line} --format json")
+    (tmp_path / "pyproject.toml").write_text(f"[tool.assay.{line.partition(' ')[0]}]\nfull = true\n")
+    assert assay(f"{line} --format json").status == plain.status
+
+
 def test_settings_are_defaults_of_the_modes_that_have_them(assay: Assay, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(
         '[tool.assay]\nengine = "native"\nmax-states = "20k"\n[tool.assay.check]\nset = ["Node=2"]\nas = "etcd"\n'
