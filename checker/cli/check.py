@@ -124,6 +124,7 @@ def check(
     bounds = limits_given(max_states=max_states, max_depth=max_depth, time_limit=time_limit, memory_limit=memory_limit)
     if mode is _NODES:
         return _check_implementation(model, assignments(words), bounds, keep_going, format_, output, full)
+    deep = deep and ("--deep" in typed or "--instance" not in typed)  # a project's setting gives way to what is typed
     if deep and instance != "deep" and "--instance" in typed:
         raise UsageError(f"--deep means --instance deep, not --instance {instance}: leave out one of them")
     request = CheckRequest(Options(Engine(engine), bounds, keep_going, deadlock), "deep" if deep else instance)

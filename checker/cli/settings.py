@@ -28,6 +28,9 @@ __all__ = ["SHARED", "Settings"]
 SHARED = ("engine", "max-states", "max-depth", "time-limit", "memory-limit", "deadlock", "no-deadlock")
 """Options that may be set for all commands at once."""
 
+OTHERS = (("fuzz", "engine"),)
+"""Options of a command that are called like a shared one but mean something else: only its own table sets them."""
+
 WRITTEN = ("output", "itf", "certificate")
 """Options that name an output file: a settings file may only name files in its own project."""
 
@@ -77,7 +80,7 @@ class Settings:
                 if name not in SHARED:
                     near = nearest(variable, [_variable(option) for option in known] + list(RESERVED))
                     raise UsageError(f"the environment variable {variable} is unknown to assay{near}")
-                shared |= {name: value} if name in options else {}
+                shared |= {name: value} if name in options and (command, name) not in OTHERS else {}
         return {**shared, **own}
 
     def _demand(self, option: str, options: list[str], variable: str, *, command: str, current: str) -> None:
@@ -100,7 +103,8 @@ class Settings:
                 raise UsageError(f"[tool.assay.{command}] has no key {key!r}{near}", location=Location(str(path)))
             if key in WRITTEN and key not in given and path is not None:
                 _demand_own_output(key, own[key], path)
-        return {**{key: table[key] for key in SHARED if key in table and key in options}, **own}
+        shared = [key for key in SHARED if key in table and key in options and (command, key) not in OTHERS]
+        return {**{key: table[key] for key in shared}, **own}
 
     def _misplaced(self, key: str, command: str, options: list[str], place: Location) -> UsageError:
         near = nearest(key, [*SHARED, *self.commands])

@@ -113,7 +113,7 @@ def quorum(
     from assay.checker.cli.output import destination
     from assay.proofs.commands.supervision import supervised
     from assay.proofs.quorums.analyse import analyse
-    from assay.proofs.quorums.questions import Questions
+    from assay.proofs.quorums.questions import Questions, Topic
     from assay.proofs.quorums.resolution import UnknownNodes
 
     topics = options.topics(only)
@@ -135,7 +135,8 @@ def quorum(
             subject = _read(file, as_, given)
             new = None if against is None else _read(against, as_, given)
             left = max(0.0, limit - (monotonic() - began))
-            asked = replace(asked, shares=options.shares(subject, read_fraction), time_limit=left)
+            shares = options.shares(subject, read_fraction) if Topic.LOAD in topics else {}
+            asked = replace(asked, shares=shares, time_limit=left)
             analyse(subject, asked, against=new, keep=telling.keep)
         return telling.end()
 

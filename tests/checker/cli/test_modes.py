@@ -449,6 +449,13 @@ def test_settings_are_defaults_of_the_modes_that_have_them(assay: Assay, tmp_pat
     assert "--as has no effect" in assay("check lease.py --as etcd").err
 
 
+@pytest.mark.usefixtures("files")
+def test_the_share_of_reads_that_a_project_sets_is_about_the_load_only(assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.assay.quorum]\nread-fraction = "0.9"\n')
+    assert assay("quorum etcd.env --only safe").status == 0
+    assert "--read-fraction is about the classes read and write" in assay("quorum etcd.env --only load").err
+
+
 ELSEWHERE = (
     ("diff etcd.env other.env", 'instance = "smoke"\nprove = true\nmax-states = "9k"\nmemory-limit = "3GiB"'),
     ("diff nodes.py nodes.py", 'instance = "smoke"\nprove = true'),

@@ -27,6 +27,17 @@ def test_a_shared_option_holds_for_every_command_that_has_it(assay: Assay, tmp_p
     assert assay("list lease.py").status == 0
 
 
+def test_an_option_of_a_command_that_is_only_called_like_a_shared_one_is_set_by_its_own_table(
+    assay: Assay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(tmp_path, '[tool.assay]\nengine = "native"\n')
+    assert assay("fuzz two_phase_commit --walks 1").status == 0
+    monkeypatch.setenv("ASSAY_ENGINE", "reference")
+    assert assay("fuzz two_phase_commit --walks 1").status == 0
+    configure(tmp_path, '[tool.assay.fuzz]\nengine = "hypothesis"\n')
+    assert "--engine hypothesis" in assay("fuzz two_phase_commit --walks 1").out
+
+
 def test_settings_are_found_from_a_directory_below(
     assay: Assay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -45,6 +56,15 @@ def test_the_command_line_goes_before_the_environment_and_that_before_the_projec
     monkeypatch.setenv("ASSAY_CHECK_MAX_STATES", "7")
     assert "bounds    7 states" in assay("check lease.py").out
     assert "bounds    8 states" in assay("check lease.py --max-states 8").out
+
+
+def test_a_project_that_is_checked_deep_can_be_checked_quickly(assay: Assay, tmp_path: Path) -> None:
+    configure(tmp_path, "[tool.assay.check]\ndeep = true\n")
+    assert "Node=3" in assay("check lease.py").out
+    assert "Node=1" in assay("check lease.py --instance smoke").out
+    assert assay("check lease.py --deep --instance deep").status == 0
+    configure(tmp_path, '[tool.assay.check]\ninstance = "smoke"\n')
+    assert "Node=3" in assay("check lease.py --deep").out
 
 
 def test_flags_can_be_switched_in_either_place(assay: Assay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
