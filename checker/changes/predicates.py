@@ -1,7 +1,8 @@
 """Hash the claims of an implementation: a weakened predicate still holds, so no verdict shows the change.
 
 Predicates are ordinary Python, so the hash covers their code, and all that it refers to (`assay.checker.changes.code`).
-Attributes of nodes are identified by their position in their class. What a cluster is compared with is hashed, too: the
+Attributes of nodes are identified by their position in their class, and by the values that they begin with: a predicate
+may compare with an attribute that no handler looks at. What a cluster is compared with is hashed, too: the
 model that it refines, by its steps, and the sequential specification of what clients see.
 """
 
@@ -21,6 +22,7 @@ from assay.checker.implementations.predicates import name_of
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.loader import load
 from assay.impl.node.attributes import declared
+from assay.impl.node.cluster import Cluster
 from assay.impl.node.handling import handlers
 from assay.impl.node.node import Node
 
@@ -41,7 +43,8 @@ def digests(named: NamedCluster) -> Iterator[tuple[str, str]]:
     """
     cluster, home = named.cluster, named.module.__name__
     nodes = tuple(dict.fromkeys(type(node) for node in cluster.nodes.values()))
-    owners, places = _owners(nodes, named.module), _places(nodes)
+    owners = _owners(nodes, named.module)
+    places = _places(nodes, cluster, Writer(Node, owners, {}, home))
 
     def hashed(*values: object) -> str:
         return digest_of(Writer(Node, owners, places, home).text(*values))
@@ -89,14 +92,19 @@ def _owners(nodes: tuple[type[Node], ...], module: ModuleType) -> tuple[type[Any
     return (*nodes, *classes)
 
 
-def _places(nodes: tuple[type[Node], ...]) -> Mapping[str, str]:
-    """Return an identifier for each attribute: the number of its class, its position, and how many there are.
+def _places(nodes: tuple[type[Node], ...], cluster: Cluster, writer: Writer) -> Mapping[str, str]:
+    """Return an identifier for each attribute: its class's number, its position, how many there are, initial values.
 
-    The last part makes the hash change when an attribute is added.
+    How many there are makes the hash change when an attribute is added.
     """
+    initial: dict[str, list[str]] = {}
+    for node in cluster.nodes.values():
+        for name, value in node.attributes().items():
+            initial.setdefault(name, []).append(writer.apart(value))
     found: dict[str, str] = {}
     for number, cls in enumerate(nodes):
         names = [*declared(cls)]
         for place, name in enumerate(names):
-            found.setdefault(name, f"${number}_{place}_{len(names)}")
+            values = digest_of(repr(initial.get(name)))
+            found.setdefault(name, f"${number}_{place}_{len(names)}_{values}")
     return found

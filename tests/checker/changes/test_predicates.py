@@ -139,6 +139,32 @@ def test_what_says_something_else_has_another_hash(told: Digests, replaced: tupl
     assert before[changed] != after[changed]
 
 
+LIMITED = [
+    ("    kept: Durable[int] = 0\n", "    kept: Durable[int] = 0\n    most: int = 2\n"),
+    ("(server(world).kept, 0)", "(server(world).kept - server(world).most,)"),
+]
+
+
+@pytest.mark.parametrize(
+    "replaced",
+    [
+        pytest.param(("most: int = 2", "most: int = 20"), id="a default"),
+        pytest.param(('"server": Server()', '"server": Server(most=20)'), id="an argument"),
+    ],
+)
+def test_a_claim_about_an_attribute_says_less_if_nodes_begin_with_another_value(
+    told: Digests, replaced: tuple[str, str]
+) -> None:
+    before, after = told(*LIMITED), told(*LIMITED, replaced)
+    assert {name for name in before if before[name] != after[name]} == {"few"}
+
+
+def test_a_claim_about_an_attribute_follows_all_nodes_that_have_it(told: Digests) -> None:
+    both = (*LIMITED, ("    server: Address\n", "    server: Address\n    most: int = 2\n"))
+    before = told(*both)
+    assert told(*both, ('Client(server="server")', 'Client(server="server", most=20)'))["few"] != before["few"]
+
+
 def test_lambdas_in_one_line_do_not_pass_for_each_other(told: Digests) -> None:
     both = "invariants=(lambda w: True, lambda w: {})"
     before, after = (told(("invariants=(few, never_full)", both.format(one))) for one in ("len(w.nodes) > 1", "True"))
