@@ -303,7 +303,7 @@ class Writer:
         match value:
             case set() | frozenset():  # the order of whose elements depends on the process
                 return iter(sorted(map(self.apart, value)))
-            case dict() | MappingProxyType():
+            case dict() | MappingProxyType():  # in order: a loop over it may return something else in another one
                 return (f"{self.value(key)}: {self.value(each)}" for key, each in value.items())
         return map(self.value, value)
 

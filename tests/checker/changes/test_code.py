@@ -321,6 +321,9 @@ def test_no_fault_in_what_claims_rest_on_goes_unnoticed(told: Told) -> None:
         pytest.param("class Checker(Base):", "class Checker(Base, Limits):", id="a base"),
         pytest.param("wrapped = negated(plain)", "wrapped = plain", id="a decorator"),
         pytest.param('["left", "right"]', '["right", "left"]', id="fields of a named tuple"),
+        pytest.param(
+            '{"few": 11, "many": (12, [13])}', '{"many": (12, [13]), "few": 11}', id="the order of a dictionary"
+        ),
         pytest.param("(12, [13])", "[12, [13]]", id="the type of a collection"),
     ],
 )
