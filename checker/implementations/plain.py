@@ -50,8 +50,8 @@ class PlainExploration:
         Whether all reachable worlds were expanded.
     violations : list of Violation
         The first of each invariant.
-    reached : dict of str to Trace
-        The predicates of `Cluster.reachable` that were met.
+    reached : list of (str, Trace)
+        The names of the predicates of `Cluster.reachable` that were met, each with a shortest trace to it.
     calls : int
         Calls of handlers.
     unhandled : set of (type of Node, type of message)
@@ -64,7 +64,7 @@ class PlainExploration:
     depth: int = 0
     complete: bool = False
     violations: list[Violation] = field(default_factory=list)
-    reached: dict[str, Trace] = field(default_factory=dict)
+    reached: list[tuple[str, Trace]] = field(default_factory=list)
     calls: int = 0
     unhandled: set[tuple[type[Node], type[object]]] = field(default_factory=set)
     growth: tuple[Growth, ...] = ()
@@ -101,6 +101,9 @@ class _Search:
         self.keep_going = keep_going
         self.parents: dict[FrozenWorld, tuple[FrozenWorld | None, Step | None]] = {}
         self.found = PlainExploration()
+        # By place, not by name: lambdas share theirs.
+        self.unmet = {*range(len(self.cluster.reachable))}
+        self.unviolated = {*range(len(self.cluster.invariants))}
 
     def run(self) -> PlainExploration:
         frontier = [world for world in self.semantics.initial() if self._is_new(world, None, None)]
@@ -144,18 +147,19 @@ class _Search:
         return constraint is None or self.semantics.holds(constraint, world)
 
     def _judge(self, world: FrozenWorld) -> None:
-        known = {violation.name for violation in self.found.violations}
-        open_ = [p for p in self.cluster.reachable if name_of(p) not in self.found.reached]
-        invariants = [p for p in self.cluster.invariants if name_of(p) not in known]
-        if not invariants and not open_:
+        if not self.unviolated and not self.unmet:
             return
         observed = self.semantics.observed(world)
-        for invariant in invariants:
+        for number in sorted(self.unviolated):
+            invariant = self.cluster.invariants[number]
             if not ask(invariant, observed):
+                self.unviolated.remove(number)
                 self.found.violations.append(Violation(name_of(invariant), self.trace(world)))
-        for predicate in open_:
+        for number in sorted(self.unmet):
+            predicate = self.cluster.reachable[number]
             if ask(predicate, observed):
-                self.found.reached[name_of(predicate)] = self.trace(world)
+                self.unmet.remove(number)
+                self.found.reached.append((name_of(predicate), self.trace(world)))
 
     def _is_over(self) -> bool:
         violations = self.found.violations

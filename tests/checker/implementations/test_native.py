@@ -86,10 +86,10 @@ def _agree(cluster: Cluster, most: int) -> bool:
     assert found.complete
     assert (found.worlds, found.generated, found.depth) == (expected.worlds, expected.generated, expected.depth)
     assert set(found.all_worlds()) == set(search.parents)
-    lengths = {violation.name: len(violation.trace) for violation in expected.violations}
-    reached = {name: len(trace) for name, trace in expected.reached.items()}
-    assert {each.watched.name: len(each.trace) for each in found.found if each.watched.ends} == lengths
-    assert {each.watched.name: len(each.trace) for each in found.found if not each.watched.ends} == reached
+    lengths = sorted((violation.name, len(violation.trace)) for violation in expected.violations)
+    reached = sorted((name, len(trace)) for name, trace in expected.reached)
+    assert sorted((each.watched.name, len(each.trace)) for each in found.found if each.watched.ends) == lengths
+    assert sorted((each.watched.name, len(each.trace)) for each in found.found if not each.watched.ends) == reached
     _agree_at_a_limit(cluster, found.worlds)
     return True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -428,3 +428,17 @@ class Rememberer(Faulty):
 def test_state_in_a_global_is_found_when_a_later_call_differs() -> None:
     COUNT["flag"] = 0
     assert "a later call of the same on the same gave another result" in first_error(Rememberer).message
+
+
+def test_claims_that_share_a_name_are_judged_each() -> None:
+    def said(*bounds: int) -> tuple[Callable[[World], bool], ...]:
+        return tuple(lambda world, bound=bound: world.nodes["first"].count < bound for bound in bounds)
+
+    def reached(*bounds: int) -> tuple[Callable[[World], bool], ...]:
+        return tuple(lambda world, bound=bound: world.nodes["first"].count >= bound for bound in bounds)
+
+    found = explore(
+        replace(ping_pong(3, Network("bag")), invariants=said(1, 2, 9), reachable=reached(1, 3, 9)), keep_going=True
+    )
+    assert [(each.name, len(each.trace)) for each in found.violations] == [("<lambda>", 3), ("<lambda>", 5)]
+    assert [(name, len(trace)) for name, trace in found.reached] == [("<lambda>", 3), ("<lambda>", 7)]
