@@ -1,4 +1,4 @@
-"""What belongs to Python: the modules of its standard library."""
+"""What belongs to Python: the modules of its standard library, and the folders that they are in."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ import os
 import sys
 import sysconfig
 from functools import cache
+from pathlib import Path
 
-__all__ = ["is_of_python"]
+__all__ = ["folders", "holds", "is_installed", "is_of_python"]
+
+_INSTALLED = {"site-packages", "dist-packages"}
+"""Folders that package installers write to."""
 
 
 def is_of_python(module: str) -> bool:
@@ -20,9 +24,21 @@ def is_of_python(module: str) -> bool:
     if name not in sys.stdlib_module_names:
         return False
     file = getattr(sys.modules.get(name), "__file__", None)
-    return file is None or os.path.realpath(file).startswith(_folders())
+    return file is None or holds(os.path.realpath(file))
+
+
+def is_installed(path: str) -> bool:
+    """Return whether a path belongs to installed distributions, whose RECORD covers its content."""
+    return not _INSTALLED.isdisjoint(Path(path).parts)
+
+
+def holds(path: str) -> bool:
+    """Return whether a file belongs to the standard library; what is installed lies below it, and does not."""
+    return not is_installed(path) and path.startswith(tuple(os.path.join(folder, "") for folder in folders()))
 
 
 @cache
-def _folders() -> tuple[str, ...]:
-    return tuple(os.path.join(os.path.realpath(sysconfig.get_path(name)), "") for name in ("stdlib", "platstdlib"))
+def folders() -> frozenset[str]:
+    """Return the folders of the standard library, as they are named and where they really are."""
+    known = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib")]
+    return frozenset({*map(os.path.abspath, known), *map(os.path.realpath, known)})

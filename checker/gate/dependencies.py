@@ -21,6 +21,7 @@ from assay.checker.gate.digests import OF_WORKERS, Digests
 from assay.checker.gate.origins import asks_for_the_project, is_of_interest
 from assay.checker.gate.overhearing import overhear
 from assay.checker.gate.requests import Dependency
+from assay.checker.standard_library import is_of_python
 
 __all__ = ["Watch"]
 
@@ -116,10 +117,13 @@ class Watch:
         self._is_seen = False
 
     def _seek(self, name: str, path: Sequence[str] | None, is_for_the_project: bool) -> None:
-        """Record each place searched for a module: a file that appears in an earlier one is imported instead."""
+        """Record each place searched for a module: a file that appears in an earlier one is imported instead.
+
+        That goes for modules of Python, too, except for those that assay imports, before the project's are in reach.
+        """
         entries = sys.path if path is None else [*path]
         last = name.rpartition(".")[2]
-        if path is None and last in sys.stdlib_module_names:
+        if path is None and last in sys.stdlib_module_names and not is_for_the_project:
             return
         for folder in filter(os.path.isabs, entries):  # other entries belong to path hooks and name no folder
             if self._is_of_interest(folder):
@@ -140,7 +144,8 @@ class Watch:
 
     def _distributions(self) -> Iterator[str]:
         """Yield the installed distributions whose modules are loaded, without assay, which `own_version` covers."""
-        loaded = {name.partition(".")[0] for name in [*sys.modules]} - sys.stdlib_module_names - {"assay", "__main__"}
+        names = {name.partition(".")[0] for name in [*sys.modules]} - {"assay", "__main__"}
+        loaded = [name for name in names if not is_of_python(name)]
         providers = importlib.metadata.packages_distributions()
         yield from {name for module in loaded for name in providers.get(module, ())}
 

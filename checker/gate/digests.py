@@ -15,10 +15,9 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-__all__ = ["OF_WORKERS", "Digests", "is_installed", "own_version"]
+from assay.checker.standard_library import is_installed
 
-_INSTALLED = {"site-packages", "dist-packages"}
-"""Folders that package installers write to."""
+__all__ = ["OF_WORKERS", "Digests", "own_version"]
 
 SOLVERS = ("llvmlite", "numba", "numpy", "python-sat", "scipy", "z3-solver")
 """Distributions that can affect a verdict whether or not the model imports them."""
@@ -188,8 +187,3 @@ def _installed(name: str) -> importlib.metadata.Distribution | None:
 
 def _installed_on_path() -> list[str]:
     return [entry for entry in sys.path if is_installed(entry)]
-
-
-def is_installed(path: str) -> bool:
-    """Return whether a path belongs to installed distributions, whose RECORD covers its content."""
-    return not _INSTALLED.isdisjoint(Path(path).parts)

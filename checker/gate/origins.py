@@ -5,13 +5,12 @@ from __future__ import annotations
 import importlib.util
 import itertools
 import os
-import sysconfig
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import CodeType, FrameType
 
-from assay.checker.gate.digests import is_installed
+from assay.checker.standard_library import folders, holds, is_installed
 
 __all__ = ["asks_for_the_project", "is_of_interest", "is_of_python"]
 
@@ -61,7 +60,7 @@ def asks_for_the_project(frame: FrameType | None) -> bool:
 def is_of_python(code: CodeType) -> bool:
     """Return whether code belongs to the standard library, frozen modules included."""
     file = code.co_filename
-    return file.startswith("<frozen") or (_is_below(file, _library()) and not is_installed(file))
+    return file.startswith("<frozen") or holds(file)
 
 
 @cache
@@ -78,13 +77,7 @@ def _is_below(path: str, folders: frozenset[str]) -> bool:
 @cache
 def _accounted_for() -> frozenset[str]:
     """Return the folders whose content a version identifies, and those of pseudo file systems."""
-    return _library() | _packages() | {"/proc", "/sys", "/dev"}
-
-
-@cache
-def _library() -> frozenset[str]:
-    known = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib")]
-    return frozenset({*map(os.path.abspath, known), *map(os.path.realpath, known)})
+    return folders() | _packages() | {"/proc", "/sys", "/dev"}
 
 
 @cache

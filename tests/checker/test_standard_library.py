@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import sys
+import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from assay.checker.standard_library import is_of_python
@@ -37,4 +39,11 @@ def test_others_are_not(module: str) -> None:
 
 @pytest.mark.usefixtures("mailbox")
 def test_a_module_of_the_project_is_its_own_whatever_its_name() -> None:
+    assert not is_of_python("mailbox")
+
+
+def test_what_is_installed_below_pythons_folder_is_not_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = ModuleType("mailbox")
+    installed.__file__ = str(Path(sysconfig.get_path("stdlib")) / "site-packages" / "mailbox.py")
+    monkeypatch.setitem(sys.modules, "mailbox", installed)
     assert not is_of_python("mailbox")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+from assay.checker.standard_library import folders
 from assay.impl.node.releases import Release
 
 __all__ = ["active", "is_below"]
@@ -57,5 +58,5 @@ def _holds(folder: Path, place: Path) -> bool:
 
 @functools.cache
 def _libraries() -> tuple[Path, ...]:
-    known = sysconfig.get_paths()
-    return tuple({Path(known[name]).resolve() for name in ("stdlib", "platstdlib", "purelib", "platlib")})
+    installed = {Path(sysconfig.get_path(name)).resolve() for name in ("purelib", "platlib")}
+    return (*map(Path, folders()), *installed)

@@ -360,6 +360,10 @@ GROUNDS: dict[str, tuple[str, Callable[[Path], object]]] = {
     "what may be run": ("os.access(HERE / 'run', os.X_OK)", lambda folder: (folder / "run").chmod(0o700)),
     "where a link leads": ("os.readlink(HERE / 'link')", lambda folder: (folder / "link").rename(folder / "gone")),
     "a package that may exist": ("find_spec('three')", lambda folder: (folder.parent / "three").mkdir()),
+    "a module that may stand before one of Python's": (
+        "import mailbox",
+        lambda folder: (folder / "mailbox.py").touch(),
+    ),
     "an installed package that may exist": ("find_spec('installed')", installed),
     "what the names in a folder are": (
         "any(one.is_dir() for one in os.scandir(HERE / 'notes'))",
