@@ -18,7 +18,7 @@ from assay.checker.errors import ModelError
 from assay.checker.language.choosing import Picked, choose
 from assay.checker.language.execution.calls import MethodCalls
 from assay.checker.language.execution.choices import Pruned
-from assay.checker.language.execution.drawing import drawn_choices
+from assay.checker.language.execution.drawing import Drawn
 from assay.checker.language.execution.instance import MOST_VALUES, Instance
 from assay.checker.language.execution.open_values import Undetermined
 from assay.checker.language.execution.raising import explained
@@ -70,6 +70,7 @@ class Interpreter:
         self.picks = is_named(choose, named) or is_named(anything, named)
         self._states = States(instance, picks=self.picks)
         self._calls = MethodCalls(instance, self._states, picks=self.picks, pulse=self._pulse)
+        self._drawing: dict[str, Drawn] = {}
         evaluate_every_element(named)
 
     @property
@@ -207,7 +208,7 @@ class Interpreter:
             self._demand_drawn(method, draws)
         if draws and choices.are_few_beside(draws):
             held = dict(zip(self.names, state, strict=True))
-            return drawn_choices(method, draws, lambda _, name: held[name], self.instance)
+            return self._drawn(method).choices(lambda _, name: held[name])
         if method.name not in self._pruned:
             return choices
         return Pruned(method, self.instance, lambda arguments: self._is_disabled(method, state, arguments))
@@ -220,7 +221,13 @@ class Interpreter:
             return {}
         model = compile_model(self.specification)
         found: list[ActionIR | PredicateIR] = [*model.actions, *model.predicates]
-        return {compiled.name: _drawn(many[compiled.name], compiled) for compiled in found if compiled.name in many}
+        return {compiled.name: _draws_of(many[compiled.name], compiled) for compiled in found if compiled.name in many}
+
+    def _drawn(self, method: Method) -> Drawn:
+        """Return what draws the arguments of a method, made once."""
+        if method.name not in self._drawing:
+            self._drawing[method.name] = Drawn(method, self._draws[method.name], self.instance)
+        return self._drawing[method.name]
 
     def _demand_drawn(self, method: Method, draws: Draws) -> None:
         """Refuse to try more values of a parameter than are enumerated of any type."""
@@ -307,7 +314,7 @@ class Interpreter:
         if not draws:
             return self._calls.arguments[method.name]
         states = dict(zip((Root.STATE, Root.AFTER), (state, *after), strict=False))
-        return drawn_choices(method, draws, lambda root, name: self._states.held(states[root], name), self.instance)
+        return self._drawn(method).choices(lambda root, name: self._states.held(states[root], name))
 
     def all_choices(self, method: Method) -> Iterator[tuple[Any, ...]]:
         """Yield each choice of a method's arguments."""
@@ -362,7 +369,7 @@ class Interpreter:
         return next(self.successors(state), None) is None and not self.is_terminal(state)
 
 
-def _drawn(method: Method, compiled: ActionIR | PredicateIR) -> Draws:
+def _draws_of(method: Method, compiled: ActionIR | PredicateIR) -> Draws:
     """Return from where an action or predicate draws its parameters, by their names in the model's source."""
     if isinstance(compiled, ActionIR):
         found = drawn_from(compiled.body, compiled.parameters)
