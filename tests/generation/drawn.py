@@ -5,6 +5,7 @@ The universes are small, so that trying every argument is possible too: the outc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -142,8 +143,9 @@ _SOURCES = {
     "Ask": [
         "{p} in self.asks", "{p} in self.bag", "{p} in self.queue", "{p} in self.inbox[n]", "{p} in self.queues[n]",
         "self.queue[0] == {p}", "{p} == self.queues[n][-1]", "self.slots[n] == {p}", "{p} == self.slot",
-        "{p} in self.both", "{p} in self.asks | self.inbox[n]", "{p} in self.asks - self.inbox[n]",
-        "{p} in self.asks & self.inbox[n]", "{p} in self.slots.values()", "{p} in self.queue[1:]",
+        "{p} in self.both", "{p} in self.asks | self.inbox[n]", "{p} in self.inbox[n] | self.asks",
+        "{p} in self.asks - self.inbox[n]", "{p} in self.asks & self.inbox[n]", "{p} in self.slots.values()",
+        "{p} in self.queue[1:]", "{p} in self.queues[n] + self.queue",
         "{p} in {{a for a in self.asks if a.node == n}}", "{p} in self.queue + self.queues[n]",
         "any({p} in self.inbox[o] for o in Node)", "any(self.slots[o] == {p} for o in Node)",
         "any({p} in parcel.asks for parcel in self.parcels)", "{p} in self.asks or {p} in self.bag",
@@ -162,9 +164,20 @@ _SOURCES = {
     "Set[Node]": ["{p} in self.groups", "frozen({p}) in self.groups"],
 }  # fmt: skip
 
+_TYPES = [*["Ask"] * 4, *_SOURCES]
+"""The types of parameters; most forms are of the first."""
+
 _MIXED = {
-    "Ask": ["{p}.value > 0", "not self.at[{p}.value % 2]", "self.queue[{p}.value].node == n", "{p}.node == n"],
-    "Annotated[int, Range(0, 5)]": ["self.at[{p}]", "{p} > 1"],
+    "Ask": [
+        "{p}.value > 0",
+        "not self.at[{p}.value]",
+        "self.queue[{p}.value].node == n",
+        "{p}.node == n",
+    ],
+    "Tell": ["self.queue[{p}.value].node == n", "{p}.value > 0"],
+    "Ask | Tell": ["not self.at[{p}.value]", "{p}.value > 0"],
+    "Annotated[int, Range(0, 5)]": ["not self.at[{p}]", "{p} > 1"],
+    "Annotated[int, Range(1, 2)]": ["not self.at[{p}]", "{p} > 1"],
     "Set[Node]": ["n in {p}"],
 }
 
@@ -202,29 +215,37 @@ _KINDS = ["invariant", "invariant", "invariant", "reachable", "reachable", "cons
 
 def drawing_model(choices: Choices) -> str:
     """Return the source of a module with one model, ``Drawing``."""
-    methods = _fill(choices, "fill") + _draw(choices, "draw") + _claim(choices, "claim")
+    asked = _draw(choices, "draw") + _claim(choices, "claim")
+    methods = _fill(choices, "fill", "\n".join(asked)) + asked
     mentioned = "\n".join(methods)
     state = [line for line in _STATE.splitlines() if f"self.{line.split(':')[0].strip()}" in mentioned]
     return "\n".join([_HEAD, *state, *methods, ""])
 
 
-def _fill(choices: Choices, name: str) -> list[str]:
-    what = [choices.pick(_FILL) for _ in range(choices.number(3, 6))]
+def _fill(choices: Choices, name: str, asked: str) -> list[str]:
+    """Return an action that fills variables, mostly those which are asked."""
+    variables = set(re.findall(r"self\.(\w+)", asked))
+    used = [each for each in _FILL if re.split(r"\W", each)[1] in variables] or _FILL
+    what = [choices.pick(used if choices.chance(85) else _FILL) for _ in range(choices.number(3, 6))]
     lines = [f"    def {name}(self, n: Node, v: Annotated[int, Range(0, 2)]) -> None:"]
     lines += ["        require(self.count < 2)", *(f"        {each}" for each in what)]
     return ["", "    @action", *lines, *(["        self.count += 1"] if choices.chance(80) else [])]
 
 
 def _draw(choices: Choices, name: str) -> list[str]:
-    drawn = {f"m{index}": choices.pick(list(_SOURCES)) for index in range(choices.number(1, 2))}
+    drawn = {f"m{index}": choices.pick(_TYPES) for index in range(choices.number(1, 2))}
     parameters = [f"{p}: {type_}" for p, type_ in drawn.items()]
     parameters.insert(choices.number(0, len(parameters)), "n: Node")
     parameters.insert(choices.number(0, len(parameters)), "v: Annotated[int, Range(0, 1)]")
     guards = []
     for p, type_ in drawn.items():
         guards += [choices.pick(_SOURCES[type_]).format(p=p) for _ in range(choices.pick([1, 1, 1, 2]))]
-        if choices.chance(40):
-            guards.insert(choices.number(0, len(guards)), choices.pick(_MIXED.get(type_, ["v == 0"])).format(p=p))
+        if choices.chance(50):
+            # Before the draw, where what it raises is not to be hidden, or behind it.
+            guards.insert(
+                choices.pick([0, choices.number(0, len(guards))]),
+                choices.pick(_MIXED.get(type_, ["v == 0"])).format(p=p),
+            )
     if choices.chance(50):
         guards.insert(choices.number(0, len(guards)), choices.pick(_OTHER))
     lines = [f"        {each if each.startswith('assert') else f'require({each})'}" for each in guards]

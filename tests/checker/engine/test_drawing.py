@@ -14,7 +14,7 @@ from tests.generation.drawn import drawn_differently, seen
 
 
 def test_drawing_arguments_does_what_trying_them_all_does(tmp_path):
-    """Seed 1006 shows it if a guard is left out that raises for arguments which are not drawn."""
+    """Seed 1005 shows it if a guard is left out that raises for arguments which are not drawn."""
     assert [found for seed in range(1003, 1008) if (found := drawn_differently(seed, tmp_path))] == []
 
 
