@@ -107,6 +107,7 @@ ORDER = (
     "deadlock",
     "assertions",
     "rules",
+    "strict",
     "refinement",
     "consistency",
     "statement",

@@ -102,6 +102,8 @@ def _facts(named: NamedCluster, result: ImplementationResult, expected: Expectat
             yield ("coverage", "steps"), result.edges.taken
             yield ("coverage", "of"), "too many to count" if result.edges.all is None else result.edges.all
         yield ("never",), ", ".join(result.never)
+    if named.cluster.strict:  # a claim, too: without it, a message that its receiver does not handle is a warning
+        yield ("strict",), "every message is handled"
     if isinstance(expected, Holds):
         yield from ((("statement", name), digest) for name, digest in digests(named))
 

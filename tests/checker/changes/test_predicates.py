@@ -222,3 +222,14 @@ def test_the_gate_records_each_of_the_claims_that_share_a_name(tmp_path: Path, a
     for name in ("few", '"few number 2"', '"<lambda>"', '"<lambda> number 2"'):
         assert f"claim.{name} = " in lock
         assert f"statement.{name} = " in lock
+
+
+def test_the_gate_tells_that_unhandled_messages_are_no_longer_errors(tmp_path: Path, assay: Assay) -> None:
+    file = tmp_path / "nodes.py"
+    text = NODES.replace("import limits", "class limits:\n    MOST = 5\n")
+    file.write_text(text.replace("Cluster(nodes, ", "Cluster(nodes, strict=True, "))
+    (tmp_path / "assay.toml").write_text('[[implementations]]\nfiles = "nodes.py"\n')
+    assert assay("gate --accept").status == 0
+    change(file, "strict=True", "strict=False")
+    ran = assay("gate --check")
+    assert (ran.status, "implementation nodes.py: strict: " in ran.out) == (1, True), ran.out
