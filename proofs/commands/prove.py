@@ -121,7 +121,8 @@ def prove(
         )
     model, words = model_among(model, settings)
     asked = (("--recheck", recheck), ("--bounded", bounded), ("--induction", induction), ("--infer", infer or None))
-    mode = _mode(model, every, [name for name, value in asked if value is not None])
+    named = sorted((name for name, value in asked if value is not None), key=lambda name: name not in typed)
+    mode = _mode(model, every, named)  # what is typed goes before what a project sets
     demand_effect(typed, mode, MODES)
     demand_format("--full", typed, format_, ("text", "markdown"))
     if recheck is not None:

@@ -480,6 +480,12 @@ def test_a_report_says_nothing_of_settings_without_effect(
     assert again.startswith(line)
 
 
+def test_what_is_typed_chooses_the_mode_before_what_a_project_sets(assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.assay.prove]\nbounded = 2\n")
+    assert "two_phase_commit --bounded 2" in assay("prove two_phase_commit").out
+    assert "inductive over 2 states" in assay("prove two_phase_commit --induction 2").out
+
+
 def test_a_short_name_is_told_as_it_was_typed() -> None:
     with pytest.raises(UsageError, match="-o has no effect with --nothing"):
         demand_effect({"--output": "-o"}, Mode.of("with --nothing", ""), ())
