@@ -23,6 +23,7 @@ from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.loader import load
 from assay.impl.node.attributes import declared
 from assay.impl.node.cluster import Cluster
+from assay.impl.node.freezing import freeze
 from assay.impl.node.handling import handlers
 from assay.impl.node.node import Node
 
@@ -95,12 +96,13 @@ def _owners(nodes: tuple[type[Node], ...], module: ModuleType) -> tuple[type[Any
 def _places(nodes: tuple[type[Node], ...], cluster: Cluster, writer: Writer) -> Mapping[str, str]:
     """Return an identifier for each attribute: its class's number, its position, how many there are, initial values.
 
-    How many there are makes the hash change when an attribute is added.
+    How many there are makes the hash change when an attribute is added. Initial values are frozen, as in worlds: the
+    order in which a dictionary was filled, which may be another one in every process, does not count.
     """
     initial: dict[str, list[str]] = {}
     for node in cluster.nodes.values():
         for name, value in node.attributes().items():
-            initial.setdefault(name, []).append(writer.apart(value))
+            initial.setdefault(name, []).append(writer.apart(freeze(value, name)))
     found: dict[str, str] = {}
     for number, cls in enumerate(nodes):
         names = [*declared(cls)]

@@ -165,6 +165,18 @@ def test_a_claim_about_an_attribute_follows_all_nodes_that_have_it(told: Digests
     assert told(*both, ('Client(server="server")', 'Client(server="server", most=20)'))["few"] != before["few"]
 
 
+def test_the_order_in_which_an_attribute_was_filled_does_not_count(told: Digests) -> None:
+    of_two = ("(server(world).kept, 0)", "server(world).limits.values()")
+    filled, other_way, otherwise = (
+        told(
+            of_two, ("    kept: Durable[int] = 0\n", f"    kept: Durable[int] = 0\n    limits: dict = {{{entries}}}\n")
+        )
+        for entries in ("'a': 1, 'b': 2", "'b': 2, 'a': 1", "'a': 1, 'b': 20")
+    )
+    assert filled == other_way
+    assert {name for name in filled if filled[name] != otherwise[name]} == {"few"}
+
+
 def test_lambdas_in_one_line_do_not_pass_for_each_other(told: Digests) -> None:
     both = "invariants=(lambda w: True, lambda w: {})"
     before, after = (told(("invariants=(few, never_full)", both.format(one))) for one in ("len(w.nodes) > 1", "True"))
