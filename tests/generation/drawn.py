@@ -198,15 +198,15 @@ _USES = {
 _CLAIMED = {
     "Ask": ["{p} not in self.asks or {c}", "{p} in self.bag and {c}", "not ({p} in self.both and {c})",
             "{c} if {p} in self.inbox[n] else {d}", "{c} or {p} not in self.bag or {d}",
+            "{c} or {p} not in self.asks", "not ({c} and {p} in self.both)",
             "{p} in self.asks or {p} in self.bag and {c}", "all({p} not in self.inbox[o] or {c} for o in Node)"],
     "Tell": ["{p} not in self.both or {c}", "{p} in self.both and {c}", "not ({c} and {p} in self.both)"],
     "Ask | Tell": ["{p} not in self.both or {c}", "{p} in self.both and {c}"],
-    "Set[Node]": ["{p} not in self.groups or {c}"],
 }  # fmt: skip
 """Conditions that a membership may settle, with others in them."""
 
 _ON = {
-    "Ask": ["{p}.value < 2", "self.at[{p}.value]", "{p}.node == n", "{p} not in self.bag"],
+    "Ask": ["{p}.value < 2", "self.at[{p}.value]", "not self.at[{p}.value]", "{p}.node == n", "{p} not in self.bag"],
     "Tell": ["{p}.value == 0", "not self.at[{p}.value]"],
 }
 
@@ -256,8 +256,8 @@ def _draw(choices: Choices, name: str) -> list[str]:
 
 
 def _claim(choices: Choices, name: str) -> list[str]:
-    type_ = choices.pick([each for each in _CLAIMED if each != "Set[Node]"])
-    others = [*_ON.get(type_, []), *(each for each in _OTHER if "assert" not in each and "v" not in each)]
+    type_ = choices.pick(["Ask", *_CLAIMED])
+    others = [*_ON.get(type_, []) * 3, *(each for each in _OTHER if "assert" not in each and "v" not in each)]
     c, d = (choices.pick(others).format(p="m") for _ in range(2))
     condition = choices.pick(_CLAIMED[type_]).format(p="m", c=c, d=d)
     parameters = choices.pick([f"m: {type_}, n: Node", f"n: Node, m: {type_}"])

@@ -12,7 +12,7 @@ FEW = {
     "upgrades": range(100, 106),
     "logs": range(100, 106),
     "structures": range(20_000, 20_010),
-    "draws": range(2000, 2002),
+    "draws": range(2007, 2009),
     "engines-protocols": range(100, 101),
     "formulas-protocols": range(102, 103),
 }
