@@ -14,7 +14,7 @@ from assay.checker.cli import main
 
 from tests.generation.invented import Invented
 
-__all__ = ["CLAIMS", "Report", "checked", "disagreement", "false_proof", "proved", "reported", "save"]
+__all__ = ["CLAIMS", "Report", "checked", "disagreement", "false_proof", "proved", "reported", "save", "tested"]
 
 CLAIMS = ("invariant", "lemma", "step invariant")
 
@@ -65,6 +65,11 @@ def reported(*arguments: str) -> Report:
 def checked(model: str, engine: str, *options: str) -> Report:
     """Check a model with an engine."""
     return reported("check", model, "--engine", engine, "--keep-going", *options)
+
+
+def tested(model: str, engine: str, *options: str) -> dict[str, Any]:
+    """Return what an engine sees of a model, whatever the order in which it tries the actions."""
+    return _seen(checked(model, engine, *options), choosing=True)
 
 
 def proved(model: str, *options: str) -> Report:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import signal
 import traceback
 from collections.abc import Callable, Iterator
@@ -25,13 +26,14 @@ from tests.checker.properties.test_native_refinement import BY_INTERPRETER, NATI
 from tests.checker.properties.test_native_refinement import judged as refined
 from tests.checker.properties.test_refined_fairness import refined_differently
 from tests.checker.temporal import test_random_models as temporal
-from tests.generation.agreement import disagreement, false_proof, reported, save
+from tests.generation.agreement import disagreement, false_proof, reported, save, tested
 from tests.generation.choices import Choices, Seeded
+from tests.generation.composing import written_out
 from tests.generation.drawn import drawn_differently
 from tests.generation.invented import from_seed
 from tests.generation.logs import logged_differently
 from tests.generation.parts import FEW, MANY, Sizes, raising_model, structured_model
-from tests.generation.protocols import HEAD, REFUSED, protocol
+from tests.generation.protocols import REFUSED, protocol
 from tests.generation.structures import structured_differently
 from tests.generation.texts import classes, mistaken
 from tests.generation.upgrading import upgraded_differently
@@ -83,15 +85,15 @@ def _protocol(seed: int, folder: Path, *, few: bool = False) -> str:
     path = folder / f"protocol_{seed}.py"
     # What is compared state by state may have many actions; all that an explorer meets has to be compiled first.
     sizes = ((10, 14), (8, 11)) if few else ((7, 9), (6, 9))
-    made = protocol(Seeded(seed), few=few, actions=sizes[0], variables=sizes[1])
-    path.write_text(f"{HEAD}\n\n{made.model()}")
+    made = protocol(Seeded(seed), few=few, actions=sizes[0], variables=sizes[1], composed=40)
+    path.write_text(made.module)
     return f"{path}:Protocol"
 
 
 def _engines_on_protocols(seed: int, folder: Path) -> str | None:
     path = _protocol(seed, folder)
     source = Path(path.partition(":")[0]).read_text()
-    chooses = "choose(" in source or "self.up = anything()" in source
+    chooses = "choose(" in source or re.search(r"self\.\w+ = anything", source) is not None
     return _refused(path) or disagreement(path, "--max-depth", "5", "--max-states", "2000", choosing=chooses)
 
 
@@ -112,15 +114,28 @@ def _formulas_on_protocols(seed: int, folder: Path) -> str | None:
 def _proofs_on_protocols(seed: int, folder: Path) -> str | None:
     """Prove each claim by itself: a false one beside it would hide a false proof."""
     choices, path = Seeded(seed), folder / f"proved_{seed}.py"
-    made = protocol(choices, few=True, calm=choices.chance(80), actions=(2, 4))
+    made = protocol(choices, few=True, calm=choices.chance(80), actions=(2, 4), composed=30)
     rest = tuple(text for text in made.properties if "claim_" not in text and "step_0" not in text)
     for alone in (text for text in made.properties if text not in rest):
-        path.write_text(f"{HEAD}\n\n{replace(made, properties=(alone, *rest)).model()}")
+        path.write_text(replace(made, properties=(alone, *rest)).module)
         for sizes in (("Node=2",), ()):
             found = false_proof(f"{path}:Protocol", sizes, "--timeout", "2s")
             if found is not None:
                 return f"{found}\n{path.read_text()}"
     return None
+
+
+def _composed(seed: int, folder: Path) -> str | None:
+    """Check a protocol of parts and the same in one class by the interpreter, to a depth and not to a number."""
+    path, made = folder / f"composed_{seed}.py", protocol(Seeded(seed), variables=(2, 4), composed=100)
+    path.write_text(made.module)
+    flat = folder / f"flat_{seed}.py"
+    flat.write_text(f"{made.module}\n\n{written_out(path, 'Protocol')}")
+    refused = [_refused(f"{path}:Protocol"), _refused(f"{flat}:Flat")]
+    if refused != [None, None]:
+        return f"{refused}\n{flat.read_text()}"
+    seen = [tested(name, "reference", "--max-depth", "4") for name in (f"{path}:Protocol", f"{flat}:Flat")]
+    return None if seen[0] == seen[1] else f"composed {seen[0]}\nin one class {seen[1]}\n{flat.read_text()}"
 
 
 def _steps(seed: int, folder: Path) -> str | None:
@@ -292,6 +307,7 @@ COMPARISONS: dict[str, tuple[Comparison, str]] = {
     "engines-raising": (_engines_on_what_raises, "the two explorers on claims of which a part may raise"),
     "engines-parts": (_engines_on_parts, "the two explorers on models with containers inside of their values"),
     "steps-parts": (_steps_on_parts, "the same, on models with containers inside of their values"),
+    "composed": (_composed, "protocols that are composed of parts with the same in one class"),
     "draws": (drawn_differently, "arguments drawn from the state with all that there are, in both explorers"),
     "memory": (_memory, "generated code with the memory that it may read, instruction by instruction"),
     "memory-parts": (_memory_on_parts, "the same, on models with containers inside of their values"),

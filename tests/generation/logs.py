@@ -20,6 +20,7 @@ from assay.checker.conformance.mapping_files import read_mapping
 from assay.checker.conformance.search import conform
 from assay.checker.errors import InputError, ModelError
 from assay.checker.language import Bag, Model
+from assay.checker.language.execution.freezing import thawer
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
@@ -271,11 +272,16 @@ class _Dialect:
         said = {
             "node": self.value(line.node),
             "action": self.actions[line.alternatives],
-            "arguments": {name: self.value(value) for name, value in line.arguments.items()},
+            "arguments": {name: self._argument(line, name) for name in line.arguments},
             "before": dict(self._seen(seen) for seen in line.before),
             "state": dict(self._seen(seen) for seen in line.after),
         }
         return json.dumps({self.keys[key]: value for key, value in said.items() if value})
+
+    def _argument(self, line: _Line, name: str) -> Any:
+        """Return an argument as JSON; that of a call is frozen."""
+        action = next(m for m in self.instance.specification.actions if m.name == line.alternatives[-1][0])
+        return self.value(thawer(dict(action.parameters)[name], self.instance)(line.arguments[name]))
 
     def _seen(self, seen: _Seen) -> tuple[str, Any]:
         place = seen.variable if seen.key is None else f"{seen.variable}[{self.value(seen.key)}]"

@@ -10,12 +10,18 @@ import re
 from dataclasses import dataclass, replace
 
 from tests.generation.choices import Choices
+from tests.generation.composing import NOTHING, OWN, Composed, composition
 
 __all__ = ["HEAD", "REFUSED", "Action", "Protocol", "changed", "protocol"]
 
-REFUSED = ("was computed before the state", "is never None", "which may have changed in this action")
-"""Why some protocols are no models of the language: a set is named too late, what is no more in doubt is asked, or a
-map is computed from itself behind a change of it."""
+REFUSED = (
+    "was computed before the state",
+    "is never None",
+    "which may have changed in this action",
+    "which is given another map in this action",
+)
+"""Why some protocols are no models of the language: a set is named too late, what is no more in doubt is asked, a map
+is computed from itself behind a change of it, or a map that has a name is no longer in the state."""
 
 HEAD = '''\
 from typing import Self
@@ -55,6 +61,12 @@ class Yes:
 @record
 class No:
     pass
+
+
+@record
+class Offer:
+    voters: Set[Node] | None
+    line: Seq[Phase, 1] | None
 '''
 
 VARIABLES = {
@@ -77,6 +89,8 @@ VARIABLES = {
     "answer": "Yes | No | None",
     "denied": "No | None",
     "ring": "Function[Node, Node]",
+    "acks": "Map[Node, Map[Node, bool]]",
+    "offers": "Set[Offer]",
 }
 """The variables; `far` has so few of its elements that they are listed, and `ring` is what an instance chooses."""
 
@@ -90,8 +104,15 @@ SIGNATURES = {
     "n: Node, note: Note": ("n", "note"),
     "phase: Phase, n: Node": ("n", "phase"),
     "n: Node, b: Ballot": ("n", "b"),
+    "n: Node, offer: Offer": ("n", "offer"),
+    "n: Node, group: Set[Node]": ("n", "group"),
+    "n: Node, order: Perm[Node]": ("n", "order"),
+    "n: Node, plan: Map[Node, Phase]": ("n", "plan"),
+    "n: Node, m: Node, mail: Yes | No": ("n", "m", "mail"),
 }
 """The parameters of an action, and their names, that of the node which takes it first."""
+
+PARAMETERS = tuple(dict.fromkeys(name for names in SIGNATURES.values() for name in names))
 
 GUARDS = (
     "self.phase[n] == Phase.IDLE", "self.phase[n] != Phase.DONE", "self.phase[m] == Phase.READY", "n != m",
@@ -105,6 +126,12 @@ GUARDS = (
     "self.ballot is None or self.ballot < b", "self.ballot is None", "self.up", "not self.up",
     "self.last is not None and self.phase[self.last] != Phase.DONE", "self.ring[n] == m", "self.ring[n] != n",
     "len(self.far) < 3", "(1, self.level, 0) in self.far", "all(k != n or x < y for k in Node for x, y, z in self.far)",
+    "self.acks[n][m]", "not self.acks[n][n]", "not any(self.acks[n].values())",
+    "offer.voters is None", "offer.voters is not None and n in offer.voters", "offer.line == frozen([Phase.READY])",
+    "len(group) > 0", "group <= self.heard[n]", "n in group", "all(self.phase[k] != Phase.DONE for k in group)",
+    "len(group) < 2", "order[0] != n", "order[0] == self.last", "self.rank[order[0]] >= self.rank[order[-1]]",
+    "plan[n] != self.phase[n]", "all(plan[k] != Phase.IDLE for k in Node)", "plan[n] == Phase.READY",
+    "mail != No()", "mail == Yes(n)",
 )  # fmt: skip
 
 EFFECTS = (
@@ -125,6 +152,12 @@ EFFECTS = (
     "self.tallies.clear()", "self.answer = Yes(n)", "self.answer = No()", "self.answer = None",
     "self.rows[n].append(Phase.READY)", "self.rows[n] = [Phase.DONE]", "self.rows[n] = [Phase.READY, Phase.DONE]",
     "self.ballot = b", "self.ballot = None", "self.up = not self.up", "self.up = anything()",
+    "self.level = anything()", "self.last = anything()", "self.heard = anything()", "self.answer = anything()",
+    "self.acks[n][m] = not self.acks[n][m]", "self.acks[n] = everywhere(False)",
+    "self.offers.add(Offer({n}, None))", "self.offers.add(Offer(None, [Phase.READY]))", "self.offers.discard(offer)",
+    "self.offers.add(Offer(self.heard[n], []))", "self.offers.add(Offer(offer.voters, None))", "self.offers.clear()",
+    "self.heard[n] = group", "self.heard[n] -= group", "self.offers.add(Offer(group, None))", "self.last = order[0]",
+    "self.queue = list(order)", "self.phase = plan", "self.phase[n] = plan[n]", "self.answer = mail",
 )  # fmt: skip
 
 _STATEMENTS = """
@@ -330,10 +363,10 @@ for k in Node:
             most = self.rank[k]
 self.high = most
 
-most = 0
+top = 0
 for k in Node:
-    most = max(most, self.rank[k])
-self.rank[n] = most
+    top = max(top, self.rank[k])
+self.rank[n] = top
 
 least = self.level
 for k in Node:
@@ -447,13 +480,151 @@ for i in range(2):
     self.far.discard((1 - i, self.level, 0))
 
 self.far = {(y, x, 0) for x, y, z in self.far}
+
+row = self.acks[n]
+self.acks[n][m] = not row[m]
+self.up = row[m]
+
+row = self.acks[n]
+self.acks[m][n] = True
+row[m] = not row[n]
+
+row = self.acks[n]
+row[n] = not row[n]
+if all(row.values()):
+    self.level = 2
+
+who = n
+row = self.acks[who]
+who = m
+row[who] = not row[who]
+self.last = who
+
+if self.last is not None:
+    row = self.acks[self.last]
+    self.last = n
+    row[n] = not row[n]
+
+row = self.acks[self.ring[n]]
+row[n] = not row[n]
+
+for k in Node:
+    row = self.acks[k]
+    row[n] = not row[k]
+
+for k, row in self.acks.items():
+    row[k] = not row[n]
+
+if self.up:
+    row = self.acks[n]
+    row[m] = False
+else:
+    row = self.acks[m]
+    row[n] = True
+    self.up = row[m]
+
+ranks = self.rank
+ranks[n] = (self.rank[n] + 1) % 3
+if self.rank[n] == 2:
+    ranks[n] = 0
+
+phases = self.phase
+self.phase[n] = Phase.DONE
+if phases[m] == Phase.DONE:
+    phases[m] = Phase.IDLE
+
+heard = self.heard
+heard[n].add(m)
+if n in self.heard[m]:
+    heard[n].discard(m)
+
+self.heard[n] = {choose(j for j in Node if j != k) for k in self.heard[n]}
+
+self.rank = {k: choose(i for i in range(3) if i != self.rank[k]) for k in Node}
+
+self.queue = [choose(k for k in Node if k not in self.queue)]
+
+self.level = anything()
+if self.level == 1:
+    self.up = not self.up
+
+self.last = anything()
+require(self.last != n)
+
+was = self.level
+self.level = anything()
+require(self.level > was)
+
+for k in group:
+    self.phase[k] = Phase.READY
+
+for k in group:
+    self.heard[k].add(n)
+
+self.heard[n] = {k for k in Node if k not in group}
+
+self.notes.add(Note(n, Phase.READY, frozen(group)))
+
+for k in order:
+    if self.phase[k] == Phase.IDLE:
+        self.phase[k] = Phase.READY
+        break
+
+for k in order:
+    if self.last == k:
+        break
+    self.last = k
+
+for k in order:
+    if k != n:
+        self.level = (self.level + 1) % 3
+    else:
+        self.level = 2 - self.level
+
+self.phase = {k: plan[k] if k == n else self.phase[k] for k in Node}
+
+self.heard[n] = {k for k in Node if plan[k] == self.phase[k]}
+
+for k in Node:
+    if plan[k] == Phase.DONE:
+        self.phase[k] = plan[n]
+
+if offer.voters is not None:
+    self.heard[n] = offer.voters
+
+self.heard[n] = set(some(offer.voters))
+self.offers.discard(offer)
+
+if offer.voters is None:
+    self.last = n
+else:
+    for k in offer.voters:
+        self.phase[k] = Phase.DONE
+
+if offer.line is not None:
+    self.rows[n] = list(offer.line)
+
+for k in Node:
+    self.offers.discard(Offer({k}, None))
+
+self.offers = {o for o in self.offers if o.voters is None or n not in o.voters}
+
+match mail:
+    case Yes(who):
+        self.last = who
+    case No():
+        self.last = None
+
+if isinstance(mail, Yes):
+    self.phase[mail.sender] = Phase.READY
 """
 
 BLOCKS = tuple(_STATEMENTS.strip("\n").split("\n\n"))
 """Statements of actions: loops in an order, of which some are left, and loops without one; choices for each element;
 loops that keep what is largest, raise flags or set one value for all; rounds with a sequence of their own; local
 names of containers, and of what may be None, an alternative of which is excluded; neighbours, extremes, sets inside
-of values, divisions; and sets of which few elements of many are there."""
+of values, divisions; sets of which few elements of many are there; other names for maps of the state; any value in the
+middle of an action; and what is made of arguments that are containers, or hold some that may be missing."""
 
 INVARIANTS = (
     "self.phase[n] != Phase.DONE or all(k == n or self.phase[k] != Phase.DONE for k in Node)",
@@ -465,7 +636,9 @@ INVARIANTS = (
     "Tally(frozen({0, 1})) not in self.tallies", "len(self.tallies) < 2",
     "self.rank[n] < 2", "self.level < self.rank[n] or not self.up", "len(self.far) < 4",
     "self.last is None or self.ring[self.last] != n", "(0, 1, 40) not in self.far or self.up",
-    "all(n in k.heard or k.sender != n for k in self.notes)",
+    "all(n in k.heard or k.sender != n for k in self.notes)", "not self.acks[n][n] or self.level != 2",
+    "any(self.acks[k][n] for k in Node) or not self.up", "Offer({n}, None) not in self.offers",
+    "all(o.voters is None or n not in o.voters for o in self.offers)", "len(self.offers) < 2",
     "True",
 )  # fmt: skip
 
@@ -514,14 +687,21 @@ class Protocol:
     properties: tuple[str, ...]
     calm: bool = False
     begins: tuple[tuple[str, str], ...] = ()
+    composed: Composed = NOTHING
+
+    @property
+    def module(self) -> str:
+        """The source of a module with this protocol."""
+        return "\n\n".join([HEAD, *([OWN] if self.composed.bases else []), self.model()])
 
     def model(self, name: str = "Protocol") -> str:
         """Return the class of the model."""
         types = {**VARIABLES, **{v: VARIABLES[v].partition("=")[0] + f"= {value}" for v, value in self.begins}}
         declared = [f"    {variable}: {types[variable]}" for variable in self.variables]
-        parts = "\n".join([*declared, "", *map(str, self.actions), *self.properties])
+        parts = "\n".join([*declared, "", *map(str, self.actions), *self.composed.members, *self.properties])
         sizes = '"Node": 2, "Ballot": 2' if "Ballot" in parts else '"Node": 2'
-        return f"class {name}(Model):\n    default = {{{sizes}}}\n{parts}"
+        bases = ", ".join([*self.composed.bases, "Model"])
+        return f"class {name}({bases}):\n    default = {{{sizes}}}\n{parts}"
 
 
 RAISES = (
@@ -536,6 +716,10 @@ RAISES = (
     "% self.level",
     "min(w",
     "min(j",
+    "self.queue = [choose",
+    "ranks[n]",
+    "self.send(",
+    "some(offer",
 )
 """What may raise, or exceed a bound."""
 
@@ -548,6 +732,7 @@ def protocol(
     claims: bool = True,
     actions: tuple[int, int] = (2, 4),
     variables: tuple[int, int] = (3, 5),
+    composed: int = 0,
 ) -> Protocol:
     """Draw a protocol.
 
@@ -563,39 +748,75 @@ def protocol(
         Whether it claims anything that may be false.
     actions, variables : pair of int
         How many of them it has, at least and at most.
+    composed : int
+        How often it is composed of parts, in percent.
     """
     names = [name for name in VARIABLES if not (few and name == "far")]
     drawn: list[str] = []
     for _ in range(choices.number(*variables)):
         drawn.append(names.pop(names.index(choices.pick(names))))
-    made = tuple(_action(choices, drawn, f"a{index}", calm=calm) for index in range(choices.number(*actions)))
-    return Protocol(tuple(drawn), made, tuple(_properties(choices, drawn, claims=claims)), calm)
+    parts = composition(choices) if choices.chance(composed) else NOTHING
+    made = tuple(
+        _action(choices, drawn, f"a{index}", calm=calm, parts=parts) for index in range(choices.number(*actions))
+    )
+    found = _properties(choices, drawn, claims=claims, parts=parts)
+    return Protocol(tuple(drawn), made, tuple(found), calm, composed=parts)
 
 
-def _action(choices: Choices, variables: list[str], name: str, signature: str | None = None, *, calm: bool) -> Action:
-    used = [s for s in SIGNATURES if "note" not in SIGNATURES[s] or "notes" in variables]
-    signature = choices.pick(used) if signature is None else signature
+DRAWN = {"note": "note in self.notes", "offer": "offer in self.offers"}
+"""What draws parameters, of which there are too many values, from the state."""
+
+
+def _action(
+    choices: Choices,
+    variables: list[str],
+    name: str,
+    signature: str | None = None,
+    *,
+    calm: bool,
+    parts: Composed = NOTHING,
+) -> Action:
+    used = [s for s in SIGNATURES if _is_available(s, variables, parts)]
+    if signature is None:
+        signature = choices.pick(used)
     known = SIGNATURES[signature]
     guards = [guard for guard in GUARDS if _is_about(guard, variables, known)]
+    guards += [guard for guard in parts.guards if _knows(guard, known)]
     effects = [effect for effect in EFFECTS if _is_about(effect, variables, known)]
-    required = ["note in self.notes"] if "note" in known else []
+    effects += [effect for effect in parts.effects if _knows(effect, known) for _ in range(3)]
+    required = [test for parameter, test in DRAWN.items() if parameter in known]
     required += [choices.pick(guards) for _ in range(choices.number(0, 2)) if guards]
     blocks = [block for block in BLOCKS if _is_about(block, variables, known)]
     if calm:
         effects, blocks = ([text for text in some if not any(r in text for r in RAISES)] for some in (effects, blocks))
     blocks = blocks or effects
     made = [choices.pick(blocks if choices.chance(60) else effects) for _ in range(choices.number(1, 2)) if effects]
+    made = [parts.receive, *made] if "mail" in known else made
     return Action(name, signature, tuple(dict.fromkeys(required)), tuple(dict.fromkeys(made)) or ("pass",))
 
 
 def _is_about(text: str, variables: list[str], known: tuple[str, ...]) -> bool:
     """Return whether a text is about these variables and parameters only."""
     read = re.findall(r"(?:self|after)\.(\w+)", text)
-    return {*read} <= {*variables} and {*re.findall(r"(?<![\w.])(n|m|note|phase|b)(?!\w)", text)} <= {*known}
+    return {*read} <= {*variables} and _knows(text, known)
 
 
-def _properties(choices: Choices, variables: list[str], *, claims: bool) -> list[str]:
+def _knows(text: str, known: tuple[str, ...]) -> bool:
+    """Return whether a text mentions no other parameters than these."""
+    return {*re.findall(rf"(?<![\w.])({'|'.join(PARAMETERS)})(?!\w)", text)} <= {*known}
+
+
+def _is_available(signature: str, variables: list[str], parts: Composed) -> bool:
+    """Return whether a protocol has what the parameters of an action are drawn from."""
+    known = SIGNATURES[signature]
+    if "mail" in known:
+        return bool(parts.receive)
+    return all(parameter not in known or f"{parameter}s" in variables for parameter in DRAWN)
+
+
+def _properties(choices: Choices, variables: list[str], *, claims: bool, parts: Composed) -> list[str]:
     truths = [text for text in INVARIANTS if _is_about(text, variables, ("n",))]
+    truths += parts.claims * 2
     judged = truths if claims else ["True"]
     steps = [text for text in STEPS if _is_about(text, variables, ())]
     found = [
@@ -651,7 +872,7 @@ def _changed(action: Action, choices: Choices, variables: list[str], *, calm: bo
             return replace(action, effects=other.effects)
         case "weaker":
             # What draws a note from those that are there stays: of all notes, there are too many.
-            return replace(action, guards=tuple(g for g in action.guards if g == "note in self.notes"))
+            return replace(action, guards=tuple(g for g in action.guards if g in DRAWN.values()))
         case "all":
             return other
     return action

@@ -1,4 +1,4 @@
-"""Upgrades, logs, structures and draws of random models, beside walks, matchers and brute force: see `comparisons`."""
+"""Random models beside walks, matchers, brute force and what is written out by hand: see `comparisons`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ FEW = {
     "logs": range(100, 106),
     "structures": range(20_000, 20_010),
     "draws": range(2007, 2009),
+    "composed": range(100, 104),
     "engines-protocols": range(100, 101),
     "formulas-protocols": range(102, 103),
 }
