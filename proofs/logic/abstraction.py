@@ -21,6 +21,10 @@ from assay.proofs.logic.terms import BOOL, Op, Sort, Symbol, Term, constant, sub
 __all__ = ["Abstraction", "Relation"]
 
 
+# An atom with n choices has 2**n cases. Where it has more choices than these, their values get names instead.
+_MOST_SPLIT = 3
+
+
 class Abstraction:
     """The replacement of some functions by relations.
 
@@ -114,9 +118,9 @@ class Abstraction:
             left, right = atom.args if positive else (atom.args[0], negation(atom.args[1]))
             both = conjunction((left, right)), conjunction((negation(left), negation(right)))
             return disjunction(map(self.formula, both))
-        choice = next((t for t in subterms((atom,)) if t.op is Op.ITE), None)
+        choice = _innermost_choice(atom)
         if choice is not None:
-            return self._split(atom, choice, positive)
+            return self._named(atom, positive) if _is_long(atom) else self._split(atom, choice, positive)
         application = next(t for t in subterms((atom,)) if t.op is Op.APPLY and t.of in self.functions)
         if not application.free:
             return self._signed(_with(atom, application, _value(application)), positive)
@@ -127,6 +131,18 @@ class Abstraction:
         first = conjunction((test, self._sign(_with(atom, choice, then), positive)))
         second = conjunction((negation(test), self._sign(_with(atom, choice, otherwise), positive)))
         return self.formula(disjunction((first, second)))
+
+    def _named(self, atom: Term, positive: bool) -> Term:
+        """Return what a literal says of every value that its choices may have, so that no case is written twice."""
+        names, definitions = [], []
+        while (choice := _innermost_choice(atom)) is not None:
+            test, then, otherwise = choice.args
+            value = variable(choice.sort)
+            names.append(value)
+            definitions += [implies(test, equal(value, then)), implies(negation(test), equal(value, otherwise))]
+            atom = _with(atom, choice, value)
+        # One quantifier for all of them: to rename variables takes time exponential in the nesting of quantifiers.
+        return self.formula(for_all(names, implies(conjunction(definitions), self._sign(atom, positive))))
 
     @staticmethod
     def _sign(formula: Term, positive: bool) -> Term:
@@ -216,6 +232,15 @@ class _ValueOf:
 
 def _value(application: Term) -> Term:
     return constant(_ValueOf(application), application.sort)
+
+
+def _innermost_choice(term: Term) -> Term | None:
+    return next((t for t in subterms((term,)) if t.op is Op.ITE), None)  # operands first
+
+
+def _is_long(atom: Term) -> bool:
+    choices = [t for t in subterms((atom,)) if t.op is Op.ITE]
+    return len(choices) > _MOST_SPLIT and all(choice.sort is not BOOL for choice in choices)
 
 
 def _with(term: Term, old: Term, new: Term) -> Term:
