@@ -86,7 +86,8 @@ def _demand_search(scope: Scope, node: ast.For) -> Search:
         scope.fail(
             _different(node, first),
             "the rounds of a loop all leave it in one way here, as by return True",
-            "next((x for x in xs if ...), default) is the first of what has an order",
+            "next((x for x in xs if ...), default) is the first of what has an order; "
+            "choose(x for x in xs if ...) takes any, in an action",
         )
     return search
 

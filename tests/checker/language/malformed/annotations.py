@@ -178,6 +178,7 @@ class BoundOfASet(Base):
     nodes: Annotated[set[Node], AtMost(3)]
 #   ^ set[Node] takes no bound
 #     help: Seq[T, n] and Bag[T, n] do
+#     instead: nodes: Seq[Node, 3]
 
 
 class ContainerAsKey(Base):
@@ -263,12 +264,14 @@ class LiteralType(Base):
     value: Literal["a", "b"]
 #   ^ Literal is no type of the language
 #     help: use an Enum, or Range[lo, hi]
+#     instead: value: Range[0, 3] = 0
 
 
 class TextType(Base):
     value: str
 #   ^ str is no type of the language
 #     help: possible are bool, int, Range[lo, hi], an Enum, a Sort, an Order, a QuorumSystem, a record, T | None, tuple[A, B], Map[K, V], Set[T], Seq[T, n] and Bag[T, n]
+#     instead: value: Color = Color.RED
 
 
 class FloatType(Base):
@@ -410,6 +413,7 @@ class StepInvariantWithoutAfter(Base):
     def claim(self) -> bool:
 #   ^ claim is a step invariant, it needs the state after the step
 #     help: def claim(self, after: Self) -> bool
+#     instead: def claim(self, after: Self) -> bool:
         return self.flag
 
 
@@ -418,6 +422,7 @@ class StepInvariantWithAParameterForTheStateAfter(Base):
     def claim(self, n: Node) -> bool:
 #   ^ the first parameter of claim, a step invariant, is the state after the step
 #     help: def claim(self, after: Self, n: ...) -> bool
+#     instead: def claim(self, after: Self, n: Node) -> bool:
         return self.flag
 
 
@@ -426,6 +431,7 @@ class InvariantWithTheStateAfter(Base):
     def claim(self, after: Self) -> bool:
 #   ^ claim is an invariant, which has no state after a step
 #     help: what is true of steps is decorated with @step_invariant
+#     above: @step_invariant
         return after.flag
 
 
@@ -434,6 +440,8 @@ class ConstraintWithTheStateAfter(Base):
     def claim(self, n: Node, after: Base) -> bool:
 #   ^ claim is a constraint, which has no state after a step
 #     help: what is true of steps is decorated with @step_constraint
+#     above: @step_constraint
+#     instead: def claim(self, after: Self, n: Node) -> bool:
         return after.flag
 
 
@@ -442,6 +450,7 @@ class TerminalWithParameter(Base):
     def done(self, n: Node) -> bool:
 #   ^ done is a terminal, it takes no parameter but self
 #     help: quantify inside: all(... for n in Node)
+#     instead: def done(self) -> bool:
         return self.flag
 
 
@@ -450,6 +459,7 @@ class StepConstraintWithoutTheStateAfter(Base):
     def small(self) -> bool:
 #   ^ small is a step constraint, it needs the state after the step
 #     help: def small(self, after: Self) -> bool
+#     instead: def small(self, after: Self) -> bool:
         return True
 
 
@@ -472,6 +482,7 @@ class MethodWithoutSelf(Base):
     def claim() -> bool:
 #   ^ claim has no parameter for the state
 #     help: def claim(self)
+#     instead: def claim(self) -> bool:
         return True
 
 
@@ -488,6 +499,8 @@ class UndecoratedOverride(Base):
     def toggle(self) -> None:
 #   ^ toggle replaces a method that is decorated as action, but is not decorated itself
 #     help: decorate it: @action
+#     instead: @action
+#     instead: def toggle(self) -> None:
         self.flag = True
 
 

@@ -120,6 +120,7 @@ class TakesTheFirstOfNothing(Base):
         self.best = next(b for b in Ballot if b < first(Ballot))
 #                   ^ act(): raised StopIteration
 #                     help: next of what may be nothing needs a default: next((x for x in xs if ...), None)
+#                     instead: self.best = next((b for b in Ballot if b < first(Ballot)), None)
 
 
 class RemovesWhatIsNotThere(Base):
@@ -175,6 +176,8 @@ class IndexesOutside(Base):
         self.leader = self.queue[0]
 #                     ^ act(): raised IndexError: list index out of range
 #                       help: the sequence may be shorter: ask for its len(...) first
+#                       instead: require(len(self.queue) > 0)
+#                       instead: self.leader = self.queue[0]
 
 
 class DividesByZero(Base):
@@ -230,6 +233,7 @@ class LargestOfNothing(Base):
         self.best = max(b for b in Ballot if b < first(Ballot))
 #                   ^ act(): raised ValueError: max() arg is an empty sequence
 #                     help: min and max of what may be empty need default=
+#                     instead: self.best = max((b for b in Ballot if b < first(Ballot)), default=first(Ballot))
 
 
 class InvariantRaises(Base):
@@ -298,6 +302,7 @@ class ImpliesEvaluatesBoth(Base):
         return implies(len(self.queue) > 0, self.queue[0] in Node)
 #                                           ^ safe(): raised IndexError: list index out of range
 #                                             help: implies evaluates both of its arguments; this stops at the first: len(self.queue) <= 0 or self.queue[0] in Node
+#                                             instead: return len(self.queue) <= 0 or self.queue[0] in Node
 
 
 class ImpliesEvaluatesBothOfTwo(Base):
@@ -306,6 +311,7 @@ class ImpliesEvaluatesBothOfTwo(Base):
         return implies(self.started and not self.count == 0, implies(not self.started, 3 // self.count > 4))
 #                                                                                      ^ safe(): raised ZeroDivisionError: integer division or modulo by zero
 #                                                                                        help: implies evaluates both of its arguments; this stops at the first: not (self.started and (not self.count == 0)) or implies(not self.started, 3 // self.count > 4)
+#                                                                                        instead: return not (self.started and (not self.count == 0)) or implies(not self.started, 3 // self.count > 4)
 
 
 class RequireEvaluatesAll(Base):
@@ -314,6 +320,7 @@ class RequireEvaluatesAll(Base):
         require(self.started, self.leader is not None, self.best < self.best)
 #                                                      ^ act(): raised TypeError: '<' not supported between instances of 'NoneType' and 'NoneType'
 #                                                        help: require evaluates all of its conditions; this stops at the first: require(self.started and self.leader is not None and (self.best < self.best))
+#                                                        instead: require(self.started and self.leader is not None and (self.best < self.best))
 
 
 class NaturalBelowZero(Model):

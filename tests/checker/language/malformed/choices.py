@@ -85,6 +85,7 @@ class ChosenForItems(Base):
         self.up = {choose(Node) for n in self.queue}
 #                 ^ this may hold an element twice, and a choice is made for each element
 #                   help: make it a set: set(...)
+#                   instead: self.up = {choose(Node) for n in set(self.queue)}
 
 
 class ChosenForPositions(Base):
@@ -109,6 +110,8 @@ class ChosenBehindOr(Base):
         require(self.count > 0 or {choose(Node) for c in Color} == self.up)
 #                                 ^ choose has no place where it is not always evaluated, and once
 #                                   help: name it in a line of its own: value = {choose(Node) for c in Color}
+#                                   instead: value = {choose(Node) for c in Color}
+#                                   instead: require(self.count > 0 or value == self.up)
 
 
 class ChosenFromNumbers(Base):
@@ -117,6 +120,8 @@ class ChosenFromNumbers(Base):
         self.count = choose(n for n in range(self.count))
 #                    ^ numbers without bounds are not chosen
 #                      help: give them a Range, or make the number a parameter of the action: n: Range[0, 3]
+#                      above: def act(self, n: Range[0, 3]) -> None:
+#                      instead: self.count = n
 
 
 class ChosenFromNothing(Base):

@@ -99,6 +99,7 @@ class ChosenMapShared(Base):
         self.other = colors
 #                    ^ colors is the container in self.color since it was assigned to it
 #                      help: assign a copy: self.color = dict(colors)
+#                      above: self.color = dict(colors)
 
 
 class MapsOfTheStateShared(Base):

@@ -41,6 +41,7 @@ class While(Base):
         while self.flag:
 #       ^ `while` is not part of the language
 #         help: loop over a sort, a set or range(...)
+#         instead: for n in Node:
             self.flag = False
 
 
@@ -458,6 +459,7 @@ class AsksWhetherNumbersAreTrue(Base):
         return any(self.level.values())
 #                  ^ any asks whether values are true, and these are each a Range[0, 2]
 #                    help: compare them: any(x > 0 for x in self.level.values())
+#                    instead: return any(x > 0 for x in self.level.values())
 
 
 class ReturnInLoop(Base):

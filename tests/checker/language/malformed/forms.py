@@ -106,6 +106,7 @@ class FieldOfWhatDoesNotFit(Base):
         self.note = Note([], {n: Color.RED for n in Node}, set())
 #                                ^ the value must be a Ballot, found a Color
 #                                  help: an element of Ballot is a parameter, the name of a loop, or first(Ballot)
+#                                  instead: self.note = Note([], {n: first(Ballot) for n in Node}, set())
 
 
 class ComprehensionOfOtherElements(Base):
@@ -148,6 +149,7 @@ class BranchOfOtherElementsInAField(Base):
         self.note = Note([], {n: self.top for n in Node}, note.log if self.flag else set())
 #                                                         ^ the branch must be a Set[Color], found a Seq[Node, 2]
 #                                                           help: write a set: {a, b}, {... for ... in ...}, or set(...) of what can be run over
+#                                                           instead: self.note = Note([], {n: self.top for n in Node}, {Color.RED} if self.flag else set())
 
 
 class MapOfOtherValues(Base):
@@ -943,7 +945,7 @@ class VariableAndMethod(Base):
     flip: bool
 
     def flip(self) -> None:
-#   ^ VariableAndMethod defines flip twice: the definition in line 943 is lost
+#   ^ VariableAndMethod defines flip twice: the definition in line 945 is lost
 #     help: give one of them another name, or delete it
         pass
 
@@ -969,7 +971,7 @@ class Right:
 
 
 class OfTwoParts(Left, Right, Base):
-#< OfTwoParts inherits size from Left and from Right, of which neither derives from the other (forms.py:967): one would be lost
+#< OfTwoParts inherits size from Left and from Right, of which neither derives from the other (forms.py:969): one would be lost
 #  help: define size here, or choose another name
     extra: bool
 

@@ -87,6 +87,8 @@ class SuccessorOfTheLast(Base):
         self.at = succ(self.at)
 #                 ^ act(): raised LookupError: b2 is the last Ballot, it has no successor
 #                   help: compare it with last(...) or first(...) before
+#                   instead: require(self.at != last(Ballot))
+#                   instead: self.at = succ(self.at)
 
 
 class PredecessorOfTheFirst(Base):

@@ -235,6 +235,7 @@ class KeyThatIsNoLambda(Base):
         return max([1, 2], key=len) == 2
 #                              ^ a key is a lambda of one parameter here
 #                                help: key=lambda entry: entry.term
+#                                instead: return max([1, 2], key=lambda n: n) == 2
 
 
 class FirstOfASet(Base):
@@ -259,6 +260,7 @@ class SortsBackwards(Base):
         return sorted([2, 1], reverse=self.flag) == [2, 1]
 #                                     ^ reverse= is True or False here
 #                                       help: sorted(xs, reverse=True) if ... else sorted(xs)
+#                                       instead: return (sorted([2, 1], reverse=True) if self.flag else sorted([2, 1])) == [2, 1]
 
 
 class CopyOfAMapByName(Base):
@@ -276,6 +278,7 @@ class PairsOfItemsAsAValue(Base):
         return zip(self.log, self.log) == []
 #              ^ zip(...) has no place here
 #                help: a loop or comprehension runs over it: for a, b in zip(...)
+#                instead: return all(a == b for a, b in zip(self.log, self.log))
 
 
 class NameOfASequenceInTheState(Base):
@@ -284,6 +287,7 @@ class NameOfASequenceInTheState(Base):
         old = self.log
 #             ^ this name would be the container in the state itself, not a copy
 #               help: copy it: list(self.log)
+#               instead: old = list(self.log)
         self.log.append(n)
         self.flag = n in old
 

@@ -60,6 +60,7 @@ class ParameterWithoutValue(Base):
     limit: Parameter[int]
 #   ^ the parameter limit has no value
 #     help: give it a default in the model, or pass --set limit=...
+#     instead: limit: Parameter[int] = 3
 
 
 class RangeEmptyInThisInstance(Base):

@@ -262,6 +262,9 @@ class StopsInALoopInTwoWays(Base):
             require(n not in self.seen)
 #           ^ another round of this loop may raise where this finds the action disabled, and a set or sort has no order
 #             help: require it before the loop: require(all(... for ...))
+#             above: require(all(n not in self.seen for n in self.nodes))
+#             above: for n in self.nodes:
+#             instead: self.flag = True
             self.colors[n] = Color.RED if self.queue[0] == n else Color.GREEN
 
 
@@ -1106,7 +1109,21 @@ class SequenceOfASet(Base):
     def act(self) -> None:
         self.queue = list(self.nodes)
 #                         ^ a list of this has no place here: sets and sorts have no order
-#                           help: write a set: set(...), or sorted(...)
+#                           help: write a set: set(...); or let the action choose an order, by a parameter order: Seq[T, n]
+#                           above: def act(self, order: Seq[Node, 2]) -> None:
+#                           instead: require(set(order) == self.nodes)
+#                           instead: self.queue = order
+
+
+class SequenceOfASetWithAnOrder(Base):
+    numbers: Set[Range[0, 3]]
+
+    @invariant
+    def claim(self) -> bool:
+        return list(self.numbers) == [1]
+#                   ^ a list of this has no place here: sets and sorts have no order
+#                     help: write a set: set(...), or sorted(...)
+#                     instead: return sorted(self.numbers) == [1]
 
 
 def count_up(n):
@@ -1184,6 +1201,7 @@ class GivesASetAwayTwice(Base):
         self.seen = rest
 #                   ^ rest is the container in self.nodes since it was assigned to it
 #                     help: assign a copy: self.nodes = set(rest)
+#                     above: self.nodes = set(rest)
 
 
 class AssignsAFrozenset(Base):
@@ -1489,6 +1507,7 @@ class EmptyOfNothing(Base):
         require(len(rest) == 0)
 #                   ^ nothing says of what rest is empty
 #                     help: annotate it: rest: set[T] = set(), for elements of type T, or a list
+#                     instead: rest: set[Node] = set()
 
 
 class ChainedAssignmentOfASet(Base):
@@ -1565,7 +1584,7 @@ class ReturnsWhatItFinds(Base):
             if n in self.nodes:
                 return n
 #               ^ the rounds of a loop all leave it in one way here, as by return True
-#                 help: next((x for x in xs if ...), default) is the first of what has an order
+#                 help: next((x for x in xs if ...), default) is the first of what has an order; choose(x for x in xs if ...) takes any, in an action
         return None
 
     @invariant
@@ -1580,7 +1599,7 @@ class ReturnsTwoThings(Base):
             if n in self.nodes:
                 return True
 #               ^ the rounds of a loop all leave it in one way here, as by return True
-#                 help: next((x for x in xs if ...), default) is the first of what has an order
+#                 help: next((x for x in xs if ...), default) is the first of what has an order; choose(x for x in xs if ...) takes any, in an action
             return False
         return True
 

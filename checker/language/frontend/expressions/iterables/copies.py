@@ -16,6 +16,7 @@ from assay.checker.language.frontend.expressions.iterables.generators import (
     compile_listing,
     each,
 )
+from assay.checker.language.frontend.expressions.iterables.ordered import is_sortable
 from assay.checker.language.frontend.expressions.records import evaluated_first
 from assay.checker.language.frontend.expressions.widening import contained
 from assay.checker.language.ir.nodes import (
@@ -117,13 +118,20 @@ def compile_list_copy(scope: Scope, node: ast.Call, expected: Type | None) -> Co
         scope.fail(
             argument,
             "a list of this has no place here: sets and sorts have no order",
-            "write a set: set(...), or sorted(...)",
+            _in_an_order(collection),
         )
     return (
         collection
         if is_sequence(collection) and not isinstance(collection, Elements)
         else _listed(scope, collection, node)
     )
+
+
+def _in_an_order(collection: Collection) -> str:
+    """Return what to write for a list of what has no order: only where the elements have one, they can be sorted."""
+    if is_sortable(collection.element):
+        return "write a set: set(...), or sorted(...)"
+    return "write a set: set(...); or let the action choose an order, by a parameter order: Seq[T, n]"
 
 
 def _listed(scope: Scope, collection: Collection, node: ast.expr) -> Collection:

@@ -39,7 +39,7 @@ from assay.checker.language.ir.nodes import (
 from assay.checker.language.types import INT, IntType, SortType, Type
 from assay.checker.wording import article
 
-__all__ = ["compile_next", "compile_sorted", "extreme_by_key", "or_default", "type_with_default"]
+__all__ = ["compile_next", "compile_sorted", "extreme_by_key", "is_sortable", "or_default", "type_with_default"]
 
 Key = Callable[[Expr], Expr]
 
@@ -102,6 +102,15 @@ def _demand_inside(scope: Scope, domain: Collection, collection: Collection, nod
             "numbers that changed before may be outside of their range here, and are sorted by that",
             "sort them before the first change",
         )
+
+
+def is_sortable(element: Type) -> bool:
+    """Return whether ``sorted`` takes elements of a type: they have an order, with a first and a last."""
+    match element:
+        case SortType(_, True) | IntType(int(), int()):
+            return True
+        case _:
+            return False
 
 
 def _in_order(scope: Scope, element: Type, node: ast.AST) -> Collection:
