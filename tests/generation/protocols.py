@@ -7,6 +7,7 @@ through by whoever has a second opinion on them.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tests.generation.choices import Choices
@@ -128,7 +129,8 @@ GUARDS = (
     "len(self.far) < 3", "(1, self.level, 0) in self.far", "all(k != n or x < y for k in Node for x, y, z in self.far)",
     "self.acks[n][m]", "not self.acks[n][n]", "not any(self.acks[n].values())",
     "offer.voters is None", "offer.voters is not None and n in offer.voters", "offer.line == frozen([Phase.READY])",
-    "len(group) > 0", "group <= self.heard[n]", "n in group", "all(self.phase[k] != Phase.DONE for k in group)",
+    "len(group) > 0", "group <= self.heard[n]", "self.heard[n] <= group", "n in group",
+    "all(self.phase[k] != Phase.DONE for k in group)",
     "len(group) < 2", "order[0] != n", "order[0] == self.last", "self.rank[order[0]] >= self.rank[order[-1]]",
     "plan[n] != self.phase[n]", "all(plan[k] != Phase.IDLE for k in Node)", "plan[n] == Phase.READY",
     "mail != No()", "mail == Yes(n)",
@@ -508,12 +510,35 @@ if self.last is not None:
 row = self.acks[self.ring[n]]
 row[n] = not row[n]
 
-for k in Node:
-    row = self.acks[k]
-    row[n] = not row[k]
+row = self.acks[n if self.up else m]
+self.up = not self.up
+row[n] = not row[n]
 
-for k, row in self.acks.items():
-    row[k] = not row[n]
+if self.queue:
+    row = self.acks[self.queue[0]]
+    self.queue = [n]
+    row[n] = not row[n]
+
+who = some(self.last)
+row = self.acks[who]
+who = n
+row[who] = not row[who]
+
+row = self.acks[choose(k for k in Node if k != self.last)]
+self.last = n
+row[n] = not row[n]
+
+if self.kept is not None:
+    row = self.acks[self.kept.sender]
+    self.kept = Note(n, Phase.DONE, frozen({n}))
+    row[n] = not row[n]
+
+for k in Node:
+    mine = self.acks[k]
+    mine[n] = not mine[k]
+
+for k, each in self.acks.items():
+    each[k] = not each[n]
 
 if self.up:
     row = self.acks[n]
@@ -541,6 +566,22 @@ if n in self.heard[m]:
 self.heard[n] = {choose(j for j in Node if j != k) for k in self.heard[n]}
 
 self.rank = {k: choose(i for i in range(3) if i != self.rank[k]) for k in Node}
+
+self.last = choose(k for k in self.heard[n] if k != n)
+
+self.kept = choose(x for x in self.notes if x.sender != n or x.phase == Phase.DONE)
+
+near = choose(k for k in self.heard[n] if self.phase[k] != Phase.DONE)
+self.phase[near] = Phase.DONE
+
+near = choose(k for k in self.heard[n] if k not in self.heard[m])
+self.heard[m].add(near)
+
+near = choose(k for k in self.queue if k != self.last)
+self.last = near
+
+near = choose(k for k in self.heard[n] if self.rank[k] == 0)
+self.rank[near] = 2
 
 self.queue = [choose(k for k in Node if k not in self.queue)]
 
@@ -752,16 +793,25 @@ def protocol(
         How often it is composed of parts, in percent.
     """
     names = [name for name in VARIABLES if not (few and name == "far")]
-    drawn: list[str] = []
-    for _ in range(choices.number(*variables)):
-        drawn.append(names.pop(names.index(choices.pick(names))))
+    focus = [choices.pick(BLOCKS) for _ in range(FOCUS)]
+    drawn = [name for name in dict.fromkeys(name for block in focus for name in _read(block)) if name in names]
+    others = [name for name in names if name not in drawn]
+    most = choices.number(*variables)
+    while len(drawn) < most:
+        drawn.append(others.pop(others.index(choices.pick(others))))
+    del drawn[most:]
     parts = composition(choices) if choices.chance(composed) else NOTHING
     made = tuple(
-        _action(choices, drawn, f"a{index}", calm=calm, parts=parts) for index in range(choices.number(*actions))
+        _action(choices, drawn, f"a{index}", calm=calm, parts=parts, focus=focus)
+        for index in range(choices.number(*actions))
     )
     found = _properties(choices, drawn, claims=claims, parts=parts)
     return Protocol(tuple(drawn), made, tuple(found), calm, composed=parts)
 
+
+FOCUS = 3
+"""Blocks that a protocol is mostly about: it has their variables, and often takes them. Of all that there are, each has
+its variables and its parameters only by luck."""
 
 DRAWN = {"note": "note in self.notes", "offer": "offer in self.offers"}
 """What draws parameters, of which there are too many values, from the state."""
@@ -775,9 +825,14 @@ def _action(
     *,
     calm: bool,
     parts: Composed = NOTHING,
+    focus: Sequence[str] = (),
 ) -> Action:
     used = [s for s in SIGNATURES if _is_available(s, variables, parts)]
+    about: list[str] = []
     if signature is None:
+        if focus and choices.chance(45):
+            about = [choices.pick(focus)]
+            used = [s for s in used if _is_about(about[0], variables, SIGNATURES[s])] or used
         signature = choices.pick(used)
     known = SIGNATURES[signature]
     guards = [guard for guard in GUARDS if _is_about(guard, variables, known)]
@@ -787,18 +842,25 @@ def _action(
     required = [test for parameter, test in DRAWN.items() if parameter in known]
     required += [choices.pick(guards) for _ in range(choices.number(0, 2)) if guards]
     blocks = [block for block in BLOCKS if _is_about(block, variables, known)]
+    about = [block for block in about if block in blocks]
     if calm:
-        effects, blocks = ([text for text in some if not any(r in text for r in RAISES)] for some in (effects, blocks))
+        effects, blocks, about = (
+            [text for text in some if not any(r in text for r in RAISES)] for some in (effects, blocks, about)
+        )
     blocks = blocks or effects
     made = [choices.pick(blocks if choices.chance(60) else effects) for _ in range(choices.number(1, 2)) if effects]
+    made = [*about, *made[len(about) :]]
     made = [parts.receive, *made] if "mail" in known else made
     return Action(name, signature, tuple(dict.fromkeys(required)), tuple(dict.fromkeys(made)) or ("pass",))
 
 
 def _is_about(text: str, variables: list[str], known: tuple[str, ...]) -> bool:
     """Return whether a text is about these variables and parameters only."""
-    read = re.findall(r"(?:self|after)\.(\w+)", text)
-    return {*read} <= {*variables} and _knows(text, known)
+    return {*_read(text)} <= {*variables} and _knows(text, known)
+
+
+def _read(text: str) -> list[str]:
+    return re.findall(r"(?:self|after)\.(\w+)", text)
 
 
 def _knows(text: str, known: tuple[str, ...]) -> bool:
