@@ -160,7 +160,7 @@ class Failed(ModelError):
 
 
 def _call_between(interpreter: Interpreter, before: Frozen, after: Frozen) -> Call:
-    for call, successor in interpreter.attempts(before):  # yields errors too: another action may fail in this state
+    for call, successor in interpreter.steps(before):  # yields errors too: another action may fail in this state
         if successor == after:
             return call
     raise InternalError(

@@ -189,8 +189,21 @@ class Interpreter:
 
     def attempts(self, state: Frozen) -> Iterator[tuple[Call, Frozen | ModelError]]:
         """Yield each call that is enabled in a state, with the state after it or the error that the model raises."""
+        return self._attempts(state, self.choices)
+
+    def steps(self, state: Frozen) -> Iterator[tuple[Call, Frozen | ModelError]]:
+        """Yield what `attempts` does, but not every error.
+
+        For a search for one step, which does not ask what other calls raise: so choices that guards exclude are passed
+        over also in actions that may raise.
+        """
+        return self._attempts(state, self._possible)
+
+    def _attempts(
+        self, state: Frozen, choices: Callable[[Method, Frozen], Iterable[tuple[Any, ...]]]
+    ) -> Iterator[tuple[Call, Frozen | ModelError]]:
         for method in self.specification.actions:
-            for arguments in self.choices(method, state):
+            for arguments in choices(method, state):
                 for outcome in self._calls.each_outcome(method, state, arguments):
                     if outcome is not None:
                         yield (method.name, arguments), outcome
@@ -209,8 +222,15 @@ class Interpreter:
         if draws and choices.are_few_beside(draws):
             held = dict(zip(self.names, state, strict=True))
             return self._drawn(method).choices(lambda _, name: held[name])
-        if method.name not in self._pruned:
-            return choices
+        return self._left_by_guards(method, state) if method.name in self._pruned else choices
+
+    def _possible(self, method: Method, state: Frozen) -> Iterable[tuple[Any, ...]]:
+        """Return the arguments with which an action may lead somewhere, whether or not it raises for others."""
+        chosen = self.choices(method, state)
+        every = self._calls.arguments[method.name]
+        return self._left_by_guards(method, state) if chosen is every and every.is_worth_pruning else chosen
+
+    def _left_by_guards(self, method: Method, state: Frozen) -> Pruned:
         return Pruned(method, self.instance, lambda arguments: self._is_disabled(method, state, arguments))
 
     @cached_property

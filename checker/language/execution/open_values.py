@@ -138,6 +138,23 @@ class OpenSet(AbstractSet[Any]):
     def __hash__(self) -> int:
         return self._hash()
 
+    # `collections.abc.Set` compares sizes first, for which every element would have to be decided.
+
+    def __le__(self, other: AbstractSet[Any]) -> bool:
+        return not any(self._pieces.ask(piece) for item, piece in self._of.items() if item not in other)
+
+    def __ge__(self, other: AbstractSet[Any]) -> bool:
+        return all(item in self for item in other)
+
+    def __lt__(self, other: AbstractSet[Any]) -> bool:
+        return self <= other and not self >= other
+
+    def __gt__(self, other: AbstractSet[Any]) -> bool:
+        return self >= other and not self <= other
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AbstractSet) and self <= other and self >= other
+
     # Methods of Python's sets that `collections.abc.Set` lacks.
 
     def issubset(self, other: Iterable[Any]) -> bool:
