@@ -68,8 +68,22 @@ def check(instance: Instance, options: Options = Options(), watch: Watcher | Non
     compile_model(instance.specification)
     with instance.active():
         _demand_end(instance, options.limits)
-    if not options.keep_going:
-        instance = searched_for_what_is_expected(instance)
+    if options.keep_going:
+        return _search(instance, options, watch)
+    narrowed = searched_for_what_is_expected(instance)
+    result = _search(narrowed, options, watch)
+    if narrowed is instance or result.verdict is not Verdict.HOLDS:
+        return result
+    # What was expected does not show here, so no violation speaks for the claims that were passed over.
+    return _search(instance, replace(options, limits=_left(options.limits, result.exploration)), watch)
+
+
+def _left(limits: Limits, exploration: Exploration) -> Limits:
+    """Return what is left of the limits after one search, for another."""
+    return replace(limits, seconds=None if limits.seconds is None else max(0.0, limits.seconds - exploration.seconds))
+
+
+def _search(instance: Instance, options: Options, watch: Watcher | None) -> CheckResult:
     with instance.active():
         broken = false_axioms(instance)
         if broken and options.broken_axioms == "refuse":

@@ -187,13 +187,40 @@ def test_all_shows_the_details_of_what_is_not_as_expected(assay: Assay, tmp_path
     assert "not as expected: wrong.py:GrantsTwice is expected to show: holds" in ran.out
 
 
-def test_what_a_check_passes_over_to_find_the_expected_violation_is_named_as_open(assay: Assay) -> None:
-    out = assay("check lease.py:GrantsTwice --set Node=1").out
-    assert (
-        "not checked: other instances, liveness (none is stated); still open: asks_first (--keep-going decides)\n"
-        in out
+def test_what_a_check_passes_over_to_find_the_expected_violation_is_decided_if_that_does_not_show(assay: Assay) -> None:
+    ran = assay("check lease.py:GrantsTwice --set Node=1")
+    assert "holds for Node=1: exhaustive" in ran.out
+    assert "asks_first" in ran.out
+    assert "still open" not in ran.out
+    assert ran.status == 0
+
+
+@pytest.mark.parametrize("engine", ["reference", "native"])
+def test_another_claim_that_is_false_is_found_where_the_expected_violation_does_not_show(
+    assay: Assay, tmp_path: Path, engine: str
+) -> None:
+    """No green status for claims that nobody looked at, in an instance too small for what is expected."""
+    (tmp_path / "two.py").write_text(
+        "from assay.checker.language import *\n\n\n"
+        "class Node(Sort):\n    pass\n\n\n"
+        "class Both(Model):\n"
+        '    default = {"Node": 2}\n'
+        '    expected = Violates("few")\n'
+        "    seen: Set[Node]\n\n"
+        "    @action\n"
+        "    def see(self, n: Node) -> None:\n"
+        "        self.seen.add(n)\n\n"
+        "    @invariant\n"
+        "    def few(self) -> bool:\n"
+        "        return len(self.seen) < 2\n\n"
+        "    @invariant\n"
+        "    def none_at_all(self) -> bool:\n"
+        "        return len(self.seen) < 1\n"
     )
-    assert "still open" not in assay("check lease.py:GrantsTwice --set Node=1 --keep-going").out
+    assert "violated, as expected: few" in assay(f"check two.py --engine {engine}").out
+    alone = assay(f"check two.py --set Node=1 --engine {engine}")
+    assert alone.status == 1
+    assert "violated  none_at_all" in alone.out
 
 
 def test_a_broken_model_that_holds_contradicts_its_expectation(assay: Assay, tmp_path: Path) -> None:
