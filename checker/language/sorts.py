@@ -69,6 +69,9 @@ class _Finite(type):
     def __len__(cls) -> int:
         return len(_universe(cls))
 
+    def __reversed__(cls: type[T]) -> Iterator[T]:
+        return reversed(_universe(cls))
+
     def __bool__(cls) -> bool:
         return True
 

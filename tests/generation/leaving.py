@@ -32,9 +32,10 @@ class Leaving(Taking):
 
     def _in_some_order(self) -> list[tuple[str, Type]]:
         sequences = [(f"list({text})", t.element) for text, t in self._queues()]
-        reverse = [(f"reversed(list({order.name}))", order) for order in self.vocabulary.orders]
+        reverse = [(f"reversed({order.name})", order) for order in self.vocabulary.orders]
         orders: list[tuple[str, Type]] = [(order.name, order) for order in self.vocabulary.orders]
-        return [*orders, *reverse, ("range(3)", INT), *sequences]
+        spans = ["range(3)", "reversed(range(3))", "range(2, -2, -1)", "range(-1, 3, 2)"]
+        return [*orders, *reverse, *((span, INT) for span in spans), *sequences]
 
     def _part_of_a_round(self, depth: int, indent: str, domain: str) -> list[str]:
         form = self.choices.number(0, 9)

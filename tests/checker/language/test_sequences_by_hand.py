@@ -59,6 +59,12 @@ NUMBERS = [
     ("next((i for i, y in enumerate(self.xs, 1) if y == x), 0)", "True"),
     ("max(range(len(self.xs)), key=lambda i: self.xs[i])", "len(self.xs) > 0"),
     ("min(range(3), key=lambda i: (i - k) * (i - k))", "True"),
+    ("max(range(k), key=lambda i: -i * i, default=7)", "True"),
+    ("sum(i * j for i, j in enumerate(range(k, 5, 3)))", "True"),
+    ("next((i for i in reversed(range(k, 3)) if i % 2 == 0), 5)", "True"),
+    ("next((i for i in range(3, k, -2) if i < 2), 5)", "True"),
+    ("sum(2 * i + j for i, j in zip(range(3), range(k, -4, -1)))", "k < 2"),
+    ("sum(i + j for i, j in enumerate(reversed(range(k, 3, 2))))", "True"),
 ]
 LISTS = [
     ("self.xs[k:]", "True"),
@@ -70,6 +76,11 @@ LISTS = [
     ("[self.xs[i] for i in range(len(self.xs)) if i % 2 == 0]", "True"),
     ("list(reversed(self.xs))", "True"),
     ("sorted(self.xs + self.ys)", "True"),
+    ("[y for y in reversed(B) if y >= x]", "True"),
+    ("[y for i, y in enumerate(B, 1) if i > k]", "True"),
+    ("[y for y, z in zip(self.xs, reversed(B)) if y != z]", "True"),
+    ("[self.xs[i] for i in range(len(self.xs) - 1, -1, -1)]", "True"),
+    ("[self.xs[i] for i in reversed(range(len(self.xs)))]", "True"),
     ("sorted(self.xs, reverse=True)", "True"),
     ("sorted(max(y, z) for y in self.xs for z in self.xs)", "True"),
 ]
@@ -78,11 +89,15 @@ TRUTHS = [
     ("all(y == z for y, z in zip(self.xs, reversed(self.xs)))", "True"),
     ("any(i == k and y == x for i, y in enumerate(reversed(self.xs), -2))", "True"),
     ("self.xs[:len(self.ys)] == self.ys", "True"),
+    ("k in set(range(-3, 4, 2))", "True"),
+    ("k in list(reversed(range(0, 4, 2)))", "True"),
 ]
 OPTIONS = [
     ("next((y for y in self.xs if y > x), None)", "True"),
     ("max(self.xs, default=None)", "True"),
     ("max(B, key=lambda b: self.xs.count(b))", "True"),
+    ("max(self.xs, key=lambda y: self.ys.count(y), default=None)", "True"),
+    ("min((y for y in self.xs if y > x), key=lambda y: k, default=x)", "True"),
     ("self.xs[k]", "-len(self.xs) <= k < len(self.xs)"),
 ]
 EXPRESSIONS = [
@@ -95,6 +110,8 @@ STATEMENTS = [
     ("self.xs.insert(k, x)", "len(self.xs) < 2"),
     ("self.xs.remove(x)", "x in self.xs"),
     ("for i, y in enumerate(self.xs, 1):\n            self.number += i if y == x else 0", "True"),
+    ("for i in range(3, k, -2):\n            self.number = i\n            if i < 1: break", "True"),
+    ("for i in reversed(range(k)):\n            self.number = i - self.number", "True"),
 ]
 
 

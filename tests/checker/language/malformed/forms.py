@@ -562,7 +562,7 @@ class MaxWithDefaultOfSeveral(Base):
     @invariant
     def inv(self) -> bool:
         return max(1, self.count, default=0) > 0
-#              ^ default= goes with a comprehension, not with several values
+#              ^ default= goes with a comprehension or collection, not with several values
 #                help: leave it out
 #                instead: return max(1, self.count) > 0
 
@@ -572,7 +572,7 @@ class MaxByAWord(Base):
     def inv(self) -> bool:
         return max((k for k in range(3)), start=0) > 0
 #                                               ^ start= is not part of the language
-#                                                 help: only default= is, and key= of a sequence
+#                                                 help: only default= and key= are
 #                                                 instead: return max((k for k in range(3)), default=0) > 0
 
 

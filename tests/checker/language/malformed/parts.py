@@ -183,8 +183,8 @@ class ZipsSets(Base):
     @invariant
     def claim(self) -> bool:
         return all(a == b for a, b in zip(self.nodes, self.log, strict=False))
-#                                         ^ zip takes sequences, found a Set[Node]
-#                                           help: sets have no order
+#                                         ^ zip takes what has an order, found a Set[Node]
+#                                           help: zip of a sequence, an Order, range(...), or sorted(...) of a set
 
 
 class ZipsStrictly(Base):
@@ -226,7 +226,8 @@ class LeastOfASetByKey(Base):
     def claim(self) -> bool:
         return max(self.notes, key=lambda note: len(note.log)) in self.notes
 #              ^ in a Set[Note] several elements may have the same key, and none of them is the first
-#                help: take the min or max of the keys themselves, or choose(x for x in ... if ...) in an action
+#                help: take any, in an action: choose(note for note in self.notes if len(note.log) == max(len(note.log) for note in self.notes)); ask about each, in a property: all(... for note in self.notes if len(note.log) == max(len(note.log) for note in self.notes))
+#                instead: return all(note in self.notes for note in self.notes if len(note.log) == max(len(note.log) for note in self.notes))
 
 
 class KeyThatIsNoLambda(Base):

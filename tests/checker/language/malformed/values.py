@@ -861,13 +861,57 @@ class RangeOfNodes(Base):
 #                                                   help: numbers are written out, or made by len, sum, min, max and arithmetic
 
 
-class RangeWithStep(Base):
+class MaxOfSeveralByKey(Base):
+    @invariant
+    def inv(self) -> bool:
+        return max(1, 2, key=lambda k: -k) > 0
+#              ^ key= goes with a comprehension or collection, not with several values
+#                help: write a list: max([1, 2], key=...)
+#                instead: return max([1, 2], key=lambda k: -k) > 0
+
+
+class LeastNumberOfASetByKey(Base):
+    @invariant
+    def inv(self) -> bool:
+        return min({1, 2}, key=lambda k: -k) > 0
+#              ^ in a set of int several elements may have the same key, and none of them is the first
+#                help: take the first in order: min(sorted({1, 2}), key=lambda k: -k)
+#                instead: return min(sorted({1, 2}), key=lambda k: -k) > 0
+
+
+class RangeOfNothing(Base):
     @invariant
     def claim(self) -> bool:
-        return all(i < 9 for i in range(0, 9, 2))
+        return all(i < 9 for i in range())
 #                                 ^ range takes a stop, or a start and a stop
 #                                   help: range(3), range(1, 4)
 #                                   instead: return all(i < 9 for i in range(1, 4))
+
+
+class RangeWithStepAsAValue(Base):
+    @invariant
+    def claim(self) -> bool:
+        return 4 in range(0, 9, 2)
+#                   ^ a range with a step is for loops and comprehensions
+#                     help: list(range(...)) is a list of its numbers
+#                     instead: return 4 in list(range(0, 9, 2))
+
+
+class RangeWithComputedStep(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(i < 9 for i in range(0, 9, len(self.nodes)))
+#                                             ^ the step of a range is a number other than 0 that is written out, or a constant of the model
+#                                               help: multiply where the number is used: start + step * i for i in range(...)
+#                                               instead: return all(len(self.nodes) * i < 9 for i in range(3))
+
+
+class RangeWithoutProgress(Base):
+    @invariant
+    def claim(self) -> bool:
+        return all(i < 9 for i in range(0, 9, 0))
+#                                             ^ the step of a range is a number other than 0 that is written out, or a constant of the model
+#                                               help: multiply where the number is used: start + step * i for i in range(...)
 
 
 class RepeatedElements(Base):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 
 from assay.checker.language.frontend.context.bindings import Value
-from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import has_order, is_sequence, is_set
 from assay.checker.language.frontend.expressions.collections import compile_collection, evaluated
@@ -14,9 +13,9 @@ from assay.checker.language.frontend.expressions.iterables.generators import (
     bound_generators,
     compile_comprehension,
     compile_listing,
-    each,
 )
 from assay.checker.language.frontend.expressions.iterables.ordered import is_sortable
+from assay.checker.language.frontend.expressions.iterables.positions import each, positions
 from assay.checker.language.frontend.expressions.records import evaluated_first
 from assay.checker.language.frontend.expressions.widening import contained
 from assay.checker.language.ir.nodes import (
@@ -93,6 +92,8 @@ def compile_set_copy(scope: Scope, node: ast.Call, expected: Type | None) -> Col
     argument = only_argument(scope, node)
     if isinstance(argument, ast.GeneratorExp):
         return compile_comprehension(scope, argument, expected)
+    if _is_run_through(scope, argument):
+        return _as_distinct(scope, compile_listing(scope, each(argument), expected), node)
     collection = compile_collection(scope, argument, expected)
     is_own = is_set(collection) and not isinstance(collection, Elements)
     return collection if is_own else _as_distinct(scope, collection, node)
@@ -111,7 +112,7 @@ def compile_list_copy(scope: Scope, node: ast.Call, expected: Type | None) -> Co
     argument = only_argument(scope, node)
     if isinstance(argument, ast.GeneratorExp):
         return compile_listing(scope, argument, expected)
-    if isinstance(argument, ast.Call) and resolve(scope, argument.func)[1] is reversed:
+    if _is_run_through(scope, argument):
         return compile_listing(scope, each(argument), expected)
     collection = compile_collection(scope, argument, expected)
     if not has_order(collection):
@@ -132,6 +133,12 @@ def _in_an_order(collection: Collection) -> str:
     if is_sortable(collection.element):
         return "write a set: set(...), or sorted(...)"
     return "write a set: set(...); or let the action choose an order, by a parameter order: Seq[T, n]"
+
+
+def _is_run_through(scope: Scope, argument: ast.expr) -> bool:
+    """Return whether an argument is ``reversed(...)``, or a ``range`` with a step: no value, but run through."""
+    through = positions(scope, argument)
+    return through is not None and through.function in ("reversed", "range")
 
 
 def _listed(scope: Scope, collection: Collection, node: ast.expr) -> Collection:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import ast
-import functools
 
 from assay.checker.language.frontend.context.conversions import common_type, widened
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.expressions.collections import compile_collection
 from assay.checker.language.frontend.expressions.iterables.copies import only_argument
 from assay.checker.language.frontend.expressions.iterables.generators import elements_of
 from assay.checker.language.frontend.expressions.iterables.lexicographic import demand_order, extreme, ordered
@@ -72,13 +70,12 @@ def _folded(scope: Scope, argument: ast.expr, *, once: bool = True) -> tuple[Exp
 def compile_extreme(scope: Scope, node: ast.Call, expected: Type | None) -> Expr:
     """Compile ``max(...)`` or ``min(...)``."""
     largest = resolve(scope, node.func)[1] is max
-    if len(node.args) == 1 and [keyword.arg for keyword in node.keywords] == ["key"]:
+    key, default = _key_of(node), _default(scope, node, expected)
+    if key is not None and len(node.args) == 1:
         argument = node.args[0]
         if isinstance(argument, ast.GeneratorExp):
             argument = ast.copy_location(ast.ListComp(elt=argument.elt, generators=argument.generators), argument)
-        collection = functools.partial(compile_collection, scope, argument)
-        return extreme_by_key(scope, node, node.keywords[0].value, largest=largest, compiled=collection)
-    default = _default(scope, node, expected)
+        return extreme_by_key(scope, node, argument, key, largest=largest, default=default)
     if len(node.args) > 1:
         return _extreme_of(scope, node, largest)
     if len(node.args) != 1:
@@ -94,22 +91,25 @@ def compile_extreme(scope: Scope, node: ast.Call, expected: Type | None) -> Expr
     return extreme(scope, largest, element, generators, node)
 
 
+def _key_of(node: ast.Call) -> ast.expr | None:
+    return next((keyword.value for keyword in node.keywords if keyword.arg == "key"), None)
+
+
 def _default(scope: Scope, node: ast.Call, expected: Type | None) -> Expr | None:
     default = None
     for keyword in node.keywords:
-        if keyword.arg != "default":
-            scope.fail(
-                keyword.value,
-                f"{keyword.arg}= is not part of the language",
-                "only default= is, and key= of a sequence",
-            )
-        default = compile_scalar(scope, keyword.value, expected)
+        if keyword.arg == "default":
+            default = compile_scalar(scope, keyword.value, expected)
+        elif keyword.arg != "key":
+            scope.fail(keyword.value, f"{keyword.arg}= is not part of the language", "only default= and key= are")
     return default
 
 
 def _extreme_of(scope: Scope, node: ast.Call, largest: bool) -> Expr:
-    if node.keywords:
-        scope.fail(node, "default= goes with a comprehension, not with several values", "leave it out")
+    for keyword in node.keywords:
+        listed = f"{ast.unparse(node.func)}([{', '.join(map(ast.unparse, node.args))}], key=...)"
+        remedy = "leave it out" if keyword.arg == "default" else f"write a list: {listed}"
+        scope.fail(node, f"{keyword.arg}= goes with a comprehension or collection, not with several values", remedy)
     lets: list[tuple[Name, Expr]] = []
     values = [_named(scope, compile_scalar(scope, argument), argument, lets) for argument in node.args]
     result = values[0]

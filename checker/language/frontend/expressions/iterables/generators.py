@@ -14,7 +14,7 @@ from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, has_order, is_sequence, looked_into
 from assay.checker.language.frontend.expressions.collections import compile_collection
-from assay.checker.language.frontend.expressions.iterables.slices import from_the_last
+from assay.checker.language.frontend.expressions.iterables.positions import Positions, positions
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_part
 from assay.checker.language.ir.nodes import (
     And,
@@ -31,8 +31,6 @@ from assay.checker.language.ir.nodes import (
     Generator,
     IntRange,
     Item,
-    ItemAt,
-    Length,
     Listing,
     Literal,
     Name,
@@ -47,7 +45,6 @@ __all__ = [
     "bound_generators",
     "compile_comprehension",
     "compile_listing",
-    "each",
     "each_of",
     "elements_of",
     "entry_of",
@@ -92,7 +89,7 @@ def bind_target(scope: Scope, target: ast.expr, iterated: ast.expr) -> tuple[Nam
         return _bind_map(scope, target, *view, iterated)
     numbered_ = positions(scope, iterated)
     if numbered_ is not None:
-        return _bind_positions(scope, target, *numbered_, iterated)
+        return _bind_positions(scope, target, numbered_, iterated)
     _demand_distinct(scope, iterated)
     domain = compile_collection(scope, iterated)
     if isinstance(target, ast.Name):
@@ -203,93 +200,23 @@ def entry_of(scope: Scope, viewed: Place | Expr, key: Expr, node: ast.AST) -> Va
     return scope.read(Place(viewed.root, viewed.variable, keys, type_, location=scope.at(node)))
 
 
-def positions(scope: Scope, node: ast.expr) -> tuple[str, list[Collection], int] | None:
-    """Return the function, the sequences, and the first number of ``enumerate``, ``zip`` or ``reversed``, or None."""
-    if not isinstance(node, ast.Call) or not node.args:
-        return None
-    found, function = resolve(scope, node.func)
-    if not found or function not in (enumerate, zip, reversed):
-        return None
-    name = function.__name__
-    start, arguments = _numbered_from(scope, node) if function is enumerate else (0, node.args)
-    if function is not enumerate:
-        _demand_not_strict(scope, node, name)
-    if len(arguments) != 1 and function is not zip:
-        scope.fail(node, f"{name} takes one sequence here", f"{name}(self.log)")
-    if function is enumerate and isinstance(node.args[0], ast.Call) and resolve(scope, node.args[0].func)[1] is zip:
-        zipped = positions(scope, node.args[0])
-        assert zipped is not None
-        return "enumerate(zip)", zipped[1], start
-    sequences = [compile_collection(scope, _listed(scope, argument)) for argument in arguments]
-    for sequence, argument in zip(sequences, arguments, strict=True):
-        if not is_sequence(sequence):
-            scope.fail(argument, f"{name} takes sequences, found {article(described(sequence))}", "sets have no order")
-    return name, sequences, start
-
-
-def _numbered_from(scope: Scope, node: ast.Call) -> tuple[int, list[ast.expr]]:
-    """Return what ``enumerate`` counts from, and its other arguments."""
-    starts = [keyword.value for keyword in node.keywords if keyword.arg == "start"] + node.args[1:]
-    if not starts and not node.keywords:
-        return 0, node.args
-    if len(starts) != 1 or len(node.args) + len(node.keywords) != 2:
-        scope.fail(node, "enumerate takes one sequence here, and where to start", "enumerate(self.log, 1)")
-    start = scope.value(starts[0])
-    if not isinstance(start, Literal) or isinstance(start.value, bool) or not isinstance(start.value, int):
-        scope.fail(
-            starts[0],
-            "what enumerate starts at is a number that is written out, or a constant of the model",
-            "add it where the number is used: i + start",
-        )
-    return start.value, node.args[:1]
-
-
-def _listed(scope: Scope, argument: ast.expr) -> ast.expr:
-    """Return ``reversed(xs)`` as a list, and anything else as it is."""
-    if isinstance(argument, ast.Call) and resolve(scope, argument.func)[1] is reversed:
-        return each(argument)
-    return argument
-
-
-def each(iterated: ast.expr) -> ast.ListComp:
-    """Return ``[item for item in iterated]``."""
-    target, item = ast.Name("item", ast.Store()), ast.Name("item", ast.Load())
-    made = ast.ListComp(item, [ast.comprehension(target, iterated, [], 0)])
-    for part in (target, item, made):
-        ast.copy_location(part, iterated)
-    return made
-
-
-def _demand_not_strict(scope: Scope, node: ast.Call, name: str) -> None:
-    for keyword in node.keywords:
-        plain = isinstance(keyword.value, ast.Constant) and keyword.value.value is False
-        if name != "zip" or keyword.arg != "strict" or not plain:
-            remedy = "require that the lengths are equal" if keyword.arg == "strict" else f"{name}(self.log)"
-            scope.fail(keyword.value, f"{keyword.arg}={ast.unparse(keyword.value)} has no place here", remedy)
-
-
 def _bind_positions(
-    scope: Scope, target: ast.expr, function: str, sequences: list[Collection], start: int, node: ast.expr
+    scope: Scope, target: ast.expr, found: Positions, node: ast.expr
 ) -> tuple[Name, Collection, dict[str, Binding]]:
-    """Bind the names of a loop over sequences to the items at a position."""
+    """Bind the names of a loop over what has an order to what is at a position."""
     place = scope.at(node)
     index = scope.fresh("index", INT, target)
-    lengths: list[Expr] = [Length(sequence, location=place) for sequence in sequences]
+    lengths = found.lengths(node, scope)
     end = functools.reduce(lambda a, b: Conditional(Compare(Comparison.LT, a, b), a, b, location=place), lengths)
     domain = IntRange(Literal(0, INT), end, location=place)
-    at: Expr = index
-    if function == "reversed":
-        at = from_the_last(lengths[0], index)
-    items: list[Binding] = [
-        known(ItemAt(sequence, at, safe=True, location=place), scope.facts) for sequence in sequences
-    ]
+    items: list[Binding] = [known(item, scope.facts) for item in found.items(index, node, scope)]
     number: Expr = index
-    if start:
-        number = Arithmetic(ArithmeticOperator.ADD, index, Literal(start, INT), location=place)
-    if function == "enumerate(zip)":
+    if found.start:
+        number = Arithmetic(ArithmeticOperator.ADD, index, Literal(found.start, INT), location=place)
+    if found.function == "enumerate(zip)":
         return index, domain, _bound_pairs(scope, target, number, items)
-    parts = [number, *items] if function == "enumerate" else items
-    return index, domain, _bound_parts(scope, target, parts, function)
+    parts = [number, *items] if found.function == "enumerate" else items
+    return index, domain, _bound_parts(scope, target, parts, found.function)
 
 
 def _bound_pairs(scope: Scope, target: ast.expr, number: Expr, items: list[Binding]) -> dict[str, Binding]:
@@ -303,7 +230,7 @@ def _bound_pairs(scope: Scope, target: ast.expr, number: Expr, items: list[Bindi
 
 
 def _bound_parts(scope: Scope, target: ast.expr, parts: list[Binding], function: str) -> dict[str, Binding]:
-    targets = [target] if function == "reversed" else target.elts if isinstance(target, ast.Tuple) else []
+    targets = [target] if function in ("reversed", "range") else target.elts if isinstance(target, ast.Tuple) else []
     if len(targets) != len(parts):
         scope.fail(
             target,

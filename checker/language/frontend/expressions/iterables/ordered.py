@@ -33,6 +33,7 @@ from assay.checker.language.ir.nodes import (
     Listing,
     Literal,
     Member,
+    Name,
     Universe,
     substituted,
 )
@@ -223,23 +224,25 @@ def _positions(sequence: Collection) -> IntRange:
 
 
 def extreme_by_key(
-    scope: Scope, node: ast.Call, key: ast.expr, *, largest: bool, compiled: Callable[[], Value]
+    scope: Scope, node: ast.Call, argument: ast.expr, key: ast.expr, *, largest: bool, default: Expr | None
 ) -> Expr:
     """Compile ``max(xs, key=...)`` or ``min`` of what has an order; of equal keys, Python takes the first."""
-    sequence = compiled()
-    if not isinstance(sequence, Collection) or not (is_sequence(sequence) or _is_ascending(sequence)):
-        scope.fail(
-            node,
-            f"in {article(described(sequence))} several elements may have the same key, and none of them is the first",
-            "take the min or max of the keys themselves, or choose(x for x in ... if ...) in an action",
-        )
+    sequence = compile_collection(scope, argument)
+    if not (is_sequence(sequence) or _is_ascending(sequence)):
+        _no_first_of_equals(scope, node, argument, key, sequence)
     measured = _measure(scope, key, sequence.element)
-    item, index, where = (
-        scope.fresh(name, type_, node) for name, type_ in (("item", sequence.element), ("index", INT), ("index", INT))
-    )
-    value = measured(item)
-    best = scope.fresh("best", value.type, node)
-    # The best key first, then the first position that has it: of items with equal keys, Python returns the first.
+    item = scope.fresh("item", sequence.element, node)
+    found = _best_by_key(scope, sequence, item, measured(item), largest=largest, node=node)
+    if default is None:
+        return found
+    common = type_with_default(scope, found, default, node)
+    generators = (Generator(item, sequence),)
+    return or_default(scope, widened(found, common), widened(default, common), generators, node)
+
+
+def _best_by_key(scope: Scope, sequence: Collection, item: Name, value: Expr, *, largest: bool, node: ast.AST) -> Expr:
+    """Return the first item whose key is the best one: of items with equal keys, Python returns the first."""
+    index, where, best = (scope.fresh(*named, node) for named in (("index", INT), ("index", INT), ("best", value.type)))
     greatest = extreme(scope, largest, value, (Generator(item, sequence),), node)
     if _is_ascending(sequence):
         is_best = Compare(Comparison.EQ, value, best, location=scope.at(node))
@@ -250,6 +253,24 @@ def extreme_by_key(
     first = Extreme(False, index, (Generator(index, _positions(sequence), is_best),), None, location=scope.at(node))
     found = ItemAt(sequence, where, safe=True, location=scope.at(node))
     return Let(best, greatest, Let(where, first, found, location=scope.at(node)), location=scope.at(node))
+
+
+def _no_first_of_equals(
+    scope: Scope, node: ast.Call, argument: ast.expr, key: ast.expr, elements: Collection
+) -> NoReturn:
+    """Refuse the element with the best key among some without an order, of which several may have that key."""
+    extreme_, among = ast.unparse(node.func), ast.unparse(argument)
+    match element_of(elements), key:
+        case SortType(_, True) | IntType(int(), int()), _:
+            remedy = f"take the first in order: {extreme_}(sorted({among}), key={ast.unparse(key)})"
+        case _, ast.Lambda(args=ast.arguments(args=[parameter]), body=body):
+            name, value = parameter.arg, ast.unparse(body)
+            best = f"for {name} in {among} if {value} == {extreme_}({value} for {name} in {among})"
+            remedy = f"take any, in an action: choose({name} {best}); ask about each, in a property: all(... {best})"
+        case _:
+            remedy = "take the min or max of the keys themselves"
+    what = article(described(elements))
+    scope.fail(node, f"in {what} several elements may have the same key, and none of them is the first", remedy)
 
 
 def _measure(scope: Scope, key: ast.expr, element: Type) -> Key:

@@ -25,7 +25,7 @@ from assay.checker.language.ir.nodes import (
 )
 from assay.checker.language.types import INT, Type
 
-__all__ = ["backwards", "compile_range", "compile_slice", "from_the_last", "part_of"]
+__all__ = ["backwards", "bounds_of_range", "compile_range", "compile_slice", "from_the_last", "part_of"]
 
 
 def compile_slice(scope: Scope, sequence: Collection, node: ast.Subscript, bounds: ast.Slice) -> Collection:
@@ -95,11 +95,20 @@ def _from_the_end(bound: Expr, length: Expr) -> Expr:
 
 def compile_range(scope: Scope, node: ast.Call, _: Type | None = None) -> IntRange:
     """Compile ``range(stop)`` or ``range(start, stop)``."""
+    if len(node.args) == 3:
+        scope.fail(
+            node, "a range with a step is for loops and comprehensions", "list(range(...)) is a list of its numbers"
+        )
     if not 1 <= len(node.args) <= 2 or node.keywords:
         scope.fail(node, "range takes a stop, or a start and a stop", "range(3), range(1, 4)")
-    numbers = [
-        scope.fit(compile_scalar(scope, argument), INT, argument, "a bound of range", raising=True)
-        for argument in node.args
-    ]
+    numbers = bounds_of_range(scope, node.args)
     start = numbers[0] if len(numbers) == 2 else Literal(0, INT)
     return IntRange(start, numbers[-1], location=scope.at(node))
+
+
+def bounds_of_range(scope: Scope, arguments: list[ast.expr]) -> list[Expr]:
+    """Compile bounds of a range, which are numbers."""
+    return [
+        scope.fit(compile_scalar(scope, argument), INT, argument, "a bound of range", raising=True)
+        for argument in arguments
+    ]
