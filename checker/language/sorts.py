@@ -70,7 +70,7 @@ class _Finite(type):
         return len(_universe(cls))
 
     def __reversed__(cls: type[T]) -> Iterator[T]:
-        return reversed(_universe(cls))
+        return reversed(cast("tuple[T, ...]", _universe(cls)))
 
     def __bool__(cls) -> bool:
         return True

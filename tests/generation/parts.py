@@ -329,7 +329,9 @@ class _Writer:
 
     def statement(self) -> str:
         d, items = self.sizes.depth, self.sizes.items
-        match self.choices.number(0, 24 if self.sizes.nested else 15):
+        match self.choices.number(0, 25 if self.sizes.nested else 15):
+            case 25:
+                return self.pick("self.bag = Bag()", *(f"self.bag = Bag({part}.some)" for part in self.parts))
             case 14:
                 return self._counting()
             case 15:

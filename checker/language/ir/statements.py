@@ -61,7 +61,7 @@ class AssignLocal(Statement):
 
 @immutable
 class AssignCollection(Statement):
-    """Make a stored set or sequence equal to a collection, evaluated before anything changes."""
+    """Make a stored set, sequence or bag equal to a collection, evaluated before anything changes."""
 
     place: Place
     value: Collection

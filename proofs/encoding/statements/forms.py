@@ -56,7 +56,7 @@ def _change(e: Execution, node: ir.Statement) -> None:
             updates.assign_map(e, node)
         case ir.AssignCollection(place, value) if isinstance(place.type, SeqType):
             items.assign_sequence(e, place, value)
-        case ir.AssignCollection(place, ir.Stored(source)) if isinstance(place.type, BagType):
+        case ir.AssignCollection(place, ir.Stored() | ir.Elements() as source) if isinstance(place.type, BagType):
             items.assign_bag(e, place, source)
         case ir.AssignCollection(place, value):
             updates.update_set(e, place, None, value)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from assay.checker.language.ir import nodes as ir
 from assay.proofs.encoding.expressions.bags import copies_at
 from assay.proofs.encoding.expressions.definedness import Failure
+from assay.proofs.encoding.expressions.places import Holding, containers, root_of
 from assay.proofs.encoding.expressions.ranges import note_value
 from assay.proofs.encoding.expressions.sequences import Items, items_at, position, room, sequence
 from assay.proofs.encoding.statements.effects import Execution
@@ -94,10 +95,15 @@ def _write_item(
         e.write(symbol, test, arguments, term)
 
 
-def assign_bag(e: Execution, place: ir.Place, source: ir.Place) -> None:
+def assign_bag(e: Execution, place: ir.Place, source: Holding) -> None:
     """Make a bag equal to another, of the same type."""
     c = e.context
-    copied = [(test, keys, layout) for test, keys, layout in e.places(source) if isinstance(layout, BagLayout)]
+    found, settle = e.choosing(lambda: containers(c, source))
+    copied = [
+        (settle(test), tuple(map(settle, keys)), layout)
+        for test, keys, layout in found
+        if isinstance(layout, BagLayout)
+    ]
     for test, keys, layout in e.places(place):
         assert isinstance(layout, BagLayout)
         for index, (_, symbol) in enumerate(layout.counts):
@@ -105,7 +111,7 @@ def assign_bag(e: Execution, place: ir.Place, source: ir.Place) -> None:
             here = logic.conjunction((test, *map(logic.equal, names[: len(keys)], keys)))
             count: Term = number(0)
             for there, others, given in copied:
-                held = c.applied(source.root)(given.counts[index][1], (*others, *names[len(keys) :]))
+                held = c.applied(root_of(source))(given.counts[index][1], (*others, *names[len(keys) :]))
                 count = logic.ite(there, held, count)
             c.define(symbol, names, logic.ite(here, count, c.apply(symbol, names)))
 

@@ -94,6 +94,8 @@ def _record_literal(scope: Scope, thing: Any, node: ast.AST) -> Expr | None:
 
 def compile_construction(scope: Scope, node: ast.Call, cls: type[Any]) -> Expr:
     """Compile ``Vote(ballot, node)``."""
+    if cls is Bag:
+        scope.fail(node, "a bag is made where it is assigned to a variable of the state", "self.bag = Bag(other)")
     if not dataclasses.is_dataclass(cls):
         scope.fail(
             node,

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeGuard
 
+from assay.checker.language.bags import Bag
 from assay.checker.language.frontend.context.bindings import GivenAway, Snapshot
+from assay.checker.language.frontend.context.conversions import fits
 from assay.checker.language.frontend.context.facts import learned
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.ownership import borrowed, demand_own, local_container
@@ -67,9 +69,46 @@ def assign_container(scope: Scope, place: Place, value: ast.expr, node: ast.stmt
         case SetType(element) | SeqType(element, _):
             return _assign_collection(scope, place, element, value, node)
         case BagType():
-            scope.fail(value, "a bag is not assigned as a whole", "use add, remove and clear")
+            return _assign_bag(scope, place, value, node)
         case _:
             return store(scope, place, compile_part(scope, value, place.type), node)
+
+
+def _assign_bag(scope: Scope, place: Place, node: ast.expr, statement: ast.stmt) -> Statement:
+    """Compile the assignment of what is empty, of a copy of another bag, or of a bag that is part of a value."""
+    if isinstance(node, ast.IfExp):
+        test = compile_condition(scope, node.test)
+        with scope.knowing(learned(test, True)):
+            then = _assign_bag(scope, place, node.body, statement)
+        with scope.knowing(learned(test, False)):
+            otherwise = _assign_bag(scope, place, node.orelse, statement)
+        return If(test, Block((then,)), Block((otherwise,)), location=scope.at(statement))
+    made = isinstance(node, ast.Call) and resolve(scope, node.func)[1] is Bag
+    if made and isinstance(node, ast.Call) and not node.args and not node.keywords:
+        scope.wrote(place.variable)
+        return Clear(place, location=scope.at(statement))
+    source = only_argument(scope, node) if made and isinstance(node, ast.Call) else node
+    value = scope.value(source)
+    held = value.place.type if isinstance(value, Stored) else value.value.type if isinstance(value, Elements) else None
+    if not isinstance(value, Stored | Elements) or held is None or not _is_copied(held, place.type):
+        what = article(described(value) if held is None else held)
+        scope.fail(
+            node,
+            f"expected another {place.type}, found {what}",
+            "Bag() is empty, Bag(other) a copy; add puts in one element at a time",
+        )
+    if isinstance(value, Elements) and not made:
+        share(scope, place.variable, len(place.keys), node, "Bag(...)")
+    elif not made:
+        scope.fail(node, "this would make two variables share one container", f"copy it: Bag({ast.unparse(node)})")
+    scope.wrote(place.variable)
+    return AssignCollection(place, value, location=scope.at(statement))
+
+
+def _is_copied(held: Type, wanted: Type) -> bool:
+    """Return whether a bag holds elements of the same type as another, and no more of them."""
+    same = isinstance(held, BagType) and isinstance(wanted, BagType) and held.element == wanted.element
+    return same and fits(held, wanted)
 
 
 def _assign_map(scope: Scope, place: Place, type_: MapType, node: ast.expr, statement: ast.stmt) -> Statement:

@@ -861,12 +861,21 @@ class ChangesTheQueueItRunsOver(Base):
             self.queue.pop()
 
 
-class AssignsABag(Base):
+class AssignsAListToABag(Base):
     @action
     def act(self) -> None:
-        self.bag = Bag()
-#                  ^ a bag is not assigned as a whole
-#                    help: use add, remove and clear
+        self.bag = Bag([n for n in self.queue])
+#                  ^ expected another Bag[Node, 2], found a list of Node
+#                    help: Bag() is empty, Bag(other) a copy; add puts in one element at a time
+
+
+class NamesACopyOfABag(Base):
+    @action
+    def act(self) -> None:
+        bag = Bag(self.bag)
+#             ^ a bag is made where it is assigned to a variable of the state
+#               help: self.bag = Bag(other)
+        self.bag = bag
 
 
 class AssignsAPartOfAMap(Base):

@@ -21,7 +21,7 @@ from assay.checker.engine.native.codegen.packing.slots import BagCounts
 from assay.checker.language.ir.nodes import BagCount, BagTotal, BagUpdate, Place
 from assay.checker.language.types import BagType
 
-__all__ = ["bag_count", "bag_total", "copies_at", "update"]
+__all__ = ["bag_count", "bag_total", "copies_at", "put_copy", "update"]
 
 
 def _slot(spot: Spot) -> BagCounts:
@@ -75,19 +75,27 @@ def update(node: BagUpdate, ctx: Context) -> None:
     code = fitted(ctx, node.value, node.place.type.element).demanded(ctx)
     spot = spot_at(ctx, node.place)
     if node.add:
-        ctx.fail_unless(less(b, _total(ctx, node.place, spot), number(bound)))
+        put_copy(ctx, node.place, spot, code)
+        return
     if is_listed(spot):
-        if node.add:
-            insert(ctx, spot, code)
-        else:
-            ctx.fail_unless(remove(ctx, spot, code))
+        ctx.fail_unless(remove(ctx, spot, code))
         return
     counts = _slot(spot).counts
     item = array_item(b, spot, counts, code)
     copies = narrowed(read(b, item, counts.item.bits), 0, bound)
-    if node.add:
-        more = add(b, narrowed(copies, 0, max(0, bound - 1)), number(1))
-        write(b, item, counts.item.bits, narrowed(more, 0, (1 << counts.item.bits) - 1))
-        return
     ctx.fail_if(equal(b, copies, number(0)))
     write(b, item, counts.item.bits, subtract(b, narrowed(copies, 1, max(1, bound)), number(1)))
+
+
+def put_copy(ctx: Context, place: Place, spot: Spot, code: Word) -> None:
+    """Add a copy of the element with a code to a bag, or fail if it is full."""
+    b, bound = ctx.b, _bound(ctx, place)
+    ctx.fail_unless(less(b, _total(ctx, place, spot), number(bound)))
+    if is_listed(spot):
+        insert(ctx, spot, code)
+        return
+    counts = _slot(spot).counts
+    item = array_item(b, spot, counts, code)
+    copies = narrowed(read(b, item, counts.item.bits), 0, bound)
+    more = add(b, narrowed(copies, 0, max(0, bound - 1)), number(1))
+    write(b, item, counts.item.bits, narrowed(more, 0, (1 << counts.item.bits) - 1))

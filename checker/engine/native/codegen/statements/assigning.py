@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
+from assay.checker.engine.native.codegen.containers.bags import put_copy
 from assay.checker.engine.native.codegen.containers.counting import counting
 from assay.checker.engine.native.codegen.containers.listed import copies_in, insert, is_listed, remove
 from assay.checker.engine.native.codegen.containers.sequences import put_item, set_length
@@ -43,7 +44,7 @@ from assay.checker.language.ir.nodes import (
     SetUpdate,
     Stored,
 )
-from assay.checker.language.types import MapType, SeqType, SetType
+from assay.checker.language.types import BagType, MapType, SeqType, SetType
 
 __all__ = ["assign", "assign_collection", "assign_map", "clear", "update_set"]
 
@@ -174,12 +175,14 @@ def _keep_only(ctx: Context, spot: Spot, place: Place, value: Collection) -> Non
 
 
 def assign_collection(node: AssignCollection, ctx: Context) -> None:
-    """Make a stored set or sequence equal to a collection, which is evaluated before anything changes."""
+    """Make a stored set, sequence or bag equal to a collection, which is evaluated before anything changes."""
     place, value = node.place, node.value
     if isinstance(value, Stored) and value.place.type == place.type:
         _fill(ctx, spot_at(ctx, place), spot_at(ctx, value.place))
     elif isinstance(place.type, SeqType):
         _assign_sequence(ctx, place, value)
+    elif isinstance(place.type, BagType):
+        _assign_bag(ctx, place, value)
     else:
         _assign_set(ctx, place, value)
 
@@ -196,6 +199,17 @@ def _assign_set(ctx: Context, place: Place, value: Collection) -> None:
     with _snapshot(ctx, place.variable) if _mentions(ctx, value, place.variable) else nullcontext():
         _fill(ctx, spot, None)
         _write_all(ctx, spot, place, value, adds=True)
+
+
+def _assign_bag(ctx: Context, place: Place, value: Collection) -> None:
+    """Make a bag equal to one that is part of a value, copy by copy."""
+    assert isinstance(place.type, BagType)
+    ctx.evaluate(value)
+    spot, variable = spot_at(ctx, place), ctx.fresh(value.element)
+    with _snapshot(ctx, place.variable) if _mentions(ctx, value, place.variable) else nullcontext():
+        _fill(ctx, spot, None)
+        with ctx.each(value, variable):
+            put_copy(ctx, place, spot, fitted(ctx, variable, place.type.element).demanded(ctx))
 
 
 def clear(node: Clear, ctx: Context) -> None:
