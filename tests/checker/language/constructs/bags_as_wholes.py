@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from assay.checker.language import Bag, Holds, Map, Model, Sort, action, frozen, invariant, reachable, record, require, some
+from assay.checker.language import (
+    Bag,
+    Holds,
+    Map,
+    Model,
+    Sort,
+    action,
+    frozen,
+    invariant,
+    reachable,
+    record,
+    require,
+    some,
+)
 
 
 class Node(Sort):
