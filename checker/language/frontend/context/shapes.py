@@ -38,6 +38,7 @@ __all__ = [
     "is_empty",
     "is_sequence",
     "is_set",
+    "is_sortable",
     "looked_into",
 ]
 
@@ -165,6 +166,15 @@ def _is_alias_of_items(node: ast.expr, value: Collection) -> bool:
 
 FEW = 4096
 """The widest range that stands for a display of numbers: backends may go through every number of a range."""
+
+
+def is_sortable(element: Type) -> bool:
+    """Return whether ``sorted`` takes elements of a type: they have an order, with a first and a last."""
+    match element:
+        case SortType(_, True) | IntType(int(), int()):
+            return True
+        case _:
+            return False
 
 
 def element_of(collection: Collection) -> Type:

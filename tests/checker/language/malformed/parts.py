@@ -184,7 +184,7 @@ class ZipsSets(Base):
     def claim(self) -> bool:
         return all(a == b for a, b in zip(self.nodes, self.log, strict=False))
 #                                         ^ zip takes what has an order, found a Set[Node]
-#                                           help: zip of a sequence, an Order, range(...), or sorted(...) of a set
+#                                           help: a sequence has one, an Order, range(...), and sorted(...) of numbers or elements of an Order
 
 
 class ZipsStrictly(Base):

@@ -6,7 +6,7 @@ import ast
 
 from assay.checker.language.frontend.context.bindings import Value
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.shapes import has_order, is_sequence, is_set
+from assay.checker.language.frontend.context.shapes import has_order, is_sequence, is_set, is_sortable
 from assay.checker.language.frontend.expressions.collections import compile_collection, evaluated
 from assay.checker.language.frontend.expressions.displays import empty_collection
 from assay.checker.language.frontend.expressions.iterables.generators import (
@@ -14,7 +14,6 @@ from assay.checker.language.frontend.expressions.iterables.generators import (
     compile_comprehension,
     compile_listing,
 )
-from assay.checker.language.frontend.expressions.iterables.ordered import is_sortable
 from assay.checker.language.frontend.expressions.iterables.positions import each, positions
 from assay.checker.language.frontend.expressions.records import evaluated_first
 from assay.checker.language.frontend.expressions.widening import contained

@@ -10,7 +10,7 @@ from assay.checker.language.frontend.context.bindings import Value
 from assay.checker.language.frontend.context.conversions import common_type, widened
 from assay.checker.language.frontend.context.facts import variables_in
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.shapes import described, element_of, is_sequence, is_set
+from assay.checker.language.frontend.context.shapes import described, element_of, is_sequence, is_set, is_sortable
 from assay.checker.language.frontend.expressions.collections import compile_collection
 from assay.checker.language.frontend.expressions.iterables.generators import bound_generators
 from assay.checker.language.frontend.expressions.iterables.lexicographic import demand_order, extreme
@@ -40,7 +40,7 @@ from assay.checker.language.ir.nodes import (
 from assay.checker.language.types import INT, IntType, SortType, Type
 from assay.checker.wording import article
 
-__all__ = ["compile_next", "compile_sorted", "extreme_by_key", "is_sortable", "or_default", "type_with_default"]
+__all__ = ["compile_next", "compile_sorted", "extreme_by_key", "or_default", "type_with_default"]
 
 Key = Callable[[Expr], Expr]
 
@@ -103,15 +103,6 @@ def _demand_inside(scope: Scope, domain: Collection, collection: Collection, nod
             "numbers that changed before may be outside of their range here, and are sorted by that",
             "sort them before the first change",
         )
-
-
-def is_sortable(element: Type) -> bool:
-    """Return whether ``sorted`` takes elements of a type: they have an order, with a first and a last."""
-    match element:
-        case SortType(_, True) | IntType(int(), int()):
-            return True
-        case _:
-            return False
 
 
 def _in_order(scope: Scope, element: Type, node: ast.AST) -> Collection:
@@ -260,10 +251,10 @@ def _no_first_of_equals(
 ) -> NoReturn:
     """Refuse the element with the best key among some without an order, of which several may have that key."""
     extreme_, among = ast.unparse(node.func), ast.unparse(argument)
-    match element_of(elements), key:
-        case SortType(_, True) | IntType(int(), int()), _:
+    match key:
+        case _ if is_sortable(element_of(elements)):
             remedy = f"take the first in order: {extreme_}(sorted({among}), key={ast.unparse(key)})"
-        case _, ast.Lambda(args=ast.arguments(args=[parameter]), body=body):
+        case ast.Lambda(args=ast.arguments(args=[parameter]), body=body):
             name, value = parameter.arg, ast.unparse(body)
             best = f"for {name} in {among} if {value} == {extreme_}({value} for {name} in {among})"
             remedy = f"take any, in an action: choose({name} {best}); ask about each, in a property: all(... {best})"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.shapes import described, has_order, is_sequence
+from assay.checker.language.frontend.context.shapes import described, element_of, has_order, is_sequence, is_sortable
 from assay.checker.language.frontend.expressions.collections import compile_collection
 from assay.checker.language.frontend.expressions.iterables.slices import backwards, bounds_of_range
 from assay.checker.language.ir.nodes import (
@@ -111,7 +111,9 @@ def _ordered(scope: Scope, argument: ast.expr, name: str) -> Collection | Number
     scope.fail(
         argument,
         f"{name} takes what has an order, found {article(described(collection))}",
-        f"{name} of a sequence, an Order, range(...), or sorted(...) of a set",
+        f"sort it: {name}(sorted({ast.unparse(argument)}))"
+        if is_sortable(element_of(collection)) and name != "zip"
+        else "a sequence has one, an Order, range(...), and sorted(...) of numbers or elements of an Order",
     )
 
 
