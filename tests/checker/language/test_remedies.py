@@ -128,7 +128,6 @@ ELSEWHERE = {
         "a map is copied where it is assigned: self.m = dict(self.other)",
         "choose before it: n = choose(n for n in ... if ...); or run over what has an order: sorted(...), an Order",
         "choose(x for x in ... if ...) takes any, in an action",
-        "take the min or max of the keys themselves, or choose(x for x in ... if ...) in an action",
         "next((x for x in xs if ...), default) is the first of what has an order; "
         "choose(x for x in xs if ...) takes any, in an action",
         "use any(...) or all(...), which look at all",

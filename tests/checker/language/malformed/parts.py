@@ -185,6 +185,7 @@ class ZipsSets(Base):
         return all(a == b for a, b in zip(self.nodes, self.log, strict=False))
 #                                         ^ zip takes what has an order, found a Set[Node]
 #                                           help: a sequence has one, an Order, range(...), and sorted(...) of numbers or elements of an Order
+#                                           instead: return all(a in Node and i < 9 for i, a in zip(range(2), self.log, strict=False))
 
 
 class ZipsStrictly(Base):

@@ -867,6 +867,7 @@ class AssignsAListToABag(Base):
         self.bag = Bag([n for n in self.queue])
 #                  ^ expected another Bag[Node, 2], found a list of Node
 #                    help: Bag() is empty, Bag(other) a copy; add puts in one element at a time
+#                    instead: self.bag = Bag()
 
 
 class NamesACopyOfABag(Base):
@@ -875,7 +876,7 @@ class NamesACopyOfABag(Base):
         bag = Bag(self.bag)
 #             ^ a bag is made where it is assigned to a variable of the state
 #               help: self.bag = Bag(other)
-        self.bag = bag
+#               instead: self.bag = Bag(self.bag)
 
 
 class AssignsAPartOfAMap(Base):
