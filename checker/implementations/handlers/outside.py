@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeAlias
@@ -77,9 +78,17 @@ class Outside:
         own = {base for cls in classes for base in cls.__mro__ if _is_own(base.__module__)}
         self.modules = _modules({base.__module__ for base in own})
         self.owners: tuple[_Owner, ...] = (*self.modules.values(), *_classes(self.modules.values(), own))
-        # By type, not isinstance: that reads `__class__`, which raises for a weak proxy whose object is gone.
-        self.caches: list[Any] = [each for each in gc.get_objects() if type(each) is _CACHE and self._is_ours(each)]
         self.first = self._held()
+
+    @cached_property
+    def caches(self) -> list[Any]:
+        """The caches of functions of these modules, wherever they are referred to from.
+
+        Looking for them visits every object of the process, so it is done once, and only where somebody asks. Each
+        object refers to its type, and `get_referrers` visits them without a list of all. By type, not isinstance: that
+        reads `__class__`, which raises for a weak proxy whose object is gone.
+        """
+        return [each for each in gc.get_referrers(_CACHE) if type(each) is _CACHE and self._is_ours(each)]
 
     def _is_ours(self, cache: Any) -> bool:
         return getattr(getattr(cache, "__wrapped__", None), "__module__", None) in self.modules
@@ -96,7 +105,7 @@ class Outside:
 
     def has_changed(self) -> bool:
         """Return whether the state differs from that at the beginning."""
-        return any(cache.cache_info().currsize for cache in self.caches) or not self.first.is_there()
+        return not self.first.is_there() or any(cache.cache_info().currsize for cache in self.caches)
 
     @contextmanager
     def as_at_the_beginning(self) -> Iterator[None]:

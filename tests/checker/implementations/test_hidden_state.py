@@ -341,3 +341,11 @@ class Honest(Hiding):
 
 def test_what_is_kept_in_attributes_is_no_hidden_state() -> None:
     assert checked(Honest).verdict is Verdict.HOLDS
+
+
+def test_every_cache_of_a_function_is_looked_at_wherever_it_is_referred_to_from() -> None:
+    hidden = [lru_cache(most_of.__wrapped__)]
+    kind = type(most_of)
+    own = [each for each in gc.get_objects() if type(each) is kind and each.__wrapped__.__module__ == __name__]
+    assert {id(hidden[0]), id(most_of)} <= {id(each) for each in own}
+    assert {id(each) for each in Outside([Pure]).caches} >= {id(each) for each in own}
