@@ -29,6 +29,7 @@ from tests.processes import ASSAY, hear_signals, is_running, run, started
 
 
 def test_a_run_with_faults_is_judged(assay: Assay, tmp_path: Path) -> None:
+    others = children()  # servers of other tests, for the whole session
     options = ["--requests", "1", "--faults", "kill,pause,delay", "--duration", "5m", "--folder", str(tmp_path / "run")]
     ran = assay("run", "paxos", *options, "--format", "json")
     found = json.loads(ran.out)
@@ -38,7 +39,7 @@ def test_a_run_with_faults_is_judged(assay: Assay, tmp_path: Path) -> None:
     assert found["actions"]["accept"] >= 2
     logged = [json.loads(line) for line in (tmp_path / "run" / "run.jsonl").read_text().splitlines()]
     assert {line["node"] for line in logged} == {"a1", "a2", "a3", "p1", "l1"}
-    assert children() == []
+    assert children() == others
 
 
 def test_a_run_ends_when_nothing_happens_any_more(assay: Assay) -> None:
