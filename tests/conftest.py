@@ -1,5 +1,6 @@
 """Random tests fail for what they find and never because a machine is slow; all processes call a test the same."""
 
+import gc
 import re
 from typing import Any
 
@@ -8,6 +9,10 @@ from hypothesis import HealthCheck, settings
 
 settings.register_profile("assay", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("assay")
+
+# A process of tests holds half a million objects that last as long as it does. At Python's thresholds every test would
+# pay for looking through them: a twentieth of the processor time. They are not frozen, since `Outside` looks at them.
+gc.set_threshold(20_000, 20, 20)
 
 
 _ADDRESS = re.compile(r"\bat 0x[0-9a-f]+")

@@ -1,4 +1,4 @@
-"""The two tiers of the tests: how many examples each of them draws for a random test."""
+"""The two tiers of the tests: how many examples each draws for a random test, and which cases the first shows."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from tests.tiers import first_tier, one_in
 
 RANDOM = """
 import pytest
@@ -58,3 +60,55 @@ def test_the_first_tier_draws_a_quarter_of_the_examples_and_the_second_all(
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert {name: ran.stdout.count(f"drawn for {name}\n") for name in drawn} == drawn
+
+
+CASES = """
+import pytest
+from tests.tiers import first_tier, one_in
+
+@pytest.mark.parametrize("number", one_in(4, range(10)))
+def test_of_numbers(number):
+    pass
+
+PAIRS = [("a", 1), pytest.param("b", 2, marks=pytest.mark.slow), pytest.param("c", 3, id="sea")]
+
+@pytest.mark.parametrize(("letter", "number"), first_tier(PAIRS, lambda case: case == ("a", 1)))
+def test_of_pairs(letter, number):
+    pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("tier", "cases"),
+    [
+        ("not slow and not repeated", ["numbers[0]", "numbers[4]", "numbers[8]", "pairs[a-1]"]),
+        ("repeated and not slow", [*(f"numbers[{number}]" for number in (1, 2, 3, 5, 6, 7, 9)), "pairs[sea]"]),
+        ("slow", ["pairs[b-2]"]),
+    ],
+)
+def test_each_case_is_in_one_tier(tmp_path: Path, tier: str, cases: list[str]) -> None:
+    (tmp_path / "test_cases.py").write_text(CASES)
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n    slow\n    repeated\n")
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", "-m", tier],
+        cwd=tmp_path,
+        env={**os.environ, "PYTEST_ADDOPTS": "", "PYTHONPATH": str(Path(__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = [line.partition("::test_of_")[2] for line in ran.stdout.splitlines() if "::" in line]
+    assert found == cases, ran.stdout + ran.stderr
+
+
+def test_no_test_is_without_a_case_in_the_first_tier() -> None:
+    with pytest.raises(ValueError, match="has no case of this test"):
+        first_tier(["a", "b"], lambda case: False)
+    with pytest.raises(ValueError, match="has no case of this test"):
+        one_in(2, [pytest.param("a", marks=pytest.mark.slow), "b"])
+
+
+def test_cases_are_repeated_by_nothing_else() -> None:
+    here = Path(__file__).parent
+    marked = {path.relative_to(here) for path in here.rglob("*.py") if "mark.repeated" in path.read_text()}
+    assert marked == {Path("tiers.py"), Path(__file__).relative_to(here)}

@@ -45,6 +45,8 @@ from assay.models.classics import (
 )
 from examination import AUTO, EVERYTHING, REFERENCE, catches, examine
 
+from tests.tiers import first_tier, one_in
+
 FILES = [
     importlib.import_module(found.name)
     for found in pkgutil.walk_packages(assay.models.__path__, "assay.models.")
@@ -90,21 +92,27 @@ def name_of(value: object) -> str | None:
     return f"{value.__module__.rpartition('.')[2]}-{value.__name__}" if isinstance(value, type) else None
 
 
-SECOND = {model: [pytest.mark.slow] for model in MODELS if model.smoke and issubclass(model, LARGE)}
-"""The smoke instance of these is enough for the first tier."""
+SLOW = {model: [pytest.mark.slow] for model in MODELS if model.smoke and issubclass(model, LARGE)}
+DEFAULT = [pytest.param(model, marks=SLOW.get(model, [])) for model in MODELS]
 
 
-@pytest.mark.parametrize("model", [pytest.param(model, marks=SECOND.get(model, [])) for model in MODELS], ids=name_of)
+@pytest.mark.parametrize("model", first_tier(DEFAULT, lambda case: not case.values[0].smoke), ids=name_of)
 def test_default_instance_shows_what_the_model_says(model):
+    """Of a model that has a smoke instance, that is enough for the first tier."""
     assert examine(model, options=AUTO if issubclass(model, LARGE) else REFERENCE).as_expected
+
+
+def examine_smoke(model):
+    """Examine the smoke instance, in the same way for all tests, so that they share what was found."""
+    return examine(model, "smoke", AUTO if issubclass(model, LARGE) or not model.smoke else REFERENCE)
 
 
 @pytest.mark.parametrize("model", [model for model in MODELS if model.smoke], ids=name_of)
 def test_smoke_instance_shows_what_the_model_says(model):
-    assert examine(model, "smoke", options=AUTO if issubclass(model, LARGE) else REFERENCE).as_expected
+    assert examine_smoke(model).as_expected
 
 
-@pytest.mark.parametrize("model", SMALL_WHEN_DEEP, ids=name_of)
+@pytest.mark.parametrize("model", one_in(4, SMALL_WHEN_DEEP), ids=name_of)
 def test_deep_instance_shows_what_the_model_says(model):
     assert examine(model, "deep").as_expected
 
@@ -119,7 +127,7 @@ def test_deep_instance_of_progress_shows_what_the_model_says(model):
 
 @pytest.mark.parametrize("model", SOUND, ids=name_of)
 def test_sound_model_is_explored_to_the_end_by_all_its_actions(model):
-    result = examine(model, "smoke", REFERENCE if model.smoke else AUTO)
+    result = examine_smoke(model)
     assert result.exhaustive
     assert all(action.is_expected for action in result.actions)
 

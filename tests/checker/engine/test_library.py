@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from assay.checker.engine import reference
@@ -18,6 +19,8 @@ from assay.checker.language.loader import library
 from assay.models.atomic_commit import AtomicCommit
 from assay.models.paxos import Paxos
 from assay.models.two_phase_commit import TwoPhaseCommit
+
+from tests.tiers import first_tier
 
 LIBRARY = {model.name: model for model in library()}
 SLOW_BY_REFERENCE = (
@@ -69,7 +72,7 @@ def accounts(instance: Instance, depth: int | None) -> tuple[Account, Account]:
         )
 
 
-def _cases() -> Iterator[object]:
+def _cases() -> Iterator[Any]:
     for name in sorted(LIBRARY):
         is_large = name.rpartition("/")[2].partition(":")[0] in SLOW_BY_REFERENCE and ":" in name
         is_late = is_large or name in FIRST_DEPTHS
@@ -78,8 +81,13 @@ def _cases() -> Iterator[object]:
             yield pytest.param(name, FIRST_DEPTHS[name], id=f"{name}, the first {FIRST_DEPTHS[name]} steps")
 
 
-@pytest.mark.parametrize(("name", "depth"), [*_cases()])
+def _is_sound(case: Any) -> bool:
+    return ":" not in case.values[0]
+
+
+@pytest.mark.parametrize(("name", "depth"), first_tier(_cases(), _is_sound))
 def test_both_explorers_give_the_same_account(name: str, depth: int | None) -> None:
+    """A broken variant has its sound model's actions, but for one; those are enough for the first tier."""
     by_reference, by_native = accounts(instantiate(specify(LIBRARY[name].cls), name="smoke"), depth)
     assert by_reference == by_native
 

@@ -30,6 +30,7 @@ from assay.impl.node import Address, Cluster, Faults, Network, Node, NodeError, 
 from assay.impl.node.errors import ClusterError
 
 from tests.checker.implementations.test_plain import Get, Put, Reply
+from tests.tiers import first_tier
 
 
 def _cases() -> list[Any]:
@@ -122,13 +123,18 @@ def _family(module: Any) -> str:
 
 
 def _caught() -> list[Any]:
+    """One mutant of each implementation and check is in the first tier, the first that is found in little time."""
     checks = [(module, cls, by) for module, cls in _mutants() for by in cls.expected.by]
     checks = [check for check in checks if (_family(check[0]), check[1].__name__, check[2]) != TOO_SLOW]
     slow = [(_family(module), cls.__name__, by) in SLOW_TO_FIND for module, cls, by in checks]
-    return [
+    first = {
+        (module, by): cls for (module, cls, by), late in zip(reversed(checks), reversed(slow), strict=True) if not late
+    }
+    cases = [
         pytest.param(*check, id=f"{_family(check[0])}-{check[1].__name__}-{check[2]}", marks=[pytest.mark.slow] * late)
         for check, late in zip(checks, slow, strict=True)
     ]
+    return first_tier(cases, lambda case: first.get((case.values[0], case.values[2])) is case.values[1])
 
 
 def test_what_is_slow_to_find_is_there() -> None:

@@ -16,6 +16,7 @@ from assay.checker.report.covering import CoverRun
 from assay.checker.verdicts import Verdict
 
 from tests.command_line import Assay
+from tests.tiers import one_in
 
 SMALL = [
     ("two_phase_commit", {"participants": "2"}),
@@ -36,7 +37,7 @@ def test_a_step_that_stays_undecided_leaves_the_coverage_unknown(monkeypatch: py
     assert (run.verdict, run.status, run.sentence.startswith("unknown: ")) == (Verdict.UNKNOWN, 3, True)
 
 
-@pytest.mark.parametrize(("protocol", "sizes"), SMALL)
+@pytest.mark.parametrize(("protocol", "sizes"), one_in(2, SMALL))
 def test_the_schedules_take_every_step_of_the_model_that_the_cluster_takes(
     protocol: str, sizes: dict[str, str]
 ) -> None:
@@ -56,7 +57,7 @@ def test_the_schedules_take_every_step_of_the_model_that_the_cluster_takes(
     assert {edge for edge in taken if edge and edge[0] != edge[1]} == {e for e in oracle.edges if e[0] != e[1]}
 
 
-@pytest.mark.parametrize(("protocol", "sizes"), SMALL)
+@pytest.mark.parametrize(("protocol", "sizes"), one_in(2, SMALL))
 def test_what_is_taken_and_what_never_is_are_all_steps_of_the_model(protocol: str, sizes: dict[str, str]) -> None:
     found = cover(load_cluster(protocol, sizes).cluster)
     assert found.all == found.taken + sum(found.never.values())

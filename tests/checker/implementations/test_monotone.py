@@ -16,13 +16,15 @@ from assay.checker.language.execution.interpreter import Frozen, Interpreter
 from assay.checker.language.introspection.specification import specify
 from assay.checker.language.loader import load
 
+from tests.tiers import one_in
+
 MODELS = [
     "two_phase_commit", "paxos", "flexible_paxos", "round_robin", "round_robin:RoundRobinOverMessages", "lock",
     "replication", "atomic_register", "raft", "consensus", "paxos_commit", "multi_paxos",
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", one_in(3, MODELS))
 def test_every_step_of_a_model_leads_where_it_leads(name: str) -> None:
     specification = load(name).specification
     instance = instantiate(specification, {**specification.cls.default, **specification.cls.smoke})

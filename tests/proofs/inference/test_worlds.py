@@ -20,6 +20,8 @@ from assay.proofs.inference.worlds import World, explored, of_structure
 from assay.proofs.logic.structures import evaluate
 from assay.proofs.logic.terms import INT
 
+from tests.tiers import one_in
+
 MODELS = (
     "lock_server",
     "two_phase_commit",
@@ -54,7 +56,7 @@ def _rows(world: World, like: World) -> set[tuple[object, ...]]:
     return {tuple(column[..., number].astype(int).tobytes() for column in columns) for number in range(world.states)}
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", one_in(4, MODELS))
 @pytest.mark.parametrize("natively", [True, False])
 def test_states_as_arrays_are_those_of_the_interpreter(
     name: str, natively: bool, monkeypatch: pytest.MonkeyPatch
@@ -77,7 +79,7 @@ def _refuse(*_: object) -> World:
     raise Unsupported("no machine code")
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", one_in(4, MODELS))
 def test_formulas_on_arrays_are_what_they_are_state_by_state(name: str) -> None:
     specification = load(name).specification
     problem = encode(specification)

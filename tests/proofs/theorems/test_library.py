@@ -15,6 +15,8 @@ from assay.proofs.theorems.syntax import AtMost, Equal, Iff, Quantified, Weight
 from assay.proofs.theorems.theorem import Conjecture
 from formula_oracle import MOST_WEIGHT, structures
 
+from tests.tiers import one_in
+
 CLAIMS = {f"{theorem.name}: {claim.name}": claim for theorem in THEOREMS for claim in theorem.claims}
 TRUE = {name: claim for name, claim in CLAIMS.items() if claim.holds}
 FALSE = {name: claim for name, claim in CLAIMS.items() if not claim.holds}
@@ -71,7 +73,7 @@ ARITHMETIC = {name for name, claim in TRUE.items() if name.startswith("round_rob
 """Without sets, and with more numbers than can be enumerated: see test_load_balancing."""
 
 
-@pytest.mark.parametrize("name", sorted(TRUE.keys() - ARITHMETIC))
+@pytest.mark.parametrize("name", one_in(4, sorted(TRUE.keys() - ARITHMETIC)))
 def test_what_is_proved_is_true_for_few_nodes(name):
     claim = TRUE[name]
     tried = affordable(claim)
@@ -121,7 +123,7 @@ def moved(formula: Formula):
 EXACT = sorted(name for name, claim in TRUE.items() if isinstance(claim.then, Iff))
 
 
-@pytest.mark.parametrize("name", EXACT)
+@pytest.mark.parametrize("name", one_in(4, EXACT))
 def test_an_exact_threshold_moved_by_one_is_refuted(name):
     claim = TRUE[name]
     for right in moved(claim.then.right):
@@ -135,7 +137,7 @@ def test_an_exact_threshold_moved_by_one_is_refuted(name):
 SUFFICIENT = sorted(TRUE.keys() - set(EXACT) - {"majority: halves", "round_robin: initially", "round_robin: preserved"})
 
 
-@pytest.mark.parametrize("name", SUFFICIENT)
+@pytest.mark.parametrize("name", one_in(4, SUFFICIENT))
 def test_a_conclusion_made_stronger_by_one_is_refuted(name):
     claim = TRUE[name]
     found = [decide(replace(claim, then=then)).truth for then in moved(claim.then)]
@@ -147,7 +149,7 @@ JOINT = {name for name in TRUE if name.startswith("joint_consensus")}
 """Either of two majorities may be half of the nodes, as long as the other is more."""
 
 
-@pytest.mark.parametrize("name", [name for name in SUFFICIENT if TRUE[name].given and name not in JOINT])
+@pytest.mark.parametrize("name", one_in(4, [name for name in SUFFICIENT if TRUE[name].given and name not in JOINT]))
 def test_a_hypothesis_moved_by_one_is_needed_as_it_is(name):
     claim = TRUE[name]
     assert Verdict.VIOLATED in [decide(replace(claim, given=(given,))).truth for given in moved(claim.hypotheses)]
