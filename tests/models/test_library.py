@@ -38,6 +38,7 @@ from assay.models.classics import (
     chain_replication,
     chord,
     hybrid_broadcast,
+    kafka_replication,
     logless_reconfiguration,
     quorum_election,
     raft_election,
@@ -72,6 +73,7 @@ LARGE_WHEN_DEEP = (
 LARGE = (
     *(atomic_register.AtomicRegister, versioned_register.VersionedRegister, round_robin.RoundRobin, paxos.Paxos),
     *(byzantine_broadcast.ByzantineBroadcast, hybrid_broadcast.HybridBroadcast, chord.Chord),
+    kafka_replication.KafkaReplication,
     *(paxos_commit.PaxosCommit, quorum_register.QuorumRegister, raft_membership.RaftMembership),
     *(
         lock.Lock,
