@@ -38,6 +38,7 @@ __all__ = [
     "has_numbers",
     "has_unbounded",
     "is_container",
+    "parts_of",
     "subtypes",
 ]
 
@@ -239,7 +240,7 @@ def is_container(type_: Type) -> bool:
 def subtypes(type_: Type) -> Iterator[Type]:
     """Yield the type and every type inside it, outermost first."""
     yield type_
-    for part in _parts(type_):
+    for part in parts_of(type_):
         yield from subtypes(part)
 
 
@@ -263,7 +264,8 @@ def has_numbers(type_: Type) -> bool:
     return any(isinstance(part, IntType) for part in subtypes(type_))
 
 
-def _parts(type_: Type) -> tuple[Type, ...]:
+def parts_of(type_: Type) -> tuple[Type, ...]:
+    """Return the types that a type is directly made of."""
     match type_:
         case OptionalType(inner):
             return (inner,)

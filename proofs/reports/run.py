@@ -11,7 +11,7 @@ from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.ir.nodes import Assertion, walk
 from assay.checker.language.loader import NamedModel
 from assay.checker.language.model import Kind
-from assay.checker.language.types import BagType, Bound, SeqType, subtypes
+from assay.checker.language.types import BagType, Bound, RecordType, SeqType, SetType, Type, parts_of
 from assay.checker.report.run import plural, seconds
 from assay.checker.verdicts import ExitStatus, Verdict, exit_status
 from assay.proofs.induction.results import ObligationResult, ProofResult
@@ -92,10 +92,9 @@ class ProofRun:
 
     def _capacities(self) -> Iterator[str]:
         """Yield the bounds of sequences and bags, which are part of the claim."""
-        for variable in self.result.specification.variables:
-            for part in subtypes(variable.type):
-                if isinstance(part, SeqType | BagType):
-                    yield f"{variable.name} up to {self._number(part.bound)}"
+        variables = self.result.specification.variables
+        for name, bound in dict.fromkeys(each for v in variables for each in _bounded(v.name, v.type)):
+            yield f"{name} up to {self._number(bound)}"
 
     def _number(self, bound: Bound) -> object:
         if isinstance(bound, str) and self.result.instance is not None:
@@ -217,6 +216,19 @@ class ProofRun:
 
 def _first_few(names: Sequence[str]) -> str:
     return ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
+
+
+def _bounded(name: str, type_: Type) -> Iterator[tuple[str, Bound]]:
+    """Yield a name for each sequence and bag in a type, with its bound; one in a record goes by the record's field."""
+    if isinstance(type_, SeqType | BagType):
+        yield name, type_.bound
+    if isinstance(type_, RecordType):
+        for field, inner in type_.fields:
+            yield from _bounded(f"{type_.cls.__name__}.{field}", inner)
+        return
+    among = f"each of {name}" if isinstance(type_, SetType | SeqType | BagType) else name
+    for part in parts_of(type_):
+        yield from _bounded(among, part)
 
 
 def _listed(names: list[str]) -> str:

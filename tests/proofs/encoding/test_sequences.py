@@ -8,11 +8,11 @@ import pytest
 from agreement import disagreements, some_states
 from assay.checker.errors import ModelError
 from assay.checker.language.execution.instantiate import instantiate
-from assay.checker.language.loader import NamedModel
+from assay.checker.language.loader import NamedModel, load
 from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.problem import encode
 from assay.proofs.induction.bounded import search_steps
-from assay.proofs.induction.prover import ProofOptions
+from assay.proofs.induction.prover import ProofOptions, prove_model
 from assay.proofs.induction.recheck import recheck
 from assay.proofs.induction.results import ProofResult
 from assay.proofs.induction.several_steps import induct
@@ -73,6 +73,50 @@ def test_queue_is_proved_for_any_number_of_nodes_and_says_how_long_it_is(tmp_pat
     assert open_claims(result) == []
     assert (result.verdict, result.instance) == (Verdict.HOLDS, None)
     assert scope(result) == "any number of Node, queue up to 2"
+
+
+WITH_LOGS = """
+from assay.checker.language import *
+
+
+class Node(Sort):
+    pass
+
+
+@record
+class Give:
+    entries: Seq[Node, 2]
+
+
+@record
+class Take:
+    entries: Seq[Node, 3]
+
+
+class M(Model):
+    default = {"Node": 2}
+    messages: Set[Give | Take]
+    latest: Give | None
+    log: Map[Node, Seq[Node, 2]]
+    seen: Set[Seq[Node, 4]]
+
+    @action
+    def send(self, n: Node) -> None:
+        self.messages.add(Give(self.log[n]))
+
+    @invariant
+    def fine(self, n: Node) -> bool:
+        return len(self.log[n]) == 0
+"""
+
+
+def test_lists_in_messages_are_named_by_the_fields_that_hold_them(tmp_path: Path) -> None:
+    """A set of messages has no bound; what is in them does, each said once."""
+    (tmp_path / "logs.py").write_text(WITH_LOGS)
+    result = prove_model(load(f"{tmp_path / 'logs.py'}").specification, ProofOptions(screening=0, workers=1))
+    assert result.verdict is Verdict.HOLDS
+    bounds = "Give.entries up to 2, Take.entries up to 3, log up to 2, each of seen up to 4"
+    assert scope(result) == f"any number of Node, {bounds}"
 
 
 def test_bag_is_proved_for_stated_sizes_and_names_the_line_that_needs_them(tmp_path: Path) -> None:
