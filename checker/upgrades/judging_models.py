@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeAlias
 
+from assay.checker.engine.chosen import Choice, ways_between
 from assay.checker.errors import FalseAssertion, ModelError
-from assay.checker.language.execution.interpreter import Interpreter
+from assay.checker.language.execution.interpreter import Call, Interpreter
 from assay.checker.language.introspection.specification import Method
 from assay.checker.language.kinds import ASSERTIONS, DEADLOCK, Judged, Kind
 from assay.checker.language.model import Model
@@ -167,11 +169,20 @@ class ModelJudge:
                 changes = tuple(map(str, renderers[AFTER].changes(before.state, mixed.state)))
                 if move.is_upgrade and move.element is not None:
                     changes = (f"{self._name(move)} runs {_word(move.version)}", *changes)
-                yield UpgradeStep(self._words(move, renderers), changes, actor=self._name(move))
+                call = "" if move.call is None else self._call(move.words, move.call, before, mixed)
+                yield UpgradeStep(self._words(move, call), changes, actor=self._name(move))
             before = mixed
 
-    def _words(self, move: Move, renderers: tuple[Renderer, ...]) -> str:
-        call = "" if move.call is None else renderers[move.version].call(move.call)
+    def _call(self, words: int, call: Call, before: Mixed, after: Mixed) -> str:
+        """Return an action with its arguments and what it chose, in the words of a version."""
+        runner = self.mixture.runners[words]
+        instance, chosen = runner.interpreter.instance, tuple[Choice, ...]()
+        with instance.active(), suppress(ModelError):  # an action that fails has chosen nothing that led anywhere
+            start, end = runner.from_common(before.state), runner.from_common(after.state)
+            chosen = next(ways_between(runner.interpreter, start, call, end), ())
+        return Renderer(instance).step(call, chosen)
+
+    def _words(self, move: Move, call: str) -> str:
         if move.is_upgrade:
             way = "upgraded" if move.version == AFTER else "taken back"
             return f"{self._name(move)} is {way}" + (f", by {call}" if call else "")

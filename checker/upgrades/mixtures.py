@@ -82,6 +82,8 @@ class Move:
         The action; None for an upgrade that only changes the version.
     element : int, optional
         The element that takes it or is upgraded.
+    words : int
+        The version in whose words the action is told: what both versions share is told in those of the version after.
     is_upgrade : bool
         Whether the element changes its version.
     """
@@ -89,6 +91,7 @@ class Move:
     version: int
     call: Call | None
     element: int | None
+    words: int = AFTER
     is_upgrade: bool = False
 
 
@@ -146,7 +149,7 @@ class Mixture:
         for version in sorted({*mixed.versions}):
             for call, element, after in self._own(mixed.state, version):
                 if element is not None and mixed.versions[element] == version:
-                    yield Move(version, call, element), _mixed(after, mixed.versions)
+                    yield Move(version, call, element, version), _mixed(after, mixed.versions)
         if self.fixed is None:
             yield from self._upgrades(mixed)
 
@@ -195,9 +198,10 @@ class Mixture:
             if not self.through:
                 yield Move(version, None, element, is_upgrade=True), Mixed(mixed.state, versions)
                 continue
-            for call, taker, after in (*self._shared(mixed.state), *self._own(mixed.state, version)):
-                if taker == element and call[0] == self.through:
-                    yield Move(version, call, element, is_upgrade=True), _mixed(after, versions)
+            for words, outcomes in ((AFTER, self._shared(mixed.state)), (version, self._own(mixed.state, version))):
+                for call, taker, after in outcomes:
+                    if taker == element and call[0] == self.through:
+                        yield Move(version, call, element, words, is_upgrade=True), _mixed(after, versions)
 
 
 def _mixed(state: Frozen | ModelError, versions: tuple[int, ...]) -> Mixed | ModelError:

@@ -19,6 +19,9 @@ __all__ = ["load_module", "make_cluster"]
 
 _PACKAGE = "assay.impl"
 
+_FILES = "assay_nodes_"
+"""How the modules of files are named."""
+
 
 def load_module(reference: str) -> ModuleType:
     """Import the module of a protocol: ``paxos``, ``package.module`` or ``path/to/file.py``.
@@ -51,7 +54,7 @@ def _execute(path: Path) -> ModuleType:
     """Execute a file as a module, whose name is the same in every process, since encoded values contain it."""
     if not path.is_file():
         raise ClusterError(f"{path} does not exist")
-    name = f"assay_nodes_{path.stem}"
+    name = f"{_FILES}{path.stem}"
     if name in sys.modules:
         return _same(sys.modules[name], path)
     spec = importlib.util.spec_from_file_location(name, path)
@@ -73,6 +76,13 @@ def _same(module: ModuleType, path: Path) -> ModuleType:
     if module.__file__ is None or Path(module.__file__).resolve() != path.resolve():
         raise ClusterError(f"{path} has the same name as {module.__file__}, which is loaded already", help="rename one")
     return module
+
+
+def _shown(module: ModuleType) -> str:
+    """Return how the user knows a module: a file by its name."""
+    if module.__name__.startswith(_FILES) and module.__file__ is not None:
+        return Path(module.__file__).name
+    return module.__name__
 
 
 def make_cluster(
@@ -98,13 +108,13 @@ def make_cluster(
     make = getattr(module, function, None)
     if not callable(make):
         raise ClusterError(
-            f"{module.__name__} has no function {function}", help=f"define it: def {function}(...) -> Cluster"
+            f"{_shown(module)} has no function {function}", help=f"define it: def {function}(...) -> Cluster"
         )
     known = inspect.signature(make).parameters
     for name in settings:
         if name not in known:
             raise ClusterError(
-                f"{function} of {module.__name__} has no parameter {name!r}",
+                f"{function} of {_shown(module)} has no parameter {name!r}",
                 help=f"it has {', '.join(known) or 'none'}",
             )
     try:
@@ -112,14 +122,14 @@ def make_cluster(
     except NodeError:
         raise
     except Exception as error:
-        raise ClusterError(f"{function} of {module.__name__} raised {type(error).__name__}: {error}") from error
+        raise ClusterError(f"{function} of {_shown(module)} raised {type(error).__name__}: {error}") from error
     if not isinstance(made, Cluster):
-        raise ClusterError(f"{function} of {module.__name__} returns a {type(made).__name__}, not a Cluster")
+        raise ClusterError(f"{function} of {_shown(module)} returns a {type(made).__name__}, not a Cluster")
     return made if mutant is None else mutated(made, _mutant(module, mutant))
 
 
 def _mutant(module: ModuleType, name: str) -> type[Node]:
     found: Any = getattr(module, name, None)
     if not (isinstance(found, type) and issubclass(found, Node)):
-        raise ClusterError(f"{module.__name__} has no node class {name!r}")
+        raise ClusterError(f"{_shown(module)} has no node class {name!r}")
     return found

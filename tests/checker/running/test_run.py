@@ -190,6 +190,7 @@ def test_an_address_in_use_is_an_error(assay: Assay) -> None:
     [
         (["nothing_such"], "there is no implementation 'nothing_such'"),
         (["none.py"], "none.py does not exist"),
+        (["lease.py", "--nodes", "3"], "lease.py has no function cluster"),
         (["paxos", "--faults", "fire"], "--faults fire: there is no such fault"),
         (["paxos", "--nodes", "0"], "--nodes 0: expected a number from 1"),
         (["two_phase_commit", "--requests", "2"], "--requests: deployment() has no such parameter"),

@@ -167,6 +167,40 @@ def test_the_counterexample_says_who_runs_what(assay: Assay, tmp_path: Path) -> 
     assert re.search(r"1  initial state\n +n1 runs (before|after)\n +n2 runs (before|after)\n", ran.out)
 
 
+CHOOSING = """
+class Protocol(Model):
+    default = {{"Node": 2}}
+    check_deadlock = False
+    up: Set[Node]
+    holder: Node | None
+
+    @action
+    def take(self, some: Set[Node]) -> None:
+        require(len(self.up) == 0, some == set(Node))
+        self.up = some
+
+    @action
+    def elect(self, by: Node) -> None:
+        n = choose(n for n in self.up if n != by{elected})
+        self.holder = n
+
+    @invariant
+    def nobody(self) -> bool:
+        return self.holder is None
+"""
+
+
+@pytest.mark.parametrize("elected", ["", " and self.holder is None"], ids=["shared", "own"])
+def test_what_an_action_is_given_and_chooses_is_told_in_the_names_of_the_instance(
+    assay: Assay, tmp_path: Path, elected: str
+) -> None:
+    (tmp_path / "old.py").write_text(HEAD + CHOOSING.format(elected=elected))
+    (tmp_path / "new.py").write_text(HEAD + CHOOSING.format(elected=""))
+    ran = assay("upgrade old.py new.py --versions Node")
+    assert "take(some={n1, n2})\n" in ran.out
+    assert re.search(r"elect\(by=n([12])\), choosing n=n(?!\1)[12], n\1 running before\n", ran.out)
+
+
 def test_elements_that_are_not_upgraded_keep_the_version_before(assay: Assay, tmp_path: Path) -> None:
     (tmp_path / "old.py").write_text(version("always", "first"))
     (tmp_path / "new.py").write_text(UNNOTED)
