@@ -13,10 +13,16 @@ __all__ = ["CandidateCall", "Guard", "Implementation"]
 
 @immutable
 class Guard:
-    """A `require` that was false: where it stands, and its source."""
+    """A `require` that was false, or a `choose` that had nothing to choose from: where it stands, and its source."""
 
     location: Location
     text: str
+    is_choice: bool = False
+
+    @property
+    def complaint(self) -> str:
+        """What is wrong with it, before its source."""
+        return "there is nothing to choose from" if self.is_choice else "this is false"
 
 
 @immutable

@@ -11,6 +11,8 @@ from assay.checker.engine.assertions import false_assertion
 from assay.checker.engine.chosen import ways_between
 from assay.checker.engine.trace import Loop, Trace, TraceStep
 from assay.checker.immutable import immutable
+from assay.checker.language import choosing
+from assay.checker.language.choosing import each_way
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.checker.language.introspection.specification import Method, Property
@@ -240,18 +242,36 @@ def _find(interpreter: Interpreter, number: int, before: Frozen, after: Frozen) 
 
 
 def first_false_guard(interpreter: Interpreter, state: Frozen, call: Call) -> Guard | None:
-    """Return the `require` that keeps an action from happening, or None if it is enabled.
+    """Return the `require` or `choose` that keeps an action from happening, or None if it is enabled.
 
-    The instance must be active.
+    The instance must be active. Of an action that makes choices, it is the one that is missed by choosing first.
     """
     method = next(method for method in interpreter.specification.actions if method.name == call[0])
-    try:
-        method.function(interpreter.thaw(state), *call[1])
-    except Disabled as disabled:
-        frame = traceback.extract_tb(disabled.__traceback__)[-2]
-        which = first_false(*disabled.args) if disabled.args else None
-        return missed_guard(frame.filename, frame.lineno or 0, which, 0 if frame.colno is None else frame.colno + 1)
-    return None
+
+    def attempt() -> Guard | None:
+        try:
+            method.function(interpreter.thaw(state), *call[1])
+        except Disabled as disabled:
+            return _missed(disabled)
+        return None
+
+    missed = None
+    for guard in each_way(attempt):
+        if guard is None:
+            return None
+        missed = missed or guard
+    return missed
+
+
+def _missed(disabled: Disabled) -> Guard:
+    frames = traceback.extract_tb(disabled.__traceback__)[:-1]  # the last is that of the function of the language
+    if frames[-1].filename == choosing.__file__:
+        return replace(_guard_at(frames[-2], None), is_choice=True)
+    return _guard_at(frames[-1], first_false(*disabled.args) if disabled.args else None)
+
+
+def _guard_at(frame: traceback.FrameSummary, index: int | None) -> Guard:
+    return missed_guard(frame.filename, frame.lineno or 0, index, 0 if frame.colno is None else frame.colno + 1)
 
 
 def _sightings(interpreter: Interpreter, steps: Sequence[TraceStep], deadlock: bool) -> Iterator[Sighting]:

@@ -194,7 +194,7 @@ class _Wording:
         calls = ", then ".join(map(self.renderer.call, attempt.calls)) or "before it"
         if attempt.guard is not None:
             yield f"      {calls}: not enabled"
-            yield f"          {attempt.guard.location}: this is false: {attempt.guard.text}"
+            yield f"          {attempt.guard.location}: {attempt.guard.complaint}: {attempt.guard.text}"
             return
         yield f"      {calls}: the log saw another state"
         for difference in attempt.differences:

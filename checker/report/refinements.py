@@ -56,5 +56,5 @@ def _attempted(renderer: Renderer, attempt: CandidateCall, target: Frozen) -> It
         yield f"{call} leads elsewhere: what was seen differs from that by {'; '.join(differences)}"
         return
     yield f"{call} {'would lead there' if not differences else 'would come near'}, but is not enabled:"
-    yield f"  {attempt.guard.location}: this is false: {attempt.guard.text}"
+    yield f"  {attempt.guard.location}: {attempt.guard.complaint}: {attempt.guard.text}"
     yield from (f"  and what was seen differs from where it would lead: {difference}" for difference in differences)

@@ -117,7 +117,7 @@ def _refusal(run: ReplayRun, refusal: StepRefusal) -> Iterator[str]:
     indent = " " * (width + 6)
     yield f"  {refusal.number:>{width}}  {action}{refusal.reason}"
     if refusal.guard is not None:
-        yield f"{indent}{refusal.guard.location}: this is false: {refusal.guard.text}"
+        yield f"{indent}{refusal.guard.location}: {refusal.guard.complaint}: {refusal.guard.text}"
     if refusal.expected is not None and refusal.recorded is not None:
         yield f"{indent}from what the model gives to what the trace has:"
         yield from (f"{indent}{change}" for change in renderer.changes(refusal.expected, refusal.recorded))

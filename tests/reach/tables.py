@@ -328,7 +328,7 @@ PLACES: dict[str, Place] = {
         "initial",
         *("self.a = {X}", "self.b = {X, Item(n, 0)}", "self.held = {k: {X} for k in Node}", "self.nodes = set()"),
         *("self.q = [X]", "self.r = [Item(n, 0), X]", "self.lines = {k: [X] for k in Node}", "self.chosen = None"),
-        *("self.m = everywhere(X)", "self.w = {k: X if k == n else None for k in Node}", "self.steps = 0"),
+        *("self.m = everywhere(X)", "self.w = {k: X if k == n else None for k in Node}", "self.steps = 2"),
         *("self.flag = bool(?)", "self.last = #"),
         result="None",
     ),
@@ -345,8 +345,8 @@ def questions(kind: str, place: str, sparse: bool) -> Iterator[str]:
         for form in FORMS[kind]:
             if "sorted" in form and (place == "initial state" or (sparse and kind == "sets")):
                 continue  # numbers that were just assigned are not sorted; nor are many, by machine code
-            if place == "search" and re.search(r"\bX\b", form):
-                continue  # a search may not raise, and an item whose stamp is out of range would
+            if place == "search" and re.search(r"\bX\b|A\[-?[01]\]|key=|, e.stamp\)", form):
+                continue  # a search may not raise, as making an item does whose stamp is out of range
             yield re.sub(r"\bA\b", first, re.sub(r"\bB\b", second, form))
 
 
@@ -359,7 +359,7 @@ def cells() -> list[tuple[str, str, bool]]:
 def source(kind: str, place: str, sparse: bool, asked: Iterable[str]) -> str:
     """Return a model that asks something of a kind of containers in a place."""
     head = _head(kind, place, 999 if sparse else 1)
-    if sparse:
+    if sparse or place == "initial state":
         head = re.sub(
             r"@record\nclass Box.*?\n\n\n|    box: .*?\n|    @initial\n    def empty.*?\n\n", "", head, flags=re.DOTALL
         )
@@ -370,8 +370,6 @@ def _head(kind: str, place: str, most: int) -> str:
     head = HEAD.format(most=most)
     if place == "axiom":
         return head[: head.index("@record\nclass Box")] + GIVEN.format()
-    if place == "initial state":
-        head = head.replace("    @initial\n    def empty", "    def empty")
     if place == "mapping":
         head = head.replace("class Asked", SIMPLER.strip() + "\n\n\nclass Asked")
     return head + "".join(
@@ -380,7 +378,7 @@ def _head(kind: str, place: str, most: int) -> str:
             *("self.step()", f"self.{filling}".replace("X", ITEM)),
         )
         for number, filling in enumerate(FILLING[kind])
-        if most == 1 or not filling.startswith("box")
+        if not filling.startswith("box") or (most == 1 and place != "initial state")
     )
 
 

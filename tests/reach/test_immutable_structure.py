@@ -285,3 +285,40 @@ def test_constants_of_every_type_are_given_in_the_model_and_on_the_command_line(
     assert counted(Given, levels="everywhere(everywhere(i1))", turns="[[n2], [n1, n2]]") == 2
     assert counted(Given, levels="{n1: everywhere(i1), n2: {n1: i1, n2: i1}}", groups="{{n2}, {n2, n1}}") == 2
     assert counted(Given, levels="everywhere(i1)", ids="anything()") == 16 + 1
+
+
+class Unset(Model):
+    """Constants that are given as None, whole and in part, which is a value as any other."""
+
+    default = {"Node": 2, "chief": None, "deputy": "{n1: n2, n2: None}"}
+    check_deadlock = False
+    chief: Parameter[Node | None]
+    deputy: Parameter[Map[Node, Node | None]]
+    free: Parameter[Node]
+    flag: bool
+
+    @action
+    def toggle(self) -> None:
+        self.flag = not self.flag
+
+    @invariant
+    def as_given(self, n: Node) -> bool:
+        return self.chief is None and (self.deputy[n] is None or self.deputy[n] != n)
+
+
+class UnsetByAxioms(Unset):
+    """The axiom looks at what is given, and lets it pass."""
+
+    @axiom
+    def somebody(self, n: Node) -> bool:
+        return self.chief != n or self.deputy[n] != self.free
+
+    @axiom
+    def nobody_is_their_own(self, n: Node) -> bool:
+        return self.deputy[n] is None or self.deputy[n] != n
+
+
+def test_a_constant_that_is_given_as_none_is_none() -> None:
+    assert counted(Unset) == 4
+    assert counted(UnsetByAxioms) == 4
+    assert counted(UnsetByAxioms, chief="n1") == 2  # the axiom leaves one who may be free

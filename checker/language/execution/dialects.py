@@ -127,10 +127,13 @@ def _container(dialect: Dialect, type_: Type, value: Any) -> Any:
             return _map(dialect, type_, value)
         case SetType(element):
             return frozenset(read_part(dialect, element, item) for item in dialect.items(type_, value))
-        case SeqType(element, bound):
+        case SeqType(element, bound, distinct):
             items = dialect.items(type_, value)
             _demand_room(dialect, type_, bound, len(items), value)
-            return tuple(read_part(dialect, element, item) for item in items)
+            sequence = tuple(read_part(dialect, element, item) for item in items)
+            if distinct and (len(sequence) < dialect.instance.bound(bound) or len({*sequence}) < len(sequence)):
+                dialect.refuse(type_, value, f"a {type_} holds every {element} once")
+            return sequence
         case BagType(element, bound):
             counts: Counter[Any] = Counter()
             for item, count in dialect.counts(type_, value):

@@ -78,22 +78,22 @@ class Pieces:
         self.decided.append(UNDECIDED)
         return len(self.choices) - 1
 
-    def open(self, type_: Type, given: Any = None) -> Opened:
+    def open(self, type_: Type, given: Any = UNDECIDED) -> Opened:
         """Return a value of a type as pieces: undecided, or with the value of a given frozen one."""
         match type_:
             case SetType(element):
                 universe = self.instance.universe(element)
-                choices = [(False, True) if given is None else (item in given,) for item in universe]
+                choices = [(False, True) if given is UNDECIDED else (item in given,) for item in universe]
                 opened = OpenSet(self, dict(zip(universe, map(self._piece, choices), strict=True)))
                 return Opened(lambda: opened, lambda: frozenset(opened))
             case MapType(key, inner):
                 universe = self.instance.universe(key)
-                values = [None] * len(universe) if given is None else given
+                values = [UNDECIDED] * len(universe) if given is UNDECIDED else given
                 entries = {item: self.open(inner, value) for item, value in zip(universe, values, strict=True)}
                 whole = OpenMap({item: entry.read for item, entry in entries.items()})
                 return Opened(lambda: whole, lambda: tuple([entry.freeze() for entry in entries.values()]))
             case _:
-                piece = self._piece(self.instance.universe(type_) if given is None else (given,))
+                piece = self._piece(self.instance.universe(type_) if given is UNDECIDED else (given,))
                 thaw = thawer(type_, self.instance)
                 return Opened(lambda: thaw(self.ask(piece)), lambda: self.ask(piece))
 

@@ -93,7 +93,9 @@ class _Search:
         self._pieces = Pieces(instance)
         self.last_false: Method | None = None
         given = instance.structure
-        opened = {v.name: self._pieces.open(v.type, given.get(v.name)) for v in instance.specification.structure}
+        opened = {
+            v.name: self._pieces.open(v.type, given.get(v.name, UNDECIDED)) for v in instance.specification.structure
+        }
         self._reads = {name: value.read for name, value in opened.items()}
         self._freezes = {name: value.freeze for name, value in opened.items()}
 

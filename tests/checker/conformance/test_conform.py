@@ -358,3 +358,58 @@ def test_what_is_encoded_is_decoded_again() -> None:
         for state in states:
             for variable, value in zip(specification.variables, state, strict=True):
                 assert values.decode(variable.type, values.encode(variable.type, value)) == value
+
+
+CHOOSING = """
+from assay.checker.language import *
+
+
+class Node(Sort):
+    pass
+
+
+class Turns(Model):
+    default = {"Node": 2}
+    check_deadlock = False
+    up: Set[Node]
+    order: Seq[Node, 2]
+    turn: Node | None
+
+    @action
+    def arrange(self, some: Set[Node], order: Perm[Node]) -> None:
+        require(len(self.order) == 0)
+        self.up = some
+        self.order = order
+
+    @action
+    def take(self) -> None:
+        n = choose(self.up)
+        require(n != self.turn)
+        self.turn = choose(k for k in self.order if k == n)
+"""
+
+
+def test_what_is_no_permutation_is_not_taken_for_one(assay: Assay) -> None:
+    Path("turns.py").write_text(CHOOSING)
+    for order in (["n1", "n1"], ["n2"], []):
+        log = write("run.jsonl", did("x", "arrange", arguments={"some": [], "order": order}))
+        ran = assay(f"conform turns.py {log}")
+        assert (ran.status, ran.err) == (2, "error: run.jsonl:1: order: a Perm[Node] holds every Node once\n")
+    log = write("run.jsonl", did("x", "arrange", arguments={"some": [], "order": ["n2", "n1"]}))
+    assert told(assay, f"turns.py {log}")["verdict"] == "holds"
+
+
+@pytest.mark.parametrize(
+    ("up", "takes", "said"),
+    [
+        ([], 1, "there is nothing to choose from: n = choose(self.up)"),
+        (["n1"], 2, "this is false: require(n != self.turn)"),
+    ],
+)
+def test_an_action_that_chooses_and_cannot_happen_says_why(assay: Assay, up: list[str], takes: int, said: str) -> None:
+    Path("turns.py").write_text(CHOOSING)
+    arranged = did("x", "arrange", arguments={"some": up, "order": ["n2", "n1"]})
+    log = write("run.jsonl", arranged, *(did("x", "take") for _ in range(takes)))
+    ran = assay(f"conform turns.py {log}")
+    assert ran.status == 1
+    assert re.search(rf"turns\.py:\d+:\d+: {re.escape(said)}\n", ran.out)
