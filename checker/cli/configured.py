@@ -40,8 +40,8 @@ class Configured:
 
     @property
     def settings(self) -> dict[str, object]:
-        """The settings of the instance: the size of the sort, and each quorum as its members' indices."""
-        place = {node: index for index, node in enumerate(self.nodes)}
+        """The settings of the instance: the size of the sort, and each quorum as its members' numbers."""
+        place = {node: number for number, node in enumerate(self.nodes, 1)}
         systems = {
             name: tuple(tuple(sorted(place[node] for node in quorum)) for quorum in quorums)
             for name, quorums in self.quorums.items()

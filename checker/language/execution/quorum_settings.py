@@ -62,13 +62,15 @@ def _every_set(name: str, size: int, threshold: int) -> list[frozenset[int]]:
 
 
 def _listed(name: str, setting: object) -> list[frozenset[int]]:
-    """Return quorums that a model states as collections of indices, counted from 0."""
+    """Return quorums that a model states as collections of members: numbers, from 1 as in text, or names."""
     sets = list(setting) if isinstance(setting, Iterable) else None
     if sets is None or not all(isinstance(members, set | frozenset | list | tuple) for members in sets):
         raise _no_system(name, setting)
-    if not all(type(member) is int for members in sets for member in members):
+    if all(type(member) is int for members in sets for member in members):
+        return [frozenset(member - 1 for member in members) for members in sets]
+    if not all(type(member) in (int, str) for members in sets for member in members):
         raise _no_system(name, setting)
-    return [frozenset(members) for members in sets]
+    return [_members(name, ",".join(map(str, members))) for members in sets]
 
 
 def _no_system(name: str, setting: object) -> UsageError:

@@ -160,7 +160,7 @@ def test_what_the_format_has_no_place_for_is_set_as_for_assay_quorum():
 
 def test_names_do_not_change_the_settings_that_make_the_instance_again():
     specification = load("paxos").specification
-    named = instantiate(specification, {"Quorum": [(0, 1), (2,)]}, names={"Acceptor": ("x", "y", "z")})
+    named = instantiate(specification, {"Quorum": [(1, 2), (3,)]}, names={"Acceptor": ("x", "y", "z")})
     assert named.settings()["Quorum"] == "{a1,a2},{a3}"
     assert instantiate(specification, named.settings()).quorums == named.quorums
 

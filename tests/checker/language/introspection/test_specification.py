@@ -255,7 +255,9 @@ def test_settings_may_be_text() -> None:
         ("{1,2},{2,3}", [{0, 1}, {1, 2}]),
         (" { n1 , n2 } , { n3 } ", [{0, 1}, {2}]),
         ("{1,2},{}", [{0, 1}, set()]),
-        ([{0, 1}, {1, 2}, {0, 1}], [{0, 1}, {1, 2}]),
+        ([{1, 2}, {2, 3}, {1, 2}], [{0, 1}, {1, 2}]),  # in a model, as on the command line
+        ([{"n1", "n2"}, ("n3",)], [{0, 1}, {2}]),
+        ([["n1", 2], set()], [{0, 1}, set()]),
     ],
 )
 def test_quorum_systems(setting: Any, quorums: list[set[int]]) -> None:
@@ -274,7 +276,11 @@ def test_quorum_systems(setting: Any, quorums: list[set[int]]) -> None:
         ({"Quorum": "some"}, "Quorum=some: not a quorum system"),
         ({"Quorum": 3.5}, "Quorum=3.5: not a quorum system"),
         ({"Quorum": [5]}, "Quorum=[5]: not a quorum system"),
-        ({"Quorum": [["n1"]]}, "Quorum=[['n1']]: not a quorum system"),
+        ({"Quorum": [["one"]]}, "Quorum: {one} is not a set of members"),
+        ({"Quorum": [[None]]}, "Quorum=[[None]]: not a quorum system"),
+        ({"Quorum": [{0, 1}]}, "Quorum: members are between 1 and 3, found [0, 1]"),
+        ({"Quorum": [{2, 4}]}, "Quorum: members are between 1 and 3, found [2, 4]"),
+        ({"Quorum": [{1, -1}]}, "Quorum: members are between 1 and 3, found [-1, 1]"),
         ({"Quorum": None}, "Quorum=None: not a quorum system"),
         ({"Quorum": "9" * 5000}, f"Quorum={'9' * 5000}: a threshold over 3 members is between 1 and 3"),
         ({"Node": 40}, "Quorum: 21 of 40 members form 131,282,408,400 quorums, more than 1,000,000"),
