@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
+from unittest import mock
 
+from assay.checker.engine.native.codegen.packing.codes import Codes
 from assay.checker.errors import AssayError, ModelError
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.frontend.compile import compile_model
@@ -51,6 +53,9 @@ SECONDS = 20
 
 FEW_EXECUTED = 8
 """The states in which generated code is executed instruction by instruction."""
+
+SPREADS = (7, 12, 20, 30)
+"""How many bits are left free between the fields of messages, so that these take two to eight words."""
 
 FEW_STATES = ("--max-states", "30", "--max-depth", "3", "--time-limit", "2s")
 
@@ -156,6 +161,16 @@ def _by_successors(path: str) -> str | None:
     except AssertionError:
         return traceback.format_exc()
     return None
+
+
+def _with_wide_values(compare: Comparison) -> Comparison:
+    """Return a comparison of models whose messages take several words."""
+
+    def compared(seed: int, folder: Path) -> str | None:
+        with mock.patch.object(Codes, "spread", SPREADS[seed % len(SPREADS)]):
+            return compare(seed, folder)
+
+    return compared
 
 
 def _memory(seed: int, folder: Path) -> str | None:
@@ -308,9 +323,12 @@ COMPARISONS: dict[str, tuple[Comparison, str]] = {
     "engines-parts": (_engines_on_parts, "the two explorers on models with containers inside of their values"),
     "steps-parts": (_steps_on_parts, "the same, on models with containers inside of their values"),
     "composed": (_composed, "protocols that are composed of parts with the same in one class"),
+    "engines-wide": (_with_wide_values(_engines_on_parts), "engines-parts, with values of several words"),
+    "steps-wide": (_with_wide_values(_steps_on_parts), "steps-parts, with values of several words"),
     "draws": (drawn_differently, "arguments drawn from the state with all that there are, in both explorers"),
     "memory": (_memory, "generated code with the memory that it may read, instruction by instruction"),
     "memory-parts": (_memory_on_parts, "the same, on models with containers inside of their values"),
+    "memory-wide": (_with_wide_values(_memory_on_parts), "memory-parts, with values of several words"),
     "proofs": (_proofs, "what is proved with what an instance shows"),
     "proofs-parts": (_proofs_on_parts, "the same, on models with containers inside of their values"),
     "formulas": (_formulas, "formulas with the code, state by state, without a solver"),

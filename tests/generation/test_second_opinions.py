@@ -15,6 +15,8 @@ FEW = {
     "draws": range(2007, 2009),
     "composed": range(100, 104),
     "engines-protocols": range(100, 101),
+    "steps-wide": range(100, 101),
+    "memory-wide": range(100, 101),
     "formulas-protocols": range(102, 103),
 }
 

@@ -2,7 +2,8 @@
 
 Numba would take a hundred times as long over the same functions, mostly to infer types that are already known here.
 Every operation is defined for all operands that the generator lets through: divisors are not 0, shifts are by less than
-64, and sums and products wrap around only where the result is not used.
+the bits of the register, and sums and products wrap around only where the result is not used. On registers of several
+words there are no products or quotients: LLVM would call functions of a library for them.
 """
 
 from __future__ import annotations
@@ -43,31 +44,34 @@ declare {i64, i1} @llvm.ssub.with.overflow.i64(i64, i64)
 declare {i64, i1} @llvm.smul.with.overflow.i64(i64, i64)"""
 
 _TEMPLATES = {
-    Op.ADD: "add i64 {}, {}",
-    Op.SUB: "sub i64 {}, {}",
-    Op.MUL: "mul i64 {}, {}",
-    Op.SDIV: "sdiv i64 {}, {}",
-    Op.SREM: "srem i64 {}, {}",
-    Op.UDIV: "udiv i64 {}, {}",
-    Op.UREM: "urem i64 {}, {}",
-    Op.AND: "and i64 {}, {}",
-    Op.OR: "or i64 {}, {}",
-    Op.XOR: "xor i64 {}, {}",
-    Op.SHL: "shl i64 {}, {}",
-    Op.LSHR: "lshr i64 {}, {}",
-    Op.EQ: "icmp eq i64 {}, {}",
-    Op.NE: "icmp ne i64 {}, {}",
-    Op.LT: "icmp slt i64 {}, {}",
-    Op.LE: "icmp sle i64 {}, {}",
+    Op.ADD: "add {kind} {}, {}",
+    Op.SUB: "sub {kind} {}, {}",
+    Op.MUL: "mul {kind} {}, {}",
+    Op.SDIV: "sdiv {kind} {}, {}",
+    Op.SREM: "srem {kind} {}, {}",
+    Op.UDIV: "udiv {kind} {}, {}",
+    Op.UREM: "urem {kind} {}, {}",
+    Op.AND: "and {kind} {}, {}",
+    Op.OR: "or {kind} {}, {}",
+    Op.XOR: "xor {kind} {}, {}",
+    Op.SHL: "shl {kind} {}, {}",
+    Op.LSHR: "lshr {kind} {}, {}",
+    Op.EQ: "icmp eq {kind} {}, {}",
+    Op.NE: "icmp ne {kind} {}, {}",
+    Op.LT: "icmp slt {kind} {}, {}",
+    Op.LE: "icmp sle {kind} {}, {}",
     Op.BOTH: "and i1 {}, {}",
     Op.EITHER: "or i1 {}, {}",
     Op.DIFFER: "xor i1 {}, {}",
     Op.CHOOSE_BIT: "select i1 {}, i1 {}, i1 {}",
-    Op.CHOOSE: "select i1 {}, i64 {}, i64 {}",
+    Op.CHOOSE: "select i1 {}, {kind} {}, {kind} {}",
     Op.NUMBER: "zext i1 {} to i64",
     Op.SPREAD: "sext i1 {} to i64",
     Op.LOWEST: "call i64 @llvm.cttz.i64(i64 {}, i1 true)",
     Op.POPULATION: "call i64 @llvm.ctpop.i64(i64 {})",
+    Op.ZERO_EXTENDED: "zext {kind} {} to {result}",
+    Op.SIGN_EXTENDED: "sext {kind} {} to {result}",
+    Op.TRUNCATED: "trunc {kind} {} to {result}",
 }
 _CHECKED = {Op.ADD: "sadd", Op.SUB: "ssub", Op.MUL: "smul"}
 
@@ -134,7 +138,9 @@ def _instruction(instruction: Instruction, position: int) -> Iterator[str]:
         case Argument(result, parameter):
             yield f"  {_ref(result)} = add i64 {_memory(parameter)}, 0"
         case Compute(result, op, operands):
-            yield f"  {_ref(result)} = {_TEMPLATES[op].format(*map(_ref, operands))}"
+            # The last operand is of the register's kind in every operation that has one.
+            kinds = {"kind": operands[-1].kind.value, "result": result.kind.value}
+            yield f"  {_ref(result)} = {_TEMPLATES[op].format(*map(_ref, operands), **kinds)}"
         case Checked(result, overflow, op, (left, right)):
             pair = f"%pair{position}"
             called = f"@llvm.{_CHECKED[op]}.with.overflow.i64"

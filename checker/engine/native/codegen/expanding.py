@@ -72,7 +72,8 @@ def moves_functions(unit: Unit, model: ModelIR, instance: Instance) -> list[Func
 
 def _demand_dense(unit: Unit, method: Method, parameter: Name) -> None:
     """Refuse to number calls by a parameter whose codes have holes: they would take the numbers of other calls."""
-    if is_container(parameter.type) or unit.layout.codes.holes(parameter.type):
+    codes = unit.layout.codes
+    if is_container(parameter.type) or codes.holes(parameter.type) or codes.is_large(parameter.type):
         raise Unsupported(
             f"calls of {method.name} are told apart by {parameter.name}, which is or holds a container",
             location=method.location,

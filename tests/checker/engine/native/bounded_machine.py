@@ -1,7 +1,8 @@
 """A machine that executes generated instructions one by one, and refuses what is undefined on a real one.
 
-A processor reads whatever lies at an index, and LLVM may assume that shifts are by less than 64 and divisors are not 0.
-Here each of these is an error, even if nothing depends on the result.
+A processor reads whatever lies at an index, and LLVM may assume that shifts are by less than the bits of a register and
+divisors are not 0. For products and quotients of several words it calls functions that nobody links. Here each of these
+is an error, even if nothing depends on the result.
 """
 
 from __future__ import annotations
@@ -43,14 +44,14 @@ def run(function: Function, numbers: dict[str, int], memory: dict[str, list[int]
     Raises
     ------
     Undefined
-        If it leaves the memory, shifts by 64 or more, divides by 0, or divides the least word by -1.
+        If it leaves the memory, shifts by all bits or more, divides by 0, or divides the least word by -1.
     """
     return _Run(function, numbers, memory).result()
 
 
-def _signed(value: int) -> int:
-    value %= _WORD
-    return value - _WORD if value >> 63 else value
+def _signed(value: int, bits: int = 64) -> int:
+    value %= 1 << bits
+    return value - (1 << bits) if value >> bits - 1 else value
 
 
 class _Run:
@@ -84,7 +85,8 @@ class _Run:
             case Argument(result, parameter):
                 self._temps[result] = self._numbers[parameter.name]
             case Compute(result, op, operands):
-                self._temps[result] = _computed(op, *map(self._value, operands))
+                bits = operands[-1].kind.bits
+                self._temps[result] = _computed(op, bits, result.kind.bits, *map(self._value, operands))
             case Checked(result, overflow, op, operands):
                 exact = _EXACT[op](*map(self._value, operands))
                 self._temps[result], self._temps[overflow] = _signed(exact), int(exact != _signed(exact))
@@ -120,9 +122,11 @@ _BITWISE = {
 _COMPARED = {Op.EQ: int.__eq__, Op.NE: int.__ne__, Op.LT: int.__lt__, Op.LE: int.__le__}
 
 
-def _computed(op: Op, *operands: int) -> int:
+def _computed(op: Op, bits: int, given: int, *operands: int) -> int:
+    if bits > 64 and op in (Op.MUL, Op.SDIV, Op.SREM, Op.UDIV, Op.UREM, Op.LOWEST, Op.POPULATION):
+        raise Undefined(f"{op.value} of {bits} bits")
     if op in _EXACT:
-        return _signed(_EXACT[op](*operands))
+        return _signed(_EXACT[op](*operands), bits)
     if op in _BITWISE:
         return _BITWISE[op](*operands)
     if op in _COMPARED:
@@ -131,7 +135,11 @@ def _computed(op: Op, *operands: int) -> int:
         case Op.SDIV | Op.SREM | Op.UDIV | Op.UREM:
             return _divided(op, *operands)
         case Op.SHL | Op.LSHR:
-            return _shifted(op, *operands)
+            return _shifted(op, bits, *operands)
+        case Op.ZERO_EXTENDED:
+            return operands[0] % (1 << bits)
+        case Op.SIGN_EXTENDED | Op.TRUNCATED:
+            return _signed(operands[0], given)
         case Op.CHOOSE | Op.CHOOSE_BIT:
             return operands[1] if operands[0] else operands[2]
         case Op.NUMBER:
@@ -160,7 +168,7 @@ def _divided(op: Op, left: int, right: int) -> int:
     return _signed(quotient if op in (Op.SDIV, Op.UDIV) else left - quotient * right)
 
 
-def _shifted(op: Op, word: int, by: int) -> int:
-    if not 0 <= by < 64:
+def _shifted(op: Op, bits: int, word: int, by: int) -> int:
+    if not 0 <= by < bits:
         raise Undefined(f"a shift by {by}")
-    return _signed(word << by if op is Op.SHL else word % _WORD >> by)
+    return _signed(word << by if op is Op.SHL else word % (1 << bits) >> by, bits)

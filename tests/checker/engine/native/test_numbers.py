@@ -162,10 +162,20 @@ def test_a_thousand_additions_are_not_nested() -> None:
     assert run(build, [3]) == [60_003]
 
 
-def test_what_is_too_large_is_asked_for_as_checked() -> None:
+def test_sums_beyond_a_word_are_computed_in_wider_registers() -> None:
     def build(b: Builder) -> None:
-        with pytest.raises(OverflowError):
-            words.add(b, load(b, 0), number(1))
+        total = words.add(b, load(b, 0), load(b, 0))
+        b.store(MEMORY["memory"], number(1), words.as_number(b, words.less(b, number(2**63), total)))
+
+    assert run(build, [LAST, 0]) == [LAST, 1]
+    assert run(build, [3, 0]) == [3, 0]
+    assert isinstance(words.equal(None, number(2**70), number(3)), Bool)  # type: ignore[arg-type]
+
+
+def test_products_beyond_a_word_are_only_by_powers_of_2() -> None:
+    def build(b: Builder) -> None:
+        for by in (3, -4):
+            with pytest.raises(OverflowError):
+                words.multiply(b, load(b, 0), number(by))
 
     run(build, [1])
-    assert isinstance(words.equal(None, number(2**70), number(3)), Bool)  # type: ignore[arg-type]

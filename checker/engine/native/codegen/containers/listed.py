@@ -25,6 +25,7 @@ from assay.checker.engine.native.codegen.operations.values import (
     RegisterType,
     Word,
     number,
+    register_for,
 )
 from assay.checker.engine.native.codegen.operations.words import (
     add,
@@ -83,7 +84,8 @@ def each_listed(ctx: Context, spot: Spot, variable: Name, start: Word | None = N
 @contextmanager
 def each_kind_listed(ctx: Context, spot: Spot, variable: Name) -> Iterator[None]:
     """Run the generated block once for each element, however many copies of it are there."""
-    b, last, most = ctx.b, ctx.b.register("last", RegisterType.WORD), ctx.codes.size(variable.type) - 1
+    b, most = ctx.b, ctx.codes.size(variable.type) - 1
+    last = b.register("last", register_for(-1, most))
     b.set(last, number(-1))
     with _each_code(ctx, spot) as code, b.when(less(b, b.get_word(last, -1, most), code)):
         # The codes are in ascending order, so copies of an element follow one another.

@@ -21,7 +21,7 @@ def assign_local(ctx: Context, name: Name, value: Scalar) -> None:
     """Assign to a local name, which keeps its register until the action ends."""
     variable = ctx.names.get(name.name)
     if not isinstance(variable, Register):
-        variable = ctx.names[name.name] = ctx.b.register(name.name, kind_of(name.type))
-    if variable.kind is RegisterType.WORD and isinstance(value, Bool):
+        variable = ctx.names[name.name] = ctx.b.register(name.name, kind_of(ctx, name.type))
+    if variable.kind is not RegisterType.BIT and isinstance(value, Bool):
         value = as_word_of(ctx, value)
     ctx.b.set(variable, value)

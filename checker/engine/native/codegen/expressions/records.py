@@ -57,9 +57,9 @@ def _part(ctx: Context, operand: Expr, index: int) -> Scalar:
 def _taken(ctx: Context, type_: RecordType | TupleType, code: Word, index: int) -> Scalar:
     """Return a part of a record or tuple that is given by its code."""
     part, stride = ctx.codes.parts(type_)[index], ctx.codes.strides(type_)[index]
-    size, whole = ctx.codes.size(part), ctx.codes.size(type_)
+    room, whole = ctx.codes.rooms(type_)[index], ctx.codes.size(type_)
     rest = quotient(ctx.b, narrowed(code, 0, whole - 1), number(stride))
-    return value_of(ctx, part, rest if stride * size == whole else remainder(ctx.b, rest, number(size)))
+    return value_of(ctx, part, rest if stride * room == whole else remainder(ctx.b, rest, number(room)))
 
 
 def made(node: Make | MakeTuple, ctx: Context) -> Scalar:
@@ -96,7 +96,7 @@ def _fitted_parts(ctx: Context, type_: RecordType | TupleType, arguments: tuple[
 
 
 def _weighted(ctx: Context, type_: RecordType | TupleType, parts: list[Fitted]) -> Fitted:
-    ctx.codes.size(type_)  # raises if the type has too many codes for a word
+    ctx.codes.size(type_)  # raises if the type has too many codes for a register
     total, inside = number(0), TRUE
     for part, stride in zip(parts, ctx.codes.strides(type_), strict=True):
         total = add(ctx.b, multiply(ctx.b, part.code, number(stride)), total)

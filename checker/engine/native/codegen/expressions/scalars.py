@@ -19,6 +19,7 @@ from assay.checker.engine.native.codegen.operations.values import (
     fits,
     known,
     number,
+    register_for,
 )
 from assay.checker.engine.native.codegen.operations.words import (
     add,
@@ -57,9 +58,11 @@ class Fitted:
         return self.code
 
 
-def kind_of(type_: Type) -> RegisterType:
-    """Return the kind of register that holds a value of a scalar type."""
-    return RegisterType.BIT if isinstance(type_, BoolType) else RegisterType.WORD
+def kind_of(ctx: Context, type_: Type) -> RegisterType:
+    """Return the kind of register that holds a value of a type."""
+    if isinstance(type_, BoolType | IntType):
+        return RegisterType.BIT if isinstance(type_, BoolType) else RegisterType.WORD
+    return register_for(0, ctx.codes.size(type_) - 1)
 
 
 def code_of(ctx: Context, type_: Type, value: Scalar) -> Word:
@@ -83,7 +86,7 @@ def value_of(ctx: Context, type_: Type, code: Word) -> Scalar:
                 help="use --engine reference",
             )
         return add(ctx.b, narrowed(code, 0, high - low), number(low))
-    return narrowed(code, 0, ctx.codes.size(type_) - 1) if not isinstance(type_, IntType) else code
+    return ctx.b.settled(narrowed(code, 0, ctx.codes.size(type_) - 1)) if not isinstance(type_, IntType) else code
 
 
 def _is_one(ctx: Context, code: Word) -> Bool:

@@ -82,9 +82,10 @@ def sum_of(node: Sum, ctx: Context) -> Word:
 
 def extreme(node: Extreme, ctx: Context) -> Scalar:
     """Compute the largest or smallest element. Python evaluates the default even if there is an element."""
-    b, kind = ctx.b, kind_of(node.type)
+    b, kind = ctx.b, kind_of(ctx, node.type)
     default = None if node.default is None else as_word_of(ctx, as_value(ctx, node.default, node.type))
-    best, found = b.register("best", RegisterType.WORD), b.register("found", RegisterType.BIT)
+    best = b.register("best", RegisterType.WORD if kind is RegisterType.BIT else kind)
+    found = b.register("found", RegisterType.BIT)
     b.set(found, FALSE)
     b.set(best, number(0) if default is None else default)
     low, high = (0, 0) if default is None else (default.low, default.high)

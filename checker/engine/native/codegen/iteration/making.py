@@ -8,23 +8,24 @@ from assay.checker.engine.native.codegen.context import Context
 from assay.checker.engine.native.codegen.expressions.records import fitted
 from assay.checker.engine.native.codegen.expressions.scalars import value_of
 from assay.checker.engine.native.codegen.iteration.extents import most_of
-from assay.checker.engine.native.codegen.iteration.fields import code_of_bits, placed
+from assay.checker.engine.native.codegen.iteration.fields import code_of_bits, placed, register_of
 from assay.checker.engine.native.codegen.operations.bitsets import (
     bits_of,
     moved_up,
     only,
     union,
 )
+from assay.checker.engine.native.codegen.operations.instructions import Op
 from assay.checker.engine.native.codegen.operations.truth import choose
-from assay.checker.engine.native.codegen.operations.values import NONE, RegisterType, Word, number
+from assay.checker.engine.native.codegen.operations.values import NONE, Mask, RegisterType, Word, number, widest
 from assay.checker.engine.native.codegen.operations.words import (
     add,
     as_number,
-    bounded_sum,
     less,
     less_or_equal,
     narrowed,
 )
+from assay.checker.engine.native.codegen.packing.codes import MOST_BITS
 from assay.checker.errors import Unsupported
 from assay.checker.language.ir.nodes import (
     Collected,
@@ -54,11 +55,12 @@ def _set_of(ctx: Context, collection: Collection, type_: SetType) -> Word:
     plan = plan_collection(collection, ctx)
     if plan is not None and collection.element == type_.element:
         return code_of_bits(ctx, plan(), type_)
-    b, result, variable = ctx.b, ctx.b.register("made", RegisterType.WORD), ctx.fresh(collection.element)
+    b, kind, variable = ctx.b, register_of(ctx, type_), ctx.fresh(collection.element)
+    result = b.register("made", kind)
     b.set(result, NONE)
     with ctx.each(collection, variable):
         code = fitted(ctx, variable, type_.element).demanded(ctx)
-        b.set(result, union(b, b.get_mask(result), only(b, code)))
+        b.set(result, union(b, b.get_mask(result), only(b, code, kind)))
     return code_of_bits(ctx, b.get_mask(result), type_)
 
 
@@ -72,8 +74,8 @@ def _sequence_of(ctx: Context, collection: Collection, type_: SeqType) -> Word:
         code = ctx.word(collection.value)
         ctx.fail_unless(less(ctx.b, code, number(size)))
         return narrowed(code, 0, size - 1)
-    b, variable = ctx.b, ctx.fresh(collection.element)
-    result, shift = b.register("made", RegisterType.WORD), b.register("shift", RegisterType.WORD)
+    b, kind, variable = ctx.b, register_of(ctx, type_), ctx.fresh(collection.element)
+    result, shift = b.register("made", kind), b.register("shift", RegisterType.WORD)
     b.set(result, NONE)
     b.set(shift, number(0))
     with ctx.each(collection, variable):
@@ -81,7 +83,8 @@ def _sequence_of(ctx: Context, collection: Collection, type_: SeqType) -> Word:
         ctx.fail_unless(less(b, at, number(width * bound)))
         code = narrowed(fitted(ctx, variable, type_.element).demanded(ctx), 0, ctx.codes.size(type_.element) - 1)
         at = narrowed(at, 0, width * (bound - 1))
-        b.set(result, union(b, b.get_mask(result), moved_up(b, bits_of(add(b, code, number(1))), at)))
+        digit = Mask(b.in_register(bits_of(b, add(b, code, number(1))), kind))
+        b.set(result, union(b, b.get_mask(result), moved_up(b, digit, at)))
         b.set(shift, add(b, at, number(width)))
     return code_of_bits(ctx, b.get_mask(result), type_)
 
@@ -91,10 +94,11 @@ def _joined(ctx: Context, collection: Concatenation, type_: SeqType) -> Word:
     left, right = (natural_sequence(ctx, part, type_.element) for part in (collection.left, collection.right))
     before, after = (digits_in(ctx, code, width, most) for code, most in (left, right))
     ctx.fail_unless(less_or_equal(ctx.b, add(ctx.b, before, after), number(bound)))
-    # If the left is as long as the bound, the right is empty and need not be shifted, so no shift exceeds a word.
+    # If the left is as long as the bound, the right is empty and need not be shifted, so no shift exceeds the register.
     at = choose(ctx.b, less(ctx.b, before, number(bound)), before, number(0))
-    moved = placed(ctx, right[0], narrowed(at, 0, max(0, bound - 1)), width)
-    return code_of_bits(ctx, union(ctx.b, bits_of(left[0]), moved), type_)
+    kind = widest(register_of(ctx, type_), bits_of(ctx.b, right[0]).kind)
+    moved = placed(ctx, right[0], narrowed(at, 0, max(0, bound - 1)), width, kind)
+    return code_of_bits(ctx, union(ctx.b, bits_of(ctx.b, left[0]), moved), type_)
 
 
 def natural_sequence(ctx: Context, collection: Collection, element: Type) -> tuple[Word, int]:
@@ -103,14 +107,14 @@ def natural_sequence(ctx: Context, collection: Collection, element: Type) -> tup
     Raises
     ------
     Unsupported
-        If that does not fit a machine word, or is not known.
+        If that does not fit a register, or is not known.
     """
     most = most_of(ctx, collection)
-    width = ctx.codes.size(element).bit_length()
-    if most is None or most * width > 62:
+    width = ctx.codes.digit_of(element)
+    if most is None or most * width > MOST_BITS:
         raise Unsupported(
-            "a sequence that is computed here may be longer than a machine word holds, so the native explorer "
-            "cannot compute with it",
+            f"a sequence that is computed here may take more than {MOST_BITS} bits, so the native explorer cannot "
+            "compute with it",
             location=collection.location,
             help="make its bound or its elements smaller, or use --engine reference",
         )
@@ -121,19 +125,19 @@ def natural_sequence(ctx: Context, collection: Collection, element: Type) -> tup
 def _bag_of(ctx: Context, collection: Collection, type_: BagType) -> Word:
     ctx.codes.size(type_)
     b, bound, variable = ctx.b, ctx.codes.bound(type_), ctx.fresh(collection.element)
-    width = bound.bit_length()
-    result, total = b.register("made", RegisterType.WORD), b.register("total", RegisterType.WORD)
+    width, kind = bound.bit_length(), register_of(ctx, type_)
+    result, total = b.register("made", kind), b.register("total", RegisterType.WORD)
     b.set(result, number(0))
     b.set(total, number(0))
     with ctx.each(collection, variable):
         so_far = b.get_word(total, 0, bound)
         ctx.fail_unless(less(b, so_far, number(bound)))
         code = narrowed(fitted(ctx, variable, type_.element).demanded(ctx), 0, ctx.codes.size(type_.element) - 1)
-        one = placed(ctx, number(1), code, width)
-        most = ctx.codes.size(type_) - 1
-        b.set(result, bounded_sum(b, b.get_word(result, 0, most), Word(one.ref, 0, most), 0, most))
+        one, held = placed(ctx, number(1), code, width, kind), b.get_mask(result)
+        # No field overflows into the next: there are at most as many copies of an element as elements.
+        b.set(result, Mask(b.compute(Op.ADD, held.ref, one.ref)))
         b.set(total, add(b, narrowed(so_far, 0, bound - 1), number(1)))
-    return b.get_word(result, 0, ctx.codes.size(type_) - 1)
+    return code_of_bits(ctx, b.get_mask(result), type_)
 
 
 def digits_in(ctx: Context, code: Word, width: int, most: int) -> Word:
@@ -149,12 +153,13 @@ def make_map(node: MakeMap, ctx: Context) -> Word:
     """Compute the code of a map with a value at every key."""
     type_ = node.type
     ctx.codes.size(type_)
-    b, result, width = ctx.b, ctx.b.register("made", RegisterType.WORD), ctx.codes.width(type_.value)
+    b, kind, width = ctx.b, register_of(ctx, type_), ctx.codes.width(type_.value)
+    result = b.register("made", kind)
     b.set(result, NONE)
     with (
         counting(b, number(0), number(ctx.codes.size(type_.key))) as key,
         ctx.binding(node.variable, value_of(ctx, type_.key, key)),
     ):
         value = fitted(ctx, node.value, type_.value).demanded(ctx)
-        b.set(result, union(b, b.get_mask(result), placed(ctx, value, key, width)))
+        b.set(result, union(b, b.get_mask(result), placed(ctx, value, key, width, kind)))
     return code_of_bits(ctx, b.get_mask(result), type_)

@@ -19,13 +19,21 @@ from assay.checker.engine.native.codegen.iteration.fields import field_at
 from assay.checker.engine.native.codegen.iteration.making import digits_in, natural_sequence
 from assay.checker.engine.native.codegen.operations.bitsets import (
     bits_of,
-    intersection,
+    field,
     is_some,
     moved_down,
-    of_bits,
 )
 from assay.checker.engine.native.codegen.operations.truth import both, choose
-from assay.checker.engine.native.codegen.operations.values import Bool, RegisterType, Scalar, Word, number
+from assay.checker.engine.native.codegen.operations.values import (
+    Bool,
+    Mask,
+    RegisterType,
+    Scalar,
+    Word,
+    number,
+    register_of_bits,
+    widest,
+)
 from assay.checker.engine.native.codegen.operations.words import (
     add,
     bounded_sum,
@@ -33,10 +41,12 @@ from assay.checker.engine.native.codegen.operations.words import (
     equal,
     less,
     less_or_equal,
+    multiply,
     narrowed,
     subtract,
     within,
 )
+from assay.checker.engine.native.codegen.packing.slots import WORD
 from assay.checker.language.ir.nodes import (
     Collection,
     Concatenation,
@@ -74,7 +84,7 @@ def plan_elements(collection: Elements, ctx: Context) -> MaskPlan | None:
     """Plan the word of the elements of a set."""
     if not isinstance(collection.value.type, SetType):
         return None
-    return lambda: bits_of(ctx.word(collection.value))
+    return lambda: bits_of(ctx.b, ctx.word(collection.value))
 
 
 def has_element(collection: Elements, value: Scalar, ctx: Context) -> Bool | None:
@@ -83,10 +93,9 @@ def has_element(collection: Elements, value: Scalar, ctx: Context) -> Bool | Non
     if not isinstance(type_, SetType):
         return None
     element = fitted_value(ctx, value, type_.element, type_.element)
-    mask = bits_of(ctx.word(collection.value))
     code = narrowed(element.code, 0, ctx.codes.size(type_.element) - 1)
-    bit = intersection(ctx.b, moved_down(ctx.b, mask, code), of_bits(1))
-    return both(ctx.b, element.inside, is_some(ctx.b, bit))
+    bit = field_at(ctx, ctx.word(collection.value), code, 1)
+    return both(ctx.b, element.inside, equal(ctx.b, bit, number(1)))
 
 
 @contextmanager
@@ -95,7 +104,7 @@ def each_element(domain: Elements, variable: Name, ctx: Context) -> Iterator[Non
     code, type_ = ctx.word(domain.value), domain.value.type
     match type_:
         case SetType():
-            loop = each_bit(ctx, bits_of(code), variable)
+            loop = _each_bit(ctx, bits_of(ctx.b, code), variable)
         case SeqType():
             loop = _each_item(ctx, code, ctx.codes.digit(type_), variable)
         case BagType():
@@ -107,14 +116,30 @@ def each_element(domain: Elements, variable: Name, ctx: Context) -> Iterator[Non
 
 
 @contextmanager
+def _each_bit(ctx: Context, bits: Mask, variable: Name) -> Iterator[None]:
+    """Run the generated block for every element of a set, word by word if there are several."""
+    b, words = ctx.b, bits.kind.bits // WORD
+    if words == 1:
+        with each_bit(ctx, bits, variable):
+            yield
+        return
+    with counting(b, number(0), number(words)) as index:
+        start = multiply(b, index, number(WORD))
+        with each_bit(ctx, b.lowest_bits(moved_down(b, bits, start), RegisterType.WORD), variable, start):
+            yield
+
+
+@contextmanager
 def _each_item(ctx: Context, code: Word, width: int, variable: Name) -> Iterator[None]:
-    b, rest = ctx.b, ctx.b.register("rest", RegisterType.WORD)
-    b.set(rest, code)
+    b, bits = ctx.b, bits_of(ctx.b, code)
+    # The rest is shifted by whole fields, the last of which may be as wide as the register.
+    rest = b.register("rest", widest(bits.kind, register_of_bits(width + 1)))
+    b.set(rest, bits)
     with b.looping() as done:
         # A field is the code of an item plus 1, so the rest of a sequence is 0 if and only if no item is left.
         left = b.get_mask(rest)
         b.unless(is_some(b, left), done)
-        digit = Word(intersection(b, left, of_bits((1 << width) - 1)).ref, 1, (1 << width) - 1)
+        digit = narrowed(field(b, left, number(0), width), 1, (1 << width) - 1)
         b.set(rest, moved_down(b, left, number(width)))
         item = narrowed(subtract(b, digit, number(1)), 0, ctx.codes.size(variable.type) - 1)
         with ctx.binding(variable, value_of(ctx, variable.type, item)):
@@ -143,7 +168,7 @@ def evaluate_joined(collection: Concatenation, ctx: Context) -> None:
 def each_joined(domain: Concatenation, variable: Name, ctx: Context) -> Iterator[None]:
     """Loop over one sequence after another."""
     code, _ = natural_sequence(ctx, domain, domain.element)
-    with _each_item(ctx, code, ctx.codes.size(domain.element).bit_length(), variable):
+    with _each_item(ctx, code, ctx.codes.digit_of(domain.element), variable):
         yield
 
 
@@ -166,8 +191,8 @@ def length(node: Length, ctx: Context) -> Word:
 
 def _counted(ctx: Context, collection: Collection) -> Word:
     b, most = ctx.b, most_of(ctx, collection)
-    # If nothing bounds the count, its interval must still fit a word.
-    most = 1 << 62 if most is None else most
+    # If nothing bounds the count, or nothing that a loop reaches, its interval must still fit a word.
+    most = 1 << 62 if most is None else min(most, 1 << 62)
     count = b.register("count", RegisterType.WORD)
     b.set(count, number(0))
     with ctx.each(collection, ctx.fresh(collection.element)):
@@ -181,7 +206,7 @@ def item_at(node: ItemAt, ctx: Context) -> Scalar:
         return stored_item(ctx, node.sequence.place, node.index, safe=node.safe)
     given = as_word_of(ctx, ctx.expr(node.index))
     code, most = natural_sequence(ctx, node.sequence, node.sequence.element)
-    width = ctx.codes.size(node.sequence.element).bit_length()
+    width = ctx.codes.digit_of(node.sequence.element)
     if node.safe:
         digit = field_at(ctx, code, clamped(ctx.b, given, 0, most - 1), width)
     else:

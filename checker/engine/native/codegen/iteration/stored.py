@@ -7,12 +7,13 @@ from assay.checker.engine.native.codegen.containers.counting import counting
 from assay.checker.engine.native.codegen.containers.sequences import item_code, length_at
 from assay.checker.engine.native.codegen.context import Context
 from assay.checker.engine.native.codegen.expressions.places import entry_of, load_scalar, read_place, spot_at
-from assay.checker.engine.native.codegen.iteration.fields import code_of_bits, placed
+from assay.checker.engine.native.codegen.iteration.fields import code_of_bits, placed, register_of
 from assay.checker.engine.native.codegen.operations.bitsets import union
-from assay.checker.engine.native.codegen.operations.values import NONE, RegisterType, Scalar, Word, number
+from assay.checker.engine.native.codegen.operations.values import NONE, Scalar, Word, number
 from assay.checker.engine.native.codegen.operations.words import add, narrowed
 from assay.checker.engine.native.codegen.packing.access import Spot, array_item, row
-from assay.checker.engine.native.codegen.packing.slots import Array, BagCounts
+from assay.checker.engine.native.codegen.packing.access import read as read_bits_of
+from assay.checker.engine.native.codegen.packing.slots import WORD, Array, BagCounts
 from assay.checker.language.ir.nodes import Read
 from assay.checker.language.types import BagType, MapType, SeqType, SetType, Type
 
@@ -31,6 +32,8 @@ def _stored_code(ctx: Context, spot: Spot, type_: Type) -> Word:
     match type_:
         case MapType(key, value):
             return _stored_entries(ctx, spot, type_, key, value)
+        case SetType(element) if ctx.codes.size(element) > WORD:
+            return read_bits_of(ctx.b, spot, ctx.codes.size(element))
         case SetType(element):
             return code_of_bits(ctx, row(ctx.b, spot, ctx.codes.size(element)), type_)
         case SeqType() | BagType():
@@ -40,7 +43,8 @@ def _stored_code(ctx: Context, spot: Spot, type_: Type) -> Word:
 
 
 def _stored_entries(ctx: Context, spot: Spot, type_: MapType, key: Type, value: Type) -> Word:
-    b, result, width = ctx.b, ctx.b.register("made", RegisterType.WORD), ctx.codes.width(value)
+    b, kind, width = ctx.b, register_of(ctx, type_), ctx.codes.width(value)
+    result = b.register("made", kind)
     b.set(result, NONE)
     with counting(b, number(0), number(ctx.codes.size(key))) as code:
         if isinstance(value, MapType | SetType | SeqType | BagType):
@@ -48,12 +52,13 @@ def _stored_entries(ctx: Context, spot: Spot, type_: MapType, key: Type, value: 
             field = _stored_code(ctx, array_item(b, spot, spot.slot, code), value)
         else:
             field = load_scalar(ctx, entry_of(ctx, spot, type_, code))
-        b.set(result, union(b, b.get_mask(result), placed(ctx, field, code, width)))
+        b.set(result, union(b, b.get_mask(result), placed(ctx, field, code, width, kind)))
     return code_of_bits(ctx, b.get_mask(result), type_)
 
 
 def _stored_fields(ctx: Context, spot: Spot, type_: SeqType | BagType) -> Word:
-    b, result, bound = ctx.b, ctx.b.register("made", RegisterType.WORD), ctx.codes.bound(type_)
+    b, kind, bound = ctx.b, register_of(ctx, type_), ctx.codes.bound(type_)
+    result = b.register("made", kind)
     b.set(result, NONE)
     if isinstance(type_, BagType):
         assert isinstance(spot.slot, BagCounts)
@@ -67,5 +72,5 @@ def _stored_fields(ctx: Context, spot: Spot, type_: SeqType | BagType) -> Word:
         else:
             # Plus 1, because 0 stands for the end: see `packing/codes.py`.
             field = add(b, item_code(ctx, spot, index), number(1))
-        b.set(result, union(b, b.get_mask(result), placed(ctx, field, index, width)))
+        b.set(result, union(b, b.get_mask(result), placed(ctx, field, index, width, kind)))
     return code_of_bits(ctx, b.get_mask(result), type_)

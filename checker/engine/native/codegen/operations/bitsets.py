@@ -1,4 +1,8 @@
-"""Operations on words of truth values, one for each element of a universe of at most 64."""
+"""Operations on sets of truth values, one for each element of a universe of at most 64: the bits of a word.
+
+Sets that are parts of values may be larger, and are then held in registers of several words, as are the codes of other
+containers. Where two sets are combined, the smaller one is taken for a subset of the larger one's universe.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,9 @@ from assay.checker.engine.native.codegen.operations.values import (
     Word,
     known,
     number,
+    register_for,
+    register_of_bits,
+    widest,
 )
 from assay.checker.engine.native.codegen.operations.words import equal, unequal
 
@@ -24,6 +31,7 @@ __all__ = [
     "bits_of",
     "complement",
     "difference",
+    "field",
     "intersection",
     "is_empty",
     "is_some",
@@ -40,18 +48,17 @@ __all__ = [
 ]
 
 
-def of_bits(bits: int) -> Mask:
+def of_bits(bits: int, kind: RegisterType = RegisterType.WORD) -> Mask:
     """Return the set whose elements are the 1 bits of a constant."""
-    bits &= (1 << 64) - 1
+    bits &= (1 << kind.bits) - 1
     # The constants of instructions are signed, as those of LLVM are.
-    return Mask(Constant(bits - (1 << 64) if bits >> 63 else bits, RegisterType.WORD))
+    return Mask(Constant(bits - (1 << kind.bits) if bits >> (kind.bits - 1) else bits, kind))
 
 
-def only(b: Builder, code: Word) -> Mask:
+def only(b: Builder, code: Word, kind: RegisterType = RegisterType.WORD) -> Mask:
     """Return the set of one element."""
-    assert 0 <= code.low <= code.high < 64, code
-    fixed = known(code)
-    return Mask(b.compute(Op.SHL, number(1).ref, code.ref)) if fixed is None else of_bits(1 << fixed)
+    assert 0 <= code.low <= code.high < kind.bits, code
+    return moved_up(b, of_bits(1, kind), code)
 
 
 def below(b: Builder, code: Word) -> Mask:
@@ -71,43 +78,48 @@ def spread(b: Builder, value: Bool) -> Mask:
 
 def complement(b: Builder, mask: Mask) -> Mask:
     """Return all other elements."""
-    fixed = known(mask)
-    return Mask(b.compute(Op.XOR, mask.ref, ALL.ref)) if fixed is None else of_bits(~fixed)
+    fixed, every = known(mask), of_bits(-1, mask.kind)
+    return Mask(b.compute(Op.XOR, mask.ref, every.ref)) if fixed is None else of_bits(~fixed, mask.kind)
 
 
 def intersection(b: Builder, left: Mask, right: Mask) -> Mask:
     """Return the elements that are in both sets."""
     for one, other in ((left, right), (right, left)):
-        if one == ALL:
+        if one == of_bits(-1, other.kind):
             return other
-        if one == NONE:
+        if known(one) == 0:
             return NONE
-    return Mask(b.compute(Op.AND, left.ref, right.ref))
+    return _joined(b, Op.AND, left, right)
+
+
+def _joined(b: Builder, op: Op, left: Mask, right: Mask) -> Mask:
+    kind = widest(left.kind, right.kind)
+    return Mask(b.compute(op, b.in_register(left, kind), b.in_register(right, kind)))
 
 
 def union(b: Builder, left: Mask, right: Mask) -> Mask:
     """Return the elements that are in either set, or both."""
     for one, other in ((left, right), (right, left)):
-        if one == ALL:
-            return ALL
-        if one == NONE:
+        if one == of_bits(-1, widest(one.kind, other.kind)):
+            return one
+        if known(one) == 0 and widest(one.kind, other.kind) is other.kind:
             return other
-    return Mask(b.compute(Op.OR, left.ref, right.ref))
+    return _joined(b, Op.OR, left, right)
 
 
 def difference(b: Builder, left: Mask, right: Mask) -> Mask:
     """Return the elements of the first that are not in the second."""
-    return intersection(b, left, complement(b, right))
+    return intersection(b, left, complement(b, Mask(b.in_register(right, widest(left.kind, right.kind)))))
 
 
 def same_bits(b: Builder, left: Mask, right: Mask) -> Mask:
     """Return the elements that are in both sets or in neither."""
     for one, other in ((left, right), (right, left)):
-        if one == ALL:
+        if one == of_bits(-1, other.kind):
             return other
-        if one == NONE:
+        if one == of_bits(0, other.kind):
             return complement(b, other)
-    return complement(b, Mask(b.compute(Op.XOR, left.ref, right.ref)))
+    return complement(b, _joined(b, Op.XOR, left, right))
 
 
 def is_empty(b: Builder, mask: Mask) -> Bool:
@@ -145,33 +157,44 @@ def bit(b: Builder, value: Word, position: int) -> Word:
         return number(0)
     if position == 0 and value.low >= 0 and value.high <= 1:
         return value
-    shifted = b.compute(Op.LSHR, value.ref, number(position).ref) if position else value.ref
-    return Word(b.compute(Op.AND, shifted, number(1).ref), 0, 1)
+    value = b.settled(value)
+    return field(b, Mask(value.ref), number(position), 1)
 
 
 def moved_up(b: Builder, mask: Mask, by: Word) -> Mask:
-    """Return a word shifted towards higher bits."""
-    assert 0 <= by.low <= by.high < 64, by
+    """Return a set shifted towards higher bits."""
+    assert 0 <= by.low <= by.high < mask.kind.bits, by
     fixed, bits = known(by), known(mask)
     if fixed == 0 or bits == 0:
         return mask
     if fixed is not None and bits is not None:
-        return of_bits(bits << fixed)
-    return Mask(b.compute(Op.SHL, mask.ref, by.ref))
+        return of_bits(bits << fixed, mask.kind)
+    return Mask(b.compute(Op.SHL, mask.ref, b.in_register(by, mask.kind)))
 
 
 def moved_down(b: Builder, mask: Mask, by: Word) -> Mask:
-    """Return a word shifted towards lower bits, filled with zeros."""
-    assert 0 <= by.low <= by.high < 64, by
-    return mask if known(by) == 0 else Mask(b.compute(Op.LSHR, mask.ref, by.ref))
+    """Return a set shifted towards lower bits, filled with zeros."""
+    assert 0 <= by.low <= by.high < mask.kind.bits, by
+    return mask if known(by) == 0 else Mask(b.compute(Op.LSHR, mask.ref, b.in_register(by, mask.kind)))
+
+
+def field(b: Builder, mask: Mask, by: Word, width: int) -> Word:
+    """Return the number in ``width`` bits of a set, after those below a position."""
+    kind, most = register_of_bits(width), (1 << width) - 1
+    if by.high >= mask.kind.bits:
+        mask = Mask(b.in_register(mask, register_of_bits(by.high + 1)))
+    bits = b.lowest_bits(moved_down(b, mask, by), kind)
+    if width < kind.bits:
+        bits = intersection(b, bits, of_bits(most, kind))
+    return Word(b.in_register(bits, register_for(0, most)), 0, most)
 
 
 def as_word(mask: Mask) -> Word:
     """Return the bits of a set as a number."""
-    fixed = known(mask)
-    return number(fixed) if fixed is not None else Word(mask.ref, -(1 << 63), (1 << 63) - 1)
+    fixed, most = known(mask), 1 << mask.kind.bits - 1
+    return number(fixed) if fixed is not None else Word(mask.ref, -most, most - 1)
 
 
-def bits_of(value: Word) -> Mask:
-    """Return a word as a set of elements."""
-    return Mask(value.ref)
+def bits_of(b: Builder, value: Word) -> Mask:
+    """Return a number that is not negative as a set of elements, in the narrowest register."""
+    return b.lowest_bits(value, register_of_bits(value.high.bit_length()))

@@ -24,8 +24,6 @@ from assay.checker.engine.native.codegen.operations.instructions import (
     Store,
 )
 from assay.checker.engine.native.codegen.operations.values import (
-    FIRST,
-    LAST,
     Bool,
     Constant,
     Mask,
@@ -33,7 +31,10 @@ from assay.checker.engine.native.codegen.operations.values import (
     RegisterType,
     Temp,
     Word,
+    bits_in,
     known,
+    register_for,
+    widest,
 )
 from assay.checker.engine.native.signatures import Parameter
 from assay.checker.errors import Unsupported
@@ -68,13 +69,55 @@ class Builder:
         TypeError
             If an operand is not of the kind that the operation takes: a bug in the generator.
         Unsupported
-            If a constant does not fit 64 bits.
+            If a constant does not fit its register.
         """
-        if tuple(operand.kind for operand in operands) != op.takes:
+        bit, word = RegisterType.BIT, RegisterType.WORD
+        given = {operand.kind for operand in operands} - {bit}
+        takes = tuple(bit if operand.kind is bit else word for operand in operands)
+        if takes != op.takes or len(given) > 1 or (op.of_words and given - {word}):
             raise TypeError(f"{op.name} of {operands}")
-        result = self.temp(op.gives)
+        result = self.temp(op.gives if op.gives is bit or not given else given.pop())
         self.emit(Compute(result, op, tuple(map(held, operands))))
         return result
+
+    def in_register(self, value: Word | Mask, kind: RegisterType) -> Ref:
+        """Return a value as the operand of an operation on registers of a kind.
+
+        Raises
+        ------
+        TypeError
+            If it is too large for such a register: a bug in the generator.
+        """
+        if isinstance(value.ref, Constant):
+            fixed = bits_in(value) if isinstance(value, Mask) and value.kind is not kind else value.ref.value
+            return Constant(fixed, kind)  # type: ignore[arg-type]
+        if value.ref.kind is kind:
+            return value.ref
+        if widest(value.ref.kind, kind) is kind:
+            return self._resized(Op.ZERO_EXTENDED if isinstance(value, Mask) else Op.SIGN_EXTENDED, value.ref, kind)
+        if isinstance(value, Mask) or widest(register_for(value.low, value.high), kind) is not kind:
+            raise TypeError(f"{value} in a register of {kind.bits} bits")
+        return self._resized(Op.TRUNCATED, value.ref, kind)
+
+    def lowest_bits(self, value: Word | Mask, kind: RegisterType) -> Mask:
+        """Return as many of the lowest bits of a value as a register of a kind has."""
+        if isinstance(value.ref, Constant):
+            return Mask(Constant(_signed(value.ref.value, kind.bits), kind))
+        if widest(value.ref.kind, kind) is kind:
+            return Mask(self.in_register(Mask(value.ref), kind))
+        return Mask(self._resized(Op.TRUNCATED, value.ref, kind))
+
+    def _resized(self, op: Op, ref: Ref, kind: RegisterType) -> Temp:
+        result = self.temp(kind)
+        self.emit(Compute(result, op, (ref,)))
+        return result
+
+    def settled(self, value: Word) -> Word:
+        """Return a number in the narrowest register that holds its interval."""
+        kind = register_for(value.low, value.high)
+        if isinstance(value.ref, Constant) or value.ref.kind is kind:
+            return value
+        return Word(self.in_register(value, kind), value.low, value.high)
 
     def demand_held(self, value: Word) -> None:
         """Raise Unsupported if a constant does not fit 64 bits."""
@@ -102,9 +145,10 @@ class Builder:
         """Read a truth value."""
         return Bool(self.get(register))
 
-    def get_word(self, register: Register, low: int = FIRST, high: int = LAST) -> Word:
-        """Read a number that is known to be in an interval."""
-        return Word(self.get(register), low, high)
+    def get_word(self, register: Register, low: int | None = None, high: int | None = None) -> Word:
+        """Read a number that is known to be in an interval, by default that of all numbers in such a register."""
+        most = 1 << register.kind.bits - 1
+        return Word(self.get(register), -most if low is None else low, most - 1 if high is None else high)
 
     def get_mask(self, register: Register) -> Mask:
         """Read a set of elements."""
@@ -118,19 +162,27 @@ class Builder:
         TypeError
             If the value is not of the register's kind: a bug in the generator.
         """
-        if value.ref.kind is not register.kind:
+        if isinstance(value, Bool):
+            if register.kind is not RegisterType.BIT:
+                raise TypeError(f"{register} = {value}")
+            self.emit(Set(register, value.ref))
+            return
+        if register.kind is RegisterType.BIT:
             raise TypeError(f"{register} = {value}")
-        self.emit(Set(register, held(value.ref)))
+        self.emit(Set(register, held(self.in_register(value, register.kind))))
 
     def load(self, memory: Memory, index: Word, *, anew: bool = False) -> Temp:
         """Read an entry of memory; pass ``anew`` if another thread may have written it."""
         result = self.temp(RegisterType.WORD)
-        self.emit(Load(result, memory, held(index.ref), anew))
+        self.emit(Load(result, memory, self._word(index), anew))
         return result
 
     def store(self, memory: Parameter, index: Word, value: Word | Mask) -> None:
         """Write an entry of memory."""
-        self.emit(Store(memory, held(index.ref), held(value.ref)))
+        self.emit(Store(memory, self._word(index), self._word(value)))
+
+    def _word(self, value: Word | Mask) -> Ref:
+        return held(self.in_register(value, RegisterType.WORD))
 
     # Control
 
@@ -153,7 +205,7 @@ class Builder:
 
     def leave(self, value: Word) -> None:
         """End the function."""
-        self.emit(Return(held(value.ref)))
+        self.emit(Return(self._word(value)))
 
     @contextmanager
     def when(self, test: Bool) -> Iterator[None]:
@@ -186,11 +238,21 @@ def held(ref: Ref) -> Ref:
     Raises
     ------
     Unsupported
-        If it is a constant beyond 64 bits.
+        If it is a constant beyond its register.
     """
-    if isinstance(ref, Constant) and ref.kind is RegisterType.WORD and not FIRST <= ref.value <= LAST:
+    if (
+        isinstance(ref, Constant)
+        and ref.kind is not RegisterType.BIT
+        and ref.value != _signed(ref.value, ref.kind.bits)
+    ):
         raise Unsupported(
             f"the number {ref.value} does not fit a machine word, so the native explorer cannot compute with it",
             help="use --engine reference",
         )
     return ref
+
+
+def _signed(bits: int, size: int) -> int:
+    """Return some lowest bits of a number as a signed number, since the constants of instructions are signed."""
+    bits &= (1 << size) - 1
+    return bits - (1 << size) if bits >> (size - 1) else bits

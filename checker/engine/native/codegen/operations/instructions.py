@@ -68,16 +68,24 @@ class Op(enum.Enum):
     SPREAD = "spread"
     LOWEST = "lowest"
     POPULATION = "population"
+    ZERO_EXTENDED = "zext"
+    SIGN_EXTENDED = "sext"
+    TRUNCATED = "trunc"
 
     @property
     def takes(self) -> tuple[RegisterType, ...]:
-        """The kinds of its operands."""
+        """The kinds of its operands; a word stands for any register that holds numbers, the same for all operands."""
         return _KINDS[self][0]
 
     @property
     def gives(self) -> RegisterType:
-        """The kind of its result."""
+        """The kind of its result; a word stands for the register of the operands."""
         return _KINDS[self][1]
+
+    @property
+    def of_words(self) -> bool:
+        """Whether it is only defined on, or only gives, single words."""
+        return self in (Op.NUMBER, Op.SPREAD, Op.LOWEST, Op.POPULATION)
 
 
 _WORDS, _COMPARED, _BITS = ((_W, _W), _W), ((_W, _W), _B), ((_B, _B), _B)
@@ -92,6 +100,7 @@ _KINDS: dict[Op, tuple[tuple[RegisterType, ...], RegisterType]] = {
     Op.SPREAD: ((_B,), _W),
     Op.LOWEST: ((_W,), _W),
     Op.POPULATION: ((_W,), _W),
+    **dict.fromkeys((Op.ZERO_EXTENDED, Op.SIGN_EXTENDED, Op.TRUNCATED), ((_W,), _W)),
 }
 
 
@@ -277,8 +286,18 @@ def _line(instruction: Instruction) -> str:
 def _ref(ref: Ref) -> str:
     if isinstance(ref, Constant):
         return str(bool(ref.value)) if ref.kind is RegisterType.BIT else str(ref.value)
-    return f"{'b' if ref.kind is RegisterType.BIT else 'w'}{ref.index}"
+    return f"{_LETTERS[ref.kind]}{ref.index}"
 
 
 def _register(register: Register) -> str:
-    return f"{register.name}.{register.index}"
+    return f"{register.name}.{_LETTERS[register.kind]}{register.index}"
+
+
+_LETTERS = {
+    RegisterType.BIT: "b",
+    RegisterType.WORD: "w",
+    RegisterType.TWO_WORDS: "d",
+    RegisterType.FOUR_WORDS: "q",
+    RegisterType.EIGHT_WORDS: "o",
+}
+"""What tells registers of different kinds apart in a listing, which is to differ wherever the code does."""

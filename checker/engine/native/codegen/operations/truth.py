@@ -6,8 +6,18 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from assay.checker.engine.native.codegen.operations.builder import Builder
-from assay.checker.engine.native.codegen.operations.instructions import Op
-from assay.checker.engine.native.codegen.operations.values import FALSE, TRUE, Bool, Mask, Scalar, Word, known
+from assay.checker.engine.native.codegen.operations.instructions import Op, Register
+from assay.checker.engine.native.codegen.operations.values import (
+    FALSE,
+    TRUE,
+    Bool,
+    Mask,
+    RegisterType,
+    Scalar,
+    Word,
+    known,
+    widest,
+)
 
 __all__ = ["any_of", "both", "choose", "either", "evaluated_if", "negation", "same_truth", "truth"]
 
@@ -68,7 +78,10 @@ def choose(b: Builder, test: Bool, then: V, otherwise: V) -> V:
         return then if fixed else otherwise
     if isinstance(then, Bool) and isinstance(otherwise, Bool):
         return Bool(b.compute(Op.CHOOSE_BIT, test.ref, then.ref, otherwise.ref))
-    chosen = b.compute(Op.CHOOSE, test.ref, then.ref, otherwise.ref)
+    assert not isinstance(then, Bool)
+    assert not isinstance(otherwise, Bool)
+    kind = widest(then.kind, otherwise.kind)
+    chosen = b.compute(Op.CHOOSE, test.ref, b.in_register(then, kind), b.in_register(otherwise, kind))
     if isinstance(then, Word) and isinstance(otherwise, Word):
         return Word(chosen, min(then.low, otherwise.low), max(then.high, otherwise.high))
     return Mask(chosen)
@@ -83,13 +96,24 @@ def evaluated_if(b: Builder, test: Bool, then: Callable[[], Scalar], otherwise: 
     b.branch(test, one, other)
     b.place(one)
     first = then()
-    result = b.register("choice", first.ref.kind)
-    b.set(result, first)
+    result = _kept(b, first)
     b.jump(after)
     b.place(other)
     second = otherwise()
+    if isinstance(first, Word) and isinstance(second, Word) and widest(first.kind, second.kind) is not first.kind:
+        # Only now is it known that the first register is too narrow for both.
+        wide = _kept(b, second)
+        b.place(after)
+        return choose(b, test, b.get_word(result, first.low, first.high), b.get_word(wide, second.low, second.high))
     b.set(result, second)
     b.place(after)
     if isinstance(first, Word) and isinstance(second, Word):
         return b.get_word(result, min(first.low, second.low), max(first.high, second.high))
     return b.get_bool(result)
+
+
+def _kept(b: Builder, value: Scalar) -> Register:
+    """Return a register that a value is kept in."""
+    register = b.register("choice", RegisterType.BIT if isinstance(value, Bool) else value.kind)
+    b.set(register, value)
+    return register

@@ -1,4 +1,7 @@
-"""Arithmetic on numbers with known intervals. Only `checked` computes results that may not fit a word."""
+"""Arithmetic on numbers with known intervals. Each operation chooses a register that holds its result.
+
+What a model computes, it computes in words: `checked` finds out whether a result fits one. Only codes are larger.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,15 @@ from assay.checker.engine.native.codegen.operations.values import (
     LAST,
     TRUE,
     Bool,
+    Mask,
     RegisterType,
+    Temp,
     Word,
     fits,
     known,
     number,
+    register_for,
+    widest,
 )
 
 __all__ = [
@@ -42,11 +49,22 @@ __all__ = [
 
 
 def _result(b: Builder, op: Op, left: Word, right: Word, low: int, high: int) -> Word:
-    if not fits(low, high):
-        raise OverflowError(f"{op.name} of {left} and {right} may be beyond a word")
     if low == high:
         return number(low)
-    return Word(b.compute(op, left.ref, right.ref), low, high)
+    kind = widest(left.kind, right.kind, register_for(low, high))
+    result = b.compute(op, b.in_register(left, kind), b.in_register(right, kind))
+    if kind is register_for(low, high):
+        return Word(result, low, high)
+    return Word(b.lowest_bits(Mask(result), register_for(low, high)).ref, low, high)
+
+
+def _compared(b: Builder, op: Op, left: Word, right: Word) -> Bool:
+    kind = widest(left.kind, right.kind)
+    return Bool(b.compute(op, b.in_register(left, kind), b.in_register(right, kind)))
+
+
+def _in_word(b: Builder, op: Op, left: Word, right: Word) -> Temp:
+    return b.compute(op, b.in_register(left, RegisterType.WORD), b.in_register(right, RegisterType.WORD))
 
 
 def add(b: Builder, left: Word, right: Word) -> Word:
@@ -55,7 +73,7 @@ def add(b: Builder, left: Word, right: Word) -> Word:
     Raises
     ------
     OverflowError
-        If its interval is beyond a word: a bug in the generator, which must ask `checked` for such a sum.
+        If no register holds its interval: a bug in the generator.
     """
     for one, other in ((left, right), (right, left)):
         if known(one) == 0:
@@ -71,11 +89,19 @@ def subtract(b: Builder, left: Word, right: Word) -> Word:
 
 
 def multiply(b: Builder, left: Word, right: Word) -> Word:
-    """Return a product; raise OverflowError as `add` does."""
+    """Return a product; raise OverflowError as `add` does, or if it is beyond a word and not by a power of 2."""
     for one, other in ((left, right), (right, left)):
         if known(one) == 1:
             return other
-    return _result(b, Op.MUL, left, right, *product_interval(left, right))
+    low, high = product_interval(left, right)
+    if fits(low, high) or low == high:
+        return _result(b, Op.MUL, b.settled(left), b.settled(right), low, high)
+    for value, other in ((left, right), (right, left)):
+        by = known(other)
+        # The fields of large codes begin at certain bits, so products beyond a word are shifts.
+        if by is not None and _is_power_of_2(by):
+            return _result(b, Op.SHL, value, number(by.bit_length() - 1), low, high)
+    raise OverflowError(f"the product of {left} and {right} may be beyond a word")
 
 
 def product_interval(left: Word, right: Word) -> tuple[int, int]:
@@ -89,35 +115,60 @@ def checked(b: Builder, op: Op, left: Word, right: Word, low: int, high: int, fa
     if low == high:
         return number(low)
     if fits(low, high):
-        return Word(b.compute(op, left.ref, right.ref), low, high)
+        return Word(_in_word(b, op, left, right), low, high)
     if low > LAST or high < FIRST:
         fail(TRUE)
         return number(0)  # never reached: the check before has failed
     for word in (left, right):
         b.demand_held(word)
     result, overflow = b.temp(RegisterType.WORD), b.temp(RegisterType.BIT)
-    b.emit(Checked(result, overflow, op, (left.ref, right.ref)))
+    operands = b.in_register(left, RegisterType.WORD), b.in_register(right, RegisterType.WORD)
+    b.emit(Checked(result, overflow, op, operands))
     fail(Bool(overflow))
     return Word(result, max(low, FIRST), min(high, LAST))
 
 
 def bounded_sum(b: Builder, left: Word, right: Word, low: int, high: int) -> Word:
     """Return a sum that is known to be in a tighter interval than those of its operands give."""
-    assert fits(low, high)
-    return Word(b.compute(Op.ADD, left.ref, right.ref), low, high)
+    # Sums wrap around in machines, so it makes no difference whether higher bits are left out before or after.
+    kind = register_for(low, high)
+    left, right = (value if widest(value.kind, kind) is kind else _cut(b, value, kind) for value in (left, right))
+    return Word(b.compute(Op.ADD, b.in_register(left, kind), b.in_register(right, kind)), low, high)
+
+
+def _cut(b: Builder, value: Word, kind: RegisterType) -> Word:
+    most = 1 << kind.bits - 1
+    return Word(b.lowest_bits(value, kind).ref, -most, most - 1)
 
 
 def quotient(b: Builder, left: Word, right: Word) -> Word:
     """Return the quotient, rounded down. The divisor must not be 0, nor the operands the least word and -1."""
     low, high = quotient_interval(left, right)
+    if known(right) == 1:
+        return left
+    if not fits(left.low, left.high):
+        return _result(b, Op.LSHR, left, number(_exponent(left, right)), low, high)
     low, high = max(low, FIRST), min(high, LAST)
     if low == high:
         return number(low)
     if left.low >= 0 and right.low >= 0:
-        return left if known(right) == 1 else Word(b.compute(Op.UDIV, left.ref, right.ref), low, high)
+        return Word(_in_word(b, Op.UDIV, left, right), low, high)
+    left, right = b.settled(left), b.settled(right)
     rounded, below = Word(b.compute(Op.SDIV, left.ref, right.ref), FIRST, LAST), _rounded_up(b, left, right)
     lower = Word(b.compute(Op.SUB, rounded.ref, number(1).ref), FIRST, LAST)
     return narrowed(choose(b, below, lower, rounded), low, high)
+
+
+def _exponent(left: Word, right: Word) -> int:
+    """Return the exponent of a divisor that is a power of 2, as those of codes beyond a word are."""
+    by = known(right)
+    if left.low < 0 or by is None or not _is_power_of_2(by):
+        raise OverflowError(f"the quotient of {left} by {right} is not one of a word")
+    return by.bit_length() - 1
+
+
+def _is_power_of_2(value: int) -> bool:
+    return value > 0 and value.bit_count() == 1
 
 
 def quotient_interval(left: Word, right: Word) -> tuple[int, int]:
@@ -133,7 +184,10 @@ def remainder(b: Builder, left: Word, right: Word) -> Word:
     if left.low >= 0 and right.low >= 0:
         if left.high < right.low:
             return left
-        return Word(b.compute(Op.UREM, left.ref, right.ref), 0, min(high, left.high))
+        if not fits(left.low, left.high):
+            return _result(b, Op.AND, left, number((1 << _exponent(left, right)) - 1), 0, high)
+        return Word(_in_word(b, Op.UREM, left, right), 0, min(high, left.high))
+    left, right = b.settled(left), b.settled(right)
     rest, below = Word(b.compute(Op.SREM, left.ref, right.ref), FIRST, LAST), _rounded_up(b, left, right)
     positive = Word(b.compute(Op.ADD, rest.ref, right.ref), FIRST, LAST)
     return narrowed(choose(b, below, positive, rest), low, high)
@@ -179,7 +233,7 @@ def equal(b: Builder, left: Word, right: Word) -> Bool:
         return FALSE
     if left.ref == right.ref:
         return TRUE
-    return Bool(b.compute(Op.EQ, left.ref, right.ref))
+    return _compared(b, Op.EQ, left, right)
 
 
 def unequal(b: Builder, left: Word, right: Word) -> Bool:
@@ -188,7 +242,7 @@ def unequal(b: Builder, left: Word, right: Word) -> Bool:
         return TRUE
     if left.ref == right.ref:
         return FALSE
-    return Bool(b.compute(Op.NE, left.ref, right.ref))
+    return _compared(b, Op.NE, left, right)
 
 
 def less(b: Builder, left: Word, right: Word) -> Bool:
@@ -197,7 +251,7 @@ def less(b: Builder, left: Word, right: Word) -> Bool:
         return TRUE
     if left.low >= right.high:
         return FALSE
-    return Bool(b.compute(Op.LT, left.ref, right.ref))
+    return _compared(b, Op.LT, left, right)
 
 
 def less_or_equal(b: Builder, left: Word, right: Word) -> Bool:
@@ -206,7 +260,7 @@ def less_or_equal(b: Builder, left: Word, right: Word) -> Bool:
         return TRUE
     if left.low > right.high:
         return FALSE
-    return Bool(b.compute(Op.LE, left.ref, right.ref))
+    return _compared(b, Op.LE, left, right)
 
 
 def within(b: Builder, value: Word, low: int, high: int) -> Bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from assay.checker.engine.native.codegen.operations.bitsets import (
-    as_word,
+    bits_of,
     difference,
     intersection,
     moved_down,
@@ -16,7 +16,14 @@ from assay.checker.engine.native.codegen.operations.bitsets import (
 )
 from assay.checker.engine.native.codegen.operations.builder import Builder
 from assay.checker.engine.native.codegen.operations.instructions import Op, Register
-from assay.checker.engine.native.codegen.operations.values import Mask, RegisterType, Word, known, number
+from assay.checker.engine.native.codegen.operations.values import (
+    Mask,
+    RegisterType,
+    Word,
+    known,
+    number,
+    register_for,
+)
 from assay.checker.engine.native.codegen.operations.words import add, less, multiply, quotient, remainder, subtract
 from assay.checker.engine.native.codegen.packing.slots import WORD, Array, Bits, Planes, Slot, Where
 from assay.checker.engine.native.signatures import Parameter
@@ -97,7 +104,7 @@ class Spot:
         total = number(self.fixed + (self.where.start % WORD if self.where.in_register else 0))
         for term in self.terms:
             total = add(b, term, total)
-        return total
+        return b.settled(total)
 
 
 def spot_of(view: StateView, where: Where) -> Spot:
@@ -106,10 +113,16 @@ def spot_of(view: StateView, where: Where) -> Spot:
 
 
 def read(b: Builder, spot: Spot, width: int) -> Word:
-    """Return the number in ``width`` bits, fewer than 64, at a spot; they do not straddle words."""
-    assert width < WORD
-    bits = as_word(read_bits(b, spot, width))
-    return Word(bits.ref, 0, (1 << width) - 1)
+    """Return the number in ``width`` bits at a spot; they do not straddle words, unless they are whole ones."""
+    most = (1 << width) - 1
+    if width <= WORD:
+        return Word(b.in_register(read_bits(b, spot, width), register_for(0, most)), 0, most)
+    index, _ = _cell(b, spot)
+    result = of_bits(0, register_for(0, most))
+    for word in range(whole_words(width)):
+        part = Mask(b.in_register(spot.view.load(b, add(b, index, number(word))), result.kind))
+        result = union(b, result, moved_up(b, part, number(word * WORD)))
+    return Word(result.ref, 0, most)
 
 
 def read_bits(b: Builder, spot: Spot, width: int) -> Mask:
@@ -138,9 +151,16 @@ def _cell(b: Builder, spot: Spot) -> tuple[Word, Word]:
 
 
 def write(b: Builder, spot: Spot, width: int, value: Word) -> None:
-    """Write a number of at most ``width`` bits at a spot; they do not straddle words."""
+    """Write a number of at most ``width`` bits at a spot; they do not straddle words, unless they are whole ones."""
     assert 0 <= value.low <= value.high < 1 << width, (value, width)
-    write_bits(b, spot, width, Mask(value.ref))
+    if width <= WORD:
+        write_bits(b, spot, width, bits_of(b, value))
+        return
+    index, _ = _cell(b, spot)
+    bits = Mask(b.in_register(value, register_for(0, (1 << width) - 1)))
+    for word in range(whole_words(width)):
+        part = b.lowest_bits(moved_down(b, bits, number(word * WORD)), RegisterType.WORD)
+        spot.view.store(b, add(b, index, number(word)), part)
 
 
 def write_bits(b: Builder, spot: Spot, width: int, value: Mask) -> None:

@@ -5,6 +5,9 @@ bits of ``Vote(a, b)`` for all ``a`` are adjacent, and a quantifier over a quoru
 
 A container that is part of a value has a code too: a set is the number whose bits are its elements; a sequence has a
 bit field for each item, where 0 means that there is none; a map and a bag have a bit field for each key or element.
+
+Where a record's code is larger than a word, as that of a message with a log in it may be, its parts have bit fields,
+too: machines divide such numbers by powers of 2 only.
 """
 
 from __future__ import annotations
@@ -29,25 +32,46 @@ from assay.checker.language.types import (
     TupleType,
     Type,
     UnionType,
+    is_container,
     subtypes,
 )
 
 __all__ = ["Codes"]
 
-_MOST = 1 << 62
-"""The most codes of a type: the sum of a few of them, or one more code for None, still fits a signed word."""
+WORD_BITS = 62
+"""The most bits of a code in a word: the sum of a few such codes, or one more code for None, still fits a word."""
+
+
+MOST_BITS = 510
+"""The most bits of a code. A few of them added up still fit a register of eight words."""
 
 
 _MOST_LISTED = 1 << 16
 """The most codes to keep in a table of machine code: half a megabyte."""
 
 
+_DRAWN = (
+    "draw from what a set holds: require(m in self.messages) first, in a property m not in self.messages or ...; "
+    "or use --engine reference"
+)
+
+
 class Codes:
-    """The numbering of the scalar types of an instance."""
+    """The numbering of the types of an instance.
+
+    Attributes
+    ----------
+    spread : int
+        How many bits to leave free behind each field of a record with containers in it. Tests set it, so that messages
+        of small models take several words.
+    """
+
+    spread = 0
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self._sizes: dict[Type, int] = {}
+        self._rooms: dict[Type, tuple[int, ...]] = {}
         self._encoders: dict[Type, dict[Any, int]] = {}
         self._decoders: dict[Type, dict[int, Any]] = {}
         self._listed: dict[Type, tuple[tuple[Any, ...], dict[Any, int]]] = {}
@@ -60,15 +84,14 @@ class Codes:
         Raises
         ------
         Unsupported
-            If they do not fit a machine word, or have no bounds.
+            If they do not fit a register, or have no bounds.
         """
         if type_ not in self._sizes:
-            size = self._size(type_)
-            if size > _MOST:
+            size, most = self._size(type_), WORD_BITS if isinstance(type_, IntType) else MOST_BITS
+            if size > 1 << most:
                 raise Unsupported(
-                    f"{type_} has too many values, more than a machine word can tell apart, so the native explorer "
-                    "cannot hold it",
-                    help="make its ranges narrower, or use --engine reference",
+                    f"a value of {type_} takes more than {most} bits, so the native explorer cannot hold it",
+                    help="make its ranges narrower or its bounds smaller, or use --engine reference",
                 )
             self._sizes[type_] = size
         return self._sizes[type_]
@@ -105,11 +128,27 @@ class Codes:
         if fast:
             order.remove(fast[-1])
             order.append(fast[-1])
-        strides, stride = [0] * len(parts), 1
+        strides, stride, rooms = [0] * len(parts), 1, self.rooms(type_)
         for index in reversed(order):
             strides[index] = stride
-            stride *= self.size(parts[index])
+            stride *= rooms[index]
         return tuple(strides)
+
+    def rooms(self, type_: RecordType | TupleType) -> tuple[int, ...]:
+        """Return how many codes each part of a record or tuple has room for in the code of the whole."""
+        if type_ not in self._rooms:
+            sizes, spread = tuple(map(self.size, self.parts(type_))), self._spread(type_)
+            is_large = spread or math.prod(sizes) > 1 << WORD_BITS
+            self._rooms[type_] = tuple(_power_of_2(size) << spread for size in sizes) if is_large else sizes
+        return self._rooms[type_]
+
+    def _spread(self, type_: Type) -> int:
+        has_fields = isinstance(type_, RecordType) and len(type_.fields) > 1
+        return self.spread if self.spread and has_fields and any(map(is_container, subtypes(type_))) else 0
+
+    def is_large(self, type_: Type) -> bool:
+        """Return whether the codes of a type need more than a word."""
+        return self.size(type_) > 1 << WORD_BITS
 
     def offset(self, union: UnionType, kind: RecordType) -> int:
         """Return the code of the first value of a record within a union."""
@@ -124,7 +163,11 @@ class Codes:
 
     def digit(self, type_: SeqType) -> int:
         """Return the number of bits of a sequence's item in its code: the item's own code plus 1, or 0 for no item."""
-        return self.size(type_.element).bit_length()
+        return self.digit_of(type_.element)
+
+    def digit_of(self, element: Type) -> int:
+        """Return the number of bits of an item in the code of a sequence, by the type of its items."""
+        return self.size(element).bit_length()
 
     def bound(self, type_: SeqType | BagType) -> int:
         """Return the most elements that a sequence or bag holds."""
@@ -138,6 +181,10 @@ class Codes:
             # A single value takes a bit too, which is never 1.
             if isinstance(part, MapType) and self.size(part.value) != 1 << self.width(part.value):
                 return True
+            if isinstance(part, RecordType | TupleType) and math.prod(map(self.size, self.parts(part))) < self.size(
+                part
+            ):
+                return True
         return False
 
     def used(self, type_: Type) -> Sequence[int]:
@@ -146,16 +193,20 @@ class Codes:
         Raises
         ------
         Unsupported
-            If the type has holes, and too many values for a table in machine code.
+            If the type has holes, and too many or too large values for a table in machine code.
         """
+        if self.is_large(type_):
+            raise Unsupported(
+                f"a value of {type_} takes more than {WORD_BITS} bits, so the native explorer cannot run over them all",
+                help=_DRAWN,
+            )
         if not self.holes(type_):
             return range(self.size(type_))
         if type_ not in self._used:
             if self.instance.size(type_) > _MOST_LISTED:
                 raise Unsupported(
                     f"{type_} has more than {_MOST_LISTED:,} values, so the native explorer cannot run over them all",
-                    help="draw from what a set holds: require(m in self.messages) first, in a property "
-                    "m not in self.messages or ...; or use --engine reference",
+                    help=_DRAWN,
                 )
             self._used[type_] = tuple(sorted(self.encode(type_, v) for v in self.instance.universe(type_)))
         return self._used[type_]
@@ -177,14 +228,14 @@ class Codes:
     def _size(self, type_: Type) -> int:
         bits = self._container_bits(type_)
         if bits is not None:
-            return 1 << min(bits, _MOST.bit_length())
+            return 1 << min(bits, MOST_BITS + 1)
         match type_:
             case OptionalType(inner):
                 return 1 + self.size(inner)
             case UnionType(alternatives):
                 return sum(map(self.size, alternatives))
             case RecordType() | TupleType():
-                return math.prod(map(self.size, self.parts(type_)))
+                return math.prod(self.rooms(type_))
             case IntType(None, _):
                 raise Unsupported(
                     "numbers without bounds are part of a value here, so the native explorer cannot hold it",
@@ -281,8 +332,13 @@ class Codes:
         return sum(self.encode(part, value) * stride for part, value, stride in three)
 
     def _split(self, type_: RecordType | TupleType, code: int) -> list[Any]:
-        parts = zip(self.parts(type_), self.strides(type_), strict=True)
-        return [self.decode(part, code // stride % self.size(part)) for part, stride in parts]
+        parts = zip(self.parts(type_), self.strides(type_), self.rooms(type_), strict=True)
+        return [self.decode(part, code // stride % room) for part, stride, room in parts]
+
+
+def _power_of_2(size: int) -> int:
+    """Return the least power of 2 that is at least a size."""
+    return 1 << (size - 1).bit_length()
 
 
 def _digits(code: int, width: int) -> Iterator[int]:

@@ -1,9 +1,10 @@
 """Where each variable lies in a packed state.
 
 A state is a row of 64-bit words; bit 0 of word 0 is always 1. A variable of at most 64 bits lies within one word, which
-generated code keeps in a register; a larger one has words of its own, in memory. No scalar straddles two words. A map
-to small scalars is stored as bit planes (all lowest bits, then all second bits, ...), so that "every p with state[p] ==
-PREPARED" takes a few operations on whole words.
+generated code keeps in a register; a larger one has words of its own, in memory. No scalar straddles two words, but the
+code of a value with containers in it may take several whole words. A map to small scalars is stored as bit planes (all
+lowest bits, then all second bits, ...), so that "every p with state[p] == PREPARED" takes a few operations on whole
+words.
 """
 
 from __future__ import annotations
@@ -88,8 +89,8 @@ class Layout:
     Raises
     ------
     Unsupported
-        If a scalar does not fit a word, or a state needs more than some hundred words: the message says which variable,
-        and how many bits.
+        If a value does not fit a register, or a state needs more than some hundred words: the message says which
+        variable, and how many bits.
     """
 
     def __init__(self, codes: Codes, variables: Iterable[Variable], rooms: Mapping[SetType, int] | None = None) -> None:

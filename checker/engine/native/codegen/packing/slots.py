@@ -13,7 +13,7 @@ WORD = 64
 
 @immutable
 class Bits:
-    """A scalar's code, or the bits of a set; a set of more than 64 spans whole words."""
+    """A scalar's code, or the bits of a set; more than 64 bits span whole words."""
 
     bits: int
 
