@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -22,6 +23,7 @@ from assay.checker.properties.check import demand_axioms
 from assay.checker.properties.guards import missed_guard
 from assay.checker.properties.implementation import Guard
 from assay.checker.properties.lassos import Assumption, ExecutedLasso
+from assay.checker.properties.refinement_mapping import RefinementMapping
 from assay.checker.verdicts import Verdict
 
 __all__ = ["Guard", "Replay", "Sighting", "StepRefusal", "first_false_guard", "replay"]
@@ -132,6 +134,7 @@ def replay(
                 trace, lasso = outcome, ExecutedLasso(outcome)
                 unfair = lasso.broken()
                 sightings += [] if unfair else _unfulfilled(interpreter, lasso)
+        sightings += _unlike(trace)
         first = {sighting.subject: sighting for sighting in reversed(sightings)}
         ordered = sorted(first.values(), key=lambda sighting: sighting.number)
         violations = tuple(sighting for sighting in ordered if sighting.subject.kind.is_claim)
@@ -155,6 +158,19 @@ def _unfulfilled(interpreter: Interpreter, lasso: ExecutedLasso) -> Iterator[Sig
     for method in interpreter.specification.temporals:
         if any(not lasso.is_true(method, arguments) for arguments in interpreter.all_choices(method)):
             yield Sighting(method, lasso.start + 1)
+
+
+def _unlike(trace: Trace) -> Iterator[Sighting]:
+    """Yield each refinement that the trace violates, at the state that no step of the other model leads to."""
+    for method in trace.instance.specification.refinements if trace.steps else ():
+        mapping = RefinementMapping(trace.instance, method)
+        views = [mapping.view(state)[0] for state in trace.states]
+        back = [] if trace.loop is None else [views[trace.loop.start]]
+        steps = enumerate(itertools.pairwise([*views, *back]), start=2)
+        wrong = (number for number, (before, after) in steps if not mapping.allows(before, after))
+        found = next(wrong, None) if mapping.is_initial(views[0]) else 1
+        if found is not None:
+            yield Sighting(method, min(found, len(views)))
 
 
 def _execute(

@@ -82,7 +82,11 @@ class ReplayRun:
     def not_checked(self) -> str:
         """What the verdict does not cover."""
         left = len(self.recorded.states) - len(self.replay.trace)
-        return (f"the last {plural(left, 'state')} of the trace, " if left else "") + "any other path of the model"
+        parts = [f"the last {plural(left, 'state')} of the trace"] if left else []
+        instance, loop = self.replay.trace.instance, self.replay.trace.loop
+        if loop is not None and instance.specification.refinements:
+            parts.append("whether the loop is fair to what it refines")
+        return ", ".join([*parts, "any other path of the model"])
 
 
 def _sighted(sighting: Sighting) -> str:

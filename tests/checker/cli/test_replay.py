@@ -143,3 +143,66 @@ def test_a_malformed_trace_is_refused_in_one_line(assay: Assay, trace: Path, con
 def test_a_trace_that_cannot_be_read_is_refused(assay: Assay) -> None:
     ran = assay("check lease.py --replay nowhere.json")
     assert (ran.status, ran.err) == (2, "error: cannot read nowhere.json: no such file or directory\n")
+
+
+REFINING = """
+from assay.checker.language import *
+
+
+class Node(Sort):
+    pass
+
+
+class Turns(Model):
+    default = {"Node": 2}
+    check_deadlock = False
+    up: Set[Node]
+    turn: Node | None
+
+    @action
+    def start(self, some: Set[Node]) -> None:
+        require(len(self.up) == 0)
+        self.up = some
+
+    @action
+    def take(self) -> None:
+        self.turn = choose(self.up)
+
+
+class Hasty(Turns):
+    expected = Violates("is_turns")
+
+    @action(fires="maybe")
+    def take(self, n: Node) -> None:
+        require(len(self.up) > 0)
+        self.turn = n
+
+    @refines(Turns)
+    def is_turns(self) -> dict[str, object]:
+        return {"up": self.up, "turn": self.turn}
+
+
+class Early(Hasty):
+    @initial
+    def begin(self, n: Node) -> None:
+        self.turn = n
+"""
+
+
+@pytest.mark.parametrize(("variant", "state"), [("Hasty", 3), ("Early", 1)])
+def test_a_refinement_that_was_violated_is_violated_again(
+    assay: Assay, tmp_path: Path, variant: str, state: int
+) -> None:
+    (tmp_path / "turns.py").write_text(REFINING)
+    assert assay(f"check turns.py:{variant} --itf t.json").status == 1
+    ran = assay(f"check turns.py:{variant} --replay t.json")
+    assert ran.status == 1
+    assert f"\nviolated: is_turns in state {state}\n" in ran.out
+
+
+def test_a_trace_that_refines_the_other_model_holds(assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "turns.py").write_text(REFINING)
+    assert assay("check turns.py:Hasty --itf t.json").status == 1
+    edit(tmp_path / "t.json", lambda content: content["states"].pop())
+    ran = assay("check turns.py:Hasty --replay t.json")
+    assert (ran.status, "\nholds along this trace: all 2 states" in ran.out) == (0, True)
