@@ -7,7 +7,8 @@ are stored as integers.
 from __future__ import annotations
 
 # What a function of a compiled model leaves in status[0].
-# STATUS_ASKED: `expand` saw the alarm in status[ALARM] and returned before it had completed the state in status[1].
+# STATUS_ASKED: it saw the alarm in status[ALARM] and returned before it had completed the state (of `STEPS`: the
+# successor) in status[1].
 STATUS_DONE, STATUS_FULL, STATUS_ERROR, STATUS_ASKED = range(4)
 
 ALARM = 3
@@ -27,8 +28,9 @@ CONTEXT = 4
     NEED_BUFFER,  # the successors of one state do not fit
     STOPPED,  # something that ends the search was found
     FAILURE,  # machine code has no answer here: see FAILURE_*
+    ASKED,  # the alarm went off while a batch was judged: nothing of the batch is stored or counted
     CONTINUE,  # inside the kernel only
-) = range(10)
+) = range(11)
 
 # Which function of a compiled model has no answer.
 FAILURE_EXPAND, FAILURE_INSPECT, FAILURE_WITHIN, FAILURE_TERMINAL, FAILURE_STEPS, FAILURE_TAKEN = range(6)

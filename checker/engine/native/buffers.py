@@ -99,8 +99,12 @@ class Buffers:
 
         The kernel skips a successor that it has just seen, assuming that it is stored. After a failure it may not be.
         """
-        self._arrays[abi.RECENT][:] = 0
+        self.forget_recent()
         self._control[abi.JUDGED] = 0
+
+    def forget_recent(self) -> None:
+        """Forget the latest successors, but not that seeds are judged."""
+        self._arrays[abi.RECENT][:] = 0
 
     def _publish(self, field: int, array: npt.NDArray[Any]) -> None:
         self._arrays[field] = array

@@ -95,7 +95,12 @@ def _parent_of(c: Any, first_parent: int, k: int) -> Any:
 
 @inlined
 def _raise(c: Any, words: int, kind: int, parent: int, states: Any, start: int) -> Any:
-    """Record where a compiled function has no answer; status[2] is the action or predicate."""
+    """Record where a compiled function has no answer; status[2] is the action or predicate.
+
+    Nothing is recorded if it only answered the alarm.
+    """
+    if int64s(c[abi.STATUS])[0] == abi.STATUS_ASKED:
+        return abi.ASKED
     c[abi.FAILURE_KIND] = kind
     c[abi.FAILURE_PARENT] = parent
     c[abi.FAILURE_INDEX] = int64s(c[abi.STATUS])[2]
@@ -134,7 +139,7 @@ def check_new(c: Any, words: int) -> Any:
     width = c[abi.MASK_WORDS]
     status[0] = abi.STATUS_DONE
     call_test(c[abi.INSPECT], log, count, masks, status)
-    failed = status[0] == abi.STATUS_ERROR
+    failed = status[0] != abi.STATUS_DONE
     if failed:
         count = status[1]
     for place in range(count * width):  # nearly all words are 0
@@ -158,7 +163,7 @@ def check_outside(c: Any, words: int, first_parent: int, total: int) -> Any:
         if outside[k] != 0:
             status[0] = abi.STATUS_DONE
             call_test(c[abi.INSPECT], uint64s(c[abi.SUCCESSORS] + 8 * words * k), 1, mask, status)
-            if status[0] == abi.STATUS_ERROR:
+            if status[0] != abi.STATUS_DONE:
                 return raise_successor(c, words, abi.FAILURE_INSPECT, first_parent, k)
             for word in range(c[abi.MASK_WORDS]):
                 if mask[word] != 0:
@@ -179,7 +184,7 @@ def check_steps(c: Any, words: int, first_parent: int, count: int, total: int) -
     width = c[abi.STEP_MASK_WORDS]
     status[0] = abi.STATUS_DONE
     call_steps(c[abi.STEPS], before, count, successors, int64s(c[abi.ENDS]), masks, status)
-    if status[0] == abi.STATUS_ERROR:
+    if status[0] != abi.STATUS_DONE:
         return raise_successor(c, words, abi.FAILURE_STEPS, first_parent, status[1])
     for place in range(total * width):
         if masks[place] != 0:
@@ -200,7 +205,7 @@ def leave_out(c: Any, words: int, first_parent: int, count: int, total: int) -> 
     status = int64s(c[abi.STATUS])
     status[0] = abi.STATUS_DONE
     call_steps(c[abi.TAKEN_STEPS], before, count, uint64s(c[abi.SUCCESSORS]), int64s(c[abi.ENDS]), taken, status)
-    if status[0] == abi.STATUS_ERROR:
+    if status[0] != abi.STATUS_DONE:
         return raise_successor(c, words, abi.FAILURE_TAKEN, first_parent, status[1])
     for k in range(total):
         outside[k] |= np.uint64(taken[k] == 0)
@@ -227,7 +232,7 @@ def check_deadlocks(c: Any, words: int, first: int, count: int) -> Any:
             mask[0] = np.uint64(0)
             if c[abi.TERMINAL] != 0:
                 call_test(c[abi.TERMINAL], uint64s(c[abi.LOG] + 8 * words * (first + i)), 1, mask, status)
-            if status[0] == abi.STATUS_ERROR:
+            if status[0] != abi.STATUS_DONE:
                 return raise_stored(c, words, abi.FAILURE_TERMINAL, first + i)
             if mask[0] == 0 and c[abi.DEADLOCK] < 0:
                 c[abi.DEADLOCK] = first + i

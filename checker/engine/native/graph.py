@@ -86,8 +86,9 @@ def link(c: Any, words: int) -> Any:
             outside = uint64s(c[abi.OUTSIDE])
             for k in range(total):
                 outside[k] = np.uint64(0)
-        if leave_out(c, words, first, count, total) != abi.CONTINUE:
-            return abi.FAILURE
+        code = leave_out(c, words, first, count, total)
+        if code != abi.CONTINUE:
+            return abi.PAUSED if code == abi.ASKED else abi.FAILURE
         _link_batch(c, words, first, count, total)
         c[abi.EXPANDED] += count
     return abi.EXHAUSTED

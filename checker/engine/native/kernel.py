@@ -115,7 +115,7 @@ def _mark_beyond(c: Any, words: int, first_parent: int, total: int) -> Any:
     status = int64s(c[abi.STATUS])
     status[0] = abi.STATUS_DONE
     call_test(c[abi.WITHIN], uint64s(c[abi.SUCCESSORS]), total, outside, status)
-    if status[0] == abi.STATUS_ERROR:
+    if status[0] != abi.STATUS_DONE:
         return raise_successor(c, words, abi.FAILURE_WITHIN, first_parent, status[1])
     for k in range(total):
         outside[k] = np.uint64(outside[k] == 0)

@@ -185,8 +185,13 @@ class _Run:
         """Do what the kernel returned for; `before` is its progress when it was called."""
         match self._code:
             case abi.PAUSED:
-                self._alarm.reset(advanced=self._work() != before, at_most=self._lookout.left)
-                self._look()
+                self._attend(before)
+                self.control[abi.BATCH] = self._tuning.batch
+            case abi.ASKED:  # of fewer states less is judged again
+                self._code = abi.PAUSED
+                self._buffers.forget_recent()
+                self._attend(before)
+                self.control[abi.BATCH] = 1
             case abi.SEEDED:
                 self.control[abi.JUDGED] = 0
             case abi.NEED_ROOM:
@@ -204,6 +209,11 @@ class _Run:
             case abi.FAILURE if self._handover is not None:
                 return self._hand_over(self._handover)
         return None
+
+    def _attend(self, before: tuple[int, ...]) -> None:
+        """Answer the alarm."""
+        self._alarm.reset(advanced=self._work() != before, at_most=self._lookout.left)
+        self._look()
 
     def _look(self) -> None:
         stop = self._lookout.look(self._progress())

@@ -14,6 +14,7 @@ from assay.checker.engine.native.codegen.operations.values import Bool, Mask, Sc
 from assay.checker.engine.native.codegen.packing.access import StateView
 from assay.checker.engine.native.codegen.packing.codes import Codes
 from assay.checker.engine.native.codegen.packing.layout import Layout
+from assay.checker.engine.native.signatures import Parameter
 from assay.checker.immutable import immutable
 from assay.checker.language.ir.nodes import Collection, Expr, Name, Root, Statement
 from assay.checker.language.types import Type
@@ -100,6 +101,10 @@ class Context:
         The state that each root of a place stands for.
     failure : Label
         Where to jump if the model has no meaning, or a number does not fit a word.
+    status : Parameter
+        Where the function reports how it ended, and the alarm is set.
+    asked : Register
+        Set before a jump to `failure` that only answers the alarm.
     disabled : Label, optional
         Where to jump if the action is not enabled.
     scratch : StateView, optional
@@ -110,6 +115,8 @@ class Context:
         The variables of the state that are read from a copy, by name.
     gathered : dict from int to Mask
         Sets that have already been computed, by the identity of their nodes.
+    rounds : int
+        How many rounds the loops around this point may have, since one of them last looked at the alarm.
     """
 
     codes: Codes
@@ -120,11 +127,14 @@ class Context:
     b: Builder
     views: dict[Root, StateView]
     failure: Label
+    status: Parameter
+    asked: Register
     disabled: Label | None = None
     scratch: StateView | None = None
     names: dict[str, Scalar | Register] = field(default_factory=dict)
     snapshots: dict[str, StateView] = field(default_factory=dict)
     gathered: dict[int, Mask] = field(default_factory=dict)
+    rounds: int = 1
     _fresh: int = 0
 
     # Dispatch

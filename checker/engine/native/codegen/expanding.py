@@ -105,7 +105,7 @@ def expand_function(
         b.set(start, b.get_word(count))
         load_registers(b, unit.layout, before)
         for label, action in zip(given, actions, strict=True):
-            ctx = replace(unit.context(b, {Root.STATE: before, Root.BEFORE: before}), scratch=scratch)
+            ctx = replace(unit.context(b, {Root.STATE: before, Root.BEFORE: before}, EXPAND["status"]), scratch=scratch)
             _one_action(ctx, run, label, action)
         b.store(EXPAND["ends"], index, b.get_word(count))
     finish(b, EXPAND["status"], b.get_word(count))
@@ -117,4 +117,4 @@ def _one_action(ctx: Context, run: Expansion, label: ActionLabel, action: Action
         expand_action(ctx, run, label.first, action, label.weights)
     except Unsupported as error:
         raise located(error, action.location) from None
-    fail_here(ctx, EXPAND["status"], run.state, label.first, run.start)
+    fail_here(ctx, run.state, label.first, run.start)

@@ -6,9 +6,11 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
+from assay.checker.engine.native.abi import STATUS_ASKED
 from assay.checker.engine.native.codegen.containers.counting import counting
 from assay.checker.engine.native.codegen.context import Context
 from assay.checker.engine.native.codegen.expressions.scalars import value_of
+from assay.checker.engine.native.codegen.iteration.watching import is_ringing
 from assay.checker.engine.native.codegen.operations.bitsets import of_bits, union
 from assay.checker.engine.native.codegen.operations.builder import Builder
 from assay.checker.engine.native.codegen.operations.instructions import Function, Register
@@ -64,8 +66,17 @@ def _each_state(unit: Unit, b: Builder) -> Iterator[tuple[_Judged, Word]]:
         b.set(state, index)
         b.set(at, multiply(b, index, number(unit.layout.words)))
         load_registers(b, unit.layout, view)
+        _leave_if_asked(b, TEST["status"], state)
         yield _Judged(unit, b, {Root.STATE: view}, TEST["status"], state), index
     finish(b, TEST["status"], number(0))
+
+
+def _leave_if_asked(b: Builder, status: Parameter, at: Register) -> None:
+    """Return with what is judged so far if the caller is waiting: to judge all of a batch may take very long."""
+    with b.when(is_ringing(b, status)):
+        b.store(status, number(0), number(STATUS_ASKED))
+        b.store(status, number(1), b.get_word(at))
+        b.leave(number(0))
 
 
 def _store_masks(b: Builder, memory: Parameter, index: Word, masks: list[Register]) -> None:
@@ -86,12 +97,12 @@ class _Judged:
 
     def truth(self, position: int, predicate: PredicateIR) -> Bool:
         """Compute whether a predicate is true."""
-        ctx = self.unit.context(self.b, self.views)
+        ctx = self.unit.context(self.b, self.views, self.status)
         try:
             value = ctx.truth(_closed(predicate))
         except Unsupported as error:
             raise located(error, predicate.location) from None
-        fail_here(ctx, self.status, self.state, position, None)
+        fail_here(ctx, self.state, position, None)
         return value
 
 
@@ -146,9 +157,9 @@ def _labels(judged: _Judged, atoms: Sequence[_Atom]) -> list[Register]:
     b = judged.b
     masks = _empty_masks(b, len(atoms))
     for position, (atom, codes, location) in enumerate(atoms):
-        ctx = judged.unit.context(b, judged.views)
+        ctx = judged.unit.context(b, judged.views, judged.status)
         truth = _bound_truth(ctx, atom, codes, location)
-        fail_here(ctx, judged.status, judged.state, position, None)
+        fail_here(ctx, judged.state, position, None)
         _mark(b, masks, position, truth)
     return masks
 
@@ -202,6 +213,7 @@ def steps_function(unit: Unit, name: str, predicates: Sequence[PredicateIR], joi
             b.unless(less(b, k, end), done)
             b.set(then, multiply(b, k, number(layout.words)))
             load_registers(b, layout, after)
+            _leave_if_asked(b, STEPS["status"], successor)
             views = {Root.STATE: before, Root.AFTER: after}
             judged = _Judged(unit, b, views, STEPS["status"], successor)
             masks = _masks(judged, predicates) if joined is None else [_joined(judged, predicates, joined)]

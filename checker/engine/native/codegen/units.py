@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from assay.checker.engine.native.abi import STATUS_DONE, STATUS_ERROR
+from assay.checker.engine.native.abi import STATUS_ASKED, STATUS_DONE, STATUS_ERROR
 from assay.checker.engine.native.codegen.context import Context
 from assay.checker.engine.native.codegen.facts import Facts
 from assay.checker.engine.native.codegen.forms import FORMS
 from assay.checker.engine.native.codegen.operations.builder import Builder
 from assay.checker.engine.native.codegen.operations.instructions import Register, Table
-from assay.checker.engine.native.codegen.operations.values import RegisterType, Word, number
+from assay.checker.engine.native.codegen.operations.truth import choose
+from assay.checker.engine.native.codegen.operations.values import FALSE, RegisterType, Word, number
 from assay.checker.engine.native.codegen.packing.access import StateView
 from assay.checker.engine.native.codegen.packing.layout import Layout
 from assay.checker.engine.native.codegen.packing.slots import WORD
@@ -33,10 +34,11 @@ class Unit:
     facts: Facts
     tables: dict[object, Table]
 
-    def context(self, b: Builder, views: dict[Root, StateView]) -> Context:
+    def context(self, b: Builder, views: dict[Root, StateView], status: Parameter) -> Context:
         """Return what is known at the start of an action or predicate."""
-        layout = self.layout
-        return Context(layout.codes, layout, self.facts, FORMS, self.tables, b, views, b.label())
+        layout, asked = self.layout, b.register("asked", RegisterType.BIT)
+        b.set(asked, FALSE)
+        return Context(layout.codes, layout, self.facts, FORMS, self.tables, b, views, b.label(), status, asked)
 
 
 def quorum_tables(instance: Instance, layout: Layout) -> dict[object, Table]:
@@ -73,16 +75,17 @@ def finish(b: Builder, status: Parameter, result: Word) -> None:
     b.leave(result)
 
 
-def fail_here(ctx: Context, status: Parameter, state: Register, index: int, result: Register | None) -> None:
-    """Generate the exit of an action or predicate that has no answer: write the status, and return.
+def fail_here(ctx: Context, state: Register, index: int, result: Register | None) -> None:
+    """Generate the exit of an action or predicate that has no answer, or is asked to wait: write the status, return.
 
     Code continues after it; only a jump to the context's failure label reaches the exit.
     """
     b, after = ctx.b, ctx.b.label()
     b.jump(after)
     b.place(ctx.failure)
-    for field, value in ((0, number(STATUS_ERROR)), (1, b.get_word(state)), (2, number(index))):
-        b.store(status, number(field), value)
+    ended = choose(b, b.get_bool(ctx.asked), number(STATUS_ASKED), number(STATUS_ERROR))
+    for field, value in ((0, ended), (1, b.get_word(state)), (2, number(index))):
+        b.store(ctx.status, number(field), value)
     b.leave(number(0) if result is None else b.get_word(result))
     b.place(after)
 

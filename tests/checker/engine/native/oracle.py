@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from assay.checker.engine.native.abi import ALARM
 from assay.checker.engine.native.edges import edges
 from assay.checker.engine.native.outcome import NativeOutcome
 from assay.checker.engine.native.program import Program
@@ -14,6 +15,8 @@ from assay.checker.engine.native.search import search
 from assay.checker.engine.native.signatures import EXPAND, STEPS, TEST
 
 State = tuple[int, ...]
+NEVER = -1
+"""What a status says where the alarm stands if the function must not return early."""
 MOST = 4096
 
 
@@ -22,13 +25,13 @@ class Functions:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self._status = np.zeros(4, np.int64)
+        self._status = np.zeros(ALARM + 1, np.int64)
 
     def successors(self, state: State) -> list[tuple[int, State]]:
         words = self.program.words
         out, actions = np.zeros((MOST, words), np.uint64), np.zeros(MOST, np.int32)
         ends, source = np.zeros(1, np.int64), np.array([state], np.uint64)
-        self._status[:] = 0
+        self._status[:ALARM], self._status[ALARM] = 0, NEVER
         total = EXPAND.prototype(self.program.expand)(
             source.ctypes.data,
             1,
@@ -45,7 +48,7 @@ class Functions:
         if not function:
             return otherwise
         source, masks = np.array([state], np.uint64), np.zeros(1, np.uint64)
-        self._status[:] = 0
+        self._status[:ALARM], self._status[ALARM] = 0, NEVER
         TEST.prototype(function)(source.ctypes.data, 1, masks.ctypes.data, self._status.ctypes.data)
         assert self._status[0] == 0
         return int(masks[0])
@@ -55,7 +58,7 @@ class Functions:
             return otherwise
         source, target = np.array([before], np.uint64), np.array([after], np.uint64)
         ends, masks = np.ones(1, np.int64), np.zeros(1, np.uint64)
-        self._status[:] = 0
+        self._status[:ALARM], self._status[ALARM] = 0, NEVER
         arrays = (target, ends, masks, self._status)
         STEPS.prototype(function)(source.ctypes.data, 1, *(array.ctypes.data for array in arrays))
         return int(masks[0])

@@ -7,12 +7,13 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from assay.checker.engine.native.abi import ALARM, STATUS_ASKED
 from assay.checker.engine.native.intrinsics import int64s
 from assay.checker.engine.native.program import Program
 from numba import cfunc, types
 
 MOST_STATES, MOST_EDGES = 64, 1024
-WORDS, STATES, FAULTY_STATE, FAULTY_ACTION, FAULTY_INSPECT = range(5)
+WORDS, STATES, FAULTY_STATE, FAULTY_ACTION, FAULTY_INSPECT, LEFT, EVERY = range(7)
 INDPTR = 8
 TARGETS = INDPTR + MOST_STATES + 1
 ACTIONS = TARGETS + MOST_EDGES
@@ -49,6 +50,8 @@ class System:
     kept_out: frozenset[tuple[int, int]] = frozenset()
     faulty: tuple[int, int] = (-1, 0)
     faulty_inspect: int = -1
+    alarm: int = 0
+    """After how many states and steps a function first answers an alarm, which takes longer every time; 0: never."""
 
     def program(self) -> Program:
         """Fill the table, and return the program; the one before is no longer good."""
@@ -57,6 +60,7 @@ class System:
         t[WORDS], t[STATES] = self.words, len(self.edges)
         t[FAULTY_STATE], t[FAULTY_ACTION] = self.faulty
         t[FAULTY_INSPECT] = self.faulty_inspect
+        t[LEFT] = t[EVERY] = self.alarm
         flat = [edge for out in self.edges for edge in out]
         t[INDPTR : INDPTR + len(self.edges) + 1] = np.cumsum([0, *map(len, self.edges)])
         t[ACTIONS : ACTIONS + len(flat)] = [action for action, _ in flat]
@@ -101,10 +105,25 @@ def _compiled() -> dict[str, Any]:
         for word in range(1, words):
             out[k * words + word] = np.uint64(state)
 
+    @njit
+    def answers(status, i):
+        t = int64s(_ADDRESS)
+        if t[EVERY] == 0 or status[ALARM] < 0:
+            return False
+        t[LEFT] -= 1
+        if t[LEFT] > 0:
+            return False
+        t[EVERY] += 1 + t[EVERY] // 2
+        t[LEFT] = t[EVERY]
+        status[0], status[1] = STATUS_ASKED, i
+        return True
+
     def expand(states, count, out, actions, ends, capacity, status):
         t = int64s(_ADDRESS)
         n = 0
         for i in range(count):
+            if answers(status, i):
+                return n
             state = number(states, i)
             first, last = t[INDPTR + state], t[INDPTR + state + 1]
             if state == t[FAULTY_STATE]:
@@ -123,6 +142,8 @@ def _compiled() -> dict[str, Any]:
     def inspect(states, count, masks, status):
         t = int64s(_ADDRESS)
         for i in range(count):
+            if answers(status, i):
+                return 0
             state = number(states, i)
             if state == t[FAULTY_INSPECT]:
                 status[0], status[1], status[2] = 2, i, 1
@@ -132,30 +153,36 @@ def _compiled() -> dict[str, Any]:
 
     def within(states, count, masks, status):
         for i in range(count):
+            if answers(status, i):
+                return 0
             masks[i] = np.uint64(int64s(_ADDRESS)[WITHIN + number(states, i)])
         return 0
 
     def terminal(states, count, masks, status):
         for i in range(count):
+            if answers(status, i):
+                return 0
             masks[i] = np.uint64(int64s(_ADDRESS)[TERMINAL + number(states, i)])
         return 0
 
     @njit
-    def looked_up(table, before, count, after, ends, masks):
+    def looked_up(table, before, count, after, ends, masks, status):
         t = int64s(_ADDRESS)
         k = 0
         for i in range(count):
             row = table + number(before, i) * MOST_STATES
             while k < ends[i]:
+                if answers(status, k):
+                    return 0
                 masks[k] = np.uint64(t[row + number(after, k)])
                 k += 1
         return 0
 
     def steps(before, count, after, ends, masks, status):
-        return looked_up(STEP_FIRES, before, count, after, ends, masks)
+        return looked_up(STEP_FIRES, before, count, after, ends, masks, status)
 
     def taken(before, count, after, ends, masks, status):
-        return looked_up(STEP_LEADS, before, count, after, ends, masks)
+        return looked_up(STEP_LEADS, before, count, after, ends, masks, status)
 
     expand_type = types.int64(_states, types.int64, _states, _actions, _numbers, types.int64, _numbers)
     steps_type = types.int64(_states, types.int64, _states, _numbers, _states, _numbers)

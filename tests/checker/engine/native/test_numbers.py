@@ -48,7 +48,7 @@ def context(b: Builder) -> Context:
         def expr(self, node: Expr) -> Any:
             return self.names[node.name] if isinstance(node, Name) else arithmetic(node, self)  # type: ignore[arg-type]
 
-    return _Leaves(codes, nothing, nothing, nothing, {}, b, {}, b.label())
+    return _Leaves(codes, nothing, nothing, nothing, {}, b, {}, b.label(), nothing, nothing)
 
 
 def build_chain(operators: list[str], operands: list[tuple[int, int, int]]) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partialmethod
 
 import numpy as np
@@ -49,6 +50,13 @@ def line(length: int, **options: object) -> System:
 @given(systems(), TINY)
 def test_agrees_with_a_plain_explorer_however_small_the_buffers(system, tuning):
     assert_agrees(system.program(), system.packed(system.initial), tuning=tuning)
+
+
+@settings(max_examples=120, deadline=None)
+@given(systems(), st.integers(1, 200), TINY)
+def test_agrees_with_a_plain_explorer_whenever_functions_answer_the_alarm(system, alarm, tuning):
+    asked = replace(system, alarm=alarm)
+    assert_agrees(asked.program(), asked.packed(asked.initial), tuning=tuning)
 
 
 @settings(max_examples=60, deadline=None)

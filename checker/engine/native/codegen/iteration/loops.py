@@ -16,6 +16,7 @@ from assay.checker.engine.native.codegen.expressions.records import as_value
 from assay.checker.engine.native.codegen.expressions.scalars import as_word_of, same, value_of
 from assay.checker.engine.native.codegen.iteration.comprehensions import each_generated, each_in_universe
 from assay.checker.engine.native.codegen.iteration.parts import each_element, each_joined
+from assay.checker.engine.native.codegen.iteration.watching import watched
 from assay.checker.engine.native.codegen.operations.truth import any_of, both, choose, negation
 from assay.checker.engine.native.codegen.operations.values import FALSE, Bool, Mask, Scalar, Word, number
 from assay.checker.engine.native.codegen.operations.words import add, equal, less, multiply, narrowed
@@ -213,7 +214,7 @@ def _any_set(domain: Collection, variable: Name, ctx: Context) -> Iterator[None]
         yield
 
 
-LOOPS: Loops = {
+_LOOPS: Loops = {
     Universe: _universe,
     IntRange: _int_range,
     Members: _members,
@@ -227,4 +228,6 @@ LOOPS: Loops = {
     SetOperation: _any_set,
     SetChoice: _any_set,
 }
+
+LOOPS: Loops = {form: watched(loop) for form, loop in _LOOPS.items()}
 """For each form of collection, the loop over it."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 
-from assay.checker.engine.native.abi import ALARM, STATUS_ASKED, STATUS_FULL
+from assay.checker.engine.native.abi import STATUS_ASKED, STATUS_FULL
 from assay.checker.engine.native.codegen.containers.counting import each_bit
 from assay.checker.engine.native.codegen.containers.sets import plan_collection
 from assay.checker.engine.native.codegen.context import Context, MaskPlan
 from assay.checker.engine.native.codegen.expressions.scalars import code_of
+from assay.checker.engine.native.codegen.iteration.watching import is_ringing
 from assay.checker.engine.native.codegen.operations.bitsets import intersection
 from assay.checker.engine.native.codegen.operations.instructions import Register
-from assay.checker.engine.native.codegen.operations.values import FIRST, LAST, Word, number
-from assay.checker.engine.native.codegen.operations.words import add, less, multiply, unequal
+from assay.checker.engine.native.codegen.operations.values import Word, number
+from assay.checker.engine.native.codegen.operations.words import add, less, multiply
 from assay.checker.engine.native.codegen.packing.access import StateView
 from assay.checker.engine.native.codegen.statements.choosing import each_container, with_containers
 from assay.checker.engine.native.codegen.statements.drawing import drawn_by, each_drawn, needed_to_draw
@@ -220,8 +221,7 @@ def _label(ctx: Context, action: _Action) -> Word:
 def _look_at_alarm(ctx: Context, run: Expansion) -> None:
     """Return early, with the states completed so far, if the caller is waiting: the loops inside may take very long."""
     b = ctx.b
-    alarm = Word(b.load(EXPAND["status"], number(ALARM), anew=True), FIRST, LAST)
-    with b.when(unequal(b, alarm, number(0))):
+    with b.when(is_ringing(b, EXPAND["status"])):
         _leave(ctx, run, STATUS_ASKED)
 
 
