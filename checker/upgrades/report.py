@@ -70,8 +70,10 @@ class UpgradeRun:
     def _blamed(self, claim: ClaimVerdict) -> str:
         alone = [f"the version {name}" for name in self.upgrade.violated_alone(claim)]
         open_ = [f"the version {phase.name}" for phase in self.upgrade.alone if phase.decides(claim) is Verdict.UNKNOWN]
+        if len(alone) > 1:
+            return f"{claim.name} (each version violates it alone, too)"
         if alone:
-            return f"{claim.name} ({' and '.join(alone)} alone violates it)"
+            return f"{claim.name} ({alone[0]} alone violates it)"
         return f"{claim.name} (of {' and '.join(open_)} alone, that is unknown)" if open_ else claim.name
 
     @property

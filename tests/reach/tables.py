@@ -91,6 +91,7 @@ FORMS = {
         "next((e for e in A), None) is None",
         "sorted(e.stamp for e in A) == [1, 1]",
         "len(A) > 0 and max(A, key=lambda e: e.stamp).node == n",
+        "max(A, key=lambda e: e.stamp, default=X).node == n",
         "(A if len(A) > 1 else B) == B",
         "(n, 1) in [(e.node, e.stamp) for e in A]",
         "len([e for e in A if e in B]) == 0",

@@ -59,7 +59,7 @@ def test_a_restart_of_the_same_version_may_be_what_is_wrong(assay, write):
     for name in ("old.py", "new.py"):
         write(name, STORE, ("kept: Durable[int]", "kept: int"))
     ran = assay("upgrade old.py new.py")
-    assert "unsafe: nothing_is_lost (the version before and the version after alone violates it)" in ran.out
+    assert "unsafe: nothing_is_lost (each version violates it alone, too)" in ran.out
 
 
 @pytest.mark.slow

@@ -24,6 +24,7 @@ from assay.checker.language.ir.nodes import (
     Expr,
     Literal,
     Not,
+    Place,
 )
 from assay.checker.language.types import INT, Type
 from assay.checker.wording import article
@@ -98,6 +99,8 @@ def compile_if_expression(scope: Scope, node: ast.IfExp, expected: Type | None) 
         otherwise = otherwise.value
     if isinstance(then, Collection) and isinstance(otherwise, Collection):
         return chosen(scope, test, then, otherwise, node)
+    if isinstance(then, Place) and isinstance(otherwise, Place):
+        scope.fail(node, "one of two maps has no place here", "choose between their entries: a[k] if ... else b[k]")
     if not isinstance(then, Expr) or not isinstance(otherwise, Expr):
         scope.fail(
             node,

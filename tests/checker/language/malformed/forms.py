@@ -1227,3 +1227,14 @@ class ConstantsThatAreEqual(Base):
 #                             ^ the same element might occur twice in what this runs over
 #                               help: write a set: {...}
 #                               instead: return sum(k for k in {ONE, ALSO_ONE}) == 2
+
+
+class OneOfTwoMaps(Base):
+    other: Map[Node, Range[0, 3]] = everywhere(0)
+
+    @invariant
+    def inv(self) -> bool:
+        return (self.level if self.flag else self.other) == self.other
+#               ^ one of two maps has no place here
+#                 help: choose between their entries: a[k] if ... else b[k]
+#                 instead: return all((self.level[n] if self.flag else self.other[n]) == self.other[n] for n in Node)
