@@ -209,16 +209,16 @@ def width_of(cls, name, **settings):
     ("pad", "room", "width"),
     [
         (1, 28, 61),
-        (3, 28, 62),
+        (2, 28, 62),
         (1, 29, 63),
-        (3, 29, 64),
+        (2, 29, 64),
         (1, 30, 65),
-        (3, 30, 66),
-        (3, 59, 124),
+        (2, 30, 66),
+        (2, 59, 124),
         (1, 61, 127),
-        (3, 61, 128),
+        (2, 61, 128),
         (1, 62, 129),
-        (3, 123, 252),
+        (2, 123, 252),
     ],
 )
 def test_messages_of_any_number_of_bits_are_explored_as_by_the_interpreter(pad, room, width):
