@@ -5,7 +5,7 @@ line, it compiles::
 
         self.nodes = self.seen
     #                ^ this would make two variables share one container
-    #                  help: copy it: set(...) or list(...)
+    #                  help: copy it: set(self.seen)
     #                  instead: self.nodes = set(self.seen)
 
 After `above:` stands what is to replace the line above the refused one, where the advice is about that. Whatever code

@@ -172,7 +172,9 @@ def _whole_map(scope: Scope, place: Place, node: ast.expr, statement: ast.stmt) 
         return source
     # A container with a local name may be assigned uncopied, once: from then on, it belongs to the variable.
     if not isinstance(node, ast.Name) or source.root is not Root.CHOSEN:
-        scope.fail(node, "this would make two variables share one map", every_key(scope, place.type))
+        flat = copied is None and isinstance(place.type, MapType) and not is_container(place.type.value)
+        remedy = f"copy it: dict({ast.unparse(node)})" if flat else every_key(scope, place.type)
+        scope.fail(node, "this would make two variables share one map", remedy)
     scope.names[node.id] = scope.given[source.variable] = _given_away(scope, place, statement, "dict")
     return source
 
@@ -315,7 +317,7 @@ def _assign_collection(
     if shared and isinstance(value, Elements):
         share(scope, place.variable, len(place.keys), node, f"{copy}(...)")
     elif shared:
-        scope.fail(node, "this would make two variables share one container", "copy it: set(...) or list(...)")
+        scope.fail(node, "this would make two variables share one container", f"copy it: {copy}({ast.unparse(node)})")
     if is_call_of(node, "frozenset", "frozen") or isinstance(resolve(scope, node)[1], frozenset):
         scope.fail(node, "what is frozen cannot be changed later", "copy it: set(...), list(...)")
     _demand_own(scope, node, copy)

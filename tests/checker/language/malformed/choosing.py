@@ -107,8 +107,8 @@ class MapsOfTheStateShared(Base):
     def act(self) -> None:
         self.color = self.other
 #                    ^ this would make two variables share one map
-#                      help: {k: ... for k in Node}
-#                      instead: self.color = {k: self.other[k] for k in Node}
+#                      help: copy it: dict(self.other)
+#                      instead: self.color = dict(self.other)
 
 
 class ChosenNameAssigned(Base):

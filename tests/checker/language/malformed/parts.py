@@ -327,7 +327,7 @@ class ItemsOfOneOfTwoSharedLists(Base):
     def act(self) -> None:
         self.others = self.log if self.flag else self.log[1:]
 #                     ^ this would make two variables share one container
-#                       help: copy it: set(...) or list(...)
+#                       help: copy it: list(self.log)
 #                       instead: self.others = list(self.log) if self.flag else self.log[1:]
 
 

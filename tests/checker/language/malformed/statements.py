@@ -473,7 +473,7 @@ class SharesASet(Base):
     def act(self) -> None:
         self.nodes = self.seen
 #                    ^ this would make two variables share one container
-#                      help: copy it: set(...) or list(...)
+#                      help: copy it: set(self.seen)
 #                      instead: self.nodes = set(self.seen)
 
 
@@ -482,7 +482,7 @@ class SharesAnEntry(Base):
     def act(self, n: Node) -> None:
         self.held[n] = self.nodes
 #                      ^ this would make two variables share one container
-#                        help: copy it: set(...) or list(...)
+#                        help: copy it: set(self.nodes)
 #                        instead: self.held[n] = set(self.nodes)
 
 
@@ -491,7 +491,7 @@ class SharesASequence(Base):
     def act(self) -> None:
         self.queue = self.other
 #                    ^ this would make two variables share one container
-#                      help: copy it: set(...) or list(...)
+#                      help: copy it: list(self.other)
 #                      instead: self.queue = list(self.other)
 
 
@@ -1187,7 +1187,7 @@ class SharesByAHelper(Base):
     def act(self) -> None:
         self.nodes = self.known()
 #                    ^ this would make two variables share one container
-#                      help: copy it: set(...) or list(...)
+#                      help: copy it: set(self.known())
 #                      instead: self.nodes = set(self.known())
 
     def known(self) -> set[Node]:
@@ -1199,7 +1199,7 @@ class SharesByAChoice(Base):
     def act(self, n: Node) -> None:
         self.nodes = {n} if self.flag else self.seen
 #                    ^ this would make two variables share one container
-#                      help: copy it: set(...) or list(...)
+#                      help: copy it: set({n} if self.flag else self.seen)
 #                      instead: self.nodes = {n} if self.flag else set(self.seen)
 
 
