@@ -1,10 +1,11 @@
-"""Models whose actions and claims draw their parameters from the state, among conditions that may raise.
+"""Models whose actions and claims draw their parameters from the state, or choose containers that guards rule out.
 
 The universes are small, so that trying every argument is possible too: the outcome has to be the same.
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -21,13 +22,15 @@ from assay.checker.errors import ModelError
 from assay.checker.language.execution import choices as arguments
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Interpreter
+from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.ir.nodes import Name
 from assay.checker.language.loader import load
 from assay.checker.language.types import BoolType
 
 from tests.generation.choices import Choices, Seeded
+from tests.generation.protocols import protocol
 
-__all__ = ["drawing_model", "drawn_differently", "seen"]
+__all__ = ["drawing_model", "drawn_differently", "pruned_differently", "seen"]
 
 NEAR = Limits(depth=3)
 
@@ -54,6 +57,27 @@ def drawn_differently(seed: int, folder: Path) -> str | None:
         return None
     names = ("tried by the interpreter", "tried natively", "drawn by the interpreter", "drawn natively")
     return "\n".join(f"{name}: {found}" for name, found in zip(names, (*tried, *drawn), strict=True))
+
+
+def pruned_differently(seed: int, folder: Path) -> str | None:
+    """Return what was seen of a protocol's first states, if it makes a difference which containers are tried."""
+    path = folder / f"pruned_{seed}.py"
+    # What may raise is never pruned.
+    path.write_text(protocol(Seeded(seed), calm=True, composed=20, actions=(5, 7), variables=(3, 6)).module)
+    with contextlib.suppress(ModelError):
+        return _pruned_differently(path)
+    return None  # no model of the language; only what is to be pruned has to be compiled here
+
+
+def _pruned_differently(path: Path) -> str | None:
+    compile_model(load(str(path)).specification)
+    found = []
+    for most in (4096, 0):
+        with mock.patch.object(arguments, "_MANY", most):
+            found.append(seen(reference.explore, path, Limits(depth=4, states=2000)))
+    if found[0] == found[1]:
+        return None
+    return f"all tried: {found[0]}\nas far as guards leave them: {found[1]}"
 
 
 def _is_no_truth_value(_: object, parameter: Name) -> bool:

@@ -606,6 +606,22 @@ self.heard[n] = {k for k in Node if k not in group}
 
 self.notes.add(Note(n, Phase.READY, frozen(group)))
 
+require(self.heard[n] <= group)
+self.heard[n] = set(group)
+
+require(group <= self.heard[n])
+self.heard[n] -= group
+
+require(all(self.phase[k] != Phase.IDLE or k in group for k in Node))
+for k in group:
+    self.phase[k] = Phase.READY
+
+require(all(plan[k] != self.phase[k] for k in Node))
+self.phase = plan
+
+require(all(plan[k] == self.phase[k] or k == n for k in Node))
+self.phase[n] = plan[n]
+
 for k in order:
     if self.phase[k] == Phase.IDLE:
         self.phase[k] = Phase.READY

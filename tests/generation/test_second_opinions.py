@@ -14,6 +14,7 @@ FEW = {
     "structures": range(20_000, 20_010),
     "draws": range(2007, 2009),
     "composed": range(100, 104),
+    "pruned": range(100, 103),
     "engines-protocols": range(100, 101),
     "steps-wide": range(100, 101),
     "memory-wide": range(100, 101),
