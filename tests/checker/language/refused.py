@@ -105,7 +105,7 @@ class Logged(Model):
         self.pair, self.quorum = (n, False), q
 
     @action
-    def toggle(self) -> None:
+    def toggle(self, order: Perm[Node]) -> None:
         self.flag = not self.flag
 
 
@@ -294,11 +294,12 @@ def holding(cls: type[Model], **values: Any) -> Any:
 
 
 def logged(name: str, value: Any) -> Callable[[Path], Any]:
-    """Read a value of a variable from a log."""
+    """Read a value of a variable, or of an action's parameter, from a log."""
 
     def run(_: Path) -> Any:
         instance = instance_of(Logged)
         types = {variable.name: variable.type for variable in instance.specification.variables}
+        types.update(parameter for method in instance.specification.actions for parameter in method.parameters)
         with instance.active():
             return Values(instance).decode(types[name], value)
 
@@ -412,6 +413,7 @@ EXAMPLES: dict[str, Example] = {
     "logged queue": Example(
         logged("queue", ["n1", "n1", "n2"]), "3 elements are more than Seq[Node, 2] holds in this instance: 2"
     ),
+    "logged permutation": Example(logged("order", ["n1", "n1"]), "a Perm[Node] holds every Node once"),
     "logged map": Example(
         logged("level", {"n1": True}), "a map is total: it has one value for each key, and for nothing else"
     ),

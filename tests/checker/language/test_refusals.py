@@ -178,7 +178,7 @@ def test_constructs_that_are_named_in_a_table_are_each_refused() -> None:
     for what, _ in [*remedies.EXPRESSIONS.values(), *remedies.STATEMENTS.values()]:
         assert f"{what} is not part of the language" in said
     for function in remedies.ELSEWHERE:
-        assert any(message.startswith(f"{function.__name__}(...) has no place here") for message in said), function
+        assert any(f"{function.__name__}(...) has no place here" in message for message in said), function
 
 
 def test_assertions_that_python_skips_are_refused(tmp_path: Path) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 
 from assay.checker.language.types import MapType, SeqType, SetType, Type
 
-__all__ = ["ELSEWHERE", "EXPRESSIONS", "STATEMENTS", "annotated", "method", "operator", "refused", "unknown"]
+__all__ = ["ELSEWHERE", "EXPRESSIONS", "STATEMENTS", "annotated", "joining", "method", "operator", "refused", "unknown"]
 
 _OPERATORS = {
     ast.Div: "/",
@@ -44,6 +45,10 @@ ELSEWHERE: dict[object, str] = {
     dict: "a map is copied where it is assigned: self.m = dict(self.other)",
     abs: "write it with max: max(n, -n)",
     int: "write 1 if ... else 0",
+    divmod: "write n // m, and n % m",
+    map: "a comprehension makes one of another: {self.next[n] for n in self.nodes}",
+    filter: "a comprehension keeps some: {n for n in self.nodes if n in self.seen}",
+    dataclasses.replace: "make the record anew, with all of its fields",
 }
 """Functions of Python that may be called elsewhere in a model only, or have a counterpart, with the remedy."""
 
@@ -102,6 +107,11 @@ def annotated(name: str) -> str:
 def operator(node: ast.AST) -> str:
     """Return an operator as it is written."""
     return _OPERATORS.get(type(node), type(node).__name__)
+
+
+def joining(node: ast.BitOr | ast.BitAnd) -> str:
+    """Return the word that joins truth values as an operator joins sets."""
+    return "or" if isinstance(node, ast.BitOr) else "and"
 
 
 def unknown(node: ast.expr) -> tuple[str, str | None]:

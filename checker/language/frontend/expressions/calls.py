@@ -115,14 +115,14 @@ def _called(scope: Scope, node: ast.Call, target: Any, expected: Type | None) ->
             f"{target.__name__} makes a temporal formula, which has no place inside a state predicate",
             "formulas are made in methods decorated with @temporal, and combined with &, | and ~",
         )
-    if isinstance(target, types.FunctionType):
-        return inline(scope, node, target, None, expected)
-    if isinstance(target, type) and target.__module__ != "builtins":
-        return compile_construction(scope, node, target)
     # Compared one by one, not looked up: the object that is called may have no hash.
     for function, elsewhere in remedies.ELSEWHERE.items():
         if function is target:
             scope.fail(node, f"{ast.unparse(node.func)}(...) has no place here", elsewhere)
+    if isinstance(target, types.FunctionType):
+        return inline(scope, node, target, None, expected)
+    if isinstance(target, type) and target.__module__ != "builtins":
+        return compile_construction(scope, node, target)
     scope.fail(
         node,
         f"{ast.unparse(node.func)}() is not part of the language",

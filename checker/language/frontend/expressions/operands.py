@@ -27,7 +27,7 @@ from assay.checker.language.ir.nodes import (
     SeqLength,
     Stored,
 )
-from assay.checker.language.types import INT, BagType, BoolType, SeqType, SetType, Type
+from assay.checker.language.types import INT, BagType, BoolType, OptionalType, SeqType, SetType, Type
 from assay.checker.language.values import frozen
 from assay.checker.wording import article
 
@@ -135,7 +135,11 @@ def compile_truth(scope: Scope, node: ast.expr) -> Expr:
     value = scope.value(node)
     if isinstance(value, Expr) and isinstance(value.type, BoolType):
         return value
-    scope.fail(node, f"expected True or False, found {article(described(value))}", "compare it, or say bool(...)")
+    optional = isinstance(value, Expr) and isinstance(value.type, OptionalType)
+    remedy = (
+        "compare it; for a default, write x if x is not None else ..." if optional else "compare it, or say bool(...)"
+    )
+    scope.fail(node, f"expected True or False, found {article(described(value))}", remedy)
 
 
 def bool_op(scope: Scope, node: ast.BoolOp, compiled: Callable[[Scope, ast.expr], Expr]) -> Expr:

@@ -26,7 +26,7 @@ from assay.checker.language.ir.nodes import (
     Not,
     Place,
 )
-from assay.checker.language.types import INT, Type
+from assay.checker.language.types import INT, BoolType, Type
 from assay.checker.wording import article
 
 __all__ = ["ARITHMETIC", "compile_binary", "compile_if_expression", "compile_unary"]
@@ -51,6 +51,8 @@ def compile_unary(scope: Scope, node: ast.UnaryOp, _: Type | None) -> Expr:
             if isinstance(operand, Literal):
                 return Literal(-operand.value, INT, location=scope.at(node))
             return Arithmetic(ArithmeticOperator.SUBTRACT, Literal(0, INT), operand, location=scope.at(node))
+        case ast.UAdd():
+            scope.fail(node, "unary + is not part of the language", "leave it out")
         case _:
             scope.fail(node, f"{remedies.operator(node.op)} is not part of the language", "possible are not and -")
 
@@ -62,6 +64,9 @@ def compile_binary(scope: Scope, node: ast.BinOp, expected: Type | None) -> Valu
     operator = ARITHMETIC.get(type(node.op))
     if isinstance(left, Collection) and isinstance(node.op, ast.Add):
         return _concatenated(scope, node, left, expected)
+    if isinstance(left, Expr) and isinstance(left.type, BoolType) and isinstance(node.op, ast.BitOr | ast.BitAnd):
+        sign, word = remedies.operator(node.op), remedies.joining(node.op)
+        scope.fail(node, f"{sign} of truth values is not part of the language", f"join them by {word}")
     if not isinstance(left, Expr) or (operator is None and isinstance(node.op, ast.BitOr | ast.BitAnd)):
         return compile_set_operation(scope, node, left, expected)
     if operator is None:

@@ -34,6 +34,9 @@ def compile_set_operation(scope: Scope, node: ast.BinOp, left: Value | None, exp
     operator = _OPERATORS.get(type(node.op))
     if operator is None:
         remedy = "possible are |, & and - of sets, and + of sequences"
+        if isinstance(node.op, ast.BitXor):
+            one, other = ast.unparse(node.left), ast.unparse(node.right)
+            remedy = f"write it out: ({one} - {other}) | ({other} - {one})"
         scope.fail(node, "this operator does not apply to collections", remedy)
     # An empty set has no type of its own: the other operand is compiled first, and tells its element type.
     if left is None:

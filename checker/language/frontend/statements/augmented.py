@@ -23,6 +23,7 @@ from assay.checker.language.ir.nodes import (
 from assay.checker.language.types import (
     INT,
     BagType,
+    BoolType,
     MapType,
     SeqType,
     SetType,
@@ -49,7 +50,10 @@ def compile_augmented(scope: Scope, node: ast.AugAssign) -> list[Statement]:
     if isinstance(target.type, SetType):
         operator = _SET_OPERATORS.get(type(node.op))
         if operator is None:
-            scope.fail(node, "this operator does not change a set", "possible are |=, -= and &=")
+            one, other = ast.unparse(node.target), ast.unparse(node.value)
+            written_out = f"assign it: {one} = ({one} - {other}) | ({other} - {one})"
+            remedy = written_out if isinstance(node.op, ast.BitXor) else "possible are |=, -= and &="
+            scope.fail(node, "this operator does not change a set", remedy)
         return [set_update(scope, operator, target, compile_set(scope, node.value, target.type.element), node)]
     if isinstance(target.type, SeqType) and isinstance(node.op, ast.Add):
         return [extended(scope, target, node.value, node)]
@@ -61,6 +65,10 @@ def compile_augmented(scope: Scope, node: ast.AugAssign) -> list[Statement]:
 
 def _computed(scope: Scope, node: ast.AugAssign, current: Expr) -> Expr:
     operator = ARITHMETIC.get(type(node.op))
+    if isinstance(current.type, BoolType) and isinstance(node.op, ast.BitOr | ast.BitAnd):
+        name = ast.unparse(node.target)
+        sign, word = remedies.operator(node.op), remedies.joining(node.op)
+        scope.fail(node, f"{sign}= does not change a truth value", f"assign it: {name} = {name} {word} ...")
     if operator is None:
         scope.fail(
             node,

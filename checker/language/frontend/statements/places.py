@@ -55,6 +55,9 @@ def _entry(scope: Scope, node: ast.Subscript, value: Value, owner: ast.expr, ind
         key = scope.fit(compile_scalar(scope, index, value.type.key), value.type.key, index, "the key")
         keys, type_ = (*value.keys, key), value.type.value
         return writable(scope, Place(value.root, value.variable, keys, type_, location=scope.at(node)), node)
+    if isinstance(index, ast.Slice):
+        remedy = "assign the whole of it: self.queue = self.queue[:1] + self.queue[2:]"
+        scope.fail(node, "a slice cannot be assigned to", remedy)
     if isinstance(value, Stored):
         place = writable(scope, stored_place(scope, owner, SeqType, "sequence"), node)
         return place, scope.fit(compile_scalar(scope, index), INT, index, "the index", raising=True)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Annotated
 
 from assay.checker.language import *
@@ -362,7 +363,7 @@ class UnaryPlus(Base):
     def act(self) -> None:
         self.count = +self.count
 #                    ^ unary + is not part of the language
-#                      help: possible are not and -
+#                      help: leave it out
 #                      instead: self.count = self.count
 
 
@@ -371,8 +372,115 @@ class SymmetricDifference(Base):
     def act(self) -> None:
         self.nodes ^= {n for n in Node}
 #       ^ this operator does not change a set
+#         help: assign it: self.nodes = (self.nodes - {n for n in Node}) | ({n for n in Node} - self.nodes)
+#         instead: self.nodes = (self.nodes - {n for n in Node}) | ({n for n in Node} - self.nodes)
+
+
+class AddsToASet(Base):
+    @action
+    def act(self) -> None:
+        self.nodes += {n for n in Node}
+#       ^ this operator does not change a set
 #         help: possible are |=, -= and &=
 #         instead: self.nodes |= {n for n in Node}
+
+
+class JoinsTruthValues(Base):
+    @invariant
+    def claim(self) -> bool:
+        return self.flag | (self.count > 0)
+#              ^ | of truth values is not part of the language
+#                help: join them by or
+#                instead: return self.flag or (self.count > 0)
+
+
+class ComparesWithoutParentheses(Base):
+    @invariant
+    def claim(self) -> bool:
+        return (self.count > 0) & self.flag
+#              ^ & of truth values is not part of the language
+#                help: join them by and
+#                instead: return (self.count > 0) and self.flag
+
+
+class ChangesATruthValueByAnOperator(Base):
+    @action
+    def act(self) -> None:
+        self.flag |= self.count > 0
+#       ^ |= does not change a truth value
+#         help: assign it: self.flag = self.flag or ...
+#         instead: self.flag = self.flag or self.count > 0
+
+
+class KeepsATruthValueByAnOperator(Base):
+    @action
+    def act(self) -> None:
+        self.flag &= self.count > 0
+#       ^ &= does not change a truth value
+#         help: assign it: self.flag = self.flag and ...
+#         instead: self.flag = self.flag and self.count > 0
+
+
+class TakesAnOptionalForItsTruth(Base):
+    @invariant
+    def claim(self) -> bool:
+        return any((self.leader or n) == n for n in Node)
+#                   ^ expected True or False, found a Node | None
+#                     help: compare it; for a default, write x if x is not None else ...
+#                     instead: return any((self.leader if self.leader is not None else n) == n for n in Node)
+
+
+class AssignsASlice(Base):
+    @action
+    def act(self) -> None:
+        self.queue[0:1] = []
+#       ^ a slice cannot be assigned to
+#         help: assign the whole of it: self.queue = self.queue[:1] + self.queue[2:]
+#         instead: self.queue = self.queue[1:]
+
+
+class SumsFromAStart(Base):
+    @invariant
+    def claim(self) -> bool:
+        return sum((1 for n in self.nodes), 1) > 0
+#              ^ sum takes one argument here
+#                help: add what it starts with: 1 + sum(...)
+#                instead: return 1 + sum(1 for n in self.nodes) > 0
+
+
+class DividesTwice(Base):
+    @invariant
+    def claim(self) -> bool:
+        return divmod(self.count, 2) == (0, 0)
+#              ^ divmod(...) has no place here
+#                help: write n // m, and n % m
+#                instead: return (self.count // 2, self.count % 2) == (0, 0)
+
+
+class Maps(Base):
+    @invariant
+    def claim(self) -> bool:
+        return len(set(map(str, self.nodes))) > 0
+#                      ^ map(...) has no place here
+#                        help: a comprehension makes one of another: {self.next[n] for n in self.nodes}
+#                        instead: return len({self.colors[n] for n in self.nodes}) > 0
+
+
+class Filters(Base):
+    @invariant
+    def claim(self) -> bool:
+        return len(set(filter(None, self.nodes))) > 0
+#                      ^ filter(...) has no place here
+#                        help: a comprehension keeps some: {n for n in self.nodes if n in self.seen}
+#                        instead: return len({n for n in self.nodes if n == self.leader}) > 0
+
+
+class ReplacesFields(Base):
+    @invariant
+    def claim(self) -> bool:
+        return dataclasses.replace(self.leader) == self.leader
+#              ^ dataclasses.replace(...) has no place here
+#                help: make the record anew, with all of its fields
 
 
 class Print(Base):

@@ -379,8 +379,8 @@ class OperatorOfCollections(Base):
     def inv(self) -> bool:
         return len(self.nodes ^ self.seen) > 0
 #                  ^ this operator does not apply to collections
-#                    help: possible are |, & and - of sets, and + of sequences
-#                    instead: return len(self.nodes | self.seen) > 0
+#                    help: write it out: (self.nodes - self.seen) | (self.seen - self.nodes)
+#                    instead: return len((self.nodes - self.seen) | (self.seen - self.nodes)) > 0
 
 
 class AddsOfAnotherSet(Base):

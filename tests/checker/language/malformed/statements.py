@@ -870,6 +870,17 @@ class AssignsAListToABag(Base):
 #                    instead: self.bag = Bag()
 
 
+class SharesABag(Base):
+    more: Bag[Node, 2]
+
+    @action
+    def act(self) -> None:
+        self.bag = self.more
+#                  ^ this would make two variables share one container
+#                    help: copy it: Bag(self.more)
+#                    instead: self.bag = Bag(self.more)
+
+
 class NamesACopyOfABag(Base):
     @action
     def act(self) -> None:

@@ -37,6 +37,9 @@ __all__ = ["compile_extreme", "compile_sum"]
 
 def compile_sum(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
     """Compile ``sum(...)``."""
+    if len(node.args) == 2 and not node.keywords:
+        start = ast.unparse(node.args[1])
+        scope.fail(node, "sum takes one argument here", f"add what it starts with: {start} + sum(...)")
     argument = only_argument(scope, node)
     if isinstance(argument, ast.List | ast.Tuple) and not any(isinstance(e, ast.Starred) for e in argument.elts):
         return _added_up(scope, argument.elts, node)
