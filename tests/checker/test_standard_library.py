@@ -26,7 +26,7 @@ def mailbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         sys.modules["mailbox"] = former
 
 
-@pytest.mark.parametrize("module", ["os", "os.path", "sys", "json.decoder", "builtins", "mailbox", "_thread"])
+@pytest.mark.parametrize("module", ["os", "os.path", "sys", "json.decoder", "builtins", "netrc", "_thread"])
 def test_the_modules_of_python_are_its_own(module: str) -> None:
     importlib.import_module(module)
     assert is_of_python(module)
