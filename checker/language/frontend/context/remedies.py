@@ -7,7 +7,8 @@ import dataclasses
 
 from assay.checker.language.types import MapType, SeqType, SetType, Type
 
-__all__ = ["ELSEWHERE", "EXPRESSIONS", "STATEMENTS", "annotated", "joining", "method", "operator", "refused", "unknown"]
+__all__ = ["ELSEWHERE", "EXPRESSIONS", "STATEMENTS", "annotated", "joining", "method"]
+__all__ += ["operand", "operator", "refused", "unknown"]
 
 _OPERATORS = {
     ast.Div: "/",
@@ -95,7 +96,7 @@ def method(function: ast.expr, type_: Type | None) -> str | None:
     """Return what does the same as a method that Python's containers have and the language's have not."""
     instead = _METHODS.get(type(type_), {}) if type_ is not None else {}
     if isinstance(function, ast.Attribute) and function.attr in instead:
-        return instead[function.attr].format(ast.unparse(function.value))
+        return instead[function.attr].format(operand(function.value))
     return None
 
 
@@ -107,6 +108,15 @@ def annotated(name: str) -> str:
 def operator(node: ast.AST) -> str:
     """Return an operator as it is written."""
     return _OPERATORS.get(type(node), type(node).__name__)
+
+
+def operand(node: ast.expr) -> str:
+    """Return the source of an expression as an operand of any operator: in parentheses, unless it needs none."""
+    source = ast.unparse(node)
+    return source if isinstance(node, _TIGHT) else f"({source})"
+
+
+_TIGHT = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Constant, ast.Set, ast.SetComp, ast.List, ast.ListComp)
 
 
 def joining(node: ast.BitOr | ast.BitAnd) -> str:

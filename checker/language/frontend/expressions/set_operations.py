@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.bindings import Value
 from assay.checker.language.frontend.context.ownership import is_open
 from assay.checker.language.frontend.context.scope import Scope
@@ -35,7 +36,7 @@ def compile_set_operation(scope: Scope, node: ast.BinOp, left: Value | None, exp
     if operator is None:
         remedy = "possible are |, & and - of sets, and + of sequences"
         if isinstance(node.op, ast.BitXor):
-            one, other = ast.unparse(node.left), ast.unparse(node.right)
+            one, other = remedies.operand(node.left), remedies.operand(node.right)
             remedy = f"write it out: ({one} - {other}) | ({other} - {one})"
         scope.fail(node, "this operator does not apply to collections", remedy)
     # An empty set has no type of its own: the other operand is compiled first, and tells its element type.

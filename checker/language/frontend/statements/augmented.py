@@ -50,7 +50,7 @@ def compile_augmented(scope: Scope, node: ast.AugAssign) -> list[Statement]:
     if isinstance(target.type, SetType):
         operator = _SET_OPERATORS.get(type(node.op))
         if operator is None:
-            one, other = ast.unparse(node.target), ast.unparse(node.value)
+            one, other = ast.unparse(node.target), remedies.operand(node.value)
             written_out = f"assign it: {one} = ({one} - {other}) | ({other} - {one})"
             remedy = written_out if isinstance(node.op, ast.BitXor) else "possible are |=, -= and &="
             scope.fail(node, "this operator does not change a set", remedy)

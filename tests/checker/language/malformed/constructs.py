@@ -448,6 +448,33 @@ class SumsFromAStart(Base):
 #                instead: return 1 + sum(1 for n in self.nodes) > 0
 
 
+class SumsFromACondition(Base):
+    @invariant
+    def claim(self) -> bool:
+        return sum((1 for n in self.nodes), 1 if self.flag else 2) > 0
+#              ^ sum takes one argument here
+#                help: add what it starts with: (1 if self.flag else 2) + sum(...)
+#                instead: return (1 if self.flag else 2) + sum(1 for n in self.nodes) > 0
+
+
+class DifferenceOfAUnion(Base):
+    @action
+    def act(self) -> None:
+        self.nodes ^= self.nodes | {n for n in Node}
+#       ^ this operator does not change a set
+#         help: assign it: self.nodes = (self.nodes - (self.nodes | {n for n in Node})) | ((self.nodes | {n for n in Node}) - self.nodes)
+#         instead: self.nodes = (self.nodes - (self.nodes | {n for n in Node})) | ((self.nodes | {n for n in Node}) - self.nodes)
+
+
+class OperatorOfAUnion(Base):
+    @invariant
+    def claim(self) -> bool:
+        return len((self.nodes | {n for n in Node}) ^ self.nodes) > 0
+#                  ^ this operator does not apply to collections
+#                    help: write it out: ((self.nodes | {n for n in Node}) - self.nodes) | (self.nodes - (self.nodes | {n for n in Node}))
+#                    instead: return len(((self.nodes | {n for n in Node}) - self.nodes) | (self.nodes - (self.nodes | {n for n in Node}))) > 0
+
+
 class DividesTwice(Base):
     @invariant
     def claim(self) -> bool:

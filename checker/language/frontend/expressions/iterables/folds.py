@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.conversions import common_type, widened
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
@@ -38,7 +39,7 @@ __all__ = ["compile_extreme", "compile_sum"]
 def compile_sum(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
     """Compile ``sum(...)``."""
     if len(node.args) == 2 and not node.keywords:
-        start = ast.unparse(node.args[1])
+        start = remedies.operand(node.args[1])
         scope.fail(node, "sum takes one argument here", f"add what it starts with: {start} + sum(...)")
     argument = only_argument(scope, node)
     if isinstance(argument, ast.List | ast.Tuple) and not any(isinstance(e, ast.Starred) for e in argument.elts):

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import NoReturn
 
+from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.bindings import Value
 from assay.checker.language.frontend.context.conversions import common_type, widened
 from assay.checker.language.frontend.context.facts import variables_in
@@ -250,12 +251,12 @@ def _no_first_of_equals(
     scope: Scope, node: ast.Call, argument: ast.expr, key: ast.expr, elements: Collection
 ) -> NoReturn:
     """Refuse the element with the best key among some without an order, of which several may have that key."""
-    extreme_, among = ast.unparse(node.func), ast.unparse(argument)
+    extreme_, among = ast.unparse(node.func), remedies.operand(argument)
     match key:
         case _ if is_sortable(element_of(elements)):
             remedy = f"take the first in order: {extreme_}(sorted({among}), key={ast.unparse(key)})"
         case ast.Lambda(args=ast.arguments(args=[parameter]), body=body):
-            name, value = parameter.arg, ast.unparse(body)
+            name, value = parameter.arg, remedies.operand(body)
             best = f"for {name} in {among} if {value} == {extreme_}({value} for {name} in {among})"
             remedy = f"take any, in an action: choose({name} {best}); ask about each, in a property: all(... {best})"
         case _:
