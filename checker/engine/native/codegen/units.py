@@ -9,7 +9,7 @@ from assay.checker.engine.native.codegen.forms import FORMS
 from assay.checker.engine.native.codegen.operations.builder import Builder
 from assay.checker.engine.native.codegen.operations.instructions import Register, Table
 from assay.checker.engine.native.codegen.operations.truth import choose
-from assay.checker.engine.native.codegen.operations.values import FALSE, RegisterType, Word, number
+from assay.checker.engine.native.codegen.operations.values import FALSE, RegisterType, Word, number, signed
 from assay.checker.engine.native.codegen.packing.access import StateView
 from assay.checker.engine.native.codegen.packing.layout import Layout
 from assay.checker.engine.native.codegen.packing.slots import WORD
@@ -47,15 +47,9 @@ def quorum_tables(instance: Instance, layout: Layout) -> dict[object, Table]:
     for quorum in instance.specification.quorums:
         words = -(-layout.codes.size(quorum.member) // WORD)
         bits = [sum(1 << member for member in members) for members in instance.quorums[quorum.cls]]
-        entries = tuple(_signed(row >> (WORD * word)) for row in bits for word in range(words))
+        entries = tuple(signed(row >> (WORD * word), WORD) for row in bits for word in range(words))
         tables[quorum.cls] = Table(f"quorums{len(tables)}", entries)
     return tables
-
-
-def _signed(bits: int) -> int:
-    """Return a word of bits as a signed number, since the constants of instructions are signed."""
-    bits &= (1 << WORD) - 1
-    return bits - (1 << WORD) if bits >> (WORD - 1) else bits
 
 
 def registers_of(b: Builder, layout: Layout, prefix: str) -> dict[int, Register]:

@@ -20,6 +20,7 @@ from assay.checker.engine.native.codegen.operations.values import (
     number,
     register_for,
     register_of_bits,
+    signed,
     widest,
 )
 from assay.checker.engine.native.codegen.operations.words import equal, unequal
@@ -50,9 +51,7 @@ __all__ = [
 
 def of_bits(bits: int, kind: RegisterType = RegisterType.WORD) -> Mask:
     """Return the set whose elements are the 1 bits of a constant."""
-    bits &= (1 << kind.bits) - 1
-    # The constants of instructions are signed, as those of LLVM are.
-    return Mask(Constant(bits - (1 << kind.bits) if bits >> (kind.bits - 1) else bits, kind))
+    return Mask(Constant(signed(bits, kind.bits), kind))
 
 
 def only(b: Builder, code: Word, kind: RegisterType = RegisterType.WORD) -> Mask:

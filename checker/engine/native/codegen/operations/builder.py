@@ -34,6 +34,7 @@ from assay.checker.engine.native.codegen.operations.values import (
     bits_in,
     known,
     register_for,
+    signed,
     widest,
 )
 from assay.checker.engine.native.signatures import Parameter
@@ -102,7 +103,7 @@ class Builder:
     def lowest_bits(self, value: Word | Mask, kind: RegisterType) -> Mask:
         """Return as many of the lowest bits of a value as a register of a kind has."""
         if isinstance(value.ref, Constant):
-            return Mask(Constant(_signed(value.ref.value, kind.bits), kind))
+            return Mask(Constant(signed(value.ref.value, kind.bits), kind))
         if widest(value.ref.kind, kind) is kind:
             return Mask(self.in_register(Mask(value.ref), kind))
         return Mask(self._resized(Op.TRUNCATED, value.ref, kind))
@@ -240,19 +241,9 @@ def held(ref: Ref) -> Ref:
     Unsupported
         If it is a constant beyond its register.
     """
-    if (
-        isinstance(ref, Constant)
-        and ref.kind is not RegisterType.BIT
-        and ref.value != _signed(ref.value, ref.kind.bits)
-    ):
+    if isinstance(ref, Constant) and ref.kind is not RegisterType.BIT and ref.value != signed(ref.value, ref.kind.bits):
         raise Unsupported(
             f"the number {ref.value} does not fit a machine word, so the native explorer cannot compute with it",
             help="use --engine reference",
         )
     return ref
-
-
-def _signed(bits: int, size: int) -> int:
-    """Return some lowest bits of a number as a signed number, since the constants of instructions are signed."""
-    bits &= (1 << size) - 1
-    return bits - (1 << size) if bits >> (size - 1) else bits

@@ -33,6 +33,7 @@ __all__ = [
     "number",
     "register_for",
     "register_of_bits",
+    "signed",
     "widest",
 ]
 
@@ -179,6 +180,12 @@ def bits_in(mask: Mask) -> int | None:
     """Return the bits of a constant set as a number that is not negative; None if only the running code knows it."""
     fixed = known(mask)
     return None if fixed is None else fixed & (1 << mask.kind.bits) - 1
+
+
+def signed(bits: int, size: int) -> int:
+    """Return some lowest bits of a number as a signed number, since the constants of instructions are signed."""
+    bits &= (1 << size) - 1
+    return bits - (1 << size) if bits >> (size - 1) else bits
 
 
 def fits(low: int, high: int) -> bool:
