@@ -31,8 +31,12 @@ SLOW_BY_REFERENCE = (
 )
 """Models some of whose variants take the reference explorer longer than ten seconds: for the second tier."""
 
-DEPTHS = {"raft_snapshots:RaftDiscardingWhatFollows": 5, "raft_snapshots:RaftForgettingTheLastTerm": 6}
-"""How deep is looked into models whose end nobody has seen: they begin in the middle of a run of three servers."""
+DEPTHS = {
+    "kafka_replication:KafkaReplicationWithoutFencing": 11,
+    "raft_snapshots:RaftDiscardingWhatFollows": 5,
+    "raft_snapshots:RaftForgettingTheLastTerm": 6,
+}
+"""How deep is looked into models whose end the reference explorer does not see in a quarter of an hour."""
 
 FIRST_DEPTHS = {
     "atomic_register": 5,
