@@ -32,7 +32,7 @@ SLOW_BY_REFERENCE = (
 """Models some of whose variants take the reference explorer longer than ten seconds: for the second tier."""
 
 DEPTHS = {
-    "kafka_replication:KafkaReplicationWithoutFencing": 11,
+    "kafka_replication:KafkaReplicationWithoutFencing": 9,
     "raft_snapshots:RaftDiscardingWhatFollows": 5,
     "raft_snapshots:RaftForgettingTheLastTerm": 6,
 }
