@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from assay.checker.engine import reference
 from assay.checker.engine.exploration import Exploration
-from assay.checker.engine.limits import Limits
+from assay.checker.engine.limits import Limits, StopReason
 from assay.checker.engine.native import explorer as native
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
@@ -32,7 +32,7 @@ SLOW_BY_REFERENCE = (
 """Models some of whose variants take the reference explorer longer than ten seconds: for the second tier."""
 
 DEPTHS = {
-    "kafka_replication:KafkaReplicationWithoutFencing": 9,
+    "kafka_replication:KafkaReplicationWithoutFencing": 7,
     "raft_snapshots:RaftDiscardingWhatFollows": 5,
     "raft_snapshots:RaftForgettingTheLastTerm": 6,
 }
@@ -44,6 +44,9 @@ FIRST_DEPTHS = {
     "raft_progress:RaftVotingOnce": 6,
 }
 """How deep the first tier looks into models whose whole takes the reference explorer long."""
+
+MOST_STATES = 15_000
+"""What the reference explorer is asked to explore, but in slow tests. It expands some six hundred a second."""
 
 
 @dataclass(frozen=True)
@@ -76,24 +79,44 @@ def accounts(instance: Instance, depth: int | None) -> tuple[Account, Account]:
         )
 
 
+def smoke(name: str) -> Instance:
+    return instantiate(specify(LIBRARY[name].cls), name="smoke")
+
+
+def _is_sound(name: str) -> bool:
+    return ":" not in name
+
+
+def _is_late(name: str) -> bool:
+    is_large = name.rpartition("/")[2].partition(":")[0] in SLOW_BY_REFERENCE and not _is_sound(name)
+    return is_large or name in FIRST_DEPTHS
+
+
 def _cases() -> Iterator[Any]:
     for name in sorted(LIBRARY):
-        is_large = name.rpartition("/")[2].partition(":")[0] in SLOW_BY_REFERENCE and ":" in name
-        is_late = is_large or name in FIRST_DEPTHS
-        yield pytest.param(name, DEPTHS.get(name), id=name, marks=[pytest.mark.slow] * is_late)
+        yield pytest.param(name, DEPTHS.get(name), id=name, marks=[pytest.mark.slow] * _is_late(name))
         if name in FIRST_DEPTHS:
             yield pytest.param(name, FIRST_DEPTHS[name], id=f"{name}, the first {FIRST_DEPTHS[name]} steps")
 
 
-def _is_sound(case: Any) -> bool:
-    return ":" not in case.values[0]
-
-
-@pytest.mark.parametrize(("name", "depth"), first_tier(_cases(), _is_sound))
+@pytest.mark.parametrize(("name", "depth"), first_tier(_cases(), lambda case: _is_sound(case.values[0])))
 def test_both_explorers_give_the_same_account(name: str, depth: int | None) -> None:
     """A broken variant has its sound model's actions, but for one; those are enough for the first tier."""
-    by_reference, by_native = accounts(instantiate(specify(LIBRARY[name].cls), name="smoke"), depth)
+    by_reference, by_native = accounts(smoke(name), depth)
     assert by_reference == by_native
+
+
+@pytest.mark.parametrize("name", [name for name in sorted(LIBRARY) if not _is_late(name)])
+def test_the_reference_explorer_is_asked_for_few_states(name: str) -> None:
+    """It shows in the first tier, of the broken variants too, which the reference explorer explores in the second."""
+    instance = smoke(name)
+    with instance.active():
+        found = native.explore(instance, Limits(depth=DEPTHS.get(name), states=MOST_STATES), keep_going=True)
+    if found.stop is not None and found.stop.reason is StopReason.STATES:
+        pytest.fail(
+            f"the smoke instance of {name} has more than {MOST_STATES:,} states: make it smaller, give DEPTHS how deep "
+            "to look into it, or name its model in SLOW_BY_REFERENCE"
+        )
 
 
 PUBLISHED = [
