@@ -20,9 +20,11 @@ REFUSED = (
     "is never None",
     "which may have changed in this action",
     "which is given another map in this action",
+    "since it was assigned to it",
 )
 """Why some protocols are no models of the language: a set is named too late, what is no more in doubt is asked, a map
-is computed from itself behind a change of it, or a map that has a name is no longer in the state."""
+is computed from itself behind a change of it, a map that has a name is no longer in the state, or a parameter is read
+once it is the map in the state."""
 
 HEAD = '''\
 from typing import Self

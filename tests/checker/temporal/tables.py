@@ -14,6 +14,10 @@ __all__ = ["Table", "table"]
 
 PLACES = 4
 
+GOAL = 3
+"""Where the last action of some tables leads, and no other: whether it is ever taken is up to fairness. Most steps
+between any places end where no fair action is enabled ever again."""
+
 
 @dataclass(frozen=True)
 class Table:
@@ -27,8 +31,19 @@ class Table:
 def table(seed: int, folder: Path) -> Table:
     """Return the model of a seed, of at most 12 states."""
     rng = random.Random(seed)
-    actions = [_action(rng, f"a{number}") for number in range(rng.randint(1, 4))]
+    pursued = rng.random() < 0.6
+    walked = range(GOAL if pursued else PLACES)
+    actions = [
+        _action(rng, f"a{number}", walked, walked)
+        for number in range(rng.choice((0, 1, 1, 2) if pursued else (1, 2, 3, 4)))
+    ]
+    if pursued:
+        actions += [_ROUND, _action(rng, "reach", walked, (GOAL,))]
     constrained = rng.random() < 0.35
+    fairness = [_fairness(rng, actions) for _ in range(rng.randint(0, 1 if pursued else 3))]
+    if pursued:
+        # Whoever may stand still for ever has no need of a cycle.
+        fairness += [f"{rng.choice(('weak', 'strong'))}('reach')", *(["weak()"] if rng.random() < 0.8 else [])]
     lines = [
         "from assay.checker.language import *",
         "class Node(Sort):",
@@ -36,7 +51,7 @@ def table(seed: int, folder: Path) -> Table:
         "class Whole(Model):",
         f'    default = {{"Node": {rng.choice((1, 2, 2))}}}',
         "    check_deadlock = False",
-        f"    fairness = ({''.join(f'{_fairness(rng, actions)}, ' for _ in range(rng.randint(0, 3)))})",
+        f"    fairness = ({''.join(f'{each}, ' for each in fairness)})",
         f"    at: Range[0, {PLACES - 1}]",
         "    owner: Node | None = None",
         "    @initial",
@@ -44,7 +59,7 @@ def table(seed: int, folder: Path) -> Table:
         f"        require(place <= {rng.choice((0, 0, 1, 3))})",
         "        self.at = place",
         *(line for action in actions for line in action.lines),
-        *(line for number in range(3) for line in _property(rng, f"p{number}", actions)),
+        *(line for number in range(3) for line in _property(rng, f"p{number}", actions, pursued=pursued)),
         "class Table(Whole):",
         '    """The same, as it is checked."""',
     ]
@@ -62,15 +77,17 @@ class _Action:
     lines: tuple[str, ...]
 
 
-def _action(rng: random.Random, name: str) -> _Action:
+def _action(rng: random.Random, name: str, places: Sequence[int], targets: Sequence[int]) -> _Action:
     """Return an action that leads from some places to some, may be for an owner only, and may make one or none."""
     types = {"n": "Node", "to": f"Range[0, {PLACES - 1}]"}
     parameters = tuple(parameter for parameter in types if rng.random() < 0.6)
-    sources = rng.sample(range(PLACES), rng.randint(1, 2))
+    if len(targets) == 1:
+        parameters = tuple(parameter for parameter in parameters if parameter != "to")
+    sources = rng.sample(places, rng.randint(1, 2))
     guards = [f"self.at in ({', '.join(map(str, sources))},)"]
-    target = str(rng.randrange(PLACES))
+    target = str(rng.choice(targets))
     if "to" in parameters:
-        guards.append(f"to in ({', '.join(map(str, rng.sample(range(PLACES), 2)))})")
+        guards.append(f"to in ({', '.join(map(str, rng.sample(targets, 2)))})")
         target = "to"
     owners = ["self.owner is None", "self.owner is not None", *(["self.owner == n"] if "n" in parameters else [])]
     if rng.random() < 0.5:
@@ -87,6 +104,19 @@ def _action(rng: random.Random, name: str) -> _Action:
     return _Action(name, parameters, lines)
 
 
+_ROUND = _Action(
+    "around",
+    (),
+    (
+        '    @action(fires="maybe")',
+        "    def around(self) -> None:",
+        f"        require(self.at < {GOAL})",
+        f"        self.at = (self.at + 1) % {GOAL}",
+    ),
+)
+"""Leads from each place to the next, so that there is a cycle on which another action is enabled now and then."""
+
+
 def _fairness(rng: random.Random, actions: Sequence[_Action]) -> str:
     chosen = rng.sample(actions, rng.randint(0, min(2, len(actions))))
     shared = set.intersection(*(set(action.parameters) for action in chosen)) if chosen else set()
@@ -95,8 +125,10 @@ def _fairness(rng: random.Random, actions: Sequence[_Action]) -> str:
     return f"{rng.choice(('weak', 'strong'))}({', '.join(said)})"
 
 
-def _property(rng: random.Random, name: str, actions: Sequence[_Action]) -> list[str]:
+def _property(rng: random.Random, name: str, actions: Sequence[_Action], *, pursued: bool) -> list[str]:
     parameter, formula = rng.random() < 0.4, ""
+    if pursued and rng.random() < 0.6:
+        parameter, formula = False, rng.choice(_PURSUITS)
     while not formula or _size(formula) > MOST:
         formula = _formula(rng, actions, rng.choice((1, 2, 2, 3)), parameter=parameter)
     return [
@@ -105,6 +137,14 @@ def _property(rng: random.Random, name: str, actions: Sequence[_Action]) -> list
         f"        return {formula}",
     ]
 
+
+_PURSUITS = (
+    f"eventually(self.at == {GOAL})",
+    f"leads_to(self.at == 0, self.at == {GOAL})",
+    f"always_eventually(self.at == {GOAL})",
+    "always_eventually(happens(self.reach))",
+    "eventually(happens(self.reach))",
+)
 
 MOST = 3
 """Operators of a formula, each of which doubles the tableau."""

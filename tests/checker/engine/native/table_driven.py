@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import IntEnum
 from functools import cache
 from typing import Any
 
 import numpy as np
-from assay.checker.engine.native.abi import ALARM, STATUS_ASKED
+from assay.checker.engine.native.abi import ALARM, STATUS_ASKED, STATUS_ERROR, STATUS_FULL
 from assay.checker.engine.native.intrinsics import int64s
 from assay.checker.engine.native.program import Program
 from numba import cfunc, types
 
 MOST_STATES, MOST_EDGES = 64, 1024
-WORDS, STATES, FAULTY_STATE, FAULTY_ACTION, FAULTY_INSPECT, LEFT, EVERY = range(7)
+WORDS, STATES, LEFT, EVERY = range(4)
 INDPTR = 8
 TARGETS = INDPTR + MOST_STATES + 1
 ACTIONS = TARGETS + MOST_EDGES
@@ -22,7 +23,8 @@ WITHIN = FIRES + MOST_STATES
 TERMINAL = WITHIN + MOST_STATES
 STEP_FIRES = TERMINAL + MOST_STATES
 STEP_LEADS = STEP_FIRES + MOST_STATES * MOST_STATES
-SIZE = STEP_LEADS + MOST_STATES * MOST_STATES
+FAULTS = STEP_LEADS + MOST_STATES * MOST_STATES
+SIZE = FAULTS + MOST_STATES
 
 _TABLE = np.zeros(SIZE, np.int64)
 _ADDRESS = _TABLE.ctypes.data
@@ -33,6 +35,23 @@ _states, _numbers, _actions = (
     types.CPointer(types.int32),
 )
 _test = types.int64(_states, types.int64, _states, _numbers)
+
+
+NEVER = -1
+"""What a status says where the alarm stands if a function must neither return early nor be without an answer."""
+
+FAILED = 2
+"""The number of the action or predicate that a function reports where it has no answer."""
+
+
+class Fault(IntEnum):
+    """A function that has no answer; those of steps have none by the state after the step."""
+
+    EXPAND, INSPECT, WITHIN, TERMINAL, STEPS, TAKEN = (1 << bit for bit in range(6))
+
+
+# What compiled functions read.
+_EXPAND, _INSPECT, _WITHIN, _TERMINAL, _STEPS, _TAKEN = map(int, Fault)
 
 
 @dataclass(frozen=True)
@@ -48,8 +67,9 @@ class System:
     terminal: frozenset[int] = frozenset()
     step_fires: dict[tuple[int, int], int] = field(default_factory=dict)
     kept_out: frozenset[tuple[int, int]] = frozenset()
-    faulty: tuple[int, int] = (-1, 0)
-    faulty_inspect: int = -1
+    faults: dict[int, int] = field(default_factory=dict)
+    """Which functions have no answer in a state: a sum of faults."""
+
     alarm: int = 0
     """After how many states and steps a function first answers an alarm, which takes longer every time; 0: never."""
 
@@ -58,8 +78,6 @@ class System:
         t = _TABLE
         t[:] = 0
         t[WORDS], t[STATES] = self.words, len(self.edges)
-        t[FAULTY_STATE], t[FAULTY_ACTION] = self.faulty
-        t[FAULTY_INSPECT] = self.faulty_inspect
         t[LEFT] = t[EVERY] = self.alarm
         flat = [edge for out in self.edges for edge in out]
         t[INDPTR : INDPTR + len(self.edges) + 1] = np.cumsum([0, *map(len, self.edges)])
@@ -72,7 +90,9 @@ class System:
             t[TERMINAL + state] = state in self.terminal
         for (before, after), mask in self.step_fires.items():
             t[STEP_FIRES + before * MOST_STATES + after] = mask
-        t[STEP_LEADS:SIZE] = 1
+        for state, faults in self.faults.items():
+            t[FAULTS + state] = faults
+        t[STEP_LEADS:FAULTS] = 1
         for before, after in self.kept_out:
             t[STEP_LEADS + before * MOST_STATES + after] = 0
         addresses = {name: function.address for name, function in _compiled().items()}
@@ -87,6 +107,11 @@ class System:
         else:
             rows[:, 1:] = np.array(states, np.uint64)[:, np.newaxis]
         return rows
+
+    def mend(self, row: Any) -> None:
+        """Have every function answer in a state from now on."""
+        state = int(row[0]) >> 1 if self.words == 1 else int(row[-1])
+        _TABLE[FAULTS + state] = 0
 
 
 @cache
@@ -108,7 +133,7 @@ def _compiled() -> dict[str, Any]:
     @njit
     def answers(status, i):
         t = int64s(_ADDRESS)
-        if t[EVERY] == 0 or status[ALARM] < 0:
+        if t[EVERY] == 0 or status[ALARM] == NEVER:
             return False
         t[LEFT] -= 1
         if t[LEFT] > 0:
@@ -116,6 +141,13 @@ def _compiled() -> dict[str, Any]:
         t[EVERY] += 1 + t[EVERY] // 2
         t[LEFT] = t[EVERY]
         status[0], status[1] = STATUS_ASKED, i
+        return True
+
+    @njit
+    def fails(status, i, state, function):
+        if status[ALARM] == NEVER or int64s(_ADDRESS)[FAULTS + state] & function == 0:
+            return False
+        status[0], status[1], status[2] = STATUS_ERROR, i, FAILED
         return True
 
     def expand(states, count, out, actions, ends, capacity, status):
@@ -126,11 +158,10 @@ def _compiled() -> dict[str, Any]:
                 return n
             state = number(states, i)
             first, last = t[INDPTR + state], t[INDPTR + state + 1]
-            if state == t[FAULTY_STATE]:
-                status[0], status[1], status[2] = 2, i, t[FAULTY_ACTION]
+            if fails(status, i, state, _EXPAND):
                 return n
             if n + last - first > capacity:
-                status[0], status[1] = 1, i
+                status[0], status[1] = STATUS_FULL, i
                 return n
             for edge in range(first, last):
                 pack(out, n, t[TARGETS + edge])
@@ -142,47 +173,47 @@ def _compiled() -> dict[str, Any]:
     def inspect(states, count, masks, status):
         t = int64s(_ADDRESS)
         for i in range(count):
-            if answers(status, i):
-                return 0
             state = number(states, i)
-            if state == t[FAULTY_INSPECT]:
-                status[0], status[1], status[2] = 2, i, 1
+            if answers(status, i) or fails(status, i, state, _INSPECT):
                 return 0
             masks[i] = np.uint64(t[FIRES + state])
         return 0
 
     def within(states, count, masks, status):
         for i in range(count):
-            if answers(status, i):
+            state = number(states, i)
+            if answers(status, i) or fails(status, i, state, _WITHIN):
                 return 0
-            masks[i] = np.uint64(int64s(_ADDRESS)[WITHIN + number(states, i)])
+            masks[i] = np.uint64(int64s(_ADDRESS)[WITHIN + state])
         return 0
 
     def terminal(states, count, masks, status):
         for i in range(count):
-            if answers(status, i):
+            state = number(states, i)
+            if answers(status, i) or fails(status, i, state, _TERMINAL):
                 return 0
-            masks[i] = np.uint64(int64s(_ADDRESS)[TERMINAL + number(states, i)])
+            masks[i] = np.uint64(int64s(_ADDRESS)[TERMINAL + state])
         return 0
 
     @njit
-    def looked_up(table, before, count, after, ends, masks, status):
+    def looked_up(table, function, before, count, after, ends, masks, status):
         t = int64s(_ADDRESS)
         k = 0
         for i in range(count):
             row = table + number(before, i) * MOST_STATES
             while k < ends[i]:
-                if answers(status, k):
+                state = number(after, k)
+                if answers(status, k) or fails(status, k, state, function):
                     return 0
-                masks[k] = np.uint64(t[row + number(after, k)])
+                masks[k] = np.uint64(t[row + state])
                 k += 1
         return 0
 
     def steps(before, count, after, ends, masks, status):
-        return looked_up(STEP_FIRES, before, count, after, ends, masks, status)
+        return looked_up(STEP_FIRES, _STEPS, before, count, after, ends, masks, status)
 
     def taken(before, count, after, ends, masks, status):
-        return looked_up(STEP_LEADS, before, count, after, ends, masks, status)
+        return looked_up(STEP_LEADS, _TAKEN, before, count, after, ends, masks, status)
 
     expand_type = types.int64(_states, types.int64, _states, _actions, _numbers, types.int64, _numbers)
     steps_type = types.int64(_states, types.int64, _states, _numbers, _states, _numbers)
