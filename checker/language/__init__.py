@@ -29,7 +29,7 @@ from assay.checker.language.model import (
     temporal,
     terminal,
 )
-from assay.checker.language.sorts import Order, QuorumSystem, Sort, first, last, pred, succ
+from assay.checker.language.sorts import Order, QuorumSystem, Sort, first, last, pred, succ, values_of
 from assay.checker.language.values import (
     AtMost,
     Bag,
@@ -105,5 +105,6 @@ __all__ = [
     "temporal",
     "terminal",
     "until",
+    "values_of",
     "weak",
 ]

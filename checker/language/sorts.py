@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast, overload
 
 from assay.checker.errors import ModelError
 from assay.checker.immutable import immutable
@@ -22,6 +22,7 @@ __all__ = [
     "last",
     "pred",
     "succ",
+    "values_of",
 ]
 
 T = TypeVar("T")
@@ -43,6 +44,9 @@ class Universes(Protocol):
 
     def name_of(self, element: Element) -> str:
         """Return the short name of an element, as traces show it."""
+
+    def values(self, annotation: Any) -> Iterable[Any]:
+        """Return every value of a type, as it is annotated; containers as they are inside another value."""
 
 
 _active: ContextVar[Universes | None] = ContextVar("assay_universes", default=None)
@@ -229,3 +233,18 @@ def pred(element: O) -> O:
     if element is first(order):
         raise LookupError(f"{element!r} is the first {order.__name__}, it has no predecessor")
     return cast("O", order.at(element.index - 1))
+
+
+@overload
+def values_of(type_: type[T]) -> Iterable[T]: ...
+@overload
+def values_of(type_: object) -> Iterable[Any]: ...
+def values_of(type_: object) -> Iterable[Any]:
+    """Return every value of a type, to quantify over: ``any(... for order in values_of(Perm[Client]))``."""
+    universes = _active.get()
+    if universes is None:
+        raise ModelError(
+            "values_of has no meaning outside of an instance",
+            help="how many values a type has depends on the sizes of sorts; call it inside a model's methods",
+        )
+    return universes.values(type_)

@@ -16,7 +16,7 @@ from assay.checker.language.model import Kind
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.encoding.states import instance_of
 from assay.proofs.encoding.symbols.universes import numbers
-from assay.proofs.induction.counterexamples import Incomplete, executed_in
+from assay.proofs.induction.counterexamples import Incomplete, demand_true, executed_in
 from assay.proofs.induction.decisions import Decision, undecided
 from assay.proofs.induction.obligations import Claim, ClaimKind, Obligation
 from assay.proofs.induction.options import ProofOptions, Watch
@@ -194,6 +194,7 @@ class Search:
         source = "a run that the solver found"
         with instance.active(), executed_in(self.problem, structure, instance, claim):
             path = self.unrolling.path(structure, instance, sought.length)
+            demand_true(self.problem, instance, path[0], Kind.AXIOM)
             trace = along(instance, path)
             predicate = claim.predicate
             method = None if predicate is None else self.problem.declaration(predicate)

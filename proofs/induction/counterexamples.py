@@ -20,11 +20,12 @@ from assay.proofs.encoding.symbols.theory import primed
 from assay.proofs.induction.obligations import Claim, ClaimKind
 from assay.proofs.induction.results import Counterexample
 from assay.proofs.induction.runs import path_to
+from assay.proofs.induction.unlisted import assumed_kind, false_assumption
 from assay.proofs.induction.violated import violated_conjunct
 from assay.proofs.logic.structures import Structure, in_order
 from assay.proofs.logic.terms import FALSE
 
-__all__ = ["Incomplete", "counterexample", "executed_in", "in_a_state"]
+__all__ = ["Incomplete", "counterexample", "demand_true", "executed_in", "in_a_state"]
 
 
 _USED_AGAIN = (
@@ -84,6 +85,7 @@ def in_a_state(problem: Problem, claim: Claim, found: Structure, seconds: float)
     instance = instance_of(problem.theory, structure)
     with instance.active(), executed_in(problem, structure, instance):
         state = state_in(problem.theory, structure, instance)
+        demand_true(problem, instance, state, Kind.AXIOM, Kind.CONSTRAINT, Kind.LEMMA)
         reachable, path = path_to(instance, state, seconds)
         failed = _failure_of_property(problem, claim, instance, state)
         words = "" if failed is None else failed.message
@@ -131,6 +133,7 @@ def _initially(problem: Problem, claim: Claim, structure: Structure, instance: I
     assert claim.transition is not None
     begun = structure.after(claim.transition.definitions)
     state = state_in(problem.theory, begun, instance)
+    demand_true(problem, instance, state, Kind.AXIOM)
     try:
         possible = state in Interpreter(instance).initial_states()
     except ModelError as error:
@@ -155,6 +158,7 @@ def _after_a_step(
     assert transition is not None
     method = next(m for m in problem.specification.actions if m.name == transition.name)
     before = state_in(problem.theory, structure, instance)
+    _demand_assumed(problem, claim, instance, before)
     call = call_in(problem.theory, transition, dict(method.parameters), structure, instance)
     reachable, path = path_to(instance, before, seconds)
     failed = _failure_of_step(instance, before, call)
@@ -176,6 +180,28 @@ def _after_a_step(
     judged = _both(problem, structure, stepped) if claim.kind is ClaimKind.STEP else stepped
     part, place = violated_conjunct(problem, claim, judged, instance)
     return Counterexample(claim, instance, before, call, after, part, place, reachable, path)
+
+
+def demand_true(problem: Problem, instance: Instance, state: Frozen, *kinds: Kind) -> None:
+    """Refuse a structure that satisfies what is assumed about all containers of a type only because it lacks some.
+
+    Raises
+    ------
+    Incomplete
+        If the interpreter, which has all of them, finds an axiom or property of one of the kinds false.
+    """
+    false = false_assumption(problem, instance, state, *kinds)
+    if false is not None:
+        raise Incomplete(f"the solver's counterexample lacks a container for which {false.name} is false")
+
+
+def _demand_assumed(problem: Problem, claim: Claim, instance: Instance, before: Frozen) -> None:
+    """Refuse a structure in which the state before a step does not satisfy what is assumed of it."""
+    assumed = assumed_kind(problem)
+    demand_true(problem, instance, before, Kind.AXIOM, Kind.CONSTRAINT, assumed)
+    own = None if claim.predicate is None else problem.declaration(claim.predicate)
+    if claim.kind is ClaimKind.CONSECUTION and own is not None and own.kind is not assumed:
+        demand_true(problem, instance, before, own.kind)
 
 
 def _failure_of_step(instance: Instance, before: Frozen, call: Call) -> ModelError | None:

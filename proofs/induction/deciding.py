@@ -16,6 +16,7 @@ from assay.proofs.induction.obligations import ClaimKind, Obligation
 from assay.proofs.induction.processes import SEARCH_LATENESS, Clock
 from assay.proofs.induction.small import find_any, find_small
 from assay.proofs.induction.strategies import Reach, Strategy, hypotheses_of, ways
+from assay.proofs.induction.unlisted import LACKING, is_witness, may_lack
 from assay.proofs.logic.answers import Answer
 from assay.proofs.logic.cardinalities import counted_in
 from assay.proofs.logic.enums import only_these, sorts_in
@@ -301,6 +302,8 @@ class Decider:
 
     def _witness(self, obligation: Obligation, clock: Clock) -> Decision:
         """Look for a model with few elements, then for any model."""
+        if may_lack(self.problem, obligation):
+            return self._executed_witness(obligation, clock)
         query = self.fragment.query(obligation, abstract=False)
         counted = counted_in(query)
         if counted:
@@ -318,6 +321,13 @@ class Decider:
         if answer == "unsat":
             return Decision(False)
         return Decision(None, reason=undecided(clock.spent, clock.limit))
+
+    def _executed_witness(self, obligation: Obligation, clock: Clock) -> Decision:
+        """Look for a small model that the interpreter confirms: the solver's may lack containers."""
+        found = self._counterexample(obligation, clock.left, clock)
+        if found is not None and is_witness(self.problem, obligation.claim, found):
+            return Decision(True)
+        return Decision(None, reason=LACKING)
 
     def _has_small(self, query: Sequence[Term], seconds: float) -> bool:
         """Return whether a structure with two elements of each sort, or three, is found for a query."""

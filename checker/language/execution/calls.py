@@ -6,7 +6,7 @@ Whatever a model's own code raises becomes a `ModelError` that names the method 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from assay.checker.errors import ModelError
@@ -18,8 +18,10 @@ from assay.checker.language.execution.open_values import Undetermined
 from assay.checker.language.execution.raising import explained, raised
 from assay.checker.language.execution.states import Frozen, States
 from assay.checker.language.formulas import Always, Eventually, Formula, Now, formula_of
+from assay.checker.language.frozen import part_of
 from assay.checker.language.introspection.specification import Method
 from assay.checker.language.model import Disabled, Kind, Model
+from assay.checker.language.types import Type
 
 __all__ = ["MethodCalls"]
 
@@ -111,6 +113,16 @@ class MethodCalls:
             for method in self.instance.specification.methods
         }
 
+    @cached_property
+    def _readers(self) -> Mapping[str, tuple[Callable[[Any], Any], ...]]:
+        """How predicates read their arguments: containers as parts of values, which no predicate changes."""
+        return {
+            method.name: tuple(partial(_part, type_, self.instance) for _, type_ in method.parameters)
+            if self.arguments[method.name].of_containers
+            else ()
+            for method in self.instance.specification.methods
+        }
+
     def evaluate(self, method: Method, state: Model, after: tuple[Model, ...], arguments: tuple[Any, ...]) -> bool:
         """Evaluate a predicate for one choice of arguments, in a thawed state or on a step."""
         value = self.returned(method, state, after, arguments)
@@ -120,8 +132,10 @@ class MethodCalls:
     def returned(self, method: Method, state: Model, after: tuple[Model, ...], arguments: tuple[Any, ...]) -> Any:
         """Call a method that does not change the state, and return its result."""
         self._pulse()
+        readers = self._readers[method.name]
+        given = tuple(read(value) for read, value in zip(readers, arguments, strict=True)) if readers else arguments
         try:
-            return method.function(state, *after, *arguments)
+            return method.function(state, *after, *given)
         except ModelError as error:
             raise explained(method, arguments, error.message, error.location, error.help) from None
         except (KeyboardInterrupt, Undetermined):
@@ -136,3 +150,7 @@ class MethodCalls:
             return formula_of(value)
         comes_true = Eventually(Now(value))
         return comes_true if method.kind is Kind.EVENTUALLY else Always(comes_true)
+
+
+def _part(type_: Type, instance: Instance, value: Any) -> Any:
+    return part_of(type_, value, instance.universe)

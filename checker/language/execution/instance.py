@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
 from operator import add, floordiv, mul, sub
@@ -13,6 +13,8 @@ from assay.checker.language.bounds import bound_of
 from assay.checker.language.execution.quorum_settings import thresholds
 from assay.checker.language.execution.universes import size_of, values_of
 from assay.checker.language.execution.written_values import written
+from assay.checker.language.frozen import part_of
+from assay.checker.language.introspection.annotations import type_of
 from assay.checker.language.introspection.specification import Specification
 from assay.checker.language.sorts import Element, QuorumSystem, active_universes
 from assay.checker.language.types import (
@@ -72,6 +74,7 @@ class Instance:
         self._universes: dict[Type, tuple[Any, ...]] = {}
         self._elements: dict[type[Any], tuple[Any, ...]] = {}
         self._in_order: dict[Any, tuple[Any, ...]] = {}
+        self._written: dict[Any, tuple[Any, ...]] = {}
 
     def about(self, specification: Specification) -> Instance:
         """Return this instance for a specification with other methods, but the same variables and sorts."""
@@ -179,6 +182,15 @@ class Instance:
                 )
             self._universes[type_] = tuple(values_of(type_, self))
         return self._universes[type_]
+
+    def values(self, annotation: Any) -> Iterable[Any]:
+        """Return every value of a type, as a model's code writes it; containers as they are inside another value."""
+        if annotation not in self._written:
+            self._written[annotation] = self._parts(type_of(annotation))
+        return self._written[annotation]
+
+    def _parts(self, type_: Type) -> tuple[Any, ...]:
+        return tuple(part_of(type_, value, self.universe) for value in self.universe(type_))
 
     def settings(self) -> dict[str, int | bool | str]:
         """Return the settings from which `instantiate` makes this instance again, in readable form."""

@@ -29,7 +29,7 @@ from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.introspection.mentioned import functions_of, is_named
 from assay.checker.language.introspection.specification import MISSING, Method
 from assay.checker.language.ir.definedness import can_fail
-from assay.checker.language.ir.drawing import TRIED_ONE_BY_ONE, Draws, drawn_from, remedy_for
+from assay.checker.language.ir.drawing import TRIED_ONE_BY_ONE, Draws, drawn_from, remedy_for, remedy_for_property
 from assay.checker.language.ir.nodes import Root
 from assay.checker.language.ir.program import ActionIR, PredicateIR
 from assay.checker.language.ir.settling import drawn_by_predicate
@@ -252,11 +252,13 @@ class Interpreter:
     def _demand_drawn(self, method: Method, draws: Draws) -> None:
         """Refuse to try more values of a parameter than are enumerated of any type."""
         for name, type_ in method.parameters:
-            if name not in draws and not is_container(type_) and self.instance.size(type_) > MOST_VALUES:
+            is_pruned = is_container(type_) and not method.kind.is_predicate
+            if name not in draws and not is_pruned and self.instance.size(type_) > MOST_VALUES:
+                draw = remedy_for_property(name) if method.kind.is_predicate else remedy_for(name)
                 raise ModelError(
                     f"the parameter {name} of {method.name} is one of more than a million {type_}, {TRIED_ONE_BY_ONE}",
                     location=method.location,
-                    help=f"{remedy_for(name)}; or make the instance smaller",
+                    help=f"{draw}; or make the instance smaller",
                 )
 
     @cached_property
@@ -331,6 +333,8 @@ class Interpreter:
     def _deciding_choices(self, method: Method, state: Model, *after: Model) -> Iterable[tuple[Any, ...]]:
         """Return the arguments of a predicate, without those for which its value is known to decide nothing."""
         draws = self._draws.get(method.name)
+        if draws is not None:
+            self._demand_drawn(method, draws)
         if not draws:
             return self._calls.arguments[method.name]
         states = dict(zip((Root.STATE, Root.AFTER), (state, *after), strict=False))

@@ -70,14 +70,19 @@ def opened(specification: Specification, method: Method, remarks: dict[str, None
         names[arguments[1]] = SelfBinding(Root.AFTER)
     parameters = tuple(_parameter(scope, method, name, type_) for name, type_ in method.parameters)
     for (name, _), parameter in zip(method.parameters, parameters, strict=True):
-        names[name] = chosen_value(scope, parameter) if is_container(parameter.type) else parameter
+        names[name] = chosen_value(scope, parameter) if _is_chosen(method, parameter.type) else parameter
     scope.names, scope.parameters = names, frozenset(names)
     return scope, parameters
 
 
 def _parameter(scope: Scope, method: Method, name: str, type_: Type) -> Name:
-    """Return the name of a parameter in the IR; that of a container has blanks, so no variable can have it."""
-    return scope.fresh(f"{name} of {method.name}" if is_container(type_) else name, type_, scope.code.node)
+    """Return the name of a parameter in the IR; that of a chosen container has blanks, so no variable can have it."""
+    return scope.fresh(f"{name} of {method.name}" if _is_chosen(method, type_) else name, type_, scope.code.node)
+
+
+def _is_chosen(method: Method, type_: Type) -> bool:
+    """Return whether a parameter is a place, as a container that an action chooses; all others are values."""
+    return is_container(type_) and method.kind in (Kind.ACTION, Kind.INITIAL)
 
 
 def _action(specification: Specification, method: Method, remarks: dict[str, None]) -> ActionIR:

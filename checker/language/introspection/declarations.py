@@ -138,7 +138,7 @@ def _changing(name: str, type_: Type, place: Location | None) -> Type:
         raise ModelError(
             f"{name} holds a permutation, which cannot change item by item",
             location=place,
-            help="make it a Seq; a Perm is the parameter of an action, or a Parameter of the model",
+            help="make it a Seq; a Perm is the parameter of an action or property, or a Parameter of the model",
         )
     return type_
 
@@ -308,10 +308,4 @@ def _parameter(
     # It may draw such a value from a set, by guards or conditions, but only compiling it can tell.
     if has_unbounded(type_) and (kind not in _DRAWING or isinstance(type_, IntType) or is_container(type_)):
         raise unbounded_parameter(parameter.name, method, type_, place)
-    if is_container(type_) and kind not in _ACTING:
-        raise ModelError(
-            f"the parameter {parameter.name} of {method} is {article(type_)}; {article(kind.value)} is about scalars",
-            location=place,
-            help="an action may choose a container; here, take an element at a time, or a quorum of a QuorumSystem",
-        )
     return parameter.name, type_

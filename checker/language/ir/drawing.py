@@ -51,7 +51,8 @@ from assay.checker.language.ir.nodes import (
 )
 from assay.checker.language.types import IntType, OptionalType, RecordType, SetType, Type, UnionType, has_numbers
 
-__all__ = ["TRIED_ONE_BY_ONE", "Draw", "Draws", "Way", "drawn_from", "kinds_of", "remedy_for", "steps_of", "ways_of"]
+__all__ = ["TRIED_ONE_BY_ONE", "Draw", "Draws", "Way", "drawn_from", "kinds_of", "remedy_for"]
+__all__ += ["remedy_for_property", "steps_of", "ways_of"]
 
 
 @immutable
@@ -95,6 +96,11 @@ TRIED_ONE_BY_ONE = "too many to try each of them in every state"
 def remedy_for(name: str) -> str:
     """Return how a parameter of many values is drawn from the state."""
     return f"draw it from the state, before anything that may raise: require({name} in self.messages)"
+
+
+def remedy_for_property(name: str) -> str:
+    """Return how a parameter of many values of a property is drawn from the state."""
+    return f"draw it from the state, before anything that may raise: {name} not in self.messages or ..."
 
 
 def drawn_from(body: Block, parameters: tuple[Name, ...]) -> Draws:

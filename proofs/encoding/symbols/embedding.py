@@ -32,7 +32,7 @@ from assay.proofs.logic.connectives import conjunction, equal
 from assay.proofs.logic.structures import Structure, Table, evaluate
 from assay.proofs.logic.terms import BOOL, FALSE, INT, TRUE, Sort, Symbol, Term, element, number
 
-__all__ = ["Numbering", "as_given", "constant_of", "embed", "fill", "selected"]
+__all__ = ["Numbering", "as_given", "constant_of", "embed", "fill", "selected", "without_tables"]
 
 
 class Numbering:
@@ -109,11 +109,16 @@ def as_given(theory: Theory, instance: Instance) -> Iterator[tuple[str, Term]]:
         if variable_.name not in instance.structure:
             continue
         tables: dict[Symbol, Table] = {}
-        empty = Structure({sort: theory.size(sort) or 0 for sort in theory.sorts}, {}, numbers(theory) or (0,))
+        empty = without_tables(theory)
         layout, value = theory.layout(variable_.name, variable_.location), instance.structure[variable_.name]
         fill(tables, layout, variable_.type, value, instance, empty, ())
         facts = (_has(symbol, point, found) for symbol, table in tables.items() for point, found in table.items())
         yield f"{variable_.name} as given", conjunction(facts)
+
+
+def without_tables(theory: Theory) -> Structure:
+    """Return the sizes of the sorts of an instance as a structure in which no symbol has a meaning yet."""
+    return Structure({sort: theory.size(sort) or 0 for sort in theory.sorts}, {}, numbers(theory) or (0,))
 
 
 def _has(symbol: Symbol, point: tuple[int, ...], value: Any) -> Term:

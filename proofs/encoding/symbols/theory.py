@@ -13,8 +13,10 @@ from assay.checker.immutable import immutable
 from assay.checker.language import sorts
 from assay.checker.language.bounds import bound_of, names_in
 from assay.checker.language.execution.instance import Instance
+from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.introspection.mentioned import functions_of, is_named
 from assay.checker.language.introspection.specification import Specification, Variable
+from assay.checker.language.ir.nodes import Node, Universe, walk
 from assay.checker.language.types import (
     Bound,
     IntType,
@@ -129,7 +131,9 @@ class Theory:
     def inside(self) -> dict[Type, Layout]:
         """The container types that are parts of values and have symbols, with their contents."""
         found: dict[Type, Layout] = {}
-        for type_ in dict.fromkeys(part for own in self._types for part in _parts_of_values(own)):
+        parts = [part for own in self._declared for part in _parts_of_values(own)]
+        parts += [part for own in self.quantified for part in subtypes(own) if is_container(part)]
+        for type_ in dict.fromkeys(parts):
             with contextlib.suppress(Unencodable):
                 found[type_] = self.contents(type_)
         return found
@@ -272,15 +276,31 @@ class Theory:
         return next(Sort(cls) for cls in reversed(self.specification.sorts) if cls.__name__ == bound)
 
     @property
-    def _types(self) -> list[Type]:
-        """The types of variables and parameters."""
+    def types(self) -> list[Type]:
+        """The types of variables and parameters, and those over whose values the model's code quantifies."""
+        return [*self._declared, *self.quantified]
+
+    @property
+    def _declared(self) -> list[Type]:
         types = [variable_.type for variable_ in self.specification.variables]
         return types + [type_ for method in self.specification.methods for _, type_ in method.parameters]
+
+    @cached_property
+    def quantified(self) -> tuple[Type, ...]:
+        """The types over whose values predicates and actions quantify."""
+        model = compile_model(self.specification)
+        parameters = [name.type for predicate in model.predicates for name in predicate.parameters]
+        parameters += [name.type for temporal in model.temporals for name in temporal.parameters]
+        bodies: list[Node] = [made.body for made in (*model.actions, *model.initials)]
+        bodies += [predicate.body for predicate in model.predicates]
+        bodies += [atom for temporal in model.temporals for atom in temporal.atoms]
+        ranged = [part.of for body in bodies for part in walk(body) if isinstance(part, Universe)]
+        return tuple(dict.fromkeys((*parameters, *ranged)))
 
     @property
     def named_ranges(self) -> list[IntType]:
         """The ranges with an unknown bound; no instance may make one of them empty."""
-        parts = [part for type_ in self._types for part in subtypes(type_) if isinstance(part, IntType)]
+        parts = [part for type_ in self.types for part in subtypes(type_) if isinstance(part, IntType)]
         found = dict.fromkeys(part for part in parts if part.low is not None and part.high is not None)
         return [
             r for r in found if any(self.bound(end).op is not Op.NUMBER for end in (r.low, r.high) if end is not None)
@@ -289,7 +309,7 @@ class Theory:
     @cached_property
     def sizes(self) -> dict[Sort, Term]:
         """The sorts whose unknown number of elements a bound refers to, each with a symbol for that number."""
-        types = self._types
+        types = self.types
         names = [name for type_ in types for bound in bounds_in(type_) for name in names_in(bound)]
         terms = [self.bound(name) for name in names]
         return {term.of.of.sort: term for term in terms if term.op is Op.APPLY and isinstance(term.of.of, SizeOf)}

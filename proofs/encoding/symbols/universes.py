@@ -114,9 +114,7 @@ def in_window(theory: Theory, case: Case, terms: Sequence[Term]) -> Term:
 def numbers(theory: Theory) -> tuple[int, ...] | None:
     """Return the numbers in the model's ranges, and 0, in order; None if they are not known, or too many."""
     found = {0}
-    types = [v.type for v in theory.specification.variables]
-    types += [type_ for method in theory.specification.methods for _, type_ in method.parameters]
-    for part in (inner for type_ in types for inner in subtypes(type_)):
+    for part in (inner for type_ in theory.types for inner in subtypes(type_)):
         if isinstance(part, IntType) and part.low is not None and part.high is not None:
             bounds = theory.bound(part.low), theory.bound(part.high)
             if any(bound.op != Op.NUMBER for bound in bounds):

@@ -325,6 +325,7 @@ EXAMPLES: dict[str, Example] = {
     "frozen changes": Example(lambda _: frozen([1]).append(2), "this list is part of a value, which does not change"),
     "elements outside": Example(lambda _: list(Node), "Node has no elements outside of an instance"),
     "elements of another sort": Example(lambda _: others_in(Seen), "the sort Other is not part of Seen"),
+    "values outside": Example(lambda _: values_of(Perm[Node]), "values_of has no meaning outside of an instance"),
     "members outside": Example(lambda _: len(Quorum.at(0)), "a quorum of Quorum has no members outside of an instance"),
     "fairness": Example(lambda _: action(fair="odd")(lambda self: None), "there is no fairness 'odd'"),
     "fires": Example(lambda _: action(fires="odd")(lambda self: None), "fires='odd' is no claim"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
@@ -31,8 +32,10 @@ from assay.checker.engine.native.codegen.units import (
 from assay.checker.engine.native.signatures import STEPS, TEST, Parameter
 from assay.checker.errors import Location, Unsupported
 from assay.checker.immutable import immutable
+from assay.checker.language.execution.instance import Instance
 from assay.checker.language.ir.nodes import Expr, Name, Quantifier, Root, Universe
 from assay.checker.language.ir.program import PredicateIR, TemporalIR
+from assay.checker.language.types import is_container
 
 __all__ = ["labels_function", "predicates_function", "steps_function"]
 
@@ -174,9 +177,26 @@ def _mark(b: Builder, masks: list[Register], position: int, truth: Bool) -> None
 def _atoms(unit: Unit, temporal: TemporalIR) -> Iterator[_Atom]:
     """Yield the predicates of a formula for each choice of its parameters, with the codes of these."""
     codes, parameters = unit.layout.codes, temporal.parameters
+    if any(is_container(parameter.type) for parameter in parameters):
+        _demand_few_choices(codes.instance, temporal)
     for choice in itertools.product(*(codes.instance.universe(parameter.type) for parameter in parameters)):
         given = {p: codes.encode(p.type, value) for p, value in zip(parameters, choice, strict=True)}
         yield from ((atom, given, temporal.location) for atom in temporal.atoms)
+
+
+_MOST_CHOICES = 256
+"""The most choices of the parameters of a formula with containers among them, each of which is code of its own."""
+
+
+def _demand_few_choices(instance: Instance, temporal: TemporalIR) -> None:
+    choices = math.prod(instance.size(parameter.type) for parameter in temporal.parameters)
+    if choices > _MOST_CHOICES:
+        raise Unsupported(
+            f"{temporal.name} is a formula for each of {choices:,} choices of its parameters, and the native explorer "
+            f"takes {_MOST_CHOICES} of these, if there are containers among them",
+            location=temporal.location,
+            help="quantify inside of its predicates, by any and all, or use --engine reference",
+        )
 
 
 def _bound_truth(ctx: Context, atom: Expr, given: Mapping[Name, int], location: Location | None) -> Bool:

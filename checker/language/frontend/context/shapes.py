@@ -26,7 +26,16 @@ from assay.checker.language.ir.nodes import (
     Stored,
     Universe,
 )
-from assay.checker.language.types import BagType, IntType, SeqType, SetType, SortType, Type
+from assay.checker.language.types import (
+    BagType,
+    EnumType,
+    IntType,
+    QuorumType,
+    SeqType,
+    SetType,
+    SortType,
+    Type,
+)
 
 __all__ = [
     "described",
@@ -36,6 +45,7 @@ __all__ = [
     "is_bag",
     "is_call_of",
     "is_empty",
+    "is_enumerated",
     "is_sequence",
     "is_set",
     "is_sortable",
@@ -57,6 +67,11 @@ def is_empty(node: ast.expr) -> bool:
 def is_call_of(node: ast.expr, *names: str) -> bool:
     """Return whether an expression is a call of one of these built-in functions."""
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names
+
+
+def is_enumerated(collection: Collection) -> bool:
+    """Return whether a collection is all values of a type that cannot be run over by its name: see `values_of`."""
+    return isinstance(collection, Universe) and not isinstance(collection.of, SortType | EnumType | QuorumType)
 
 
 def is_sequence(collection: Collection) -> bool:
@@ -127,6 +142,8 @@ def described(value: Value) -> str:
             return str(place.type)
         case Elements(held):
             return str(held.type)
+        case Universe(of) if is_enumerated(value):
+            return f"values_of({of})"
         case Universe(of):
             return f"class {of}"
         case IntRange():

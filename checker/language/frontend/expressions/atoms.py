@@ -20,7 +20,7 @@ from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.frontend.expressions.records import compile_field, literal_of
 from assay.checker.language.introspection.annotations import type_of
 from assay.checker.language.ir.nodes import Collection, Expr, SetOf
-from assay.checker.language.types import IntType, Type
+from assay.checker.language.types import IntType, Type, has_unbounded
 from assay.checker.language.values import Range
 from assay.checker.wording import article, listed, nearest
 
@@ -61,7 +61,7 @@ def _outside(scope: Scope, thing: object, node: ast.expr) -> Value:
     _no_type(scope, thing, node)
     name = ast.unparse(node)
     if isinstance(thing, type) and dataclasses.is_dataclass(thing):
-        scope.fail(node, f"the record {name} has no universe to run over", "run over those of its fields")
+        scope.fail(node, f"{name} is a record, not a collection of its values", f"run over values_of({name})")
     if isinstance(thing, set | list | dict):
         scope.fail(node, f"{name} can be changed by others", "make it a frozenset or a tuple")
     scope.fail(
@@ -75,11 +75,13 @@ def _no_type(scope: Scope, thing: object, node: ast.expr) -> None:
     """Refuse a type that is neither a sort nor an Enum, and that Python itself cannot run over."""
     if thing is Range:
         scope.fail(node, "Range is a type of numbers, not a collection of them", "those of Range[0, 3] are range(4)")
-    if typing.get_origin(thing) not in (typing.Annotated, types.UnionType, typing.Union):
+    if typing.get_origin(thing) not in (typing.Annotated, types.UnionType, typing.Union, set, frozenset, dict, tuple):
         return
     type_ = type_of(thing, scope.at(node))
-    remedy = "run over a Sort, an Order or an Enum, or over what a variable holds"
-    if isinstance(type_, IntType) and not type_.is_unbounded:
+    remedy = f"run over values_of({ast.unparse(node)})"
+    if has_unbounded(type_):
+        remedy = "run over a Sort, an Order or an Enum, or over what a variable holds"
+    elif isinstance(type_, IntType):
         remedy = f"its numbers are {every_number(scope, type_)}"
     scope.fail(node, f"{ast.unparse(node)} is the type {type_}, not a collection of its values", remedy)
 

@@ -29,6 +29,7 @@ from assay.checker.language.ir.nodes import (
     Collection,
     Compare,
     Comparison,
+    Elements,
     Expr,
     Extreme,
     Generator,
@@ -211,15 +212,30 @@ def _found(scope: Scope, name: str, owner: Collection, element: Expr, node: ast.
 
 def no_method(scope: Scope, owner: Value, name: str, node: ast.AST) -> NoReturn:
     """Refuse a method that a value does not have in the language."""
-    type_ = owner.place.type if isinstance(owner, Stored) else owner.type if isinstance(owner, Expr | Place) else None
+    type_ = _container_type(owner)
     methods = _METHODS.get(type(type_), _SET_METHODS)
     remedy = f"it has {listed(methods)}" if methods else "index it, loop over it, or ask for its len(...)"
-    instead = remedies.method(node.func, type_) if isinstance(node, ast.Call) else None
+    # What is part of a value is not changed, so what would change it has no other spelling.
+    replaced = None if isinstance(owner, Elements) else type_
+    instead = remedies.method(node.func, replaced) if isinstance(node, ast.Call) else None
     scope.fail(
         node,
         f"{article(described(owner))} has no method {name!r} whose value could be used{nearest(name, methods)}",
         "it has none" if isinstance(owner, Expr) else instead or remedy,
     )
+
+
+def _container_type(value: Value) -> Type | None:
+    """Return the type of a container in the state or in a value, or of another value; None for a computed one."""
+    match value:
+        case Stored(place):
+            return place.type
+        case Elements(held):
+            return held.type
+        case Expr() | Place():
+            return value.type
+        case _:
+            return None
 
 
 _METHODS: dict[type[Any], list[str]] = {BagType: ["count"], SeqType: ["count", "index"], MapType: []}

@@ -9,7 +9,7 @@ from assay.checker.language.frontend.context.bindings import Value
 from assay.checker.language.frontend.context.conversions import common_type, fits, widened
 from assay.checker.language.frontend.context.ownership import is_open
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.shapes import described, is_bag, is_sequence, is_set
+from assay.checker.language.frontend.context.shapes import described, is_bag, is_enumerated, is_sequence, is_set
 from assay.checker.language.frontend.expressions.collections import compile_collection, evaluated
 from assay.checker.language.frontend.expressions.iterables.generators import elements_of, map_view
 from assay.checker.language.frontend.expressions.iterables.lexicographic import demand_order, ordered
@@ -230,6 +230,9 @@ def _demand_not_none(scope: Scope, *operands: tuple[ast.expr, Expr]) -> None:
 
 def _membership(scope: Scope, left: ast.expr, right: ast.expr, node: ast.expr) -> Expr:
     collection = _searched(scope, right)
+    if is_enumerated(collection):
+        remedy = f"compare with each: any({ast.unparse(left)} == x for x in {ast.unparse(right)})"
+        scope.fail(right, "values_of is run over, and not searched", remedy)
     element = _sought(scope, left, collection)
     if isinstance(element.type, OptionalType) and not isinstance(collection.element, OptionalType | NoneOnly):
         if isinstance(collection, Universe) and isinstance(collection.of, EnumType):

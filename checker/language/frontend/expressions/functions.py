@@ -13,6 +13,7 @@ from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.expressions.choices import compile_choose
 from assay.checker.language.frontend.expressions.collections import compile_collection
 from assay.checker.language.frontend.expressions.eager import remark_on_guards
+from assay.checker.language.frontend.expressions.enumerated import compile_values_of
 from assay.checker.language.frontend.expressions.iterables.copies import (
     compile_frozen,
     compile_length,
@@ -47,7 +48,7 @@ __all__ = ["FUNCTIONS", "built_in_form", "quantify"]
 
 FUNCTIONS = (
     *("all", "any", "bool", "choose", "enumerate", "first", "frozen", "implies", "isinstance", "last", "len", "list"),
-    *("max", "min", "next", "pred", "range", "reversed", "set", "some", "sorted", "succ", "sum", "zip"),
+    *("max", "min", "next", "pred", "range", "reversed", "set", "some", "sorted", "succ", "sum", "values_of", "zip"),
 )
 """The functions of the language, for messages."""
 
@@ -146,4 +147,5 @@ _BUILT_IN: dict[Any, Callable[[Scope, ast.Call, Type | None], Value]] = {
     sorts.last: compile_last,
     sorts.succ: compile_neighbour("succ", next_=True),
     sorts.pred: compile_neighbour("pred", next_=False),
+    sorts.values_of: compile_values_of,
 }

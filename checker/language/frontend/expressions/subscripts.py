@@ -7,6 +7,7 @@ import ast
 from assay.checker.language.frontend.context.bindings import Value
 from assay.checker.language.frontend.context.conversions import fits, held, widened
 from assay.checker.language.frontend.context.facts import known
+from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_sequence
 from assay.checker.language.frontend.expressions.iterables.slices import compile_slice
@@ -24,12 +25,14 @@ from assay.checker.language.ir.nodes import (
     Stored,
 )
 from assay.checker.language.types import INT, MapType, OptionalType, SeqType, TupleType, Type
+from assay.checker.language.values import Bag, Perm, Seq
 from assay.checker.wording import article
 
 __all__ = ["compile_subscript", "compile_tuple"]
 
 
 def compile_subscript(scope: Scope, node: ast.Subscript, _: Type | None) -> Value:
+    _demand_no_type(scope, node)
     owner = scope.value(node.value)
     # An entry of a map in the state is a place, which can be assigned to; an entry of a map in a value is only read.
     if isinstance(owner, Place) and isinstance(owner.type, MapType):
@@ -55,6 +58,17 @@ def compile_subscript(scope: Scope, node: ast.Subscript, _: Type | None) -> Valu
     if isinstance(owner, Expr) and isinstance(owner.type, TupleType):
         return _item(scope, owner, owner.type, node)
     scope.fail(node, f"{article(described(owner))} cannot be indexed", "maps, sequences and tuples can")
+
+
+def _demand_no_type(scope: Scope, node: ast.Subscript) -> None:
+    """Refuse ``Set[Node]`` and the like, which are types: Python would run over something else than their values."""
+    thing = resolve(scope, node.value)[1]
+    if any(thing is generic for generic in _GENERIC):
+        whole = ast.unparse(node)
+        scope.fail(node, f"{whole} is a type, not a collection of its values", f"run over values_of({whole})")
+
+
+_GENERIC = (set, frozenset, dict, list, tuple, Bag, Perm, Seq)
 
 
 def present(value: Expr) -> Expr:

@@ -33,12 +33,142 @@ class Base(Model):
         self.up.add(n)
 
 
-class InvariantOfSubsets(Base):
+class QuantifierOverAType(Base):
+    @invariant
+    def fine(self) -> bool:
+        return any(self.up == some for some in Set[Node])
+#                                              ^ Set[Node] is a type, not a collection of its values
+#                                                help: run over values_of(Set[Node])
+#                                                instead: return any(self.up == some for some in values_of(Set[Node]))
+
+
+NodesInOrder = Perm[Node]
+
+
+class QuantifierOverANamedType(Base):
+    @invariant
+    def fine(self) -> bool:
+        return any(self.queue == order for order in NodesInOrder)
+#                                                   ^ NodesInOrder is the type Perm[Node], not a collection of its values
+#                                                     help: run over values_of(NodesInOrder)
+#                                                     instead: return any(self.queue == order for order in values_of(NodesInOrder)) or True
+
+
+class ValuesOfASort(Base):
+    @invariant
+    def fine(self) -> bool:
+        return all(n in self.up or n not in self.seen for n in values_of(Node))
+#                                                                        ^ values_of is for types that cannot be run over otherwise, and Node can
+#                                                                          help: for x in Node
+#                                                                          instead: return all(n in self.up or n not in self.seen for n in Node)
+
+
+class ValuesOfNumbers(Base):
+    @invariant
+    def fine(self) -> bool:
+        return all(len(self.up) != n for n in values_of(Range[3, 5]))
+#                                                       ^ values_of is for types that cannot be run over otherwise, and Range[3, 5] can
+#                                                         help: for x in range(3, 6)
+#                                                         instead: return all(len(self.up) != n for n in range(3, 6))
+
+
+class ValuesOfTruth(Base):
+    @invariant
+    def fine(self) -> bool:
+        return any(x for x in values_of(bool))
+#                                       ^ values_of is for types that cannot be run over otherwise, and bool can
+#                                         help: for x in {False, True}
+#                                         instead: return any(x for x in {False, True})
+
+
+class ValuesWithoutBounds(Base):
+    @invariant
+    def fine(self) -> bool:
+        return any(len(s) == 0 for s in values_of(Set[int]))
+#                                                 ^ a Set[int] has no bounds, and infinitely many values
+#                                                   help: state them: Range[0, 3]
+#                                                   instead: return any(len(s) == 0 for s in values_of(Set[Range[0, 3]]))
+
+
+class ValuesOfAnUnknownBound(Base):
+    @invariant
+    def fine(self) -> bool:
+        return any(len(s) == 0 for s in values_of(Seq[Node, "most"]))
+#                                                 ^ the bound 'most' names neither a parameter nor a sort of the model
+#                                                   help: possible are numbers, Node
+#                                                   instead: return any(len(s) == 0 for s in values_of(Seq[Node, "Node"]))
+
+
+class Elsewhere(Sort):
+    """A sort of another model."""
+
+
+@record
+class FromElsewhere:
+    """A record of which the model names no field."""
+
+    origin: Elsewhere
+
+
+class ValuesOfAnUnknownSort(Base):
+    @invariant
+    def fine(self) -> bool:
+        return all(m == m for m in values_of(FromElsewhere))
+#                                            ^ Elsewhere is no sort of ValuesOfAnUnknownSort
+#                                              help: name it in a method of the model, or as the type of a variable or parameter
+
+
+class ValuesOfAVariable(Base):
+    @invariant
+    def fine(self) -> bool:
+        return all(n in self.up for n in values_of(self.up))
+#                                                  ^ self.up is no type: name 'self' is not defined
+#                                                    help: name a type that the module defines or imports
+#                                                    instead: return all(n in self.up for n in self.up)
+
+
+class SearchedValues(Base):
+    @invariant
+    def fine(self) -> bool:
+        return self.queue in values_of(Perm[Node]) or len(self.queue) < 2
+#                            ^ values_of is run over, and not searched
+#                              help: compare with each: any(self.queue == x for x in values_of(Perm[Node]))
+#                              instead: return any(self.queue == x for x in values_of(Perm[Node])) or len(self.queue) < 2
+
+
+class CountedValues(Base):
+    @invariant
+    def fine(self) -> bool:
+        return len(values_of(Set[Node])) == 4
+#                  ^ values_of is run over, and has no length
+#                    help: count them: sum(1 for x in values_of(T))
+#                    instead: return sum(1 for x in values_of(Set[Node])) == 4
+
+
+class FirstOfValues(Base):
+    @invariant
+    def fine(self) -> bool:
+        return next(s for s in values_of(Set[Node]) if len(s) == 1) != self.up
+#                  ^ a values_of(Set[Node]) has no order, so none of its elements is the first
+#                    help: choose(x for x in ... if ...) takes any, in an action
+
+
+class QuantifiedSetChanged(Base):
     @invariant
     def fine(self, some: Set[Node]) -> bool:
-#   ^ the parameter some of fine is a Set[Node]; an invariant is about scalars
-#     help: an action may choose a container; here, take an element at a time, or a quorum of a QuorumSystem
-        return some <= self.up
+        return some.add(1)
+#              ^ a Set[Node] has no method 'add' whose value could be used
+#                help: it has difference, intersection, isdisjoint, issubset, issuperset, union
+#                instead: return some.issubset(set(Node))
+
+
+class QuantifiedListChanged(Base):
+    @invariant
+    def fine(self, order: Perm[Node]) -> bool:
+        return order.sort()
+#              ^ a Perm[Node] has no method 'sort' whose value could be used
+#                help: it has count, index
+#                instead: return len(order) == 2
 
 
 class PermutationOfNumbers(Base):
@@ -53,7 +183,7 @@ class PermutationOfNumbers(Base):
 class PermutationInTheState(Base):
     order: Perm[Node]
 #   ^ order holds a permutation, which cannot change item by item
-#     help: make it a Seq; a Perm is the parameter of an action, or a Parameter of the model
+#     help: make it a Seq; a Perm is the parameter of an action or property, or a Parameter of the model
 #     instead: order: Seq[Node, 3]
 
 

@@ -523,7 +523,7 @@ class PrintAsValue(Base):
     def claim(self) -> bool:
         return print(self.flag)
 #              ^ print() is not part of the language
-#                help: possible are all, any, bool, choose, enumerate, first, frozen, implies, isinstance, last, len, list, max, min, next, pred, range, reversed, set, some, sorted, succ, sum, zip and your own functions
+#                help: possible are all, any, bool, choose, enumerate, first, frozen, implies, isinstance, last, len, list, max, min, next, pred, range, reversed, set, some, sorted, succ, sum, values_of, zip and your own functions
 
 
 class SortsASort(Base):

@@ -397,7 +397,7 @@ class CallsAName(Base):
     def inv(self, n: Node) -> bool:
         return n(1) == 2
 #              ^ n is no function
-#                help: possible are all, any, bool, choose, enumerate, first, frozen, implies, isinstance, last, len, list, max, min, next, pred, range, reversed, set, some, sorted, succ, sum, zip and your own functions
+#                help: possible are all, any, bool, choose, enumerate, first, frozen, implies, isinstance, last, len, list, max, min, next, pred, range, reversed, set, some, sorted, succ, sum, values_of, zip and your own functions
 #                instead: return len({n}) == 2
 
 

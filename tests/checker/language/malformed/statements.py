@@ -1707,7 +1707,8 @@ class RunsOverAUnion(Base):
     def act(self) -> None:
         self.flag = any(x is None for x in NodeOrColor)
 #                                          ^ NodeOrColor is the type Node | None, not a collection of its values
-#                                            help: run over a Sort, an Order or an Enum, or over what a variable holds
+#                                            help: run over values_of(NodeOrColor)
+#                                            instead: self.flag = any(x is None for x in values_of(NodeOrColor))
 
 
 class RunsOverAShortRange(Base):

@@ -1066,8 +1066,9 @@ class RunsOverARecord(Base):
     @invariant
     def claim(self) -> bool:
         return all(v not in self.votes for v in Vote)
-#                                               ^ the record Vote has no universe to run over
-#                                                 help: run over those of its fields
+#                                               ^ Vote is a record, not a collection of its values
+#                                                 help: run over values_of(Vote)
+#                                                 instead: return all(v not in self.votes for v in values_of(Vote))
 
 
 class KeepsAListAtHand(Base):

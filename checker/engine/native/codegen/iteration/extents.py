@@ -35,7 +35,7 @@ from assay.checker.language.ir.nodes import (
     Stored,
     Universe,
 )
-from assay.checker.language.types import BagType, SeqType
+from assay.checker.language.types import BagType, SeqType, is_container
 
 __all__ = ["most_choices", "most_of"]
 
@@ -43,6 +43,8 @@ __all__ = ["most_choices", "most_of"]
 def most_of(ctx: Context, collection: Collection) -> int | None:
     """Return an upper bound on the elements of a loop over a collection, repeats included; None if there is none."""
     match collection:
+        case Universe(of) if is_container(of):
+            return ctx.codes.instance.size(of)  # many numbers below the greatest code are the code of nothing
         case Universe(of):
             return ctx.codes.size(of)
         case Stored(place) | Slice(place, _, _):

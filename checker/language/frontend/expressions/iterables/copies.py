@@ -6,7 +6,7 @@ import ast
 
 from assay.checker.language.frontend.context.bindings import Value
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.shapes import has_order, is_sequence, is_set, is_sortable
+from assay.checker.language.frontend.context.shapes import has_order, is_enumerated, is_sequence, is_set, is_sortable
 from assay.checker.language.frontend.expressions.collections import compile_collection, evaluated
 from assay.checker.language.frontend.expressions.displays import empty_collection
 from assay.checker.language.frontend.expressions.iterables.generators import (
@@ -65,6 +65,8 @@ def compile_length(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
     match collection:
         case Elements() if not is_set(collection):
             return Length(collection, location=scope.at(node))
+        case Universe() if is_enumerated(collection):
+            scope.fail(argument, "values_of is run over, and has no length", "count them: sum(1 for x in values_of(T))")
         case Universe():
             return SizeOf(collection, location=scope.at(node))
         case Stored(place) if isinstance(place.type, SeqType):
