@@ -6,12 +6,14 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assay.checker.conformance.events import Event, Step
+from assay.checker.conformance.events import ANY, Event, Step
 from assay.checker.conformance.observations import Observation
 from assay.checker.conformance.search import Conformance, Point, calls_of
 from assay.checker.errors import ModelError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
+from assay.checker.language.execution.universes import first_of
+from assay.checker.language.types import is_container
 from assay.checker.properties.replay import Guard, first_false_guard
 
 __all__ = ["Difference", "Explanation", "FailedMatch", "explain"]
@@ -128,7 +130,7 @@ class _Explaining:
         self, event: Event, point: Point, state: Frozen, done: tuple[Call, ...], steps: tuple[Step, ...]
     ) -> Iterator[FailedMatch]:
         """Yield the attempts to take some steps from a state, after those that were taken."""
-        for call in calls_of(steps[0], self.instance):
+        for call in self._calls(steps[0], state):
             calls = (*done, call)
             try:
                 outcomes = list(self.interpreter.outcomes(state, call))  # several, if the action makes choices
@@ -141,6 +143,17 @@ class _Explaining:
                     yield from self._tried(event, point, after, calls, steps[1:])
                 else:
                     yield FailedMatch(event, point, calls, differences=_differences(event.demand.after, after))
+
+    def _calls(self, step: Step, state: Frozen) -> Iterator[Call]:
+        """Yield the calls that a step may stand for; where nothing is there to be drawn, one that shows this."""
+        nothing = True
+        for call in calls_of(step, self.interpreter, state):
+            nothing = False
+            yield call
+        if nothing and not any(is_container(type_) for _, type_ in step.method.parameters):
+            pairs = zip(step.method.parameters, step.arguments, strict=True)
+            first = (first_of(type_, self.instance) if value is ANY else value for (_, type_), value in pairs)
+            yield step.method.name, tuple(first)
 
     def _instead(self, found: Conformance) -> Iterator[tuple[Event, Call]]:
         """Yield the actions, other than the one that an event names, that lead to the state that it observed."""

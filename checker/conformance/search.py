@@ -132,11 +132,20 @@ def conform(
         return _Search(instance, chains, tuple(unlogged), limits or Limits()).result()
 
 
-def calls_of(step: Step, instance: Instance) -> Iterator[Call]:
-    """Yield each call that a step may stand for, with all its arguments."""
+def calls_of(step: Step, interpreter: Interpreter, state: Frozen) -> Iterator[Call]:
+    """Yield each call that a step may stand for in a state, with all its arguments.
+
+    An argument that the log leaves out, and that the action draws from the state, is one of those that it may draw.
+    """
+    name, instance = step.method.name, interpreter.instance
+    if ANY in step.arguments and interpreter.is_drawn(step.method):
+        for arguments in interpreter.choices(step.method, state):
+            if all(given is ANY or given == drawn for given, drawn in zip(step.arguments, arguments, strict=True)):
+                yield name, arguments
+        return
     pairs = zip(step.method.parameters, step.arguments, strict=True)
     choices = [instance.universe(type_) if value is ANY else (value,) for (_, type_), value in pairs]
-    return ((step.method.name, arguments) for arguments in itertools.product(*choices))
+    yield from ((name, arguments) for arguments in itertools.product(*choices))
 
 
 Outcome = tuple[int, tuple[Call, ...]]
@@ -261,7 +270,7 @@ class _Search:
         return reached
 
     def _steps(self, state: Frozen, step: Step) -> Iterator[tuple[Call, Frozen]]:
-        for call in calls_of(step, self.instance):
+        for call in calls_of(step, self.interpreter, state):
             try:
                 yield from ((call, after_) for after_ in self.interpreter.outcomes(state, call))
             except ModelError as error:

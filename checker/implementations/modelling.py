@@ -202,7 +202,7 @@ class ModelSide:
     def _attempts(self, before: Frozen, after: Frozen) -> Iterator[NearMiss]:
         names = [variable.name for variable in self.abstraction.model.specification.variables]
         for method in self.abstraction.model.specification.actions:
-            for arguments in self.interpreter.all_choices(method):
+            for arguments in self.interpreter.candidates(method, before):
                 call = (method.name, arguments)
                 try:
                     reached = self.interpreter.step(before, call)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Callable, Iterator, Mapping, Set
 from functools import cached_property
@@ -23,6 +24,9 @@ __all__ = ["RefinementMapping"]
 
 _SHOWN = 3
 """Calls of the abstract model that are shown if none of them leads to the mapped state."""
+
+_MOST_CALLS = 10_000
+"""The most calls of an action that are tried for one to show; it takes the interpreter a second."""
 
 
 class RefinementMapping:
@@ -140,7 +144,8 @@ class RefinementMapping:
         with self.abstract_instance.active():
             changed, found = list(self._changed(before, after)), []
             for method in self._abstract.specification.actions:
-                tried = [self._tried(method, arguments, before) for arguments in self._abstract.all_choices(method)]
+                choices = itertools.islice(self._abstract.candidates(method, before), _MOST_CALLS)
+                tried = [self._tried(method, arguments, before) for arguments in choices]
                 effects = [attempt for attempt in tried if attempt is not None]
                 if effects:
                     found.append(min(effects, key=lambda attempt: (*nearness(attempt), *_missing(attempt))))

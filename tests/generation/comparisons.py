@@ -31,7 +31,7 @@ from tests.checker.temporal import test_random_models as temporal
 from tests.generation.agreement import disagreement, false_proof, reported, save, tested
 from tests.generation.choices import Choices, Seeded
 from tests.generation.composing import written_out
-from tests.generation.drawn import drawn_differently, pruned_differently
+from tests.generation.drawn import drawn_differently, pruned_differently, unbounded_differently
 from tests.generation.invented import from_seed
 from tests.generation.logs import logged_differently
 from tests.generation.parts import FEW, MANY, Sizes, raising_model, structured_model
@@ -329,6 +329,7 @@ COMPARISONS: dict[str, tuple[Comparison, str]] = {
     "engines-wide": (_with_wide_values(_engines_on_parts), "engines-parts, with values of several words"),
     "steps-wide": (_with_wide_values(_steps_on_parts), "steps-parts, with values of several words"),
     "draws": (drawn_differently, "arguments drawn from the state with all that there are, in both explorers"),
+    "unbounded": (unbounded_differently, "numbers without bounds, drawn from the state, with a range that holds them"),
     "pruned": (pruned_differently, "containers that guards leave with all that there are, by the interpreter"),
     "memory": (_memory, "generated code with the memory that it may read, instruction by instruction"),
     "memory-parts": (_memory_on_parts, "the same, on models with containers inside of their values"),

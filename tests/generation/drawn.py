@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -30,7 +30,7 @@ from assay.checker.language.types import BoolType
 from tests.generation.choices import Choices, Seeded
 from tests.generation.protocols import protocol
 
-__all__ = ["drawing_model", "drawn_differently", "pruned_differently", "seen"]
+__all__ = ["drawing_model", "drawn_differently", "pruned_differently", "seen", "unbounded_differently"]
 
 NEAR = Limits(depth=3)
 
@@ -57,6 +57,35 @@ def drawn_differently(seed: int, folder: Path) -> str | None:
         return None
     names = ("tried by the interpreter", "tried natively", "drawn by the interpreter", "drawn natively")
     return "\n".join(f"{name}: {found}" for name, found in zip(names, (*tried, *drawn), strict=True))
+
+
+def unbounded_differently(seed: int, folder: Path) -> str | None:
+    """Return what was seen of a seed's model, if numbers without bounds make a difference; None if they make none.
+
+    All numbers in a state are from 0 to 3, so `Nat` and `int` stand for no others than a range that holds these.
+    """
+    source = drawing_model(Seeded(seed), about=_NUMBERS)
+    bounded, unbounded = folder / f"bounded_{seed}.py", folder / f"unbounded_{seed}.py"
+    bounded.write_text(source)
+    unbounded.write_text(re.sub(r"(?<=m[01]: )Annotated\[int, Range\(0, 5\)\]", "Nat", source).replace(_SHIFTED, "int"))
+    if bounded.read_text() == unbounded.read_text():
+        return None
+    try:
+        compile_model(load(str(unbounded)).specification)
+    except ModelError as error:
+        if "which has no bounds" in error.message:
+            return None  # it may be any number: nothing draws it
+        raise
+    found = seen(reference.explore, unbounded), seen(native.explore, unbounded)
+    wanted = seen(reference.explore, bounded)
+    if all(each == wanted for each in found):
+        return None
+    return f"with a range: {wanted}\nwithout bounds: {found[0]}\nnatively: {found[1]}"
+
+
+_SHIFTED = "Annotated[int, Range(-1, 4)]"
+_NUMBERS = ("Annotated[int, Range(0, 5)]", _SHIFTED)
+"""The types of parameters that a range without bounds takes the place of: natural numbers, and others."""
 
 
 def pruned_differently(seed: int, folder: Path) -> str | None:
@@ -175,6 +204,8 @@ _SOURCES = {
         "any({p} in parcel.asks for parcel in self.parcels)", "{p} in self.asks or {p} in self.bag",
         "any(parcel.first == {p} for parcel in self.parcels if parcel.first is not None)",
         "self.slots[n] is not None and self.slots[n] == {p}", "len(self.queue) > 0 and {p} == self.queue[0]",
+        "len(self.queue) > 0, {p} == self.queue[0]",
+        "self.count < 2, {p} == self.queues[n][-1]", "self.queue[0].value < 2, {p} in self.asks",
         "{p} in [self.queue[0]]", "{p} in self.asks or self.queue[0] == {p}", "{p} == self.queue[v % 2]",
         "any({p} == self.queue[i] for i in range(2))", "not {p} not in self.asks",
     ],
@@ -183,6 +214,9 @@ _SOURCES = {
     "Ask | None": ["{p} == self.slots[n]", "{p} in self.slots.values()"],
     "Annotated[int, Range(0, 5)]": ["{p} in self.numbers", "{p} == self.count",
                                     "any({p} == a.value for a in self.asks)"],
+    "Annotated[int, Range(-1, 4)]": ["{p} in self.numbers", "{p} == self.count", "{p} in self.numbers and v == 1",
+                                     "any(a.value == {p} for a in self.queue)",
+                                     "len(self.queue) > 0, {p} == self.queue[0].value", "v == 1, {p} in self.numbers"],
     "Annotated[int, Range(1, 2)]": ["{p} in self.numbers", "self.count == {p}",
                                     "any(a.value == {p} for a in self.bag)"],
     "Set[Node]": ["{p} in self.groups", "frozen({p}) in self.groups"],
@@ -201,6 +235,7 @@ _MIXED = {
     "Tell": ["self.queue[{p}.value].node == n", "{p}.value > 0"],
     "Ask | Tell": ["not self.at[{p}.value]", "{p}.value > 0"],
     "Annotated[int, Range(0, 5)]": ["not self.at[{p}]", "{p} > 1"],
+    "Annotated[int, Range(-1, 4)]": ["not self.at[{p}]", "{p} > 1"],
     "Annotated[int, Range(1, 2)]": ["not self.at[{p}]", "{p} > 1"],
     "Set[Node]": ["n in {p}"],
 }
@@ -214,6 +249,7 @@ _USES = {
     "Ask | Tell": ["self.both.discard({p})", "self.slot = {p}"],
     "Ask | None": ["self.slots[n] = {p}", "self.slot = {p}"],
     "Annotated[int, Range(0, 5)]": ["self.numbers.discard({p})", "self.count = {p} % 3"],
+    "Annotated[int, Range(-1, 4)]": ["self.numbers.discard({p})", "self.count = {p} % 3"],
     "Annotated[int, Range(1, 2)]": ["self.numbers.discard({p})", "self.count = {p}"],
     "Set[Node]": ["self.groups.discard(frozen({p}))", "self.group[n] = {p}"],
 }
@@ -226,20 +262,28 @@ _CLAIMED = {
             "{p} in self.asks or {p} in self.bag and {c}", "all({p} not in self.inbox[o] or {c} for o in Node)"],
     "Tell": ["{p} not in self.both or {c}", "{p} in self.both and {c}", "not ({c} and {p} in self.both)"],
     "Ask | Tell": ["{p} not in self.both or {c}", "{p} in self.both and {c}"],
+    **{
+        number: ["{p} not in self.numbers or {c}", "{p} in self.numbers and {c}", "{c} or {p} not in self.numbers",
+                 "{c} if {p} in self.numbers else {d}"]
+        for number in ("Annotated[int, Range(0, 5)]", "Annotated[int, Range(0, 3)]", "Annotated[int, Range(-1, 4)]")
+    },
 }  # fmt: skip
 """Conditions that a membership may settle, with others in them."""
 
 _ON = {
     "Ask": ["{p}.value < 2", "self.at[{p}.value]", "not self.at[{p}.value]", "{p}.node == n", "{p} not in self.bag"],
     "Tell": ["{p}.value == 0", "not self.at[{p}.value]"],
+    "Annotated[int, Range(0, 5)]": ["{p} < 2", "not self.at[{p}]", "{p} in self.numbers"],
+    "Annotated[int, Range(0, 3)]": ["{p} < 2", "not self.at[{p}]"],
+    "Annotated[int, Range(-1, 4)]": ["{p} < 2", "not self.at[{p}]"],
 }
 
 _KINDS = ["invariant", "invariant", "invariant", "reachable", "reachable", "constraint"]
 
 
-def drawing_model(choices: Choices) -> str:
-    """Return the source of a module with one model, ``Drawing``."""
-    asked = _draw(choices, "draw") + _claim(choices, "claim")
+def drawing_model(choices: Choices, about: Sequence[str] = ()) -> str:
+    """Return the source of a module with one model, ``Drawing``, whose parameters are of given types if any are."""
+    asked = _draw(choices, "draw", about or _TYPES) + _claim(choices, "claim", about or ["Ask", *_CLAIMED])
     methods = _fill(choices, "fill", "\n".join(asked)) + asked
     mentioned = "\n".join(methods)
     state = [line for line in _STATE.splitlines() if f"self.{line.split(':')[0].strip()}" in mentioned]
@@ -256,8 +300,8 @@ def _fill(choices: Choices, name: str, asked: str) -> list[str]:
     return ["", "    @action", *lines, *(["        self.count += 1"] if choices.chance(80) else [])]
 
 
-def _draw(choices: Choices, name: str) -> list[str]:
-    drawn = {f"m{index}": choices.pick(_TYPES) for index in range(choices.number(1, 2))}
+def _draw(choices: Choices, name: str, types: Sequence[str]) -> list[str]:
+    drawn = {f"m{index}": choices.pick(types) for index in range(choices.number(1, 2))}
     parameters = [f"{p}: {type_}" for p, type_ in drawn.items()]
     parameters.insert(choices.number(0, len(parameters)), "n: Node")
     parameters.insert(choices.number(0, len(parameters)), "v: Annotated[int, Range(0, 1)]")
@@ -279,8 +323,8 @@ def _draw(choices: Choices, name: str) -> list[str]:
     return ["", '    @action(fires="maybe")', f"    def {name}(self, {', '.join(parameters)}) -> None:", *lines]
 
 
-def _claim(choices: Choices, name: str) -> list[str]:
-    type_ = choices.pick(["Ask", *_CLAIMED])
+def _claim(choices: Choices, name: str, types: Sequence[str]) -> list[str]:
+    type_ = choices.pick(types)
     others = [*_ON.get(type_, []) * 3, *(each for each in _OTHER if "assert" not in each and "v" not in each)]
     c, d = (choices.pick(others).format(p="m") for _ in range(2))
     condition = choices.pick(_CLAIMED[type_]).format(p="m", c=c, d=d)

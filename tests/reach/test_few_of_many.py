@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Annotated, Self
 
 import pytest
@@ -32,6 +33,7 @@ from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Interpreter
 from assay.checker.language.introspection.specification import specify
 from assay.checker.properties.check import Engine, Options, check
+from assay.checker.verdicts import Verdict
 from readings import counted, proved, refuted
 
 
@@ -357,3 +359,88 @@ def test_properties_range_over_messages_with_unbounded_numbers() -> None:
     assert counted(Unbounded) == len(unbounded_by_hand())
     assert proved(Unbounded)
     assert not proved(UnboundedReset)
+
+
+class Numbered(Model):
+    """Numbers without bounds are taken from wherever the state holds them."""
+
+    default = {"Node": 2}
+    check_deadlock = False
+    given: Nat = 0
+    ids: Set[Nat]
+    queue: Annotated[list[Nat], AtMost(3)]
+    taken: Map[Node, Nat | None] = everywhere(None)
+
+    @action
+    def give(self) -> None:
+        require(self.given < 3)
+        self.ids.add(self.given)
+        self.queue.append(self.given)
+        self.given += 1
+
+    @action
+    def take(self, n: Node, i: Nat) -> None:
+        require(i in self.ids)
+        self.ids.remove(i)
+        self.taken[n] = i
+
+    @action
+    def serve(self, i: int) -> None:
+        require(len(self.queue) > 0 and self.queue[0] == i)
+        self.queue.pop(0)
+
+    @action
+    def put_back(self, n: Node, i: Nat) -> None:
+        require(self.taken[n] == i)
+        self.ids.add(i)
+        self.taken[n] = None
+
+    @lemma
+    def below(self, i: Nat) -> bool:
+        return i not in self.ids or i < self.given
+
+    @invariant
+    def few(self, i: Nat) -> bool:
+        return i not in self.ids or i < 3
+
+    @lemma
+    def given_are_few(self) -> bool:
+        return self.given <= 3
+
+    @lemma
+    def those_that_wait_are_given(self) -> bool:
+        return len(self.queue) <= self.given
+
+    @lemma
+    def taken_below(self, n: Node) -> bool:
+        return self.taken[n] is None or self.taken[n] < self.given
+
+
+class NumberedFromTwo(Numbered):
+    @invariant
+    def few(self, i: Nat) -> bool:
+        return i not in self.ids or i < 2
+
+
+def numbered_by_hand() -> int:
+    """Return the number of states of `Numbered`: which numbers are at which node, free or lost, and how many wait.
+
+    A number is lost where another is taken in its place, so never are all of them.
+    """
+    places = ("free", "at the first", "at the second", "lost")
+    found = set()
+    for given in range(4):
+        for where in itertools.product(places, repeat=given):
+            at_most_one = all(where.count(place) < 2 for place in places[1:3])
+            if at_most_one and not 0 < where.count("lost") == given:
+                found |= {(given, where, waiting) for waiting in range(given + 1)}
+    return len(found)
+
+
+def test_unbounded_numbers_are_drawn_from_what_holds_them() -> None:
+    assert counted(Numbered) == numbered_by_hand()
+    assert proved(Numbered)
+    assert not proved(NumberedFromTwo)
+    assert counted(NumberedFromTwo) == numbered_by_hand()
+    result = check(instantiate(specify(NumberedFromTwo), {}), Options(Engine.NATIVE))
+    assert {p.name for p in result.properties if p.verdict is Verdict.VIOLATED} == {"few"}

@@ -312,9 +312,7 @@ class Watched(OfMany):
 def test_more_than_a_million_values_are_refused(engine: Engine) -> None:
     with pytest.raises(ModelError, match=r"Perm\[Node\] has more than a million values in this instance"):
         judged(OfMany, engine)
-    with pytest.raises(
-        ModelError, match=r"the parameter order of some_order is one of more than a million Perm\[Node\]"
-    ):
+    with pytest.raises(ModelError, match=r"the parameter order of some_order is one of [\d,]+ Perm\[Node\]"):
         judged(OfManyParameters, engine)
 
 

@@ -83,10 +83,12 @@ def _some(values: IntervalDomain, parts: Iterable[Expr], known: AbstractState, t
 def _compared(
     values: IntervalDomain, operator: Comparison, left: Expr, right: Expr, known: AbstractState, truth: bool
 ) -> AbstractState | None:
+    if operator is Comparison.EQ and truth:
+        return _equal(values, left, right, known)
     if not (isinstance(left.type, IntType) and isinstance(right.type, IntType)):
         return known
     if operator is Comparison.EQ:
-        return _equal(values, left, right, known) if truth else _different(values, left, right, known)
+        return _different(values, left, right, known)
     if not truth:  # not a < b is b <= a, and not a <= b is b < a
         left, right = right, left
     strictly = (operator is Comparison.LT) is truth
@@ -103,8 +105,9 @@ def _ordered(values: IntervalDomain, left: Expr, right: Expr, known: AbstractSta
 
 
 def _equal(values: IntervalDomain, left: Expr, right: Expr, known: AbstractState) -> AbstractState | None:
+    """Return what is known if two values are equal, and so hold the same numbers."""
     both = meet(values.of(left, known), values.of(right, known))
-    narrowed = None if both is None else _narrowed(values, left, both, known)
+    narrowed = _narrowed(values, left, both, known)
     return None if narrowed is None else _narrowed(values, right, both, narrowed)
 
 

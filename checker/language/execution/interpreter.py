@@ -26,10 +26,11 @@ from assay.checker.language.execution.states import Frozen, States
 from assay.checker.language.execution.structures import Reads, structures
 from assay.checker.language.formulas import Formula
 from assay.checker.language.frontend.compile import compile_model
+from assay.checker.language.introspection.drawing_guards import too_many_values
 from assay.checker.language.introspection.mentioned import functions_of, is_named
 from assay.checker.language.introspection.specification import MISSING, Method
 from assay.checker.language.ir.definedness import can_fail
-from assay.checker.language.ir.drawing import TRIED_ONE_BY_ONE, Draws, drawn_from, remedy_for, remedy_for_property
+from assay.checker.language.ir.drawing import Draws, drawn_from
 from assay.checker.language.ir.nodes import Root
 from assay.checker.language.ir.program import ActionIR, PredicateIR
 from assay.checker.language.ir.settling import drawn_by_predicate
@@ -224,6 +225,14 @@ class Interpreter:
             return self._drawn(method).choices(lambda _, name: held[name])
         return self._left_by_guards(method, state) if method.name in self._pruned else choices
 
+    def is_drawn(self, method: Method) -> bool:
+        """Return whether a parameter of an action has so many values that only those in the state are tried."""
+        return bool(self._draws.get(method.name))
+
+    def candidates(self, method: Method, state: Frozen) -> Iterable[tuple[Any, ...]]:
+        """Return the arguments of an action, also those that its guards exclude, but of many only what it draws."""
+        return self.choices(method, state) if method.name in self._draws else self.all_choices(method)
+
     def _possible(self, method: Method, state: Frozen) -> Iterable[tuple[Any, ...]]:
         """Return the arguments with which an action may lead somewhere, whether or not it raises for others."""
         chosen = self.choices(method, state)
@@ -253,13 +262,10 @@ class Interpreter:
         """Refuse to try more values of a parameter than are enumerated of any type."""
         for name, type_ in method.parameters:
             is_pruned = is_container(type_) and not method.kind.is_predicate
-            if name not in draws and not is_pruned and self.instance.size(type_) > MOST_VALUES:
-                draw = remedy_for_property(name) if method.kind.is_predicate else remedy_for(name)
-                raise ModelError(
-                    f"the parameter {name} of {method.name} is one of more than a million {type_}, {TRIED_ONE_BY_ONE}",
-                    location=method.location,
-                    help=f"{draw}; or make the instance smaller",
-                )
+            size = 0 if name in draws or is_pruned else self.instance.size(type_)
+            if size > MOST_VALUES:
+                message, remedy = too_many_values(method, name, type_, size, self.specification.variables)
+                raise ModelError(message, location=method.location, help=remedy)
 
     @cached_property
     def _pruned(self) -> frozenset[str]:

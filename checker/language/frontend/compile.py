@@ -20,6 +20,7 @@ from assay.checker.language.frontend.statements.map_names import demand_in_place
 from assay.checker.language.frontend.statements.sharing import demand_unchanged
 from assay.checker.language.frontend.unmade import where_unmade
 from assay.checker.language.introspection.declarations import unbounded_parameter
+from assay.checker.language.introspection.drawing_guards import drawing_remedy
 from assay.checker.language.introspection.specification import Method, Specification
 from assay.checker.language.ir.drawing import Draws, drawn_from
 from assay.checker.language.ir.nodes import Expr, Name, Place, Root, walk
@@ -90,18 +91,19 @@ def _action(specification: Specification, method: Method, remarks: dict[str, Non
     body = compile_block(scope, scope.code.node.body, scope.code.node)
     demand_unchanged(scope, body)
     demand_in_place(scope, body)
-    _demand_drawn(method, parameters, drawn_from(body, parameters), "require({} in self.messages)")
+    _demand_drawn(specification, method, parameters, drawn_from(body, parameters))
     # Only the whole body shows which of its paths do not come to a choice.
     for choice in scope.choices:
         body = where_unmade(body, choice)
     return ActionIR(method.name, (*parameters, *scope.choices), body, method.location)
 
 
-def _demand_drawn(method: Method, parameters: tuple[Name, ...], drawn: Draws, draw: str) -> None:
+def _demand_drawn(specification: Specification, method: Method, parameters: tuple[Name, ...], drawn: Draws) -> None:
     """Refuse a parameter that has unbounded numbers in it, unless its value is drawn from a set of the state."""
     for (name, type_), parameter in zip(method.parameters, parameters, strict=True):
         if has_unbounded(type_) and parameter.name not in drawn:
-            raise unbounded_parameter(name, method.name, type_, method.location, draw.format(name))
+            draw = drawing_remedy(method, name, type_, specification.variables)
+            raise unbounded_parameter(name, method.name, type_, method.location, draw)
 
 
 def _predicate(specification: Specification, method: Method, remarks: dict[str, None]) -> PredicateIR:
@@ -115,9 +117,8 @@ def _predicate(specification: Specification, method: Method, remarks: dict[str, 
         )
     if method.kind is Kind.AXIOM:
         _demand_stateless(value, method, specification)
-    existential = method.kind.existential
-    draw = "{} in self.messages and ..." if existential else "{} not in self.messages or ..."
-    _demand_drawn(method, parameters, drawn_by_predicate(value, parameters, existential=existential), draw)
+    drawn = drawn_by_predicate(value, parameters, existential=method.kind.existential)
+    _demand_drawn(specification, method, parameters, drawn)
     return PredicateIR(method.name, method.kind, parameters, value, method.location)
 
 

@@ -16,7 +16,7 @@ from assay.checker.language.introspection import source
 from assay.checker.language.introspection.annotations import hints_of, type_of
 from assay.checker.language.introspection.generics import filled, filled_hints, meanings_in
 from assay.checker.language.model import Fires, Kind, Model, removed
-from assay.checker.language.types import IntType, SeqType, Type, has_unbounded, is_container, subtypes
+from assay.checker.language.types import SeqType, Type, has_unbounded, is_container, subtypes
 from assay.checker.language.values import ParameterMark
 from assay.checker.wording import article
 
@@ -280,12 +280,12 @@ def _signature(function: Callable[..., Any]) -> tuple[inspect.Parameter, ...]:
 def unbounded_parameter(
     name: str, method: str, type_: Type, place: Location | None, draw: str | None = None
 ) -> ModelError:
-    """Return the error for a parameter with infinitely many values; ``draw`` is a guard that would bound them."""
+    """Return the error for a parameter with infinitely many values; ``draw`` says how to draw it from the state."""
     bounds = "state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short"
     return ModelError(
         f"the parameter {name} of {method} is {article(type_)}, which has no bounds to choose within",
         location=place,
-        help=bounds if draw is None else f"{bounds}; or draw it from a set, before anything that may raise: {draw}",
+        help=bounds if draw is None else f"{bounds}; or {draw}",
     )
 
 
@@ -306,6 +306,6 @@ def _parameter(
         )
     type_ = type_of(hints[parameter.name], place)
     # It may draw such a value from a set, by guards or conditions, but only compiling it can tell.
-    if has_unbounded(type_) and (kind not in _DRAWING or isinstance(type_, IntType) or is_container(type_)):
+    if has_unbounded(type_) and (kind not in _DRAWING or is_container(type_)):
         raise unbounded_parameter(parameter.name, method, type_, place)
     return parameter.name, type_

@@ -51,8 +51,7 @@ from assay.checker.language.ir.nodes import (
 )
 from assay.checker.language.types import IntType, OptionalType, RecordType, SetType, Type, UnionType, has_numbers
 
-__all__ = ["TRIED_ONE_BY_ONE", "Draw", "Draws", "Way", "drawn_from", "kinds_of", "remedy_for"]
-__all__ += ["remedy_for_property", "steps_of", "ways_of"]
+__all__ = ["Draw", "Draws", "Way", "drawn_from", "kinds_of", "steps_of", "ways_of"]
 
 
 @immutable
@@ -87,20 +86,6 @@ class Draw:
 
 Draws = Mapping[str, Draw]
 """For each parameter that is drawn from the state, from where."""
-
-
-TRIED_ONE_BY_ONE = "too many to try each of them in every state"
-"""What is wrong with a parameter of many values that is not drawn."""
-
-
-def remedy_for(name: str) -> str:
-    """Return how a parameter of many values is drawn from the state."""
-    return f"draw it from the state, before anything that may raise: require({name} in self.messages)"
-
-
-def remedy_for_property(name: str) -> str:
-    """Return how a parameter of many values of a property is drawn from the state."""
-    return f"draw it from the state, before anything that may raise: {name} not in self.messages or ..."
 
 
 def drawn_from(body: Block, parameters: tuple[Name, ...]) -> Draws:
@@ -260,9 +245,24 @@ def ways_of(part: Expr, parameter: Name) -> tuple[Way, ...] | None:
         # Where these may raise, it depends on the argument how much of them is evaluated.
         case Quantifier(False, variable, domain, body) if not _mentions(domain, parameter) and not can_fail(part):
             return _ways_somewhere(variable, domain, body, parameter)
+        case And(parts, True):
+            return _ways_at_once(parts, parameter)
         case Or(parts) if not can_fail(part):
             ways = [ways_of(each, parameter) for each in parts]
             return None if None in ways else tuple(way for each in ways if each is not None for way in each)
+    return None
+
+
+def _ways_at_once(parts: tuple[Expr, ...], parameter: Name) -> tuple[Way, ...] | None:
+    """Return the values for which conditions may be true all of which are evaluated: ``require(a, b)``.
+
+    What another of them raises, it may raise for values that are not drawn.
+    """
+    for index, part in enumerate(parts):
+        others = (*parts[:index], *parts[index + 1 :])
+        ways = None if any(map(can_fail, others)) else ways_of(part, parameter)
+        if ways is not None:
+            return ways
     return None
 
 

@@ -26,7 +26,7 @@ from assay.checker.language.ir.nodes import (
     Root,
     Stored,
 )
-from assay.checker.language.types import BagType, IntType, SetType, UnionType
+from assay.checker.language.types import BagType, SetType, UnionType
 
 __all__ = ["drawn_by_predicate", "memberships"]
 
@@ -39,7 +39,7 @@ def drawn_by_predicate(body: Expr, parameters: tuple[Name, ...], *, existential:
     found: dict[str, Draw] = {}
     for member in memberships(body, not existential):
         name, place = _drawing(member)
-        if place is not None and name in parameters and not isinstance(name.type, IntType):
+        if place is not None and name in parameters:
             found.setdefault(name.name, Draw(frozenset({(place.root, place.variable)}), exact=True))
     return found
 

@@ -413,3 +413,45 @@ def test_an_action_that_chooses_and_cannot_happen_says_why(assay: Assay, up: lis
     ran = assay(f"conform turns.py {log}")
     assert ran.status == 1
     assert re.search(rf"turns\.py:\d+:\d+: {re.escape(said)}\n", ran.out)
+
+
+NUMBERED = """
+from assay.checker.language import *
+
+
+class Node(Sort): ...
+
+
+class Numbered(Model):
+    default = {"Node": 2}
+    ids: Set[Nat]
+    taken: Map[Node, Nat | None] = everywhere(None)
+
+    @action
+    def give(self) -> None:
+        require(len(self.ids) < 2)
+        self.ids.add(len(self.ids))
+
+    @action
+    def take(self, n: Node, i: Nat) -> None:
+        require(i in self.ids)
+        self.ids.remove(i)
+        self.taken[n] = i
+"""
+
+
+def test_an_argument_without_bounds_that_the_log_leaves_out_is_one_that_the_state_holds(assay: Assay) -> None:
+    Path("numbered.py").write_text(NUMBERED)
+    take = did("n1", "take")
+    log = write("run.jsonl", did("n1", "give"), did("n1", "give"), did("n1", "take", state={"taken[n1]": 1}), take)
+    report = told(assay, f"numbered.py {log}")
+    assert [step["actions"] for step in report["run"]][2:] == [["take(n=n1, i=1)"], ["take(n=n1, i=0)"]]
+
+
+def test_where_the_state_holds_no_argument_the_report_shows_the_guard_that_asks_for_one(assay: Assay) -> None:
+    Path("numbered.py").write_text(NUMBERED)
+    log = write("run.jsonl", did("n1", "give"), did("n1", "take"), did("n1", "take"))
+    ran = assay(f"conform numbered.py {log}")
+    assert ran.status == 1
+    assert "take(n=n1, i=0): not enabled" in ran.out
+    assert "this is false: require(i in self.ids)" in ran.out

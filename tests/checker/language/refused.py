@@ -373,7 +373,7 @@ EXAMPLES: dict[str, Example] = {
     ),
     "many values": Example(
         lambda _: checked(ChoosesAmongMany),
-        "the parameter a of act is one of more than a million tuple[Range[0, 2000], Range[0, 2000]]",
+        "the parameter a of act is one of 4,004,001 tuple[Range[0, 2000], Range[0, 2000]]",
     ),
     "many values of a container": Example(
         lambda _: checked(ChoosesAmongManySets),

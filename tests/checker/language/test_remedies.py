@@ -133,9 +133,12 @@ ELSEWHERE = {
         "use any(...) or all(...), which look at all",
         "write a loop instead of the comprehension, with a line for it: value = choose(Node)",
         *(
-            "state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short; "
-            f"or draw it from a set, before anything that may raise: {asked}"
-            for asked in ("m in self.messages and ...", "m not in self.messages or ...", "require(m in self.messages)")
+            f"state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short; or draw it from {asked}"
+            for asked in (
+                "a set, before anything that may raise: m in self.messages and ...",
+                "a set, before anything that may raise: m not in self.messages or ...",
+                "the state, before anything that may raise: require(m in self.messages)",
+            )
         ),
     ),
     "of the command line": (

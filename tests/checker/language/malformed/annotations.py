@@ -58,7 +58,7 @@ class AnyNumberAtAll(Base):
     @action
     def act(self, n: Nat) -> None:
 #   ^ the parameter n of act is a Nat, which has no bounds to choose within
-#     help: state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short
+#     help: state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short; or draw it from the state, before anything that may raise: require(n in self.ids)
 #     instead: def act(self, n: Range[0, 3]) -> None:
         self.flag = n > 2
 
@@ -394,7 +394,7 @@ class UnboundedParameter(Base):
     @action
     def act(self, n: int) -> None:
 #   ^ the parameter n of act is an int, which has no bounds to choose within
-#     help: state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short
+#     help: state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short; or draw it from the state, before anything that may raise: require(n in self.ids)
 #     instead: def act(self, n: Range[0, 3]) -> None:
         self.flag = True
 
@@ -663,7 +663,7 @@ class UndrawnMessageOfUnboundedNumbers(Base):
     @action
     def hear(self, m: Unbounded) -> None:
 #   ^ the parameter m of hear is a Unbounded, which has no bounds to choose within
-#     help: state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short; or draw it from a set, before anything that may raise: require(m in self.messages)
+#     help: state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short; or draw it from the state, before anything that may raise: require(m in self.messages)
         require(m.number > 3)
         self.flag = True
 
@@ -674,6 +674,29 @@ class PropertyOfUnboundedNumbers(Base):
 #   ^ the parameter m of heard is a Unbounded, which has no bounds to choose within
 #     help: state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short; or draw it from a set, before anything that may raise: m not in self.messages or ...
         return m.number < 3
+
+
+class NumberBesideAVariableOfNumbers(Base):
+    ids: Set[Nat]
+
+    @action
+    def act(self, n: Nat) -> None:
+#   ^ the parameter n of act is a Nat, which has no bounds to choose within
+#     help: state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short; or draw it from the state, before anything that may raise: require(n in self.ids)
+#     instead: def act(self, n: Range[0, 3]) -> None:
+        require(n > 3)
+        self.flag = True
+
+
+class PropertyOfANumber(Base):
+    ids: Map[bool, Set[Nat]]
+
+    @invariant
+    def few(self, n: Nat) -> bool:
+#   ^ the parameter n of few is a Nat, which has no bounds to choose within
+#     help: state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short; or draw it from a set, before anything that may raise: n not in self.ids[key] or ...
+#     instead: def few(self, n: Range[0, 3]) -> bool:
+        return n < 3
 
 
 class ReachableOfUnboundedNumbers(Base):

@@ -12,7 +12,10 @@ from assay.checker.engine.native.codegen.operations.values import Bool, Register
 from assay.checker.engine.native.codegen.wordwise.masks import over_elements, plan_condition
 from assay.checker.engine.native.codegen.wordwise.restrict import demanded, without
 from assay.checker.engine.native.codegen.wordwise.rows import each_where, restricted
-from assay.checker.language.ir.nodes import Quantifier
+from assay.checker.errors import Unsupported
+from assay.checker.language.execution.instance import MOST_VALUES
+from assay.checker.language.ir.nodes import Quantifier, Universe
+from assay.checker.language.types import is_container
 
 __all__ = ["quantifier"]
 
@@ -43,6 +46,7 @@ def _plans(node: Quantifier, ctx: Context) -> tuple[MaskPlan, MaskPlan] | None:
 
 
 def _by_loop(node: Quantifier, ctx: Context) -> Bool:
+    _demand_few(ctx, node)
     b, result, done = ctx.b, ctx.b.register("holds", RegisterType.BIT), ctx.b.label()
     b.set(result, truth(node.universal))
     ctx.evaluate(node.domain)
@@ -60,3 +64,15 @@ def _by_loop(node: Quantifier, ctx: Context) -> Bool:
                 b.jump(done)
     b.place(done)
     return b.get_bool(result)
+
+
+def _demand_few(ctx: Context, node: Quantifier) -> None:
+    """Refuse a loop over so many values in every state that the search would never end; containers only limits end."""
+    name, type_ = node.variable.name, node.variable.type
+    size = ctx.codes.size(type_) if isinstance(node.domain, Universe) and not is_container(type_) else 0
+    if size > MOST_VALUES:
+        draw = f"{name} not in self.messages or ..." if node.universal else f"{name} in self.messages and ..."
+        raise Unsupported(
+            f"{name} is one of {size:,} {type_}, too many to try each of them in every state",
+            help=f"draw it from a set, before anything that may raise: {draw}; or make the instance smaller",
+        )

@@ -28,7 +28,8 @@ from assay.checker.engine.native.codegen.wordwise.masks import over_elements, pl
 from assay.checker.engine.native.signatures import EXPAND
 from assay.checker.errors import Unsupported
 from assay.checker.immutable import immutable
-from assay.checker.language.ir.drawing import TRIED_ONE_BY_ONE, remedy_for
+from assay.checker.language.execution.instance import MOST_VALUES
+from assay.checker.language.introspection.drawing_guards import too_many_values
 from assay.checker.language.ir.nodes import (
     Block,
     Comprehension,
@@ -46,9 +47,6 @@ from assay.checker.language.ir.program import ActionIR
 from assay.checker.language.types import is_container
 
 __all__ = ["Expansion", "expand_action"]
-
-_MANY = 1 << 20
-"""The most values of a parameter that are tried one by one, because they are tried in every state."""
 
 _MOST = 1 << 40
 """More successors than any buffer has room for; with this bound, their words' indices fit a machine word."""
@@ -83,6 +81,7 @@ class Expansion:
 class _Action:
     """An action under generation: its parameters in the order of their loops, and the guards at each depth."""
 
+    name: str
     index: int
     parameters: tuple[Name, ...]
     levels: list[list[Guard]]
@@ -103,7 +102,13 @@ def expand_action(
     parameters = after_what_they_need(
         parameters, {p.name: needed_to_draw(ctx, p, guards) for p in parameters}, guards, ctx.facts
     )
-    _loop(ctx, run, _Action(index, parameters, levels(guards, parameters, ctx.facts), rest, weights), 0, frozenset())
+    _loop(
+        ctx,
+        run,
+        _Action(action.name, index, parameters, levels(guards, parameters, ctx.facts), rest, weights),
+        0,
+        frozenset(),
+    )
 
 
 def _loop(ctx: Context, run: Expansion, action: _Action, depth: int, done: frozenset[int]) -> None:
@@ -141,7 +146,7 @@ def _next_parameter(ctx: Context, run: Expansion, action: _Action, depth: int) -
             _look_at_alarm(ctx, run)
             _loop(ctx, run, action, depth + 1, done)
         return
-    _demand_few(ctx, parameter)
+    _demand_few(ctx, action, parameter)
     absorbed, plans = _absorbed(ctx, parameter, action.levels[depth + 1])
     loop: AbstractContextManager[None] = ctx.each(Universe(parameter.type), parameter)
     domain = plan_collection(Universe(parameter.type), ctx) if plans else None
@@ -154,14 +159,14 @@ def _next_parameter(ctx: Context, run: Expansion, action: _Action, depth: int) -
         _loop(ctx, run, action, depth + 1, absorbed)
 
 
-def _demand_few(ctx: Context, parameter: Name) -> None:
+def _demand_few(ctx: Context, action: _Action, parameter: Name) -> None:
     """Refuse to try so many values of a parameter in every state that the search would never end."""
     size = ctx.codes.size(parameter.type)
-    if size > _MANY:
-        raise Unsupported(
-            f"the parameter {parameter.name} is one of {size:,} {parameter.type}, {TRIED_ONE_BY_ONE}",
-            help=f"{remedy_for(parameter.name)}; or make the instance smaller, or use --engine reference",
-        )
+    if size > MOST_VALUES:
+        specification = ctx.codes.instance.specification
+        method = next(method for method in specification.methods if method.name == action.name)
+        message, remedy = too_many_values(method, parameter.name, parameter.type, size, specification.variables)
+        raise Unsupported(message, help=remedy)
 
 
 def _absorbed(ctx: Context, parameter: Name, guards: list[Guard]) -> tuple[frozenset[int], list[MaskPlan]]:
