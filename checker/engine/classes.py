@@ -14,12 +14,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from assay.checker.errors import ModelError
 from assay.checker.immutable import immutable
-from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.instance import MOST_VALUES, Instance
 from assay.checker.language.execution.interpreter import Call
 from assay.checker.language.fairness import Fairness
 from assay.checker.language.formulas import Formula, Happens, parts
 from assay.checker.language.introspection.specification import Method
+from assay.checker.language.types import Type
 
 __all__ = ["Classes", "FairnessCondition", "classes_of", "conditions_of", "occurrences_in"]
 
@@ -49,12 +51,22 @@ class Classes:
         """For each action, the parameters that are told apart, in their order, each with its values."""
         return {
             method.name: tuple(
-                (name, self.instance.universe(type_))
+                (name, self._universe(method, name, type_))
                 for name, type_ in method.parameters
                 if name in self.parameters.get(method.name, ())
             )
             for method in self.actions
         }
+
+    def _universe(self, method: Method, name: str, type_: Type) -> tuple[Any, ...]:
+        size = self.instance.size(type_)
+        if size > MOST_VALUES:
+            raise ModelError(
+                f"calls of {method.name} are told apart by {name}, which has more than {MOST_VALUES:,} values",
+                location=method.location,
+                help="tell them apart by other parameters, or make the instance smaller",
+            )
+        return self.instance.universe(type_)
 
     @cached_property
     def offsets(self) -> dict[str, int]:

@@ -76,6 +76,9 @@ class ProofRun:
         fixed = [f"{name}={value}" for name, value in self.result.fixed.items()]
         free = [c.name for c in self.result.specification.constants if c.name not in self.result.fixed]
         parts = [f"any number of {_listed([*sorts, *quorums])}"] if sorts or quorums else []
+        if not sorts and not quorums:
+            # Without sorts, what is chosen of structure is all that tells instances apart.
+            free += [variable.name for variable in self.result.specification.structure]
         parts += [f"any {_listed(free)}"] if free else []
         return ", ".join([*parts, *fixed])
 

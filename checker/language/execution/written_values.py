@@ -96,6 +96,19 @@ def example(type_: Type, instance: Names) -> str:
                 return f"everywhere({example(inner, instance)})"
             keys = [written(key, k, instance) for k in instance.universe(key)]
             return "{" + ", ".join(f"{k}: {example(inner, instance)}" for k in keys) + "}"
+        case IntType():
+            # A range may be too long to enumerate, and the end of an unbounded one is no number that anybody writes.
+            low, high = instance.interval(type_)
+            return str(max(low, 3) if type_.is_unbounded else high)
+        case RecordType(cls, parts):
+            return f"{cls.__name__}({', '.join(f'{name}={example(part, instance)}' for name, part in parts)})"
+        case TupleType(items):
+            each = [example(item, instance) for item in items]
+            return f"({', '.join(each)}{',' if len(each) == 1 else ''})"
+        case OptionalType(inner):
+            return example(inner, instance)
+        case UnionType(alternatives):
+            return example(alternatives[-1], instance)
         case _:
             return written(type_, instance.universe(type_)[-1], instance)
 

@@ -11,7 +11,7 @@ from assay.checker.language.introspection.declarations import Constant, Method, 
 from assay.checker.language.introspection.mentioned import functions_of, makes_assertions
 from assay.checker.language.kinds import ASSERTIONS, DEADLOCK
 from assay.checker.language.model import Kind, Model
-from assay.checker.language.types import bounds_in
+from assay.checker.language.types import IntType, bounds_in
 from assay.checker.wording import listed, nearest
 
 __all__ = [
@@ -137,6 +137,18 @@ def demand_distinct_settings(constants: tuple[Constant | Variable, ...], sorts: 
             )
 
 
+def _unfixed_bound(of: str, structure: Variable, place: Location | None) -> ModelError:
+    """Return the error for a bound that is structure: a type has the same values throughout an instance."""
+    is_natural = isinstance(structure.type, IntType) and structure.type.low == 0
+    constant = f"{structure.name}: Parameter[int]"
+    constant += f" and an axiom, {structure.name} >= 0" if is_natural else ""
+    return ModelError(
+        f"{of} is a {structure.type}, which is structure and may be another one in each structure of an instance",
+        location=place,
+        help=f"make it a constant of the instance, {constant}; or state the widest bound, and an invariant",
+    )
+
+
 def demand_bounds(variables: tuple[Variable, ...], methods: tuple[Method, ...], known: list[str]) -> None:
     """Refuse bounds that name anything but integer parameters and sorts."""
     declared = [(variable.type, variable.location) for variable in variables]
@@ -147,12 +159,9 @@ def demand_bounds(variables: tuple[Variable, ...], methods: tuple[Method, ...], 
                 if name in known:
                     continue
                 of = f"the bound {bound!r}" if name == bound else f"{name} in the bound {bound!r}"
-                if any(variable.immutable and variable.name == name for variable in variables):
-                    raise ModelError(
-                        f"{of} may be another one in each structure of an instance",
-                        location=place,
-                        help=f"{name}: Parameter[int], or the widest bound, and an invariant",
-                    )
+                structure = next((v for v in variables if v.immutable and v.name == name), None)
+                if structure is not None:
+                    raise _unfixed_bound(of, structure, place)
                 raise ModelError(
                     f"{of} names neither a parameter nor a sort of the model{nearest(name, known)}",
                     location=place,

@@ -220,3 +220,46 @@ def test_progress_is_shown_on_a_terminal_only() -> None:
     assert done.returncode == 0
     assert re.search(r"paxos: \d+ of \d+ obligations decided", shown)
     assert "decided" not in done.stdout
+
+
+COUNTED = """
+from assay.checker.language import *
+
+
+class Counted(Model):
+    default = {"most": 3}
+    most: Parameter[Nat]
+    count: Nat = 0
+
+    @action
+    def up(self) -> None:
+        require(self.count < self.most)
+        self.count += 1
+
+    @invariant
+    def few(self) -> bool:
+        return self.count <= self.most
+
+    @terminal
+    def full(self) -> bool:
+        return self.count == self.most
+"""
+
+
+def test_a_number_that_is_structure_is_any_in_a_proof_and_the_verdict_says_so(assay: Assay, tmp_path: Path) -> None:
+    path = tmp_path / "counted.py"
+    path.write_text(COUNTED)
+    assert "proved for any most: all" in assay(f"prove {path}").out
+    path.write_text(COUNTED.replace("self.count <= self.most", "self.count <= 3"))
+    ran = assay(f"prove {path}")
+    assert ran.status == 1
+    assert "violated in an instance with most=4" in ran.out
+
+
+def test_a_setting_outside_of_an_unbounded_type_is_refused_with_an_example(assay: Assay, tmp_path: Path) -> None:
+    path = tmp_path / "counted.py"
+    path.write_text(COUNTED)
+    ran = assay(f"check {path} --set most=-1")
+    assert ran.status == 2
+    assert "most=-1: -1 is not in Nat" in ran.err
+    assert "for example most=3" in ran.err

@@ -13,6 +13,7 @@ from assay.checker.engine.native.codegen.operations.instructions import Function
 from assay.checker.engine.native.codegen.operations.values import RegisterType, number
 from assay.checker.engine.native.codegen.operations.words import multiply
 from assay.checker.engine.native.codegen.packing.access import StateView
+from assay.checker.engine.native.codegen.packing.codes import WORD_BITS
 from assay.checker.engine.native.codegen.statements.actions import Expansion, expand_action
 from assay.checker.engine.native.codegen.units import (
     MOST_STATES,
@@ -30,7 +31,7 @@ from assay.checker.language.execution.instance import Instance
 from assay.checker.language.introspection.specification import Method
 from assay.checker.language.ir.nodes import Name, Root
 from assay.checker.language.ir.program import ActionIR, ModelIR
-from assay.checker.language.types import is_container
+from assay.checker.language.types import is_container, subtypes
 
 __all__ = ["expand_function", "moves_functions"]
 
@@ -74,8 +75,10 @@ def _demand_dense(unit: Unit, method: Method, parameter: Name) -> None:
     """Refuse to number calls by a parameter whose codes have holes: they would take the numbers of other calls."""
     codes = unit.layout.codes
     if is_container(parameter.type) or codes.holes(parameter.type) or codes.is_large(parameter.type):
+        holds = any(is_container(part) for part in subtypes(parameter.type))
+        why = "is or holds a container" if holds else f"takes more than {WORD_BITS} bits"
         raise Unsupported(
-            f"calls of {method.name} are told apart by {parameter.name}, which is or holds a container",
+            f"calls of {method.name} are told apart by {parameter.name}, which {why}",
             location=method.location,
             help="tell them apart by other parameters, or use --engine reference",
         )

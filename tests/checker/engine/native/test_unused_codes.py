@@ -7,13 +7,14 @@ single value has a bit for each key that is never 1.
 from __future__ import annotations
 
 import pytest
-from assay.checker.errors import Unsupported
+from assay.checker.errors import ModelError, Unsupported
 from assay.checker.language import (
     Bag,
     Enum,
     Formula,
     Map,
     Model,
+    Nat,
     Perm,
     Range,
     Seq,
@@ -162,5 +163,27 @@ def test_calls_are_not_taken_for_those_of_another_action() -> None:
     instance = instantiate(specify(Talk))
     verdicts = {one.name: one.verdict for one in check(instance).properties if one.kind.is_temporal}
     assert verdicts == {"what_is_said_is_last": Verdict.HOLDS, "blue_comes_again": Verdict.VIOLATED}
-    with pytest.raises(Unsupported, match="calls of say are told apart by word"):
+    with pytest.raises(Unsupported, match="calls of say are told apart by word, which is or holds a container"):
         check(instance, Options(Engine.NATIVE))
+
+
+class Numbered(Model):
+    """Calls that are told apart by a number without bounds, which is drawn from the state."""
+
+    check_deadlock = False
+    ids: Set[Nat] = {1}
+
+    @action(fair="weak", each="i")
+    def take(self, i: Nat) -> None:
+        require(i in self.ids)
+        self.ids.discard(i)
+
+    @eventually
+    def all_taken(self) -> bool:
+        return len(self.ids) == 0
+
+
+@pytest.mark.parametrize("engine", [Engine.REFERENCE, Engine.NATIVE])
+def test_calls_are_not_told_apart_by_more_values_than_can_be_numbered(engine: Engine) -> None:
+    with pytest.raises(ModelError, match="calls of take are told apart by i, which has more than 1,000,000 values"):
+        check(instantiate(specify(Numbered)), Options(engine))

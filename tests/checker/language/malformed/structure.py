@@ -216,6 +216,14 @@ class CalledWithASetThatChanges(Base):
 class BoundByStructure(Base):
     most: Parameter[Range[1, 2]]
     count: Range[0, "most + 1"] = 0
-#   ^ most in the bound 'most + 1' may be another one in each structure of an instance
-#     help: most: Parameter[int], or the widest bound, and an invariant
+#   ^ most in the bound 'most + 1' is a Range[1, 2], which is structure and may be another one in each structure of an instance
+#     help: make it a constant of the instance, most: Parameter[int]; or state the widest bound, and an invariant
+#     instead: count: Range[0, 3] = 0
+
+
+class BoundByNaturalStructure(Base):
+    most: Parameter[Nat]
+    count: Range[0, "most"] = 0
+#   ^ the bound 'most' is a Nat, which is structure and may be another one in each structure of an instance
+#     help: make it a constant of the instance, most: Parameter[int] and an axiom, most >= 0; or state the widest bound, and an invariant
 #     instead: count: Range[0, 3] = 0
