@@ -56,10 +56,20 @@ class BoolType:
 
 @immutable
 class IntType:
-    """Integers from ``low`` to ``high`` inclusive; None for both is the type of intermediate results."""
+    """Integers from ``low`` to ``high`` inclusive; None for both is the type of intermediate results.
+
+    Attributes
+    ----------
+    low, high : int or str, optional
+        The bounds.
+    declared : bool
+        Whether the bounds are those of the model. A range of the model is none of the types below, though it may have
+        the same bounds.
+    """
 
     low: Bound | None = None
     high: Bound | None = None
+    declared: bool = True
 
     def __str__(self) -> str:
         if self.is_unbounded:
@@ -223,12 +233,12 @@ Type = (
 
 BOOL = BoolType()
 INT = IntType()
-COMPUTED = IntType(-(2**19), 2**19 - 1)
+COMPUTED = IntType(-(2**19), 2**19 - 1, declared=False)
 """The type of a computed number inside a tuple or an optional: 20 bits, so that three of them fit a 64-bit word."""
 
 
-INTEGER = IntType(-(2**60), 2**60 - 1)
-NATURAL = IntType(0, 2**60 - 1)
+INTEGER = IntType(-(2**60), 2**60 - 1, declared=False)
+NATURAL = IntType(0, 2**60 - 1, declared=False)
 """``int`` and ``Nat``, with bounds for packed states, which no search reaches; a number beyond them is an error."""
 
 

@@ -64,3 +64,13 @@ def test_arithmetic_of_naturals(tmp_path: Path, change: str) -> None:
         "        self.up += 1\n        self.twice += 2", f"        {change}\n        self.twice = 2 * self.up"
     )
     assert [name for name in open_claims(proved(tmp_path, body)) if name.startswith("left")] == []
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 2**60 - 1), (-(2**60), 2**60 - 1), (-(2**19), 2**19 - 1)])
+def test_a_range_is_one_even_if_its_bounds_are_those_of_packed_numbers(tmp_path: Path, low: int, high: int) -> None:
+    """In an instance, `int`, `Nat` and computed numbers have these bounds; a range that ends there does end."""
+    body = f"\n    up: Range[{low}, {high}] = 0\n\n    @action\n    def go(self) -> None:\n        self.up += 1\n"
+    assert open_claims(proved(tmp_path, body)) == ["up in range: preserved go"]
+    assert open_claims(proved(tmp_path, body.replace("+=", "-="))) == ["up in range: preserved go"]
+    guarded = body.replace("        self.up +=", f"        require(self.up < {high})\n        self.up +=")
+    assert proved(tmp_path, guarded).verdict is Verdict.HOLDS
