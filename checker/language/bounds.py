@@ -18,6 +18,9 @@ OPERATORS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult
 _LONGEST = 200
 """The most characters of a bound. It keeps nesting shallow enough for the parser's stack."""
 
+_MOST_BITS = 1024
+"""The most bits of a power in a bound."""
+
 
 def is_bound(text: str) -> bool:
     """Return whether a text is a well-formed bound; what its names stand for is not checked here."""
@@ -36,6 +39,8 @@ def _is_bound(node: ast.expr) -> bool:
         # A divisor must be a positive literal, not a name, so that a bound never fails, whatever the sizes are.
         case ast.BinOp(left=left, op=ast.FloorDiv(), right=ast.Constant(value=divisor)):
             return type(divisor) is int and divisor > 0 and _is_bound(left)
+        case ast.BinOp(left=ast.Constant(value=base), op=ast.Pow(), right=ast.Constant(value=exponent)):
+            return _is_power(base, exponent)
         case ast.BinOp(left=left, op=operator, right=right):
             return (
                 type(operator) in OPERATORS
@@ -44,6 +49,13 @@ def _is_bound(node: ast.expr) -> bool:
             )
         case _:
             return False
+
+
+def _is_power(base: object, exponent: object) -> bool:
+    """Return whether two constants are numbers that make a power of some bits."""
+    if not (type(base) is int and type(exponent) is int):
+        return False
+    return exponent >= 0 and base.bit_length() * exponent <= _MOST_BITS
 
 
 @functools.cache
@@ -87,6 +99,8 @@ def bound_of(
                 return name(text)
             case ast.UnaryOp(operand=operand):
                 return compute("-", number(0), fold(operand))
+            case ast.BinOp(left=ast.Constant(value=int(base)), op=ast.Pow(), right=ast.Constant(value=int(exponent))):
+                return number(base**exponent)
             case ast.BinOp(left=left, op=operator, right=right):
                 return compute(OPERATORS[type(operator)], fold(left), fold(right))
             case ast.Constant(value=int(value)):

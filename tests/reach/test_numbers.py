@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import pytest
 from assay.checker.errors import ModelError
 from assay.checker.language import (
@@ -9,6 +11,7 @@ from assay.checker.language import (
     Model,
     Nat,
     Order,
+    Range,
     Sort,
     action,
     constraint,
@@ -21,10 +24,11 @@ from assay.checker.language import (
     succ,
 )
 from assay.checker.language.execution.instantiate import instantiate
+from assay.checker.language.execution.interpreter import Interpreter
 from assay.checker.language.introspection.specification import specify
 from assay.checker.properties.check import Engine, Options, check
 from assay.checker.verdicts import Verdict
-from readings import counted, refuted
+from readings import counted, proved, refuted
 
 
 class Node(Sort):
@@ -172,3 +176,57 @@ def test_numbers_beyond_a_word_are_exact_on_the_way() -> None:
 def test_numbers_that_no_state_holds_are_an_error(engine: Engine) -> None:
     with pytest.raises(ModelError, match="n would become 1152921504606846976, more than an instance holds"):
         check(instantiate(specify(TooLarge)), Options(engine))
+
+
+CUBE = 3
+
+
+class Powers(Model):
+    """What is raised to a power that is written out, or a constant of the module or class."""
+
+    check_deadlock = False
+    FIFTH = 5
+
+    base: Annotated[int, Range(-4, 4)] = 0
+    high: Annotated[int, Range(0, "4 * 2 ** 10")] = 0
+    low: Annotated[int, Range(-(2**10), 2**10)] = 0
+    ones: Annotated[int, Range(0, 2**5)] = 0
+
+    @action
+    def choose(self, base: Annotated[int, Range(-4, 4)]) -> None:
+        self.base = base
+        self.high = base**6
+        self.low = self.base**self.FIFTH
+        left = self.base - base + 2
+        left **= CUBE
+        self.ones = left**0 + 2**4 - (base + 1) ** 1 + base + left - 8
+
+    @invariant
+    def powers(self) -> bool:
+        return self.high == self.base**6 and self.low == self.base**5
+
+    @invariant
+    def ones_are(self) -> bool:
+        return self.ones == 0 or self.ones == 2**4
+
+
+class PowersThatGrow(Powers):
+    @invariant
+    def powers(self) -> bool:
+        return self.base**2 < 16
+
+
+def test_powers_are_what_python_computes() -> None:
+    assert counted(Powers) == 10  # the initial state, and one for each base
+    instance = instantiate(specify(Powers), {})
+    with instance.active():
+        interpreter = Interpreter(instance)
+        (start,) = interpreter.initial_states()
+        after = {step[1] for step in interpreter.successors(start)}
+    assert after == {(base, base**6, base**5, 16) for base in range(-4, 5)}
+
+
+def test_powers_are_products_in_proofs() -> None:
+    assert proved(Powers)
+    assert not proved(PowersThatGrow)
+    assert counted(PowersThatGrow) == 10

@@ -239,7 +239,7 @@ def _augmented(scope: Scope, node: ast.AugAssign) -> tuple[str, ast.expr]:
     """Return ``n += 1`` as ``n = n + 1``; a set is refused, for Python changes it in place, under all of its names."""
     assert isinstance(node.target, ast.Name)
     value = look_up(scope, node.target) if node.target.id in scope.names else None
-    if not isinstance(value, Expr | None) or type(node.op) not in ARITHMETIC:
+    if not isinstance(value, Expr | None) or type(node.op) not in {*ARITHMETIC, ast.Pow}:
         scope.fail(node, "a local set or sequence is not changed in place", "compute it at once: {...} | {...}")
     loaded = ast.copy_location(ast.Name(node.target.id, ast.Load()), node.target)
     return node.target.id, ast.copy_location(ast.BinOp(loaded, node.op, node.value), node)

@@ -12,6 +12,7 @@ from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_sequence
 from assay.checker.language.frontend.expressions.collections import chosen
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
+from assay.checker.language.frontend.expressions.powers import power
 from assay.checker.language.frontend.expressions.records import conditional
 from assay.checker.language.frontend.expressions.set_operations import compile_set_operation
 from assay.checker.language.frontend.expressions.widening import alike
@@ -69,6 +70,8 @@ def compile_binary(scope: Scope, node: ast.BinOp, expected: Type | None) -> Valu
         scope.fail(node, f"{sign} of truth values is not part of the language", f"join them by {word}")
     if not isinstance(left, Expr) or (operator is None and isinstance(node.op, ast.BitOr | ast.BitAnd)):
         return compile_set_operation(scope, node, left, expected)
+    if isinstance(node.op, ast.Pow):
+        return power(scope, left, node.right, node)
     if operator is None:
         instead = "of truth values, != is the same" if isinstance(node.op, ast.BitXor) else f"possible are {_POSSIBLE}"
         scope.fail(node, f"{remedies.operator(node.op)} is not part of the language", instead)
@@ -127,4 +130,4 @@ def _branches(
     return one, other
 
 
-_POSSIBLE = ", ".join(map(str, ARITHMETIC.values()))
+_POSSIBLE = ", ".join([*map(str, ARITHMETIC.values()), "**"])

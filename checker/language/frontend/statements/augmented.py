@@ -9,6 +9,7 @@ from assay.checker.language.frontend.context.lookup import look_up, no_name
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.frontend.expressions.operators import ARITHMETIC
+from assay.checker.language.frontend.expressions.powers import power
 from assay.checker.language.frontend.expressions.set_operations import compile_set
 from assay.checker.language.frontend.statements.local_names import assign_local, demand_assignable
 from assay.checker.language.frontend.statements.places import store, written_place
@@ -69,11 +70,13 @@ def _computed(scope: Scope, node: ast.AugAssign, current: Expr) -> Expr:
         name = ast.unparse(node.target)
         sign, word = remedies.operator(node.op), remedies.joining(node.op)
         scope.fail(node, f"{sign}= does not change a truth value", f"assign it: {name} = {name} {word} ...")
+    if isinstance(node.op, ast.Pow):
+        return power(scope, current, node.value, node)
     if operator is None:
         scope.fail(
             node,
             f"{remedies.operator(node.op)}= is not part of the language",
-            f"possible are {', '.join(f'{sign}=' for sign in ARITHMETIC.values())}",
+            f"possible are {', '.join(f'{sign}=' for sign in (*ARITHMETIC.values(), '**'))}",
         )
     left = scope.fit(current, INT, node.target, "what is changed", raising=True)
     right = scope.fit(compile_scalar(scope, node.value), INT, node.value, "the operand", raising=True)

@@ -327,26 +327,80 @@ class Division(Base):
     def act(self) -> None:
         self.count = self.count / 2
 #                    ^ / is not part of the language
-#                      help: possible are +, -, *, //, %
+#                      help: possible are +, -, *, //, %, **
 #                      instead: self.count = self.count // 2
 
 
-class Power(Base):
+class PowerThatVaries(Base):
     @action
     def act(self) -> None:
-        self.count = self.count**2
-#                    ^ ** is not part of the language
-#                      help: possible are +, -, *, //, %
-#                      instead: self.count = self.count * self.count
+        self.count = 2**self.count
+#                       ^ an exponent is a number that is written out, or a constant of the class or module
+#                         help: choose among powers: 1 if k == 0 else 2 if k == 1 else 4; or make the power itself a parameter
+#                         instead: self.count = 1 if self.count == 0 else 2 if self.count == 1 else 4
 
 
-class PowerInPlace(Base):
+class PowerInPlaceThatVaries(Base):
     @action
     def act(self) -> None:
-        self.count **= 2
-#       ^ **= is not part of the language
-#         help: possible are +=, -=, *=, //=, %=
-#         instead: self.count *= 2
+        self.count **= self.count
+#                      ^ an exponent is a number that is written out, or a constant of the class or module
+#                        help: choose among powers: 1 if k == 0 else 2 if k == 1 else 4; or make the power itself a parameter
+#                        instead: self.count **= 2
+
+
+class PowerOfATruthValue(Base):
+    @action
+    def act(self) -> None:
+        self.count = self.flag**2
+#                    ^ the base of ** must be an int, found a bool
+#                      help: 1 if ... else 0
+#                      instead: self.count = self.count**2
+
+
+class PowerByATruthValue(Base):
+    @action
+    def act(self) -> None:
+        self.count = 2**self.flag
+#                       ^ the exponent of ** must be an int, found a bool
+#                         help: 1 if ... else 0
+#                         instead: self.count = 2**1
+
+
+class DivisionInPlace(Base):
+    @action
+    def act(self) -> None:
+        self.count /= 2
+#       ^ /= is not part of the language
+#         help: possible are +=, -=, *=, //=, %=, **=
+#         instead: self.count //= 2
+
+
+class NegativePower(Base):
+    @action
+    def act(self) -> None:
+        self.count = 2**-3
+#                       ^ a power with a negative exponent is a fraction
+#                         help: divide: 1 // 2 ** 3
+#                         instead: self.count = 1 // 2 ** 3
+
+
+class HighPower(Base):
+    @action
+    def act(self) -> None:
+        self.count = self.count**65
+#                                ^ the exponent of what varies is at most 64
+#                                  help: write smaller powers, and their product
+#                                  instead: self.count = self.count**2 * self.count**3
+
+
+class PowerBeyondStates(Base):
+    @action
+    def act(self) -> None:
+        self.count = 2**2000
+#                    ^ the power has more than 1,024 bits
+#                      help: no state holds such numbers: write a smaller one
+#                      instead: self.count = 2**2
 
 
 class Invert(Base):
