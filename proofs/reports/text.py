@@ -191,9 +191,13 @@ def _state(example: Counterexample, title: str) -> Iterator[Text]:
 
 
 def _gap(example: Counterexample) -> Iterator[Text]:
-    """Yield a state in which all lemmas are true, and an invariant is not."""
-    yield Text.assemble((example.claim.subject, "bold red"), " does not follow from the lemmas")
-    yield from _state(example, "a state that satisfies all lemmas")
+    """Yield a state in which all lemmas are true, and an invariant is not; there may be no lemmas at all."""
+    has_lemmas = bool(example.instance.specification.of(Kind.LEMMA))
+    missing = " does not follow from the lemmas" if has_lemmas else " is not true of every state, and there is no lemma"
+    yield Text.assemble((example.claim.subject, "bold red"), missing)
+    yield from _state(
+        example, "a state that satisfies all lemmas" if has_lemmas else "a state that a lemma may exclude"
+    )
     place = f"  ({example.location})" if example.location else ""
     yield Text.assemble("  violated: ", (example.failure or example.part, "bold red"), (place, "dim"))
     yield from _reached(example)

@@ -60,6 +60,18 @@ def test_a_state_is_shown_that_the_lemmas_allow_and_an_open_invariant_does_not(t
     assert json.loads(told(result)["json"])["gaps"][0]["invariant"] == "one"
 
 
+def test_where_there_is_no_lemma_none_is_blamed(tmp_path: Path) -> None:
+    lemma = LEASE[LEASE.index("    @lemma") : LEASE.index("    @invariant")]
+    # That a number stays in its range is proved like a lemma, but the model states none.
+    result = proved(tmp_path, "\n    count: Nat = 0\n" + LEASE.replace(lemma, "").format(after="False"))
+    (gap,) = result.gaps
+    assert gap.claim.subject == "one"
+    text = told(result)["text"]
+    assert "one is not true of every state, and there is no lemma" in text
+    assert "a state that a lemma may exclude" in text
+    assert "lemmas" not in text
+
+
 def test_none_is_looked_for_where_all_is_proved(tmp_path: Path) -> None:
     result = proved(tmp_path, LEASE.format(after="False") + TOLD_ALONE)
     assert result.verdict is Verdict.HOLDS
