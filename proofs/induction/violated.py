@@ -74,8 +74,13 @@ def _parts(
             for part in parts:
                 yield from _parts(part, context, values_of, structure)
         case ir.Let(name, value, body) if not isinstance(_written(expr), ast.Call):
+            waiting = len(context.pending)
             context.names[name.name] = context.value(value)
-            yield from _parts(body, context, values_of, structure)
+            if len(context.pending) > waiting:  # an extreme, which only the formula around it says what it is
+                del context.pending[waiting:]
+                yield {}, expr
+            else:
+                yield from _parts(body, context, values_of, structure)
         case ir.Quantifier(True, name, domain, body):
             found = False
             for held, item in _elements(domain, name, context, values_of, structure):

@@ -28,6 +28,7 @@ from tests.generation.types import (
     Tuple,
     Type,
     Union,
+    choices_of,
     is_container,
     size,
 )
@@ -371,6 +372,18 @@ class Expressions:
         options.append(
             (self.choices.pick(["range(3)", "range(1, 3)", "range(2, 2)", "range(-1, 2)", "range(2, 70)"]), INT)
         )
+        if self.wide and depth > 0 and self.choices.chance(12):
+            every: list[Type] = [
+                *(SetOf(s) for s in (*v.sorts, *v.enums)),
+                *(PermOf(s) for s in v.sorts),
+                *(MapOf(s, BOOL) for s in v.sorts),
+                *(SeqOf(s, 2) for s in v.sorts),
+                *(BagOf(s, 2) for s in v.sorts),
+                *v.records,
+            ]
+            type_ = self.choices.pick(every)
+            if choices_of(type_) <= 16:
+                return f"values_of({type_})", type_
         if depth > 0 and self.choices.chance(20):
             element = self.element_type()
             options.append((self.set(element, depth - 1), element))

@@ -304,14 +304,18 @@ class _Writer:
         return [self.choices.pick(types) for _ in range(self.choices.pick([1, 0, 2]))]
 
     def _container_types(self) -> list[Type]:
-        """Return a container that an action chooses, if it does."""
-        v = self.vocabulary
+        """Return a container that an action chooses, or that a property is about, if there is one."""
         if self.choices.chance(65):
             return []
+        type_ = self.choices.pick(self._containers())
+        return [type_] if choices_of(type_) <= 100 else []
+
+    def _containers(self) -> list[Type]:
+        v = self.vocabulary
         scalars: list[Type] = [BOOL, *v.sorts, *v.orders, *v.enums, *v.records, Optional(v.enums[0])]
         keys: list[Type] = [*v.sorts, *v.orders, *v.enums]
         element = self.choices.pick(scalars)
-        drawn: list[Type] = [
+        return [
             SetOf(element),
             MapOf(self.choices.pick(keys), self.choices.pick([element, SetOf(self.choices.pick(scalars))])),
             SeqOf(element, self.choices.pick([1, 2])),
@@ -319,8 +323,6 @@ class _Writer:
             PermOf(self.choices.pick([*v.sorts, *v.orders])),
             *(x.type for x in v.variables if is_container(x.type) and x.changes),
         ]
-        type_ = self.choices.pick(drawn)
-        return [type_] if choices_of(type_) <= 100 else []
 
     def _named(self, types: list[Type]) -> str:
         return "".join(f", {self.statements.fresh(type_)}: {type_}" for type_ in types)
@@ -370,6 +372,7 @@ class _Writer:
             for index in range(number):
                 self._scope()
                 types = self._parameter_types()[:1] if kind != "terminal" else []
+                types += self._container_types() if self.wide and kind != "terminal" else []
                 lines += [f"    @{kind}", f"    def {kind}_{index}(self{self._named(types)}) -> bool:"]
                 searches = self.wide and self.choices.chance(40)
                 lines += self._body(BOOL, 3) if searches else [f"        return {self.statements.expr(BOOL, 3)}", ""]

@@ -642,3 +642,26 @@ def test_a_line_that_begins_no_permutation_is_refuted() -> None:
     ]
     result = prove_model(specify(Twice), ProofOptions(timeout=30.0))
     assert result.verdict is Verdict.VIOLATED
+
+
+class Compared(Model):
+    """Broken: tuples of extremes are compared, of which the formula around them says what they are."""
+
+    default = {"Node": 2}
+    check_deadlock = False
+    x: Range[0, 2] = 0
+    y: Range[0, 2] = 0
+
+    @action
+    def rise(self) -> None:
+        require(self.x < 2)
+        self.x += 1
+
+    @invariant
+    def below(self) -> bool:
+        return (max((self.y for n in Node), default=0), self.x) <= (self.y, max((self.y for n in Node), default=0))
+
+
+def test_a_comparison_of_extremes_is_explained_as_a_whole() -> None:
+    result = prove_model(specify(Compared), ProofOptions(timeout=20.0))
+    assert result.verdict is Verdict.VIOLATED

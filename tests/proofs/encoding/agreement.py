@@ -71,8 +71,11 @@ def wider(structure: Structure, problem: Problem) -> Structure:
     It is asked only where the numbers that the state's ranges hold do not do, since it takes longer.
     """
     bodies = [d.body for transition in problem.transitions for d in transition.definitions.values()]
+    bodies += [predicate.formula for predicate in problem.invariants]
     written = {term.of for term in subterms(bodies) if term.op is Op.NUMBER}
-    return Structure(structure.sizes, structure.tables, tuple(sorted({*range(-16, 48), *structure.numbers, *written})))
+    beside = {number - 1 for number in written}  # the greatest of a range ends before what is written
+    computed = {*range(-16, 48), *structure.numbers, *written, *beside}
+    return Structure(structure.sizes, structure.tables, tuple(sorted(computed)))
 
 
 def _of_predicates(problem: Problem, interpreter: Interpreter, structure: Structure, state: Frozen) -> Iterator[str]:
