@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from tests.generation.leaving import Leaving
+from tests.generation.building import Building
 from tests.generation.types import (
     BOOL,
     INT,
@@ -45,7 +45,7 @@ def _ordered(type_: Type) -> bool:
     return isinstance(inner, Range) or (isinstance(inner, SortClass) and inner.ordered)
 
 
-class Statements(Leaving):
+class Statements(Building):
     """Draws statements over a vocabulary; each is a list of lines."""
 
     procedures: tuple[tuple[str, tuple[Type, ...]], ...] = ()
@@ -74,6 +74,7 @@ class Statements(Leaving):
                 *self.idioms,
                 *self.choosing,
                 *([*self.taking, *self.leaving] * 2 if self.wide else []),
+                *(self.building * 2 if self.wide else []),
             ]
         return self.choices.pick(forms)(depth, indent)
 

@@ -126,6 +126,7 @@ ELSEWHERE = {
     ),
     "of an action or a loop as a whole": (
         "a map is copied where it is assigned: self.m = dict(self.other)",
+        "choose before it; or, of what has no order, write a set: {choose(v for v in V) for n in N}",
         "choose before it: n = choose(n for n in ... if ...); or run over what has an order: sorted(...), an Order",
         "choose(x for x in ... if ...) takes any, in an action",
         "next((x for x in xs if ...), default) is the first of what has an order; "

@@ -18,6 +18,7 @@ from claims import proved
 LOOPS = Path(__file__).parents[2] / "checker" / "language" / "constructs" / "loops.py"
 ACCUMULATION = LOOPS.with_name("accumulation.py")
 LEFT_EARLY = LOOPS.with_name("left_early.py")
+BUILT = LOOPS.with_name("built.py")
 NAMED_MAPS = LOOPS.with_name("named_maps.py")
 MAPS = LOOPS.with_name("maps.py")
 MOVES = Path(__file__).parent / "models" / "moves.py"
@@ -34,6 +35,7 @@ PROMISES = Path(__file__).parent / "models" / "promises.py"
         (f"{LOOPS}:Loops", 80),
         (f"{ACCUMULATION}:Accumulates", 40),
         (f"{LEFT_EARLY}:LeftEarly", 25),
+        (f"{BUILT}:Builds", 20),
         (f"{NAMED_MAPS}:NamedMaps", 25),
         (f"{MAPS}:FromItself", 30),
         (f"{MOVES}:Moves", 80),

@@ -124,6 +124,12 @@ def joining(node: ast.BitOr | ast.BitAnd) -> str:
     return "or" if isinstance(node, ast.BitOr) else "and"
 
 
+def becoming(node: ast.AugAssign) -> str:
+    """Return the remedy for a local container that an operator would change in place."""
+    target = ast.unparse(node.target)
+    return f"assign what it becomes: {target} = {target} {operator(node.op)} {operand(node.value)}"
+
+
 def unknown(node: ast.expr) -> tuple[str, str | None]:
     """Return the message and remedy for an expression that is not part of the language."""
     what, remedy = EXPRESSIONS.get(type(node), (type(node).__name__, None))

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from assay.checker.immutable import immutable
+from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.bindings import Snapshot, Value
 from assay.checker.language.frontend.context.facts import learned
 from assay.checker.language.frontend.context.lookup import demand_new, look_up
@@ -20,11 +21,14 @@ from assay.checker.language.frontend.context.remedies import refused
 from assay.checker.language.frontend.context.rewriting import one_by_one
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import is_alias, is_empty
+from assay.checker.language.frontend.expressions.accumulated import built_by, changed_in_place
+from assay.checker.language.frontend.expressions.accumulating import Shape
 from assay.checker.language.frontend.expressions.assertions import compile_asserted
 from assay.checker.language.frontend.expressions.collections import chosen, compile_collection, evaluated
 from assay.checker.language.frontend.expressions.displays import open_snapshot
 from assay.checker.language.frontend.expressions.hints import element_named
 from assay.checker.language.frontend.expressions.iterables.generators import unpacked
+from assay.checker.language.frontend.expressions.leaving import leaving
 from assay.checker.language.frontend.expressions.merging import leaves, merged_assignment
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
 from assay.checker.language.frontend.expressions.operators import ARITHMETIC
@@ -106,8 +110,6 @@ def _body(scope: Scope, whole: Continuation) -> Value:
                 | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
             ):
                 return _with_name(scope, name, value, rest)
-            case ast.AugAssign(target=ast.Name()):
-                return _with_name(scope, *_augmented(scope, statement), rest)
             case ast.Assign(targets=[_, _, *_]):
                 remaining[:0] = one_by_one(statement)
             case ast.Assign(targets=[ast.Tuple(elts=targets)], value=value):
@@ -122,6 +124,15 @@ def _body(scope: Scope, whole: Continuation) -> Value:
                 return _branched(scope, statement, compile_condition(scope, test), *paths)
             case ast.Match(subject=node, cases=cases):
                 return _matched(scope, node, separated(cases), rest)
+            case ast.For() if leaving(statement) is None and (built := _built(scope, statement)) is not None:
+                remaining[:0] = built
+            case (
+                ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name))))
+                | ast.AugAssign(target=ast.Name(id=name))
+            ) if (changed := changed_in_place(scope, statement, name)) is not None:
+                remaining.insert(0, changed)
+            case ast.AugAssign(target=ast.Name()):
+                return _with_name(scope, *_augmented(scope, statement), rest)
             case ast.For():
                 found, effects = compile_search(scope, statement, functools.partial(compile_round, scope, statement))
                 paths = rest.preceded_by(effects), rest.preceded_by(statement.orelse)
@@ -130,6 +141,14 @@ def _body(scope: Scope, whole: Continuation) -> Value:
                 scope.fail(statement, *refused(statement, pure=True))
     name = scope.code.node.name
     scope.fail(whole.function, f"{name} does not return a value on every path", "end each path with return")
+
+
+def _built(scope: Scope, node: ast.For) -> Sequence[ast.stmt] | None:
+    """Return what a loop builds as assignments; None if it builds nothing, or does something else."""
+    built = built_by(scope, node, tuple(Shape))
+    if built is None or built.rest is not None:
+        return None
+    return built.assignments
 
 
 def compile_round(scope: Scope, node: ast.For, body: Sequence[ast.stmt]) -> Expr:
@@ -240,7 +259,7 @@ def _augmented(scope: Scope, node: ast.AugAssign) -> tuple[str, ast.expr]:
     assert isinstance(node.target, ast.Name)
     value = look_up(scope, node.target) if node.target.id in scope.names else None
     if not isinstance(value, Expr | None) or type(node.op) not in {*ARITHMETIC, ast.Pow}:
-        scope.fail(node, "a local set or sequence is not changed in place", "compute it at once: {...} | {...}")
+        scope.fail(node, "a local set or sequence is not changed in place", remedies.becoming(node))
     loaded = ast.copy_location(ast.Name(node.target.id, ast.Load()), node.target)
     return node.target.id, ast.copy_location(ast.BinOp(loaded, node.op, node.value), node)
 

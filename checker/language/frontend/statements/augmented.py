@@ -7,6 +7,7 @@ import ast
 from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.lookup import look_up, no_name
 from assay.checker.language.frontend.context.scope import Scope
+from assay.checker.language.frontend.expressions.accumulated import changed_in_place
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.frontend.expressions.operators import ARITHMETIC
 from assay.checker.language.frontend.expressions.powers import power
@@ -44,6 +45,9 @@ _SET_OPERATORS: dict[type[ast.operator], SetChange] = {
 def compile_augmented(scope: Scope, node: ast.AugAssign) -> list[Statement]:
     """Compile ``target += value`` and its like."""
     if isinstance(node.target, ast.Name):
+        changed = changed_in_place(scope, node, node.target.id)
+        if changed is not None:
+            return scope.statement(changed)
         return [_augmented_local(scope, node, node.target)]
     target = written_place(scope, node.target)
     if isinstance(target, tuple):
@@ -89,5 +93,5 @@ def _augmented_local(scope: Scope, node: ast.AugAssign, target: ast.Name) -> Sta
         no_name(scope, target.id, target)
     current = look_up(scope, target)
     if not isinstance(current, Expr):
-        scope.fail(node, "a local set or sequence is not changed in place", "compute it at once: {...} | {...}")
+        scope.fail(node, "a local set or sequence is not changed in place", remedies.becoming(node))
     return assign_local(scope, target.id, _computed(scope, node, current), node)

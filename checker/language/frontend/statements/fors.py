@@ -9,12 +9,15 @@ from assay.checker.language.frontend.context.facts import Written, variables_in
 from assay.checker.language.frontend.context.lookup import demand_new
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import is_sequence
+from assay.checker.language.frontend.expressions.accumulated import Built, built_by
+from assay.checker.language.frontend.expressions.accumulating import Shape
 from assay.checker.language.frontend.expressions.iterables.generators import bind_target
 from assay.checker.language.frontend.expressions.leaving import leaving
 from assay.checker.language.frontend.statements.branches import compile_block
 from assay.checker.language.frontend.statements.exits import demand_in_order, unless_left
 from assay.checker.language.frontend.statements.loops import demand_unchanged, demand_unordered
 from assay.checker.language.frontend.statements.map_names import note_row
+from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     AssignLocal,
     Block,
@@ -37,6 +40,37 @@ __all__ = ["compile_for"]
 
 def compile_for(scope: Scope, node: ast.For) -> list[Statement]:
     _demand_whole(scope, node)
+    built = built_by(scope, node, (Shape.LIST, Shape.SET))
+    if built is None:
+        return _compile_loop(scope, node)
+    first = _built_before(scope, built, node)
+    return first if built.rest is None else [*first, *_compile_loop(scope, built.rest)]
+
+
+def _built_before(scope: Scope, built: Built, node: ast.For) -> list[Statement]:
+    """Compile what a loop builds, before all else that it does."""
+    first = [inner for assignment in built.assignments for inner in scope.statement(assignment)]
+    if built.rest is None:
+        return first
+    with scope.rehearsing():
+        _, _, bindings = bind_target(scope, built.rest.target, built.rest.iter)
+        scope.names.update(bindings)
+        written = _written_in(scope, built.rest)
+    for assignment in built.assignments:
+        [target] = assignment.targets
+        assert isinstance(target, ast.Name)
+        made = scope.names[target.id]
+        assert isinstance(made, Snapshot)
+        if leaving(node) is not None or can_fail(made.collection) or written & set(variables_in(made.collection)):
+            scope.fail(
+                assignment,
+                f"the loop does more than to build {target.id}, and what else it does may make a difference to it",
+                f"build {target.id} in a loop of its own, or by a comprehension",
+            )
+    return first
+
+
+def _compile_loop(scope: Scope, node: ast.For) -> list[Statement]:
     variable, domain, bindings = bind_target(scope, node.target, node.iter)
     demand_new(scope, bindings, node.target)
     before = dict(scope.names)

@@ -13,6 +13,8 @@ from assay.checker.language.frontend.context.facts import Facts, learned, togeth
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_sequence
+from assay.checker.language.frontend.expressions.accumulated import changed_in_place, shape_of
+from assay.checker.language.frontend.expressions.accumulating import Shape
 from assay.checker.language.frontend.expressions.calls import no_function
 from assay.checker.language.frontend.expressions.collections import compile_collection, stored_place
 from assay.checker.language.frontend.expressions.eager import remark_on_guards
@@ -83,6 +85,10 @@ def compile_expression_statement(scope: Scope, node: ast.Expr) -> list[Statement
     match node.value:
         case ast.Constant():
             return []
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name))) if (
+            changed := changed_in_place(scope, node, name)
+        ) is not None:
+            return scope.statement(changed)
         case ast.Call():
             return compile_call_statement(scope, node.value)
         case _:
@@ -146,7 +152,7 @@ def _procedure(
 
 
 def _update(scope: Scope, node: ast.Call, function: ast.Attribute) -> list[Statement]:
-    _demand_no_copy(scope, function.value)
+    _demand_no_copy(scope, node, function)
     value = scope.value(function.value)
     methods = _METHODS.get(type(value.place.type), []) if isinstance(value, Stored) else []
     if not isinstance(value, Stored) or function.attr not in methods:
@@ -167,11 +173,26 @@ def _update(scope: Scope, node: ast.Call, function: ast.Attribute) -> list[State
             return [_change_bag(scope, node, function.attr, place, place.type.element)]
 
 
-def _demand_no_copy(scope: Scope, node: ast.expr) -> None:
-    """Refuse to change a local container in place: its name stands for an expression."""
-    binding = scope.names.get(node.id) if isinstance(node, ast.Name) else None
-    if isinstance(binding, GivenAway) or (isinstance(binding, Snapshot) and not binding.alias):
-        scope.fail(node, "a local set or sequence is not changed in place", "compute it at once: {...} | {...}")
+def _demand_no_copy(scope: Scope, node: ast.Call, function: ast.Attribute) -> None:
+    """Refuse to change a local container in a way for which there is no expression, or one that is the state's."""
+    name = function.value.id if isinstance(function.value, ast.Name) else ""
+    binding = scope.names.get(name)
+    if isinstance(binding, GivenAway):
+        changed = f"{binding.place}.{function.attr}({', '.join(map(ast.unparse, node.args))})"
+        scope.fail(
+            node, f"{name} is the container in {binding.place} since it was assigned to it", f"change that: {changed}"
+        )
+    if isinstance(binding, Snapshot) and not binding.alias:
+        scope.fail(node, f"a local container is not changed by {function.attr}", _instead(name, shape_of(binding)))
+
+
+def _instead(name: str, shape: Shape | None) -> str:
+    if shape is Shape.LIST:
+        return f"append and extend change it; or assign what it becomes: {name} = {name}[1:]"
+    if shape is Shape.SET:
+        becomes = f"{name} = {name} - {{...}}"
+        return f"add, update, discard and difference_update change it; or assign what it becomes: {becomes}"
+    return "compute it at once"
 
 
 def _change_set(scope: Scope, node: ast.Call, name: str, place: Place, element: Type) -> list[Statement]:
@@ -247,7 +268,7 @@ def extended(scope: Scope, place: Place, argument: ast.expr, node: ast.AST) -> S
 def compile_pop(scope: Scope, node: ast.Call, name: str | None) -> list[Statement]:
     """Compile ``self.queue.pop(0)``, and bind the item to the local name, if one is given."""
     assert isinstance(node.func, ast.Attribute)
-    _demand_no_copy(scope, node.func.value)
+    _demand_no_copy(scope, node, node.func)
     place = writable(scope, stored_place(scope, node.func.value, SeqType, "sequence"), node)
     match node.args:
         case []:

@@ -191,8 +191,9 @@ class ChosenSetChanged(Base):
     @action
     def act(self, some: Set[Node], n: Node) -> None:
         some.add(n)
-#       ^ a local set or sequence is not changed in place
-#         help: compute it at once: {...} | {...}
+#       ^ some is a container that was given to this function
+#         help: make another one: other = some | {n}
+#         instead: other = some | {n}
 
 
 class ChosenMapChanged(Base):
@@ -207,8 +208,9 @@ class ChosenSequencePopped(Base):
     @action
     def act(self, some: Seq[Node, 2]) -> None:
         n = some.pop(0)
-#           ^ a local set or sequence is not changed in place
-#             help: compute it at once: {...} | {...}
+#           ^ a local container is not changed by pop
+#             help: append and extend change it; or assign what it becomes: some = some[1:]
+#             instead: n = some[0]
         self.up.add(n)
 
 

@@ -113,10 +113,97 @@ class AnotherSetInEachRound(Base):
     def act(self) -> None:
         some = {0}
         for k in range(3):
-#       ^ some stands for one set outside of this loop, and for another in it
-#         help: use another name inside
             some = {k}
+#           ^ what a round does to some depends on what other rounds have done
+#             help: a loop accumulates by some = some | {x}, or by some = some - {x}, for an x that tells of its own round only
+#             instead: some = some | {k}
         require(len(some) == 1)
+
+
+class AddsWhatIsNotThereYet(Base):
+    @action
+    def act(self) -> None:
+        some: set[Node] = set()
+        for n in self.nodes:
+            if n not in some:
+                some.add(n)
+#               ^ what a round does to some depends on what other rounds have done
+#                 help: a loop accumulates by some = some | {x}, or by some = some - {x}, for an x that tells of its own round only
+        self.nodes = some
+
+
+class AppendsByTurns(Base):
+    @action
+    def act(self, n: Node) -> None:
+        log: list[Node] = []
+        for m in self.queue:
+            log.append(m)
+            log.append(n)
+#           ^ a round changes log twice, and by turns
+#             help: a loop accumulates by one log = log + [x], or log = [x, *log], for an x that tells of its own round only
+        self.queue = log
+
+
+class AppendsWhatAnEarlierRoundMade(Base):
+    @action
+    def act(self, n: Node) -> None:
+        last, log = n, [n]
+        for m in self.queue:
+            log = log + [last]
+#           ^ what a round does to log depends on what other rounds have done
+#             help: a loop accumulates by one log = log + [x], or log = [x, *log], for an x that tells of its own round only
+#             instead: log = log + [m]
+            last = m
+        self.queue = log
+
+
+class BuildsWhatItsLoopMayChange(Base):
+    @action
+    def act(self, k: Node) -> None:
+        kept: set[Node] = set()
+        for n in Node:
+            if n not in self.nodes:
+                kept.add(n)
+#               ^ the loop does more than to build kept, and what else it does may make a difference to it
+#                 help: build kept in a loop of its own, or by a comprehension
+            self.nodes.discard(k)
+        self.seen = kept
+
+
+class BuildsUntilItIsLeft(Base):
+    @action
+    def act(self, n: Node) -> None:
+        log: list[Node] = []
+        for m in self.queue:
+            log.append(m)
+#           ^ the loop does more than to build log, and what else it does may make a difference to it
+#             help: build log in a loop of its own, or by a comprehension
+            if m == n:
+                break
+        self.queue = log
+
+
+class BuildsAListInNoOrder(Base):
+    @action
+    def act(self) -> None:
+        log: list[Node] = []
+        for n in Node:
+#                ^ a class Node has no order, and a list has one
+#                  help: write a set: {...}, or run over what has an order: an Order, range(...), sorted(...)
+            log.append(n)
+        self.queue = log
+
+
+class ChoosesWhatALoopBuilds(Base):
+    @action
+    def act(self) -> None:
+        kept: set[Node] = set()
+        for m in self.nodes:
+            n = choose(n for n in Node)
+#               ^ choose has no place in a loop that builds kept
+#                 help: choose before it; or, of what has no order, write a set: {choose(v for v in V) for n in N}
+            kept.add(n)
+        self.nodes = kept
 
 
 class SharesASetInRounds(Base):
@@ -232,8 +319,9 @@ class GivenAwayAndChanged(Base):
         some = {m for m in Node if m in self.seen}
         self.nodes = some
         some.add(n)
-#       ^ a local set or sequence is not changed in place
-#         help: compute it at once: {...} | {...}
+#       ^ some is the container in self.nodes since it was assigned to it
+#         help: change that: self.nodes.add(n)
+#         instead: self.nodes.add(n)
 
 
 class NeverTrue(Base):
@@ -499,10 +587,26 @@ class ChangesASnapshot(Base):
     @action
     def act(self, n: Node) -> None:
         nodes = set(self.nodes)
+        require(both(nodes, self.seen))
         nodes.add(n)
-#       ^ a local set or sequence is not changed in place
-#         help: compute it at once: {...} | {...}
+#       ^ nodes may have another name by now, or be part of a value, which this would change, too
+#         help: assign another one: nodes = nodes | {n}
 #         instead: nodes = nodes | {n}
+        self.nodes = nodes
+
+
+def both(nodes: set[Node], others: set[Node]) -> bool:
+    return nodes == others
+
+
+class ChangesALocalSetByRemove(Base):
+    @action
+    def act(self, n: Node) -> None:
+        nodes = set(self.nodes)
+        nodes.remove(n)
+#       ^ a local container is not changed by remove
+#         help: add, update, discard and difference_update change it; or assign what it becomes: nodes = nodes - {...}
+#         instead: nodes.discard(n)
         self.nodes = nodes
 
 
@@ -510,10 +614,10 @@ class ChangesASnapshotInPlace(Base):
     @action
     def act(self, n: Node) -> None:
         nodes = set(self.nodes)
-        nodes |= {n}
+        nodes &= {n}
 #       ^ a local set or sequence is not changed in place
-#         help: compute it at once: {...} | {...}
-#         instead: nodes = nodes | {n}
+#         help: assign what it becomes: nodes = nodes & {n}
+#         instead: nodes = nodes & {n}
 
 
 class StaleSnapshot(Base):
@@ -1149,9 +1253,10 @@ class SequenceOfASetWithAnOrder(Base):
 
 def count_up(n):
     for i in range(3):
-#   ^ a loop computes no value here, unless it returns one: if ...: return False
-#     help: use any, all, sum, min, max or a comprehension
-        n = n + i
+        n = n * 2 + i
+#       ^ what a round does to n depends on what other rounds have done
+#         help: a loop accumulates by n = n + x, or n = max(n, x), or n = n or x, for an x that tells of its own round only
+#         instead: n = n + i * 2
     return n
 
 
@@ -1159,6 +1264,64 @@ class HelperThatLoops(Base):
     @invariant
     def claim(self) -> bool:
         return count_up(self.count) > 2
+
+
+def starts_late(n):
+    for i in range(3):
+#   ^ a loop computes no value here, unless it returns one: if ...: return False
+#     help: use any, all, sum, min, max or a comprehension
+        m = n + i
+    return n
+
+
+class HelperWhoseLoopDoesNothing(Base):
+    @invariant
+    def claim(self) -> bool:
+        return starts_late(self.count) > 2
+
+
+class CallsItsOwnMax(Base):
+    @invariant
+    def claim(self) -> bool:
+        max, most = 1, 0
+        for i in range(3):
+            most = max(most, i)
+#           ^ max is not Python's function here
+#             help: use another name for what is called so here
+        return most > 0
+
+
+class RunsOverAnotherName(Base):
+    @invariant
+    def claim(self) -> bool:
+        i, total = 5, 0
+        for i in range(3):
+#       ^ i is given a value in each round, and has one before the loop
+#         help: use another name inside
+            total += i
+        return total + i == 5
+
+
+class LooksForWhatMayRaise(Base):
+    @invariant
+    def claim(self) -> bool:
+        found = False
+        for n in self.queue:
+            found = found or self.queue[1] == n
+#           ^ a round of this loop may raise
+#             help: use any(...) or all(...), which look at all
+        return found
+
+
+class IntersectsASetInPlaceInAProperty(Base):
+    @invariant
+    def safe(self) -> bool:
+        rest = {n for n in self.nodes}
+        rest &= self.seen
+#       ^ a local set or sequence is not changed in place
+#         help: assign what it becomes: rest = rest & self.seen
+#         instead: rest = rest & self.seen
+        return len(rest) > 0
 
 
 class ShadowsASort(Base):
@@ -1553,9 +1716,10 @@ class ChangesASetInPlaceInAProperty(Base):
     @invariant
     def safe(self) -> bool:
         rest = {n for n in self.nodes}
+        same = rest
         rest |= self.seen
-#       ^ a local set or sequence is not changed in place
-#         help: compute it at once: {...} | {...}
+#       ^ rest may have another name by now, or be part of a value, which this would change, too
+#         help: assign another one: rest = rest | self.seen
 #         instead: rest = rest | self.seen
         return len(rest) > 0
 

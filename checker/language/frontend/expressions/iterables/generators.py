@@ -126,6 +126,8 @@ def _demand_distinct(scope: Scope, node: ast.expr) -> None:
         scope.fail(node, f"{ast.unparse(node)} holds the same element twice", "make it a frozenset")
     if not isinstance(node, ast.Tuple | ast.List):
         return
+    if len(node.elts) == 1 and not isinstance(node.elts[0], ast.Starred):
+        return
     constants = [_constant(scope, element) for element in node.elts]
     twice = any(a == b for (_, a), (_, b) in itertools.combinations(constants, 2))
     if twice or not all(found for found, _ in constants):

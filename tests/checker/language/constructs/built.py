@@ -1,0 +1,178 @@
+"""Loops that build local lists, sets and numbers, in actions, helpers and properties; and local lists that grow."""
+
+# ruff: noqa
+# mypy: ignore-errors
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from assay.checker.language import *
+
+
+class Node(Sort):
+    """A sort."""
+
+
+class Ballot(Order):
+    """An order."""
+
+
+@record
+class Entry:
+    ballot: Ballot
+    by: Node
+
+
+def reversed_by_hand(log: list[Entry]) -> list[Entry]:
+    older: list[Entry] = []
+    for entry in log:
+        older = [entry, *older]
+    return older
+
+
+class Builds(Model):
+    """What a loop builds is compared with what a comprehension makes."""
+
+    default: ClassVar = {"Node": 2, "Ballot": 2}
+    check_deadlock = False
+    log: Seq[Entry, 2]
+    other: Seq[Entry, 4]
+    voted: Set[Node]
+    kept: Set[Ballot]
+    level: Map[Node, Range[0, 2]] = everywhere(0)
+    count: Range[0, 4] = 0
+
+    @action
+    def put(self, b: Ballot, n: Node) -> None:
+        self.other = []
+        require(len(self.log) < 2)
+        log = list(self.log)
+        log.append(Entry(b, n))
+        self.log = log
+        self.level[n] = 1
+
+    @action
+    def votes(self, n: Node) -> None:
+        self.other = []
+        voted = set(self.voted)
+        voted |= {n}
+        self.voted = voted
+
+    @action
+    def turns(self) -> None:
+        self.other = []
+        log = []
+        for entry in self.log:
+            log = [entry, *log]
+        assert log == list(reversed(self.log)) and log == reversed_by_hand(self.log)
+        self.log = log
+
+    @action
+    def doubles(self, n: Node) -> None:
+        other: list[Entry] = []
+        for entry in self.log:
+            other = other + [entry, Entry(first(Ballot), n)]
+        front: list[Entry] = []
+        for entry in self.log:
+            front = [entry, Entry(first(Ballot), n)] + front
+        assert len(front) == len(other) and (not front or front[1] == other[1])
+        self.other = other
+
+    @action
+    def skips(self, n: Node) -> None:
+        other: list[Entry] = []
+        count = 0
+        for entry in self.log:
+            if entry.by == n:
+                continue
+            older = Entry(first(Ballot), entry.by)
+            if entry.ballot == first(Ballot):
+                other.append(older)
+            else:
+                other.append(entry)
+            count += 1
+            self.voted.add(entry.by)
+        self.other = other
+        self.count = count
+
+    @action
+    def keeps(self) -> None:
+        self.other = []
+        kept = set()
+        for i, entry in enumerate(self.log):
+            newest = entry.ballot
+            if i > 0 or newest not in self.kept:
+                kept.add(newest)
+        for entry in self.log:
+            for ballot in Ballot:
+                if ballot < entry.ballot:
+                    kept.discard(ballot)
+        self.kept = kept
+
+    @action
+    def everyone(self, n: Node) -> None:
+        self.other = []
+        missing = set(Node)
+        for m in self.voted:
+            if self.level[m] == 0:
+                missing.discard(m)
+        empty: set[Node] = set()
+        for m in Node:
+            if m not in self.voted and m != n:
+                empty = empty | {m, n}
+        assert n in missing or n in self.voted
+        self.voted = empty
+
+    @action
+    def clears(self) -> None:
+        self.other = []
+        self.level = everywhere(0)
+
+    def levels(self) -> int:
+        total = 0
+        for n, level in self.level.items():
+            if n in self.voted:
+                total += level
+            else:
+                total -= level
+        return total
+
+    @invariant
+    def sums(self) -> bool:
+        total = 0
+        for n in Node:
+            level = self.level[n]
+            total = total + (level if n in self.voted else -level)
+        return total == self.levels()
+
+    @invariant
+    def counts(self) -> bool:
+        number, all_ = 0, True
+        nodes = set()
+        for entry in self.log:
+            number += 1
+            nodes = nodes | {entry.by}
+            all_ = all_ and entry.by in self.voted
+        return number == len(self.log) and nodes == {e.by for e in self.log} and all_ == (nodes <= self.voted)
+
+    @invariant
+    def largest(self) -> bool:
+        most: Ballot | None = None
+        high, low = first(Ballot), last(Ballot)
+        for entry in self.log:
+            if most is None or entry.ballot > most:
+                most = entry.ballot
+            high = max(high, entry.ballot)
+            if entry.ballot < low:
+                low = entry.ballot
+        return most is None or (most == high and low <= high)
+
+    @invariant
+    def finds(self) -> bool:
+        found, seen = False, 0
+        for entry in self.log:
+            found = found or entry.by in self.voted
+            if entry.by in self.voted:
+                seen = 1
+        return found == (seen == 1)
