@@ -21,9 +21,9 @@ from assay.checker.language.frontend.context.remedies import refused
 from assay.checker.language.frontend.context.rewriting import one_by_one
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import is_alias, is_empty
-from assay.checker.language.frontend.expressions.accumulated import built_by, changed_in_place
-from assay.checker.language.frontend.expressions.accumulating import Shape
 from assay.checker.language.frontend.expressions.assertions import compile_asserted
+from assay.checker.language.frontend.expressions.building.accumulated import built_by, changed_in_place
+from assay.checker.language.frontend.expressions.building.steps import Shape
 from assay.checker.language.frontend.expressions.collections import chosen, compile_collection, evaluated
 from assay.checker.language.frontend.expressions.displays import open_snapshot
 from assay.checker.language.frontend.expressions.hints import element_named

@@ -7,7 +7,7 @@ import ast
 from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.lookup import look_up, no_name
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.expressions.accumulated import changed_in_place
+from assay.checker.language.frontend.expressions.building.accumulated import changed_in_place
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.frontend.expressions.operators import ARITHMETIC
 from assay.checker.language.frontend.expressions.powers import power

@@ -9,8 +9,8 @@ from assay.checker.language.frontend.context.facts import Written, variables_in
 from assay.checker.language.frontend.context.lookup import demand_new
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import is_sequence
-from assay.checker.language.frontend.expressions.accumulated import Built, built_by
-from assay.checker.language.frontend.expressions.accumulating import Shape
+from assay.checker.language.frontend.expressions.building.accumulated import Built, built_by
+from assay.checker.language.frontend.expressions.building.steps import Shape
 from assay.checker.language.frontend.expressions.iterables.generators import bind_target
 from assay.checker.language.frontend.expressions.leaving import leaving
 from assay.checker.language.frontend.statements.branches import compile_block

@@ -13,8 +13,8 @@ from assay.checker.language.frontend.context.facts import Facts, learned, togeth
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_sequence
-from assay.checker.language.frontend.expressions.accumulated import changed_in_place, shape_of
-from assay.checker.language.frontend.expressions.accumulating import Shape
+from assay.checker.language.frontend.expressions.building.accumulated import changed_in_place, shape_of
+from assay.checker.language.frontend.expressions.building.steps import Shape
 from assay.checker.language.frontend.expressions.calls import no_function
 from assay.checker.language.frontend.expressions.collections import compile_collection, stored_place
 from assay.checker.language.frontend.expressions.eager import remark_on_guards
