@@ -11,7 +11,6 @@ import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from assay.checker.immutable import immutable
 from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.bindings import Snapshot, Value
 from assay.checker.language.frontend.context.facts import learned
@@ -25,6 +24,7 @@ from assay.checker.language.frontend.expressions.assertions import compile_asser
 from assay.checker.language.frontend.expressions.building.accumulated import built_by, changed_in_place
 from assay.checker.language.frontend.expressions.building.steps import Shape
 from assay.checker.language.frontend.expressions.collections import chosen, compile_collection, evaluated
+from assay.checker.language.frontend.expressions.continuations import Continuation
 from assay.checker.language.frontend.expressions.displays import open_snapshot
 from assay.checker.language.frontend.expressions.hints import element_named
 from assay.checker.language.frontend.expressions.iterables.generators import unpacked
@@ -51,29 +51,6 @@ from assay.checker.language.types import BOOL, Type
 from assay.checker.wording import numbered
 
 __all__ = ["compile_body", "compile_round"]
-
-
-@immutable
-class Continuation:
-    """What is left of a helper's body after a statement.
-
-    Attributes
-    ----------
-    statements : tuple of ast.stmt
-        The statements that follow.
-    function : ast.AST
-        The helper, where no statement is left to point at.
-    expected : Type, optional
-        The type, or the type of elements, that suits the value that the helper returns.
-    """
-
-    statements: tuple[ast.stmt, ...]
-    function: ast.AST
-    expected: Type | None
-
-    def preceded_by(self, statements: Sequence[ast.stmt]) -> Continuation:
-        """Return the continuation of a branch: its own statements come first."""
-        return replace(self, statements=(*statements, *self.statements))
 
 
 def compile_body(scope: Scope, statements: Iterable[ast.stmt], function: ast.AST, expected: Type | None) -> Value:
