@@ -261,9 +261,8 @@ def _conclusion(run: ProofRun) -> Iterator[Text]:
             yield Text(f"  {fragment}", style="dim")
         if remedy := remedy_of(run.inferred):
             yield Text(f"  help: {remedy}", style="yellow")
-    for exploration in run.result.explorations:
-        if not exploration.trouble:  # which is a warning, below
-            yield Text(f"  {_explored(exploration)}", style="dim")
+    for line in _explored([each for each in run.result.explorations if not each.trouble]):  # others are warnings, below
+        yield Text(f"  {line}", style="dim")
     for warning in run.result.warnings:
         yield Text(f"  warning: {warning}", style="yellow")
     undecided = [o for o in run.result.failed if o.proved is None]
@@ -278,6 +277,11 @@ def _conclusion(run: ProofRun) -> Iterator[Text]:
         yield Text(f"  reproduce: {run.command}")
 
 
-def _explored(exploration: InstanceExploration) -> str:
-    states = "" if exploration.states is None else f": {plural(exploration.states, 'state')}"
-    return f"explored beside the proof: {exploration.source} in {seconds(exploration.seconds)}{states}"
+def _explored(explorations: Sequence[InstanceExploration]) -> Iterator[str]:
+    """Yield a line for each instance, though it may have been explored again for what is refined."""
+    for source in dict.fromkeys(exploration.source for exploration in explorations):
+        of = [exploration for exploration in explorations if exploration.source == source]
+        most = max(exploration.states or 0 for exploration in of)
+        # A search that ended before its first state was counted has found nothing out.
+        states = f": {plural(most, 'state')}" if most else ""
+        yield f"explored beside the proof: {source} in {seconds(sum(each.seconds for each in of))}{states}"

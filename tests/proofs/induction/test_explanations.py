@@ -10,6 +10,8 @@ from assay.checker.verdicts import Verdict
 from assay.proofs.induction.deciding import Decider
 from assay.proofs.induction.decisions import Decision, Means
 from assay.proofs.induction.obligations import ClaimKind
+from assay.proofs.induction.results import InstanceExploration
+from assay.proofs.reports.text import _explored
 from claims import proved
 from test_verdicts import told
 
@@ -107,3 +109,17 @@ def test_they_stay_open_where_nothing_was_explored_or_the_action_was_not_seen(
     result = proved(tmp_path, never, screening=100, workers=1)
     open_ = [o.claim.action for o in result.obligations if o.guard and o.proved is None]
     assert open_ == ["back"]
+
+
+def test_an_instance_that_is_explored_twice_is_listed_once() -> None:
+    """Refinements are judged in the smoke instance, which is explored for claims before."""
+    smoke, default = "the smoke instance", "the default instance"
+    explored = [
+        InstanceExploration(smoke, 1.0, 5),
+        InstanceExploration(default, 2.0, 0),
+        InstanceExploration(smoke, 2.0, 5),
+    ]
+    assert list(_explored(explored)) == [
+        "explored beside the proof: the smoke instance in 3.00 s: 5 states",
+        "explored beside the proof: the default instance in 2.00 s",
+    ]
