@@ -17,9 +17,11 @@ def demand_unbounded(problem: Problem, barriers: Sequence[str]) -> None:
     A model with nested containers is refused too: the grammar has no atoms for them.
     """
     if problem.theory.inside:
+        type_ = next(iter(problem.theory.inside))
+        is_quantified = type_ in problem.theory.quantified
+        reason = f"it is about all values of {type_}" if is_quantified else f"it has a {type_} inside of a value"
         raise ModelError(
-            f"lemmas of {problem.specification.name} are not inferred: it has a {next(iter(problem.theory.inside))} "
-            "inside of a value",
+            f"lemmas of {problem.specification.name} are not inferred: {reason}",
             help="write the lemmas, and prove the model with them: assay prove, without --infer",
         )
     if problem.theory.instance is None:

@@ -54,6 +54,7 @@ from assay.checker.report.values import Renderer
 from assay.checker.verdicts import Verdict
 from assay.proofs.induction.options import ProofOptions
 from assay.proofs.induction.prover import prove_model
+from assay.proofs.inference.infer import infer
 from readings import counted, proved, refuted
 
 
@@ -505,6 +506,11 @@ def _floods(edges: frozenset[tuple[int, int]], root: int) -> int:
             found.add(marked)
             pending += [marked | {b} for a, b in edges if a in marked]
     return len(found)
+
+
+def test_lemmas_of_a_model_about_all_sets_are_not_inferred() -> None:
+    with pytest.raises(ModelError, match=r"lemmas of Flood are not inferred: it is about all values of Set\[Node\]"):
+        infer(specify(Flood), ProofOptions(workers=1))
 
 
 def test_a_property_of_every_closed_set_is_refuted_with_the_set() -> None:
