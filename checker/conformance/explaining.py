@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from assay.checker.conformance.events import ANY, Event, Step
@@ -132,11 +133,10 @@ class _Explaining:
         """Yield the attempts to take some steps from a state, after those that were taken."""
         for call in self._calls(steps[0], state):
             calls = (*done, call)
-            try:
-                outcomes = list(self.interpreter.outcomes(state, call))  # several, if the action makes choices
-            except ModelError:
-                continue  # the report tells of it: the verdict is unknown
-            if not outcomes:
+            # Several, if the action makes choices. Of errors the report tells: the verdict is unknown.
+            every = list(self.interpreter.each_outcome(state, call))
+            outcomes = [after for after in every if after is not None and not isinstance(after, ModelError)]
+            if all(after is None for after in every):
                 yield FailedMatch(event, point, calls, guard=first_false_guard(self.interpreter, state, call))
             for after in outcomes:
                 if steps[1:]:
@@ -147,9 +147,10 @@ class _Explaining:
     def _calls(self, step: Step, state: Frozen) -> Iterator[Call]:
         """Yield the calls that a step may stand for; where nothing is there to be drawn, one that shows this."""
         nothing = True
-        for call in calls_of(step, self.interpreter, state):
-            nothing = False
-            yield call
+        with suppress(ModelError):  # there are too many arguments to try
+            for call in calls_of(step, self.interpreter, state):
+                nothing = False
+                yield call
         if nothing and not any(is_container(type_) for _, type_ in step.method.parameters):
             pairs = zip(step.method.parameters, step.arguments, strict=True)
             first = (first_of(type_, self.instance) if value is ANY else value for (_, type_), value in pairs)

@@ -168,7 +168,7 @@ class Reader:
 
     def _argument(self, name: str, type_: Any, value: Any) -> Any:
         try:
-            return self.values.part(type_, value)
+            return self.values.decode(type_, value)
         except LogValueError as error:
             raise LogValueError(f"{name}: {error}") from None
 

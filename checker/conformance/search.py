@@ -21,6 +21,7 @@ from assay.checker.engine.lookout import Ended, Lookout
 from assay.checker.errors import ModelError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
+from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.introspection.specification import Method
 from assay.checker.properties.check import demand_axioms
 from assay.checker.verdicts import Verdict
@@ -121,12 +122,13 @@ def conform(
     Raises
     ------
     ModelError
-        If an axiom is false in the instance, or the model's initial states raise.
+        If the model uses what the language excludes, an axiom is false in the instance, or its initial states raise.
 
     Notes
     -----
     State constraints and properties play no part: the log is checked against what the actions allow.
     """
+    compile_model(instance.specification)  # what the language excludes is refused, whatever the log and the instance
     with instance.active():
         demand_axioms(instance)
         return _Search(instance, chains, tuple(unlogged), limits or Limits()).result()
@@ -270,11 +272,15 @@ class _Search:
         return reached
 
     def _steps(self, state: Frozen, step: Step) -> Iterator[tuple[Call, Frozen]]:
-        for call in calls_of(step, self.interpreter, state):
-            try:
-                yield from ((call, after_) for after_ in self.interpreter.outcomes(state, call))
-            except ModelError as error:
-                self.failure = self.failure or error
+        try:
+            for call in calls_of(step, self.interpreter, state):
+                for outcome in self.interpreter.each_outcome(state, call):
+                    if isinstance(outcome, ModelError):
+                        self.failure = self.failure or outcome
+                    elif outcome is not None:
+                        yield call, outcome
+        except ModelError as error:  # there are too many arguments to try
+            self.failure = self.failure or error
 
     def _quiet(self, number: int) -> tuple[Outcome, ...]:
         """Return the states to which unlogged actions may lead from a state, each once."""

@@ -75,7 +75,7 @@ class Values:
         return read(self, type_, value)
 
     def part(self, type_: Type, value: Any) -> Any:
-        """Return the value in the form that it has inside another one, or as an argument."""
+        """Return the value in the form that it has inside another one."""
         return read_part(self, type_, value)
 
     def met(self) -> dict[str, int]:

@@ -7,11 +7,12 @@ from contextlib import suppress
 from functools import cached_property
 from itertools import pairwise
 
-from assay.checker.engine.chosen import Choice, ways_between
+from assay.checker.engine.chosen import ways_between
 from assay.checker.errors import InternalError, ModelError
 from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
+from assay.checker.language.execution.picks import Choice
 
 __all__ = ["Failed", "Loop", "Trace", "TraceStep", "execute"]
 

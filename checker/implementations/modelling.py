@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from assay.checker.errors import ModelError
@@ -10,6 +12,7 @@ from assay.checker.implementations.abstraction import Abstraction
 from assay.checker.implementations.monotone import leads
 from assay.checker.implementations.native.numbered import Numbered
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
+from assay.checker.language.introspection.specification import Method
 from assay.checker.properties.replay import Guard, first_false_guard
 
 __all__ = ["MOST_EDGES", "Edges", "ModelSide", "NearMiss", "expanded", "successors_of"]
@@ -17,8 +20,8 @@ __all__ = ["MOST_EDGES", "Edges", "ModelSide", "NearMiss", "expanded", "successo
 MOST_EDGES = 50_000
 """The most steps of the model to count, for the fraction that the cluster takes; the interpreter takes 10 to 30 s."""
 
-_MOST_CALLS = 5_000
-"""Maximum number of calls tried in search of the nearest one: a minute at the worst, where actions take messages."""
+_MOST_CALLS = 2_000
+"""The most calls of an action to try in search of the nearest, counting each way to choose in it."""
 
 
 @dataclass(frozen=True)
@@ -191,27 +194,27 @@ class ModelSide:
     def nearest(self, before: Frozen, after: Frozen, most: int = 4) -> list[NearMiss]:
         """Return the best attempt of each action of the model to explain a step, nearest first."""
         best: dict[str, NearMiss] = {}
-        for tried, attempt in enumerate(self._attempts(before, after)):
-            known = best.get(attempt.call[0])
-            if known is None or attempt.distance < known.distance:
-                best[attempt.call[0]] = attempt
-            if tried == _MOST_CALLS:
-                break
+        for method in self.abstraction.model.specification.actions:
+            for attempt in itertools.islice(self._attempts(method, before, after), _MOST_CALLS):
+                known = best.get(method.name)
+                if known is None or attempt.distance < known.distance:
+                    best[method.name] = attempt
         return sorted(best.values(), key=lambda attempt: attempt.distance)[:most]
 
-    def _attempts(self, before: Frozen, after: Frozen) -> Iterator[NearMiss]:
-        names = [variable.name for variable in self.abstraction.model.specification.variables]
-        for method in self.abstraction.model.specification.actions:
+    def _attempts(self, method: Method, before: Frozen, after: Frozen) -> Iterator[NearMiss]:
+        with suppress(ModelError):  # there are too many arguments to try
             for arguments in self.interpreter.candidates(method, before):
-                call = (method.name, arguments)
-                try:
-                    reached = self.interpreter.step(before, call)
-                except ModelError:
-                    continue
-                if reached is None:
-                    guard = first_false_guard(self.interpreter, before, call)
-                    if guard is not None:
-                        yield NearMiss(call, guard)
-                elif reached != before:
-                    pairs = zip(names, reached, after, strict=True)
-                    yield NearMiss(call, differs=tuple(name for name, there, wanted in pairs if there != wanted))
+                yield from self._tried((method.name, arguments), before, after)
+
+    def _tried(self, call: Call, before: Frozen, after: Frozen) -> Iterator[NearMiss]:
+        """Yield where a call leads, for each way to choose in it, or the guard that keeps it from happening."""
+        every = list(itertools.islice(self.interpreter.each_outcome(before, call), _MOST_CALLS))
+        if all(reached is None for reached in every):
+            guard = first_false_guard(self.interpreter, before, call)
+            if guard is not None:
+                yield NearMiss(call, guard)
+        names = [variable.name for variable in self.abstraction.model.specification.variables]
+        for reached in every:
+            if reached is not None and not isinstance(reached, ModelError) and reached != before:
+                pairs = zip(names, reached, after, strict=True)
+                yield NearMiss(call, differs=tuple(name for name, there, wanted in pairs if there != wanted))

@@ -17,7 +17,7 @@ from assay.checker.errors import ModelError
 from assay.checker.immutable import immutable
 from assay.checker.language.model import Disabled
 
-__all__ = ["Picked", "Tape", "choose", "each_way", "each_way_told", "pick"]
+__all__ = ["Picked", "Tape", "choose", "each_way", "each_way_told", "pick", "picked"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -89,6 +89,12 @@ def _recording(tape: Tape) -> Iterator[None]:
         yield
     finally:
         _tape.reset(token)
+
+
+def picked() -> Sequence[Picked]:
+    """Return the choices that the running action has made so far."""
+    tape = _tape.get()
+    return () if tape is None else tuple(tape.picked)
 
 
 def pick(options: Sequence[T], read: Callable[[T], T] = lambda value: value) -> T:

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from assay.checker.engine.trace import Trace
 from assay.checker.errors import Location
 from assay.checker.immutable import immutable
 from assay.checker.language.execution.interpreter import Call, Frozen
 from assay.checker.properties.lassos import Assumption
 
-__all__ = ["CandidateCall", "Guard", "Implementation"]
+__all__ = ["CandidateCall", "Guard", "Implementation", "Missed"]
+
+
+class Missed(Enum):
+    """What is wrong with a guard: in words before its source, and in words after it."""
+
+    FALSE = "this is false", "is false"
+    NONE = "this is None", "is None"
+    NO_CHOICE = "there is nothing to choose from", "leaves nothing to choose from"
 
 
 @immutable
 class Guard:
-    """A `require` that was false, or a `choose` that had nothing to choose from: where it stands, and its source."""
+    """What kept an action from happening, a `require`, `some` or `choose`: where it stands, and its source."""
 
     location: Location
     text: str
-    is_choice: bool = False
+    missed: Missed = Missed.FALSE
 
     @property
     def complaint(self) -> str:
         """What is wrong with it, before its source."""
-        return "there is nothing to choose from" if self.is_choice else "this is false"
+        return self.missed.value[0]
 
 
 @immutable

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import sys
 from collections.abc import Callable, Iterator, Mapping, Set
+from contextlib import suppress
 from functools import cached_property
 from itertools import pairwise
 
@@ -19,14 +20,15 @@ from assay.checker.language.model import passing_guards
 from assay.checker.properties.guards import missed_guard
 from assay.checker.properties.implementation import CandidateCall, Implementation
 from assay.checker.properties.lassos import Assumption, ExecutedLasso
+from assay.checker.properties.nearness import distance
 
 __all__ = ["RefinementMapping"]
 
 _SHOWN = 3
 """Calls of the abstract model that are shown if none of them leads to the mapped state."""
 
-_MOST_CALLS = 10_000
-"""The most calls of an action that are tried for one to show; it takes the interpreter a second."""
+_MOST_EFFECTS = 20_000
+"""The most calls of an action to compare with a step, counting each way to choose in it."""
 
 
 class RefinementMapping:
@@ -139,14 +141,12 @@ class RefinementMapping:
 
         def nearness(attempt: CandidateCall) -> tuple[int, int]:
             """Return how far from the step a call leads, and how few of the changed values it names."""
-            return _distance(attempt.after, after), -sum(value in changed for value in attempt.call[1])
+            return distance(attempt.after, after), -sum(value in changed for value in attempt.call[1])
 
         with self.abstract_instance.active():
             changed, found = list(self._changed(before, after)), []
             for method in self._abstract.specification.actions:
-                choices = itertools.islice(self._abstract.candidates(method, before), _MOST_CALLS)
-                tried = [self._tried(method, arguments, before) for arguments in choices]
-                effects = [attempt for attempt in tried if attempt is not None]
+                effects = list(itertools.islice(self._effects(method, before), _MOST_EFFECTS))
                 if effects:
                     found.append(min(effects, key=lambda attempt: (*nearness(attempt), *_missing(attempt))))
         yield from sorted(found, key=nearness)[:_SHOWN]
@@ -157,31 +157,27 @@ class RefinementMapping:
         for variable in self._abstract.specification.variables:
             yield from _changed(getattr(one, variable.name), getattr(other, variable.name))
 
-    def _tried(self, method: Method, arguments: tuple[object, ...], before: Frozen) -> CandidateCall | None:
-        call = (method.name, arguments)
+    def _effects(self, method: Method, before: Frozen) -> Iterator[CandidateCall]:
+        """Yield the calls of an action, whether or not its guards are true, for each way to choose in it."""
+        with suppress(ModelError):  # there are too many arguments to try
+            for arguments in self._abstract.candidates(method, before):
+                yield from self._tried((method.name, arguments), before)
+
+    def _tried(self, call: Call, before: Frozen) -> list[CandidateCall]:
+        found = []
         with passing_guards() as missed:
-            try:
-                after = self._abstract.step(before, call)
-            except ModelError:  # what a guard that is false keeps from being evaluated
-                return None
-        return None if after is None else CandidateCall(call, after, missed_guard(*missed[0]) if missed else None)
+            for after in itertools.islice(self._abstract.each_outcome(before, call), _MOST_EFFECTS):
+                # An error is what a guard that is false keeps from being evaluated.
+                if after is not None and not isinstance(after, ModelError):
+                    found.append(CandidateCall(call, after, missed_guard(*missed[0]) if missed else None))
+                missed.clear()
+        return found
 
 
 def _missing(attempt: CandidateCall) -> tuple[int, int]:
     """Return how much of an action's guards is missing at least: the less, the further on the first false one is."""
     place = attempt.guard.location if attempt.guard is not None else Location("", sys.maxsize)
     return -place.line, -place.column
-
-
-def _distance(one: object, other: object) -> int:
-    """Return the number of places in which two frozen values differ."""
-    if one == other:
-        return 0
-    if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
-        return sum(_distance(a, b) for a, b in zip(one, other, strict=True))
-    if isinstance(one, frozenset) and isinstance(other, frozenset):
-        return len(one ^ other)
-    return 1
 
 
 def _changed(one: object, other: object) -> Iterator[object]:

@@ -13,7 +13,7 @@ from assay.checker.engine.chosen import ways_between
 from assay.checker.engine.trace import Loop, Trace, TraceStep
 from assay.checker.immutable import immutable
 from assay.checker.language import choosing
-from assay.checker.language.choosing import each_way
+from assay.checker.language.choosing import each_way_told
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
 from assay.checker.language.introspection.specification import Method, Property
@@ -21,8 +21,9 @@ from assay.checker.language.kinds import ASSERTIONS, DEADLOCK, Judged, Kind
 from assay.checker.language.model import Disabled, first_false
 from assay.checker.properties.check import demand_axioms
 from assay.checker.properties.guards import missed_guard
-from assay.checker.properties.implementation import Guard
+from assay.checker.properties.implementation import Guard, Missed
 from assay.checker.properties.lassos import Assumption, ExecutedLasso
+from assay.checker.properties.nearness import distance
 from assay.checker.properties.refinement_mapping import RefinementMapping
 from assay.checker.verdicts import Verdict
 
@@ -203,7 +204,7 @@ def _refuse_start(interpreter: Interpreter, state: Frozen) -> StepRefusal | None
     starts = interpreter.initial_states()
     if state in starts:
         return None
-    nearest = min(starts, key=lambda start: sum(a != b for a, b in zip(start, state, strict=True)), default=None)
+    nearest = min(starts, key=lambda start: distance(start, state), default=None)
     return StepRefusal(1, "it is no initial state of the model", expected=nearest, recorded=state)
 
 
@@ -226,7 +227,8 @@ def _take(interpreter: Interpreter, number: int, before: Frozen, step: TraceStep
         guard = first_false_guard(interpreter, before, step.call)
         return StepRefusal(number, "the action is not enabled", step.call, guard)
     if step.state not in outcomes:
-        return StepRefusal(number, "the action leads elsewhere", step.call, expected=outcomes[0], recorded=step.state)
+        nearest = min(outcomes, key=lambda outcome: distance(outcome, step.state))
+        return StepRefusal(number, "the action leads elsewhere", step.call, expected=nearest, recorded=step.state)
     if step.recorded is not None and not _is_chosen(interpreter, before, step):
         chosen = ", ".join(map(str, step.recorded)) or "nothing"
         return StepRefusal(number, f"the action does not lead there by choosing {chosen}", step.call)
@@ -260,30 +262,31 @@ def _find(interpreter: Interpreter, number: int, before: Frozen, after: Frozen) 
 def first_false_guard(interpreter: Interpreter, state: Frozen, call: Call) -> Guard | None:
     """Return the `require` or `choose` that keeps an action from happening, or None if it is enabled.
 
-    The instance must be active. Of an action that makes choices, it is the one that is missed by choosing first.
+    The instance must be active. Of an action that makes choices, it is the one that choosing well gets furthest to.
     """
-    method = next(method for method in interpreter.specification.actions if method.name == call[0])
 
     def attempt() -> Guard | None:
         try:
-            method.function(interpreter.thaw(state), *call[1])
+            interpreter.run(state, call)
         except Disabled as disabled:
             return _missed(disabled)
         return None
 
-    missed = None
-    for guard in each_way(attempt):
+    missed: list[tuple[tuple[int, int, int], Guard]] = []
+    for guard, picked in each_way_told(attempt):
         if guard is None:
             return None
-        missed = missed or guard
-    return missed
+        missed.append(((len(picked), guard.location.line, guard.location.column), guard))
+    return max(missed, key=lambda found: found[0])[1]
 
 
 def _missed(disabled: Disabled) -> Guard:
     frames = traceback.extract_tb(disabled.__traceback__)[:-1]  # the last is that of the function of the language
     if frames[-1].filename == choosing.__file__:
-        return replace(_guard_at(frames[-2], None), is_choice=True)
-    return _guard_at(frames[-1], first_false(*disabled.args) if disabled.args else None)
+        return replace(_guard_at(frames[-2], None), missed=Missed.NO_CHOICE)
+    if disabled.args:
+        return _guard_at(frames[-1], first_false(*disabled.args))
+    return replace(_guard_at(frames[-1], None), missed=Missed.NONE)  # only `some` says nothing
 
 
 def _guard_at(frame: traceback.FrameSummary, index: int | None) -> Guard:

@@ -108,7 +108,9 @@ class ConformRun:
         if prefix == 0:
             return f"none of {plural(size, 'event')} fits"
         which = "the first " if self.log.chains.is_total else "at most "
-        return f"{which}{prefix:,} of {plural(size, 'event')} {'fits' if prefix == 1 else 'fit'}"
+        if prefix == 1:
+            return f"{'the first' if self.log.chains.is_total else 'at most one'} of {plural(size, 'event')} fits"
+        return f"{which}{prefix:,} of {plural(size, 'event')} fit"
 
     @property
     def not_checked(self) -> str:

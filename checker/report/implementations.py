@@ -218,8 +218,7 @@ def why_not(attempt: NearMiss) -> str:
     """Return why an action of the model is not the step: the first guard that is false, or where it leads elsewhere."""
     if attempt.guard is not None:
         place = attempt.guard.location
-        why = "leaves nothing to choose from" if attempt.guard.is_choice else "is false"
-        return f"{Path(place.file).name}:{place.line}: {attempt.guard.text} {why}"
+        return f"{Path(place.file).name}:{place.line}: {attempt.guard.text} {attempt.guard.missed.value[1]}"
     return f"leads elsewhere in {', '.join(attempt.differs)}"
 
 

@@ -17,12 +17,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
-from assay.checker.engine.chosen import Choice
 from assay.checker.engine.trace import Loop, Trace, TraceStep
 from assay.checker.errors import InputError, Location
 from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call
+from assay.checker.language.execution.picks import Choice
 from assay.checker.language.introspection.specification import Method
 from assay.checker.language.types import (
     Type,

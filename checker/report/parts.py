@@ -16,8 +16,8 @@ from assay.checker.verdicts import Verdict
 from rich.text import Text
 
 if TYPE_CHECKING:  # importing the language takes time, and a report without a trace does not need it
-    from assay.checker.engine.chosen import Choice
     from assay.checker.engine.trace import Loop, Trace, TraceStep
+    from assay.checker.language.execution.picks import Choice
     from assay.checker.language.loader import NamedModel
     from assay.checker.report.values import Renderer
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from assay.checker.engine.chosen import Choice
 from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen
+from assay.checker.language.execution.picks import Choice
 from assay.checker.language.execution.ranking import alternative, in_order
 from assay.checker.language.frozen import counts_in, entries_in
 from assay.checker.language.types import (

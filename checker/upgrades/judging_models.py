@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeAlias
 
-from assay.checker.engine.chosen import Choice, ways_between
+from assay.checker.engine.chosen import ways_between
 from assay.checker.errors import FalseAssertion, ModelError
 from assay.checker.language.execution.interpreter import Call, Interpreter
+from assay.checker.language.execution.picks import Choice
 from assay.checker.language.introspection.specification import Method
 from assay.checker.language.kinds import ASSERTIONS, DEADLOCK, Judged, Kind
 from assay.checker.language.model import Model

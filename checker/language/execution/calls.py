@@ -87,21 +87,24 @@ class MethodCalls:
         """Return the state after a call, the error that the model raises in it, or None if it is not enabled."""
         self._pulse()
         thawed = self._states.thaw(state)
-        thawers = self._thawers[method.name]
-        given = tuple(t(value) for t, value in zip(thawers, arguments, strict=True)) if thawers else arguments
         try:
-            method.function(thawed, *given)
+            method.function(thawed, *self.given(method, arguments))
             return self._states.freeze(thawed)
         except Disabled:
             return None
         except ModelError as error:
-            return explained(method, arguments, error.message, error.location, error.help)
+            return explained(method, arguments, self.instance, error.message, error.location, error.help)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a model may raise anything, SystemExit too
-            failure = raised(method, arguments, error)
+            failure = raised(method, arguments, self.instance, error)
             failure.__cause__ = error
             return failure
+
+    def given(self, method: Method, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return the arguments of a call as the model's code gets them: containers are thawed, each time anew."""
+        thawers = self._thawers[method.name]
+        return tuple(t(value) for t, value in zip(thawers, arguments, strict=True)) if thawers else arguments
 
     @cached_property
     def _thawers(self) -> Mapping[str, tuple[Callable[[Any], Any], ...]]:
@@ -137,11 +140,11 @@ class MethodCalls:
         try:
             return method.function(state, *after, *given)
         except ModelError as error:
-            raise explained(method, arguments, error.message, error.location, error.help) from None
+            raise explained(method, arguments, self.instance, error.message, error.location, error.help) from None
         except (KeyboardInterrupt, Undetermined):
             raise
         except BaseException as error:  # a model may raise anything, SystemExit too
-            raise raised(method, arguments, error) from error
+            raise raised(method, arguments, self.instance, error) from error
 
     def formula(self, method: Method, state: Model, arguments: tuple[Any, ...]) -> Formula:
         """Return the temporal formula that a property states, with the values of its predicates in this state."""

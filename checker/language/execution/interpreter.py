@@ -306,6 +306,17 @@ class Interpreter:
         name, arguments = call
         yield from self._calls.outcomes(self._methods[name], state, arguments)
 
+    def each_outcome(self, state: Frozen, call: Call) -> Iterable[Frozen | ModelError | None]:
+        """Return the state after an action, the error in it, or None if it is disabled, for each way to choose."""
+        name, arguments = call
+        return self._calls.each_outcome(self._methods[name], state, arguments)
+
+    def run(self, state: Frozen, call: Call) -> None:
+        """Run the code of an action once, and raise whatever it raises, also `Disabled`; for explanations."""
+        name, arguments = call
+        method = self._methods[name]
+        method.function(self.thaw(state), *self._calls.given(method, arguments))
+
     def ways(self, state: Frozen, call: Call) -> Iterator[tuple[Frozen, Sequence[Picked]]]:
         """Yield the states after an action, each with the choices that lead there."""
         name, arguments = call
@@ -358,9 +369,8 @@ class Interpreter:
         """Return the values of the other model's variables to which a refinement maps a thawed state."""
         values = self._calls.returned(method, state, (), ())
         if not isinstance(values, Mapping):
-            raise explained(
-                method, (), f"returned {spelled(values)}", None, 'return the other model\'s variables: {"name": value}'
-            )
+            help = 'return the other model\'s variables: {"name": value}'
+            raise explained(method, (), self.instance, f"returned {spelled(values)}", None, help)
         return values
 
     def is_inside(self, state: Frozen) -> bool:

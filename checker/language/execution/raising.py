@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from assay.checker.errors import FalseAssertion, Location, ModelError
+from assay.checker.language.choosing import picked
+from assay.checker.language.execution.instance import Instance
+from assay.checker.language.execution.picks import choices_of
+from assay.checker.language.execution.written_values import written
 from assay.checker.language.introspection import eagerness
 from assay.checker.language.introspection.specification import Method
-from assay.checker.wording import spelled
 
 __all__ = ["explained", "raised"]
 
@@ -17,6 +20,7 @@ __all__ = ["explained", "raised"]
 def explained(
     method: Method,
     arguments: tuple[Any, ...],
+    instance: Instance,
     message: str,
     location: Location | None,
     help: str | None,
@@ -25,11 +29,13 @@ def explained(
 ) -> ModelError:
     """Return an error about one call of a method, at a location, or by default at the method."""
     named = zip(method.parameters, arguments, strict=True)
-    call = f"{method.name}({', '.join(f'{name}={spelled(value)}' for (name, _), value in named)})"
+    call = f"{method.name}({', '.join(f'{name}={written(type_, value, instance)}' for (name, type_), value in named)})"
+    chosen = choices_of(picked(), instance)
+    call += f"{', choosing ' if chosen else ''}{', '.join(map(str, chosen))}"
     return kind(f"{call}: {message}", location=location or method.location, help=help)
 
 
-def raised(method: Method, arguments: tuple[Any, ...], error: BaseException) -> ModelError:
+def raised(method: Method, arguments: tuple[Any, ...], instance: Instance, error: BaseException) -> ModelError:
     """Return an exception from a model's code as an error at the deepest line of the model's own code."""
     frames = list(zip(traceback.extract_tb(error.__traceback__), traceback.walk_tb(error.__traceback__), strict=True))
     own = (frame for frame in reversed(frames) if _LANGUAGE not in Path(frame[0].filename).parents)
@@ -37,13 +43,13 @@ def raised(method: Method, arguments: tuple[Any, ...], error: BaseException) -> 
     place = Location(last.filename, last.lineno or 0, 0 if last.colno is None else last.colno + 1)
     if isinstance(error, AssertionError):
         what = ": ".join(["the assertion is false", *map(str, error.args[:1])])
-        return explained(method, arguments, what, place, None, kind=FalseAssertion)
+        return explained(method, arguments, instance, what, place, None, kind=FalseAssertion)
     help = _remedy(error)
     # The code may test for this already, but in another argument of the same call: Python evaluates all of them.
     if help is not None:
         eager = eagerness.remedy_at(last.filename, last.lineno or 0, last.colno or 0, running.f_globals)
         help = eager or help
-    return explained(method, arguments, f"raised {_first_line(error)}", place, help)
+    return explained(method, arguments, instance, f"raised {_first_line(error)}", place, help)
 
 
 _LANGUAGE = Path(__file__).parent.parent

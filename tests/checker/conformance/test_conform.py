@@ -297,8 +297,8 @@ class Perhaps(Model):
 
     @action
     def count(self, n: Node) -> None:
-        self.seen = {n}
-        self.votes = {m: 1 for m in Node}
+        self.seen = frozen({n})
+        self.votes = frozen({m: 1 for m in Node})
         self.flying.add(n)
 
     @action
@@ -455,3 +455,109 @@ def test_where_the_state_holds_no_argument_the_report_shows_the_guard_that_asks_
     assert ran.status == 1
     assert "take(n=n1, i=0): not enabled" in ran.out
     assert "this is false: require(i in self.ids)" in ran.out
+
+
+GIVEN = """
+from assay.checker.language import *
+
+
+class Node(Sort):
+    pass
+
+
+@record
+class Note:
+    line: Seq[Node, 9]
+
+
+class Taken(Model):
+    default = {"Node": 3}
+    check_deadlock = False
+    set_: Set[Node]
+    map_: Map[Node, Node | None]
+    nested: Map[Node, Set[Node]]
+    seq: Seq[Node, 2]
+    bag: Bag[Node, 2]
+    notes: Set[Note]
+
+    @action
+    def take_set(self, x: Set[Node]) -> None:
+        require(len(x) < 3)
+        self.set_ = x
+
+    @action
+    def take_map(self, x: Map[Node, Node | None]) -> None:
+        require(any(x[n] is None for n in Node))
+        self.map_ = x
+
+    @action
+    def take_nested(self, x: Map[Node, Set[Node]]) -> None:
+        require(all(n not in x[n] for n in Node))
+        self.nested = x
+
+    @action
+    def take_seq(self, x: Seq[Node, 2]) -> None:
+        require(len(x) != 1)
+        self.seq = x
+
+    @action
+    def take_bag(self, x: Bag[Node, 2]) -> None:
+        require(all(x.count(n) < 2 for n in Node))
+        self.bag = x
+
+    @action
+    def note(self, line: Seq[Node, 9]) -> None:
+        self.notes.add(Note(line))
+
+    @action
+    def read(self, note: Note) -> None:
+        require(note in self.notes)
+        self.seq = note.line[:2]
+"""
+
+
+@pytest.mark.parametrize(
+    ("action", "place", "allowed", "refused"),
+    [
+        ("take_set", "set_", ["n1", "n3"], ["n1", "n2", "n3"]),
+        ("take_map", "map_", {"n1": "n2", "n2": None, "n3": "n3"}, {"n1": "n2", "n2": "n1", "n3": "n3"}),
+        ("take_nested", "nested", {"n1": ["n2"], "n2": [], "n3": ["n1", "n2"]}, {"n1": ["n1"], "n2": [], "n3": []}),
+        ("take_seq", "seq", ["n2", "n1"], ["n2"]),
+        ("take_bag", "bag", ["n2", "n1"], ["n2", "n2"]),
+    ],
+)
+def test_an_argument_that_is_a_container_is_given_to_the_action(
+    assay: Assay, action: str, place: str, allowed: Any, refused: Any
+) -> None:
+    Path("taken.py").write_text(GIVEN)
+    log = write("run.jsonl", did("x", action, arguments={"x": allowed}, state={place: allowed}))
+    assert told(assay, f"taken.py {log}")["verdict"] == "holds"
+    log = write("run.jsonl", did("x", action, arguments={"x": refused}))
+    ran = assay(f"conform taken.py {log}")
+    assert ran.status == 1
+    assert re.search(r"taken\.py:\d+:\d+: this is false: require\(", ran.out)
+
+
+@pytest.mark.parametrize(("action", "place"), [("take_set", "set_"), ("take_map", "map_"), ("take_bag", "bag")])
+def test_an_argument_that_is_a_container_and_not_logged_may_be_any(assay: Assay, action: str, place: str) -> None:
+    Path("taken.py").write_text(GIVEN)
+    seen = {"set_": ["n2"], "map_": {"n1": "n3"}, "bag": ["n1"]}[place]
+    log = write("run.jsonl", did("x", action, state={place: seen}))
+    assert told(assay, f"taken.py {log}")["verdict"] == "holds"
+
+
+def test_a_model_outside_of_the_language_is_refused(assay: Assay) -> None:
+    Path("taken.py").write_text(GIVEN.replace("require(len(x) < 3)", "while False: pass"))
+    log = write("run.jsonl", did("x", "take_bag"))
+    ran = assay(f"conform taken.py {log}")
+    assert ran.status == 2
+    assert "while" in ran.err
+
+
+def test_a_message_that_is_one_of_too_many_to_try_is_drawn_from_those_that_were_sent(assay: Assay) -> None:
+    Path("taken.py").write_text(GIVEN)
+    lines = [["n1"] * 9, ["n2", "n3"]]
+    sent = [did("x", "note", arguments={"line": line}) for line in lines]
+    for read, verdict in ((["n2", "n3"], "holds"), (["n3", "n3"], "violated")):
+        log = write("run.jsonl", *sent, did("x", "read", state={"seq": read}))
+        assert told(assay, f"taken.py {log} --set Node=5")["verdict"] == verdict

@@ -99,6 +99,8 @@ def _assign_bag(scope: Scope, place: Place, node: ast.expr, statement: ast.stmt)
         )
     if isinstance(value, Elements) and not made:
         share(scope, place.variable, len(place.keys), node, "Bag(...)")
+    elif isinstance(node, ast.Name) and isinstance(value, Stored) and value.place.root is Root.CHOSEN:
+        scope.names[node.id] = scope.given[value.place.variable] = _given_away(scope, place, statement, "Bag")
     elif not made:
         scope.fail(node, "this would make two variables share one container", f"copy it: Bag({ast.unparse(node)})")
     scope.wrote(place.variable)
