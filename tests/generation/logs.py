@@ -24,13 +24,14 @@ from assay.checker.language.execution.freezing import thawer
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
+from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.loader import load
 from assay.checker.language.sorts import Element
 from assay.checker.language.types import UnionType, subtypes
 from assay.checker.verdicts import Verdict
 
 from tests.generation.choices import Seeded
-from tests.generation.protocols import HEAD, protocol
+from tests.generation.protocols import HEAD, REFUSED, protocol
 
 __all__ = ["logged_differently"]
 
@@ -378,7 +379,12 @@ def logged_differently(seed: int, folder: Path) -> str | None:
     inside.mkdir()
     made = protocol(choices)
     (inside / "protocol.py").write_text(f"{HEAD}\n\n{made.model()}")
-    instance = instantiate(load(str(inside / "protocol.py")).specification, {})
+    specification = load(str(inside / "protocol.py")).specification
+    try:
+        compile_model(specification)
+    except ModelError as error:
+        return None if any(words in error.message for words in REFUSED) else f"refused: {error.message}"
+    instance = instantiate(specification, {})
     hidden = frozenset({choices.pick(made.actions).name} if choices.chance(30) and len(made.actions) > 1 else ())
     with instance.active():
         recorder = _Recorder(instance, choices, hidden)
