@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 
 from assay.checker.language.sorts import Least
 from assay.checker.language.types import (
+    BagType,
     BoolType,
     EnumType,
     IntType,
     NoneOnly,
     OptionalType,
     RecordType,
+    SeqType,
+    SetType,
     SortType,
     TupleType,
     Type,
@@ -26,17 +30,27 @@ from assay.proofs.logic.terms import FALSE, TRUE, number
 __all__ = ["literal"]
 
 
-def literal(value: object, type_: Type) -> Value:
+def literal(value: object, type_: Type, empty: Callable[[Type], Value] | None = None) -> Value:
     """Return, as terms, a Python value that is the same in every instance.
+
+    Parameters
+    ----------
+    value : object
+        The value.
+    type_ : Type
+        Its type.
+    empty : callable, optional
+        Returns the empty container of a type, for one that is part of the value.
 
     Raises
     ------
     Unencodable
-        If it differs between instances, such as an element of a sort.
+        If it differs between instances, such as an element of a sort, or if it has a container as a part that is not
+        empty, or any container if `empty` is not given.
     """
     match type_:
         case OptionalType(inner):
-            return ABSENT if value is None else cast(literal(value, inner), inner, type_)
+            return ABSENT if value is None else cast(literal(value, inner, empty), inner, type_)
         case NoneOnly():
             return ABSENT
         case BoolType():
@@ -48,10 +62,12 @@ def literal(value: object, type_: Type) -> Value:
         case SortType() if isinstance(value, Least) and sort_of(type_) == sort_of(SortType(value.order, ordered=True)):
             return Atom(least_of(sort_of(type_)))
         case TupleType(items) if isinstance(value, tuple):
-            return Product(tuple(map(literal, value, items)))
+            return Product(tuple(literal(part, item, empty) for part, item in zip(value, items, strict=True)))
         case RecordType(_, fields):
-            return Product(tuple(literal(getattr(value, name), part) for name, part in fields))
+            return Product(tuple(literal(getattr(value, name), part, empty) for name, part in fields))
         case UnionType(alternatives):
             kind = next(part for part in alternatives if type(value) is part.cls)
-            return cast(literal(value, kind), kind, type_)
+            return cast(literal(value, kind, empty), kind, type_)
+        case SetType() | SeqType() | BagType() if empty and not value:
+            return empty(type_)
     raise Unencodable(f"the value {value!r}")

@@ -15,6 +15,7 @@ __all__ = [
     "Argument",
     "Chosen",
     "Contents",
+    "Empty",
     "Held",
     "Member",
     "Nowhere",
@@ -99,6 +100,16 @@ class Chosen:
 
     def __str__(self) -> str:
         return f"chosen {self.number}"
+
+
+@immutable
+class Empty:
+    """Stands for the empty container of a type, as part of an initial value."""
+
+    type: Type
+
+    def __str__(self) -> str:
+        return f"an empty {self.type}"
 
 
 @immutable

@@ -212,11 +212,54 @@ MADE = """
 """
 
 
-def test_a_container_inside_of_an_initial_value_is_made_by_a_method(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="has no translation to logic") as refused:
-        proved(tmp_path, INITIAL.format(value=" = {frozen(set())}"))
-    assert refused.value.help == "make it in a method that is decorated with @initial: self.sets = ..."
+def test_an_empty_container_inside_of_an_initial_value_is_empty(tmp_path: Path) -> None:
+    assert proved(tmp_path, INITIAL.format(value=" = {frozen(set())}")).verdict is Verdict.HOLDS
     assert proved(tmp_path, INITIAL.format(value="") + MADE).verdict is Verdict.HOLDS
+    wrong = INITIAL.replace("() in self.sets", "() not in self.sets")
+    assert proved(tmp_path, wrong.format(value=" = {frozen(set())}")).verdict is Verdict.VIOLATED
+
+
+NOTED = """
+    default = dict(Node=2)
+    notes: Map[Node, tuple[Set[Node], Seq[Node, 2], Bag[Node, 2], Set[Node]]] = everywhere(
+        (set(), [], Bag[Node](), set())
+    )
+    done: bool = False
+
+    @action
+    def end(self) -> None:
+        require(not self.done)
+        self.done = True
+
+    @invariant
+    def as_it_began(self, n: Node) -> bool:
+        nodes, line, bag, others = self.notes[n]
+        return {claim}
+"""
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("not nodes and not line and not bag and nodes == others", Verdict.HOLDS),
+        ("len(nodes) == 0 and len(line) == 0 and len(bag) == 0", Verdict.HOLDS),
+        ("n in nodes", Verdict.VIOLATED),
+        ("len(line) == 1", Verdict.VIOLATED),
+        ("n in bag", Verdict.VIOLATED),
+        ("nodes != others", Verdict.VIOLATED),
+    ],
+)
+def test_empty_containers_inside_of_one_initial_value_are_empty(tmp_path: Path, claim: str, verdict: Verdict) -> None:
+    assert proved(tmp_path, NOTED.format(claim=claim)).verdict is verdict
+
+
+def test_a_container_inside_of_an_initial_value_that_is_not_empty_is_made_by_a_method(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="has no translation to logic") as refused:
+        proved(
+            tmp_path,
+            NOTED.replace("(set(), []", "(set(), [7]").replace("Seq[Node, 2]", "Seq[int, 2]").format(claim="True"),
+        )
+    assert refused.value.help == "make it in a method that is decorated with @initial: self.notes = ..."
 
 
 CHOSEN = """
