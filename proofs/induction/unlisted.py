@@ -19,7 +19,7 @@ from assay.checker.language.types import is_container, subtypes
 from assay.proofs.encoding.execution import Transition
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.encoding.states import call_in, instance_of, state_in
-from assay.proofs.encoding.symbols.contents import all_exist
+from assay.proofs.encoding.symbols.contents import all_exist, container_axioms
 from assay.proofs.encoding.symbols.vocabulary import Contents
 from assay.proofs.induction.obligations import Claim, ClaimKind, Obligation
 from assay.proofs.logic.structures import Structure, in_order
@@ -43,7 +43,10 @@ def may_lack(problem: Problem, guard: Obligation) -> bool:
     }
     if not lacking or guard.claim.kind not in _EXISTENCE:
         return False
-    symbols = (symbol for formula in (*problem.assumptions, *guard.query) for symbol in formula.mentioned)
+    # What is assumed of all containers is true of those that a structure lacks, too.
+    granted = {formula for _, formula in container_axioms(theory)}
+    formulas = (formula for formula in (*problem.assumptions, *guard.query) if formula not in granted)
+    symbols = (symbol for formula in formulas for symbol in formula.mentioned)
     about = {symbol.of.type for symbol in symbols if isinstance(symbol.of, Contents)}
     return not about.isdisjoint(lacking)
 

@@ -30,7 +30,7 @@ from assay.proofs.logic.connectives import conjunction, equal, implies, less
 from assay.proofs.logic.structures import Table
 from assay.proofs.logic.terms import TRUE, Symbol, Term, number, variable
 
-__all__ = ["container_axioms"]
+__all__ = ["all_exist", "container_axioms"]
 
 
 def container_axioms(theory: Theory) -> Iterator[tuple[str, Term]]:

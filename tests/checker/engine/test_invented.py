@@ -24,7 +24,7 @@ DRAWN_WIDELY = (
     *("class Part:", r"\(Part, Model\)", r"limit: Parameter\[int\]", r'Range\[0, "limit', "self.MOST", "self.limit"),
     *(r"\w = self\.\w+\.pop\(", r"\w+, \w+ = self\.\w+\.pop\(", r"self\.\w+ = self\.\w+\.pop\("),
     *(r"require\(self\S+ is not None\)\n", r"line\d+ = \[", r"for \w+ in Ballot:", r"= \{choose\(", r"case 0 \| 1:"),
-    *(r"@invariant\n.*\n        for ", r"    a\d = removed"),
+    *(r"@invariant\n.*\n        for ", r"    a\d = removed", r"values_of\("),
 )
 """Patterns of what is drawn from `WIDE` on."""
 
@@ -35,8 +35,8 @@ def sources() -> list[str]:
     return [*(from_seed(seed).source for seed in range(400)), *(structured_model(Seeded(seed)) for seed in range(100))]
 
 
-UNDRAWN = {"bool"}
-"""What is a type first: `bool(...)` says no more than the value itself."""
+UNDRAWN = {"bool", "values_of"}
+"""`bool` is a type first, and `bool(...)` says no more than the value itself; `values_of` is drawn from `WIDE` on."""
 
 
 def test_structure_and_choices_of_every_form_are_drawn() -> None:
