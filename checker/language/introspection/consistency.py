@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from assay.checker.errors import Location, ModelError
 from assay.checker.language.bounds import names_in
 from assay.checker.language.expectations import Holds, Violates
@@ -11,7 +14,7 @@ from assay.checker.language.introspection.declarations import Constant, Method, 
 from assay.checker.language.introspection.mentioned import functions_of, makes_assertions
 from assay.checker.language.kinds import ASSERTIONS, DEADLOCK
 from assay.checker.language.model import Kind, Model
-from assay.checker.language.types import IntType, bounds_in
+from assay.checker.language.types import IntType, Type, bounds_in
 from assay.checker.wording import listed, nearest
 
 __all__ = [
@@ -149,11 +152,16 @@ def _unfixed_bound(of: str, structure: Variable, place: Location | None) -> Mode
     )
 
 
-def demand_bounds(variables: tuple[Variable, ...], methods: tuple[Method, ...], known: list[str]) -> None:
-    """Refuse bounds that name anything but integer parameters and sorts."""
-    declared = [(variable.type, variable.location) for variable in variables]
-    declared += [(type_, method.location) for method in methods for _, type_ in method.parameters]
-    for type_, place in declared:
+def demand_bounds(
+    types: Iterable[tuple[Type, Location | None]],
+    variables: Iterable[Variable],
+    constants: Iterable[Constant],
+    sorts: Iterable[type[Any]],
+) -> None:
+    """Refuse types, each written at a place, with bounds that name anything but integer parameters and sorts."""
+    known = [constant.name for constant in constants if constant.type is int]
+    known += [sort.__name__ for sort in sorts]
+    for type_, place in types:
         for bound in bounds_in(type_):
             for name in names_in(bound):
                 if name in known:

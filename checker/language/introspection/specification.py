@@ -177,8 +177,9 @@ def specify(cls: type[Model]) -> Specification:
     sorts = dict.fromkeys([*(quorum.member.cls for quorum in quorums), *found])
     plain = tuple(sort for sort in sorts if isinstance(type_of(sort), SortType))
     demand_distinct_settings((*constants, *(v for v in variables if v.immutable)), [sort.__name__ for sort in found])
-    numbers = [constant.name for constant in constants if constant.type is int]
-    demand_bounds(variables, methods, [*numbers, *(sort.__name__ for sort in plain)])
+    declared = [(variable.type, variable.location) for variable in variables]
+    declared += [(type_, method.location) for method in methods for _, type_ in method.parameters]
+    demand_bounds(declared, variables, constants, plain)
     asserts = makes_assertions(functions_of(cls))
     return Specification(cls, variables, constants, methods, plain, quorums, asserts)
 

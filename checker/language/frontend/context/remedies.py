@@ -7,8 +7,8 @@ import dataclasses
 
 from assay.checker.language.types import MapType, SeqType, SetType, Type
 
-__all__ = ["ELSEWHERE", "EXPRESSIONS", "STATEMENTS", "annotated", "joining", "method"]
-__all__ += ["operand", "operator", "refused", "unknown"]
+__all__ = ["ELSEWHERE", "EXPRESSIONS", "STATEMENTS", "annotated", "becoming", "joining"]
+__all__ += ["method", "operand", "operator", "refused", "unknown"]
 
 _OPERATORS = {
     ast.Div: "/",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 
-from assay.checker.language.bounds import names_in
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.expressions.hints import type_named
 from assay.checker.language.frontend.expressions.iterables.copies import only_argument
 from assay.checker.language.frontend.expressions.iterables.spans import every_number
+from assay.checker.language.introspection.consistency import demand_bounds
 from assay.checker.language.ir.nodes import Universe
 from assay.checker.language.types import (
     BoolType,
@@ -17,11 +17,10 @@ from assay.checker.language.types import (
     QuorumType,
     SortType,
     Type,
-    bounds_in,
     has_unbounded,
     subtypes,
 )
-from assay.checker.wording import article, listed, nearest
+from assay.checker.wording import article
 
 __all__ = ["compile_values_of"]
 
@@ -40,7 +39,8 @@ def compile_values_of(scope: Scope, node: ast.Call, _: Type | None) -> Universe:
     if has_unbounded(type_):
         scope.fail(argument, f"{article(type_)} has no bounds, and infinitely many values", "state them: Range[0, 3]")
     _demand_sorts(scope, type_, argument)
-    _demand_bounds(scope, type_, argument)
+    known = scope.specification
+    demand_bounds([(type_, scope.at(argument))], known.variables, known.constants, known.sorts)
     return Universe(type_, location=scope.at(node))
 
 
@@ -68,18 +68,3 @@ def _demand_sorts(scope: Scope, type_: Type, node: ast.expr) -> None:
                 f"{part.cls.__name__} is no sort of {scope.specification.name}",
                 "name it in a method of the model, or as the type of a variable or parameter",
             )
-
-
-def _demand_bounds(scope: Scope, type_: Type, node: ast.expr) -> None:
-    """Refuse bounds that name anything but integer parameters and sorts."""
-    sorts = [sort.__name__ for sort in scope.specification.sorts]
-    known = [*(constant.name for constant in scope.specification.constants if constant.type is int), *sorts]
-    for bound in bounds_in(type_):
-        for name in names_in(bound):
-            if name not in known:
-                of = f"the bound {bound!r}" if name == bound else f"{name} in the bound {bound!r}"
-                scope.fail(
-                    node,
-                    f"{of} names neither a parameter nor a sort of the model{nearest(name, known)}",
-                    f"possible are {listed(['numbers', *known])}",
-                )

@@ -272,3 +272,13 @@ class ChosenMapSharedByAHelper(Base):
         self.other[n] = colors[n]
 #                       ^ colors is the container in self.color since it was assigned to it
 #                         help: assign a copy: self.color = dict(...)
+
+
+class ValuesOfABoundThatIsStructure(Base):
+    most: Parameter[Nat]
+
+    @invariant
+    def fine(self) -> bool:
+        return any(len(s) == 0 for s in values_of(Seq[Node, "most"]))
+#                                                 ^ the bound 'most' is a Nat, which is structure and may be another one in each structure of an instance
+#                                                   help: make it a constant of the instance, most: Parameter[int] and an axiom, most >= 0; or state the widest bound, and an invariant
