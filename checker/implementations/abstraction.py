@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from assay.checker.errors import ModelError, UsageError
+from assay.checker.implementations.raising import told
 from assay.checker.language.execution.dialects import read
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
@@ -30,6 +31,7 @@ from assay.checker.language.types import (
 )
 from assay.checker.language.values import Bag
 from assay.impl.node.cluster import Cluster, Record
+from assay.impl.node.errors import NodeError
 from assay.impl.node.freezing import freeze
 from assay.impl.node.thawing import thaw
 from assay.impl.node.world import World
@@ -88,11 +90,12 @@ class Abstraction:
 
         Raises
         ------
+        NodeError
+            If `Cluster.abstract` raises.
         ModelError
             If a variable has no value, or a value that does not belong to its type.
         """
-        assert self.cluster.abstract is not None
-        given = dict(self.cluster.abstract(world))
+        given = self._given(world)
         names = [variable.name for variable in self.model.specification.variables]
         missing = [name for name in names if name not in given]
         for name in [*missing, *(name for name in given if name not in names)]:
@@ -101,6 +104,17 @@ class Abstraction:
                 f"Cluster.abstract {said} {name!r}", help=f"the variables of {self.model.name} are {', '.join(names)}"
             )
         return tuple(self._variable(v.name, v.type, given[v.name]) for v in self.model.specification.variables)
+
+    def _given(self, world: World) -> dict[str, Any]:
+        assert self.cluster.abstract is not None
+        try:
+            return dict(self.cluster.abstract(world))
+        except NodeError:
+            raise
+        except Exception as error:
+            raise NodeError(
+                f"Cluster.abstract raises {told(error)}", help="it must have a value in every world"
+            ) from error
 
     def _variable(self, name: str, type_: Type, value: Any) -> Any:
         try:

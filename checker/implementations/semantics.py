@@ -17,6 +17,7 @@ from assay.checker.implementations.handlers.releases import caller_of
 from assay.checker.implementations.handlers.views import View
 from assay.checker.implementations.networks import MEDIA, Flight, in_order
 from assay.checker.implementations.predicates import name_of
+from assay.checker.implementations.raising import told
 from assay.checker.implementations.steps import Act, Crash, Cut, Double, Heal, Lose, Miss, Step, Stop
 from assay.checker.implementations.worlds import FrozenWorld, budgets_of, is_pending, note
 from assay.impl.node.cluster import Cluster
@@ -271,8 +272,7 @@ def ask(predicate: Callable[[World], bool], world: World) -> bool:
     except NodeError:
         raise
     except Exception as error:
-        name = name_of(predicate)
-        raise NodeError(f"the predicate {name} raised {type(error).__name__}: {error}") from error
+        raise NodeError(f"the predicate {name_of(predicate)} raised {told(error)}") from error
 
 
 def nothing_is_inside() -> ClusterError:

@@ -23,7 +23,15 @@ def message(cls: type[T]) -> type[T]:
 
 
 def on(cls: type[Any]) -> Callable[[Handler], Handler]:
-    """Let a method handle messages of a class: ``def handle(self, sender: Address, message: M) -> None``."""
+    """Let a method handle messages of a class: ``def handle(self, sender: Address, message: M) -> None``.
+
+    Raises
+    ------
+    TypeError
+        If it is given anything but a class.
+    """
+    if not isinstance(cls, type):
+        raise TypeError(f"on takes a class of messages, not {cls!r}; a timer is handled by on_timeout(its name)")
 
     def mark(method: Handler) -> Handler:
         _marks(method).append(("message", cls))
@@ -33,7 +41,15 @@ def on(cls: type[Any]) -> Callable[[Handler], Handler]:
 
 
 def on_timeout(name: str) -> Callable[[Handler], Handler]:
-    """Let a method handle a timer: ``def retry(self, *about) -> None``, with the arguments of `Node.set_timer`."""
+    """Let a method handle a timer: ``def retry(self, *about) -> None``, with the arguments of `Node.set_timer`.
+
+    Raises
+    ------
+    TypeError
+        If it is given anything but a name.
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"on_timeout takes the name of a timer, not {name!r}")
 
     def mark(method: Handler) -> Handler:
         _marks(method).append(("timer", name))

@@ -24,8 +24,9 @@ from assay.checker.implementations.events import (
 )
 from assay.checker.implementations.handlers.differences import difference
 from assay.checker.implementations.handlers.outside import Outside
-from assay.checker.implementations.handlers.recording import Recorder, told
+from assay.checker.implementations.handlers.recording import Recorder
 from assay.checker.implementations.handlers.views import OwnView, View
+from assay.checker.implementations.raising import told
 from assay.impl.node.attributes import declared
 from assay.impl.node.cluster import Cluster
 from assay.impl.node.errors import NodeError

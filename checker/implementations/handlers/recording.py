@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from assay.checker.implementations.events import (
@@ -18,7 +16,7 @@ from assay.impl.node.freezing import Frozen, freeze
 from assay.impl.node.handling import timeout_handlers
 from assay.impl.node.node import Address, Node
 
-__all__ = ["Recorder", "told"]
+__all__ = ["Recorder"]
 
 
 T = TypeVar("T")
@@ -119,13 +117,3 @@ class Recorder:
                 return [*picked[:-1], picked[-1] + 1]
             picked.pop()
         return None
-
-
-def told(error: BaseException) -> str:
-    """Describe an exception, with the line that raised it."""
-    first_line = str(error).partition("\n")[0]
-    frames = traceback.extract_tb(error.__traceback__)
-    # The frames of this package come first, and last again if it was called back with a wrong argument.
-    outside = [frame for frame in frames if Path(frame.filename).parent != Path(__file__).parent]
-    place = f" at {outside[-1].filename}:{outside[-1].lineno}" if outside else ""
-    return type(error).__name__ + (f": {first_line}" if first_line else "") + place

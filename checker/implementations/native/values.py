@@ -19,6 +19,7 @@ from assay.checker.implementations.native.numbered import Numbered
 from assay.checker.implementations.native.reading import ALL, Attribute, Part, Sent, read
 from assay.checker.implementations.native.slots import Slots
 from assay.checker.implementations.native.universe import Universe
+from assay.checker.implementations.raising import told
 from assay.checker.implementations.worlds import FrozenWorld
 from assay.impl.node.errors import NodeError
 from assay.impl.node.thawing import thaw
@@ -82,9 +83,7 @@ class TracedPredicate:
         except (NodeError, AssayError):
             raise
         except Exception as error:
-            raise NodeError(
-                f"{self.name} raises {type(error).__name__}: {error}", help="it must have a value in every world"
-            ) from error
+            raise NodeError(f"{self.name} raises {told(error)}", help="it must have a value in every world") from error
 
     @property
     def name(self) -> str:

@@ -299,7 +299,8 @@ def test_a_predicate_that_fails_is_told_in_a_line() -> None:
 
     found = check_cluster(Cluster({"one": Silent()}, invariants=(fails,)))
     assert found.violated == ("rules",)
-    assert "fails raises KeyError: 'nobody'" in found.claims[0].note
+    line = fails.__code__.co_firstlineno + 1
+    assert f"fails raises KeyError: 'nobody' at {__file__}:{line}" in found.claims[0].note
 
 
 def test_implementations_are_found_by_name(tmp_path) -> None:
@@ -316,6 +317,11 @@ def test_implementations_are_found_by_name(tmp_path) -> None:
         with pytest.raises(Exception, match=said) as raised:
             load_cluster(reference, settings)
         assert not isinstance(raised.value, NodeError)
+    wrong = tmp_path / "wrong.py"
+    wrong.write_text("def cluster():\n    return Cluster({})\n")
+    with pytest.raises(UsageError) as raised:
+        load_cluster(str(wrong))
+    assert str(raised.value).endswith(f"raises NameError: name 'Cluster' is not defined at {wrong}:2")
     (tmp_path / "empty.py").write_text("")
     with pytest.raises(UsageError, match="has no function cluster"):
         load_cluster(str(tmp_path / "empty.py"))

@@ -101,3 +101,10 @@ def test_the_interface_needs_the_standard_library_and_msgspec_only() -> None:
     assert not {
         name for name in ran.stdout.split() if name.startswith(("assay.checker", "assay.proofs", "assay.models"))
     }
+
+
+def test_what_a_method_handles_is_a_class_or_the_name_of_a_timer() -> None:
+    with pytest.raises(TypeError, match=r"on takes a class of messages, not 'retry'; .* on_timeout"):
+        on("retry")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="on_timeout takes the name of a timer, not <class"):
+        on_timeout(Ping)  # type: ignore[arg-type]
