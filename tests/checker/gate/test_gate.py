@@ -113,6 +113,13 @@ def test_a_violated_property_is_not_accepted(protocol: Path, assay: Assay, tmp_p
     assert (tmp_path / "assay.lock").read_text() == accepted
 
 
+def test_nobody_asks_how_a_violated_model_behaves(tmp_path: Path, assay: Assay) -> None:
+    """Its search ends at the violation, and the states beyond may be many."""
+    model = project(tmp_path, '[[models]]\nfiles = "protocols/lease.py"\nmax-states = 2\nexclude = "Hoards"\n')
+    change(model, "        return all(n == m", "        return self.holder is None and all(n == m")
+    assert rules(assay, "--accept") == (1, [("CHK001", "model protocols/lease.py")])
+
+
 def test_a_variant_that_no_longer_fails_is_a_finding(protocol: Path, assay: Assay) -> None:
     change(protocol, "        require(False)", "        require(self.holder == node)\n        self.holder = None")
     assert ("CHK002", "model protocols/lease.py:Hoards") in rules(assay)[1]
