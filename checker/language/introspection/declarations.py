@@ -179,6 +179,12 @@ def _method(cls: type[Model], name: str, inherited: Kind) -> Method:
     function = inspect.getattr_static(cls, name)
     place = source.field_location(cls, name)
     kind = getattr(function, "__assay_kind__", None)
+    if kind is None and not callable(function):
+        raise ModelError(
+            f"{name} replaces {article(inherited.value)} by {function!r}",
+            location=place,
+            help=f"to take it away: {name} = removed",
+        )
     if kind is None:
         raise ModelError(
             f"{name} replaces a method that is decorated as {inherited.value}, but is not decorated itself",

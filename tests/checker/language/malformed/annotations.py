@@ -506,8 +506,13 @@ class UndecoratedOverride(Base):
 
 class OverriddenByAValue(Base):
     toggle = None
-#   ^ toggle replaces a method that is decorated as action, but is not decorated itself
-#     help: decorate it: @action
+#   ^ toggle replaces an action by None
+#     help: to take it away: toggle = removed
+#     instead: toggle = removed
+
+    @action
+    def lower(self) -> None:
+        self.flag = False
 
 
 class OtherKind(Base):
