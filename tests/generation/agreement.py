@@ -108,6 +108,7 @@ def _seen(report: Report, choosing: bool) -> dict[str, Any]:
     return {
         "status": report.status,
         "states": document["states"],
+        "warnings": document["warnings"],  # such as that the greatest element of an order was used
         "properties": {(p["name"], p["kind"]): (p["verdict"], p["length"]) for p in document["properties"]},
         "actions": {a["name"]: (a["fired"], None if choosing else a["discovered"]) for a in document["actions"]},
     }
