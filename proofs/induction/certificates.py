@@ -56,7 +56,7 @@ def certificates_of(result: ProofResult) -> Iterator[Certificate]:
 
     The query is the one that was answered: with relations for functions, or without some of
     the hypotheses, if that was enough, which is a stronger claim; or with quantifiers written out over stated sizes,
-    which says the same of these.
+    which says the same of these; or instances of it.
     """
     model = result.specification.name
     for answered in result.obligations:
@@ -68,6 +68,8 @@ def certificates_of(result: ProofResult) -> Iterator[Certificate]:
 
 def _query(answered: ObligationResult) -> tuple[Term, ...]:
     assert answered.fragment is not None
+    if answered.decision.instances is not None:
+        return answered.decision.instances
     asked = answered.obligation
     query = (*asked.query, *answered.decision.facts)
     if answered.decision.kept is not None:

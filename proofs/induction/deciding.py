@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from assay.proofs.encoding.problem import Problem
 from assay.proofs.encoding.symbols.universes import numbers
 from assay.proofs.induction.decisions import Decision, Means, undecided
-from assay.proofs.induction.fragment import Fragment
+from assay.proofs.induction.fragment import Fragment, ordered_sorts
 from assay.proofs.induction.obligations import ClaimKind, Obligation
 from assay.proofs.induction.processes import SEARCH_LATENESS, Clock
 from assay.proofs.induction.small import find_any, find_small
@@ -34,8 +34,11 @@ NOT_SMALL = "no counterexample with up to four elements a sort"
 NOT_IMPLIED = "in a small structure the lemmas are true and this is not"
 NOT_CHOSEN = "not proved with what was tried for the container that the other model chooses"
 
+INSTANTIATING = 0.6
+"""The fraction of an obligation's time for refuting it by ground instances, if it compares sizes of sets."""
+
 LEARNING = 0.5
-"""The fraction of an obligation's time for finding the facts about sizes of sets that it needs."""
+"""The fraction of the time left after that for finding the facts about sizes of sets that it needs."""
 
 SEARCH = 0.1
 """The fraction of an obligation's time that is reserved for a counterexample if no strategy decides it."""
@@ -110,6 +113,9 @@ class Decider:
             return Decision(True, means=Means.SIGHT)
         clock = Clock(seconds)
         clock.is_fresh = not careful
+        instances = self._instances(obligation, clock)
+        if instances is not None:
+            return Decision(True, clock.spent, Means.INSTANCES, instances=instances)
         facts, found = self._facts(obligation, clock)
         if found is not None:
             return Decision(False, clock.spent, structure=found)
@@ -122,12 +128,24 @@ class Decider:
             return replace(self._decided(asked, clock), facts=facts)
         return self._decided(obligation, clock)
 
+    def _instances(self, obligation: Obligation, clock: Clock) -> tuple[Term, ...] | None:
+        """Return ground instances that refute a claim about sizes of sets of any number of elements."""
+        claim = obligation.claim
+        asked = self.problem.unbounded and not claim.kind.is_guard and claim.kind is not ClaimKind.INDUCTIVE
+        if not asked or obligation.stronger or not counted_in(obligation.query):
+            return None
+        from assay.proofs.induction.instantiation import refuted
+
+        query = self.fragment.query(obligation, abstract=False)
+        refute = partial(refuted, query, ordered_sorts(self.problem), memory=self.memory)
+        return clock.apart(refute, INSTANTIATING * clock.limit)
+
     def _facts(self, obligation: Obligation, clock: Clock) -> tuple[tuple[Term, ...], Structure | None]:
         """Return what is to be assumed of sizes of sets, or a structure with true sizes that refutes the claim."""
         if obligation.claim.kind.is_guard or not counted_in(obligation.query):
             return (), None
         learn = partial(self._learned, obligation)
-        return clock.apart(learn, LEARNING * clock.limit, SEARCH_LATENESS) or ((), None)
+        return clock.apart(learn, LEARNING * clock.left, SEARCH_LATENESS) or ((), None)
 
     def _learned(self, obligation: Obligation, seconds: float) -> tuple[tuple[Term, ...], Structure | None]:
         """Find out the same, in this process."""

@@ -21,6 +21,7 @@ class Means(Enum):
     SOLVER = ""
     RELATIONS = "relations for functions"
     WRITTEN_OUT = "quantifiers written out"
+    INSTANCES = "ground instances"
     CACHE = "proved before"
     SEEN = "seen in the smoke instance"
 
@@ -45,6 +46,8 @@ class Decision:
         The index of the stronger claim that was proved instead, if one was.
     facts : tuple of Term
         What was assumed about sizes of sets, beside the query: it is true of all finite sets.
+    instances : tuple of Term, optional
+        The instances of the query, and of facts about sizes of sets, that have no model already.
     kept : tuple of int, optional
         Which formulas of the query, facts included, have no model already; None if all were asked about.
     """
@@ -56,6 +59,7 @@ class Decision:
     structure: Structure | None = None
     by_stronger: int | None = None
     facts: tuple[Term, ...] = ()
+    instances: tuple[Term, ...] | None = None
     kept: tuple[int, ...] | None = None
 
     @property

@@ -13,7 +13,7 @@ from assay.proofs.logic.cardinalities import Fact, Part, contradiction, counted_
 from assay.proofs.logic.connectives import equal
 from assay.proofs.logic.terms import TRUE, Counted, Sort, Symbol, Term, variable
 
-__all__ = ["learned"]
+__all__ = ["learned", "sizes_of_sorts"]
 
 SIZES = (1, 2, 3)
 """The number of elements of each sort, attempt by attempt."""
@@ -59,7 +59,7 @@ class _Learning:
     written: Written = field(default_factory=Written)
 
     def run(self) -> list[Term]:
-        linked = _sizes_of_sorts(self.query)
+        linked = sizes_of_sorts(self.query)
         self.sizes += [size for size in counted_in(linked) if size not in self.sizes]
         self.named, self.any = _of_constants(self.query, self.sizes), _of_one(self.sizes)
         self.facts = dict.fromkeys([*linked, *(Fact((Part(1, size),)).formula for size in self.sizes)])
@@ -116,6 +116,6 @@ def _symbols(formulas: Sequence[Term]) -> list[Symbol]:
     return list(found)
 
 
-def _sizes_of_sorts(query: Sequence[Term]) -> list[Term]:
+def sizes_of_sorts(query: Sequence[Term]) -> list[Term]:
     """Return equations for the sizes of sorts that occur in bounds: each is the number of the sort's elements."""
     return [equal(s(), count([variable(s.of.sort)], TRUE)) for s in _symbols(query) if isinstance(s.of, SizeOf)]

@@ -15,16 +15,18 @@ distributed algorithms by decomposition to decidable logics* (CAV 2019); they in
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assay.proofs.logic.binders import count, exists, for_all, replace_variables
 from assay.proofs.logic.connectives import add, at_most, conjunction, disjunction, equal, ite, multiply, negation
+from assay.proofs.logic.regions import factors
 from assay.proofs.logic.structures import Structure, members
 from assay.proofs.logic.terms import BOOL, FALSE, INT, TRUE, Counted, Symbol, Term, element, number, variable
-from assay.proofs.logic.z3_backend import Z3
 
-__all__ = ["Fact", "Part", "contradiction", "counted_in", "definition", "is_one", "meaning", "of_one"]
+__all__ = ["MOST_FACTORS", "Fact", "Part", "contradiction", "counted_in", "definition", "instance", "is_in", "is_one"]
+__all__ += ["meaning", "of_one"]
 
 MOST_FACTORS = 8
 """The largest sum of the absolute values of the factors in a fact. That two majorities intersect needs 3.
@@ -73,24 +75,33 @@ class Fact:
     def formula(self) -> Term:
         """The instance as a closed formula, for all values of the formals of the sets."""
         sorts = [name.sort for name in self.parts[0].counted.elements]
-        here = [variable(sort) for sort in sorts]
         given = [tuple(variable(sort) for sort in sorts) for _ in self.least]
         formals = [tuple(variable(name.sort) for name in part.counted.formals) for part in self.parts]
-
-        def reaches(place: Sequence[Term], bound: int) -> Term:
-            inside = [
-                (p.factor, is_in(p.counted, values, place)) for p, values in zip(self.parts, formals, strict=True)
-            ]
-            return _reaches(inside, bound)
-
-        total = add(
-            multiply(number(part.factor), part.size(*values)) for part, values in zip(self.parts, formals, strict=True)
-        )
-        missing = [negation(reaches(place, least)) for place, least in zip(given, self.least, strict=True)]
-        missing += [_same(one, other) for one, other in itertools.combinations(given, 2)]
-        less = exists(here, negation(reaches(here, 0)))
+        sizes = [(part.factor, part.size(*values)) for part, values in zip(self.parts, formals, strict=True)]
         bound = [name for names in (*formals, *given) for name in names]
-        return for_all(bound, disjunction((less, *missing, at_most(number(sum(self.least)), total))))
+        return for_all(bound, instance(sizes, list(zip(self.least, given, strict=True))))
+
+
+def instance(sizes: Sequence[tuple[int, Term]], least: Sequence[tuple[int, Sequence[Term]]] = ()) -> Term:
+    """Return an instance of the theorem.
+
+    Parameters
+    ----------
+    sizes : sequence of (int, Term)
+        The sizes, with their factors.
+    least : sequence of (int, element)
+        Lower bounds on the sum of the factors at some elements, for the case that these differ.
+    """
+    here = tuple(variable(name.sort) for name in sizes[0][1].of.of.elements)
+
+    def reaches(place: Sequence[Term], bound: int) -> Term:
+        return _reaches([(factor, is_in(size.of.of, size.args, place)) for factor, size in sizes], bound)
+
+    total = add(multiply(number(factor), size) for factor, size in sizes)
+    missing = [negation(reaches(place, bound)) for bound, place in least]
+    missing += [_same(one, other) for (_, one), (_, other) in itertools.combinations(least, 2)]
+    less = exists(here, negation(reaches(here, 0)))
+    return disjunction((less, *missing, at_most(number(sum(bound for bound, _ in least)), total)))
 
 
 def _same(left: Sequence[Term], right: Sequence[Term]) -> Term:
@@ -237,41 +248,14 @@ def _sets(structure: Structure, sizes: Sequence[Symbol]) -> Iterator[_Set]:
 
 def _against(sets: Sequence[_Set], elements: Sequence[tuple[int, ...]], seconds: float) -> Fact | None:
     """Return a fact, with factors as few and small as possible, that the sets of a structure violate."""
-    # One call with the largest limit shows whether there is any fact; then the limit grows, so that factors stay small.
-    each = seconds / (MOST_FACTORS + 1)
-    if _factors(sets, elements, MOST_FACTORS, each) is None:
+    regions = Counter(tuple(place in one.members for one in sets) for place in elements)
+    found = factors([one.says for one in sets], regions, MOST_FACTORS, seconds)
+    if found is None:
         return None
-    for limit in range(1, MOST_FACTORS + 1):
-        factors = _factors(sets, elements, limit, each)
-        if factors is None:
-            continue
-        parts = [(factor, one) for factor, one in zip(factors, sets, strict=True) if factor]
-        said = sum(factor * one.says for factor, one in parts)
-        at = sorted((sum(f for f, one in parts if place in one.members) for place in elements), reverse=True)
-        for given in range(MOST_WITNESSES + 1):
-            if said < sum(at[:given]):
-                return Fact(tuple(Part(factor, one.size) for factor, one in parts), tuple(at[:given]))
+    parts = [(factor, one) for factor, one in zip(found, sets, strict=True) if factor]
+    said = sum(factor * one.says for factor, one in parts)
+    at = sorted((sum(f for f, one in parts if place in one.members) for place in elements), reverse=True)
+    for given in range(MOST_WITNESSES + 1):
+        if said < sum(at[:given]):
+            return Fact(tuple(Part(factor, one.size) for factor, one in parts), tuple(at[:given]))
     return None
-
-
-def _factors(sets: Sequence[_Set], elements: Sequence[tuple[int, ...]], limit: int, seconds: float) -> list[int] | None:
-    """Return factors for a violated fact, or None.
-
-    At every element, the factors of the sets that contain it sum to at least zero. Yet the claimed sizes, each times
-    its factor, sum to less than the true sizes would if the structure's elements were all there are.
-    """
-    solver = Z3(alone=True)
-    # Each factor is the difference of two numbers that are not negative, whose sum bounds its absolute value linearly.
-    plus = [variable(INT) for _ in sets]
-    minus = [variable(INT) for _ in sets]
-    factors = [add((p, multiply(number(-1), m))) for p, m in zip(plus, minus, strict=True)]
-    solver.add([at_most(number(0), part) for part in (*plus, *minus)])
-    solver.add([at_most(add((*plus, *minus)), number(limit))])
-    at = [add(f for f, one in zip(factors, sets, strict=True) if place in one.members) for place in elements]
-    solver.add([at_most(number(0), total) for total in at])
-    said = add(multiply(number(one.says), f) for f, one in zip(factors, sets, strict=True))
-    solver.add([at_most(add((said, number(1))), add(at))])
-    if solver.check(seconds) != "sat":
-        return None
-    value = solver.model()
-    return [value(p) - value(m) for p, m in zip(plus, minus, strict=True)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from assay.proofs.logic.binders import Definition
 from assay.proofs.logic.orders import order_of
 from assay.proofs.logic.terms import BOOL, INT, Counted, Op, Sort, Symbol, Term, subterms
 
-__all__ = ["Structure", "Table", "evaluate", "in_order", "members"]
+__all__ = ["Structure", "Table", "evaluate", "ground_value", "in_order", "members"]
 
 Table = dict[tuple[int, ...], Any]
 """The values of a symbol for each tuple of elements: indices, numbers or bools."""
@@ -130,6 +130,27 @@ def _of_parts(term: Term, structure: Structure, values: Mapping[Term, Any], know
             return _ARITHMETIC[term.op](*(_evaluated(arg, structure, values, known) for arg in term.args))
 
 
+def ground_value(term: Term, atom: Callable[[Term], Any], known: dict[Term, Any]) -> Any:
+    """Return the value of a closed term by those of the applications and elements in it.
+
+    What it says with a quantifier counts as false. ``known`` remembers the values of subterms.
+    """
+    if term not in known:
+        match term.op:
+            case Op.APPLY | Op.ELEMENT:
+                known[term] = atom(term)
+            case Op.NUMBER:
+                known[term] = term.of
+            case Op.FORALL | Op.EXISTS | Op.TRUE | Op.FALSE:
+                known[term] = term.op is Op.TRUE
+            case Op.ITE:
+                branch = 1 if ground_value(term.args[0], atom, known) else 2
+                known[term] = ground_value(term.args[branch], atom, known)
+            case _:
+                known[term] = _OF_VALUES[term.op](*(ground_value(arg, atom, known) for arg in term.args))
+    return known[term]
+
+
 def _applied(symbol: Symbol, structure: Structure, point: tuple[int, ...]) -> Any:
     """Return the value of a symbol; a size is counted, unless the structure is to repeat what its table claims."""
     if isinstance(symbol.of, Counted) and not (structure.claims and symbol in structure.tables):
@@ -200,6 +221,14 @@ _ARITHMETIC: dict[Op, Any] = {
     Op.MULTIPLY: _product,
     Op.DIVIDE: lambda left, right: left // right if right else 0,  # any value will do, since the code raises here
     Op.MODULO: lambda left, right: left % right if right else 0,
+}
+
+
+_OF_VALUES: dict[Op, Any] = {
+    **_ARITHMETIC,
+    Op.NOT: lambda part: not part,
+    Op.AND: lambda *parts: all(parts),
+    Op.OR: lambda *parts: any(parts),
 }
 
 

@@ -21,12 +21,12 @@ from assay.proofs.logic.connectives import conjunction, disjunction, negation
 from assay.proofs.logic.orders import order_of
 from assay.proofs.logic.terms import BOOL, INT, Op, Sort, Symbol, Term, subterms
 
-__all__ = ["trigger", "with_triggers"]
+__all__ = ["split", "trigger", "with_triggers"]
 
 
 def with_triggers(formulas: Iterable[Term]) -> tuple[Term, ...]:
     """Return formulas for a solver that is given a `trigger` for each quantifier; none is true more often than was."""
-    found = [pulled(_split(formula)) for formula in formulas]
+    found = [pulled(split(formula)) for formula in formulas]
     constants = (term for term in subterms(found) if _has_elements(term.sort) and _is_ground(term))
     return (*map(_knowing, found), *(_known(term) for term in constants))
 
@@ -82,18 +82,18 @@ def _is_guard(atom: Term) -> bool:
     return all(part.op in (Op.APPLY, Op.VARIABLE, Op.ELEMENT) for part in subterms((atom,)))
 
 
-def _split(formula: Term) -> Term:
+def split(formula: Term) -> Term:
     """Return a formula with equivalences of quantified formulas as two implications: a trigger needs a direction."""
     match formula.op:
         case _ if not formula.depth:
             return formula
         case Op.AND:
-            return conjunction(map(_split, formula.args))
+            return conjunction(map(split, formula.args))
         case Op.OR:
-            return disjunction(map(_split, formula.args))
+            return disjunction(map(split, formula.args))
         case Op.FORALL | Op.EXISTS:
             names, body = opened(formula)
-            return (for_all if formula.op is Op.FORALL else exists)(names, _split(body))
+            return (for_all if formula.op is Op.FORALL else exists)(names, split(body))
         case Op.EQUAL if formula.args[0].sort is BOOL:
             return _both_ways(*formula.args)
         case Op.NOT if formula.args[0].op is Op.EQUAL and formula.args[0].args[0].sort is BOOL:
@@ -104,7 +104,7 @@ def _split(formula: Term) -> Term:
 
 
 def _both_ways(left: Term, right: Term) -> Term:
-    return _split(conjunction((disjunction((negation(left), right)), disjunction((left, negation(right))))))
+    return split(conjunction((disjunction((negation(left), right)), disjunction((left, negation(right))))))
 
 
 def _knowing(formula: Term) -> Term:

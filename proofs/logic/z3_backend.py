@@ -165,13 +165,16 @@ class Z3:
         model, elements = self.solver.model(), dict[int, Any]()
 
         def value(term: Term) -> Any:
-            found = model.eval(self.expression(term), model_completion=True)
-            if z3.is_true(found) or z3.is_false(found):
-                return z3.is_true(found)
-            if z3.is_int_value(found):
-                return found.as_long()
-            elements[found.get_id()] = found  # kept alive, or another expression could get the same id
-            return found.get_id()
+            found = (z3core.Ast * 1)()
+            z3core.Z3_model_eval(self._c, model.model, self.term(term), True, found)
+            if term.sort is BOOL:
+                return z3core.Z3_get_bool_value(self._c, found[0]) == z3.Z3_L_TRUE
+            if term.sort is INT:
+                return int(z3core.Z3_get_numeral_string(self._c, found[0]))
+            number = z3core.Z3_get_ast_id(self._c, found[0])
+            # Kept alive, or another expression could get the same number.
+            elements[number] = z3.z3._to_expr_ref(found[0], self.context)
+            return number
 
         return value
 

@@ -12,6 +12,7 @@ from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.properties.check import Engine, Options, check
 from assay.checker.verdicts import Verdict
 from assay.proofs.induction.certificates import certificates_of
+from assay.proofs.induction.decisions import Means
 from assay.proofs.induction.options import ProofOptions
 from assay.proofs.induction.prover import encoded, prove_model
 from assay.proofs.logic.structures import evaluate
@@ -174,13 +175,14 @@ def test_as_many_as_the_faults_may_all_be_faulty(tmp_path: Path) -> None:
     assert result.verdict is not Verdict.HOLDS
 
 
-def test_facts_that_a_proof_rests_on_are_in_its_certificates(tmp_path: Path) -> None:
-    """And are true where sizes are what they are: cvc5 is asked for the rest by the certificates' own test."""
+def test_instances_that_a_proof_rests_on_are_its_certificate(tmp_path: Path) -> None:
+    """Without quantifiers, apart from the axioms of orders; cvc5 is asked by the test below."""
     result = proved(tmp_path, VOTES.format(unused=UNUSED, enough=ENOUGH["a majority of all"]))
-    used = [r for r in result.obligations if r.decision.facts]
+    used = [r for r in result.obligations if r.decision.means is Means.INSTANCES]
     assert used
     queries = {certificate.name: certificate.query for certificate in certificates_of(result)}
-    assert all(set(r.decision.facts) <= set(queries[r.claim.name]) for r in used)
+    assert all(queries[r.claim.name] == r.decision.instances for r in used)
+    assert not any(formula.depth for r in used for formula in r.decision.instances)
 
 
 def test_certificates_of_sizes_are_checked_by_another_solver(tmp_path: Path) -> None:
