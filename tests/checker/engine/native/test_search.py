@@ -172,6 +172,37 @@ def test_what_one_path_may_not_take_is_stored_on_another_one_of_the_same_batch()
     assert (outcome.distinct, outcome.cut) == (4, 1)
 
 
+# The kernel skips what it has just seen, as it is stored by then: unless what came after it could not be judged.
+@pytest.mark.parametrize("fault", [Fault.STEPS, Fault.WITHIN], ids=["steps", "within"])
+def test_what_is_reached_before_a_failure_in_the_same_batch_is_stored_when_it_is_expanded_again(fault):
+    system = System(edges=[[(0, 1), (0, 2)], [(0, 3)], [(0, 4)], [], []], faults={4: fault})
+    program = system.program()
+    outcome = assert_agrees(program, system.packed([0]), handover=Stand(program))
+    assert outcome.distinct == 5
+
+
+def test_initial_states_that_are_handed_over_are_stored():
+    system = System(edges=[[(0, 2)], [(0, 3)], [], []], initial=[0, 1], faults={1: Fault.WITHIN})
+    program = system.program()
+    outcome = assert_agrees(program, system.packed([0, 1]), handover=Stand(program))
+    assert outcome.distinct == 4
+
+
+@pytest.mark.parametrize("batch", [1, 64])
+def test_successors_that_are_handed_over_are_stored(batch):
+    system = System(edges=[[(0, 1), (0, 2)], [], []], faults={2: Fault.STEPS})
+    program = system.program()
+    outcome = assert_agrees(program, system.packed([0]), tuning=Tuning(batch=batch), handover=Stand(program))
+    assert outcome.distinct == 3
+
+
+@pytest.mark.parametrize("fault", [Fault.STEPS, Fault.WITHIN], ids=["steps", "within"])
+def test_what_is_reached_before_a_failure_is_stored_once_what_lacked_is_supplied(fault):
+    system = System(edges=[[(0, 1), (0, 2)], [(0, 3)], [(0, 4)], [], []], faults={4: fault})
+    outcome = assert_agrees(system.program(), system.packed([0]), supply=lambda path: system.mend(path()[-1]))
+    assert outcome.distinct == 5
+
+
 def test_an_initial_state_outside_the_constraint_is_counted_but_not_stored():
     system = line(3, outside=frozenset({0}))
     outcome = search(system.program(), system.packed([0]), check_deadlock=False)
