@@ -62,6 +62,7 @@ def fairness_of(strength: object, actions: Iterable[str], each: str | Iterable[s
         If there is no such fairness.
     """
     if strength not in ("weak", "strong"):
-        raise ModelError(f"there is no fairness {strength!r}", help="possible are 'weak' and 'strong'")
-    named = (each,) if isinstance(each, str) else tuple(each)
-    return Fairness(strength == "strong", tuple(actions), named)
+        named = getattr(strength, "__name__", repr(strength))
+        raise ModelError(f"there is no fairness {named}", help="possible are 'weak' and 'strong'")
+    parameters = (each,) if isinstance(each, str) else tuple(each)
+    return Fairness(strength == "strong", tuple(actions), parameters)

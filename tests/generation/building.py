@@ -57,6 +57,9 @@ class Building(Leaving):
         if not empty and self.choices.chance(20):
             sets = [f"{name}.discard({item})", f"{name} -= {{{item}}}"]
         step = self.choices.pick(lists if ordered else sets)
+        if not ordered and self.choices.chance(30):
+            present = "in" if "discard" in step or "-=" in step else "not in"
+            return [*named, f"{indent}if ({item}) {present} {name}:", f"{indent}    {step}"]
         if self.choices.chance(50):
             return [*named, f"{indent}{step}"]
         return [*named, f"{indent}if {self.expr(BOOL, depth - 1)}:", f"{indent}    {step}"]

@@ -328,6 +328,7 @@ EXAMPLES: dict[str, Example] = {
     "values outside": Example(lambda _: values_of(Perm[Node]), "values_of has no meaning outside of an instance"),
     "members outside": Example(lambda _: len(Quorum.at(0)), "a quorum of Quorum has no members outside of an instance"),
     "fairness": Example(lambda _: action(fair="odd")(lambda self: None), "there is no fairness 'odd'"),
+    "fairness of a function": Example(lambda _: action(fair=weak)(lambda self: None), "there is no fairness weak"),
     "fires": Example(lambda _: action(fires="odd")(lambda self: None), "fires='odd' is no claim"),
     "each": Example(
         lambda _: action(each="n")(lambda self: None), "each= says for which values an action is fair, and it is not"

@@ -132,6 +132,9 @@ ELSEWHERE = {
         "next((x for x in xs if ...), default) is the first of what has an order; "
         "choose(x for x in xs if ...) takes any, in an action",
         "use any(...) or all(...), which look at all",
+        "find the end before: stop = next((i for i, x in enumerate(xs) if ...), len(xs)), "
+        "and build log in a loop over xs[:stop]",
+        "write what a round has before it as a slice: [sum(xs[:i + 1]) for i in range(len(xs))]",
         "write a loop instead of the comprehension, with a line for it: value = choose(Node)",
         *(
             f"state them: Annotated[int, Range(0, 3)], or Range[0, 3] for short; or draw it from {asked}"

@@ -125,6 +125,32 @@ class Builds(Model):
         self.voted = empty
 
     @action
+    def authors(self, n: Node) -> None:
+        self.other = []
+        voted = set(self.voted)
+        for entry in self.log:
+            if entry.by in voted:
+                continue
+            voted.add(entry.by)
+        left = set(Node)
+        for m in self.voted:
+            if m != n and m in left:
+                left.discard(m)
+        assert voted == self.voted | {entry.by for entry in self.log}
+        assert left == {m for m in Node if m == n or m not in self.voted}
+        self.voted = voted
+
+    @action
+    def up_to(self, n: Node) -> None:
+        log = list(self.log)
+        stop = next((i for i, entry in enumerate(log) if entry.by == n), len(log))
+        before = []
+        for entry in log[:stop]:
+            before.append(entry)
+        assert all(entry.by != n for entry in before) and log[: len(before)] == before
+        self.other = before
+
+    @action
     def clears(self) -> None:
         self.other = []
         self.level = everywhere(0)
@@ -145,6 +171,18 @@ class Builds(Model):
             level = self.level[n]
             total = total + (level if n in self.voted else -level)
         return total == self.levels()
+
+    @invariant
+    def distinct(self) -> bool:
+        seen: set[Node] = set()
+        first_ones = 0
+        for entry in self.log:
+            if entry.by not in seen:
+                seen |= {entry.by}
+            if not entry.by not in self.voted:
+                first_ones += 1
+        running = [sum(self.level[entry.by] for entry in self.log[: i + 1]) for i in range(len(self.log))]
+        return seen == {entry.by for entry in self.log} and first_ones <= len(self.log) == len(running)
 
     @invariant
     def counts(self) -> bool:

@@ -120,12 +120,12 @@ class AnotherSetInEachRound(Base):
         require(len(some) == 1)
 
 
-class AddsWhatIsNotThereYet(Base):
+class AddsUnlessAnotherIsThereYet(Base):
     @action
-    def act(self) -> None:
+    def act(self, m: Node) -> None:
         some: set[Node] = set()
         for n in self.nodes:
-            if n not in some:
+            if m not in some:
                 some.add(n)
 #               ^ what a round does to some depends on what other rounds have done
 #                 help: a loop accumulates by some = some | {x}, or by some = some - {x}, for an x that tells of its own round only
@@ -175,12 +175,27 @@ class BuildsUntilItIsLeft(Base):
     def act(self, n: Node) -> None:
         log: list[Node] = []
         for m in self.queue:
-            log.append(m)
-#           ^ the loop does more than to build log, and what else it does may make a difference to it
-#             help: build log in a loop of its own, or by a comprehension
             if m == n:
                 break
+#               ^ a loop that builds log is not left before its end
+#                 help: find the end before: stop = next((i for i, x in enumerate(xs) if ...), len(xs)), and build log in a loop over xs[:stop]
+            log.append(m)
         self.queue = log
+
+
+class AppendsHowFarASumHasCome(Base):
+    numbers: Seq[Range[0, 2], 2]
+
+    @invariant
+    def claim(self) -> bool:
+        total = 0
+        sums: list[int] = []
+        for k in self.numbers:
+            total += k
+            sums.append(total)
+#           ^ what a round appends to sums depends on what the rounds before it have made of total
+#             help: write what a round has before it as a slice: [sum(xs[:i + 1]) for i in range(len(xs))]
+        return len(sums) < 3
 
 
 class BuildsAListInNoOrder(Base):

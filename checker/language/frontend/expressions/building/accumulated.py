@@ -23,7 +23,7 @@ from assay.checker.language.frontend.expressions.building.accumulating import (
 from assay.checker.language.frontend.expressions.building.folding import FUNCTIONS, asked, assignment, assignments
 from assay.checker.language.frontend.expressions.building.sole_names import is_only_name
 from assay.checker.language.frontend.expressions.building.steps import How, Shape, Step, mentioned, step_of
-from assay.checker.language.frontend.expressions.leaving import stored_in
+from assay.checker.language.frontend.expressions.leaving import leaving, stored_in
 from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import Expr
 from assay.checker.language.types import NoneOnly
@@ -73,8 +73,10 @@ def built_by(scope: Scope, node: ast.For, shapes: Collection[Shape]) -> Built | 
     names = frozenset(_accumulators(scope, node, shapes))
     if not names:
         return None
+    _demand_all_rounds(scope, node, names)
     found = accumulations(node, names)
     if found.unsuitable is not None:
+        _demand_no_running_total(scope, found.unsuitable, node)
         _refuse(scope, found.unsuitable, names, "what a round does to {} depends on what other rounds have done")
     if found.mixed is not None:
         _refuse(scope, found.mixed, names, "a round changes {} twice, and by turns")
@@ -126,6 +128,33 @@ _WAYS = {
     Shape.SET: "by {0} = {0} | {{x}}, or by {0} = {0} - {{x}}",
     Shape.VALUE: "by {0} = {0} + x, or {0} = max({0}, x), or {0} = {0} or x",
 }
+
+
+def _demand_all_rounds(scope: Scope, node: ast.For, names: frozenset[tuple[str, Shape]]) -> None:
+    """Refuse to leave a loop early that builds something: a comprehension runs over all there is."""
+    left = leaving(node)
+    if left is not None:
+        name = min(name for name, _ in names)
+        scope.fail(
+            left,
+            f"a loop that builds {name} is not left before its end",
+            "find the end before: stop = next((i for i, x in enumerate(xs) if ...), len(xs)), "
+            f"and build {name} in a loop over xs[:stop]",
+        )
+
+
+def _demand_no_running_total(scope: Scope, unsuitable: ast.stmt, node: ast.For) -> None:
+    """Refuse to append how far a sum has come."""
+    changed = [part.target for part in ast.walk(node) if isinstance(part, ast.AugAssign)]
+    totals = {target.id for target in changed if isinstance(target, ast.Name)}
+    match unsuitable:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append"), args=[value])):
+            for total in sorted(totals & mentioned(value)):
+                scope.fail(
+                    unsuitable,
+                    f"what a round appends to {name} depends on what the rounds before it have made of {total}",
+                    "write what a round has before it as a slice: [sum(xs[:i + 1]) for i in range(len(xs))]",
+                )
 
 
 def _demand_own_names(scope: Scope, found: Accumulations, node: ast.For) -> None:

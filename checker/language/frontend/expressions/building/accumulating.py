@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from assay.checker.immutable import immutable
+from assay.checker.language.frontend.expressions.building.membership import without_needless_test
 from assay.checker.language.frontend.expressions.building.steps import How, Shape, Step, mentioned, step_of
 from assay.checker.language.frontend.expressions.leaving import is_left, stored_in
 
@@ -107,7 +108,8 @@ class _Walk:
         return rest
 
     def _statement(self, node: ast.stmt, clauses: tuple[ast.comprehension, ...]) -> list[ast.stmt]:
-        node = _as_one_step(_as_branch(node, self.shapes), self.shapes)
+        node = without_needless_test(_as_branch(node, self.shapes), self.shapes)
+        node = _as_one_step(node, self.shapes)
         step = next(filter(None, (step_of(node, name, shape) for name, shape in self.shapes.items())), None)
         if step is not None:
             self._note(replace(step, clauses=clauses))
