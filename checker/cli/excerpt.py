@@ -62,7 +62,7 @@ class Excerpt:
             raise UsageError(f"--depth {self.depth}: expected a number of steps, 0 or more")
         if self.until and self.origin is not None:
             raise UsageError("--from and --until-violation (or --property) exclude each other")
-        known = [found.name for found in specification.judged(deadlock=deadlock)]
+        known = [found.name for found in (*specification.judged(deadlock=deadlock), *specification.impossible)]
         if self.property is not None and self.property not in known:
             near = nearest(self.property, known)
             raise UsageError(

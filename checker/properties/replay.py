@@ -68,6 +68,11 @@ class Sighting:
         """What the property is called."""
         return self.subject.name
 
+    @property
+    def is_violation(self) -> bool:
+        """Whether the model claims that this is never seen: of an action, only that one is a sighting."""
+        return self.subject.kind.is_claim or self.subject.kind is Kind.ACTION
+
 
 @immutable
 class Replay:
@@ -135,11 +140,11 @@ def replay(
                 trace, lasso = outcome, ExecutedLasso(outcome)
                 unfair = lasso.broken()
                 sightings += [] if unfair else _unfulfilled(interpreter, lasso)
-        sightings += _unlike(trace)
+        sightings += [*_unlike(trace), *_unmeant(trace)]
         first = {sighting.subject: sighting for sighting in reversed(sightings)}
         ordered = sorted(first.values(), key=lambda sighting: sighting.number)
-        violations = tuple(sighting for sighting in ordered if sighting.subject.kind.is_claim)
-        reached = tuple(sighting for sighting in ordered if not sighting.subject.kind.is_claim)
+        violations = tuple(sighting for sighting in ordered if sighting.is_violation)
+        reached = tuple(sighting for sighting in ordered if not sighting.is_violation)
         return Replay(trace, violations, reached, refusal, unfair)
 
 
@@ -172,6 +177,16 @@ def _unlike(trace: Trace) -> Iterator[Sighting]:
         found = next(wrong, None) if mapping.is_initial(views[0]) else 1
         if found is not None:
             yield Sighting(method, min(found, len(views)))
+
+
+def _unmeant(trace: Trace) -> Iterator[Sighting]:
+    """Yield the steps of actions that the model claims never to happen."""
+    never = {method.name: method for method in trace.instance.specification.impossible}
+    calls = [step.call for step in trace.steps]
+    calls += [] if trace.loop is None else [trace.loop.call]
+    for number, call in enumerate(calls, start=1):
+        if call is not None and call[0] in never:
+            yield Sighting(never[call[0]], min(number, len(trace.steps)))
 
 
 def _execute(

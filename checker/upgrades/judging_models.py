@@ -67,6 +67,7 @@ class ModelJudge:
         self._others = [
             m for m in specification.judged_on(Judged.BEHAVIOUR, Judged.REFINEMENT) if self._is_asked(m.name)
         ]
+        self._impossible = [m for m in specification.impossible if self._is_asked(m.name)]
         self._checks_deadlock = specification.cls.check_deadlock and self._is_asked(DEADLOCK.name)
 
     def _is_asked(self, name: str) -> bool:
@@ -95,6 +96,9 @@ class ModelJudge:
 
     def step(self, before: Mixed, move: Move, after: Mixed) -> None:
         """Judge a step; one that only changes a version is not a step of the model."""
+        for method in self._impossible:
+            if move.call is not None and move.call[0] == method.name and method.name not in self._fired:
+                self._fire(method.name, self.found.path_through((before, move), after))
         for method in self._steps:
             if method.name not in self._fired and move.call is not None:
                 states = self._interpreter.thaw(before.state), self._interpreter.thaw(after.state)
@@ -130,6 +134,8 @@ class ModelJudge:
         """Yield the verdict on each claim."""
         for method in (*self._states, *self._steps):
             yield self._claim(method)
+        for method in self._impossible:
+            yield self._never(method.name, method.kind)
         if self._checks_deadlock:
             yield self._never(DEADLOCK.name, DEADLOCK.kind)
         if self._interpreter.specification.makes_assertions and self._is_asked(ASSERTIONS.name):

@@ -91,12 +91,13 @@ class _Explorer:
                 )
 
     def _demand_only(self) -> None:
-        known = [*(claim.name for claim in self.new.specification.judged(deadlock=True)), FAILURES]
+        specification = self.new.specification
+        claims = (*specification.judged(deadlock=True), *specification.impossible)
+        known = [*(claim.name for claim in claims), FAILURES]
         for name in self.request.only:
             if name not in known:
-                model = self.new.specification.name
                 raise UsageError(
-                    f"--only {name}: {model} claims nothing called {name!r}{nearest(name, known)}",
+                    f"--only {name}: {specification.name} claims nothing called {name!r}{nearest(name, known)}",
                     help=f"it claims {listed(known)}",
                 )
 

@@ -101,6 +101,11 @@ class Specification:
         """The actions, in the order of their definition."""
         return self.of(Kind.ACTION)
 
+    @property
+    def impossible(self) -> tuple[Method, ...]:
+        """The actions that the model claims never to happen."""
+        return tuple(method for method in self.actions if method.fires == "never")
+
     def judged_on(self, *what: Judged) -> tuple[Method, ...]:
         """Return the properties that are judged on states, on steps, ..., in the order of their definition."""
         return tuple(m for m in self.methods if m.kind.semantics is not None and m.kind.semantics.judged_on in what)
