@@ -88,6 +88,7 @@ class _Observer:
     numbers: dict[Frozen, int] = field(default_factory=dict)
     steps: list[dict[Label, set[int]]] = field(default_factory=list)
     labels: dict[Call, Label] = field(default_factory=dict)
+    met: set[int] = field(default_factory=set)
     known: set[int] = field(default_factory=set)
     outside: set[int] = field(default_factory=set)
     failed: set[int] = field(default_factory=set)
@@ -106,6 +107,7 @@ class _Observer:
 
     def meet(self, state: Frozen, parent: Frozen | None, *, inside: bool) -> None:
         number = self.number(state)
+        self.met.add(number)
         if parent is None:
             self.starts.add(number)
         self._look(state)
@@ -135,6 +137,7 @@ class _Observer:
         self.has_left = True
 
     def fail(self, error: ModelError, path: Path) -> None:
+        self.met.add(self.number(path[-1]))
         self.failed.add(self.number(path[-1]))
         self.failure = self.failure or str(error)
 
@@ -148,6 +151,13 @@ class _Observer:
         # Constraints end the behaviour in the states outside. Behind a limit, though, another path may lead to one that
         # only a step constraint has left out.
         known = self.known if stop else self.known | self.outside
-        unfinished = frozenset({*range(len(self.steps)), *(self.starts & {ELSEWHERE})}) - (known - self.failed)
-        steps = tuple(tuple((label, frozenset(after)) for label, after in of.items()) for of in self.steps)
+        unfinished = frozenset({*self.met, *(self.starts & {ELSEWHERE})}) - (known - self.failed)
+        steps = tuple(tuple((label, self._met(after)) for label, after in of.items()) for of in self._rows())
         return Behaviour(frozenset(self.starts), steps, unfinished, self.failure or stop if unfinished else "")
+
+    def _rows(self) -> list[dict[Label, set[int]]]:
+        """Return the steps of the states that were met; the walk may end on its way to one more, the last to be numbered."""
+        return self.steps if len(self.steps) == len(self.met) else self.steps[:-1]
+
+    def _met(self, states: set[int]) -> frozenset[int]:
+        return frozenset(state if state in self.met else ELSEWHERE for state in states)

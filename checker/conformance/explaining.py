@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from assay.checker.conformance.events import ANY, Event, Step
 from assay.checker.conformance.observations import Observation
 from assay.checker.conformance.search import Conformance, Point, calls_of
+from assay.checker.engine.chosen import ways_between
 from assay.checker.errors import ModelError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
+from assay.checker.language.execution.picks import Choice
 from assay.checker.language.execution.universes import first_of
 from assay.checker.language.types import is_container
 from assay.checker.properties.replay import Guard, first_false_guard
@@ -50,6 +52,8 @@ class FailedMatch:
     calls : tuple of Call
         The actions that were taken; the last one was not enabled, or led elsewhere. Empty if the state before already
         differs.
+    chosen : tuple of tuples of Choice
+        What each of these actions chose on its way, if the last one was enabled.
     guard : Guard, optional
         Its first false guard.
     differences : tuple of Difference
@@ -59,6 +63,7 @@ class FailedMatch:
     event: Event
     point: Point
     calls: tuple[Call, ...]
+    chosen: tuple[tuple[Choice, ...], ...] = ()
     guard: Guard | None = None
     differences: tuple[Difference, ...] = ()
 
@@ -125,10 +130,16 @@ class _Explaining:
             yield FailedMatch(event, point, (), differences=before)
             return
         for steps in event.demand.alternatives:
-            yield from itertools.islice(self._tried(event, point, point.state, (), steps), _MOST_CALLS)
+            yield from itertools.islice(self._tried(event, point, point.state, (), (), steps), _MOST_CALLS)
 
     def _tried(
-        self, event: Event, point: Point, state: Frozen, done: tuple[Call, ...], steps: tuple[Step, ...]
+        self,
+        event: Event,
+        point: Point,
+        state: Frozen,
+        done: tuple[Call, ...],
+        picked: tuple[tuple[Choice, ...], ...],
+        steps: tuple[Step, ...],
     ) -> Iterator[FailedMatch]:
         """Yield the attempts to take some steps from a state, after those that were taken."""
         for call in self._calls(steps[0], state):
@@ -139,10 +150,18 @@ class _Explaining:
             if all(after is None for after in every):
                 yield FailedMatch(event, point, calls, guard=first_false_guard(self.interpreter, state, call))
             for after in outcomes:
+                chosen = (*picked, self._chosen(state, call, after))
                 if steps[1:]:
-                    yield from self._tried(event, point, after, calls, steps[1:])
+                    yield from self._tried(event, point, after, calls, chosen, steps[1:])
                 else:
-                    yield FailedMatch(event, point, calls, differences=_differences(event.demand.after, after))
+                    yield FailedMatch(event, point, calls, chosen, differences=_differences(event.demand.after, after))
+
+    def _chosen(self, before: Frozen, call: Call, after: Frozen) -> tuple[Choice, ...]:
+        if not self.interpreter.picks:
+            return ()
+        with suppress(ModelError):  # it chooses well here, and fails with another choice
+            return next(ways_between(self.interpreter, before, call, after), ())
+        return ()
 
     def _calls(self, step: Step, state: Frozen) -> Iterator[Call]:
         """Yield the calls that a step may stand for; where nothing is there to be drawn, one that shows this."""

@@ -125,8 +125,8 @@ class Anything:
 
 
 def everywhere(value: V) -> dict[Any, V]:
-    """Return the initial value of a map that is ``value`` at every key."""
-    return Everywhere(value)  # type: ignore[return-value]
+    """Return the initial value of a map that is ``value`` at every key; anything everywhere is any map."""
+    return value if isinstance(value, Anything) else Everywhere(value)  # type: ignore[return-value]
 
 
 def anything() -> Any:

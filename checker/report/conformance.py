@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -193,7 +194,7 @@ class _Wording:
         return list(dict.fromkeys([*nearest, *furthest[: _MOST_STATES + 1]]))[:_MOST_STATES]
 
     def _attempt(self, attempt: FailedMatch) -> Iterator[str]:
-        calls = ", then ".join(map(self.renderer.call, attempt.calls)) or "before it"
+        calls = ", then ".join(self._taken(attempt)) or "before it"
         if attempt.guard is not None:
             yield f"      {calls}: not enabled"
             yield f"          {attempt.guard.location}: {attempt.guard.complaint}: {attempt.guard.text}"
@@ -201,6 +202,11 @@ class _Wording:
         yield f"      {calls}: the log saw another state"
         for difference in attempt.differences:
             yield from folded(f"          {self._difference(difference)}", indent=12, width=LINE)
+
+    def _taken(self, attempt: FailedMatch) -> list[str]:
+        """Return the actions that an attempt took, with what they chose; of one that is not enabled, nothing counts."""
+        steps = itertools.zip_longest(attempt.calls, attempt.chosen, fillvalue=())
+        return [self.renderer.step(call, chosen) for call, chosen in steps]
 
     def _difference(self, difference: Difference) -> str:
         seen, has = self._sides(difference)
@@ -243,7 +249,7 @@ class _Wording:
     def _attempt_record(self, attempt: FailedMatch) -> dict[str, Any]:
         guard = attempt.guard
         return {
-            "actions": [self.renderer.call(call) for call in attempt.calls],
+            "actions": self._taken(attempt),
             "guard": None if guard is None else {"location": str(guard.location), "text": guard.text},
             "differences": [
                 {"place": d.observation.path, "relation": d.observation.relation, "log": log, "model": model}

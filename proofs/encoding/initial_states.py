@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from assay.checker.language.introspection.specification import MISSING, Variable
-from assay.checker.language.ir.program import ModelIR
+from assay.checker.language.ir import nodes as ir
+from assay.checker.language.ir.program import ActionIR, ModelIR
 from assay.checker.language.types import BoolType, MapType, OptionalType, SetType, Type
 from assay.checker.language.values import Anything, Everywhere
 from assay.proofs.encoding.execution import Transition, transition
@@ -31,7 +32,7 @@ def initial_states(theory: Theory, model: ModelIR) -> Iterator[Transition]:
     """Yield the ways to make an initial state, each as a transition from a state about which nothing is known."""
     start: dict[Symbol, Definition] = {}
     guards = []
-    defaults = _Defaults(theory)
+    defaults = _Defaults(theory, model)
     for variable_ in model.specification.variables:
         if variable_.immutable:
             continue
@@ -66,8 +67,8 @@ class _Defaults:
         The empty containers that are parts of values in them, as constants, with the formula that each is empty.
     """
 
-    def __init__(self, theory: Theory) -> None:
-        self.theory = theory
+    def __init__(self, theory: Theory, model: ModelIR) -> None:
+        self.theory, self.model = theory, model
         self.empty: dict[Symbol, Term] = {}
 
     def of(self, variable_: Variable) -> Iterator[tuple[Symbol, Definition]]:
@@ -78,8 +79,18 @@ class _Defaults:
         try:
             yield from self._filled(layout, variable_.type, variable_.default)
         except Unencodable as error:
-            remedy = f"make it in a method that is decorated with @initial: self.{variable_.name} = ..."
-            raise Unencodable(error.construct, variable_.location, finite=True, remedy=remedy) from None
+            raise Unencodable(
+                error.construct, variable_.location, finite=True, remedy=self._remedy(variable_.name)
+            ) from None
+
+    def _remedy(self, name: str) -> str:
+        """Return what to write in place of a default: nothing, where `@initial` replaces it anyway."""
+        makers = self.model.initials
+        if makers and all(_sets(maker, name) for maker in makers):
+            return f"leave out the default: {', '.join(maker.name for maker in makers)} sets self.{name}"
+        if makers:
+            return f"make it in {', '.join(maker.name for maker in makers)}: self.{name} = ..."
+        return f"make it in a method that is decorated with @initial: self.{name} = ..."
 
     def _filled(self, layout: Layout, type_: Type, value: Any) -> Iterator[tuple[Symbol, Definition]]:
         match layout:
@@ -138,6 +149,13 @@ class _Defaults:
             _holds_of(symbol, definition, constant()) for symbol, definition in definitions
         )
         return Atom(constant())
+
+
+def _sets(maker: ActionIR, name: str) -> bool:
+    """Return whether a method gives a variable another value as a whole."""
+    kinds = (ir.Assign, ir.AssignCollection, ir.AssignMap)
+    assigned = (part.place for part in ir.walk(maker.body) if isinstance(part, kinds))
+    return any(place.variable == name and not place.keys for place in assigned)
 
 
 def _holds_of(symbol: Symbol, definition: Definition, container: Term) -> Term:

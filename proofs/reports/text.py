@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assay.checker.engine.trace import Trace
+from assay.checker.errors import Location
 from assay.checker.language.model import Kind
 from assay.checker.report.parts import STYLE, columns, render_trace
 from assay.checker.report.refinements import render_implementation
 from assay.checker.report.run import Refused, plural, seconds
 from assay.checker.report.values import Renderer
 from assay.checker.verdicts import Verdict
+from assay.checker.wording import listed
 from assay.proofs.induction.decisions import Means
 from assay.proofs.induction.obligations import Claim, ClaimKind
 from assay.proofs.induction.results import Counterexample, InstanceExploration, ObligationResult, Refutation
@@ -80,11 +82,21 @@ def _header(run: ProofRun) -> Iterator[Text]:
     rows = [("for", run.scope), ("assuming", ", ".join(_assumed(run)) or "nothing")]
     rows += [("fragment", run.fragment), ("bounds", f"{run.timeout:g} s each"), ("expected", str(run.result.expected))]
     yield from columns([(Text(name, style="dim"), Text(value)) for name, value in rows], indent="  ")
-    for part in run.result.unencodable:
-        place = f"{part.location}: " if part.location else ""
-        yield Text(f"  {place}{part.construct} in {part.method} needs sizes", style="yellow")
+    for (location, construct), methods in _barriers(run).items():
+        place = f"{location}: " if location else ""
+        yield Text(f"  {place}{construct} in {listed(methods)} needs sizes", style="yellow")
     for remedy in dict.fromkeys(part.remedy for part in run.result.unencodable if part.remedy):
         yield Text(f"  help: {remedy}", style="dim")
+
+
+def _barriers(run: ProofRun) -> dict[tuple[Location | None, str], list[str]]:
+    """Return what needs sizes, each place once, with the methods that it is a part of: a helper is one of many."""
+    found: dict[tuple[Location | None, str], list[str]] = {}
+    for part in run.result.unencodable:
+        methods = found.setdefault((part.location, part.construct), [])
+        if part.method not in methods:
+            methods.append(part.method)
+    return found
 
 
 def _assumed(run: ProofRun) -> Iterator[str]:

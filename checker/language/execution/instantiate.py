@@ -18,6 +18,7 @@ from assay.checker.language.execution.settings import (
     own_settings,
     size_setting,
 )
+from assay.checker.language.execution.states import States
 from assay.checker.language.execution.structure_settings import is_open, value_of
 from assay.checker.language.introspection.specification import MISSING, Specification
 from assay.checker.language.types import (
@@ -100,7 +101,8 @@ def instantiate(
 def demand_own_instances(specification: Specification, settings: Mapping[str, Any], names: Iterable[str]) -> None:
     """Refuse what `instantiate` would refuse of a model's own instances, as far as they are complete.
 
-    This is for commands that need no instance: a name that is misspelt in `default` is an error to them as well.
+    This is for commands that need no instance: a name that is misspelt in `default` is an error to them as well, and so
+    is an initial value that is none of its variable.
 
     Raises
     ------
@@ -114,7 +116,9 @@ def demand_own_instances(specification: Specification, settings: Mapping[str, An
         sizes = {sort.__name__ for sort in specification.sorts}
         values = {constant.name for constant in specification.constants if constant.default is MISSING}
         if sizes | values <= own.keys() | settings.keys():
-            instantiate(specification, settings, name=name)
+            instance = instantiate(specification, settings, name=name)
+            with instance.active():
+                States(instance, picks=False).demand_defaults()
 
 
 def _demand_all_members(quorum: QuorumType, size: int, quorums: list[frozenset[int]]) -> None:

@@ -177,6 +177,8 @@ class Interpreter:
             if value is MISSING:
                 makers = [maker.name for maker in self.specification.of(Kind.INITIAL)]
                 remedy = "give it a default, anything(), or set it in a method decorated with @initial"
+                if len(makers) == 1:
+                    remedy = f"give it a default, anything(), or set it on every path through {makers[0]}"
                 if len(makers) > 1:
                     each = " and ".join(makers)
                     remedy = f"{each} each make initial states of their own: set it in each of them, "

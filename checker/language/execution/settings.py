@@ -10,7 +10,7 @@ from assay.checker.errors import AssayError, ModelError, UsageError
 from assay.checker.language.introspection import source
 from assay.checker.language.introspection.specification import MISSING, Constant, Specification, Variable
 from assay.checker.language.sorts import Element
-from assay.checker.wording import listed, nearest
+from assay.checker.wording import listed, nearest, spelled
 
 __all__ = [
     "INSTANCES",
@@ -93,12 +93,27 @@ def size_setting(specification: Specification, sort: type[Element], settings: Ma
     if name not in settings:
         raise ModelError(
             f"{specification.name} does not say how many elements {name} has",
-            help=f"state default = dict({name}=3) in the model, or pass --set {name}=3",
+            help=_replaced(specification, name)
+            or f"state default = dict({name}=3) in the model, or pass --set {name}=3",
         )
     size = _integer(name, settings[name])
     if not 1 <= size <= 4096:
         raise UsageError(f"{name}={size}: a sort has between 1 and 4096 elements", help=f"for example {name}=3")
     return size
+
+
+def _replaced(specification: Specification, name: str) -> str:
+    """Return the advice to build on the `default` of a base class that has a setting which a variant's own lacks."""
+    stated = [(cls, cls.__dict__["default"]) for cls in specification.cls.__mro__ if "default" in cls.__dict__]
+    variant, own = stated[0]
+    for base, settings in stated[1:]:
+        if isinstance(settings, Mapping) and name in settings:
+            both = ", ".join([f"**{base.__name__}.default", *(f'"{key}": {spelled(own[key])}' for key in own)])
+            return (
+                f"the default of {variant.__name__} replaces that of {base.__name__}, which sets {name} to "
+                f"{spelled(settings[name])}: write default = {{{both}}}"
+            )
+    return ""
 
 
 def _integer(name: str, value: Any) -> int:
@@ -117,7 +132,8 @@ def constant_setting(specification: Specification, constant: Constant, settings:
         raise ModelError(
             f"the parameter {constant.name} has no value",
             location=source.field_location(specification.cls, constant.name),
-            help=f"give it a default in the model, or pass --set {constant.name}=...",
+            help=_replaced(specification, constant.name)
+            or f"give it a default in the model, or pass --set {constant.name}=...",
         )
     if constant.type is bool:
         return _boolean(constant.name, value)

@@ -136,3 +136,15 @@ class States:
     def initial_values(self) -> list[tuple[Any, ...]]:
         """Return the frozen values that each variable may have initially; none for one that axioms decide."""
         return [() if each.variable.immutable else each.initial_values() for each in self._descriptors]
+
+    def demand_defaults(self) -> None:
+        """Refuse defaults that are no values of their variables; the instance must be active.
+
+        Raises
+        ------
+        ModelError
+            If there is one.
+        """
+        for each in self._descriptors:
+            if not each.variable.immutable and not isinstance(each.variable.default, Anything):
+                each.initial_values()

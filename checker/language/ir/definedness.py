@@ -7,7 +7,7 @@ vanish. A proof that an action or property never raises has one obligation for e
 from __future__ import annotations
 
 from assay.checker.language.ir.conditions import Assertion
-from assay.checker.language.ir.core import Node, Place, walk
+from assay.checker.language.ir.core import Expr, Literal, Node, Place, walk
 from assay.checker.language.ir.expressions import (
     Arithmetic,
     ArithmeticOperator,
@@ -20,7 +20,7 @@ from assay.checker.language.ir.expressions import (
 from assay.checker.language.ir.measures import Extreme
 from assay.checker.language.ir.parts import Collected, Entry, ItemAt, MakeMap
 from assay.checker.language.ir.statements import BagUpdate, SeqPop, SeqStore
-from assay.checker.language.types import IntType, RecordType, SetType, UnionType, has_numbers
+from assay.checker.language.types import IntType, RecordType, SetType, Type, UnionType, has_numbers
 
 __all__ = ["can_fail", "is_partial"]
 
@@ -48,10 +48,10 @@ def is_partial(node: Node) -> bool:
             return default is None
         case Arithmetic(operator, _, _):
             return operator in (ArithmeticOperator.DIVIDE, ArithmeticOperator.REMAINDER)  # by zero
-        case Make(type_, _):
-            return any(isinstance(field, IntType) for _, field in type_.fields)
-        case MakeTuple(type_, _):
-            return any(isinstance(item, IntType) for item in type_.items)
+        case Make(type_, arguments):
+            return any(map(_may_be_outside, arguments, (field for _, field in type_.fields)))
+        case MakeTuple(type_, arguments):
+            return any(map(_may_be_outside, arguments, type_.items))
         case ItemAt(_, _, safe):
             return not safe
         case Collected(collection, type_):
@@ -68,3 +68,13 @@ def is_partial(node: Node) -> bool:
             return any(isinstance(key.type, IntType) for key in keys)
         case _:
             return False
+
+
+def _may_be_outside(value: Expr, type_: Type) -> bool:
+    """Return whether a part of a value may be a number outside of its range: one that is written out is known."""
+    if not isinstance(type_, IntType):
+        return False
+    if not isinstance(value, Literal):
+        return True
+    low, high = type_.low, type_.high
+    return not isinstance(low, int) or not isinstance(high, int) or not low <= value.value <= high

@@ -11,6 +11,7 @@ from functools import partial
 
 from assay.checker.language.ir import nodes as ir
 from assay.checker.language.types import BagType, MapType, SeqType, SetType, Type, has_numbers
+from assay.checker.wording import article
 from assay.proofs.encoding.expressions.bags import copies_at
 from assay.proofs.encoding.expressions.context import Context
 from assay.proofs.encoding.expressions.places import containers, inside, root_of, type_of
@@ -182,5 +183,8 @@ def _demand_elements_inside(c: Context, collection: ir.Collection, type_: SetTyp
 
 def _outside(type_: Type, node: ir.Node, remedy: str) -> Unencodable:
     return Unencodable(
-        f"a {type_} that may be outside of its bounds, as part of a value,", node.location, finite=True, remedy=remedy
+        f"{article(type_)} that may be outside of its bounds, as part of a value,",
+        node.location,
+        finite=True,
+        remedy=remedy,
     )

@@ -31,8 +31,8 @@ class Base(Model):
 class SortWithoutSize(Base):
     default = {}
 #   ^ SortWithoutSize does not say how many elements Node has
-#     help: state default = dict(Node=3) in the model, or pass --set Node=3
-#     instead: default = dict(Node=3)
+#     help: the default of SortWithoutSize replaces that of Base, which sets Node to 3: write default = {**Base.default}
+#     instead: default = {**Base.default}
 
 
 class EmptySort(Base):
@@ -108,7 +108,8 @@ class NoInitialValueInOneOfTwo(Base):
 class NoInitialValueOnOnePath(Base):
     color: Color
 #   ^ color has no initial value
-#     help: give it a default, anything(), or set it in a method decorated with @initial
+#     help: give it a default, anything(), or set it on every path through start
+#     instead: color: Color = anything()
 
     @initial
     def start(self, red: bool) -> None:
