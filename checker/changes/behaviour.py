@@ -156,7 +156,7 @@ class _Observer:
         return Behaviour(frozenset(self.starts), steps, unfinished, self.failure or stop if unfinished else "")
 
     def _rows(self) -> list[dict[Label, set[int]]]:
-        """Return the steps of the states that were met; the walk may end on its way to one more, the last to be numbered."""
+        """Return the steps of the states that were met: the walk may end before it meets the last one numbered."""
         return self.steps if len(self.steps) == len(self.met) else self.steps[:-1]
 
     def _met(self, states: set[int]) -> frozenset[int]:
