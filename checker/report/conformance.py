@@ -205,8 +205,8 @@ class _Wording:
 
     def _taken(self, attempt: FailedMatch) -> list[str]:
         """Return the actions that an attempt took, with what they chose; of one that is not enabled, nothing counts."""
-        steps = itertools.zip_longest(attempt.calls, attempt.chosen, fillvalue=())
-        return [self.renderer.step(call, chosen) for call, chosen in steps]
+        chosen = itertools.chain(attempt.chosen, itertools.repeat(()))
+        return [self.renderer.step(call, picked) for call, picked in zip(attempt.calls, chosen, strict=False)]
 
     def _difference(self, difference: Difference) -> str:
         seen, has = self._sides(difference)
