@@ -57,7 +57,8 @@ class Building(Leaving):
         if not empty and self.choices.chance(20):
             sets = [f"{name}.discard({item})", f"{name} -= {{{item}}}"]
         step = self.choices.pick(lists if ordered else sets)
-        if not ordered and self.choices.chance(30):
+        appends = ".append(" in step or "+=" in step
+        if (appends or not ordered) and self.choices.chance(30):
             present = "in" if "discard" in step or "-=" in step else "not in"
             return [*named, f"{indent}if ({item}) {present} {name}:", f"{indent}    {step}"]
         if self.choices.chance(50):

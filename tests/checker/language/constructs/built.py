@@ -141,6 +141,21 @@ class Builds(Model):
         self.voted = voted
 
     @action
+    def once(self, n: Node) -> None:
+        other = [Entry(first(Ballot), n)]
+        for entry in self.log:
+            if entry not in other:
+                other.append(entry)
+        nodes: list[Node] = []
+        for entry in self.log:
+            by = entry.by
+            if by != n and not by in nodes:
+                nodes += [by]
+        assert set(nodes) == {entry.by for entry in self.log} - {n} and len(nodes) == len(set(nodes))
+        assert set(other) == {Entry(first(Ballot), n)} | set(self.log) and len(other) == len(set(other))
+        self.other = other
+
+    @action
     def up_to(self, n: Node) -> None:
         log = list(self.log)
         stop = next((i for i, entry in enumerate(log) if entry.by == n), len(log))
@@ -181,8 +196,19 @@ class Builds(Model):
                 seen |= {entry.by}
             if not entry.by not in self.voted:
                 first_ones += 1
+        ballots: list[Ballot] = []
+        for entry in self.log:
+            if entry.ballot in ballots:
+                continue
+            ballots = [*ballots, entry.ballot]
+        if ballots != [entry.ballot for entry in self.log] and len(ballots) == len(self.log):
+            return False
         running = [sum(self.level[entry.by] for entry in self.log[: i + 1]) for i in range(len(self.log))]
-        return seen == {entry.by for entry in self.log} and first_ones <= len(self.log) == len(running)
+        return (
+            seen == {entry.by for entry in self.log}
+            and first_ones <= len(self.log) == len(running)
+            and (ballots[:1] == [entry.ballot for entry in self.log][:1])
+        )
 
     @invariant
     def counts(self) -> bool:

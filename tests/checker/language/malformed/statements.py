@@ -132,6 +132,19 @@ class AddsUnlessAnotherIsThereYet(Base):
         self.nodes = some
 
 
+class AppendsOnceAndAgain(Base):
+    @action
+    def act(self, n: Node) -> None:
+        log: list[Node] = []
+        for m in self.queue:
+            if m not in log:
+                log.append(m)
+#               ^ a round changes log twice, and by turns
+#                 help: a loop accumulates by one log = log + [x], or log = [x, *log], for an x that tells of its own round only
+            log.insert(0, n)
+        self.queue = log
+
+
 class AppendsByTurns(Base):
     @action
     def act(self, n: Node) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from assay.checker.immutable import immutable
-from assay.checker.language.frontend.expressions.building.membership import without_needless_test
+from assay.checker.language.frontend.expressions.building.membership import asked_last, unless_decided
 from assay.checker.language.frontend.expressions.building.steps import How, Shape, Step, mentioned, step_of
 from assay.checker.language.frontend.expressions.leaving import is_left, stored_in
 
@@ -108,9 +108,9 @@ class _Walk:
         return rest
 
     def _statement(self, node: ast.stmt, clauses: tuple[ast.comprehension, ...]) -> list[ast.stmt]:
-        node = without_needless_test(_as_branch(node, self.shapes), self.shapes)
-        node = _as_one_step(node, self.shapes)
-        step = next(filter(None, (step_of(node, name, shape) for name, shape in self.shapes.items())), None)
+        node = asked_last(_as_one_step(_as_branch(node, self.shapes), self.shapes), self.shapes)
+        found = (step_of(node, name, shape) for name, shape in self.shapes.items())
+        step = unless_decided(node, self.shapes) or next(filter(None, found), None)
         if step is not None:
             self._note(replace(step, clauses=clauses))
             return []
@@ -153,6 +153,8 @@ class _Walk:
                 return step.node
             if way is How.APPENDED and (step.name, step.how) in ends:
                 return step.node  # the items of two steps would take turns
+            if step.distinct and any(other.name == step.name for other in self.steps if other is not step):
+                return step.node  # it would have to know what the other one has made by then
             ends.add((step.name, step.how))
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import functools
 from collections.abc import Sequence
 
@@ -47,7 +48,7 @@ def _after(value: ast.expr | None, step: Step) -> ast.expr:
     """Return a value after all rounds of a step; it may be nothing yet, as an empty container."""
     match step.how:
         case How.APPENDED:
-            return _joined(value, ast.Add(), _listed(step))
+            return _joined(value, ast.Add(), _first_ones(step, value) if step.distinct else _listed(step))
         case How.PREPENDED:
             backwards = ast.Subscript(_listed(step), ast.Slice(step=ast.UnaryOp(ast.USub(), ast.Constant(1))), _LOAD)
             return backwards if value is None else ast.BinOp(backwards, ast.Add(), value)
@@ -119,6 +120,20 @@ def _listed(step: Step) -> ast.ListComp:
         items = ast.Subscript(items, ast.Slice(step=ast.UnaryOp(ast.USub(), ast.Constant(1))), _LOAD)
     return ast.ListComp(_name(_ITEM), [*step.clauses, _each(items)])
 
+
+def _first_ones(step: Step, value: ast.expr | None) -> ast.ListComp:
+    """Return the first of equal items, of those that a list does not hold before."""
+    place, item = ast.Name(_PLACE, ast.Store()), ast.Name(_ITEM, ast.Store())
+    before = ast.Subscript(copy.deepcopy(_listed(step)), ast.Slice(upper=_name(_PLACE)), _LOAD)
+    held = [before] if value is None else [before, value]
+    tests: list[ast.expr] = [ast.Compare(_name(_ITEM), [ast.NotIn()], [items]) for items in held]
+    numbered = _called("enumerate", _listed(step))
+    clause = ast.comprehension(ast.Tuple([place, item], ast.Store()), numbered, tests, 0)
+    return ast.ListComp(_name(_ITEM), [clause])
+
+
+_PLACE = "a place"
+"""The name of the place of an item among what the rounds append."""
 
 _ITEM = "an item"
 """The name of an item of what a round adds; no name of a model has a blank."""

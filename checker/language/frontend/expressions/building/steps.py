@@ -52,6 +52,8 @@ class Step:
         Whether it changes the object that the name stands for, which may have other names.
     from_none : bool
         Whether the name may be None before the first step.
+    distinct : bool
+        Whether it appends to a list only what is not there yet.
     clauses : tuple of ast.comprehension
         In which rounds it does, and the names that these give values.
     """
@@ -62,6 +64,7 @@ class Step:
     node: ast.stmt
     in_place: bool = False
     from_none: bool = False
+    distinct: bool = False
     clauses: tuple[ast.comprehension, ...] = ()
 
 
