@@ -37,6 +37,7 @@ from assay.models.classics import (
     cache_coherence,
     chain_replication,
     chord,
+    epaxos,
     hybrid_broadcast,
     kafka_replication,
     logless_reconfiguration,
@@ -73,7 +74,7 @@ LARGE_WHEN_DEEP = (
 LARGE = (
     *(atomic_register.AtomicRegister, versioned_register.VersionedRegister, round_robin.RoundRobin, paxos.Paxos),
     *(byzantine_broadcast.ByzantineBroadcast, hybrid_broadcast.HybridBroadcast, chord.Chord),
-    kafka_replication.KafkaReplication,
+    *(kafka_replication.KafkaReplication, epaxos.EPaxos),
     *(paxos_commit.PaxosCommit, quorum_register.QuorumRegister, raft_membership.RaftMembership),
     *(
         lock.Lock,

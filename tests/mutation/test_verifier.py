@@ -15,6 +15,7 @@ FEWER = {
     "byzantine_broadcast": 2,
     "cache_coherence": 4,
     "chord": 2,
+    "epaxos": 2,
     "hybrid_broadcast": 4,
     "lock": 4,
     "logless_reconfiguration": 4,

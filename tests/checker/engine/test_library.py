@@ -24,7 +24,7 @@ from tests.tiers import first_tier
 
 LIBRARY = {model.name: model for model in library()}
 SLOW_BY_REFERENCE = (
-    *("atomic_register", "byzantine_broadcast", "cache_coherence", "chord", "hybrid_broadcast", "lock"),
+    *("atomic_register", "byzantine_broadcast", "cache_coherence", "chord", "epaxos", "hybrid_broadcast", "lock"),
     *("logless_reconfiguration", "multi_paxos", "multi_paxos_by_votes", "paxos_commit", "quorum_register"),
     *("raft", "raft_membership", "raft_progress", "raft_snapshots"),
     *("replication", "three_phase_commit"),
