@@ -36,7 +36,7 @@ EXPRESSIONS: dict[type[ast.AST], tuple[str, str]] = {
     ast.Starred: ("*", "write the elements out, or use |"),
     ast.Lambda: ("a lambda", "define a function"),
     ast.Slice: ("a slice of this", "sequences have slices: self.queue[1:]"),
-    ast.NamedExpr: (":=", "assign the name before"),
+    ast.NamedExpr: (":=", "assign the name before; in a comprehension, write the value out each time"),
 }
 
 ELSEWHERE: dict[object, str] = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from assay.checker.language.frontend.context.conversions import remedy
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.expressions.collections import compile_collection
 from assay.checker.language.frontend.expressions.operands import compile_scalar
@@ -24,7 +25,7 @@ from assay.checker.language.ir.nodes import (
     Name,
     Universe,
 )
-from assay.checker.language.types import SortType, Type
+from assay.checker.language.types import OptionalType, SortType, Type
 from assay.checker.wording import article
 
 __all__ = ["compile_last", "compile_neighbour"]
@@ -45,9 +46,7 @@ def compile_neighbour(name: str, *, next_: bool) -> Callable[[Scope, ast.Call, T
         argument = _argument(scope, node, name, f"{name}(self.ballot)")
         value = compile_scalar(scope, argument)
         if not isinstance(value.type, SortType) or not value.type.ordered:
-            scope.fail(
-                argument, f"{article(value.type)} has no {name}", "the elements of an Order have; a number has n + 1"
-            )
+            scope.fail(argument, f"{article(value.type)} has no {name}", _remedy(value.type, next_=next_))
         known = value if isinstance(value, Name | Literal) else scope.fresh("value", value.type, node)
 
         def beyond(other: Expr) -> Expr:
@@ -62,6 +61,12 @@ def compile_neighbour(name: str, *, next_: bool) -> Callable[[Scope, ast.Call, T
         )
 
     return compile_call
+
+
+def _remedy(type_: Type, *, next_: bool) -> str:
+    if isinstance(type_, OptionalType) and isinstance(type_.inner, SortType) and type_.inner.ordered:
+        return remedy(type_, type_.inner)
+    return f"the elements of an Order have; a number has n {'+' if next_ else '-'} 1"
 
 
 def _argument(scope: Scope, node: ast.Call, name: str, example: str) -> ast.expr:

@@ -121,7 +121,7 @@ class Walrus(Base):
     def claim(self) -> bool:
         return (x := self.flag) or x
 #               ^ := is not part of the language
-#                 help: assign the name before
+#                 help: assign the name before; in a comprehension, write the value out each time
 #                 instead: x = self.flag
 #                 instead: return x or x
 

@@ -61,7 +61,8 @@ class SuccessorOfWhatMayBeNone(Base):
     def act(self) -> None:
         self.at = succ(self.best)
 #                      ^ a Ballot | None has no succ
-#                        help: the elements of an Order have; a number has n + 1
+#                        help: it may be None: ask `is not None` first; in an action, some(...) does
+#                        instead: self.at = succ(some(self.best))
 
 
 class PredecessorOfASort(Base):
@@ -69,7 +70,16 @@ class PredecessorOfASort(Base):
     def claim(self) -> bool:
         return pred(self.node) == self.node
 #                   ^ a Node has no pred
-#                     help: the elements of an Order have; a number has n + 1
+#                     help: the elements of an Order have; a number has n - 1
+
+
+class PredecessorOfANumber(Base):
+    @action
+    def act(self) -> None:
+        self.count = pred(self.count)
+#                         ^ a Range[0, 3] has no pred
+#                           help: the elements of an Order have; a number has n - 1
+#                           instead: self.count = self.count - 1
 
 
 class SuccessorOfTwo(Base):
