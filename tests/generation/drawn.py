@@ -62,7 +62,7 @@ def drawn_differently(seed: int, folder: Path) -> str | None:
 def unbounded_differently(seed: int, folder: Path) -> str | None:
     """Return what was seen of a seed's model, if numbers without bounds make a difference; None if they make none.
 
-    All numbers in a state are from 0 to 3, so `Nat` and `int` stand for no others than a range that holds these.
+    All numbers in a state are from -1 to 3, so `Nat` and `int` stand for no others than a range that holds these.
     """
     source = drawing_model(Seeded(seed), about=_NUMBERS)
     bounded, unbounded = folder / f"bounded_{seed}.py", folder / f"unbounded_{seed}.py"
@@ -127,11 +127,17 @@ def seen(explore: Callable[..., Exploration[Any, Any]], path: Path, limits: Limi
 
 
 _HEAD = '''\
+from enum import Enum
+
 from assay.checker.language import *
 
 
 class Node(Sort):
     """A node."""
+
+
+class Colour(Enum):
+    RED, GREEN, BLUE = range(3)
 
 
 @record
@@ -143,6 +149,11 @@ class Ask:
 @record
 class Tell:
     value: Annotated[int, Range(0, 1)]
+
+
+@record
+class Paint:
+    colour: Colour
 
 
 @record
@@ -172,6 +183,12 @@ _STATE = """\
     group: Map[Node, Set[Node]]
     count: Annotated[int, Range(0, 2)] = 0
     at: Map[Annotated[int, Range(0, 1)], bool]
+    signed: Set[Annotated[int, Range(-1, 3)]]
+    maybes: Set[Annotated[int, Range(0, 3)] | None]
+    kinds: Set[Ask | Tell | Paint]
+    found: Set[Ask | Tell | None]
+    colours: Set[Colour | None]
+    pairs: Set[tuple[Node, Annotated[int, Range(0, 3)]]]
 """
 
 _FILL = [
@@ -190,6 +207,20 @@ _FILL = [
     "self.groups.add(frozen({n}))",
     "self.group[n].add(n)",
     "self.at[v % 2] = True",
+    "self.numbers.add(v + 1)",
+    "self.signed.add(v - 1)",
+    "self.signed.add(v + 1)",
+    "self.maybes.add(v + 1)",
+    "self.maybes.add(None)",
+    "self.kinds.add(Ask(n, v % 3))",
+    "self.kinds.add(Tell(v % 2))",
+    "self.kinds.add(Paint(Colour.RED if v == 0 else Colour.BLUE))",
+    "self.found.add(Ask(n, v % 3))",
+    "self.found.add(Tell(v % 2))",
+    "self.found.add(None)",
+    "self.colours.add(Colour.RED if v == 0 else Colour.BLUE)",
+    "self.colours.add(None)",
+    "self.pairs.add((n, v))",
 ]
 
 _SOURCES = {
@@ -207,18 +238,35 @@ _SOURCES = {
         "len(self.queue) > 0, {p} == self.queue[0]",
         "self.count < 2, {p} == self.queues[n][-1]", "self.queue[0].value < 2, {p} in self.asks",
         "{p} in [self.queue[0]]", "{p} in self.asks or self.queue[0] == {p}", "{p} == self.queue[v % 2]",
-        "any({p} == self.queue[i] for i in range(2))", "not {p} not in self.asks",
+        "any({p} == self.queue[i] for i in range(2))", "not {p} not in self.asks", "{p} in self.kinds",
+        "{p} in self.found", "any({p} == found for found in self.found if found is not None)",
     ],
-    "Tell": ["{p} in self.both", "{p} == self.slot", "{p} in self.both and self.slot is not None"],
-    "Ask | Tell": ["{p} in self.both", "{p} == self.slot", "{p} in self.both or {p} == self.slot", "{p} in self.asks"],
-    "Ask | None": ["{p} == self.slots[n]", "{p} in self.slots.values()"],
-    "Annotated[int, Range(0, 5)]": ["{p} in self.numbers", "{p} == self.count",
-                                    "any({p} == a.value for a in self.asks)"],
+    "Tell": ["{p} in self.both", "{p} == self.slot", "{p} in self.both and self.slot is not None", "{p} in self.kinds",
+             "{p} in self.found"],
+    "Ask | Tell": ["{p} in self.both", "{p} == self.slot", "{p} in self.both or {p} == self.slot", "{p} in self.asks",
+                   "{p} in self.kinds", "{p} in self.found"],
+    "Tell | Paint": ["{p} in self.kinds", "{p} in self.kinds or {p} == self.slot"],
+    "Ask | None": ["{p} == self.slots[n]", "{p} in self.slots.values()", "{p} in self.found"],
+    "Colour": ["{p} in self.colours", "any({p} == hue for hue in self.colours)", "Paint({p}) in self.kinds"],
+    "Colour | None": ["{p} in self.colours", "{p} is not None and {p} in self.colours"],
+    "tuple[Node, Annotated[int, Range(0, 1)]]": ["{p} in self.pairs",
+                                                 "any({p} == (a.node, a.value) for a in self.asks)",
+                                                 "{p} in [(a.node, a.value) for a in self.queue]"],
+    "Annotated[int, Range(0, 2)]": ["{p} in self.signed", "{p} in self.numbers", "{p} in self.maybes",
+                                    "{p} in self.numbers | self.signed", "{p} in self.signed - self.numbers",
+                                    "any({p} == number for number in self.signed)",
+                                    "{p} in {{number for number in self.signed}}"],
+    "Annotated[int, Range(1, 2)] | None": ["{p} in self.maybes", "{p} in self.numbers", "{p} == self.count",
+                                           "{p} is not None and {p} in self.maybes"],
+    "Annotated[int, Range(0, 5)]": ["{p} in self.numbers", "{p} == self.count", "{p} in self.signed",
+                                    "{p} in self.maybes", "any({p} == a.value for a in self.asks)",
+                                    "any({p} == number for number in self.signed)"],
     "Annotated[int, Range(-1, 4)]": ["{p} in self.numbers", "{p} == self.count", "{p} in self.numbers and v == 1",
                                      "any(a.value == {p} for a in self.queue)",
-                                     "len(self.queue) > 0, {p} == self.queue[0].value", "v == 1, {p} in self.numbers"],
-    "Annotated[int, Range(1, 2)]": ["{p} in self.numbers", "self.count == {p}",
-                                    "any(a.value == {p} for a in self.bag)"],
+                                     "len(self.queue) > 0, {p} == self.queue[0].value", "v == 1, {p} in self.numbers",
+                                     "{p} in self.signed"],
+    "Annotated[int, Range(1, 2)]": ["{p} in self.numbers", "self.count == {p}", "{p} in self.signed",
+                                    "{p} in self.maybes", "any(a.value == {p} for a in self.bag)"],
     "Set[Node]": ["{p} in self.groups", "frozen({p}) in self.groups"],
 }  # fmt: skip
 
@@ -236,7 +284,10 @@ _MIXED = {
     "Ask | Tell": ["not self.at[{p}.value]", "{p}.value > 0"],
     "Annotated[int, Range(0, 5)]": ["not self.at[{p}]", "{p} > 1"],
     "Annotated[int, Range(-1, 4)]": ["not self.at[{p}]", "{p} > 1"],
+    "Annotated[int, Range(0, 2)]": ["not self.at[{p}]", "{p} > 1"],
     "Annotated[int, Range(1, 2)]": ["not self.at[{p}]", "{p} > 1"],
+    "Tell | Paint": ["{p} not in self.kinds or v == 1"],
+    "Colour": ["{p} != Colour.RED"],
     "Set[Node]": ["n in {p}"],
 }
 
@@ -250,7 +301,17 @@ _USES = {
     "Ask | None": ["self.slots[n] = {p}", "self.slot = {p}"],
     "Annotated[int, Range(0, 5)]": ["self.numbers.discard({p})", "self.count = {p} % 3"],
     "Annotated[int, Range(-1, 4)]": ["self.numbers.discard({p})", "self.count = {p} % 3"],
+    "Annotated[int, Range(0, 2)]": [
+        "self.numbers.discard({p})",
+        "self.signed.discard({p})",
+        "self.maybes.discard({p})",
+    ],
     "Annotated[int, Range(1, 2)]": ["self.numbers.discard({p})", "self.count = {p}"],
+    "Annotated[int, Range(1, 2)] | None": ["self.maybes.discard({p})", "self.count = 0 if {p} is None else {p}"],
+    "Tell | Paint": ["self.kinds.discard({p})"],
+    "Colour": ["self.colours.discard({p})", "self.kinds.add(Paint({p}))"],
+    "Colour | None": ["self.colours.discard({p})"],
+    "tuple[Node, Annotated[int, Range(0, 1)]]": ["self.pairs.discard({p})", "self.count = {p}[1]"],
     "Set[Node]": ["self.groups.discard(frozen({p}))", "self.group[n] = {p}"],
 }
 
@@ -261,7 +322,11 @@ _CLAIMED = {
             "{c} or {p} not in self.asks", "not ({c} and {p} in self.both)",
             "{p} in self.asks or {p} in self.bag and {c}", "all({p} not in self.inbox[o] or {c} for o in Node)"],
     "Tell": ["{p} not in self.both or {c}", "{p} in self.both and {c}", "not ({c} and {p} in self.both)"],
-    "Ask | Tell": ["{p} not in self.both or {c}", "{p} in self.both and {c}"],
+    "Ask | Tell": ["{p} not in self.both or {c}", "{p} in self.both and {c}", "{p} not in self.kinds or {c}",
+                   "{p} in self.found and {c}"],
+    "Colour": ["{p} not in self.colours or {c}", "{p} in self.colours and {c}"],
+    "Annotated[int, Range(0, 2)]": ["{p} not in self.signed or {c}", "{p} in self.signed and {c}",
+                                    "{p} in self.maybes and {c}", "{c} if {p} in self.numbers else {d}"],
     **{
         number: ["{p} not in self.numbers or {c}", "{p} in self.numbers and {c}", "{c} or {p} not in self.numbers",
                  "{c} if {p} in self.numbers else {d}"]
@@ -274,6 +339,8 @@ _ON = {
     "Ask": ["{p}.value < 2", "self.at[{p}.value]", "not self.at[{p}.value]", "{p}.node == n", "{p} not in self.bag"],
     "Tell": ["{p}.value == 0", "not self.at[{p}.value]"],
     "Annotated[int, Range(0, 5)]": ["{p} < 2", "not self.at[{p}]", "{p} in self.numbers"],
+    # Of every value of the type the first is true, and of others that are in the state it is not.
+    "Annotated[int, Range(0, 2)]": ["{p} < 3", "{p} < 2", "not self.at[{p}]"],
     "Annotated[int, Range(0, 3)]": ["{p} < 2", "not self.at[{p}]"],
     "Annotated[int, Range(-1, 4)]": ["{p} < 2", "not self.at[{p}]"],
 }
@@ -293,11 +360,19 @@ def drawing_model(choices: Choices, about: Sequence[str] = ()) -> str:
 def _fill(choices: Choices, name: str, asked: str) -> list[str]:
     """Return an action that fills variables, mostly those which are asked."""
     variables = set(re.findall(r"self\.(\w+)", asked))
-    used = [each for each in _FILL if re.split(r"\W", each)[1] in variables] or _FILL
+    used = [each for each in _FILL if _filled(each) in variables] or _FILL
     what = [choices.pick(used if choices.chance(85) else _FILL) for _ in range(choices.number(3, 6))]
+    # What stays empty draws nothing, however much else there is.
+    empty = sorted({_filled(each) for each in used} - {_filled(each) for each in what})
+    what += [choices.pick([each for each in _FILL if _filled(each) == variable]) for variable in empty]
     lines = [f"    def {name}(self, n: Node, v: Annotated[int, Range(0, 2)]) -> None:"]
     lines += ["        require(self.count < 2)", *(f"        {each}" for each in what)]
     return ["", "    @action", *lines, *(["        self.count += 1"] if choices.chance(80) else [])]
+
+
+def _filled(statement: str) -> str:
+    """Return the variable that a statement of `_FILL` fills."""
+    return re.split(r"\W", statement)[1]
 
 
 def _draw(choices: Choices, name: str, types: Sequence[str]) -> list[str]:
