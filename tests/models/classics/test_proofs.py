@@ -47,7 +47,7 @@ def test_sound_model_is_proved_for_any_number_of_everything(model):
 @pytest.mark.slow
 @pytest.mark.parametrize("model", [model for model in SOUND if model.name in FOR_SIZES], ids=name_of)
 def test_sound_model_is_proved_for_its_sizes(model):
-    result = prove_model(model.specification, ProofOptions(timeout=120.0))
+    result = prove_model(model.specification, ProofOptions(timeout=60.0))
     assert [obligation.claim.name for obligation in result.failed] == []
     assert result.verdict is Verdict.HOLDS
     assert result.instance is not None
