@@ -52,12 +52,17 @@ class Building(Leaving):
         item = "made" if named else value
         lists = [f"{name} = {name} + [{item}]", f"{name} = [*{name}, {item}]", f"{name} = [{item}, *{name}]"]
         lists += [f"{name}.append({item})", f"{name} += [{item}]", f"{name}.insert(0, {item})"]
-        lists += [f"{name} = {name} + [{item}, {item}]"]
-        sets = [f"{name}.add({item})", f"{name} = {name} | {{{item}}}", f"{name} |= {{{item}}}"]
+        lists += [f"{name} = {name} + [{item}, {item}]", f"{name}.extend([{item}])"]
+        sets = [
+            f"{name}.add({item})",
+            f"{name} = {name} | {{{item}}}",
+            f"{name} |= {{{item}}}",
+            f"{name}.update({{{item}}})",
+        ]
         if not empty and self.choices.chance(20):
             sets = [f"{name}.discard({item})", f"{name} -= {{{item}}}"]
         step = self.choices.pick(lists if ordered else sets)
-        appends = ".append(" in step or "+=" in step
+        appends = any(word in step for word in (".append(", ".extend(", "+="))
         if (appends or not ordered) and self.choices.chance(30):
             present = "in" if "discard" in step or "-=" in step else "not in"
             return [*named, f"{indent}if ({item}) {present} {name}:", f"{indent}    {step}"]

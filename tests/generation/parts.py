@@ -333,7 +333,7 @@ class _Writer:
             case 25:
                 return self.pick("self.bag = Bag()", *(f"self.bag = Bag({part}.some)" for part in self.parts))
             case 14:
-                return self._counting()
+                return self._counting() if self.choices.chance(60) else self._gathering()
             case 15:
                 return self.pick(
                     "if self.sets:\n            self.nodes = set(choose(self.sets))",
@@ -410,6 +410,20 @@ class _Writer:
                 return f"self.logs[{self.node()}] = {self.seq(d)}[:{items}]"
             case _:
                 return f"self.listed -= {{t for t in self.listed if {self.color(0)} in t[2]}}"
+
+    def _gathering(self) -> str:
+        """A loop that builds a list of what is not in it yet; a list is no item of a list of its items."""
+        kept, node = self.fresh(), self.fresh()
+        self.nodes.append(node)
+        item = self.color(1)
+        added = self.pick(f"[{item}]", f"self.logs[{node}]", "self.q")
+        self.nodes.remove(node)
+        asked = self.pick(item, added)
+        step = self.pick(
+            f"{kept}.append({asked})" if asked == item else f"{kept}.extend({asked})", f"{kept} += {added}"
+        )
+        loop = f"for {node} in self.line:\n            if ({asked}) not in {kept}:\n                {step}"
+        return f"{kept}: list[Color] = []\n        {loop}\n        self.q = {kept}[:{self.sizes.items + 1}]"
 
     def _counting(self) -> str:
         """A loop that counts what a sequence holds, where an element may be twice."""

@@ -1932,3 +1932,31 @@ class AssignsNumbersOfHalf(Base):
 #                                       ^ this is not all of Range[1, limit // 2], and a map has a value at every key
 #                                         help: for i in range(1, self.limit // 2 + 1)
 #                                         instead: self.shares = {i: True for i in range(1, self.limit // 2 + 1)}
+
+
+class ExtendsByWhatIsNoItem(Base):
+    logs: Seq[Seq[Node, 2], 2]
+
+    @action
+    def act(self) -> None:
+        log: list[Node] = []
+        for nodes in self.logs:
+            if nodes not in log:
+                log.extend(nodes)
+#               ^ what a round does to log depends on what other rounds have done
+#                 help: a loop accumulates by one log = log + [x], or log = [x, *log], for an x that tells of its own round only
+        self.queue = log[:2]
+
+
+class UnitesWithWhatIsNoElement(Base):
+    sets: Set[Set[Node]]
+
+    @action
+    def act(self) -> None:
+        some: set[Node] = set()
+        for nodes in self.sets:
+            if nodes not in some:
+                some |= nodes
+#               ^ what a round does to some depends on what other rounds have done
+#                 help: a loop accumulates by some = some | {x}, or by some = some - {x}, for an x that tells of its own round only
+        self.nodes = some

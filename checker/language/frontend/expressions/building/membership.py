@@ -46,7 +46,8 @@ def _decided(test: ast.expr, inner: ast.stmt, shapes: Mapping[str, Shape], *, wa
         case ast.Compare(left=left, ops=[ast.In() | ast.NotIn() as operator], comparators=[ast.Name(id=name)]):
             step = step_of(inner, name, shapes[name]) if name in shapes else None
             present = isinstance(operator, ast.In) is wanted
-            if step is None or step.how not in _DECIDED[present] or ast.dump(_only_item(step.value)) != ast.dump(left):
+            item = None if step is None else _only_item(step.value)
+            if step is None or item is None or step.how not in _DECIDED[present] or ast.dump(item) != ast.dump(left):
                 return None
             return replace(step, distinct=step.how is How.APPENDED)
         case _:
@@ -57,9 +58,10 @@ _DECIDED = {True: (How.TAKEN,), False: (How.UNITED, How.APPENDED)}
 """What asks first whether an element is there, and what asks whether it is not."""
 
 
-def _only_item(container: ast.expr) -> ast.expr:
+def _only_item(container: ast.expr) -> ast.expr | None:
+    """Return the one item of a display; None for all else: ``log.extend(x)`` and ``seen |= x`` add those of x."""
     match container:
         case ast.Set(elts=[item]) | ast.List(elts=[item]):
             return item
         case _:
-            return container
+            return None
