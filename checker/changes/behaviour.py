@@ -152,12 +152,10 @@ class _Observer:
         # only a step constraint has left out.
         known = self.known if stop else self.known | self.outside
         unfinished = frozenset({*self.met, *(self.starts & {ELSEWHERE})}) - (known - self.failed)
-        steps = tuple(tuple((label, self._met(after)) for label, after in of.items()) for of in self._rows())
+        # The walk may end before it meets the last one numbered.
+        rows = self.steps[: len(self.met)]
+        steps = tuple(tuple((label, self._met(after)) for label, after in of.items()) for of in rows)
         return Behaviour(frozenset(self.starts), steps, unfinished, self.failure or stop if unfinished else "")
-
-    def _rows(self) -> list[dict[Label, set[int]]]:
-        """Return the steps of the states that were met: the walk may end before it meets the last one numbered."""
-        return self.steps if len(self.steps) == len(self.met) else self.steps[:-1]
 
     def _met(self, states: set[int]) -> frozenset[int]:
         return frozenset(state if state in self.met else ELSEWHERE for state in states)

@@ -7,7 +7,7 @@ import enum
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
-from assay.checker.errors import ModelError, UsageError
+from assay.checker.errors import AssayError, ModelError, UsageError
 from assay.checker.implementations.raising import told
 from assay.checker.language.execution.dialects import read
 from assay.checker.language.execution.instance import Instance
@@ -109,7 +109,7 @@ class Abstraction:
         assert self.cluster.abstract is not None
         try:
             return dict(self.cluster.abstract(world))
-        except NodeError:
+        except (NodeError, AssayError):
             raise
         except Exception as error:
             raise NodeError(

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from assay.checker.errors import UsageError
+from assay.checker.errors import AssayError, UsageError
 from assay.checker.implementations.raising import told
 from assay.checker.language.importing import execute_file, exists, import_module
 from assay.checker.references import split_reference
@@ -100,6 +100,8 @@ def _made(make: Any, settings: Mapping[str, int | str], mutant: type[Node] | Non
         return cluster if mutant is None else mutated(cluster, mutant)
     except NodeError as error:
         raise UsageError(f"{origin}: {error.message}", help=error.help) from None
+    except AssayError:
+        raise
     except Exception as error:
         raise UsageError(f"cluster of {origin} raises {told(error)}") from None
 

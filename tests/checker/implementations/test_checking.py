@@ -322,6 +322,10 @@ def test_implementations_are_found_by_name(tmp_path) -> None:
     with pytest.raises(UsageError) as raised:
         load_cluster(str(wrong))
     assert str(raised.value).endswith(f"raises NameError: name 'Cluster' is not defined at {wrong}:2")
+    wrong.write_text("def cluster():\n    return 5\n")
+    with pytest.raises(UsageError) as raised:
+        load_cluster(str(wrong))
+    assert str(raised.value) == f"cluster of {wrong} returns a int, not a Cluster"
     (tmp_path / "empty.py").write_text("")
     with pytest.raises(UsageError, match="has no function cluster"):
         load_cluster(str(tmp_path / "empty.py"))
