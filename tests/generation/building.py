@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.generation.idioms import Statement
 from tests.generation.leaving import Leaving
-from tests.generation.types import BOOL, INT, Int, Range, SeqOf, SetOf, Type
+from tests.generation.types import BOOL, INT, Int, Range, SeqOf, SetOf, SortClass, Type
 
 __all__ = ["Building"]
 
@@ -35,9 +35,42 @@ class Building(Leaving):
             lines = [f"{indent}{name} = {start}", f"{indent}for {x} in {domain}:"]
             if self.choices.chance(30):
                 lines += [f"{indent}    if {self.expr(BOOL, depth - 1)}:", f"{indent}        continue"]
-            lines += self._step(name, value, ordered and start == nothing, ordered, depth, indent + "    ")
+            if (domain, given) in self._in_some_order() and self.choices.chance(30):
+                lines += self._ended(x, given, indent + "    ")
+            inner = indent + "    "
+            if self.choices.chance(20):
+                lines, inner = self._within(lines, name, value, ordered=ordered, indent=inner), inner + "    "
+            lines += self._step(name, value, ordered and start == nothing, ordered, depth, inner)
+            if len(inner) > len(indent) + 4 and self.choices.chance(50):
+                lines += [f"{indent}    else:", f"{inner}{self._plain_step(name, value, ordered=ordered)}"]
         bound = f"[:{target.type.capacity}]" if isinstance(target.type, SeqOf) else ""
         return [*lines, f"{indent}self.{target.name} = {name}{bound}"]
+
+    def _within(self, lines: list[str], name: str, value: str, *, ordered: bool, indent: str) -> list[str]:
+        """Return the lines of a round up to a loop in it, whose rounds are left before or after a step."""
+        domain, given = self.choices.pick(self._in_some_order())
+        y = self.fresh(given)
+        lines = [*lines, f"{indent}for {y} in {domain}:"]
+        if self.choices.chance(50):
+            lines += [f"{indent}    if {self._ends(y, given)}:"]
+            lines += [f"{indent}        {self._plain_step(name, value, ordered=ordered)}", f"{indent}        break"]
+            return [*lines, f"{indent}    if {self._ends(y, given)}:", f"{indent}        continue"]
+        return [*lines, *self._ended(y, given, indent + "    ")]
+
+    def _plain_step(self, name: str, value: str, *, ordered: bool) -> str:
+        return f"{name}.append({value})" if ordered else f"{name}.add({value})"
+
+    def _ended(self, x: str, given: Type, indent: str) -> list[str]:
+        return [f"{indent}if {self._ends(x, given)}:", f"{indent}    break"]
+
+    def _ends(self, x: str, given: Type) -> str:
+        """Return what a round asks before it leaves a loop that builds something, which does not raise."""
+        if isinstance(given, SortClass):
+            return self._safe(x, given)
+        if isinstance(given, Int | Range):
+            return f"{x} > 0"
+        flags = [text for text, found in self.places(0) if found == BOOL and "[" not in text]
+        return self.choices.pick([*flags, "False"])
 
     def _domains(self) -> list[tuple[str, Type]]:
         sets = [(text, t.element) for text, t in self.places(0) if isinstance(t, SetOf)]

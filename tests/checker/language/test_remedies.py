@@ -131,6 +131,11 @@ ELSEWHERE = {
         "choose(x for x in ... if ...) takes any, in an action",
         "next((x for x in xs if ...), default) is the first of what has an order; "
         "choose(x for x in xs if ...) takes any, in an action",
+        "next((x for x in xs if ...), default) is the first of what has an order, and of reversed(xs) the last; "
+        "choose(x for x in xs if ...) takes any, in an action",
+        "ask behind the loop whether it was left: if any(... for x in xs)",
+        "ask behind the inner loop: if any(... for y in ys)",
+        "ask by if: if isinstance(x, Ask)",
         "use any(...) or all(...), which look at all",
         "find the end before: stop = next((i for i, x in enumerate(xs) if ...), len(xs)), "
         "and build log in a loop over xs[:stop]",

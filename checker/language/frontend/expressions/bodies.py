@@ -28,7 +28,7 @@ from assay.checker.language.frontend.expressions.continuations import Continuati
 from assay.checker.language.frontend.expressions.displays import open_snapshot
 from assay.checker.language.frontend.expressions.hints import element_named
 from assay.checker.language.frontend.expressions.iterables.generators import unpacked
-from assay.checker.language.frontend.expressions.leaving import leaving
+from assay.checker.language.frontend.expressions.leaving import search_of
 from assay.checker.language.frontend.expressions.merging import leaves, merged_assignment
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
 from assay.checker.language.frontend.expressions.operators import ARITHMETIC
@@ -101,7 +101,7 @@ def _body(scope: Scope, whole: Continuation) -> Value:
                 return _branched(scope, statement, compile_condition(scope, test), *paths)
             case ast.Match(subject=node, cases=cases):
                 return _matched(scope, node, separated(cases), rest)
-            case ast.For() if leaving(statement) is None and (built := _built(scope, statement)) is not None:
+            case ast.For() if search_of(statement) is None and (built := _built(scope, statement)) is not None:
                 remaining[:0] = built
             case (
                 ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name))))

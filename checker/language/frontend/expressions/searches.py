@@ -13,12 +13,13 @@ from assay.checker.language.frontend.context.bindings import Unbound
 from assay.checker.language.frontend.context.lookup import demand_new
 from assay.checker.language.frontend.context.remedies import refused
 from assay.checker.language.frontend.context.scope import Scope
+from assay.checker.language.frontend.context.shapes import has_order
 from assay.checker.language.frontend.expressions.iterables.generators import bind_target
 from assay.checker.language.frontend.expressions.leaving import Search, leaving, search_of, stored_in
 from assay.checker.language.ir.definedness import can_fail
-from assay.checker.language.ir.nodes import FALSE, TRUE, And, Conditional, Expr, Let, Not, Or, Quantifier
+from assay.checker.language.ir.nodes import FALSE, TRUE, And, Collection, Conditional, Expr, Let, Not, Or, Quantifier
 
-__all__ = ["compile_search", "demand_defined", "quantified"]
+__all__ = ["compile_search", "demand_defined", "demand_in_order", "quantified"]
 
 _FOLDS = "use sum, min, max, any, all or a comprehension"
 
@@ -69,6 +70,17 @@ def demand_defined(scope: Scope, found: Quantifier, node: ast.For) -> None:
             node,
             "a round of this loop may raise, behind one that leaves it",
             "use any(...) or all(...), which look at all",
+        )
+
+
+def demand_in_order(scope: Scope, domain: Collection, node: ast.For) -> None:
+    """Refuse to leave a loop without an order: what other rounds have done by then would depend on it."""
+    first = leaving(node)
+    if first is not None and not has_order(domain):
+        scope.fail(
+            first,
+            "which rounds come before this would depend on the order of the loop, and a set or sort has none",
+            "choose before it: n = choose(n for n in ... if ...); or run over what has an order: sorted(...), an Order",
         )
 
 

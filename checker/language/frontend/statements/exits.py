@@ -16,7 +16,7 @@ from assay.checker.language.frontend.context.bindings import Exits, Unbound
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import has_order
 from assay.checker.language.frontend.expressions.bodies import compile_round
-from assay.checker.language.frontend.expressions.leaving import breaks, leaving, returns, search_of
+from assay.checker.language.frontend.expressions.leaving import breaks, returns, search_of
 from assay.checker.language.frontend.expressions.searches import demand_defined, quantified
 from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
@@ -24,7 +24,6 @@ from assay.checker.language.ir.nodes import (
     TRUE,
     AssignLocal,
     Block,
-    Collection,
     If,
     Name,
     Not,
@@ -33,7 +32,7 @@ from assay.checker.language.ir.nodes import (
 )
 from assay.checker.language.types import BOOL
 
-__all__ = ["Left", "demand_in_order", "entered", "exit_by", "exits_of", "followed", "searching", "unless_left"]
+__all__ = ["Left", "entered", "exit_by", "exits_of", "followed", "searching", "unless_left"]
 
 
 @immutable
@@ -81,17 +80,6 @@ def exits_of(scope: Scope, node: ast.For) -> Exits:
         scope.fresh("left", BOOL, node) if breaks(node) else None,
         scope.fresh("returned", BOOL, node) if returns(node) else None,
     )
-
-
-def demand_in_order(scope: Scope, domain: Collection, node: ast.For) -> None:
-    """Refuse to leave a loop without an order: what other rounds have done by then would depend on it."""
-    first = leaving(node)
-    if first is not None and not has_order(domain):
-        scope.fail(
-            first,
-            "which rounds come before this would depend on the order of the loop, and a set or sort has none",
-            "choose before it: n = choose(n for n in ... if ...); or run over what has an order: sorted(...), an Order",
-        )
 
 
 def entered(scope: Scope, exits: Exits, node: ast.For) -> list[Statement]:

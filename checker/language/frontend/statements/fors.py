@@ -13,8 +13,9 @@ from assay.checker.language.frontend.expressions.building.accumulated import Bui
 from assay.checker.language.frontend.expressions.building.steps import Shape
 from assay.checker.language.frontend.expressions.iterables.generators import bind_target
 from assay.checker.language.frontend.expressions.leaving import leaving
+from assay.checker.language.frontend.expressions.searches import demand_in_order
 from assay.checker.language.frontend.statements.branches import compile_block
-from assay.checker.language.frontend.statements.exits import demand_in_order, unless_left
+from assay.checker.language.frontend.statements.exits import unless_left
 from assay.checker.language.frontend.statements.loops import demand_unchanged, demand_unordered
 from assay.checker.language.frontend.statements.map_names import note_row
 from assay.checker.language.ir.definedness import can_fail

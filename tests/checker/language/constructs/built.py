@@ -240,3 +240,104 @@ class Builds(Model):
             if entry.by in self.voted:
                 seen = 1
         return found == (seen == 1)
+
+
+class BuildsUntilLeft(Model):
+    """What a loop builds that a round leaves is what the rounds before it have found."""
+
+    default: ClassVar = {"Node": 2, "Ballot": 2}
+    check_deadlock = False
+    numbers: Seq[Range[0, 2], 3]
+    found: Seq[Range[0, 4], 3]
+    seen: Set[Range[0, 2]]
+    bare: Set[Node]
+    votes: Map[Node, Set[Ballot]]
+    flag: bool
+
+    @action
+    def put(self, number: Range[0, 2]) -> None:
+        require(len(self.numbers) < 3)
+        self.numbers.append(number)
+        self.found = []
+        self.seen = set()
+        self.flag = False
+
+    @action
+    def vote(self, n: Node, b: Ballot) -> None:
+        self.votes[n].add(b)
+
+    @action
+    def before(self, stop: Range[0, 2]) -> None:
+        found = []
+        for x in self.numbers:
+            if x == stop:
+                break
+            found.append(x)
+        self.found = found
+
+    @action
+    def until(self) -> None:
+        found = []
+        for i, x in enumerate(self.numbers, 1):
+            y = x + i
+            if y > 4:
+                break
+            if x == 0:
+                continue
+            found = [x, *found]
+            if x == 2:
+                break
+        self.found = found
+
+    @action
+    def inside(self) -> None:
+        seen = set()
+        for x in reversed(self.numbers):
+            for y in self.numbers:
+                if y > x:
+                    seen.add(y)
+                    self.flag = True
+                    break
+        self.seen = seen
+
+    @action
+    def unless(self) -> None:
+        found = []
+        for x in self.numbers:
+            if x == 2:
+                break
+            for y in self.numbers:
+                if y > x:
+                    break
+                if x + y == 3:
+                    continue
+                found.append(x + y)
+            else:
+                found.insert(0, x)
+        self.found = found[:3]
+
+    @action
+    def without_votes(self) -> None:
+        bare = set()
+        for n in Node:
+            for b in Ballot:
+                if b in self.votes[n]:
+                    break
+            else:
+                bare.add(n)
+        self.bare = bare
+
+    @invariant
+    def rising(self) -> bool:
+        pairs = 0
+        for x, y in zip(self.numbers, self.numbers[1:]):
+            if y < x:
+                break
+            pairs += 1
+        total = 0
+        for x in self.numbers:
+            for y in self.numbers:
+                if y > x:
+                    break
+                total += y
+        return pairs < 3 and total <= 18

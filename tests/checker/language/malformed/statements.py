@@ -188,10 +188,10 @@ class BuildsUntilItIsLeft(Base):
     def act(self, n: Node) -> None:
         log: list[Node] = []
         for m in self.queue:
-            if m == n:
+#       ^ a round of this loop, which builds log, may raise behind one that leaves it
+#         help: find the end before: stop = next((i for i, x in enumerate(xs) if ...), len(xs)), and build log in a loop over xs[:stop]
+            if m == self.other[0]:
                 break
-#               ^ a loop that builds log is not left before its end
-#                 help: find the end before: stop = next((i for i, x in enumerate(xs) if ...), len(xs)), and build log in a loop over xs[:stop]
             log.append(m)
         self.queue = log
 
@@ -1783,11 +1783,11 @@ class AccumulatesForAValue(Base):
     def claim(self) -> bool:
         total = 0
         for n in Node:
-#       ^ total is given a value in each round, and a value is not accumulated by a loop
-#         help: use sum, min, max, any, all or a comprehension
             total += 1
             if total > 3:
                 return False
+#               ^ a loop that builds total is not left by return
+#                 help: return before the loop: if any(... for x in xs): return ...; or break, and return behind it
         return True
 
 
@@ -1843,10 +1843,10 @@ class SearchThatBreaksWithWhatItFound(Base):
     def claim(self) -> bool:
         found = None
         for n in Node:
-#       ^ found is given a value in each round, and a value is not accumulated by a loop
-#         help: use sum, min, max, any, all or a comprehension
             if n in self.nodes:
                 found = n
+#               ^ found would be what one of the rounds has found
+#                 help: next((x for x in xs if ...), default) is the first of what has an order, and of reversed(xs) the last; choose(x for x in xs if ...) takes any, in an action
                 break
         return found is None
 
@@ -1960,3 +1960,93 @@ class UnitesWithWhatIsNoElement(Base):
 #               ^ what a round does to some depends on what other rounds have done
 #                 help: a loop accumulates by some = some | {x}, or by some = some - {x}, for an x that tells of its own round only
         self.nodes = some
+
+
+class BuildsUntilItReturns(Base):
+    def until(self, n: Node) -> list[Node]:
+        log: list[Node] = []
+        for m in self.queue:
+            if m == n:
+                return log
+#               ^ a loop that builds log is not left by return
+#                 help: return before the loop: if any(... for x in xs): return ...; or break, and return behind it
+#                 instead: break
+            log.append(m)
+        return log
+
+    @invariant
+    def claim(self, n: Node) -> bool:
+        return len(self.until(n)) < 3
+
+
+class BuildsWithAnElse(Base):
+    @action
+    def act(self, n: Node) -> None:
+        log: list[Node] = []
+        for m in self.queue:
+            if m == n:
+                break
+            log.append(m)
+        else:
+            log.append(n)
+#           ^ else has no place after a loop that builds log
+#             help: ask behind the loop whether it was left: if any(... for x in xs)
+        self.queue = log
+
+
+class BuildsUntilItIsLeftInNoOrder(Base):
+    @action
+    def act(self) -> None:
+        kept: set[Node] = set()
+        for n in Node:
+            if n in self.seen:
+                break
+#               ^ which rounds come before this would depend on the order of the loop, and a set or sort has none
+#                 help: choose before it: n = choose(n for n in ... if ...); or run over what has an order: sorted(...), an Order
+            kept.add(n)
+        self.nodes = kept
+
+
+class BuildsByMatch(Base):
+    @action
+    def act(self) -> None:
+        log: list[Node] = []
+        for n in self.queue:
+            match self.colors[n]:
+#           ^ match has no place in a loop that builds log
+#             help: ask by if: if isinstance(x, Ask)
+                case Color.RED:
+                    continue
+                case _:
+                    pass
+            log.append(n)
+        self.queue = log
+
+
+class BuildsWhatElseLeaves(Base):
+    @action
+    def act(self) -> None:
+        log: list[Node] = []
+        for n in self.queue:
+            for m in self.other:
+#           ^ a loop that builds log is not left from else of a loop in it
+#             help: ask behind the inner loop: if any(... for y in ys)
+                if m == n:
+                    break
+            else:
+                break
+            log.append(n)
+        self.queue = log
+
+
+class SearchThatGivesAnotherValue(Base):
+    @invariant
+    def claim(self) -> bool:
+        known = False
+        for n in Node:
+#       ^ known is given a value in each round, and a value is not accumulated by a loop
+#         help: use sum, min, max, any, all or a comprehension
+            known = n in self.seen
+            if known and n in self.nodes:
+                return False
+        return not known

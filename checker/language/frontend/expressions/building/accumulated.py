@@ -21,9 +21,12 @@ from assay.checker.language.frontend.expressions.building.accumulating import (
     run_over,
 )
 from assay.checker.language.frontend.expressions.building.folding import FUNCTIONS, asked, assignment, assignments
+from assay.checker.language.frontend.expressions.building.rounds import Clauses, some
 from assay.checker.language.frontend.expressions.building.sole_names import is_only_name
 from assay.checker.language.frontend.expressions.building.steps import How, Shape, Step, mentioned, step_of
-from assay.checker.language.frontend.expressions.leaving import leaving, stored_in
+from assay.checker.language.frontend.expressions.iterables.generators import bind_target, bound_generators
+from assay.checker.language.frontend.expressions.leaving import is_left, stored_in
+from assay.checker.language.frontend.expressions.searches import demand_in_order
 from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import Expr
 from assay.checker.language.types import NoneOnly
@@ -77,6 +80,8 @@ def built_by(scope: Scope, node: ast.For, shapes: Collection[Shape]) -> Built | 
     found = accumulations(node, names)
     if found.unsuitable is not None:
         _demand_no_running_total(scope, found.unsuitable, node)
+        _demand_no_last_value(scope, found.unsuitable, names)
+        _demand_plain_branches(scope, found.unsuitable, names)
         _refuse(scope, found.unsuitable, names, "what a round does to {} depends on what other rounds have done")
     if found.mixed is not None:
         _refuse(scope, found.mixed, names, "a round changes {} twice, and by turns")
@@ -87,6 +92,9 @@ def built_by(scope: Scope, node: ast.For, shapes: Collection[Shape]) -> Built | 
         if step.in_place:
             demand_only_name(scope, step.name, step.node)
     _demand_defined(scope, found.steps)
+    for around, loop, ends in found.left:
+        _demand_order(scope, around, loop)
+        _demand_known_end(scope, loop, ends, names)
     from_nothing = frozenset(name for name, _ in names if _is_nothing(scope.names[name]))
     compared = frozenset(step.name for step in found.steps if not step.from_none)
     optional = frozenset(step.name for step in found.steps if step.from_none) - compared
@@ -131,15 +139,74 @@ _WAYS = {
 
 
 def _demand_all_rounds(scope: Scope, node: ast.For, names: frozenset[tuple[str, Shape]]) -> None:
-    """Refuse to leave a loop early that builds something: a comprehension runs over all there is."""
-    left = leaving(node)
+    """Refuse to return from a loop that builds something, and to do something else where nothing leaves it."""
+    name = min(name for name, _ in names)
+    left = next((part for part in ast.walk(node) if isinstance(part, ast.Return)), None)
     if left is not None:
-        name = min(name for name, _ in names)
         scope.fail(
             left,
-            f"a loop that builds {name} is not left before its end",
-            "find the end before: stop = next((i for i, x in enumerate(xs) if ...), len(xs)), "
-            f"and build {name} in a loop over xs[:stop]",
+            f"a loop that builds {name} is not left by return",
+            "return before the loop: if any(... for x in xs): return ...; or break, and return behind it",
+        )
+    if node.orelse:
+        scope.fail(
+            node.orelse[0],
+            f"else has no place after a loop that builds {name}",
+            "ask behind the loop whether it was left: if any(... for x in xs)",
+        )
+
+
+def _demand_order(scope: Scope, around: Clauses, node: ast.For) -> None:
+    """Refuse to leave a loop without an order."""
+    with scope.rehearsing(), bound_generators(scope, list(around)) if around else scope.nested():
+        _, domain, _ = bind_target(scope, node.target, node.iter)
+    demand_in_order(scope, domain, node)
+
+
+def _demand_known_end(
+    scope: Scope, node: ast.For, ends: Iterable[Clauses], names: frozenset[tuple[str, Shape]]
+) -> None:
+    """Refuse to leave a loop by what may raise: a comprehension asks it of the rounds behind, too."""
+    name = min(name for name, _ in names)
+    for end in ends:
+        with scope.rehearsing():
+            found = scope.value(ast.fix_missing_locations(ast.copy_location(some(list(end)), node)))
+        if isinstance(found, Expr) and can_fail(found):
+            scope.fail(
+                node,
+                f"a round of this loop, which builds {name}, may raise behind one that leaves it",
+                "find the end before: stop = next((i for i, x in enumerate(xs) if ...), len(xs)), "
+                f"and build {name} in a loop over xs[:stop]",
+            )
+
+
+def _demand_no_last_value(scope: Scope, unsuitable: ast.stmt, names: frozenset[tuple[str, Shape]]) -> None:
+    """Refuse to keep what one of the rounds has found."""
+    match unsuitable:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if (name, Shape.VALUE) in names:
+            if not mentioned(value) & dict(names).keys():
+                scope.fail(
+                    unsuitable,
+                    f"{name} would be what one of the rounds has found",
+                    "next((x for x in xs if ...), default) is the first of what has an order, and of reversed(xs) the "
+                    "last; choose(x for x in xs if ...) takes any, in an action",
+                )
+
+
+def _demand_plain_branches(scope: Scope, unsuitable: ast.stmt, names: frozenset[tuple[str, Shape]]) -> None:
+    """Refuse branches that are no tests of a comprehension."""
+    name = min(name for name, _ in names)
+    if isinstance(unsuitable, ast.Match):
+        scope.fail(
+            unsuitable,
+            f"match has no place in a loop that builds {name}",
+            "ask by if: if isinstance(x, Ask)",
+        )
+    if isinstance(unsuitable, ast.For) and is_left(unsuitable):
+        scope.fail(
+            unsuitable,
+            f"a loop that builds {name} is not left from else of a loop in it",
+            "ask behind the inner loop: if any(... for y in ys)",
         )
 
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from assay.checker.immutable import immutable
 from assay.checker.language.frontend.expressions.building.membership import asked_last, unless_decided
+from assay.checker.language.frontend.expressions.building.rounds import Clauses, unless_left, until_left, where
 from assay.checker.language.frontend.expressions.building.steps import How, Shape, Step, mentioned, step_of
 from assay.checker.language.frontend.expressions.leaving import is_left, stored_in
 
@@ -34,12 +35,15 @@ class Accumulations:
         A statement that depends on what other rounds have made of a name.
     mixed : ast.stmt or None
         A step of a name that is accumulated in another way, too.
+    left : tuple
+        The loops with steps in them that ``break`` leaves, each with the clauses around it and the paths that leave it.
     """
 
     steps: tuple[Step, ...]
     rest: ast.For | None
     unsuitable: ast.stmt | None
     mixed: ast.stmt | None
+    left: tuple[tuple[Clauses, ast.For, tuple[Clauses, ...]], ...]
 
 
 @functools.cache
@@ -49,7 +53,9 @@ def accumulations(node: ast.For, names: frozenset[tuple[str, Shape]]) -> Accumul
     found = _Walk(dict(names))
     rest = found.within(node)
     loop = ast.copy_location(ast.For(node.target, node.iter, rest or _nothing(node), node.orelse), node)
-    return Accumulations(tuple(found.steps), None if found.is_all else loop, found.unsuitable, found.mixed())
+    return Accumulations(
+        tuple(found.steps), None if found.is_all else loop, found.unsuitable, found.mixed(), tuple(found.left)
+    )
 
 
 def changed_in(statement: ast.stmt) -> frozenset[str]:
@@ -82,13 +88,27 @@ class _Walk:
         self.is_all = True
         self.unsuitable: ast.stmt | None = None
         self.hidden: set[str] = set()  # names whose values no clause gives
+        self.left: list[tuple[Clauses, ast.For, tuple[Clauses, ...]]] = []
+        self.ends: list[Clauses] = []  # the rounds that leave the loop
 
     def within(self, node: ast.For) -> list[ast.stmt]:
         """Note the steps of a loop; return its other statements."""
         self.hidden = set(_given_values(node.body)) - self.shapes.keys()
-        return self.block(_without_continue(node.body), (_clause(node),))
+        return self._loop(node, ())[0]
 
-    def block(self, statements: Sequence[ast.stmt], clauses: tuple[ast.comprehension, ...]) -> list[ast.stmt]:
+    def _loop(self, node: ast.For, around: Clauses) -> tuple[list[ast.stmt], list[Clauses]]:
+        """Note the steps of a loop within clauses; return its other statements, and the paths that leave it."""
+        count, outer, self.ends = len(self.steps), self.ends, []
+        rest = self.block(_to_next_round(node.body), (*around, _clause(node)))
+        ends, self.ends = self.ends, outer
+        if ends:
+            within = self.steps[count:]
+            self.steps[count:] = [replace(step, clauses=until_left(step.clauses, len(around), ends)) for step in within]
+            if within or node.orelse:
+                self.left.append((around, node, tuple(ends)))
+        return rest, ends
+
+    def block(self, statements: Sequence[ast.stmt], clauses: Clauses) -> list[ast.stmt]:
         """Note the steps of a block; return its other statements."""
         rest: list[ast.stmt] = []
         behind = False  # whether a name is given a value that no step behind it evaluates, too
@@ -100,37 +120,48 @@ class _Walk:
                 rest.append(statement)
                 behind = True
                 continue
-            count = len(self.steps)
+            count = self._noted()
             rest += self._statement(statement, clauses)
-            behind = behind and len(self.steps) == count
+            behind = behind and self._noted() == count
             self.hidden |= set(_given_values([statement])) - self.shapes.keys()
         self.is_all = self.is_all and not behind
         return rest
 
-    def _statement(self, node: ast.stmt, clauses: tuple[ast.comprehension, ...]) -> list[ast.stmt]:
+    def _noted(self) -> int:
+        return len(self.steps) + len(self.ends)
+
+    def _statement(self, node: ast.stmt, clauses: Clauses) -> list[ast.stmt]:
         node = asked_last(_as_one_step(_as_branch(node, self.shapes), self.shapes), self.shapes)
         found = (step_of(node, name, shape) for name, shape in self.shapes.items())
         step = unless_decided(node, self.shapes) or next(filter(None, found), None)
         if step is not None:
             self._note(replace(step, clauses=clauses))
             return []
-        count = len(self.steps)
+        if is_left(node) and not isinstance(node, ast.If | ast.Break):
+            self.unsuitable = self.unsuitable or node  # what follows is not on the paths through it
+        count = self._noted()
         match node:
             case ast.If(test=test, body=body, orelse=orelse):
                 denied = ast.copy_location(ast.UnaryOp(ast.Not(), test), test)
-                then, otherwise = self.block(body, _where(clauses, test)), self.block(orelse, _where(clauses, denied))
+                then, otherwise = self.block(body, where(clauses, test)), self.block(orelse, where(clauses, denied))
                 rest = [_copied(node, ast.If(test, then or _nothing(node), otherwise))]
-            case ast.For(target=target, iter=iterated, body=body, orelse=[]):
+            case ast.For(target=target, iter=iterated, orelse=orelse):
                 self.hidden -= stored_in(target)
-                inner = self.block(_without_continue(body), (*clauses, _clause(node)))
-                rest = [_copied(node, ast.For(target, iterated, inner or _nothing(node), []))]
+                inner, ends = self._loop(node, clauses)
+                if stored_in(node.target) & mentioned(*orelse):
+                    self.unsuitable = self.unsuitable or node  # a value of the last round
+                otherwise = self.block(orelse, unless_left(clauses, ends))
+                rest = [_copied(node, ast.For(target, iterated, inner or _nothing(node), otherwise))]
             case ast.Pass() | ast.Expr(value=ast.Constant()):
                 return []
+            case ast.Break():
+                self.ends.append(clauses)
+                rest = [node]
             case _:
                 if self.shapes.keys() & (changed_in(node) | mentioned(node)):
                     self.unsuitable = self.unsuitable or node
                 rest = [node]
-        self.is_all = self.is_all and len(self.steps) > count
+        self.is_all = self.is_all and self._noted() > count
         return rest
 
     def _note(self, step: Step) -> None:
@@ -196,11 +227,6 @@ def _let(node: ast.stmt, name: str, value: ast.expr) -> ast.comprehension:
     return ast.comprehension(target, ast.copy_location(ast.List([value], ast.Load()), value), [], 0)
 
 
-def _where(clauses: tuple[ast.comprehension, ...], test: ast.expr) -> tuple[ast.comprehension, ...]:
-    last = clauses[-1]
-    return (*clauses[:-1], ast.comprehension(last.target, last.iter, [*last.ifs, test], 0))
-
-
 def _copied(node: ast.stmt, made: ast.stmt) -> ast.stmt:
     return ast.copy_location(made, node)
 
@@ -209,16 +235,18 @@ def _nothing(node: ast.stmt) -> list[ast.stmt]:
     return [ast.copy_location(ast.Pass(), node)]
 
 
-def _without_continue(statements: Sequence[ast.stmt]) -> list[ast.stmt]:
-    """Return a body in which what follows ``continue`` is on the paths that do not come to it."""
+def _to_next_round(statements: Sequence[ast.stmt]) -> list[ast.stmt]:
+    """Return a body in which what follows ``continue`` or ``break`` is on the paths that do not come to it."""
     result: list[ast.stmt] = []
     for index, statement in enumerate(statements):
         if isinstance(statement, ast.Continue):
             break
+        if isinstance(statement, ast.Break):
+            return [*result, statement]
         if isinstance(statement, ast.If) and is_left(statement):
             rest = statements[index + 1 :]
-            then = _without_continue([*statement.body, *rest])
-            otherwise = _without_continue([*statement.orelse, *rest])
+            then = _to_next_round([*statement.body, *rest])
+            otherwise = _to_next_round([*statement.orelse, *rest])
             return [*result, _copied(statement, ast.If(statement.test, then or _nothing(statement), otherwise))]
         result.append(statement)
     return result
