@@ -74,7 +74,7 @@ class Transition:
     @property
     def doubt(self) -> Term:
         """The condition under which the formulas cannot tell whether the code raises."""
-        return logic.disjunction(failure.condition for failure in self.failures if failure.doubtful)
+        return logic.disjunction(failure.condition for failure in self.failures if failure.remedy)
 
 
 def transition(

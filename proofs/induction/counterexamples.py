@@ -14,6 +14,7 @@ from assay.checker.language.introspection.specification import Method
 from assay.checker.language.kinds import ASSERTIONS, Assertions
 from assay.checker.language.model import Kind
 from assay.checker.properties.refinement_mapping import RefinementMapping
+from assay.proofs.encoding.expressions.definedness import Failure
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.encoding.states import call_in, has_all_containers, instance_of, state_in
 from assay.proofs.encoding.symbols.theory import primed
@@ -23,15 +24,20 @@ from assay.proofs.induction.runs import path_to
 from assay.proofs.induction.unlisted import assumed_kind, false_assumption
 from assay.proofs.induction.violated import violated_conjunct
 from assay.proofs.logic.structures import Structure, in_order
-from assay.proofs.logic.terms import FALSE
 
 __all__ = ["Incomplete", "counterexample", "demand_true", "executed_in", "in_a_state"]
 
 
-_USED_AGAIN = (
-    "the action may store under a wrong key and use the map again, where formulas do not follow the code; "
-    "require a right key first"
-)
+def _doubts(problem: Problem, claim: Claim | None) -> Failure | None:
+    """Return what the code may do that formulas do not follow, where a claim is judged: in an action or a property.
+
+    Of an action it matters whether it may come to that at all: the condition is one on a single state, and the
+    structure of a longer run has other symbols for each of its states.
+    """
+    transitions = problem.transitions if claim is None or claim.transition is None else (claim.transition,)
+    predicates = (*problem.invariants, *problem.steps, *problem.constraints, *problem.step_constraints)
+    found = (failure for one in (*transitions, *predicates) for failure in one.failures)
+    return next((failure for failure in found if failure.remedy), None)
 
 
 class Incomplete(Exception):
@@ -100,17 +106,15 @@ def executed_in(
 ) -> Iterator[None]:
     """Check a structure against the model's own code, which may do what the formulas do not say.
 
-    It may make a container that the structure lacks; or, where the claim is that an action is defined, go on with a map
-    that has a wrong key, and then find the action disabled.
+    It may make a container that the structure lacks; or go on where formulas do not follow it, with a map that has a
+    wrong key or a container outside its bounds, and then find the action disabled or the property true.
     """
     try:
         yield
     except InternalError:
-        # Whether the action may come to that at all: the condition is one on a single state, and the structure of a
-        # longer run has other symbols for each of its states.
-        action = claim.transition if claim is not None and claim.predicate is None else None
-        if action is not None and action.doubt is not FALSE:
-            raise Incomplete(_USED_AGAIN) from None
+        doubt = _doubts(problem, claim)
+        if doubt is not None:
+            raise Incomplete(f"{doubt.location}: {doubt.what}, which formulas do not follow; {doubt.remedy}") from None
         if has_all_containers(problem.theory, structure, instance):
             raise
         raise Incomplete("the solver's counterexample lacks a container that the code would make") from None

@@ -124,7 +124,7 @@ def _ill_typed(message: str, type_: Type, value: Any, instance: Instance) -> Ill
     why = excess(type_, value, instance)
     return IllTypedError(
         f"{message} {spelled(value)}{f': {why}' if why else ''}",
-        "raise the bound, or add a require" if why else origin_of(type_),
+        "widen the bound, or add a require" if why else origin_of(type_),
     )
 
 

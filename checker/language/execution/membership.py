@@ -27,7 +27,7 @@ from assay.checker.language.types import (
     is_container,
     subtypes,
 )
-from assay.checker.wording import article, numbered
+from assay.checker.wording import article, numbered, spelled
 
 __all__ = ["excess", "membership"]
 
@@ -107,7 +107,12 @@ def excess(type_: Type, value: Any, instance: Instance) -> str | None:
     match type_:
         case SeqType(_, bound) | BagType(_, bound) if isinstance(value, list | Bag):
             most = instance.bound(bound)
-            return f"{article(type_)} in it holds {numbered(len(value), 'element')}" if len(value) > most else None
+            if len(value) > most:
+                return f"{article(type_)} in it holds {numbered(len(value), 'element')}"
+            found = (excess(type_.element, item, instance) for item in value)
+        case IntType() if type(value) is int and not type_.is_unbounded:
+            low, high = instance.interval(type_)
+            return None if low <= value <= high else f"{spelled(value)} is outside of Range({low}, {high})"
         case OptionalType(inner) if value is not None:
             return excess(inner, value, instance)
         case UnionType(alternatives):
@@ -116,8 +121,10 @@ def excess(type_: Type, value: Any, instance: Instance) -> str | None:
             found = (excess(part, getattr(value, name), instance) for name, part in fields)
         case TupleType(items) if isinstance(value, tuple):
             found = (excess(item, part, instance) for item, part in zip(items, value, strict=False))
-        case SetType(element) | SeqType(element, _) | BagType(element, _):
+        case SetType(element) if isinstance(value, frozenset):
             found = (excess(element, item, instance) for item in value)
+        case MapType(_, entry) if isinstance(value, dict):
+            found = (excess(entry, item, instance) for item in value.values())
         case _:
             return None
     return next((text for text in found if text is not None), None)

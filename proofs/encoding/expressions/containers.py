@@ -2,7 +2,8 @@
 
 As with an extreme, the formula around it says that there is one: see `Context.pending`. Every container of a type
 within its bounds exists, and no others. To say that one outside its bounds exists would be a contradiction, from which
-anything follows, so a container that is not certainly within its bounds is refused.
+anything follows. So of a container that is not within its bounds nothing is said: it may be any, and that there is none
+such is a claim of its own (`beyond`, in `assay.proofs.encoding.expressions.definedness`).
 """
 
 from __future__ import annotations
@@ -13,20 +14,21 @@ from assay.checker.language.ir import nodes as ir
 from assay.checker.language.types import BagType, MapType, SeqType, SetType, Type, has_numbers
 from assay.checker.wording import article
 from assay.proofs.encoding.expressions.bags import copies_at
-from assay.proofs.encoding.expressions.context import Context
+from assay.proofs.encoding.expressions.context import Context, Predicate
 from assay.proofs.encoding.expressions.places import containers, inside, root_of, type_of
 from assay.proofs.encoding.expressions.ranges import demand_within, is_within
+from assay.proofs.encoding.expressions.ranging import some_value
 from assay.proofs.encoding.expressions.sequences import longest, sequence
 from assay.proofs.encoding.symbols.cases import Case, sort_of
 from assay.proofs.encoding.symbols.layout import BagLayout, MapLayout, ScalarLayout, SeqLayout, SetLayout
 from assay.proofs.encoding.symbols.unencodable import Unencodable
-from assay.proofs.encoding.symbols.universes import in_window
+from assay.proofs.encoding.symbols.universes import in_type, in_window
 from assay.proofs.encoding.symbols.values import Atom, Value, are_equal, choose
 from assay.proofs.logic import connectives as logic
 from assay.proofs.logic.binders import for_all
-from assay.proofs.logic.terms import FALSE, Symbol, Term, variable
+from assay.proofs.logic.terms import FALSE, Symbol, Term, number, variable
 
-__all__ = ["collected", "entry", "held", "made"]
+__all__ = ["beyond", "collected", "copied", "entry", "held", "made"]
 
 
 def collected(c: Context, expr: ir.Collected) -> Value:
@@ -41,18 +43,23 @@ def collected(c: Context, expr: ir.Collected) -> Value:
             meaning = _bag(c, layout, result, expr.collection)
         case _:
             raise AssertionError(layout)
-    return _pending(c, result, meaning)
+    return _pending(c, result, _unless(beyond(c, expr), meaning))
 
 
 def held(c: Context, place: ir.Place) -> Value:
     """Return the container that holds what a place holds now."""
+    return c.value(copied(place))
+
+
+def copied(place: ir.Place) -> ir.Collected | ir.MakeMap:
+    """Return the expression that makes a container of what a place holds."""
     match place.type:
         case SetType() | SeqType() | BagType():
-            return collected(c, ir.Collected(ir.Stored(place), place.type, location=place.location))
+            return ir.Collected(ir.Stored(place), place.type, location=place.location)
         case MapType(key, value):
             name = ir.Name(f"key {len(place.keys)} of {place.variable}", key)
             entry_ = ir.Read(ir.Place(place.root, place.variable, (*place.keys, name), value))
-            return made(c, ir.MakeMap(place.type, name, entry_, location=place.location))
+            return ir.MakeMap(place.type, name, entry_, location=place.location)
     raise AssertionError(place)
 
 
@@ -68,13 +75,15 @@ def made(c: Context, expr: ir.MakeMap) -> Value:
         held_there = part.read((result, *names), c.apply)
         meaning = c.closed(partial(_entry_is, c, expr, held_there))
         meanings.append(for_all(names, logic.implies(in_window(c.theory, case, names), meaning)))
-    return _pending(c, result, logic.conjunction(meanings))
+    return _pending(c, result, _unless(beyond(c, expr), logic.conjunction(meanings)))
 
 
 def _entry_is(c: Context, expr: ir.MakeMap, there: Value) -> Term:
-    value = c.value(expr.value)
-    _demand_inside(c, value, expr.type.value, expr)
-    return are_equal(there, value)
+    return are_equal(there, c.value(expr.value))
+
+
+def _unless(outside: Term, meaning: Term) -> Term:
+    return meaning if outside is FALSE else logic.disjunction((outside, meaning))
 
 
 def entry(c: Context, expr: ir.Entry) -> Value:
@@ -108,9 +117,6 @@ def _named(c: Context, case: Case) -> list[Term]:
 
 
 def _set(c: Context, layout: SetLayout, result: Term, collection: ir.Collection) -> Term:
-    assert isinstance(layout.type, SetType)
-    if has_numbers(layout.type.element):
-        _demand_elements_inside(c, collection, layout.type)
     return logic.conjunction(_members(c, case, symbol, result, collection) for case, symbol in layout.relations)
 
 
@@ -132,12 +138,8 @@ def _sequence(c: Context, layout: SeqLayout, result: Term, collection: ir.Collec
     found = sequence(c, collection)
     if layout.type.distinct and _type_of(collection) != layout.type:
         raise Unencodable(f"a {layout.type} that is made of something else, as part of a value,", collection.location)
-    if longest(c, found) > layout.capacity:
-        remedy = f"take as many items as there may be: [... for ... in ...][:{layout.type.bound}], or a slice of a list"
-        raise _outside(layout.type, collection, remedy)
     parts = [logic.equal(layout.length(result), found.length)]
     for index, (there, item) in enumerate(list(found.present())[: layout.capacity]):
-        _demand_inside(c, item, layout.type.element, collection)
         parts.append(logic.implies(there, are_equal(layout.item(index).read((result,), c.apply), item)))
     return logic.conjunction(parts)
 
@@ -150,7 +152,7 @@ def _bag(c: Context, layout: BagLayout, result: Term, collection: ir.Collection)
     for _, _, source in found:
         assert isinstance(source, BagLayout)
         if source.capacity > layout.capacity or any(symbol in c.definitions for symbol in source.leaves()):
-            raise _outside(layout.type, collection, "read it before it is changed")
+            raise _changed(layout.type, collection)
     demand_within(c, collection)
     root, facts = root_of(collection), list[Term]()
     for case, symbol in layout.counts:
@@ -168,23 +170,40 @@ def _type_of(collection: ir.Collection) -> Type | None:
 # That they keep to their bounds
 
 
-def _demand_inside(c: Context, value: Value, type_: Type, node: ir.Node) -> None:
-    if has_numbers(type_) and not is_within(c, value, type_):
-        raise _outside(type_, node, "require the range first, and use what is in it: a parameter, or a variable")
+def beyond(c: Context, expr: ir.Expr) -> Term:
+    """Return whether a container that an expression makes is outside its bounds; of a part of it, nothing is said."""
+    match expr:
+        case ir.MakeMap(MapType(key, value), name, entry_) if has_numbers(value):
+            outside = partial(_outside, c, value)
+            return logic.disjunction(some_value(c, key, partial(_at, c, name, entry_, outside)))
+        case ir.Collected(collection, SetType(element)) if has_numbers(element):
+            return c.closed(partial(c.any_of, collection, partial(_outside, c, element)))
+        case ir.Collected(collection, SeqType()):
+            return c.closed(partial(_beyond_its_end, c, expr, collection))
+    return FALSE
 
 
-def _demand_elements_inside(c: Context, collection: ir.Collection, type_: SetType) -> None:
-    def look(value: Value) -> Term:
-        _demand_inside(c, value, type_.element, collection)
-        return FALSE
-
-    c.closed(partial(c.any_of, collection, look))
+def _at(c: Context, name: ir.Name, entry_: ir.Expr, holds: Predicate, key: Value) -> Term:
+    c.names[name.name] = key
+    return holds(c.value(entry_))
 
 
-def _outside(type_: Type, node: ir.Node, remedy: str) -> Unencodable:
-    return Unencodable(
-        f"{article(type_)} that may be outside of its bounds, as part of a value,",
-        node.location,
-        finite=True,
-        remedy=remedy,
-    )
+def _beyond_its_end(c: Context, expr: ir.Collected, collection: ir.Collection) -> Term:
+    found, layout = sequence(c, collection), c.theory.contents(expr.type)
+    assert isinstance(layout, SeqLayout)
+    parts = []
+    if longest(c, found) > layout.capacity:
+        parts.append(logic.less(number(layout.capacity), found.length))
+    if has_numbers(layout.type.element):
+        outside = ((there, _outside(c, layout.type.element, item)) for there, item in found.present())
+        parts += [logic.conjunction(pair) for pair in outside]
+    return logic.disjunction(parts)
+
+
+def _outside(c: Context, type_: Type, value: Value) -> Term:
+    return FALSE if is_within(c, value, type_) else logic.negation(in_type(c.theory, type_, value))
+
+
+def _changed(type_: Type, node: ir.Node) -> Unencodable:
+    what = f"{article(type_)} that may be outside of its bounds, as part of a value,"
+    return Unencodable(what, node.location, finite=True, remedy="read it before it is changed")

@@ -13,7 +13,9 @@ from dataclasses import replace
 from assay.checker.errors import Location
 from assay.checker.immutable import immutable
 from assay.checker.language.ir import nodes as ir
-from assay.checker.language.types import MapType, NoneOnly, OptionalType, Type, has_numbers
+from assay.checker.language.types import MapType, NoneOnly, OptionalType, Type, has_numbers, is_container
+from assay.checker.wording import article
+from assay.proofs.encoding.expressions.containers import beyond, copied
 from assay.proofs.encoding.expressions.context import Context
 from assay.proofs.encoding.expressions.ranging import some_value
 from assay.proofs.encoding.expressions.sequences import position, sequence, stored_items
@@ -41,15 +43,16 @@ class Failure:
     stored_in : str
         The variable that then has a value under a wrong key. Such a failure is late: it is met only at the end of the
         action, and so not at all where a guard that follows is false.
-    doubtful : bool
-        Whether the code may go on after all: it reads a map that has a wrong key, of which formulas know nothing.
+    remedy : str
+        What to require first, where the code may go on after all: it reads a map that has a wrong key, or makes a
+        container outside its bounds as part of a value, of which formulas know nothing. Empty if it raises.
     """
 
     condition: Term
     what: str
     location: Location | None
     stored_in: str = ""
-    doubtful: bool = False
+    remedy: str = ""
 
 
 @immutable
@@ -60,6 +63,7 @@ class _Partial:
     location: Location | None
     build: Callable[[], Term]
     stored_in: str = ""
+    remedy: str = ""
 
     def under(self, wrap: Callable[[Callable[[], Term]], Term]) -> _Partial:
         """Return the same failure inside a branch or a quantifier."""
@@ -79,7 +83,7 @@ def failures(c: Context, node: ir.Node) -> Iterator[Failure]:
     for partial in _partials(c, node):
         condition = c.closed(partial.build)
         if condition is not FALSE:
-            yield Failure(condition, partial.what, partial.location, partial.stored_in)
+            yield Failure(condition, partial.what, partial.location, partial.stored_in, partial.remedy)
 
 
 def _partials(c: Context, node: ir.Node) -> Iterator[_Partial]:
@@ -103,6 +107,9 @@ def _partials(c: Context, node: ir.Node) -> Iterator[_Partial]:
             yield from _of_extreme(c, node)
         case ir.MakeMap(type_, name, value):
             yield from (p.under(_of_some(c, name, type_.key)) for p in _partials(c, value))
+            yield _made(c, node, type_)
+        case ir.Read(place) if is_container(place.type):
+            yield from _partials(c, copied(place))
         case ir.Assign(place, value) | ir.AssignCollection(place, value):
             yield from _of_target(c, place)
             yield from _partials(c, value)
@@ -209,6 +216,13 @@ def _own(c: Context, node: ir.Node) -> Iterator[_Partial]:
             yield from _of_keys(c, c.type_of(node), keys, node.location)
         case ir.Entry(map_, key):
             yield from _of_keys(c, map_.type, (key,), node.location)
+        case ir.Collected(_, type_):
+            yield _made(c, node, type_)
+
+
+def _made(c: Context, node: ir.Expr, type_: Type) -> _Partial:
+    what = f"{article(type_)} outside of its bounds"
+    return _Partial(what, node.location, lambda: beyond(c, node), remedy="require that it is within them first")
 
 
 def _only_none_is_wrong(node: ir.Narrow) -> bool:

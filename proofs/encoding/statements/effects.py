@@ -77,7 +77,8 @@ class Execution:
         used = _read_or_replaced(node) if stored else {}
         for name, location in used.items():
             wrong = logic.disjunction(failure.condition for failure in stored if failure.stored_in == name)
-            self.fails(Failure(wrong, f"what follows from a wrong key of {name}", location, doubtful=True))
+            what = f"what follows from a wrong key of {name}"
+            self.fails(Failure(wrong, what, location, remedy="require a right key first"))
 
     def fails(self, failure: Failure) -> None:
         """Record when the model's own code raises, and from here on assume that it does not."""

@@ -155,7 +155,7 @@ ELSEWHERE = {
     ),
     "no code to type": (
         "a record is made from, and equal by, all of its fields: no init=, compare=, hash= and kw_only=",
-        *("super() calls methods and helpers", "make one: Tick(count)"),
+        "super() calls methods and helpers",
     ),
 }
 """Remedies that show code and that no example follows: what would have to be changed is not the refused line."""

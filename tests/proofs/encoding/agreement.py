@@ -14,7 +14,7 @@ from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter, Step
 from assay.checker.language.kinds import Kind
 from assay.checker.language.types import is_container
-from assay.proofs.encoding.problem import Problem
+from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.encoding.states import embed, state_in, structure_of
 from assay.proofs.encoding.symbols.cases import cases
 from assay.proofs.encoding.symbols.embedding import Numbering, fill
@@ -83,12 +83,14 @@ def _of_predicates(problem: Problem, interpreter: Interpreter, structure: Struct
     for predicate in problem.invariants:
         if predicate.name not in methods:
             continue
-        fails = any(evaluate(failure.condition, structure, {}) for failure in predicate.failures)
+        fails, doubtful = _failing(predicate, structure)
         try:
             expected = interpreter.truth(methods[predicate.name], interpreter.thaw(state))
         except ModelError as error:
             if not fails:
                 yield f"{predicate.name} in {state} fails: {error.message}"
+            continue
+        if doubtful:
             continue
         if fails:
             yield f"{predicate.name} in {state} does not fail"
@@ -96,6 +98,12 @@ def _of_predicates(problem: Problem, interpreter: Interpreter, structure: Struct
             evaluate(predicate.formula, there, {}) is not expected for there in (structure, wider(structure, problem))
         ):
             yield f"{predicate.name} is {expected} in {state}"
+
+
+def _failing(predicate: Predicate, structure: Structure) -> tuple[bool, bool]:
+    """Return whether the formulas say that evaluating a property raises, and that they cannot tell whether it does."""
+    found = [failure for failure in predicate.failures if evaluate(failure.condition, structure, {})]
+    return bool(found), any(failure.remedy for failure in found)
 
 
 def _of_steps(problem: Problem, interpreter: Interpreter, before: Structure, state: Frozen) -> Iterator[str]:
@@ -108,12 +116,14 @@ def _of_steps(problem: Problem, interpreter: Interpreter, before: Structure, sta
         for predicate in problem.steps:
             if methods[predicate.name].kind is Kind.REFINEMENT:
                 continue  # its method says what is seen of a state: see tests/proofs/induction/test_refinement.py
-            fails = any(evaluate(failure.condition, both, {}) for failure in predicate.failures)
+            fails, doubtful = _failing(predicate, both)
             try:
                 expected = interpreter.truth(methods[predicate.name], interpreter.thaw(state), interpreter.thaw(after))
             except ModelError as error:
                 if not fails:
                     yield f"{predicate.name} from {state} to {after} fails: {error.message}"
+                continue
+            if doubtful:
                 continue
             if fails:
                 yield f"{predicate.name} from {state} to {after} does not fail"
@@ -146,7 +156,9 @@ def _of_actions(problem: Problem, interpreter: Interpreter, structure: Structure
             found, fails = taken(problem, interpreter.instance, structure, call)
             if set(found) != set(wanted) or fails:
                 found, fails = taken(problem, interpreter.instance, wider(structure, problem), call)
-            if fails and not is_doubtful(problem, structure, call):
+            if fails and is_doubtful(problem, structure, call):
+                continue
+            if fails:
                 yield f"{call} in {state} does not fail"
             if set(found) != set(wanted):
                 yield f"{call} in {state}: {found} instead of {wanted}"

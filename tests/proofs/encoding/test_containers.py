@@ -17,6 +17,7 @@ from assay.checker.language.loader import load
 from assay.checker.properties.check import Engine, Options, check
 from assay.checker.verdicts import Verdict
 from assay.proofs.encoding.problem import encode
+from assay.proofs.induction.obligations import ClaimKind
 from assay.proofs.induction.options import ProofOptions
 from assay.proofs.induction.prover import prove_model
 from assay.proofs.inference.infer import infer
@@ -166,27 +167,98 @@ def test_lists_are_not_equal_for_their_elements_alone(tmp_path: Path) -> None:
     assert result.verdict is not Verdict.HOLDS
 
 
-OUTSIDE = {
-    "a list that may be too long": ("Seq[Node, 1]", "frozen([n, *self.line])"),
-    "numbers that may be out of their range": ("Set[Range[0, 2]]", "frozen({self.count + 1})"),
-}
-
-
-@pytest.mark.parametrize(("type_", "made"), OUTSIDE.values(), ids=OUTSIDE.keys())
-def test_what_may_be_outside_of_its_bounds_is_refused_with_its_place(tmp_path: Path, type_: str, made: str) -> None:
-    body = f"""
+LINES = """
     default = dict(Node=2)
-    line: Seq[Node, 1]
+    line: Seq[Node, 2]
+    kept: Set[Seq[Node, 1]]
+
+    @action
+    def more(self, n: Node) -> None:
+        require(len(self.line) < 2)
+        self.line.append(n)
+
+    @action
+    def keep(self) -> None:
+        {keep}
+
+"""
+CLOCKS = """
+    default = dict(Node=2)
+    clock: Map[Node, Map[Node, Range[0, 2]]] = everywhere(everywhere(0))
+    kept: Set[Map[Node, Map[Node, Range[0, 2]]]]
+
+    @action
+    def keep(self, n: Node, m: Node) -> None:
+        {keep}
+
+    @invariant
+    def none_is_later(self, n: Node, m: Node) -> bool:
+        return all(k[n][m] <= self.clock[n][m] for k in self.kept)
+
+"""
+NUMBERS = """
+    default = dict(Node=2)
     count: Range[0, 2] = 0
-    kept: Set[{type_}]
+    kept: Set[Set[Range[0, 2]]]
 
     @action
     def keep(self, n: Node) -> None:
-        self.kept.add({made})
+        {keep}
+        self.count = min(self.count + 1, 2)
 """
-    with pytest.raises(AssayError, match="outside of its bounds, as part of a value") as raised:
-        proved(tmp_path, body)
-    assert "require" in str(raised.value) or "slice" in str(raised.value) or raised.value.help
+KEPT = {
+    "a list that is not too long": (LINES, "require(len(self.line) < 2); self.kept.add(frozen(self.line))"),
+    "clocks that go on within their range": (
+        CLOCKS,
+        "require(self.clock[n][m] < 2); self.clock[n][m] += 1; self.kept.add(frozen(self.clock))",
+    ),
+    "a number of a range": (NUMBERS, "require(self.count < 2); self.kept.add(frozen({self.count + 1}))"),
+    "many numbers": (
+        NUMBERS,
+        "require(self.count < 2); self.kept.add(frozen({i + 1 for i in range(self.count + 1)}))",
+    ),
+}
+EXCEEDED = {
+    "a list that may be too long": (LINES, "self.kept.add(frozen(self.line))"),
+    "clocks that may go too far": (
+        CLOCKS,
+        "self.clock[n][m] += 1; self.kept.add(frozen(self.clock)); self.clock[n][m] = min(self.clock[n][m], 2)",
+    ),
+    "a number that may be outside": (NUMBERS, "self.kept.add(frozen({self.count + 1}))"),
+    "one number of many": (NUMBERS, "self.kept.add(frozen({i + 1 for i in range(self.count + 1)}))"),
+}
+
+
+@pytest.mark.parametrize(("body", "keep"), KEPT.values(), ids=KEPT.keys())
+def test_what_guards_keep_within_its_bounds_is_part_of_values(tmp_path: Path, body: str, keep: str) -> None:
+    assert proved(tmp_path, body.replace("{keep}", keep)).verdict is Verdict.HOLDS
+
+
+@pytest.mark.parametrize(("body", "keep"), EXCEEDED.values(), ids=EXCEEDED.keys())
+def test_what_exceeds_its_bounds_as_part_of_a_value_is_an_error(tmp_path: Path, body: str, keep: str) -> None:
+    result = proved(tmp_path, body.replace("{keep}", keep))
+    assert result.verdict is Verdict.VIOLATED
+    assert [o.claim.kind for o in result.failed] == [ClaimKind.DEFINED]
+
+
+ASKED = """
+    @invariant
+    def none(self) -> bool:
+        return len(self.line) < 2 or frozen(self.line) not in self.kept
+"""
+BETWEEN = {
+    "an action that takes it away again": LINES.replace(
+        "{keep}", "self.kept.add(frozen(self.line)); self.kept.discard(frozen(self.line))"
+    ),
+    "a property that asks for it": LINES.replace("{keep}", "self.kept.add(frozen(self.line[:1]))") + ASKED,
+}
+
+
+@pytest.mark.parametrize("body", BETWEEN.values(), ids=BETWEEN.keys())
+def test_what_is_outside_of_its_bounds_in_between_is_open_and_never_wrong(tmp_path: Path, body: str) -> None:
+    result = proved(tmp_path, body)
+    assert result.verdict is Verdict.UNKNOWN
+    assert all("outside of its bounds, which formulas do not follow" in o.decision.reason for o in result.failed)
 
 
 def test_lemmas_about_containers_inside_of_values_are_not_inferred() -> None:

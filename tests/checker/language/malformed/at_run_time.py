@@ -211,8 +211,8 @@ class WritesAKeyOutside(Base):
 class AddsANumberOutside(Base):
     @action
     def act(self) -> None:
-#   ^ act(): numbers is a set of Range[0, 2], it cannot hold 3
-#     help: numbers are written out, or made by len, sum, min, max and arithmetic
+#   ^ act(): numbers is a set of Range[0, 2], it cannot hold 3: 3 is outside of Range(0, 2)
+#     help: widen the bound, or add a require
         require(self.started)
         self.numbers.add(self.count + 3)
 
@@ -220,8 +220,8 @@ class AddsANumberOutside(Base):
 class AddsARecordOutside(Base):
     @action
     def act(self) -> None:
-#   ^ act(): ticks is a set of Tick, it cannot hold Tick(count=3)
-#     help: make one: Tick(count)
+#   ^ act(): ticks is a set of Tick, it cannot hold Tick(count=3): 3 is outside of Range(0, 2)
+#     help: widen the bound, or add a require
         require(self.started)
         self.ticks.add(Tick(self.count + 3))
 
