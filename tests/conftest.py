@@ -22,7 +22,7 @@ _LONG = "tests/test_readme.py"
 """Tests of many seconds each. At the end, one of two processes would wait for the other to finish them."""
 
 
-_FEW = 4
+_FEW = 8
 """The first tier draws one in so many of the examples of a random test, and the second all of them."""
 
 _LEAST = 5

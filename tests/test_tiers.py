@@ -39,12 +39,12 @@ def test_slow(drawn):
 @pytest.mark.parametrize(
     ("tier", "drawn"),
     [
-        ("not slow", {"one": 20, "another": 20, "small": 5, "slow": 0}),
+        ("not slow", {"one": 10, "another": 10, "small": 5, "slow": 0}),
         ("random", {"one": 80, "another": 80, "small": 12, "slow": 0}),
         ("slow", {"one": 0, "another": 0, "small": 0, "slow": 40}),
     ],
 )
-def test_the_first_tier_draws_a_quarter_of_the_examples_and_the_second_all(
+def test_the_first_tier_draws_an_eighth_of_the_examples_and_the_second_all(
     tmp_path: Path, tier: str, drawn: dict[str, int]
 ) -> None:
     shutil.copy(Path(__file__).parent / "conftest.py", tmp_path)
