@@ -11,6 +11,7 @@ from assay.checker.properties.check import Engine, Options, check
 from assay.checker.properties.result import CheckResult
 
 REFERENCE = Options(engine=Engine.REFERENCE)
+NATIVE = Options(engine=Engine.NATIVE)
 EVERYTHING = Options(engine=Engine.REFERENCE, keep_going=True)
 AUTO = Options()
 
@@ -21,9 +22,7 @@ def instance_of(cls: type[Model], instance: str = "default", **settings: object)
 
 
 @functools.cache
-def examine(
-    cls: type[Model], instance: str = "default", options: Options = REFERENCE, **settings: object
-) -> CheckResult:
+def examine(cls: type[Model], instance: str = "default", options: Options = AUTO, **settings: object) -> CheckResult:
     """Check a model; once, however many tests ask."""
     return check(instance_of(cls, instance, **settings), options)
 

@@ -5,7 +5,7 @@ from assay.checker.errors import ModelError
 from assay.checker.language.introspection.specification import specify
 from assay.models.flexible_paxos import FlexiblePaxos, FlexiblePaxosWithQuorumsApart, FlexiblePaxosWithSmallQuorums
 from assay.models.paxos import Paxos
-from examination import AUTO, counterexample, counts, examine
+from examination import counterexample, counts, examine
 
 
 def test_counts_with_all_promises_and_one_vote():
@@ -26,7 +26,7 @@ def test_quorums_of_paxos_are_no_part_of_it():
 def test_rows_and_columns_of_a_grid_are_quorums():
     """Two rows need not meet, nor two columns: each row meets each column."""
     grid = {"PhaseOneQuorum": "{1,2},{3,4}", "PhaseTwoQuorum": "{1,3},{2,4}"}
-    assert "agreement" not in examine(FlexiblePaxos, options=AUTO, Acceptor=4, Value=2, **grid).violated
+    assert "agreement" not in examine(FlexiblePaxos, Acceptor=4, Value=2, **grid).violated
 
 
 def test_phases_that_do_not_meet_are_refused():

@@ -128,7 +128,7 @@ def test_default_instance_shows_what_the_model_says(model):
 
 @pytest.mark.parametrize("model", one_in(8, SMALL_WHEN_DEEP), ids=name_of)
 def test_deep_instance_shows_what_the_model_says(model):
-    assert examine(model, "deep").as_expected
+    assert examine(model, "deep", REFERENCE).as_expected
 
 
 @pytest.mark.slow
@@ -136,7 +136,7 @@ def test_deep_instance_shows_what_the_model_says(model):
     "model", [model for model in MODELS if issubclass(model, paxos_progress.PaxosProgress)], ids=name_of
 )
 def test_deep_instance_of_progress_shows_what_the_model_says(model):
-    assert examine(model, "deep", options=AUTO).as_expected
+    assert examine(model, "deep").as_expected
 
 
 @pytest.mark.parametrize("model", BROKEN, ids=name_of)

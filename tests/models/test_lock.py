@@ -14,7 +14,7 @@ from assay.models.lock import (
     Phase,
     Serial,
 )
-from examination import AUTO, catches, counterexample, counts, examine
+from examination import catches, counterexample, counts, examine
 
 
 def test_the_lock_holds():
@@ -25,7 +25,7 @@ def test_the_lock_holds():
 
 @pytest.mark.slow
 def test_three_clients_exclude_each_other():
-    result = examine(Lock, "deep", AUTO)
+    result = examine(Lock, "deep")
     assert result.as_expected
     assert counts(result) == (136_466, 664_051, 23)
 
@@ -68,7 +68,7 @@ def test_a_watch_set_after_the_look_is_never_told():
 
 
 def test_a_retried_write_is_made_of_what_was_read_under_another_token():
-    actions = counterexample(examine(LockRetryingAfterExpiry, options=AUTO), "what_was_read_is_current")
+    actions = counterexample(examine(LockRetryingAfterExpiry), "what_was_read_is_current")
     assert actions[-1] == "begin"
     assert actions.count("notice") >= 1
 

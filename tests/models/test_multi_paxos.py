@@ -18,7 +18,7 @@ from assay.models.multi_paxos import (
 )
 from assay.models.paxos import Paxos, Proposal
 from assay.models.voting import Acceptor, Ballot, joined
-from examination import AUTO, catches, counterexample, counts, examine
+from examination import catches, counterexample, counts, examine
 
 
 class WithoutLearners(MultiPaxos):
@@ -34,19 +34,19 @@ def test_one_slot_without_learners_is_paxos():
 
 
 def test_a_promise_may_carry_the_log_or_be_told_slot_by_slot():
-    slots, logs = examine(MultiPaxos, options=AUTO), examine(MultiPaxosWithLogs, options=AUTO)
+    slots, logs = examine(MultiPaxos), examine(MultiPaxosWithLogs)
     assert slots.as_expected
     assert logs.as_expected
     assert counts(slots) == counts(logs) == (5629, 37_297, 21)
 
 
 def test_ignoring_what_was_accepted_chooses_twice_in_a_slot():
-    actions = counterexample(examine(MultiPaxosIgnoringVotes, options=AUTO), "agreement")
+    actions = counterexample(examine(MultiPaxosIgnoringVotes), "agreement")
     assert actions.count("propose") == 2
 
 
 def test_promises_for_one_slot_are_not_enough_for_another():
-    actions = counterexample(examine(MultiPaxosPreparingOneSlot, options=AUTO), "agreement")
+    actions = counterexample(examine(MultiPaxosPreparingOneSlot), "agreement")
     assert actions.count("propose") == 2
 
 
@@ -55,7 +55,7 @@ def test_executing_over_gaps_is_seen():
 
 
 def test_executing_what_is_not_chosen_makes_learners_differ():
-    found = examine(MultiPaxosExecutingWhatWasAccepted, options=AUTO)
+    found = examine(MultiPaxosExecutingWhatWasAccepted)
     assert counterexample(found, "learners_execute_the_same").count("execute") == 2
 
 

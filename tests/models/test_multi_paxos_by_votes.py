@@ -8,7 +8,7 @@ from assay.checker.verdicts import Verdict
 from assay.models.multi_paxos_by_votes import MultiPaxosByVotes, MultiPaxosByVotesTakingAnyVote
 from assay.proofs.induction.options import ProofOptions
 from assay.proofs.induction.prover import prove_model
-from examination import AUTO, counterexample, examine
+from examination import counterexample, examine
 
 
 def test_sets_of_votes_in_promises_are_proved_for_any_number_of_everything() -> None:
@@ -26,5 +26,5 @@ def test_taking_any_vote_instead_of_the_last_one_is_not_proved() -> None:
 
 
 def test_taking_any_vote_chooses_twice_in_a_slot() -> None:
-    actions = counterexample(examine(MultiPaxosByVotesTakingAnyVote, options=AUTO), "agreement")
+    actions = counterexample(examine(MultiPaxosByVotesTakingAnyVote), "agreement")
     assert actions.count("propose") == 3

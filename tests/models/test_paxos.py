@@ -17,7 +17,7 @@ from assay.models.paxos import (
     Proposal,
 )
 from assay.models.voting import Acceptor, Ballot, Quorum, joined, left
-from examination import AUTO, counterexample, counts, examine
+from examination import counterexample, counts, examine
 
 
 def test_counts_of_mc_paxos():
@@ -28,7 +28,7 @@ def test_counts_of_mc_paxos():
 
 
 def test_counts_with_three_acceptors():
-    assert counts(examine(Paxos, options=AUTO)) == (3921, 23467, 17)
+    assert counts(examine(Paxos)) == (3921, 23467, 17)
 
 
 @pytest.mark.slow
@@ -37,7 +37,7 @@ def test_counts_with_three_acceptors_and_three_ballots():
 
     It generates more there: one for each vote that shows a value safe. Ours are those of both explorers.
     """
-    result = examine(Paxos, "deep", AUTO)
+    result = examine(Paxos, "deep")
     assert result.as_expected
     assert counts(result) == (185_369, 1_350_916, 25)
 
@@ -55,7 +55,7 @@ def test_restarts_of_sound_acceptors_add_nothing_but_who_is_down():
 
 @pytest.mark.slow
 def test_restarts_are_harmless_with_three_acceptors():
-    result = examine(PaxosWithRestarts, "deep", AUTO)
+    result = examine(PaxosWithRestarts, "deep")
     assert result.as_expected
     assert counts(result) == (2**3 * 3921, 225_193, 20)
 
@@ -73,7 +73,7 @@ def test_half_quorums_are_refused_where_quorums_must_meet():
 
 @pytest.mark.slow
 def test_half_quorums_meet_if_the_number_is_odd():
-    assert "agreement" not in examine(PaxosWithHalfQuorums, options=AUTO, Acceptor=3, Quorum=2).violated
+    assert "agreement" not in examine(PaxosWithHalfQuorums, Acceptor=3, Quorum=2).violated
 
 
 def test_ignoring_votes_violates_agreement():
@@ -93,7 +93,7 @@ def test_forgotten_promises_violate_agreement():
 
 @pytest.mark.slow
 def test_one_forgetful_acceptor_of_three_is_enough():
-    actions = counterexample(examine(PaxosWithForgottenPromises, "deep", AUTO), "agreement")
+    actions = counterexample(examine(PaxosWithForgottenPromises, "deep"), "agreement")
     assert len(actions) == 14
     assert actions.count("crash") == actions.count("restart") == 1
 
@@ -226,6 +226,6 @@ def test_adopting_any_vote_shows_no_error_in_two_ballots():
 
 @pytest.mark.slow
 def test_adopting_any_vote_violates_agreement_in_three_ballots():
-    result = examine(ProposesAnyVote, "deep", AUTO)
+    result = examine(ProposesAnyVote, "deep")
     assert result.violated == ("agreement",)
     assert counterexample(result, "agreement").count("propose") == 3

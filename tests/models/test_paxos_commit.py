@@ -18,7 +18,7 @@ from assay.models.paxos_commit import (
     VoteIn,
 )
 from assay.models.voting import Acceptor, Ballot, Quorum, joined, left
-from examination import AUTO, catches, counterexample, counts, examine
+from examination import catches, counterexample, counts, examine
 
 
 @pytest.mark.slow
@@ -28,13 +28,13 @@ def test_counts_of_paxos_commit():
     TLC generates 16,959,159 states there, since it takes each way in which a conjunct of *for all
     participants, some ballot and quorum* is true for a step of its own; here that is one step.
     """
-    result = examine(PaxosCommit, "deep", AUTO)
+    result = examine(PaxosCommit, "deep")
     assert result.as_expected
     assert counts(result) == (1_321_761, 16_375_079, 28)
 
 
 def test_counts_with_two_acceptors():
-    assert counts(examine(PaxosCommit, options=AUTO))[::2] == (10_821, 22)
+    assert counts(examine(PaxosCommit))[::2] == (10_821, 22)
 
 
 def test_commit_on_majority_commits_what_somebody_refused():

@@ -12,7 +12,7 @@ from assay.models.quorum_register import (
     QuorumRegisterWithoutWriteBack,
     QuorumRegisterWithSmallQuorums,
 )
-from examination import AUTO, counterexample, counts, examine, instance_of
+from examination import counterexample, counts, examine, instance_of
 
 
 def test_the_register_is_linearizable():
@@ -23,7 +23,7 @@ def test_the_register_is_linearizable():
 
 @pytest.mark.slow
 def test_the_register_is_linearizable_with_three_operations():
-    result = examine(QuorumRegister, "deep", AUTO)
+    result = examine(QuorumRegister, "deep")
     assert result.as_expected
     assert result.exploration.distinct == 14_182_337
 
@@ -34,7 +34,7 @@ def test_small_quorums_miss_a_write():
 
 
 def test_reads_that_do_not_write_back_see_the_new_value_and_then_the_old_one():
-    result = examine(QuorumRegisterWithoutWriteBack, options=AUTO)
+    result = examine(QuorumRegisterWithoutWriteBack)
     actions = counterexample(result, "operations_see_what_returned_before")
     assert actions.count("keep") == 2
     assert "finish" not in actions  # the write has not returned, so one read may see it and the next may not

@@ -13,7 +13,7 @@ from assay.models.raft_membership import (
     Term,
     is_majority,
 )
-from examination import AUTO, catches, counterexample, counts, examine
+from examination import catches, counterexample, counts, examine
 
 
 def test_one_at_a_time_is_safe():
@@ -24,7 +24,7 @@ def test_one_at_a_time_is_safe():
 
 @pytest.mark.slow
 def test_one_at_a_time_is_safe_over_two_elections():
-    result = examine(RaftMembership, "deep", AUTO)
+    result = examine(RaftMembership, "deep")
     assert result.as_expected
     assert counts(result) == (15_223, 38_599, 12)
 
@@ -51,14 +51,14 @@ class ChangesBeforeItsTerm(RaftMembership):
 
 def test_the_bug_of_2015_needs_no_more_than_two_members_and_one_to_come():
     """It was published with four. Here who is to come is elected by the two, and has itself added."""
-    found = examine(ChangesBeforeItsTerm, "default", AUTO, Server=3, Term=4, entries=2)
+    found = examine(ChangesBeforeItsTerm, Server=3, Term=4, entries=2)
     actions = counterexample(found, "leader_completeness")
     assert sorted(actions) == ["add", "commit_entries", "elect", "elect", "elect", "remove"]
 
 
 @pytest.mark.parametrize("model", [RaftChangingManyAtOnce, RaftJointWithoutOldMajority])
 def test_members_that_are_replaced_at_once_elect_a_leader_beside_the_old_ones(model):
-    actions = counterexample(examine(model, "default", AUTO), "leader_completeness")
+    actions = counterexample(examine(model), "leader_completeness")
     assert actions.count("elect") == 2
     assert "commit_entries" in actions
 

@@ -4,7 +4,7 @@ import pytest
 from assay.checker.language import Violates, action, removed, require
 from assay.models.classics.raft_election import Role, Server
 from assay.models.raft_progress import Granted, RaftProgress, RaftSplittingVotes, RaftVotingOnce
-from examination import AUTO, counterexample, counts, examine
+from examination import NATIVE, REFERENCE, counterexample, counts, examine
 
 FAIRNESS = RaftProgress.fairness
 
@@ -14,7 +14,7 @@ def verdicts(result):
 
 
 def test_both_explorers_see_the_same_states_and_judge_alike():
-    by_hand, natively = examine(RaftProgress, "smoke"), examine(RaftProgress, "smoke", AUTO)
+    by_hand, natively = examine(RaftProgress, "smoke", REFERENCE), examine(RaftProgress, "smoke", NATIVE)
     assert by_hand.as_expected
     assert counts(by_hand) == counts(natively)
     assert verdicts(by_hand) == verdicts(natively)
@@ -22,7 +22,7 @@ def test_both_explorers_see_the_same_states_and_judge_alike():
 
 @pytest.mark.slow
 def test_four_servers_elect_a_leader():
-    result = examine(RaftProgress, "deep", AUTO)
+    result = examine(RaftProgress, "deep")
     assert result.as_expected
     assert result.exploration.distinct == 1_278_372
 
@@ -65,7 +65,7 @@ def test_votes_are_split_for_ever():
 
 @pytest.mark.slow
 def test_who_keeps_its_vote_elects_nobody():
-    result = examine(RaftVotingOnce, options=AUTO)
+    result = examine(RaftVotingOnce)
     assert result.as_expected
     assert "vote" not in counterexample(result, "somebody_leads")[-3:]
 
@@ -136,4 +136,4 @@ class CountsOldVotes(RaftProgress):
     ids=lambda part: getattr(part, "__name__", part),
 )
 def test_every_guard_is_needed(mutant, caught_by):
-    assert caught_by in examine(variant(mutant, caught_by), options=AUTO).violated
+    assert caught_by in examine(variant(mutant, caught_by)).violated

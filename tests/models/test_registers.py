@@ -13,7 +13,7 @@ from assay.models.versioned_register import (
     VersionedRegisterReadingBack,
     VersionedRegisterReadingBackForetold,
 )
-from examination import AUTO, counterexample, examine, instance_of
+from examination import counterexample, examine, instance_of
 
 ENDS = ("end", "end_read", "end_write", "end_read_of_nothing")
 
@@ -92,5 +92,5 @@ def test_the_prophecy_leaves_no_run_out():
 @pytest.mark.slow
 def test_with_the_prophecy_there_is_a_mapping_and_without_floors_there_is_none():
     assert examine(VersionedRegisterForetold, "smoke").as_expected
-    broken = examine(VersionedRegisterReadingBackForetold, options=AUTO)
+    broken = examine(VersionedRegisterReadingBackForetold)
     assert "begin" in counterexample(broken, "implements_an_atomic_register")

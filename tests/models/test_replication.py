@@ -15,18 +15,18 @@ from assay.models.replication import (
     Stored,
     Write,
 )
-from examination import AUTO, catches, counterexample, counts, examine
+from examination import catches, counterexample, counts, examine
 
 
 def test_no_acknowledged_write_is_lost():
-    result = examine(Replication, options=AUTO)
+    result = examine(Replication)
     assert result.as_expected
     assert counts(result) == (7134, 41_517, 12)
 
 
 @pytest.mark.slow
 def test_no_acknowledged_write_is_lost_from_a_longer_log():
-    result = examine(Replication, "deep", AUTO)
+    result = examine(Replication, "deep")
     assert result.as_expected
     assert counts(result) == (209_754, 1_959_993, 17)
 

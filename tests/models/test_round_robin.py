@@ -17,7 +17,7 @@ from assay.models.round_robin import (
     RoundRobinWithoutDeduplication,
     Sent,
 )
-from examination import AUTO, catches, counterexample, counts, examine, instance_of
+from examination import catches, counterexample, counts, examine, instance_of
 
 
 def test_every_request_is_executed_once_and_turns_are_fair():
@@ -34,7 +34,7 @@ def test_suspicion_and_late_acknowledgements_do_no_harm():
 
 @pytest.mark.slow
 def test_four_backends():
-    result = examine(RoundRobin, "deep", AUTO)
+    result = examine(RoundRobin, "deep")
     assert result.as_expected
     assert counts(result) == (415_036, 4_992_292, 24)
 

@@ -16,11 +16,11 @@ from assay.models.three_phase_commit import (
     ThreePhaseCommitUnderPartition,
     ThreePhaseCommitWithoutAcknowledgements,
 )
-from examination import AUTO, catches, counterexample, counts, examine, instance_of
+from examination import catches, counterexample, counts, examine, instance_of
 
 
 def test_atomicity_and_nobody_blocked():
-    result = examine(ThreePhaseCommit, "default", AUTO)
+    result = examine(ThreePhaseCommit)
     assert result.as_expected
     assert counts(result) == (73_168, 214_261, 25)
 

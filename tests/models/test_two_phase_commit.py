@@ -16,7 +16,7 @@ from assay.models.two_phase_commit import (
     TwoPhaseCommit,
     TwoPhaseCommitWithCrashes,
 )
-from examination import AUTO, counterexample, counts, examine, instance_of
+from examination import counterexample, counts, examine, instance_of
 
 
 def test_counts_of_two_phase():
@@ -31,7 +31,7 @@ def test_counts_of_two_phase():
 )
 def test_counts_with_more_participants(participants, distinct, generated, depth):
     """Stateright (5), and two independent programs (7 and 8, whose depths are our own)."""
-    result = examine(TwoPhaseCommit, options=AUTO, Participant=participants)
+    result = examine(TwoPhaseCommit, Participant=participants)
     assert result.as_expected
     assert counts(result) == (distinct, generated, depth)
 
@@ -39,7 +39,7 @@ def test_counts_with_more_participants(participants, distinct, generated, depth)
 @pytest.mark.slow
 def test_counts_with_nine_participants():
     """Two independent programs."""
-    result = examine(TwoPhaseCommit, options=AUTO, Participant=9)
+    result = examine(TwoPhaseCommit, Participant=9)
     assert counts(result)[:2] == (10_340_352, 123_558_402)
 
 
@@ -96,7 +96,7 @@ def test_commit_on_majority_is_sound_where_the_majority_is_everybody():
     "participants", [1, 2, pytest.param(3, marks=pytest.mark.slow), pytest.param(4, marks=pytest.mark.slow)]
 )
 def test_crashes_and_recovery_agree_with_a_second_program(participants):
-    result = examine(TwoPhaseCommitWithCrashes, options=AUTO, Participant=participants)
+    result = examine(TwoPhaseCommitWithCrashes, Participant=participants)
     states, generated, depth = crashes_by_hand.explore(participants)
     assert counts(result) == (len(states), generated, depth)
 

@@ -4,13 +4,13 @@ import pytest
 from assay.checker.language import action, require
 from assay.checker.language.execution.interpreter import Interpreter
 from assay.models.classics.chord import Chord, ChordFailingWithoutASecondSuccessor, ChordJoiningAnywhere, Node
-from examination import AUTO, catches, counterexample, counts, examine, instance_of
+from examination import catches, counterexample, counts, examine, instance_of
 
 
 def test_counts_do_not_depend_on_who_is_where():
     """Two rings of three nodes, and six choices of who begins: each has as many states as the other."""
-    one = counts(examine(Chord, options=AUTO, between="anything()"))
-    assert counts(examine(Chord, "deep", AUTO)) == (6 * one[0], 6 * one[1], one[2])
+    one = counts(examine(Chord, between="anything()"))
+    assert counts(examine(Chord, "deep")) == (6 * one[0], 6 * one[1], one[2])
 
 
 def test_failing_without_a_second_successor_leaves_a_member_beside_the_ring():

@@ -20,7 +20,7 @@ from assay.models.classics.epaxos import (
     Quorum,
     Replica,
 )
-from examination import AUTO, catches, counterexample, counts, examine
+from examination import catches, counterexample, counts, examine
 
 
 def test_two_replicas_as_by_hand():
@@ -28,7 +28,7 @@ def test_two_replicas_as_by_hand():
 
 
 def test_three_replicas():
-    assert counts(examine(EPaxos, options=AUTO)) == (215_952, 726_864, 19)
+    assert counts(examine(EPaxos)) == (215_952, 726_864, 19)
 
 
 @pytest.mark.slow
@@ -103,7 +103,7 @@ def test_replying_without_own_dependencies_leaves_commands_unordered():
 
 
 def test_not_reading_the_replies_leaves_commands_unordered():
-    result = examine(EPaxosWithoutReplies, options=AUTO)
+    result = examine(EPaxosWithoutReplies)
     assert result.violated == ("interfering_commands_are_ordered",)
     assert "settle" in counterexample(result, "interfering_commands_are_ordered")
 

@@ -10,7 +10,7 @@ from assay.models.classics.kafka_replication import (
     LeaderAndIsr,
     Replica,
 )
-from examination import AUTO, catches, counterexample, counts, examine
+from examination import catches, counterexample, counts, examine
 
 
 class AsPublished(KafkaReplication):
@@ -26,30 +26,30 @@ class AsPublished(KafkaReplication):
 
 def test_counts():
     """Those of the published module are from another transcription, with an action for each of its disjuncts."""
-    assert counts(examine(KafkaReplication, options=AUTO)) == (8985, 18553, 18)
-    assert examine(AsPublished, options=AUTO).exploration.distinct == 9081
+    assert counts(examine(KafkaReplication)) == (8985, 18553, 18)
+    assert examine(AsPublished).exploration.distinct == 9081
 
 
 def test_without_fencing_a_leader_counts_on_a_follower_of_another_epoch():
-    result = examine(KafkaReplicationWithoutFencing, options=AUTO)
+    result = examine(KafkaReplicationWithoutFencing)
     assert result.violated == ("committed_on_its_isr",)
     assert "commit" in counterexample(result, "committed_on_its_isr")
 
 
 def test_without_fencing_two_replicas_do_not_show_what_three_do():
     """With two, a follower of another epoch is the other leader."""
-    assert examine(KafkaReplicationWithoutFencing, options=AUTO, Replica=2).violated == ()
+    assert examine(KafkaReplicationWithoutFencing, Replica=2).violated == ()
 
 
 def test_the_epoch_of_the_last_record_is_too_little_to_truncate_by():
     """A leader that knows nothing of the epoch lets its follower fall back to a stale high watermark."""
-    result = examine(KafkaReplicationTruncatingByEpochOnly, options=AUTO)
+    result = examine(KafkaReplicationTruncatingByEpochOnly)
     assert result.violated == ("committed_on_its_isr",)
     assert counterexample(result, "committed_on_its_isr")[-1] == "become_follower"
 
 
 def test_truncation_to_the_high_watermark_loses_what_is_committed():
-    result = examine(KafkaReplicationTruncatingToHighWatermark, options=AUTO)
+    result = examine(KafkaReplicationTruncatingToHighWatermark)
     assert result.violated == ("committed_on_its_isr",)
     assert counterexample(result, "committed_on_its_isr")[-3:] == ["fetch", "commit", "become_follower"]
 

@@ -12,7 +12,7 @@ from assay.models.classics.raft_election import (
     Server,
     VoteGranted,
 )
-from examination import AUTO, catches, counterexample, counts, examine
+from examination import catches, counterexample, counts, examine
 
 
 def test_counts():
@@ -46,7 +46,7 @@ def test_leader_that_does_not_know_of_a_newer_one():
         def two_leaders(self, old: Server, new: Server) -> bool:
             return self.role[old] is Role.LEADER and self.role[new] is Role.LEADER and self.term[old] < self.term[new]
 
-    result = examine(WithTwoTerms, "deep", AUTO)
+    result = examine(WithTwoTerms, "deep")
     assert result.as_expected
     assert counts(result) == (4513, 35_452, 12)
 
