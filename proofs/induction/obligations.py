@@ -87,12 +87,15 @@ class Claim:
         The step in question, or the way to make an initial state.
     steps : int, optional
         For a bounded search, within how many steps; for an induction over several steps, from how many states.
+    is_one_start : bool
+        Whether the way to make an initial state is one of several.
     """
 
     kind: ClaimKind
     predicate: Predicate | None = None
     transition: Transition | None = None
     steps: int | None = None
+    is_one_start: bool = False
 
     @property
     def key(self) -> tuple[ClaimKind, int, int, int | None]:
@@ -120,6 +123,8 @@ class Claim:
             return f"inductive over {self.steps} states"
         if self.kind is ClaimKind.CONSECUTION:
             return f"preserved by {self.action}"
+        if self.is_one_start:
+            return f"{self.kind.value}, by {self.action}"
         return f"in {self.action}" if self.kind is ClaimKind.STEP else self.kind.value
 
     @property
@@ -167,9 +172,11 @@ def inductive(problem: Problem, predicates: Predicates, hypotheses: Predicates) 
 
 def initiation(problem: Problem, predicate: Predicate) -> Iterator[Obligation]:
     """Yield the claims that a predicate is true in every initial state, however it is made."""
+    is_one = len(problem.initial) > 1
     for start in problem.initial:
         after = replace_symbols(predicate.goal, start.definitions)
-        yield _refuted(Claim(ClaimKind.INITIATION, predicate, start), (start.guard,), after)
+        claim = Claim(ClaimKind.INITIATION, predicate, start, is_one_start=is_one)
+        yield _refuted(claim, (start.guard,), after)
 
 
 def consecution(problem: Problem, predicate: Predicate, hypotheses: Predicates) -> Iterator[Obligation]:

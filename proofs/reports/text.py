@@ -219,7 +219,7 @@ def _refuted(claim: Claim) -> str:
     """Return what a counterexample shows about its property or action."""
     match claim.kind:
         case ClaimKind.INITIATION:
-            return "is violated initially"
+            return f"is violated {claim.words}"
         case ClaimKind.DEFINED:
             return "is not defined"
         case ClaimKind.STEP:

@@ -93,13 +93,25 @@ def size_setting(specification: Specification, sort: type[Element], settings: Ma
     if name not in settings:
         raise ModelError(
             f"{specification.name} does not say how many elements {name} has",
+            location=None if "default" in vars(specification.cls) else source.class_location(specification.cls),
             help=_replaced(specification, name)
-            or f"state default = dict({name}=3) in the model, or pass --set {name}=3",
+            or f"state default = {_with_more(specification, name)} in the model, or pass --set {name}=3",
         )
     size = _integer(name, settings[name])
     if not 1 <= size <= 4096:
         raise UsageError(f"{name}={size}: a sort has between 1 and 4096 elements", help=f"for example {name}=3")
     return size
+
+
+def _with_more(specification: Specification, name: str) -> str:
+    """Return what a `default` would be that sets a sort, too."""
+    owner = next(cls for cls in specification.cls.__mro__ if "default" in cls.__dict__)
+    settings = owner.__dict__["default"]
+    if not settings:
+        return f"dict({name}=3)"
+    inherited = owner is not specification.cls
+    own = [f"**{owner.__name__}.default"] if inherited else [f'"{key}": {spelled(settings[key])}' for key in settings]
+    return "{" + ", ".join([*own, f'"{name}": 3']) + "}"
 
 
 def _replaced(specification: Specification, name: str) -> str:

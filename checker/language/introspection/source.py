@@ -185,7 +185,7 @@ def _holds(node: ast.ClassDef, cls: type[Any]) -> bool:
 def field_location(cls: type[Any], name: str) -> Location | None:
     """Return where a class or one of its bases annotates or assigns a name, or else where the class is defined."""
     for owner in cls.__mro__:
-        found = class_of(owner) if owner.__module__ != "builtins" else None
+        found = class_of(owner) if owner.__module__ not in _OURS else None
         if found is None:
             continue
         path, node = found
@@ -193,6 +193,10 @@ def field_location(cls: type[Any], name: str) -> Location | None:
         if statement is not None:
             return Location(path, statement.lineno, statement.col_offset + 1)
     return class_location(cls)
+
+
+_OURS = ("builtins", "assay.checker.language.model")
+"""The modules of what every model inherits, which is no place of the user's."""
 
 
 @functools.cache

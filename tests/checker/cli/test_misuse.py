@@ -187,7 +187,8 @@ def test_a_size_that_makes_the_packed_state_absurd_is_refused(
 def test_a_size_that_nothing_states_is_asked_for(assay: Assay, tmp_path: Path) -> None:
     (tmp_path / "bad.py").write_text(ABSURD)
     error = refused(assay, "check bad.py")
-    assert "M does not say how many elements Node has" in error
+    line = 1 + ABSURD.splitlines().index("class M(Model):")
+    assert f"bad.py:{line}:1: M does not say how many elements Node has" in error
     assert "or pass --set Node=3" in error
 
 

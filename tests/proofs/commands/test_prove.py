@@ -263,3 +263,40 @@ def test_a_setting_outside_of_an_unbounded_type_is_refused_with_an_example(assay
     assert ran.status == 2
     assert "most=-1: -1 is not in Nat" in ran.err
     assert "for example most=3" in ran.err
+
+
+TWO_STARTS = """
+from assay.checker.language import *
+
+class Node(Sort):
+    pass
+
+class TwoStarts(Model):
+    default = dict(Node=2)
+    kept: Set[Node]
+    flag: bool
+
+    @initial
+    def one(self, n: Node):
+        self.kept.add(n)
+
+    @initial
+    def two(self):
+        self.flag = True
+
+    @action
+    def drop(self, n: Node):
+        self.kept.discard(n)
+
+    @invariant
+    def not_flag(self):
+        return not self.flag
+"""
+
+
+def test_each_way_to_begin_is_named_where_there_are_several(assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "two.py").write_text(TWO_STARTS)
+    ran = assay("prove two.py --full")
+    assert re.search(r"proved +not_flag +initially, by one", ran.out)
+    assert re.search(r"refuted +not_flag +initially, by two", ran.out)
+    assert "not_flag is violated initially, by two" in ran.out

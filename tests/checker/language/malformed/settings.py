@@ -169,3 +169,23 @@ class AxiomThatIsFalse(Base):
 #     help: choose another instance; a variant that is to do without the axiom replaces it
         """There are many nodes."""
         return len(Node) > 3
+
+
+class Rank(Order):
+    """A sort that a variant adds."""
+
+
+class SortOfAVariant(Base):
+#< SortOfAVariant does not say how many elements Rank has
+# help: state default = {**Base.default, "Rank": 3} in the model, or pass --set Rank=3
+# instead: class SortOfAVariant(Base):
+# instead:     default = {**Base.default, "Rank": 3}
+    ranks: Set[Rank]
+
+
+class OneMoreSort(Base):
+    default = {"Node": 2}
+#   ^ OneMoreSort does not say how many elements Rank has
+#     help: state default = {"Node": 2, "Rank": 3} in the model, or pass --set Rank=3
+#     instead: default = {"Node": 2, "Rank": 3}
+    ranks: Set[Rank]
