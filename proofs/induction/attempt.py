@@ -37,6 +37,10 @@ __all__ = ["Attempt"]
 _OF_HYPOTHESES = (ClaimKind.HYPOTHESES, ClaimKind.ENABLED)
 """The guards that have to be asked again when the hypotheses change."""
 
+_OUTSIDE = (ClaimKind.STEP, ClaimKind.DEFINED, ClaimKind.NEVER)
+"""The claims about all reachable states that nothing else rests on. *Preserved* and *implied* are said of more states:
+of all in which the hypotheses hold."""
+
 _MOST_GAPS = 3
 """How many invariants are shown not to follow from the lemmas: the next lemma is likely to fix more than one."""
 
@@ -108,8 +112,7 @@ class Attempt:
             predicate = result.claim.predicate
             rests = predicate is not None and predicate.kind is Kind.REFINEMENT
             if open_ and rests and result.claim.kind is ClaimKind.STEP and result.proved:
-                reason = f"rests on {open_[0]}, which is not proved"
-                self.results[key] = replace(result, decision=Decision(None, result.decision.seconds, reason=reason))
+                self.results[key] = _open(result, f"rests on {open_[0]}, which is not proved")
 
     def _is_proved(self, predicate: Predicate) -> bool:
         own = [r for r in self.results.values() if r.claim.predicate is predicate and not r.guard]
@@ -276,12 +279,30 @@ class Attempt:
     def find_gaps(self) -> None:
         """Look for states in which all lemmas are true and an unproved invariant is false."""
         open_ = {id(r.claim.predicate) for r in self.results.values() if not r.proved and not r.guard}
-        asked = [implied(p, self.lemmas) for p in self.invariants if self.lemmas and id(p) in open_][:_MOST_GAPS]
+        false = self._violated()
+        lacking = [p for p in self.invariants if self.lemmas and id(p) in open_ and p not in false]
+        asked = [implied(p, self.lemmas) for p in lacking[:_MOST_GAPS]]
         try:
             for gap in gaps(self.problem, asked, self.options):
                 self.gaps.append(gap)
         except KeyboardInterrupt:
             self.interrupted = True
+
+    def withdraw_what_rests_on_violated(self) -> None:
+        """Withdraw what was proved outside of the induction from hypotheses that are certainly false."""
+        false = self._violated()
+        for key, result in self.results.items():
+            if result.proved and result.claim.kind in _OUTSIDE:
+                used = [p.name for p in false if p.formula in result.obligation.query]
+                if used:
+                    self.results[key] = _open(result, f"rests on {used[0]}, which is violated")
+
+    def _violated(self) -> list[Predicate]:
+        """Return the invariants and lemmas that a run violates."""
+        examples = [*(r.counterexample for r in self.results.values()), *self.gaps]
+        about = [example.about for example in examples if example is not None and example.path is not None]
+        about += [refutation.about for e in self.explorations for refutation in e.refutations]
+        return [p for p in (*self.lemmas, *self.invariants) if p in about or self.problem.declaration(p) in about]
 
     def explore_refinements(self) -> None:
         """Judge unproved refinements in the smoke instance, and record what else it shows."""
@@ -304,6 +325,11 @@ class Attempt:
             not r.proved and r.claim.predicate is not None and r.claim.predicate.kind is Kind.REFINEMENT
             for r in self.results.values()
         )
+
+
+def _open(result: ObligationResult, reason: str) -> ObligationResult:
+    """Return a result that is no proof, for a reason."""
+    return replace(result, decision=Decision(None, result.decision.seconds, reason=reason))
 
 
 def _is_beyond(result: ObligationResult) -> bool:

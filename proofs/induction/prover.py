@@ -48,13 +48,14 @@ def prove_model(
         problem, unencodable = encoded(specification, options, counting=False)
         attempt = Attempt(problem, options, watch)
         attempt.run()
+    _explore(attempt)
     if attempt.is_open and not attempt.interrupted:
         attempt.find_gaps()
-    refutations = _refutations(attempt)
+    attempt.withdraw_what_rests_on_violated()
     return ProofResult(
         **described(problem, unencodable),
         obligations=_in_order(attempt),
-        refutations=tuple(refutations),
+        refutations=tuple(_found(attempt)),
         fragment=attempt.fragment,
         explorations=tuple(attempt.explorations),
         warnings=(*_not_decided(beyond), *_warnings(attempt)),
@@ -188,17 +189,14 @@ def _warnings(attempt: Attempt) -> Iterator[str]:
             yield f"{result.claim.subject} follows from the axioms alone: it says nothing of the protocol"
 
 
-def _refutations(attempt: Attempt) -> list[Refutation]:
-    """Return what is certainly false: runs that were found, or that a search finds now because the proof failed."""
-    found = _found(attempt)
+def _explore(attempt: Attempt) -> None:
+    """Search for a violation where the proof failed."""
     may_go_on = not attempt.interrupted and not attempt.options.only
     if attempt.has_open_refinements and may_go_on:
         attempt.explore_refinements()
-        found = _found(attempt)
+    found = _found(attempt)
     if (attempt.is_open or found) and not _is_enough(attempt.problem, found) and may_go_on:
         attempt.explore()
-        found = _found(attempt)
-    return found
 
 
 def _is_enough(problem: Problem, found: Sequence[Refutation]) -> bool:

@@ -431,3 +431,58 @@ def test_a_wrong_key_that_is_gone_in_the_end_leaves_the_proof_open(tmp_path: Pat
     (left,) = [r for r in result.obligations if not r.proved and not r.guard]
     assert (left.claim.name, left.proved, left.counterexample) == ("vote: defined", None, None)
     assert "require a right key first" in left.decision.reason
+
+
+RESTING_ON_WHAT_IS_FALSE = """
+    default = dict(Node=2)
+    up: Set[Node]
+    told: Set[Node]
+    most: Nat = 0
+    @action
+    def start(self, n: Node):
+        require(n not in self.up)
+        self.up.add(n)
+        self.told.add(n)
+        self.most += 1
+    @action
+    def stop(self, n: Node):
+        require(n in self.up)
+        self.up.discard(n)
+    @action(fires="never")
+    def forget(self, n: Node):
+        require(n in self.told and n not in self.up)
+        self.told.discard(n)
+    @action(fires="maybe")
+    def divide(self, n: Node):
+        require(n in self.told)
+        self.most = 6 // (1 if n in self.up else 0)
+    @invariant
+    def told_are_up(self, n: Node):
+        return n not in self.told or n in self.up
+    @invariant
+    def up_are_told(self, n: Node):
+        return n not in self.up or n in self.told
+    @step_invariant
+    def told_stay_up(self, after: Self):
+        return all(n in self.up for n in self.told)
+"""
+
+
+def test_what_rests_on_an_invariant_that_is_violated_is_not_called_proved(tmp_path: Path) -> None:
+    result = proved(tmp_path, RESTING_ON_WHAT_IS_FALSE)
+    assert "told_are_up" in result.violated
+    never, divided, *stay = [
+        next(o for o in result.own if o.claim.kind is ClaimKind.NEVER),
+        next(o for o in result.own if o.claim.kind is ClaimKind.DEFINED and o.claim.action == "divide"),
+        *(o for o in result.own if o.claim.subject == "told_stay_up"),
+    ]
+    for one in (never, divided, *stay):
+        assert one.proved is not True, one.claim.name
+        assert one.decision.reason == "rests on told_are_up, which is violated"
+    # What was proved of all states in which the hypotheses hold is still that.
+    assert [o.proved for o in result.own if o.claim.subject == "up_are_told"].count(None) == 0
+
+
+def test_no_lemma_is_asked_for_where_an_invariant_is_violated(tmp_path: Path) -> None:
+    result = proved(tmp_path, RESTING_ON_WHAT_IS_FALSE)
+    assert result.gaps == ()
