@@ -18,6 +18,7 @@ from assay.checker.language.frontend.mappings import compile_mapping
 from assay.checker.language.introspection.specification import Method, Specification, specify
 from assay.proofs.encoding.execution import Transition, transition
 from assay.proofs.encoding.initial_states import initial_states
+from assay.proofs.encoding.symbols.bounds import keeps
 from assay.proofs.encoding.symbols.mattering import Matters, mattering
 from assay.proofs.encoding.symbols.theory import Theory, primed
 from assay.proofs.encoding.symbols.unencodable import Unencodable
@@ -88,9 +89,10 @@ def _over_same_sorts(theory: Theory, method: Method) -> Specification:
     missing = [sort.__name__ for sort in specification.sorts if sort not in own.sorts]
     missing += [quorum.cls.__name__ for quorum in specification.quorums if quorum not in own.quorums]
     missing += [constant.name for constant in specification.constants if constant.name not in known]
-    missing += [variable_.name for variable_ in specification.structure]
     if missing:
         raise Unencodable(f"the refinement of a model with {missing[0]}, which this one has not,", method.location)
+    for variable_ in specification.structure:
+        raise Unencodable(f"the refinement of a model with structure, such as {variable_.name},", method.location)
     return specification
 
 
@@ -137,10 +139,10 @@ def _begun(abstract: Theory) -> Term:
     """Return the formula that a state is an initial one of the other model, over the other model's symbols."""
     matters = _mattering_symbols(abstract)
     starts = initial_states(abstract, compile_model(abstract.specification))
-    return logic.disjunction(_initial_state(made, matters) for made in starts)
+    return logic.disjunction(_initial_state(made, matters, _kept(abstract, made)) for made in starts)
 
 
-def _initial_state(made: Transition, matters: _Mattering) -> Term:
+def _initial_state(made: Transition, matters: _Mattering, kept: Term) -> Term:
     if any(constant.arguments for constant in made.constants):
         raise Unencodable("the refinement of a model whose initial states choose containers", made.location)
     changed = frozenset(made.definitions)
@@ -148,7 +150,7 @@ def _initial_state(made: Transition, matters: _Mattering) -> Term:
     if any(not changed.isdisjoint(term.mentioned) for term in spoken):
         raise Unencodable("the refinement of a model whose initial states are chosen step by step", made.location)
     effects = _effects(matters, made.definitions, lambda symbol: symbol, only=True)
-    return _possible(made, logic.conjunction([made.guard, *effects])).closed
+    return _possible(made, logic.conjunction([made.guard, *effects, kept])).closed
 
 
 def _stepped(abstract: Theory) -> list[Alternative]:
@@ -156,16 +158,32 @@ def _stepped(abstract: Theory) -> list[Alternative]:
     matters = _mattering_symbols(abstract)
     nothing = logic.conjunction(_effects(matters, {}))
     actions = compile_model(abstract.specification).actions
-    steps = [way for action in actions for made in transition(abstract, action) for way in _step(made, matters)]
+    afterwards = _afterwards(abstract)
+    steps = [
+        way
+        for action in actions
+        for made in transition(abstract, action)
+        for way in _step(made, matters, replace_symbols(_kept(abstract, made), afterwards))
+    ]
     return [Alternative((), nothing), *steps]
 
 
-def _step(made: Transition, matters: _Mattering) -> Iterator[Alternative]:
+def _kept(abstract: Theory, made: Transition) -> Term:
+    """Return that whatever a transition changes keeps to its bounds; one that does not is an error, and no step."""
+    changed = [
+        variable_
+        for variable_ in abstract.specification.variables
+        if not made.definitions.keys().isdisjoint(abstract.layouts[variable_.name].leaves())
+    ]
+    return logic.conjunction(keeps(abstract, variable_) for variable_ in changed)
+
+
+def _step(made: Transition, matters: _Mattering, kept: Term) -> Iterator[Alternative]:
     """Yield the ways to take a transition, one for each choice of containers that is tried.
 
     Trying only some choices is sound: with fewer ways to match a step, the claim is stronger.
     """
-    body = logic.conjunction([made.guard, *_effects(matters, made.definitions)])
+    body = logic.conjunction([made.guard, *_effects(matters, made.definitions), kept])
     containers = [constant for constant in made.constants if constant.arguments]
     candidates = [_candidates(container, list(matters)) for container in containers]
     if not all(candidates):

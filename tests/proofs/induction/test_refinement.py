@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import pytest
 from assay.checker.language import (
+    Function,
     Map,
     Model,
+    Range,
     Set,
     Sort,
     action,
     everywhere,
+    initial,
     invariant,
     refines,
     removed,
@@ -208,3 +213,83 @@ def test_a_refinement_that_is_not_proved_is_judged_in_an_instance(model: type[Mo
 def test_it_is_judged_there_whatever_invariants_are_violated_before() -> None:
     explored = explore_refinements(specify(voting.VotesWithoutLooking), {}, 60.0)
     assert [refutation.name for refutation in explored.refutations] == ["implements_consensus"]
+
+
+class Dial(Model):
+    """A number that is set, even where that leaves its range."""
+
+    shown: Annotated[int, Range(0, 3)] = 0
+
+    @action
+    def turn(self, to: Annotated[int, Range(0, 3)], by: Annotated[int, Range(0, 2)]) -> None:
+        self.shown = to + by
+
+
+class Counter(Model):
+    """Counts beyond what the dial shows."""
+
+    n: Annotated[int, Range(0, 5)] = 0
+
+    @action
+    def up(self) -> None:
+        require(self.n < 5)
+        self.n += 1
+
+    @refines(Dial)
+    def is_shown(self) -> dict[str, object]:
+        return {"shown": self.n}
+
+
+def test_a_step_of_the_other_model_that_is_an_error_there_is_no_step() -> None:
+    assert verdicts(Counter) == {ClaimKind.STEP: {False}, ClaimKind.INITIATION: {True}}
+
+
+class Beyond(Counter):
+    """Begins beyond what the dial shows."""
+
+    n: Annotated[int, Range(0, 5)] = 5
+
+
+class LooseDial(Dial):
+    """Begins anywhere, and does not look at its range."""
+
+    @initial
+    def anywhere(self, to: Annotated[int, Range(0, 5)]) -> None:
+        self.shown = to
+
+
+class BeyondLoose(Beyond):
+    """Implements the loose dial."""
+
+    @refines(LooseDial)
+    def is_shown(self) -> dict[str, object]:
+        return {"shown": self.n}
+
+
+def test_a_beginning_of_the_other_model_that_is_an_error_there_is_none() -> None:
+    assert verdicts(BeyondLoose)[ClaimKind.INITIATION] == {False}
+
+
+class Routed(Model):
+    """A model with structure."""
+
+    default = {"Node": 2}
+    next: Function[Node, Node]
+    at: Node | None = None
+
+    @action
+    def go(self, node: Node) -> None:
+        self.at = self.next[node]
+
+
+class Routing(Routed):
+    """The same structure."""
+
+    @refines(Routed)
+    def is_routed(self) -> dict[str, object]:
+        return {"next": self.next, "at": self.at}
+
+
+def test_structure_of_the_other_model_is_refused_as_such() -> None:
+    (unencodable,) = encode(specify(Routing)).unencodable
+    assert "a model with structure, such as next," in str(unencodable)
