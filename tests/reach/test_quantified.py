@@ -300,13 +300,31 @@ class OfManyParameters(OfMany):
 
 
 class Watched(OfMany):
-    """Far more sets than can be tried, natively."""
+    """Far more pairs of sets than can be tried, natively."""
 
-    default = {"Node": 40}
+    default = {"Node": 19}
 
     @invariant
-    def some_order(self, some: Set[Node]) -> bool:
-        return len(some) <= 40
+    def some_order(self, some: Set[Node], other: Set[Node]) -> bool:
+        return len(some) + len(other) <= 38
+
+
+class OfManySets(OfMany):
+    """A property of more sets than are tried."""
+
+    default = {"Node": 20}
+
+    @invariant
+    def some_order(self) -> bool:
+        return any(self.done for s in values_of(Set[Node]))
+
+
+class SumOfManySets(OfManySets):
+    """The same, where they are counted."""
+
+    @invariant
+    def some_order(self) -> bool:
+        return sum(1 for s in values_of(Set[Node]) if self.done) >= 0
 
 
 @pytest.mark.parametrize("engine", [Engine.AUTO, Engine.REFERENCE])
@@ -326,7 +344,15 @@ def judged(cls: type[Model], engine: Engine) -> None:
 
 def test_the_native_engine_refuses_permutations_that_make_no_table() -> None:
     with pytest.raises(Unsupported, match=r"Perm\[Node\] has more than 65,536 values"):
-        checked(OfMany, Engine.NATIVE)
+        check(instantiate(specify(OfMany), {"Node": 9}), Options(Engine.NATIVE))
+
+
+@pytest.mark.parametrize("cls", [OfManySets, SumOfManySets])
+def test_every_engine_refuses_more_than_a_million_sets(cls: type[Model]) -> None:
+    with pytest.raises(ModelError, match=r"Set\[Node\] has more than a million values in this instance"):
+        judged(cls, Engine.REFERENCE)
+    with pytest.raises(Unsupported, match=r"s is one of 1,048,576 Set\[Node\], too many to try each of them"):
+        checked(cls, Engine.NATIVE)
 
 
 def test_a_native_loop_over_very_many_sets_ends_when_time_is_up() -> None:

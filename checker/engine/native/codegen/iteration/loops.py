@@ -22,6 +22,8 @@ from assay.checker.engine.native.codegen.operations.values import FALSE, Bool, M
 from assay.checker.engine.native.codegen.operations.words import add, equal, less, multiply, narrowed
 from assay.checker.engine.native.codegen.packing.access import read_bits
 from assay.checker.engine.native.codegen.packing.slots import WORD, BagCounts
+from assay.checker.errors import Unsupported
+from assay.checker.language.execution.instance import MOST_VALUES
 from assay.checker.language.ir.nodes import (
     Collection,
     Comprehension,
@@ -39,13 +41,19 @@ from assay.checker.language.ir.nodes import (
     Stored,
     Universe,
 )
-from assay.checker.language.types import BagType, SeqType, SetType
+from assay.checker.language.types import BagType, SeqType, SetType, is_container
 
 __all__ = ["LOOPS", "each_of_bag"]
 
 
 @contextmanager
 def _universe(domain: Universe, variable: Name, ctx: Context) -> Iterator[None]:
+    size = ctx.codes.instance.size(domain.of) if is_container(domain.of) else 0
+    if size > MOST_VALUES:
+        raise Unsupported(
+            f"{variable.name} is one of {size:,} {domain.of}, too many to try each of them in every state",
+            help="make the instance smaller, or give the type fewer values",
+        )
     with each_code(ctx, domain.of) as code, ctx.binding(variable, value_of(ctx, variable.type, code)):
         yield
 

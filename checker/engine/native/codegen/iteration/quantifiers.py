@@ -6,6 +6,7 @@ from assay.checker.engine.native.codegen.containers.sets import plan_collection
 from assay.checker.engine.native.codegen.context import Context, MaskPlan
 from assay.checker.engine.native.codegen.facts import narrowed_scope
 from assay.checker.engine.native.codegen.iteration.drawing import over_stored
+from assay.checker.engine.native.codegen.iteration.extents import most_of
 from assay.checker.engine.native.codegen.operations.bitsets import difference, intersection, is_empty, is_some
 from assay.checker.engine.native.codegen.operations.truth import negation, truth
 from assay.checker.engine.native.codegen.operations.values import Bool, RegisterType
@@ -15,7 +16,6 @@ from assay.checker.engine.native.codegen.wordwise.rows import each_where, restri
 from assay.checker.errors import Unsupported
 from assay.checker.language.execution.instance import MOST_VALUES
 from assay.checker.language.ir.nodes import Quantifier, Universe
-from assay.checker.language.types import is_container
 
 __all__ = ["quantifier"]
 
@@ -67,10 +67,10 @@ def _by_loop(node: Quantifier, ctx: Context) -> Bool:
 
 
 def _demand_few(ctx: Context, node: Quantifier) -> None:
-    """Refuse a loop over so many values in every state that the search would never end; containers only limits end."""
+    """Refuse a loop over so many values in every state that the search would never end."""
     name, type_ = node.variable.name, node.variable.type
-    size = ctx.codes.size(type_) if isinstance(node.domain, Universe) and not is_container(type_) else 0
-    if size > MOST_VALUES:
+    size = most_of(ctx, node.domain) if isinstance(node.domain, Universe) else None
+    if size is not None and size > MOST_VALUES:
         draw = f"{name} not in self.messages or ..." if node.universal else f"{name} in self.messages and ..."
         raise Unsupported(
             f"{name} is one of {size:,} {type_}, too many to try each of them in every state",
