@@ -5,6 +5,8 @@ import itertools
 from assay.checker.language import Set, action, require
 from assay.models.classics.logless_reconfiguration import (
     LoglessReconfiguration,
+    LoglessReconfigurationOfQuorums,
+    LoglessReconfigurationOfQuorumsThatNeedNotMeet,
     LoglessReconfigurationToAnySet,
     LoglessReconfigurationWithoutConfigCheck,
     LoglessReconfigurationWithoutTermCheck,
@@ -12,7 +14,7 @@ from assay.models.classics.logless_reconfiguration import (
     Server,
     majorities_meet,
 )
-from examination import catches, counterexample, counts, examine
+from examination import catches, counterexample, counts, examine, instance_of
 
 
 def subsets(items):
@@ -31,6 +33,27 @@ def test_majorities_meet_as_all_of_them_do():
 
 def test_counts():
     assert counts(examine(LoglessReconfiguration)) == (901, 3310, 7)
+
+
+def test_the_instance_of_quorums_has_all_majorities_of_all_sets_and_the_same_states():
+    structure = instance_of(LoglessReconfigurationOfQuorums).structure
+    members = {q: frozenset(s.index for s, r in structure["member"] if r == q) for _, q in structure["member"]}
+    configs = {c: {members[q] for q, d in structure["quorum"] if d == c} for _, c in structure["quorum"]}
+    sets = [server for server in subsets(range(3)) if server]
+    assert len(configs) == len(sets)
+    assert {frozenset(quorums) for quorums in configs.values()} == {
+        frozenset(map(frozenset, majorities(s))) for s in sets
+    }
+    counted, related = examine(LoglessReconfiguration), examine(LoglessReconfigurationOfQuorums)
+    assert counts(related) == counts(counted)
+    assert related.exploration.fired == counted.exploration.fired
+    assert related.exploration.discovered == counted.exploration.discovered
+
+
+def test_quorums_of_a_configuration_must_meet():
+    result = examine(LoglessReconfigurationOfQuorumsThatNeedNotMeet)
+    assert result.violated == ("one_primary_per_term",)
+    assert counterexample(result, "one_primary_per_term") == ["become_leader"] * 2
 
 
 def test_no_new_configuration_before_the_present_one_is_known():
