@@ -72,11 +72,9 @@ def kinds_of(subject: Subject) -> list[Mutation]:
 def _changed(subject: Subject) -> tuple[str, frozenset[str]]:
     """Return the source of a subject's module, and the classes in it whose methods are changed."""
     loaded = importlib.import_module(subject.module)
-    above = [
-        cls for cls in getattr(loaded, subject.model).__mro__ if _is_model(cls) and cls.__module__ == subject.module
-    ]
-    defined = above[:1] if len(above) > 1 else above
-    return inspect.getsource(loaded), frozenset(cls.__name__ for cls in defined)
+    classes = [cls for cls in getattr(loaded, subject.model).__mro__ if cls.__module__ == subject.module]
+    base = next((cls for cls in classes[1:] if _is_model(cls)), object)  # has mutants of its own
+    return inspect.getsource(loaded), frozenset(cls.__name__ for cls in classes if cls not in base.__mro__)
 
 
 def _judged(task: tuple[Subject, Mutant]) -> Outcome:

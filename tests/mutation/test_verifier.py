@@ -19,6 +19,7 @@ FEWER = {
     "hybrid_broadcast": 4,
     "lock": 4,
     "logless_reconfiguration": 4,
+    "logless_reconfiguration:LoglessReconfigurationOfQuorums": 1,
     "multi_paxos": 4,
     "multi_paxos:MultiPaxosWithLogs": 4,
     "multi_paxos_by_votes": 4,
