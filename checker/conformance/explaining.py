@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ from assay.checker.language.execution.universes import first_of
 from assay.checker.language.types import is_container
 from assay.checker.properties.replay import Guard, first_false_guard
 
-__all__ = ["Difference", "Explanation", "FailedMatch", "explain"]
+__all__ = ["Difference", "Explanation", "FailedMatch", "chosen_in", "explain"]
 
 _MOST_POINTS = 200
 """The most points to examine, among those at the end of the longest prefixes."""
@@ -83,14 +83,14 @@ class Explanation:
     ----------
     attempts : tuple of FailedMatch
         For each event that could have been next, the nearest attempts, nearest first.
-    instead : tuple of (Event, Call)
-        Other actions that would have led to the state that an event observed.
+    instead : tuple of (Event, Call, tuple of Choice)
+        Other actions that would have led to the state that an event observed, each with what it would have chosen.
     enabled : tuple of str
         The names of the actions that were enabled where the nearest attempt was made.
     """
 
     attempts: tuple[FailedMatch, ...]
-    instead: tuple[tuple[Event, Call], ...] = ()
+    instead: tuple[tuple[Event, Call, tuple[Choice, ...]], ...] = ()
     enabled: tuple[str, ...] = ()
 
 
@@ -106,6 +106,17 @@ def explain(found: Conformance, *, most: int = 3) -> Explanation:
     """
     with found.instance.active():
         return _Explaining(found.instance, Interpreter(found.instance)).explanation(found, most)
+
+
+def chosen_in(found: Conformance) -> list[tuple[tuple[Choice, ...], ...]]:
+    """Return, for each step of the run that explains a log, what each of its actions chose on its way."""
+    assert found.start is not None
+    run = found.run or ()
+    with found.instance.active():
+        explaining = _Explaining(found.instance, Interpreter(found.instance))
+        starts = [found.start, *(link.state for link in run)]
+        ways = (explaining.ways(before, link.calls, link.state) for before, link in zip(starts, run, strict=False))
+        return [next(way) for way in ways]
 
 
 @dataclass(frozen=True)
@@ -144,17 +155,23 @@ class _Explaining:
         """Yield the attempts to take some steps from a state, after those that were taken."""
         for call in self._calls(steps[0], state):
             calls = (*done, call)
-            # Several, if the action makes choices. Of errors the report tells: the verdict is unknown.
             every = list(self.interpreter.each_outcome(state, call))
-            outcomes = [after for after in every if after is not None and not isinstance(after, ModelError)]
             if all(after is None for after in every):
                 yield FailedMatch(event, point, calls, guard=first_false_guard(self.interpreter, state, call))
-            for after in outcomes:
+            for after in _reached(every):
                 chosen = (*picked, self._chosen(state, call, after))
                 if steps[1:]:
                     yield from self._tried(event, point, after, calls, chosen, steps[1:])
                 else:
                     yield FailedMatch(event, point, calls, chosen, differences=_differences(event.demand.after, after))
+
+    def ways(self, before: Frozen, calls: tuple[Call, ...], after: Frozen) -> Iterator[tuple[tuple[Choice, ...], ...]]:
+        """Yield what each of some actions chooses, for each way in which they lead from one state to another."""
+        if not calls and before == after:
+            yield ()
+        for reached in _reached(self.interpreter.each_outcome(before, calls[0])) if calls else ():
+            for later in self.ways(reached, calls[1:], after):
+                yield (self._chosen(before, calls[0], reached), *later)
 
     def _chosen(self, before: Frozen, call: Call, after: Frozen) -> tuple[Choice, ...]:
         if not self.interpreter.picks:
@@ -175,7 +192,7 @@ class _Explaining:
             first = (first_of(type_, self.instance) if value is ANY else value for (_, type_), value in pairs)
             yield step.method.name, tuple(first)
 
-    def _instead(self, found: Conformance) -> Iterator[tuple[Event, Call]]:
+    def _instead(self, found: Conformance) -> Iterator[tuple[Event, Call, tuple[Choice, ...]]]:
         """Yield the actions, other than the one that an event names, that lead to the state that it observed."""
         seen: set[tuple[Event, Call]] = set()
         for point in found.furthest[:_MOST_STATES]:
@@ -184,7 +201,7 @@ class _Explaining:
                 for event in events:
                     if (event, call) not in seen and not _differences(event.demand.after, after):
                         seen.add((event, call))
-                        yield event, call
+                        yield event, call, self._chosen(point.state, call, after)
 
     def _possible(self, state: Frozen) -> Iterator[tuple[Call, Frozen]]:
         for call, outcome in itertools.islice(self.interpreter.attempts(state), _MOST_CALLS):
@@ -195,6 +212,11 @@ class _Explaining:
         if not attempts:
             return ()
         return tuple(dict.fromkeys(call[0] for call, _ in self._possible(attempts[0].point.state)))
+
+
+def _reached(outcomes: Iterable[Frozen | ModelError | None]) -> list[Frozen]:
+    """Return the states that an action leads to, several if it chooses. Of errors the report tells: it is unknown."""
+    return [after for after in outcomes if after is not None and not isinstance(after, ModelError)]
 
 
 def _differences(observations: tuple[Observation, ...], state: Frozen) -> tuple[Difference, ...]:

@@ -8,11 +8,12 @@ from typing import Any
 
 from assay.checker import outputs
 from assay.checker.conformance.events import Event
-from assay.checker.conformance.explaining import Difference, Explanation, FailedMatch
+from assay.checker.conformance.explaining import Difference, Explanation, FailedMatch, chosen_in
 from assay.checker.conformance.logs import Log
 from assay.checker.conformance.search import Conformance, Point
 from assay.checker.immutable import immutable
 from assay.checker.language.execution.interpreter import Call
+from assay.checker.language.execution.picks import Choice
 from assay.checker.language.loader import NamedModel
 from assay.checker.language.types import OptionalType
 from assay.checker.outputs import JSON_VERSION
@@ -226,10 +227,13 @@ class _Wording:
                 return self.renderer.value(observation.type, observation.value), has
 
     def _instead(self, event: Event) -> Iterator[str]:
-        fitting = [self.renderer.call(call) for other, call in self.explanation.instead if other is event]
+        fitting = self._fitting(event)
         if fitting:
             more = f", and {len(fitting) - _MOST_INSTEAD} more" if len(fitting) > _MOST_INSTEAD else ""
-            yield f"      what the log saw would fit {', '.join(fitting[:_MOST_INSTEAD])}{more}"
+            yield f"      what the log saw would fit {' or '.join(fitting[:_MOST_INSTEAD])}{more}"
+
+    def _fitting(self, event: Event) -> list[str]:
+        return [self.renderer.step(call, picked) for other, call, picked in self.explanation.instead if other is event]
 
     def record(self) -> dict[str, Any]:
         """Return the explanation as data for JSON."""
@@ -239,7 +243,7 @@ class _Wording:
                 {
                     "event": _event(event),
                     "attempts": [self._attempt_record(a) for a in self.explanation.attempts if a.event is event],
-                    "instead": [self.renderer.call(c) for other, c in self.explanation.instead if other is event],
+                    "instead": self._fitting(event),
                 }
                 for event in dict.fromkeys(attempt.event for attempt in self.explanation.attempts)
             ],
@@ -287,12 +291,12 @@ def as_json(run: ConformRun) -> str:
 def _run_record(run: ConformRun) -> list[dict[str, Any]]:
     renderer = Renderer(run.found.instance)
 
-    def worded(calls: tuple[Call, ...]) -> list[str]:
-        return [renderer.call(call) for call in calls]
+    def worded(calls: tuple[Call, ...], chosen: tuple[tuple[Choice, ...], ...]) -> list[str]:
+        return [renderer.step(call, picked) for call, picked in zip(calls, chosen, strict=True)]
 
     return [
-        {"event": None if link.event is None else str(link.event.place), "actions": worded(link.calls)}
-        for link in run.found.run or ()
+        {"event": None if link.event is None else str(link.event.place), "actions": worded(link.calls, chosen)}
+        for link, chosen in zip(run.found.run or (), chosen_in(run.found), strict=True)
     ]
 
 

@@ -36,7 +36,10 @@ MOST = 10_000
 def violated_conjunct(
     problem: Problem, claim: Claim, structure: Structure, instance: Instance
 ) -> tuple[str, Location | None]:
-    """Return in words which part of a property is false in a structure and for which values, and the place of it."""
+    """Return in words which part of a property is false in a structure and for which values, and the place of it.
+
+    A part that is no expression (a case of a match statement) is told as the property.
+    """
     predicate = None if claim.predicate is None else claim.predicate.ir
     if predicate is None:
         return "", None
@@ -45,8 +48,8 @@ def violated_conjunct(
         context.names = dict(values)
         for names, part in _parts(predicate.body, context, values_of, structure):
             words = ", ".join(f"{name}={value}" for name, value in {**shown, **names}.items())
-            return f"{_source(part)}" + (f"  with {words}" if words else ""), part.location
-    return "", predicate.location
+            return f"{_source(part) or claim.subject}" + (f"  with {words}" if words else ""), part.location
+    return claim.subject, predicate.location
 
 
 def _bindings(

@@ -51,7 +51,8 @@ def keeps(theory: Theory, variable_: Variable) -> Term:
     try:
         return fits(theory, theory.layout(variable_.name, variable_.location))
     except Unencodable as error:
-        raise Unencodable(f"{variable_.name} is a {variable_.type}", variable_.location, finite=error.finite) from None
+        what = f"that {variable_.name} is a {variable_.type}"
+        raise Unencodable(what, variable_.location, finite=error.finite) from None
 
 
 def holds_more(type_: Type) -> bool:

@@ -331,6 +331,24 @@ def test_each_choice_of_an_action_is_compared_with_the_log(assay: Assay) -> None
     assert [difference["place"] for difference in attempt["differences"]] == ["seen"]
 
 
+def test_the_run_that_explains_a_log_says_what_was_chosen(assay: Assay) -> None:
+    Path("perhaps.py").write_text(PERHAPS)
+    mapping = Path("twice.toml")
+    mapping.write_text('[actions]\ntwice = [["guess", "guess"]]\n')
+    log = write("run.jsonl", did("n1", "guess", state={"round": 2}), did("n1", "twice", state={"round": 1}))
+    first, second = told(assay, f"perhaps.py {log} --map twice.toml")["run"]
+    assert first["actions"] == ["guess(n=n1), choosing round=2"]
+    assert re.fullmatch("guess.*choosing round=[12]", second["actions"][0])
+    assert second["actions"][1].endswith("choosing round=1")
+
+
+def test_what_would_fit_instead_says_what_it_would_have_chosen(assay: Assay) -> None:
+    Path("perhaps.py").write_text(PERHAPS)
+    log = write("run.jsonl", did("n1", "count", state={"round": 2}))
+    fitting = "what the log saw would fit guess(n=n1), choosing round=2 or guess(n=n2), choosing round=2\n"
+    assert fitting in assay(f"conform perhaps.py {log}").out
+
+
 @pytest.mark.parametrize(("prepared", "learned", "verdict"), [(2, 1, "violated"), (1, 2, "holds")])
 def test_numbers_of_a_node_go_on_from_one_file_to_the_next(
     assay: Assay, prepared: int, learned: int, verdict: str

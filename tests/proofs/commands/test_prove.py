@@ -108,6 +108,48 @@ def test_a_sum_is_named_with_its_line_and_proved_for_sizes(assay: Assay, tmp_pat
     assert "not proved: other sizes, liveness" in ran.out
 
 
+def test_what_needs_sizes_is_told_once_however_many_methods_call_it(assay: Assay, tmp_path: Path) -> None:
+    summed = SAFE.replace("2 * len(self.votes) > len(Node)", "self.wins()")
+    helper = "    def wins(self) -> bool:\n        return sum(2 for n in Node if n in self.votes) > 2\n"
+    (tmp_path / "counted.py").write_text(f"{summed}\n{helper}")
+    ran = assay("prove counted.py")
+    (line,) = [line for line in ran.out.splitlines() if "needs sizes" in line]
+    assert line.endswith(": a sum in winner_has_votes, win needs sizes")
+
+
+NAMED = """
+from assay.checker.language import *
+
+
+class Ballot(Order):
+    pass
+
+
+@record
+class Mark:
+    ballot: Ballot
+    log: Seq[Ballot, 2]
+
+
+class Marked(Model):
+    default = dict(Ballot=2)
+    marks: Seq[Mark, 2] = [Mark(first(Ballot), [first(Ballot)])]
+    many: Bag[Mark, 2]
+
+    @action
+    def clear(self):
+        self.marks = []
+"""
+
+
+def test_an_initial_value_that_logic_has_no_words_for_is_to_be_made_by_a_method(assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "marked.py").write_text(NAMED)
+    ran = assay("prove marked.py")
+    assert ran.status == 2
+    assert "initial state cannot be proved: the value [first(Ballot)] has no translation to logic" in ran.err
+    assert "help: make it in a method that is decorated with @initial: self.marks = ..." in ran.err
+
+
 def test_sizes_that_are_set_are_what_it_is_proved_for(assay: Assay, tmp_path: Path) -> None:
     (tmp_path / "counted.py").write_text(SAFE)
     assert "proved for Node=4" in assay("prove counted.py --set Node=4").out

@@ -124,7 +124,7 @@ def test_bag_is_proved_for_stated_sizes_and_names_the_line_that_needs_them(tmp_p
     assert open_claims(result) == []
     assert result.verdict is Verdict.HOLDS
     assert scope(result) == "Node=2, bag up to 3"
-    assert "bag is a Bag[Node, 3]" in [unencodable.construct for unencodable in result.unencodable]
+    assert "that bag is a Bag[Node, 3]" in [unencodable.construct for unencodable in result.unencodable]
     assert all(unencodable.location is not None for unencodable in result.unencodable)
     larger = proved(tmp_path, BAG.format(guard="len(self.bag) < 3", taken="n in self.bag"), fixed={"Node": "4"})
     assert (larger.verdict, scope(larger)) == (Verdict.HOLDS, "Node=4, bag up to 3")

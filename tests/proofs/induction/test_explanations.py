@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,18 @@ def test_where_there_is_no_lemma_none_is_blamed(tmp_path: Path) -> None:
     assert "one is not true of every state, and there is no lemma" in text
     assert "a state that a lemma may exclude" in text
     assert "lemmas" not in text
+
+
+def test_an_invariant_of_which_no_part_can_be_told_is_named_itself(tmp_path: Path) -> None:
+    branching = LEASE.replace("return not (self.told[n] and self.told[m]) or n == m", BRANCHES)
+    text = told(proved(tmp_path, branching.format(after="False")))["text"]
+    assert set(re.findall(r"violated: (.*?)  \(", text)) == {"one  with n=n1, m=n2"}
+
+
+BRANCHES = """match self.holder:
+            case _ if self.told[n]:
+                return not self.told[m] or n == m
+        return True"""
 
 
 def test_none_is_looked_for_where_all_is_proved(tmp_path: Path) -> None:
