@@ -27,7 +27,7 @@ class _Rank:
 
 
 class Ranks:
-    """The translation of formulas without quantifiers.
+    """The translation of formulas; what they say with quantifiers stays as it is.
 
     Parameters
     ----------
@@ -53,6 +53,8 @@ class Ranks:
     def _translated(self, term: Term) -> Term:
         if term.op is Op.ELEMENT and term.sort in self._orders:
             return constant(_Rank(term), INT)
+        if term.op is Op.FORALL or term.op is Op.EXISTS:
+            return term
         if term.op is not Op.APPLY:
             return rebuilt(term, tuple(map(self.of, term.args))) if term.args else term
         arguments = tuple(map(self.of, term.args))

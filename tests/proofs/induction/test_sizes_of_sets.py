@@ -313,3 +313,28 @@ def test_formulas_about_sizes_say_what_the_code_says(seed: int, tmp_path: Path) 
                     assert evaluate(predicate.formula, structure, {}) == interpreter.truth(method, state), (
                         predicate.name
                     )
+
+
+VOTERS = """
+    default = {"Node": 2, "Round": 2}
+    votes: Set[tuple[Node, Round]]
+
+    @action
+    def vote(self, n: Node, r: Round) -> None:
+        self.votes.add((n, r))
+
+    @invariant
+    def no_more_voters_than_votes(self) -> bool:
+        return len({n for n, _ in self.votes}) <= len(self.votes)
+
+    @invariant
+    def no_more_voters_than_nodes(self) -> bool:
+        return len({n for n, _ in self.votes}) <= len(Node)
+"""
+
+
+def test_sets_of_what_has_a_pair_with_an_element_of_an_order_are_counted(tmp_path: Path) -> None:
+    """Whether somebody is a voter is asked with a quantifier over rounds, for which a solver is given numbers."""
+    result = proved(tmp_path, VOTERS)
+    assert open_claims(result) == []
+    assert result.instance is None
