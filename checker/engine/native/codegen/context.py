@@ -15,6 +15,7 @@ from assay.checker.engine.native.codegen.packing.access import StateView
 from assay.checker.engine.native.codegen.packing.codes import Codes
 from assay.checker.engine.native.codegen.packing.layout import Layout
 from assay.checker.engine.native.signatures import Parameter
+from assay.checker.errors import Location, Unsupported
 from assay.checker.immutable import immutable
 from assay.checker.language.ir.nodes import Collection, Expr, Name, Root, Statement
 from assay.checker.language.types import Type
@@ -31,6 +32,7 @@ __all__ = [
     "Membership",
     "Over",
     "Statements",
+    "located",
 ]
 
 MaskPlan = Callable[[], Mask]
@@ -141,7 +143,10 @@ class Context:
 
     def expr(self, node: Expr) -> Scalar:
         """Compute the value of an expression."""
-        return self.forms.expressions[type(node)](node, self)
+        try:
+            return self.forms.expressions[type(node)](node, self)
+        except Unsupported as error:
+            raise located(error, node.location) from None
 
     def truth(self, node: Expr) -> Bool:
         """Compute a truth value."""
@@ -159,7 +164,10 @@ class Context:
 
     def execute(self, node: Statement) -> None:
         """Execute a statement."""
-        self.forms.statements[type(node)](node, self)
+        try:
+            self.forms.statements[type(node)](node, self)
+        except Unsupported as error:
+            raise located(error, node.location) from None
 
     def each(self, domain: Collection, variable: Name) -> AbstractContextManager[None]:
         """Loop over the elements of a collection, with repeats; the block generates the body for the variable."""
@@ -207,3 +215,8 @@ class Context:
         if known(condition) == 1:
             return
         self.b.unless(condition, self.failure)
+
+
+def located(error: Unsupported, location: Location | None) -> Unsupported:
+    """Return an error with the place of what it is about, unless it has a more exact one."""
+    return Unsupported(error.message, location=error.location or location, help=error.help)

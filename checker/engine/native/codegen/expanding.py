@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assay.checker.engine.classes import classes_of, occurrences_in
 from assay.checker.engine.native.codegen.containers.counting import counting
-from assay.checker.engine.native.codegen.context import Context
+from assay.checker.engine.native.codegen.context import Context, located
 from assay.checker.engine.native.codegen.operations.builder import Builder
 from assay.checker.engine.native.codegen.operations.instructions import Function
 from assay.checker.engine.native.codegen.operations.values import RegisterType, number
@@ -21,7 +21,6 @@ from assay.checker.engine.native.codegen.units import (
     fail_here,
     finish,
     load_registers,
-    located,
     registers_of,
 )
 from assay.checker.engine.native.signatures import EXPAND

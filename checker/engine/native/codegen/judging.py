@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 
 from assay.checker.engine.native.abi import STATUS_ASKED
 from assay.checker.engine.native.codegen.containers.counting import counting
-from assay.checker.engine.native.codegen.context import Context
+from assay.checker.engine.native.codegen.context import Context, located
 from assay.checker.engine.native.codegen.expressions.scalars import value_of
 from assay.checker.engine.native.codegen.iteration.watching import is_ringing
 from assay.checker.engine.native.codegen.operations.bitsets import of_bits, union
@@ -26,7 +26,6 @@ from assay.checker.engine.native.codegen.units import (
     fail_here,
     finish,
     load_registers,
-    located,
     registers_of,
 )
 from assay.checker.engine.native.signatures import STEPS, TEST, Parameter

@@ -14,12 +14,11 @@ from assay.checker.engine.native.codegen.packing.access import StateView
 from assay.checker.engine.native.codegen.packing.layout import Layout
 from assay.checker.engine.native.codegen.packing.slots import WORD
 from assay.checker.engine.native.signatures import Parameter
-from assay.checker.errors import Location, Unsupported
 from assay.checker.immutable import immutable
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.ir.nodes import Root
 
-__all__ = ["MOST_STATES", "Unit", "fail_here", "finish", "load_registers", "located", "quorum_tables", "registers_of"]
+__all__ = ["MOST_STATES", "Unit", "fail_here", "finish", "load_registers", "quorum_tables", "registers_of"]
 
 
 MOST_STATES = 1 << 40
@@ -82,8 +81,3 @@ def fail_here(ctx: Context, state: Register, index: int, result: Register | None
         b.store(ctx.status, number(field), value)
     b.leave(number(0) if result is None else b.get_word(result))
     b.place(after)
-
-
-def located(error: Unsupported, location: Location | None) -> Unsupported:
-    """Return an error with the place of the action or predicate, unless it has a more exact one."""
-    return Unsupported(error.message, location=error.location or location, help=error.help)

@@ -7,6 +7,7 @@ import ast
 from assay.checker.errors import Location
 from assay.checker.immutable import immutable
 from assay.checker.language.ir.nodes import Collection, Expr, Name, Place, Root
+from assay.checker.language.types import Type
 
 __all__ = ["Binding", "Exits", "GivenAway", "NamedMap", "SelfBinding", "Shared", "Snapshot", "Unbound", "Value"]
 
@@ -63,6 +64,8 @@ class Snapshot:
         Whether it is empty and has no element type yet: it takes the one that is expected where it is used.
     borrowed : str, optional
         In a helper, the caller's name for the same container.
+    said : Type, optional
+        The element type of an open one by its annotation, where that is wider than numbers of the state: ``list[int]``.
     """
 
     collection: Collection
@@ -71,6 +74,7 @@ class Snapshot:
     early: bool = False
     open: bool = False
     borrowed: str | None = None
+    said: Type | None = None
 
 
 @immutable

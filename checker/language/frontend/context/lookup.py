@@ -39,10 +39,11 @@ def look_up(scope: Scope, node: ast.Name, expected: Type | None = None) -> Value
             if current is None:
                 demand_own(scope, node)
             return current
-        case Snapshot(SetOf() as empty, open=True):
-            if expected is None:
+        case Snapshot(SetOf() as empty, open=True, said=said):
+            element = expected or said
+            if element is None:
                 scope.fail(node, f"nothing says of what {node.id} is empty", remedies.annotated(node.id))
-            return replace(empty, of=expected)
+            return replace(empty, of=element)
         case Snapshot(collection):
             current = as_named(binding, scope.written)
             return _stale(scope, node, collection) if current is None else current

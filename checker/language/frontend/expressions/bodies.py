@@ -47,7 +47,7 @@ from assay.checker.language.ir.nodes import (
     Place,
     substituted,
 )
-from assay.checker.language.types import BOOL, Type
+from assay.checker.language.types import BOOL, Type, has_unbounded
 from assay.checker.wording import numbered
 
 __all__ = ["compile_body", "compile_round"]
@@ -79,7 +79,11 @@ def _body(scope: Scope, whole: Continuation) -> Value:
             case ast.AnnAssign(target=ast.Name(id=name), annotation=hint, value=ast.expr() as value) if is_open(
                 scope, value
             ):
-                scope.names[name] = _named(scope, value, compile_collection(scope, value, element_named(scope, hint)))
+                element = element_named(scope, hint)
+                if is_empty(value) and has_unbounded(element):
+                    scope.names[name] = open_snapshot(scope, value, element)
+                else:
+                    scope.names[name] = _named(scope, value, compile_collection(scope, value, element))
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if is_empty(value):
                 scope.names[name] = open_snapshot(scope, value)
             case (

@@ -76,9 +76,12 @@ def empty_collection(scope: Scope, node: ast.expr, expected: Type | None) -> Set
     return SetOf((), expected, ordered=_is_list(node), location=scope.at(node))
 
 
-def open_snapshot(scope: Scope, node: ast.expr) -> Snapshot:
-    """Return the binding of a name for ``set()`` or ``[]``, which takes its element type where it is used."""
-    return Snapshot(SetOf((), BOOL, ordered=_is_list(node), location=scope.at(node)), 0, open=True)
+def open_snapshot(scope: Scope, node: ast.expr, said: Type | None = None) -> Snapshot:
+    """Return the binding of a name for ``set()`` or ``[]``, which takes its element type where it is used.
+
+    The type that its annotation says, if any, is that of its elements where nothing else tells.
+    """
+    return Snapshot(SetOf((), BOOL, ordered=_is_list(node), location=scope.at(node)), 0, open=True, said=said)
 
 
 def _is_list(node: ast.expr) -> bool:

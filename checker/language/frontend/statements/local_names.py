@@ -38,6 +38,7 @@ from assay.checker.language.types import (
     TupleType,
     Type,
     UnionType,
+    has_unbounded,
 )
 from assay.checker.wording import article
 
@@ -64,8 +65,8 @@ def assign_name(
     demand_assignable(scope, name, node)
     if is_pop(value):
         return compile_pop(scope, value, name)
-    if element is None and is_empty(value):
-        scope.names[name] = open_snapshot(scope, value)
+    if is_empty(value) and (element is None or has_unbounded(element)):
+        scope.names[name] = open_snapshot(scope, value, element)
         return []
     compiled = scope.value(value, element)
     if isinstance(compiled, Collection):

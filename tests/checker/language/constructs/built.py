@@ -268,7 +268,7 @@ class BuildsUntilLeft(Model):
 
     @action
     def before(self, stop: Range[0, 2]) -> None:
-        found = []
+        found: list[int] = []
         for x in self.numbers:
             if x == stop:
                 break
@@ -291,7 +291,7 @@ class BuildsUntilLeft(Model):
 
     @action
     def inside(self) -> None:
-        seen = set()
+        seen: set[int] = set()
         for x in reversed(self.numbers):
             for y in self.numbers:
                 if y > x:
