@@ -20,6 +20,7 @@ from assay.checker.language.frontend.statements.assignments import compile_annot
 from assay.checker.language.frontend.statements.augmented import compile_augmented
 from assay.checker.language.frontend.statements.branches import compile_assertion, compile_if
 from assay.checker.language.frontend.statements.cases import compile_match
+from assay.checker.language.frontend.statements.deletions import refuse_delete
 from assay.checker.language.frontend.statements.fors import compile_for
 from assay.checker.language.frontend.statements.updates import compile_expression_statement
 from assay.checker.language.ir.nodes import Statement
@@ -66,5 +67,6 @@ FORMS = Forms(
         ast.Assert: compile_assertion,
         ast.For: compile_for,
         ast.Match: compile_match,
+        ast.Delete: refuse_delete,
     },
 )

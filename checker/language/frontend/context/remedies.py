@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import dataclasses
 
-from assay.checker.language.types import MapType, SeqType, SetType, Type
+from assay.checker.language.types import MapType, OptionalType, SeqType, SetType, Type
 
-__all__ = ["ELSEWHERE", "EXPRESSIONS", "STATEMENTS", "annotated", "becoming", "joining"]
-__all__ += ["method", "operand", "operator", "refused", "unknown"]
+__all__ = ["ELSEWHERE", "EXPRESSIONS", "STATEMENTS", "annotated", "becoming", "changed", "joining"]
+__all__ += ["method", "nothing", "operand", "operator", "refused", "unknown"]
 
 _OPERATORS = {
     ast.Div: "/",
@@ -59,7 +59,7 @@ STATEMENTS: dict[type[ast.AST], tuple[str, str]] = {
     ast.Try: ("`try`", "say with require when an action can happen"),
     ast.TryStar: ("`try`", "say with require when an action can happen"),
     ast.Raise: ("`raise`", "use require"),
-    ast.Delete: ("`del`", "use discard or pop, or assign None"),
+    ast.Delete: ("`del`", "assign what is left of it, or what stands for none"),
     ast.Import: ("`import` inside a method", "import at the top of the module"),
     ast.ImportFrom: ("`import` inside a method", "import at the top of the module"),
     ast.FunctionDef: ("a function inside a method", "define it at the top of the module or in the class"),
@@ -85,6 +85,8 @@ _METHODS: dict[type[Type], dict[str, str]] = {
     },
     MapType: {
         "get": "index it: a Map has a value for every key",
+        "setdefault": "index it: a Map has a value for every key",
+        "clear": "assign every entry: {0} = everywhere(...), or {{k: ... for k in K}}",
         "keys": "{0} itself runs over its keys",
         "values": "run over them: ... for v in {0}.values()",
         "items": "run over them: ... for k, v in {0}.items()",
@@ -95,9 +97,41 @@ _METHODS: dict[type[Type], dict[str, str]] = {
 def method(function: ast.expr, type_: Type | None) -> str | None:
     """Return what does the same as a method that Python's containers have and the language's have not."""
     instead = _METHODS.get(type(type_), {}) if type_ is not None else {}
+    if isinstance(function, ast.Attribute) and function.attr == "pop" and isinstance(type_, MapType):
+        one = f"{operand(function.value)}[k] = {nothing(type_)}"
+        return f"a Map has a value for every key: assign what stands for none, {one}"
     if isinstance(function, ast.Attribute) and function.attr in instead:
         return instead[function.attr].format(operand(function.value))
     return None
+
+
+def changed(target: ast.expr, node: ast.expr) -> str:
+    """Return what does the same as ``m.update(node)``, ``m |= node`` of a map."""
+    whole = ast.unparse(target)
+    match node:
+        case ast.DictComp(key=key, value=value, generators=[ast.comprehension(target=each, iter=domain, ifs=[])]):
+            heads = f"for {ast.unparse(each)} in {ast.unparse(domain)}"
+            return f"assign its entries: {heads}: {whole}[{ast.unparse(key)}] = {ast.unparse(value)}"
+        case ast.Dict(keys=keys, values=values) if keys and None not in keys:
+            pairs = zip(keys, values, strict=True)
+            entries = [f"{whole}[{ast.unparse(k)}] = {ast.unparse(v)}" for k, v in pairs if k is not None]
+            return f"assign its entries: {'; '.join(entries)}"
+        case _:
+            return f"assign its entries: for k in ...: {whole}[k] = ..."
+
+
+def nothing(type_: Type) -> str:
+    """Return what stands for no entry in a map."""
+    value = type_.value if isinstance(type_, MapType) else type_
+    match value:
+        case OptionalType():
+            return "None"
+        case SetType():
+            return "set()"
+        case SeqType():
+            return "[]"
+        case _:
+            return f"None, if its values are {value} | None"
 
 
 def annotated(name: str) -> str:

@@ -63,7 +63,12 @@ def compile_augmented(scope: Scope, node: ast.AugAssign) -> list[Statement]:
     if isinstance(target.type, SeqType) and isinstance(node.op, ast.Add):
         return [extended(scope, target, node.value, node)]
     if isinstance(target.type, SeqType | BagType | MapType):
-        remedy = "assign its entries: self.m[k] = ..." if isinstance(target.type, MapType) else "use its methods"
+        whole = ast.unparse(node.target)
+        remedy = (
+            f"assign what it becomes: {whole} = {whole}[1:]" if isinstance(target.type, SeqType) else "use its methods"
+        )
+        if isinstance(target.type, MapType):
+            remedy = remedies.changed(node.target, node.value)
         scope.fail(node, f"{article(target.type)} is not changed by an operator", remedy)
     return [store(scope, target, _computed(scope, node, Read(target, location=target.location)), node)]
 

@@ -156,7 +156,10 @@ def _update(scope: Scope, node: ast.Call, function: ast.Attribute) -> list[State
     value = scope.value(function.value)
     methods = _METHODS.get(type(value.place.type), []) if isinstance(value, Stored) else []
     if not isinstance(value, Stored) or function.attr not in methods:
-        instead = remedies.method(function, value.place.type) if isinstance(value, Stored) else None
+        held = value if isinstance(value, Place) else value.place if isinstance(value, Stored) else None
+        instead = None if held is None else remedies.method(function, held.type)
+        if isinstance(value, Place) and function.attr == "update" and len(node.args) == 1 and not node.keywords:
+            instead = remedies.changed(function.value, node.args[0])
         scope.fail(
             node,
             f"{article(described(value))} has no method {function.attr!r} in the language",
@@ -183,10 +186,20 @@ def _demand_no_copy(scope: Scope, node: ast.Call, function: ast.Attribute) -> No
             node, f"{name} is the container in {binding.place} since it was assigned to it", f"change that: {changed}"
         )
     if isinstance(binding, Snapshot) and not binding.alias:
-        scope.fail(node, f"a local container is not changed by {function.attr}", _instead(name, shape_of(binding)))
+        scope.fail(
+            node,
+            f"a local container is not changed by {function.attr}",
+            _instead(name, shape_of(binding), function.attr),
+        )
 
 
-def _instead(name: str, shape: Shape | None) -> str:
+_BECOMING = {"sort": "sorted({0})", "reverse": "list(reversed({0}))"}
+"""What a local list becomes by a method that does not change it here."""
+
+
+def _instead(name: str, shape: Shape | None, method: str) -> str:
+    if shape is Shape.LIST and method in _BECOMING:
+        return f"assign what it becomes: {name} = {_BECOMING[method].format(name)}"
     if shape is Shape.LIST:
         return f"append and extend change it; or assign what it becomes: {name} = {name}[1:]"
     if shape is Shape.SET:

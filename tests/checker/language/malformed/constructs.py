@@ -129,9 +129,9 @@ class Walrus(Base):
 class Delete(Base):
     @action
     def act(self, n: Node) -> None:
-        del self.colors[n]
+        del self.flag
 #       ^ `del` is not part of the language
-#         help: use discard or pop, or assign None
+#         help: assign what is left of it, or what stands for none
 
 
 class AssertWithAValue(Base):

@@ -335,8 +335,8 @@ class AugmentsAMap(Base):
     def act(self) -> None:
         self.level += 1
 #       ^ a Map[Node, Range[0, 3]] is not changed by an operator
-#         help: assign its entries: self.m[k] = ...
-#         instead: self.level[choose(Node)] = 1
+#         help: assign its entries: for k in ...: self.level[k] = ...
+#         instead: for k in Node: self.level[k] = 1
 
 
 class AugmentsAColor(Base):

@@ -1125,7 +1125,7 @@ class UnknownMethodOfAMap(Base):
     def act(self, n: Node) -> None:
         self.colors.pop(n)
 #       ^ a Map[Node, Color] has no method 'pop' in the language
-#         help: assign its entries: self.m[k] = ...
+#         help: a Map has a value for every key: assign what stands for none, self.colors[k] = None, if its values are Color | None
 #         instead: self.colors[n] = Color.RED
 
 
@@ -2050,3 +2050,113 @@ class SearchThatGivesAnotherValue(Base):
             if known and n in self.nodes:
                 return False
         return not known
+
+
+class DeletesAnItem(Base):
+    @action
+    def act(self, n: Node) -> None:
+        del self.queue[0]
+#       ^ `del` is not part of the language
+#         help: self.queue.pop(0)
+#         instead: self.queue.pop(0)
+
+
+class DeletesSomeItems(Base):
+    @action
+    def act(self, n: Node) -> None:
+        del self.queue[0:1]
+#       ^ `del` is not part of the language
+#         help: assign what is left: self.queue = self.queue[:0] + self.queue[1:]
+#         instead: self.queue = self.queue[:0] + self.queue[1:]
+
+
+class DeletesAnItemOfALocalList(Base):
+    @action
+    def act(self, n: Node) -> None:
+        log = list(self.queue)
+        del log[1]
+#       ^ `del` is not part of the language
+#         help: assign what is left: log = log[:1] + log[1 + 1:]
+#         instead: log = log[:1] + log[1 + 1:]
+
+
+class DeletesAnEntryOfSets(Base):
+    @action
+    def act(self, n: Node) -> None:
+        del self.held[n]
+#       ^ `del` is not part of the language
+#         help: a Map has a value for every key: assign what stands for none, self.held[n] = set()
+#         instead: self.held[n] = set()
+
+
+class DeletesAnElement(Base):
+    @action
+    def act(self, n: Node) -> None:
+        del self.nodes[n]
+#       ^ `del` is not part of the language
+#         help: self.nodes.discard(n) takes an element from a set
+#         instead: self.nodes.discard(n)
+
+
+class DeletesAName(Base):
+    @action
+    def act(self, n: Node) -> None:
+        del n
+#       ^ `del` is not part of the language
+#         help: leave it out: a name ends with its function
+#         instead: pass
+
+
+class DeletesAVariable(Base):
+    @action
+    def act(self, n: Node) -> None:
+        del self.flag
+#       ^ `del` is not part of the language
+#         help: assign what is left of it, or what stands for none
+#         instead: self.flag = False
+
+
+class UpdatesAMap(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.colors.update({m: Color.RED for m in self.nodes})
+#       ^ a Map[Node, Color] has no method 'update' in the language
+#         help: assign its entries: for m in self.nodes: self.colors[m] = Color.RED
+#         instead: for m in self.nodes: self.colors[m] = Color.RED
+
+
+class UpdatesAnEntryOfAMap(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.colors |= {n: Color.RED}
+#       ^ a Map[Node, Color] is not changed by an operator
+#         help: assign its entries: self.colors[n] = Color.RED
+#         instead: self.colors[n] = Color.RED
+
+
+class SetsADefault(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.held.setdefault(n, set()).add(n)
+#       ^ a Map[Node, Set[Node]] has no method 'setdefault' whose value could be used
+#         help: index it: a Map has a value for every key
+#         instead: self.held[n].add(n)
+
+
+class ClearsAMap(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.colors.clear()
+#       ^ a Map[Node, Color] has no method 'clear' in the language
+#         help: assign every entry: self.colors = everywhere(...), or {k: ... for k in K}
+#         instead: self.colors = everywhere(Color.RED)
+
+
+class SortsALocalList(Base):
+    @action
+    def act(self, n: Node) -> None:
+        log = list(self.queue)
+        log.reverse()
+#       ^ a local container is not changed by reverse
+#         help: assign what it becomes: log = list(reversed(log))
+#         instead: log = list(reversed(log))
