@@ -301,6 +301,15 @@ class BuildsUntilLeft(Model):
         self.seen = seen
 
     @action
+    def beside_a_number(self) -> None:
+        found, most = list(self.numbers[:0]), 0
+        for x in self.numbers:
+            most = max(most, x)
+            if x > 0:
+                found = [x, *found]
+        self.found = found if most == 2 else []
+
+    @action
     def unless(self) -> None:
         found = []
         for x in self.numbers:

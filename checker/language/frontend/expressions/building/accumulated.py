@@ -77,7 +77,8 @@ def built_by(scope: Scope, node: ast.For, shapes: Collection[Shape]) -> Built | 
     if not names:
         return None
     _demand_all_rounds(scope, node, names)
-    found = accumulations(node, names)
+    given = {name for name in stored_in(node) if not isinstance(scope.names.get(name, Unbound()), Unbound)}
+    found = accumulations(node, names, frozenset(given - run_over(node)))
     if found.unsuitable is not None:
         _demand_no_running_total(scope, found.unsuitable, node)
         _demand_no_last_value(scope, found.unsuitable, names)
@@ -103,7 +104,7 @@ def built_by(scope: Scope, node: ast.For, shapes: Collection[Shape]) -> Built | 
         _refuse(
             scope, again[-1].node, names, "a round changes {} twice"
         )  # what the first of two steps has found, the second would compare with
-    return Built(assignments(node, names, from_nothing, optional), found.rest)
+    return Built(assignments(found, names, from_nothing, optional), found.rest)
 
 
 def _accumulators(scope: Scope, node: ast.For, shapes: Collection[Shape]) -> Iterator[tuple[str, Shape]]:

@@ -47,10 +47,10 @@ class Accumulations:
 
 
 @functools.cache
-def accumulations(node: ast.For, names: frozenset[tuple[str, Shape]]) -> Accumulations:
-    """Return what a loop accumulates in some names."""
+def accumulations(node: ast.For, names: frozenset[tuple[str, Shape]], carried: frozenset[str]) -> Accumulations:
+    """Return what a loop accumulates in some names; others that are carried on have a value before it."""
     # Made once for each loop: the parts of a syntax tree are told apart where repeated ones are counted.
-    found = _Walk(dict(names))
+    found = _Walk(dict(names), carried)
     rest = found.within(node)
     loop = ast.copy_location(ast.For(node.target, node.iter, rest or _nothing(node), node.orelse), node)
     return Accumulations(
@@ -82,8 +82,9 @@ def evaluated_in(clauses: Sequence[ast.comprehension]) -> Iterator[ast.expr]:
 class _Walk:
     """The search for steps through the body of a loop."""
 
-    def __init__(self, shapes: dict[str, Shape]) -> None:
+    def __init__(self, shapes: dict[str, Shape], carried: frozenset[str]) -> None:
         self.shapes = shapes
+        self.carried = carried
         self.steps: list[Step] = []
         self.is_all = True
         self.unsuitable: ast.stmt | None = None
@@ -114,7 +115,7 @@ class _Walk:
         behind = False  # whether a name is given a value that no step behind it evaluates, too
         for statement in statements:
             named = _named(statement)
-            if named is not None and named[0] not in self.shapes:
+            if named is not None and named[0] not in self.carried | self.shapes.keys():
                 clauses = (*clauses, _let(statement, *named))
                 self.hidden.discard(named[0])
                 rest.append(statement)

@@ -8,7 +8,7 @@ import functools
 from collections.abc import Sequence
 
 from assay.checker.language.frontend.context.outside import PYTHONS
-from assay.checker.language.frontend.expressions.building.accumulating import accumulations
+from assay.checker.language.frontend.expressions.building.accumulating import Accumulations
 from assay.checker.language.frontend.expressions.building.steps import How, Shape, Step, step_of
 
 __all__ = ["FUNCTIONS", "asked", "assignment", "assignments"]
@@ -19,10 +19,9 @@ FUNCTIONS = {How.LARGEST: "max", How.SMALLEST: "min"}
 
 @functools.cache
 def assignments(
-    node: ast.For, names: frozenset[tuple[str, Shape]], from_nothing: frozenset[str], optional: frozenset[str]
+    found: Accumulations, names: frozenset[tuple[str, Shape]], from_nothing: frozenset[str], optional: frozenset[str]
 ) -> tuple[ast.Assign, ...]:
     made: list[ast.Assign] = []
-    found = accumulations(node, names)
     for name in dict.fromkeys(step.name for step in found.steps):
         steps = [step for step in found.steps if step.name == name]
         shape = dict(names)[name]
