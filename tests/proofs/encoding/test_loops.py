@@ -29,6 +29,7 @@ KEPT = Path(__file__).parent / "models" / "kept.py"
 ROWS = Path(__file__).parent / "models" / "rows.py"
 NESTED = Path(__file__).parent / "models" / "nested.py"
 PROMISES = Path(__file__).parent / "models" / "promises.py"
+WHAT_IS_BUILT = Path(__file__).parent / "models" / "built.py"
 
 
 @pytest.mark.parametrize(
@@ -206,3 +207,19 @@ def test_an_element_that_a_sequence_holds_twice_has_two_rounds(
     result = proved(tmp_path, TWICE.format(body=body, claim=claim), search=0.0)
     assert (result.verdict is Verdict.HOLDS) is holds
     assert holds or {o.claim.subject for o in result.obligations if o.proved is False} == {"claim"}
+
+
+def test_what_loops_build_is_proved_for_any_number() -> None:
+    result = prove_model(load(f"{WHAT_IS_BUILT}:Built").specification)
+    assert result.instance is None
+    assert result.verdict is Verdict.HOLDS
+
+
+BUILT_OTHERWISE = ["AllWritersAreNamed", "KeptBeginsTheLog", "KeptAscends", "FrontIsOfOne", "OneIsFirst"]
+
+
+@pytest.mark.parametrize("model", one_in(2, BUILT_OTHERWISE))
+def test_a_wrong_claim_about_what_loops_build_is_refuted(model: str) -> None:
+    result = prove_model(load(f"{WHAT_IS_BUILT}:{model}").specification)
+    assert result.instance is None
+    assert [refutation.name for refutation in result.refutations] == ["wrong"]
