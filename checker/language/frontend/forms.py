@@ -30,7 +30,7 @@ __all__ = ["FORMS"]
 
 
 def _compile_generator(scope: Scope, node: ast.GeneratorExp, _: Type | None) -> NoReturn:
-    scope.fail(node, "a list has no place here: how often an element occurs would count", "write a set: {...}")
+    scope.fail(node, "a generator has no place here", "make a list or a set of it: [...], or {...}")
 
 
 def _compile_pass(_scope: Scope, _node: ast.Pass) -> list[Statement]:

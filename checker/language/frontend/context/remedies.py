@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import collections
 import dataclasses
+import itertools
 
 from assay.checker.language.types import MapType, OptionalType, SeqType, SetType, Type
 
@@ -50,6 +52,8 @@ ELSEWHERE: dict[object, str] = {
     map: "a comprehension makes one of another: {self.next[n] for n in self.nodes}",
     filter: "a comprehension keeps some: {n for n in self.nodes if n in self.seen}",
     dataclasses.replace: "make the record anew, with all of its fields",
+    itertools.accumulate: "write what comes before each as a slice: [sum(xs[:i + 1]) for i in range(len(xs))]",
+    collections.Counter: "count where it is asked: xs.count(x), or sum(1 for y in xs if y == x)",
 }
 """Functions of Python that may be called elsewhere in a model only, or have a counterpart, with the remedy."""
 

@@ -232,11 +232,19 @@ def _taken_from(scope: Scope, node: ast.Call, place: Place, element: Type) -> li
 
 def _together(scope: Scope, node: ast.Call, name: str, element: Type) -> Collection:
     """Return what the arguments of ``update`` or ``difference_update`` hold in all, or what they have in common."""
-    first, *others = [compile_collection(scope, argument, element) for argument in some_arguments(scope, node)]
+    arguments = map(_set_of, some_arguments(scope, node))
+    first, *others = [compile_collection(scope, argument, element) for argument in arguments]
     operator = SetOperator.INTERSECTION if _SET_CHANGES[name] is SetChange.KEEP else SetOperator.UNION
     for other in others:
         first = combined(scope, operator, first, other, node)
     return first
+
+
+def _set_of(argument: ast.expr) -> ast.expr:
+    """Return a generator as the set of what it yields."""
+    if not isinstance(argument, ast.GeneratorExp):
+        return argument
+    return ast.copy_location(ast.SetComp(argument.elt, argument.generators), argument)
 
 
 def set_update(scope: Scope, change: SetChange, place: Place, value: Collection, node: ast.AST) -> SetUpdate:

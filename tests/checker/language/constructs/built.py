@@ -291,6 +291,7 @@ class BuildsUntilLeft(Model):
 
     @action
     def inside(self) -> None:
+        self.bare.difference_update(n for n in Node if self.votes[n])
         seen: set[int] = set()
         for x in reversed(self.numbers):
             for y in self.numbers:

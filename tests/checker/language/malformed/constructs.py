@@ -604,8 +604,8 @@ class GeneratorAsValue(Base):
     @action
     def act(self) -> None:
         names = (n for n in Node)
-#               ^ a list has no place here: how often an element occurs would count
-#                 help: write a set: {...}
+#               ^ a generator has no place here
+#                 help: make a list or a set of it: [...], or {...}
 #                 instead: names = {n for n in Node}
         self.nodes = set(names)
 

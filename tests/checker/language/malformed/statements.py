@@ -2160,3 +2160,29 @@ class SortsALocalList(Base):
 #       ^ a local container is not changed by reverse
 #         help: assign what it becomes: log = list(reversed(log))
 #         instead: log = list(reversed(log))
+
+
+import collections
+import itertools
+
+
+class Accumulates(Base):
+    numbers: Seq[Count, 2]
+
+    @invariant
+    def claim(self) -> bool:
+        xs = self.numbers
+        return list(itertools.accumulate(xs)) != [1]
+#                   ^ itertools.accumulate(...) has no place here
+#                     help: write what comes before each as a slice: [sum(xs[:i + 1]) for i in range(len(xs))]
+#                     instead: return [sum(xs[:i + 1]) for i in range(len(xs))] != [1]
+
+
+class CountsAll(Base):
+    @invariant
+    def claim(self, n: Node) -> bool:
+        counts = collections.Counter(self.queue)
+#                ^ collections.Counter(...) has no place here
+#                  help: count where it is asked: xs.count(x), or sum(1 for y in xs if y == x)
+#                  instead: counts = self.queue.count(n), sum(1 for y in self.queue if y == n)
+        return counts[0] == counts[1]
