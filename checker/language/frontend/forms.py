@@ -67,6 +67,6 @@ FORMS = Forms(
         ast.Assert: compile_assertion,
         ast.For: compile_for,
         ast.Match: compile_match,
-        ast.Delete: refuse_delete,
     },
+    refusals={ast.Delete: refuse_delete},
 )

@@ -51,6 +51,7 @@ class Forms:
 
     expressions: Mapping[type[ast.expr], Callable[[Scope, Any, Type | None], Value]]
     statements: Mapping[type[ast.stmt], Callable[[Scope, Any], list[Statement]]]
+    refusals: Mapping[type[ast.stmt], Callable[[Scope, Any], NoReturn]]
 
 
 @dataclass
@@ -155,7 +156,7 @@ class Scope:
 
     def statement(self, node: ast.stmt) -> list[Statement]:
         """Compile one statement."""
-        form = self.forms.statements.get(type(node))
+        form = self.forms.statements.get(type(node)) or self.forms.refusals.get(type(node))
         if form is None:
             self.fail(node, *remedies.refused(node))
         return form(self, node)

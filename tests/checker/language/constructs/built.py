@@ -276,7 +276,7 @@ class BuildsUntilLeft(Model):
         self.found = found
 
     @action
-    def until(self) -> None:
+    def up_to(self) -> None:
         found = []
         for i, x in enumerate(self.numbers, 1):
             y = x + i
