@@ -30,7 +30,10 @@ README = ROOT / "README.md"
 HELP = ROOT / "checker" / "help"
 PAGES = [README, *sorted(HELP.glob("*.md"))]
 ELLIPSIS = "..."
-LONG = ("conform", "diff", "gate", "inference", "upgrade")
+LONG = (
+    *("ci", "conform", "diff", "gate", "implementations", "inference", "liveness", "networks", "quorums", "refinement"),
+    "upgrade",
+)
 """Pages whose examples take so long that they are for the second tier."""
 
 CONTINUED = {HELP / "tutorial.md": README}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tiers import first_tier, one_in
+from tests.tiers import as_shown_by, first_tier, one_in
 
 RANDOM = """
 import pytest
@@ -106,6 +106,20 @@ def test_no_test_is_without_a_case_in_the_first_tier() -> None:
         first_tier(["a", "b"], lambda case: False)
     with pytest.raises(ValueError, match="has no case of this test"):
         one_in(2, [pytest.param("a", marks=pytest.mark.slow), "b"])
+
+
+def test_a_test_is_left_to_the_second_tier_only_for_one_that_is_in_the_first() -> None:
+    def small() -> None:
+        pass
+
+    @as_shown_by(small)
+    def large() -> None:
+        pass
+
+    assert [mark.name for mark in large.pytestmark] == ["repeated"]  # type: ignore[attr-defined]
+    for other in (large, pytest.mark.slow(lambda: None)):
+        with pytest.raises(ValueError, match="is not in the first tier"):
+            as_shown_by(other)
 
 
 def test_cases_are_repeated_by_nothing_else() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from _pytest.mark.structures import ParameterSet  # what `pytest.param` makes, without a public name
 
-__all__ = ["first_tier", "one_in"]
+__all__ = ["as_shown_by", "first_tier", "one_in"]
 
 
 def first_tier(cases: Iterable[Any], is_first: Callable[[Any], bool]) -> list[Any]:
@@ -38,6 +38,19 @@ def one_in(few: int, cases: Iterable[Any]) -> list[Any]:
     """Return the cases of a test: every `few`-th is in the first tier, from the first on."""
     cases = list(cases)
     return _marked(cases, [number % few == 0 for number in range(len(cases))])
+
+
+def as_shown_by(other: Callable[..., Any]) -> pytest.MarkDecorator:
+    """Mark a test that takes seconds as repeated, since another shows the like of a smaller case in the first tier.
+
+    Raises
+    ------
+    ValueError
+        If the other is not in the first tier either.
+    """
+    if any(mark.name in ("slow", "repeated") for mark in getattr(other, "pytestmark", ())):
+        raise ValueError(f"{other.__name__} is not in the first tier")
+    return pytest.mark.repeated
 
 
 def _marked(cases: list[Any], first: list[bool]) -> list[Any]:

@@ -16,6 +16,8 @@ from assay.models.raft_snapshots import (
 from examination import counterexample, counts, examine
 from raft_runs import begun, elected, kind, reached
 
+from tests.tiers import one_in
+
 NATIVE = Options(engine=Engine.NATIVE)
 
 
@@ -140,10 +142,13 @@ class RestartingAtZero(RaftWithSnapshots):
 
 @pytest.mark.parametrize(
     ("mutant", "violated"),
-    [
-        (TakingTheOlder, "nothing_is_forgotten"),
-        (RestartingAtZero, "state_machine_safety"),
-    ],
+    one_in(
+        2,
+        [
+            (TakingTheOlder, "nothing_is_forgotten"),
+            (RestartingAtZero, "state_machine_safety"),
+        ],
+    ),
     ids=lambda value: getattr(value, "__name__", value),
 )
 def test_what_figure_13_guards_is_lost_without_it(mutant, violated):

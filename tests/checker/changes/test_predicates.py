@@ -14,6 +14,7 @@ from assay.checker.implementations.loading import load_cluster
 
 from tests.checker.gate.projects import change
 from tests.command_line import Assay
+from tests.tiers import as_shown_by
 
 NODES = '''
 from enum import Enum
@@ -236,6 +237,7 @@ def test_the_gate_records_each_of_the_claims_that_share_a_name(tmp_path: Path, a
         assert f"statement.{name} = " in lock
 
 
+@as_shown_by(test_the_gate_and_diff_tell_of_a_predicate_that_became_weaker)
 def test_the_gate_tells_that_unhandled_messages_are_no_longer_errors(tmp_path: Path, assay: Assay) -> None:
     file = tmp_path / "nodes.py"
     text = NODES.replace("import limits", "class limits:\n    MOST = 5\n")

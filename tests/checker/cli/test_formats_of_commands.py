@@ -16,6 +16,7 @@ from tests.checker.cli.test_check_implementation import OWN
 from tests.checker.gate.projects import MUTEX
 from tests.checker.upgrades.conftest import STORE
 from tests.command_line import Assay, Ran
+from tests.tiers import one_in
 
 COUNTER = """
 from assay.checker.language import *
@@ -172,7 +173,7 @@ def run(assay: Assay, command: str, words: tuple[str, ...], format_: str) -> Ran
     return assay(*command.split(), *words, "--format", format_)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", one_in(3, COMMANDS))
 def test_a_command_comes_to_the_same_in_every_format(files: Path, assay: Assay, command: str) -> None:
     for status, words in zip((0, 1, 3), CASES[command], strict=False):
         for format_, look in FORMATS.items():

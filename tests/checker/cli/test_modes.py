@@ -20,6 +20,7 @@ from assay.checker.errors import UsageError
 from assay.impl import two_phase_commit
 
 from tests.command_line import Assay, timeless
+from tests.tiers import one_in
 
 EXAMPLE = {
     "accept": "",
@@ -401,7 +402,9 @@ def test_the_commands_know_of_the_same_options(case: Case) -> None:
     assert modes_of(case.command)[case.words].options == {f"--{option}" for option in case.takes.split()}
 
 
-@pytest.mark.parametrize(("case", "option"), REFUSED, ids=[f"{case.line} --{option}" for case, option in REFUSED])
+@pytest.mark.parametrize(
+    ("case", "option"), one_in(4, REFUSED), ids=[f"{case.line} --{option}" for case, option in REFUSED]
+)
 @pytest.mark.usefixtures("files")
 def test_an_option_without_effect_is_refused(assay: Assay, case: Case, option: str) -> None:
     value = OTHERWISE.get((case.command, option), EXAMPLE[option])
@@ -466,7 +469,7 @@ ELSEWHERE = (
 """Command lines, and settings that have an effect in other modes only."""
 
 
-@pytest.mark.parametrize(("line", "settings"), ELSEWHERE, ids=[line for line, _ in ELSEWHERE])
+@pytest.mark.parametrize(("line", "settings"), one_in(3, ELSEWHERE), ids=[line for line, _ in ELSEWHERE])
 @pytest.mark.usefixtures("files")
 def test_a_report_says_nothing_of_settings_without_effect(
     assay: Assay, tmp_path: Path, line: str, settings: str

@@ -29,6 +29,8 @@ from assay.checker.language.introspection.specification import specify
 from assay.checker.language.loader import load
 from assay.checker.properties.check import Engine, Options, check
 
+from tests.tiers import one_in
+
 
 class Node(Sort):
     """Far too many for four of them to be tried."""
@@ -117,7 +119,9 @@ def test_a_limit_of_time_ends_a_search_within_a_condition(cls: type[Model]) -> N
     assert stop.reason is StopReason.TIME
 
 
-@pytest.mark.parametrize("name", ["paxos", "classics.byzantine_broadcast", "raft:RaftWithRestarts", *CLASSES])
+@pytest.mark.parametrize(
+    "name", one_in(3, ["paxos", "classics.byzantine_broadcast", "raft:RaftWithRestarts", *CLASSES])
+)
 def test_what_is_interrupted_all_the_time_is_judged_as_ever(
     name: str | type[Model], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.checker.gate.projects import LEASE, MUTEX, change, committed, git, project, promises
 from tests.command_line import Assay
+from tests.tiers import as_shown_by
 
 ZOO = "server.1=a:2888:3888\nserver.2=b:2888:3888\nserver.3=c:2888:3888\n"
 ALL = '[[models]]\nfiles = "protocols/*.py"\n[[quorums]]\nfiles = "zoo.cfg"\n'
@@ -79,6 +80,7 @@ def test_a_main_class_that_is_renamed_is_compared(assay: Assay, repository: Path
     assert effects(assay, "HEAD", status=0)["protocols/lease.py"] == "none"
 
 
+@as_shown_by(test_all_that_changed_is_told_as_if_each_were_compared_alone)
 def test_every_sound_class_of_a_file_is_compared(assay: Assay, repository: Path) -> None:
     lease = repository / "protocols" / "lease.py"
     second = MUTEX.partition("class Mutex")[2]
@@ -104,6 +106,7 @@ def test_classes_that_the_settings_exclude_or_expect_to_be_broken_are_not_compar
     assert effects(assay, "HEAD", status=0) == {"zoo.cfg": "none"}
 
 
+@as_shown_by(test_all_that_changed_is_told_as_if_each_were_compared_alone)
 def test_every_instance_that_is_gated_is_compared(assay: Assay, repository: Path) -> None:
     change(repository / "assay.toml", "*.py", '*.py"\ninstances = ["default", "Node=1"]\nexclude = "Hoards')
     ran = assay("diff HEAD --format json")

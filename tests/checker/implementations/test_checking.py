@@ -30,7 +30,7 @@ from assay.impl.node import Address, Cluster, Faults, Network, Node, NodeError, 
 from assay.impl.node.errors import ClusterError
 
 from tests.checker.implementations.test_plain import Get, Put, Reply
-from tests.tiers import first_tier
+from tests.tiers import first_tier, one_in
 
 
 def _cases() -> list[Any]:
@@ -46,7 +46,7 @@ def _cases() -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize(("name", "settings"), _cases())
+@pytest.mark.parametrize(("name", "settings"), one_in(3, _cases()))
 def test_the_native_refinement_is_the_plain_one(name: str, settings: dict[str, int]) -> None:
     cluster: Cluster = importlib.import_module(f"assay.impl.{name}").cluster(**settings)
     expected, found = refine(cluster), check_cluster(cluster)
@@ -141,7 +141,7 @@ def test_what_is_slow_to_find_is_there() -> None:
     assert {(_family(module), cls.__name__, by) for module, cls in _mutants() for by in cls.expected.by} >= SLOW_TO_FIND
 
 
-@pytest.mark.parametrize(("module", "cls", "by"), _caught())
+@pytest.mark.parametrize(("module", "cls", "by"), one_in(3, _caught()))
 def test_a_mutant_is_caught_by_each_check_that_it_names(module: Any, cls: type[Node], by: str) -> None:
     cluster = mutated(module.cluster(**cls.expected.settings), cls)
     found = check_cluster(cluster, only=by)

@@ -31,6 +31,7 @@ from assay.checker.language.model import Model
 
 from tests.checker.language.refused import SETTINGS, Settings
 from tests.checker.language.test_malformed_models import CASES, Expected
+from tests.tiers import one_in
 
 ADVISED = re.compile(r"# +(?P<where>above|instead): (?P<code>.*)")
 
@@ -91,7 +92,9 @@ def model_in(path: Path, name: str) -> type[Model]:
 MENDED = [(path, name, expected) for path, name, expected in CASES if advised(path, expected)]
 
 
-@pytest.mark.parametrize(("path", "name", "expected"), MENDED, ids=[f"{path.stem}-{name}" for path, name, _ in MENDED])
+@pytest.mark.parametrize(
+    ("path", "name", "expected"), one_in(3, MENDED), ids=[f"{path.stem}-{name}" for path, name, _ in MENDED]
+)
 def test_what_a_message_advises_is_accepted(path: Path, name: str, expected: Expected, tmp_path: Path) -> None:
     specification = specify(model_in(mended(path, expected, tmp_path), name))
     compile_model(specification)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import Assay, assay, in_a_project_of_its_own
+from tests.tiers import one_in
 
 __all__ = ["assay", "in_a_project_of_its_own"]
 
@@ -65,7 +66,7 @@ def module(expected: str = "", **parts: str) -> None:
 
 @ENGINES
 @pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("going", ["", " --keep-going"])
+@pytest.mark.parametrize("going", one_in(2, ["", " --keep-going"]))
 def test_a_false_assertion_is_a_violation_with_its_trace(assay: Assay, engine: str, place: str, going: str) -> None:
     module(**{place: PLACES[place]})
     ran = assay(f"check counts.py --engine {engine}{going}")

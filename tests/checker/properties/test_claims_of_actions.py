@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.command_line import Assay, assay, in_a_project_of_its_own
+from tests.tiers import one_in
 
 __all__ = ["assay", "in_a_project_of_its_own"]
 
@@ -178,11 +179,14 @@ def test_what_a_constraint_leaves_open_is_not_advised_to_be_kept_going(assay: As
 @ENGINES
 @pytest.mark.parametrize(
     ("parts", "named"),
-    [
-        ({"most": 1}, "above"),
-        ({"further": "@action\n    def stuck(self) -> None:\n        require(len(self.level) > 2)\n"}, "stuck"),
-        ({"further": method("reachable", "far", "self.level[n] > 3")}, "far"),
-    ],
+    one_in(
+        2,
+        [
+            ({"most": 1}, "above"),
+            ({"further": "@action\n    def stuck(self) -> None:\n        require(len(self.level) > 2)\n"}, "stuck"),
+            ({"further": method("reachable", "far", "self.level[n] > 3")}, "far"),
+        ],
+    ),
 )
 def test_a_variant_may_be_expected_to_fire_or_not_to_fire_or_to_miss_a_state(
     assay: Assay, engine: str, parts: dict[str, Any], named: str

@@ -36,6 +36,7 @@ from assay.models import (
 
 from tests.checker.properties import refinement_models as models
 from tests.checker.properties.random_variants import refining
+from tests.tiers import one_in
 
 BY_INTERPRETER, NATIVELY = 1 << 62, -1
 """How many states the interpreter is to map one by one."""
@@ -98,7 +99,7 @@ def packed(monkeypatch: pytest.MonkeyPatch) -> list[PackedViews]:
 
 @pytest.mark.parametrize(
     "model",
-    [*LIBRARY, *(pytest.param(model, marks=pytest.mark.slow) for model in REST)],
+    one_in(2, [*LIBRARY, *(pytest.param(model, marks=pytest.mark.slow) for model in REST)]),
     ids=lambda model: model.__name__,
 )
 def test_the_library_is_judged_as_by_the_interpreter(model: type[Model], packed: list[PackedViews]) -> None:

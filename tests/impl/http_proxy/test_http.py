@@ -136,6 +136,7 @@ def test_what_is_handed_on_is_of_the_version_that_the_proxy_speaks(start: str, h
     assert Message(start, ()).handed_on().start == handed
 
 
+@pytest.mark.slow
 def test_a_body_of_a_million_chunks_is_read_in_time_that_grows_with_its_size() -> None:
     """Bytes that were copied for each chunk would take minutes."""
     chunks = b"1\r\nx\r\n" * 1_000_000

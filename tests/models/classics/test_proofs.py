@@ -6,6 +6,8 @@ from assay.checker.language.loader import NamedModel, library
 from assay.checker.verdicts import Verdict
 from assay.proofs.induction.prover import ProofOptions, prove_model
 
+from tests.tiers import one_in
+
 CLASSICS = [
     model for model in library() if ".classics." in model.cls.__module__ or model.name.startswith("flexible_paxos")
 ]
@@ -29,11 +31,14 @@ def name_of(model: NamedModel) -> str:
 
 @pytest.mark.parametrize(
     "model",
-    [
-        pytest.param(model, marks=pytest.mark.slow) if model.name in SLOW else model
-        for model in SOUND
-        if model.name not in FOR_SIZES
-    ],
+    one_in(
+        3,
+        [
+            pytest.param(model, marks=pytest.mark.slow) if model.name in SLOW else model
+            for model in SOUND
+            if model.name not in FOR_SIZES
+        ],
+    ),
     ids=name_of,
 )
 def test_sound_model_is_proved_for_any_number_of_everything(model):

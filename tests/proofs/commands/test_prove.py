@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import Assay, timeless
+from tests.tiers import as_shown_by
 
 SAFE = """
 from assay.checker.language import *
@@ -217,6 +218,7 @@ def test_directory_that_cannot_be_written_is_refused_before_anything_is_proved(a
     assert ran.out == ""
 
 
+@as_shown_by(test_json_has_the_verdict_and_every_obligation)
 def test_each_obligation_says_whether_it_is_in_epr(assay: Assay) -> None:
     record = json.loads(assay("prove paxos --format json").out)
     outside = {o["name"] for o in record["obligations"] if o["epr"] is False}

@@ -25,6 +25,7 @@ from claims import proved
 
 from tests.generation.choices import Seeded
 from tests.generation.parts import FEW, structured_model
+from tests.tiers import as_shown_by
 
 GOSSIP = f"{Path(__file__).parent / 'models' / 'gossip.py'}"
 QUORUM_SETS = f"{Path(__file__).parent / 'models' / 'quorum_sets.py'}"
@@ -162,6 +163,7 @@ def test_containers_are_equal_if_they_hold_the_same(tmp_path: Path) -> None:
     assert not [o.claim.name for o in result.failed]
 
 
+@as_shown_by(test_containers_are_equal_if_they_hold_the_same)
 def test_lists_are_not_equal_for_their_elements_alone(tmp_path: Path) -> None:
     result = proved(tmp_path, EXTENSIONAL + IN_ORDER, search=0.0, timeout=0.5)
     assert result.verdict is not Verdict.HOLDS

@@ -18,6 +18,8 @@ from assay.proofs.induction.prover import encoded, prove_model
 from assay.proofs.logic.structures import evaluate
 from claims import open_claims, proved, specified
 
+from tests.tiers import one_in
+
 VOTES = """
     default = {{"Node": 3, "Item": 2}}
     votes: Map[Item, Set[Node]]
@@ -60,7 +62,7 @@ TOO_FEW = {
 }
 
 
-@pytest.mark.parametrize("enough", ENOUGH.values(), ids=ENOUGH.keys())
+@pytest.mark.parametrize("enough", one_in(3, ENOUGH.values()), ids=ENOUGH.keys())
 def test_two_items_are_not_both_chosen_by_enough_nodes_of_any_number(enough: str, tmp_path: Path) -> None:
     result = proved(tmp_path, VOTES.format(unused=UNUSED, enough=enough))
     assert open_claims(result) == []
@@ -162,7 +164,7 @@ THRESHOLD = """
 """
 
 
-@pytest.mark.parametrize("least", ["self.faults + 1", "len(Node) - self.faults"])
+@pytest.mark.parametrize("least", one_in(2, ["self.faults + 1", "len(Node) - self.faults"]))
 def test_more_than_the_faults_are_not_all_faulty(least: str, tmp_path: Path) -> None:
     result = prove_model(specified(tmp_path, THRESHOLD.format(least=least)), ProofOptions(screening=0, workers=1))
     assert open_claims(result) == []
@@ -276,7 +278,7 @@ def agrees(seed: int, folder: Path) -> bool:
     return result.instance is None
 
 
-@pytest.mark.parametrize("seed", range(2, 5))
+@pytest.mark.parametrize("seed", one_in(3, range(2, 5)))
 def test_nothing_is_proved_of_sizes_that_an_instance_violates(seed: int, tmp_path: Path) -> None:
     agrees(seed, tmp_path)
 

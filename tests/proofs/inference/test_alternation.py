@@ -32,6 +32,7 @@ from assay.proofs.reports.inference import fragment_of, inferred_record
 
 from tests.command_line import Assay
 from tests.proofs.inference.alternations import alternation_graph
+from tests.tiers import as_shown_by
 
 ALONE = ProofOptions(workers=1)
 
@@ -175,6 +176,7 @@ def test_a_quorum_that_a_lemma_says_to_exist_is_hoisted_where_that_brings_the_pr
     assert any("for n1 in Node" in method for method in proved.methods)
 
 
+@as_shown_by(test_a_quorum_that_a_lemma_says_to_exist_is_hoisted_where_that_brings_the_proof_into_epr)
 def test_what_is_not_proved_with_a_hoisted_lemma_is_proved_without(attempt: _Attempt) -> None:
     right, attempt.search.lemmas = attempt.search.lemmas, []
     try:
@@ -222,6 +224,7 @@ def test_a_clause_says_the_same_as_the_one_it_is_hoisted_from_where_there_is_one
 # What is said of it
 
 
+@as_shown_by(test_lemmas_keep_all_obligations_in_epr_if_the_text_of_the_queries_says_so)
 def test_the_report_says_whether_all_obligations_are_in_epr(assay: Assay) -> None:
     ran = assay("prove", "lock_server", "--infer", "--workers", "1")
     assert ran.status == 0, ran.out + ran.err

@@ -25,6 +25,8 @@ from assay.proofs.inference.infer import SearchProgress, _Attempt, infer
 from assay.proofs.inference.results import Inference
 from assay.proofs.inference.support import Support
 
+from tests.tiers import one_in
+
 ALONE = ProofOptions(workers=1)
 
 HANDING = """
@@ -213,7 +215,7 @@ CALLS: dict[str, tuple[object, str]] = {"minimising": (Support, "used"), "provin
 
 @pytest.mark.parametrize(
     ("moment", "least"),
-    [("exploring", 0), ("the first lemma", 1), ("minimising", 4), ("proving", 4), ("proving again", 4)],
+    one_in(3, [("exploring", 0), ("the first lemma", 1), ("minimising", 4), ("proving", 4), ("proving again", 4)]),
 )
 def test_what_a_killed_search_had_found_is_kept(folder: Path, handing: Specification, moment: str, least: int) -> None:
     _killed(handing, _Watch(MOMENTS.get(moment, _never), _die), CALLS.get(moment))
@@ -296,7 +298,7 @@ def test_what_is_kept_may_be_anything(folder: Path, handing: Specification, stor
         assert all(map(attempt._is_true, (lemma.clause for lemma in attempt.search.lemmas))), name
 
 
-@pytest.mark.parametrize("name", ["the opposite lemmas", "a level beyond all", "the first half"])
+@pytest.mark.parametrize("name", one_in(2, ["the opposite lemmas", "a level beyond all", "the first half"]))
 def test_what_is_kept_is_not_believed(handing: Specification, stored: Path, name: str) -> None:
     stored.write_text(DAMAGES[name](stored.read_text()))
     assert _infer(handing).proof.verdict is Verdict.HOLDS

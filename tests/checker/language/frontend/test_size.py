@@ -16,6 +16,8 @@ from assay.checker.language.ir.nodes import Literal, Name, Node, Not, Or, mentio
 from assay.checker.language.ir.program import ModelIR
 from assay.checker.language.types import BOOL
 
+from tests.tiers import one_in
+
 HANGS = 60
 """Seconds of processor time that no machine needs for this, and that what doubles exceeds on every machine."""
 
@@ -113,7 +115,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("name", COMPILED)
+@pytest.mark.parametrize("name", one_in(3, COMPILED))
 def test_what_is_large_compiles_in_time_linear_in_it(name: str, tmp_path: Path) -> None:
     began = time.process_time()
     model = compiled(COMPILED[name], tmp_path)
@@ -121,7 +123,7 @@ def test_what_is_large_compiles_in_time_linear_in_it(name: str, tmp_path: Path) 
     assert all(isinstance(part, Node) for action in model.actions for part in walk(action.body))
 
 
-@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize("name", one_in(3, REFUSED))
 def test_what_is_too_deep_or_doubles_is_refused_with_its_place(name: str, tmp_path: Path) -> None:
     began = time.process_time()
     with pytest.raises(ModelError, match=r"nested more than 200 levels deep|repeat more than 20,000 parts") as caught:

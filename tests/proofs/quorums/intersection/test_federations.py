@@ -33,6 +33,8 @@ from hypothesis import strategies as st
 from quorum_oracle import quorums
 from quorum_strategies import federations
 
+from tests.tiers import as_shown_by
+
 
 def asymmetric(count, share, need, seed=1):
     """Each node asks for a share of the nodes that it knows, and knows its own selection of them."""
@@ -110,12 +112,14 @@ def test_sixty_nodes_that_no_two_trust_alike_are_safe_by_expansion():
     assert outcome == Meets(Method.EXPANSION)
 
 
+@as_shown_by(test_sixty_nodes_that_no_two_trust_alike_are_safe_by_expansion)
 @pytest.mark.parametrize("count", [300, pytest.param(500, marks=pytest.mark.slow)])
 def test_hundreds_of_nodes_that_no_two_trust_alike_are_decided(count):
     system = resolve(library.federated(asymmetric(count, 0.8, 0.67)), UnknownNodes.ABSENT)
     assert verify(system, Deadline.after(60)).condition is Condition.SAFE
 
 
+@as_shown_by(test_verdicts_on_asymmetric_federations_are_those_of_brute_force)
 def test_two_islands_with_bridges_between_them_are_split_at_once():
     """Each node asks for two thirds of forty neighbours, of whom four are on the other island."""
     drawn = random.Random(3)
