@@ -12,7 +12,7 @@ settings.load_profile("assay")
 
 # A process of tests holds half a million objects that last as long as it does. At Python's thresholds every test would
 # pay for looking through them: a twentieth of the processor time. They are not frozen, since `Outside` looks at them.
-gc.set_threshold(20_000, 20, 20)
+gc.set_threshold(100_000, 20, 20)
 
 
 _ADDRESS = re.compile(r"\bat 0x[0-9a-f]+")

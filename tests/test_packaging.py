@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from assay.checker.cli.registry import COMMANDS
 
+from tests.tiers import one_in
+
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("checker", "models", "impl", "proofs")
 TOP_LEVEL = {
@@ -119,7 +121,7 @@ print(status, sorted(slow), file=sys.stderr)
 HELP = [[command, "--help"] for command in COMMANDS]
 
 
-@pytest.mark.parametrize("arguments", [["list"], ["--help"], *HELP], ids=" ".join)
+@pytest.mark.parametrize("arguments", one_in(4, [["list"], ["--help"], *HELP]), ids=" ".join)
 def test_what_only_an_exploration_or_a_proof_needs_is_not_imported(arguments: list[str]) -> None:
     program = IMPORTED.format(arguments=arguments)
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)

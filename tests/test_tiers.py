@@ -62,6 +62,8 @@ def test_the_first_tier_draws_an_eighth_of_the_examples_and_the_second_all(
     assert {name: ran.stdout.count(f"drawn for {name}\n") for name in drawn} == drawn
 
 
+ALONE = {"PYTEST_ADDOPTS": "", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+
 CASES = """
 import pytest
 from tests.tiers import first_tier, one_in
@@ -92,7 +94,7 @@ def test_each_case_is_in_one_tier(tmp_path: Path, tier: str, cases: list[str]) -
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", "-m", tier],
         cwd=tmp_path,
-        env={**os.environ, "PYTEST_ADDOPTS": "", "PYTHONPATH": str(Path(__file__).parents[1])},
+        env={**os.environ, **ALONE, "PYTHONPATH": str(Path(__file__).parents[1])},
         capture_output=True,
         text=True,
         check=False,
@@ -116,8 +118,12 @@ def test_a_test_is_left_to_the_second_tier_only_for_one_that_is_in_the_first() -
     def large() -> None:
         pass
 
+    @pytest.mark.slow
+    def deep() -> None:
+        pass
+
     assert [mark.name for mark in large.pytestmark] == ["repeated"]  # type: ignore[attr-defined]
-    for other in (large, pytest.mark.slow(lambda: None)):
+    for other in (large, deep):
         with pytest.raises(ValueError, match="is not in the first tier"):
             as_shown_by(other)
 

@@ -13,6 +13,7 @@ def verdicts(result):
     return {p.name: p.verdict for p in result.properties}
 
 
+@pytest.mark.slow
 def test_both_explorers_see_the_same_states_and_judge_alike():
     by_hand, natively = examine(RaftProgress, "smoke", REFERENCE), examine(RaftProgress, "smoke", NATIVE)
     assert by_hand.as_expected

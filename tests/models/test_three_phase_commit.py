@@ -27,6 +27,7 @@ def test_atomicity_and_nobody_blocked():
     assert counts(result) == (73_168, 214_261, 25)
 
 
+@pytest.mark.slow
 def test_from_every_state_where_nothing_fails_any_more_all_decide():
     """No deadlock says that something can happen; this says what."""
     instance = instance_of(ThreePhaseCommit, "smoke")

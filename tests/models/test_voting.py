@@ -80,6 +80,7 @@ def states(interpreter: Interpreter) -> set[Frozen]:
     return reachable_states(interpreter)
 
 
+@pytest.mark.slow
 def test_counts_of_mc_voting(interpreter, states):
     """TLA+ Examples, Paxos, MCVoting: 3 acceptors, 2 ballots, 2 values, up to symmetry of acceptors and values."""
     orbits = {frozenset(images(state)): state for state in states}

@@ -92,7 +92,7 @@ def _is_late(name: str) -> bool:
     return is_large or name in FIRST_DEPTHS
 
 
-SHOWN = {*[name for name in sorted(LIBRARY) if _is_sound(name)][::3], *FIRST_DEPTHS}
+SHOWN = {*[name for name in sorted(LIBRARY) if _is_sound(name)][::5], *FIRST_DEPTHS}
 """What the first tier shows."""
 
 

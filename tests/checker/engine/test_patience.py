@@ -110,7 +110,7 @@ class Terminal(Counting):
 CLASSES = [Invariant, StepInvariant, Constraint, StepConstraint, Guard, Sums, Terminal]
 
 
-@pytest.mark.parametrize("cls", CLASSES)
+@pytest.mark.parametrize("cls", one_in(3, CLASSES))
 def test_a_limit_of_time_ends_a_search_within_a_condition(cls: type[Model]) -> None:
     instance = instantiate(specify(cls))
     with instance.active():

@@ -68,7 +68,7 @@ def _families() -> list[Any]:
     return [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW_TO_EXPLORE)) for name in names]
 
 
-@pytest.mark.parametrize("name", _families())
+@pytest.mark.parametrize("name", one_in(2, _families()))
 def test_every_world_of_the_size_that_is_stated_does_what_is_claimed(name: str) -> None:
     module = importlib.import_module(f"assay.impl.{name}")
     cluster: Cluster = module.cluster(**module.EXPLORED)

@@ -42,7 +42,9 @@ def test_substitution_and_two_vocabularies_agree(name: str) -> None:
             assert doubled == single, obligation.claim.name
 
 
-@pytest.mark.parametrize("name", ["two_phase_commit", "two_phase_commit:CommitsOnMajority", "consensus:ChoosesTwice"])
+@pytest.mark.parametrize(
+    "name", one_in(3, ["two_phase_commit", "two_phase_commit:CommitsOnMajority", "consensus:ChoosesTwice"])
+)
 def test_cvc5_agrees_on_every_certificate(name: str, tmp_path) -> None:
     pytest.importorskip("cvc5")
     from assay.checker.verdicts import Verdict

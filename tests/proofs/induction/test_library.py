@@ -12,6 +12,8 @@ from assay.proofs.encoding.problem import encode
 from assay.proofs.induction.prover import ProofOptions, prove_model
 from assay.proofs.induction.results import ProofResult
 
+from tests.tiers import one_in
+
 SOUND = [
     "consensus",
     "atomic_commit",
@@ -38,7 +40,7 @@ def proved(name: str, **options: object) -> ProofResult:
     return prove_model(load(name).specification, ProofOptions(**options))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("name", SOUND)
+@pytest.mark.parametrize("name", one_in(3, SOUND))
 def test_sound_model_is_proved_for_any_sizes(name: str) -> None:
     result = proved(name)
     assert [o.claim.name for o in result.failed] == []
@@ -47,7 +49,7 @@ def test_sound_model_is_proved_for_any_sizes(name: str) -> None:
     assert result.unencodable == ()
 
 
-@pytest.mark.parametrize(("name", "violated"), BROKEN)
+@pytest.mark.parametrize(("name", "violated"), one_in(3, BROKEN))
 def test_broken_variant_is_refuted_by_a_run_and_has_a_counterexample_to_induction(name: str, violated: str) -> None:
     result = proved(name, search=20.0)
     assert result.verdict is Verdict.VIOLATED

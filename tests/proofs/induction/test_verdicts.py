@@ -25,6 +25,8 @@ from assay.proofs.reports.run import ProofRun
 from assay.proofs.reports.text import render_proof, render_proofs
 from claims import proved, specified
 
+from tests.tiers import one_in
+
 
 def told(result: ProofResult) -> dict[str, str]:
     """Return every report on a proof, by its form."""
@@ -107,7 +109,7 @@ NO_BEGINNING = CONSTRAINED.replace(" = 0\n", " = 0\n    @initial\n    def never(
 
 @pytest.mark.parametrize("prove", [prove_model, lambda s, o: induct(s, 2, o)])
 @pytest.mark.parametrize(
-    "body", [CONSTRAINED.format(most=9).replace("self.x <= 3", "self.x > 3"), NO_BEGINNING.format(most=9)]
+    "body", one_in(2, [CONSTRAINED.format(most=9).replace("self.x <= 3", "self.x > 3"), NO_BEGINNING.format(most=9)])
 )
 def test_model_that_never_begins_leaves_nothing_to_prove(tmp_path: Path, body: str, prove) -> None:
     result = prove(specified(tmp_path, body), ProofOptions(screening=0, workers=1))
@@ -420,11 +422,14 @@ GONE = """
 
 @pytest.mark.parametrize(
     "stores",
-    [
-        "self.votes[self.at + 2] = True; self.votes = {k: False for k in range(2)}",
-        "self.of[n][self.at + 2] = True; self.of[n] = {k: False for k in range(2)}",
-        "self.of[n][self.at + 2] = True; self.of = {m: {k: False for k in range(2)} for m in Node}",
-    ],
+    one_in(
+        3,
+        [
+            "self.votes[self.at + 2] = True; self.votes = {k: False for k in range(2)}",
+            "self.of[n][self.at + 2] = True; self.of[n] = {k: False for k in range(2)}",
+            "self.of[n][self.at + 2] = True; self.of = {m: {k: False for k in range(2)} for m in Node}",
+        ],
+    ),
 )
 def test_a_wrong_key_that_is_gone_in_the_end_leaves_the_proof_open(tmp_path: Path, stores: str) -> None:
     result = proved(tmp_path, GONE.replace("{stores}", stores))

@@ -163,6 +163,7 @@ def _determinant(rows):
     )
 
 
+@pytest.mark.slow
 def test_blocking_sets_that_do_not_fit_are_bounds_and_no_traceback():
     core = core_of(library.federated(asymmetric(120, 0.8, 0.67)))
     units = {node: node for node in core.trees}
@@ -183,6 +184,7 @@ def hard():
     return library.federated(trees)
 
 
+@pytest.mark.slow
 def test_what_is_undecided_is_unknown_in_time_and_says_what_is_missing():
     report = analyse(Configuration("test", ("file",), hard()), Questions(time_limit=3))
     assert report.subject.condition is Condition.UNKNOWN
