@@ -6,6 +6,7 @@ vanish. A proof that an action or property never raises has one obligation for e
 
 from __future__ import annotations
 
+from assay.checker.language.ir.collections import Generator, Universe
 from assay.checker.language.ir.conditions import Assertion
 from assay.checker.language.ir.core import Expr, Literal, Node, Place, walk
 from assay.checker.language.ir.expressions import (
@@ -20,7 +21,7 @@ from assay.checker.language.ir.expressions import (
 from assay.checker.language.ir.measures import Extreme
 from assay.checker.language.ir.parts import Collected, Entry, ItemAt, MakeMap
 from assay.checker.language.ir.statements import BagUpdate, SeqPop, SeqStore
-from assay.checker.language.types import IntType, RecordType, SetType, Type, UnionType, has_numbers
+from assay.checker.language.types import IntType, RecordType, SetType, SortType, Type, UnionType, has_numbers
 
 __all__ = ["can_fail", "is_partial"]
 
@@ -44,6 +45,8 @@ def is_partial(node: Node) -> bool:
             return True
         case BagUpdate(add, _, _):
             return not add
+        case Extreme(_, _, (Generator(_, Universe(SortType()), None),), _):
+            return False  # every sort has an element
         case Extreme(_, _, _, default):
             return default is None
         case Arithmetic(operator, _, _):

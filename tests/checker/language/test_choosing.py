@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from assay.checker.language import Enum, Map, Model, Set, Sort, action, everywhere, require
+from assay.checker.language import Enum, Map, Model, Order, Set, Sort, action, everywhere, last, require
 from assay.checker.language.execution import choices
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Interpreter
@@ -46,6 +46,24 @@ class Many(Model):
     def paint(self, colors: Map[Node, Color]) -> None:
         require(all(colors[n] == (Color.RED if n in self.up else self.color[n]) for n in Node))
         self.color = colors
+
+
+class Round(Order):
+    """An order, which has a last element."""
+
+
+class ByTheLast(Model):
+    """Choices of which guards leave few, in an action that asks for the last of an order."""
+
+    default = {"Node": 24, "Round": 2}
+    leader: Map[Round, Node | None] = everywhere(None)
+    up: Set[Node]
+
+    @action
+    def rise(self, n: Node, some: Set[Node]) -> None:
+        require(self.leader[last(Round)] is None)
+        require(all((m in some) == (m == n) for m in Node))
+        self.up |= some
 
 
 def constructs() -> list[type[Model]]:
@@ -93,3 +111,12 @@ def test_few_of_many_choices_are_come_to(engine: Engine) -> None:
     nodes = len(instance.elements(Node))
     assert result.exploration.distinct == 2**nodes
     assert result.exploration.generated == 1 + 2**nodes * 2 + nodes * 2 ** (nodes - 1)
+
+
+def test_choices_are_pruned_by_guards_that_ask_for_the_last_of_an_order() -> None:
+    """Every order has elements, so that ``last`` raises nothing that pruning could hide."""
+    instance = instantiate(specify(ByTheLast))
+    with instance.active():
+        interpreter = Interpreter(instance)
+        state = interpreter.initial_states()[0]
+        assert len(list(interpreter.successors(state))) == 24
