@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from assay.checker.changes.places import line_of
+from assay.checker.errors import ModelError
 from assay.checker.gate.facts import Name, Value
 from assay.checker.gate.requests import Objection, Request, Verified
-from assay.checker.gate.verifying.models import classes, expected_of, main_class, steps_of
+from assay.checker.gate.verifying.models import NOT_JUDGED, classes, expected_of, main_class, steps_of, unreadable
 from assay.checker.language.expectations import Expectation, Holds
 from assay.checker.language.introspection.specification import Method
 from assay.checker.language.loader import NamedModel
@@ -38,14 +39,14 @@ def verify(request: Request, is_alive: Callable[[], None]) -> Iterator[Verified]
     Raises
     ------
     AssayError
-        If the file cannot be read, or a model is malformed.
+        If the file cannot be read.
     """
     for model in classes(request):
         began = time.perf_counter()
-        if model.cls.provable:
+        try:
             facts, objections = _proved(request, model, is_alive)
-        else:
-            facts, objections = ((("verdict",), CHECKED_ONLY),), ()
+        except ModelError as error:  # the file's other classes are proved all the same
+            facts, objections = NOT_JUDGED, (unreadable(error),)
         seconds = time.perf_counter() - began
         yield Verified(model.name, request.instances[0], facts, objections, seconds, main_class(model))
 
@@ -53,6 +54,8 @@ def verify(request: Request, is_alive: Callable[[], None]) -> Iterator[Verified]
 def _proved(
     request: Request, model: NamedModel, is_alive: Callable[[], None]
 ) -> tuple[tuple[tuple[Name, Value], ...], tuple[Objection, ...]]:
+    if not model.cls.provable:
+        return ((("verdict",), CHECKED_ONLY),), ()
     options = ProofOptions(timeout=request.proof_seconds, workers=1)
     if request.memory is not None:
         options = replace(options, memory=max(1, request.memory >> 20))

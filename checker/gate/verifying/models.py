@@ -14,7 +14,7 @@ from assay.checker.changes.refining import refinements
 from assay.checker.changes.statements import statements
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.trace import Trace
-from assay.checker.errors import UsageError
+from assay.checker.errors import ModelError, UsageError
 from assay.checker.gate.facts import Name, Value
 from assay.checker.gate.instances import parsed
 from assay.checker.gate.requests import Line, Objection, Request, Verified
@@ -33,7 +33,10 @@ from assay.checker.report.values import Renderer
 from assay.checker.verdicts import Verdict
 from assay.checker.wording import nearest
 
-__all__ = ["classes", "expected_of", "is_excluded", "main_class", "verify"]
+__all__ = ["NOT_JUDGED", "classes", "expected_of", "is_excluded", "main_class", "unreadable", "verify"]
+
+NOT_JUDGED: tuple[tuple[Name, Value], ...] = ((("verdict",), "not judged"),)
+"""What is told of a model that raises or is malformed; no lock file has it."""
 
 MOST_STATES = 50_000
 """States explored by the interpreter for a fingerprint, which takes seconds; a larger instance gets none."""
@@ -45,21 +48,36 @@ def verify(request: Request, is_alive: Callable[[], None]) -> Iterator[Verified]
     Raises
     ------
     AssayError
-        If the file cannot be read, or a model is malformed or has no such instance.
+        If the file cannot be read, or a model has no such instance.
     """
     for model in classes(request):
         for instance in request.instances:
             began = time.perf_counter()
-            checked = _Checked.of(request, model, instance, is_alive)
-            facts, objections = [*checked.facts()], [*checked.objections()]
-            # What is not as expected is not accepted, so nobody asks whether it behaves as before.
-            if request.behaviour and isinstance(checked.expected, Holds) and checked.as_expected:
-                try:
-                    facts.append((("behaviour",), _fingerprint(checked)))
-                except _CutOffError as error:
-                    objections.append(Objection("BEH003", f"whether its behaviour changed is unknown: {error}"))
+            try:
+                facts, objections = _judged(request, model, instance, is_alive)
+            except ModelError as error:  # the file's other classes are judged all the same
+                facts, objections = NOT_JUDGED, (unreadable(error),)
             seconds = time.perf_counter() - began
-            yield Verified(model.name, instance, tuple(facts), tuple(objections), seconds, main_class(model))
+            yield Verified(model.name, instance, facts, objections, seconds, main_class(model))
+
+
+def unreadable(error: ModelError) -> Objection:
+    """Return the objection to a model of which nothing can be said, for an error of its own."""
+    return Objection("CHK004", error.message, place=line_of(error.location), help=error.help or "")
+
+
+def _judged(
+    request: Request, model: NamedModel, instance: str, is_alive: Callable[[], None]
+) -> tuple[tuple[tuple[Name, Value], ...], tuple[Objection, ...]]:
+    checked = _Checked.of(request, model, instance, is_alive)
+    facts, objections = [*checked.facts()], [*checked.objections()]
+    # What is not as expected is not accepted, so nobody asks whether it behaves as before.
+    if request.behaviour and isinstance(checked.expected, Holds) and checked.as_expected:
+        try:
+            facts.append((("behaviour",), _fingerprint(checked)))
+        except _CutOffError as error:
+            objections.append(Objection("BEH003", f"whether its behaviour changed is unknown: {error}"))
+    return tuple(facts), tuple(objections)
 
 
 def classes(request: Request) -> tuple[NamedModel, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -197,6 +198,27 @@ def test_a_model_that_does_not_import_costs_the_others_nothing(protocol: Path, a
     assert ran.status == 2
     assert "CHK004 model protocols/broken.py: it imports 'nothing_of_this_name', which is not installed" in ran.out
     assert "model protocols/lease.py         holds" in ran.out
+
+
+RAISING = """
+
+class Raising(Lease):
+    @invariant
+    def answers(self) -> bool:
+        return 1 // 0 == 1
+"""
+
+
+def test_a_class_that_raises_costs_the_others_of_its_file_nothing(protocol: Path, assay: Assay, tmp_path: Path) -> None:
+    accepted = (tmp_path / "assay.lock").read_text()
+    protocol.write_text(protocol.read_text() + RAISING)
+    ran = assay("gate --accept")
+    assert ran.status == 2
+    assert "CHK004 model protocols/lease.py:Raising: " in ran.out
+    assert "not accepted, because it is not as expected: model protocols/lease.py:Raising" in ran.err
+    assert re.search("^model protocols/lease.py +holds +holds", ran.out, re.MULTILINE)
+    assert re.search("^model protocols/lease.py:Raising +not judged", ran.out, re.MULTILINE)
+    assert (tmp_path / "assay.lock").read_text() == accepted
 
 
 def test_of_a_file_that_cannot_be_read_nothing_is_gone(protocol: Path, assay: Assay, tmp_path: Path) -> None:

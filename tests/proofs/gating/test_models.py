@@ -141,3 +141,15 @@ def test_a_proof_has_one_hash_whatever_variables_are_called(
     monkeypatch.chdir(tmp_path)
     expected = hashes(tmp_path, "Flags", flags("Flags", "up", "shown", ("up", "shown")))
     assert hashes(tmp_path, "Flags", flags("Flags", *names, names)) == expected
+
+
+def test_a_malformed_class_costs_the_others_of_its_file_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    malformed = "\n\nclass Malformed(Held):\n    @lemma\n    def shouts(self) -> bool:\n        return print()\n"
+    (tmp_path / "own.py").write_text(MODEL.format(expected="Holds()", unsafe=False) + malformed)
+    held, refused = verify(Request("proof", "own.py"), lambda: None)
+    assert (held.reference, held.objections) == ("own.py", ())
+    assert (refused.reference, [objection.rule for objection in refused.objections]) == ("own.py:Malformed", ["CHK004"])
+    assert refused.objections[0].place == ("own.py", 36)
