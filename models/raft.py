@@ -351,6 +351,10 @@ class RaftWithHistory(RaftWithRestarts):
     leader: Map[Term, Server | None] = everywhere(None)
     led: Map[Term, Log]
 
+    def whole_log(self, server: Server) -> Log:
+        """The log that the lemmas are about: with snapshots, it has what these cover as well."""
+        return self.log[server]
+
     @action
     def lead(self, server: Server, quorum: Quorum) -> None:
         """A candidate has the votes of a quorum, and leads; the history records it and its log."""
@@ -358,12 +362,12 @@ class RaftWithHistory(RaftWithRestarts):
         require(all(Vote(self.term[server], voter, server) in self.messages for voter in quorum))
         self.role[server] = Role.LEADER
         self.leader[self.term[server]] = server
-        self.led[self.term[server]] = list(self.log[server])
+        self.led[self.term[server]] = list(self.whole_log(server))
 
     @action
     def request(self, server: Server, value: Value) -> None:
         """A client sends the leader a command, which it appends to its log and to the history."""
-        require(self.role[server] == Role.LEADER, len(self.log[server]) < self.entries)
+        require(self.role[server] == Role.LEADER, self.last_index(server) < self.entries)
         self.log[server].append(Entry(self.term[server], value))
         self.led[self.term[server]].append(Entry(self.term[server], value))
 
@@ -395,7 +399,7 @@ class RaftWithHistory(RaftWithRestarts):
         """The history has every leader, and its log."""
         if self.role[server] != Role.LEADER:
             return True
-        return self.leader[self.term[server]] == server and self.led[self.term[server]] == self.log[server]
+        return self.leader[self.term[server]] == server and self.led[self.term[server]] == self.whole_log(server)
 
     @lemma
     def no_leader_is_ahead(self, term: Term, server: Server) -> bool:
@@ -417,7 +421,8 @@ class RaftWithHistory(RaftWithRestarts):
     @lemma
     def logs_are_of_leaders(self, server: Server) -> bool:
         """Up to each of its entries, a log agrees with that of the leader of the entry's term."""
-        return all(self.log[server][: i + 1] == self.led[x.term][: i + 1] for i, x in enumerate(self.log[server]))
+        log = self.whole_log(server)
+        return all(log[: i + 1] == self.led[x.term][: i + 1] for i, x in enumerate(log))
 
     @lemma
     def logs_of_leaders_are_of_leaders(self, term: Term) -> bool:

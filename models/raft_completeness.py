@@ -42,19 +42,28 @@ class RaftCompleteness(RaftWithHistory):
     def lead(self, server: Server, quorum: Quorum) -> None:
         """A quorum has voted for the candidate; what it lacks of the logs of earlier leaders is lost."""
         super().lead(server, quorum)
-        self.lost |= {
+        lacking = {
             (t, i)
             for t in Term
             for i in range(1, self.entries + 1)
             if t < self.term[server]
             and (i > len(self.led[t]) or (self.led[t][i - 1].term == t and self.log[server][:i] != self.led[t][:i]))
         }
+        assert all((t, i) in self.lost or not self.has(voter, t, i) for t, i in lacking for voter in quorum)
+        self.lost |= lacking
 
     @action
     def commit_entries(self, server: Server, quorum: Quorum, index: Index) -> None:
         """The leader commits all entries up to one of its own term that a quorum has; that is noted."""
         super().commit_entries(server, quorum, index)
         self.committed[self.term[server]] = index
+
+    def choose_prefix(self, server: Server, index: int) -> None:
+        """Record what was committed, if it is longer than before. It is not lost, and agrees with what was chosen."""
+        assert (self.term[server], index) not in self.lost
+        agreed = min(index, len(self.chosen))
+        assert self.log[server][:agreed] == self.chosen[:agreed]
+        super().choose_prefix(server, index)
 
     def has(self, server: Server, term: Term, index: int) -> bool:
         """Whether a server has had the log of a term's leader up to an index, and the leader may know."""
@@ -99,10 +108,8 @@ class RaftCompleteness(RaftWithHistory):
     @lemma
     def terms_of_logs_do_not_fall(self, server: Server) -> bool:
         """Terms in a log do not fall, and the server has come to them."""
-        return all(
-            x.term <= self.term[server] and all(y.term <= x.term for y in self.log[server][:i])
-            for i, x in enumerate(self.log[server])
-        )
+        log = self.whole_log(server)
+        return all(x.term <= self.term[server] and all(y.term <= x.term for y in log[:i]) for i, x in enumerate(log))
 
     @lemma
     def terms_of_leaders_logs_do_not_fall(self, term: Term) -> bool:
@@ -132,7 +139,7 @@ class RaftCompleteness(RaftWithHistory):
         """What a server has acknowledged, it has, unless a later leader has not."""
         if not (self.is_own(term, index) and self.has(server, term, index)):
             return True
-        return self.log[server][:index] == self.led[term][:index] or (term, index) in self.lost
+        return self.whole_log(server)[:index] == self.led[term][:index] or (term, index) in self.lost
 
     @lemma
     def candidates_have_what_voters_have(
@@ -171,7 +178,7 @@ class RaftCompleteness(RaftWithHistory):
             return True
         if not (self.is_own(term, index) and self.has(voter, term, index)):
             return True
-        return (term, index) in self.lost or self.log[candidate][:index] == self.led[term][:index]
+        return (term, index) in self.lost or self.whole_log(candidate)[:index] == self.led[term][:index]
 
     # Commitment
 
@@ -214,7 +221,7 @@ class RaftCompleteness(RaftWithHistory):
     def applied_is_chosen(self, server: Server) -> bool:
         """And it is what is chosen."""
         index = self.commit[server]
-        return index <= len(self.log[server]) and self.log[server][:index] == self.chosen[:index]
+        return index <= len(self.whole_log(server)) and self.whole_log(server)[:index] == self.chosen[:index]
 
     @lemma
     def sent_is_committed(self) -> bool:

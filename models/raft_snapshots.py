@@ -11,7 +11,8 @@ Faults
     Those of `RaftWithRestarts`. Snapshots are messages, too: delayed, reordered, repeated and lost. They are on disk,
     so a server restarts from its own: what it covers is committed.
 Properties
-    Those of figure 3, for logs whose first entries are in a snapshot; and that all servers apply one sequence.
+    Those of figure 3, for logs whose first entries are in a snapshot; and that all servers apply one sequence. All but
+    the last are proved, for any number of servers and terms, in `raft_snapshots_completeness`.
 Source
     Ongaro and Ousterhout, *In search of an understandable consensus algorithm* (2014), section 7 and figure 13 of the
     extended version. Figure 13 does not say what a server does with a snapshot of entries that it has applied
@@ -172,7 +173,7 @@ class RaftWithSnapshots(RaftWithRestarts):
         """Replace the entries up to an index by a snapshot."""
         place = index - self.snapshot[server].index
         last = self.log[server][place - 1].term
-        self.snapshot[server] = Snapshot(index, last, self.applied(server, index))
+        self.snapshot[server] = Snapshot(index, last, self.applied(server, index)[: self.entries])
         self.log[server] = self.log[server][place:]
 
     @action

@@ -281,7 +281,8 @@ def _conclusion(run: ProofRun) -> Iterator[Text]:
     if undecided and run.result.cycle:
         yield Text(
             "  help: outside of EPR the solver may not end. Usual cures: a relation instead of a map into an order,\n"
-            "        a variable that holds the witness of an `any`, a lemma with its `any` in front",
+            "        a variable that holds the witness of an `any`, a lemma with its `any` in front,\n"
+            "        an `assert` in the action of what the obligation rests on, which is then proved once",
             style="yellow",
         )
     yield Text(f"  not proved: {run.not_proved}", style="dim")

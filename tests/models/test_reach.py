@@ -22,7 +22,7 @@ PROVED = [model for model, proved, _ in ROWS if proved != "none"]
 
 
 def test_the_table_is_about_every_protocol_that_was_to_be_shown() -> None:
-    assert len(ROWS) == 19
+    assert len(ROWS) == 20
     assert all((why == "-") == (proved == "all") for _, proved, why in ROWS)
 
 
@@ -71,6 +71,22 @@ def test_leader_completeness_is_proved_for_any_number_of_servers() -> None:
     assert {r.claim.subject for r in asked} >= {*claimed, "no_quorum_has_what_is_lost", "candidates_have_it"}
     assert [r.claim.name for r in attempt.results.values() if not r.proved and not r.guard] == []
     assert not attempt.dropped
+
+
+def test_raft_with_snapshots_is_proved_but_that_it_implements_consensus() -> None:
+    raft, proved = load("raft_snapshots:RaftWithSnapshots"), load("raft_snapshots_completeness")
+    kinds = Kind.INVARIANT, Kind.STEP_INVARIANT
+    assert {m.name for m in proved.specification.of(*kinds)} == {m.name for m in raft.specification.of(*kinds)}
+    assert not proved.specification.refinements
+
+
+@pytest.mark.slow
+def test_raft_with_snapshots_is_proved_for_any_number_of_servers() -> None:
+    specification = load("raft_snapshots_completeness").specification
+    result = prove_model(specification, ProofOptions(timeout=120.0, screening=0))
+    assert [obligation.claim.name for obligation in result.failed] == []
+    assert result.verdict is Verdict.HOLDS
+    assert result.instance is None
 
 
 @pytest.mark.slow

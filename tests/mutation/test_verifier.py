@@ -26,6 +26,7 @@ FEWER = {
     "quorum_register": 4,
     "raft:RaftWithHistory": 1,
     "raft_completeness": 1,
+    "raft_snapshots_completeness": 1,
     "replication": 4,
     "three_phase_commit": 4,
 }

@@ -26,7 +26,7 @@ LIBRARY = {model.name: model for model in library()}
 SLOW_BY_REFERENCE = (
     *("atomic_register", "byzantine_broadcast", "cache_coherence", "chord", "epaxos", "hybrid_broadcast", "lock"),
     *("logless_reconfiguration", "multi_paxos", "multi_paxos_by_votes", "paxos_commit", "quorum_register"),
-    *("raft", "raft_membership", "raft_progress", "raft_snapshots"),
+    *("raft", "raft_membership", "raft_progress", "raft_snapshots", "raft_snapshots_completeness"),
     *("replication", "three_phase_commit"),
 )
 """Models some of whose variants take the reference explorer longer than ten seconds: for the second tier."""
