@@ -33,32 +33,34 @@ class Building(Leaving):
             x = self.fresh(given)
             value = self._of_round(x, given, target.type.element, depth)
             lines = [f"{indent}{name} = {start}", f"{indent}for {x} in {domain}:"]
+            ends = (domain, given) in self._in_some_order() and self.choices.chance(30)
             if self.choices.chance(30):
-                lines += [f"{indent}    if {self.expr(BOOL, depth - 1)}:", f"{indent}        continue"]
-            if (domain, given) in self._in_some_order() and self.choices.chance(30):
+                left_out = self._ends(x, given) if ends else self.expr(BOOL, depth - 1)
+                lines += [f"{indent}    if {left_out}:", f"{indent}        continue"]
+            if ends:
                 lines += self._ended(x, given, indent + "    ")
             inner = indent + "    "
+            step = self._step(name, value, ordered and start == nothing, ordered, depth, "")
+            # Two steps that append would take turns, as would adding and discarding.
+            plain = not ordered and not any(".discard(" in line or "-=" in line for line in step)
             if self.choices.chance(20):
-                lines, inner = self._within(lines, name, value, ordered=ordered, indent=inner), inner + "    "
-            lines += self._step(name, value, ordered and start == nothing, ordered, depth, inner)
-            if len(inner) > len(indent) + 4 and self.choices.chance(50):
-                lines += [f"{indent}    else:", f"{inner}{self._plain_step(name, value, ordered=ordered)}"]
+                lines, inner = self._within(lines, name, value, plain=plain, indent=inner), inner + "    "
+            lines += [inner + line for line in step]
+            if plain and len(inner) > len(indent) + 4 and self.choices.chance(50):
+                lines += [f"{indent}    else:", f"{inner}{name}.add({value})"]
         bound = f"[:{target.type.capacity}]" if isinstance(target.type, SeqOf) else ""
         return [*lines, f"{indent}self.{target.name} = {name}{bound}"]
 
-    def _within(self, lines: list[str], name: str, value: str, *, ordered: bool, indent: str) -> list[str]:
+    def _within(self, lines: list[str], name: str, value: str, *, plain: bool, indent: str) -> list[str]:
         """Return the lines of a round up to a loop in it, whose rounds are left before or after a step."""
         domain, given = self.choices.pick(self._in_some_order())
         y = self.fresh(given)
         lines = [*lines, f"{indent}for {y} in {domain}:"]
-        if self.choices.chance(50):
+        if plain and self.choices.chance(50):
             lines += [f"{indent}    if {self._ends(y, given)}:"]
-            lines += [f"{indent}        {self._plain_step(name, value, ordered=ordered)}", f"{indent}        break"]
+            lines += [f"{indent}        {name}.add({value})", f"{indent}        break"]
             return [*lines, f"{indent}    if {self._ends(y, given)}:", f"{indent}        continue"]
         return [*lines, *self._ended(y, given, indent + "    ")]
-
-    def _plain_step(self, name: str, value: str, *, ordered: bool) -> str:
-        return f"{name}.append({value})" if ordered else f"{name}.add({value})"
 
     def _ended(self, x: str, given: Type, indent: str) -> list[str]:
         return [f"{indent}if {self._ends(x, given)}:", f"{indent}    break"]
@@ -108,13 +110,16 @@ class Building(Leaving):
         lines = super().counted(depth, indent)
         if self.choices.chance(50):
             return lines
-        total, start = self.fresh(INT), self.expr(INT, 0)
+        # Its name is drawn last: nothing that a round adds may ask for it.
+        start = self.expr(INT, 0)
         with self.inside():
             domain, given = self.choices.pick(self._domains())
             x = self.fresh(given)
             more = x if isinstance(given, Range | Int) else self.expr(INT, max(depth - 1, 0))
-            steps = [f"{total} += {more}", f"{total} = {total} - {more}", f"{total} = max({total}, {more})"]
-            steps += [f"{total} = {more} + {total}"]
-            test = [f"{indent}    if {self.expr(BOOL, max(depth - 1, 0))}:"] if self.choices.chance(50) else []
-            step = f"{indent}{'    ' * (1 + len(test))}{self.choices.pick(steps)}"
+            asked = self.expr(BOOL, max(depth - 1, 0)) if self.choices.chance(50) else None
+        total = self.fresh(INT)
+        steps = [f"{total} += {more}", f"{total} = {total} - {more}", f"{total} = max({total}, {more})"]
+        steps += [f"{total} = {more} + {total}"]
+        test = [] if asked is None else [f"{indent}    if {asked}:"]
+        step = f"{indent}{'    ' * (1 + len(test))}{self.choices.pick(steps)}"
         return [*lines, f"{indent}{total} = {start}", f"{indent}for {x} in {domain}:", *test, step]
