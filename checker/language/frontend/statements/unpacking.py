@@ -12,6 +12,7 @@ from assay.checker.language.frontend.context.shapes import is_empty
 from assay.checker.language.frontend.expressions.displays import open_snapshot
 from assay.checker.language.frontend.expressions.iterables.generators import items_of
 from assay.checker.language.frontend.expressions.operands import compile_part, compile_scalar
+from assay.checker.language.frontend.statements.containers import assign_container
 from assay.checker.language.frontend.statements.local_names import (
     assign_local,
     demand_assignable,
@@ -26,8 +27,10 @@ from assay.checker.language.ir.nodes import (
     Elements,
     Expr,
     Name,
+    Place,
     Statement,
 )
+from assay.checker.language.types import is_container
 from assay.checker.language.values import frozen
 from assay.checker.wording import numbered
 
@@ -50,11 +53,13 @@ def assign_tuple(scope: Scope, targets: list[ast.expr], value: ast.expr, node: a
         found = numbered(len(value.elts), "value")
         scope.fail(node, f"{found} for {numbered(len(targets), 'target')}", "name each value")
     statements: list[Statement] = []
-    read: list[Name | Snapshot] = []
+    read: list[Name | Snapshot | ast.expr] = []
     for target, element in zip(targets, value.elts, strict=True):
         read.append(_read_now(scope, target, element, statements))
     for target, one in zip(targets, read, strict=True):
-        if isinstance(one, Snapshot):
+        if isinstance(one, ast.expr):
+            statements.append(assign_container(scope, written_place(scope, target), one, node))
+        elif isinstance(one, Snapshot):
             assert isinstance(target, ast.Name)
             scope.names[target.id] = one
         else:
@@ -62,8 +67,15 @@ def assign_tuple(scope: Scope, targets: list[ast.expr], value: ast.expr, node: a
     return statements
 
 
-def _read_now(scope: Scope, target: ast.expr, element: ast.expr, statements: list[Statement]) -> Name | Snapshot:
-    """Evaluate an item of a tuple into a name: Python evaluates every item before it assigns any."""
+def _read_now(
+    scope: Scope, target: ast.expr, element: ast.expr, statements: list[Statement]
+) -> Name | Snapshot | ast.expr:
+    """Evaluate an item of a tuple into a name: Python evaluates every item before it assigns any.
+
+    What is empty reads nothing, and the variable that it is for says of what it is empty.
+    """
+    if is_empty(element) and _is_container_place(scope, target):
+        return element
     if isinstance(target, ast.Name) and is_empty(element):
         return open_snapshot(scope, element)
     if isinstance(target, ast.Name) and _is_container(scope, element):
@@ -76,6 +88,14 @@ def _read_now(scope: Scope, target: ast.expr, element: ast.expr, statements: lis
     name = scope.fresh("value", part.type, element)
     statements.append(AssignLocal(name, part, location=scope.at(element)))
     return name
+
+
+def _is_container_place(scope: Scope, target: ast.expr) -> bool:
+    """Return whether a target is a container of the state, and not a part of one."""
+    if not isinstance(target, ast.Attribute | ast.Subscript):
+        return False
+    place = written_place(scope, target)
+    return isinstance(place, Place) and is_container(place.type)
 
 
 def _is_container(scope: Scope, element: ast.expr) -> bool:

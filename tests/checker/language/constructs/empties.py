@@ -117,6 +117,10 @@ class Empties(Model):
         self.seen = set[Node]()
 
     @action
+    def beside_each_other(self, n: Node) -> None:
+        self.flag, self.queue, self.held[n] = n in self.seen, [], set()
+
+    @action
     def compared(self, n: Node) -> None:
         rest = set()
         require(rest <= self.seen)
