@@ -58,7 +58,9 @@ def assign_tuple(scope: Scope, targets: list[ast.expr], value: ast.expr, node: a
         read.append(_read_now(scope, target, element, statements))
     for target, one in zip(targets, read, strict=True):
         if isinstance(one, ast.expr):
-            statements.append(assign_container(scope, written_place(scope, target), one, node))
+            place = written_place(scope, target)
+            assert isinstance(place, Place)
+            statements.append(assign_container(scope, place, one, node))
         elif isinstance(one, Snapshot):
             assert isinstance(target, ast.Name)
             scope.names[target.id] = one
