@@ -121,6 +121,11 @@ class Empties(Model):
         self.flag, self.queue, self.held[n] = n in self.seen, [], set()
 
     @action
+    def beside_what_it_held(self, n: Node) -> None:
+        self.seen, rest = set(), set(self.seen)
+        self.held[n] = rest
+
+    @action
     def compared(self, n: Node) -> None:
         rest = set()
         require(rest <= self.seen)
