@@ -155,15 +155,26 @@ def test_a_failure_says_what_there_is_none_of(tmp_path: Path) -> None:
 FIRST = ("paxos", "two_phase_commit")
 """Files of the library that stand for the others in the first tier."""
 
+OF_QUORUMS = {
+    "become_leader": ["the smallest of nothing"],
+    "reconfigure": ["the smallest of nothing", "a false assertion"],
+}
+MAY_FAIL = {
+    "LoglessReconfigurationOfQuorums": OF_QUORUMS,
+    "LoglessReconfigurationOfQuorumsThatNeedNotMeet": OF_QUORUMS,
+}
+"""By model, how its actions would fail but for what is proved: successors in an order, and steps of its proof."""
+
 
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=[pytest.mark.slow] * (name not in FIRST)) for name in library_names()]
 )
-def test_no_model_of_the_library_can_fail(name: str) -> None:
+def test_no_model_of_the_library_can_fail_but_where_that_is_proved(name: str) -> None:
     for model in load_all(name):
         problem = encode(model.specification)
         predicates = (*problem.invariants, *problem.steps)
-        assert [t.name for t in problem.transitions if t.failure is not FALSE] == []
+        failing = {t.name: whats(problem, t.name) for t in problem.transitions if t.failure is not FALSE}
+        assert failing == MAY_FAIL.get(model.specification.name, {})
         assert [p.name for p in predicates if p.failures] == []
 
 
