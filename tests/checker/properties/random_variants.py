@@ -1,13 +1,14 @@
 """Random models with random fairness, of which something is claimed: formulas, or that they implement another one.
 
-The other one is the model itself, or lacks one of its actions; it is seen as it is, or with one variable as something
-else.
+The other one is the model itself, or lacks one of its actions, or has a narrower variable, which its actions leave; it
+is seen as it is, or with one variable as something else.
 """
 
 from __future__ import annotations
 
 import ast
 import random
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,9 +45,22 @@ def refining(seed: int, folder: Path) -> Pair:
     lacking = rng.choice([None, *actions])
     twisted = rng.choice([None, *(name for name, type_ in variables if _twisted(name, type_))])
     fairness = _fairness(rng, actions)
-    path.write_text(source + _spec(lacking, fairness) + _impl(rng, variables, twisted, actions))
+    redeclared = [f"{name}: {less}" for name, type_ in variables if (less := _narrower(type_)) is not None]
+    narrower = rng.choice([None, *redeclared])
+    path.write_text(source + _spec(lacking, fairness, narrower) + _impl(rng, variables, twisted, actions))
     model = load(f"{path}:Refining").cls
-    return Pair(model, holds=lacking is None and twisted is None and not fairness)
+    return Pair(model, holds=lacking is None and twisted is None and narrower is None and not fairness)
+
+
+def _narrower(type_: str) -> str | None:
+    """Return a type of fewer values, the initial one among them, if a variable's type and value are of such a kind."""
+    if bounds := re.fullmatch(r"Range\[(-?\d+), (-?\d+)\](?: = (-?\d+))?", type_):
+        low, high, initial = bounds.groups()
+        kept = f"Range[{low}, {int(high) - 1}]"
+        return None if int(low) == int(high) or initial == high else f"{kept} = {initial or low}"
+    if capacity := re.fullmatch(r"(Seq\[.*, )(\d+)\]", type_):
+        return f"{capacity[1]}{int(capacity[2]) - 1}]" if capacity[2] != "0" else None
+    return None
 
 
 def _declared(tree: ast.Module) -> tuple[list[tuple[str, str]], list[_Action]]:
@@ -80,8 +94,9 @@ def _fairness(rng: random.Random, actions: list[_Action]) -> str:
     return f"{rng.choice(['weak', 'strong'])}({', '.join(repr(action.name) for action in chosen)})"
 
 
-def _spec(lacking: _Action | None, fairness: str) -> str:
+def _spec(lacking: _Action | None, fairness: str, narrower: str | None) -> str:
     lines = ["", "", "class Spec(Invented):", '    """What is implemented."""', ""]
+    lines += [f"    {narrower}"] if narrower else []
     lines += [f"    fairness = ({fairness},)"] if fairness else []
     if lacking is not None:
         lines += ["    @action", f"    def {lacking.name}({lacking.parameters}) -> None:", "        require(False)"]
