@@ -63,7 +63,7 @@ class Snapshot:
     open : bool
         Whether it is empty and has no element type yet: it takes the one that is expected where it is used.
     borrowed : str, optional
-        In a helper, the caller's name for the same container.
+        In a helper, the caller's name for the same container, or the call that returned what may be a copy.
     said : Type, optional
         The element type of an open one by its annotation, where that is wider than numbers of the state: ``list[int]``.
     """

@@ -13,7 +13,7 @@ from assay.checker.language.frontend.context.bindings import GivenAway, Snapshot
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import is_empty
 
-__all__ = ["borrowed", "demand_own", "is_open", "local_container", "note_returned"]
+__all__ = ["borrowed", "demand_no_copy", "demand_own", "is_open", "local_container", "note_returned", "returned_by"]
 
 
 def is_open(scope: Scope, node: ast.expr) -> bool:
@@ -43,6 +43,25 @@ def demand_own(scope: Scope, node: ast.expr) -> None:
             f"{name} is the container in {binding.place} since it was assigned to it",
             f"assign a copy: {binding.place} = {binding.copy}({name})",
         )
+
+
+def demand_no_copy(scope: Scope, node: ast.expr) -> None:
+    """Refuse to change what a call returns: in the IR, a copy is the same expression as what it is a copy of."""
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    call = returned_by(scope, node)
+    if call is not None:
+        scope.fail(
+            node, f"this changes what {call} returns, which may be a copy", "change a variable: self.x, or self.x[k]"
+        )
+
+
+def returned_by(scope: Scope, node: ast.expr) -> str | None:
+    """Return the call that made the container which an expression denotes, maybe where this helper is called."""
+    if isinstance(node, ast.Call):
+        return ast.unparse(node)
+    binding = scope.names.get(node.id) if isinstance(node, ast.Name) else None
+    return binding.borrowed if isinstance(binding, Snapshot) and binding.alias else None
 
 
 def note_returned(scope: Scope, node: ast.expr) -> None:

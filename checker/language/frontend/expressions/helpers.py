@@ -11,7 +11,7 @@ from typing import Any
 from assay.checker.errors import ModelError
 from assay.checker.language.frontend.context.bindings import Binding, SelfBinding, Value
 from assay.checker.language.frontend.context.code import Code
-from assay.checker.language.frontend.context.ownership import demand_own, is_open, local_container
+from assay.checker.language.frontend.context.ownership import demand_own, is_open, local_container, returned_by
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import is_alias
 from assay.checker.language.frontend.expressions.bodies import compile_body
@@ -85,8 +85,9 @@ def _bound_argument(scope: Scope, name: str, node: ast.expr, hint: Any, lets: li
         if can_fail(value):
             lets.append((scope.fresh("computed", BOOL, node), evaluated(scope, value, node)))
         demand_own(scope, node)
-        snapshot = scope.snapshot(value, alias=is_alias(node, value))
-        return replace(snapshot, borrowed=local_container(scope, node))
+        own = local_container(scope, node)
+        snapshot = scope.snapshot(value, alias=own is None and is_alias(node, value))
+        return replace(snapshot, borrowed=own or returned_by(scope, node))
     if isinstance(value, Place) and value.root is Root.CHOSEN:
         return value  # it does not change, so it is the same wherever it is read
     if isinstance(value, Place):

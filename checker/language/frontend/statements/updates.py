@@ -11,6 +11,7 @@ from assay.checker.language.frontend.context.bindings import GivenAway, SelfBind
 from assay.checker.language.frontend.context.code import Code
 from assay.checker.language.frontend.context.facts import Facts, learned, together
 from assay.checker.language.frontend.context.outside import resolve
+from assay.checker.language.frontend.context.ownership import demand_no_copy
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_sequence
 from assay.checker.language.frontend.expressions.building.accumulated import changed_in_place, shape_of
@@ -152,7 +153,7 @@ def _procedure(
 
 
 def _update(scope: Scope, node: ast.Call, function: ast.Attribute) -> list[Statement]:
-    _demand_no_copy(scope, node, function)
+    _demand_no_local(scope, node, function)
     value = scope.value(function.value)
     methods = _METHODS.get(type(value.place.type), []) if isinstance(value, Stored) else []
     if not isinstance(value, Stored) or function.attr not in methods:
@@ -165,6 +166,7 @@ def _update(scope: Scope, node: ast.Call, function: ast.Attribute) -> list[State
             f"{article(described(value))} has no method {function.attr!r} in the language",
             instead or _possible(value, methods),
         )
+    demand_no_copy(scope, function.value)
     place = writable(scope, value.place, node)
     match place.type:
         case SetType(element):
@@ -176,7 +178,7 @@ def _update(scope: Scope, node: ast.Call, function: ast.Attribute) -> list[State
             return [_change_bag(scope, node, function.attr, place, place.type.element)]
 
 
-def _demand_no_copy(scope: Scope, node: ast.Call, function: ast.Attribute) -> None:
+def _demand_no_local(scope: Scope, node: ast.Call, function: ast.Attribute) -> None:
     """Refuse to change a local container in a way for which there is no expression, or one that is the state's."""
     name = function.value.id if isinstance(function.value, ast.Name) else ""
     binding = scope.names.get(name)
@@ -289,8 +291,10 @@ def extended(scope: Scope, place: Place, argument: ast.expr, node: ast.AST) -> S
 def compile_pop(scope: Scope, node: ast.Call, name: str | None) -> list[Statement]:
     """Compile ``self.queue.pop(0)``, and bind the item to the local name, if one is given."""
     assert isinstance(node.func, ast.Attribute)
-    _demand_no_copy(scope, node, node.func)
-    place = writable(scope, stored_place(scope, node.func.value, SeqType, "sequence"), node)
+    _demand_no_local(scope, node, node.func)
+    place = stored_place(scope, node.func.value, SeqType, "sequence")
+    demand_no_copy(scope, node.func.value)
+    place = writable(scope, place, node)
     match node.args:
         case []:
             first = False

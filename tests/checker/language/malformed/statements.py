@@ -2186,3 +2186,85 @@ class CountsAll(Base):
 #                  help: count where it is asked: xs.count(x), or sum(1 for y in xs if y == x)
 #                  instead: counts = self.queue.count(n), sum(1 for y in self.queue if y == n)
         return counts[0] == counts[1]
+
+
+class ChangesACopy(Base):
+    @action
+    def act(self, n: Node) -> None:
+        set(self.nodes).add(n)
+#       ^ this changes what set(self.nodes) returns, which may be a copy
+#         help: change a variable: self.x, or self.x[k]
+#         instead: self.nodes.add(n)
+
+
+class AssignsAnItemOfACopy(Base):
+    @action
+    def act(self, n: Node) -> None:
+        require(len(self.queue) > 0)
+        list(self.queue)[0] = n
+#       ^ this changes what list(self.queue) returns, which may be a copy
+#         help: change a variable: self.x, or self.x[k]
+#         instead: self.queue[0] = n
+
+
+class TakesFromACopy(Base):
+    @action
+    def act(self) -> None:
+        require(len(self.queue) > 0)
+        first = list(self.queue).pop(0)
+#               ^ this changes what list(self.queue) returns, which may be a copy
+#                 help: change a variable: self.x, or self.x[k]
+#                 instead: first = self.queue.pop(0)
+        self.leader = first
+
+
+class ItemOfALocalList(Base):
+    @action
+    def act(self, n: Node) -> None:
+        require(len(self.queue) > 0)
+        log = list(self.queue)
+        log[0] = n
+#       ^ an item of the local list log is not assigned to
+#         help: assign what it becomes: log = [... if k == 0 else x for k, x in enumerate(log)]
+#         instead: log = [n if k == 0 else x for k, x in enumerate(log)]
+        self.other = log
+
+
+class ItemOfAnAssignedList(Base):
+    @action
+    def act(self, n: Node) -> None:
+        require(len(self.queue) > 0)
+        log = list(self.queue)
+        self.other = log
+        log[0] = n
+#       ^ log is the container in self.other since it was assigned to it
+#         help: change that: self.other[0] = ...
+#         instead: self.other[0] = n
+
+
+class CopyInAHelper(Base):
+    def put(self, nodes: set[Node], n: Node) -> None:
+        nodes.add(n)
+#       ^ nodes is a container that was given to this function
+#         help: make another one: other = nodes | {n}
+#         instead: other = nodes | {n}
+
+    @action
+    def act(self, n: Node) -> None:
+        rest = set(self.nodes)
+        self.put(rest, n)
+        self.seen = rest
+
+
+class ReturnedCopyInAHelper(Base):
+    def copied(self, n: Node) -> set[Node]:
+        return set(self.held[n])
+
+    def put(self, nodes: set[Node], n: Node) -> None:
+        nodes.add(n)
+#       ^ this changes what self.copied(n) returns, which may be a copy
+#         help: change a variable: self.x, or self.x[k]
+
+    @action
+    def act(self, n: Node) -> None:
+        self.put(self.copied(n), n)
