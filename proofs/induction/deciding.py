@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from assay.proofs.encoding.problem import Problem
@@ -26,7 +26,7 @@ from assay.proofs.logic.triggers import trigger, with_triggers
 
 if TYPE_CHECKING:
     from assay.proofs.logic.abstraction import Abstraction
-    from assay.proofs.logic.z3_backend import Z3
+    from assay.proofs.logic.z3_backend import Z3, Trigger
 
 __all__ = ["Decider"]
 
@@ -93,19 +93,11 @@ class Decider:
         """The relations that replace functions; None if there are none."""
         return self.fragment.abstraction
 
-    @cached_property
-    def z3(self) -> Z3:
-        """The back end, made only in the process that solves."""
+    def _solver(self, trigger: Trigger | None = None) -> Z3:
+        """Return a solver that shares nothing with earlier questions: what it answers depends on the question alone."""
         from assay.proofs.logic.z3_backend import Z3
 
-        return Z3(memory=self.memory)
-
-    @cached_property
-    def matching(self) -> Z3:
-        """The back end that is given triggers; its translations would do the other one no good."""
-        from assay.proofs.logic.z3_backend import Z3
-
-        return Z3(memory=self.memory, trigger=trigger)
+        return Z3(memory=self.memory, alone=True, trigger=trigger)
 
     def decide(self, obligation: Obligation, seconds: float, *, careful: bool = False) -> Decision:
         """Decide one obligation within some seconds; if careful, ask nothing in this process."""
@@ -254,11 +246,11 @@ class Decider:
             answer = clock.here(loaded().check, limit)
             if answer != "unknown" or clock.spent - begun < limit:
                 return answer
-        return clock.apart(loaded().check, seconds) or "unknown"
+        return clock.apart(lambda left: loaded().check(left), seconds) or "unknown"
 
     def _loaded(self, obligation: Obligation, strategy: Strategy, solver: Z3 | None = None) -> Z3:
         """Return a solver that has been given the query, and nothing else."""
-        solver = (solver or (self.matching if strategy.triggers else self.z3)).again(**strategy.options)
+        solver = (solver or self._solver(trigger if strategy.triggers else None)).again(**strategy.options)
         if strategy.written_out:
             query = self.fragment.written_out(obligation)
         else:
@@ -272,9 +264,8 @@ class Decider:
     def _by_premises(self, obligation: Obligation, strategy: Strategy, seconds: float) -> _Reply:
         """Ask with those hypotheses only that small structures show to be needed."""
         from assay.proofs.induction.premises import premises
-        from assay.proofs.logic.z3_backend import Z3
 
-        until, alone = time.process_time() + seconds, Z3(memory=self.memory, alone=True)
+        until, alone = time.process_time() + seconds, self._solver()
         query = self.fragment.query(obligation, abstract=False)
         predicate = obligation.claim.predicate
         # That a claim is true before the step is nearly always needed, and rules out most structures.
@@ -358,7 +349,7 @@ class Decider:
 
     def _bounded(self, query: Sequence[Term], bound: int | None) -> Z3:
         """Return a solver that has been given the query, and that no sort has more elements than some bound."""
-        solver = self.z3.again()
+        solver = self._solver()
         sizes = [] if bound is None else [only_these(sort, bound) for sort in self._sorts(query)]
         solver.declare([*query, *sizes], exactly=not self.problem.unbounded)
         solver.add([*query, *sizes])
