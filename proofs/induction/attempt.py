@@ -328,8 +328,8 @@ class Attempt:
 
 
 def _open(result: ObligationResult, reason: str) -> ObligationResult:
-    """Return a result that is no proof, for a reason."""
-    return replace(result, decision=Decision(None, result.decision.seconds, reason=reason))
+    """Return the result of a query that has no model, which is no proof, for a reason."""
+    return replace(result, decision=replace(result.decision, proved=None, reason=reason, withdrawn=True))
 
 
 def _is_beyond(result: ObligationResult) -> bool:

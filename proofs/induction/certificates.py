@@ -81,6 +81,8 @@ def _query(answered: ObligationResult) -> tuple[Term, ...]:
 
 
 def _expected(answered: ObligationResult) -> str | None:
+    if answered.decision.withdrawn:
+        return "unsat"
     if answered.proved is None:
         return None
     return "sat" if answered.guard is answered.proved else "unsat"

@@ -50,6 +50,8 @@ class Decision:
         The instances of the query, and of facts about sizes of sets, that have no model already.
     kept : tuple of int, optional
         Which formulas of the query, facts included, have no model already; None if all were asked about.
+    withdrawn : bool
+        Whether the query has no model, but assumes what is not known of all reachable states.
     """
 
     proved: bool | None
@@ -61,6 +63,7 @@ class Decision:
     facts: tuple[Term, ...] = ()
     instances: tuple[Term, ...] | None = None
     kept: tuple[int, ...] | None = None
+    withdrawn: bool = False
 
     @property
     def note(self) -> str:

@@ -68,7 +68,8 @@ LARGE_WHEN_DEEP = (
     *(multi_paxos.MultiPaxos, multi_paxos_by_votes.MultiPaxosByVotes),
     *(three_phase_commit.ThreePhaseCommit, paxos_progress.PaxosProgress),
     *(chain_replication.ChainReplication, raft_election.RaftElection, ring_election.RingElection),
-    *(logless_reconfiguration.LoglessReconfiguration, quorum_election.QuorumElection),
+    *(logless_reconfiguration.LoglessReconfiguration, logless_reconfiguration.LoglessReconfigurationOfQuorums),
+    quorum_election.QuorumElection,
     *(cache_coherence.CacheCoherence, raft.Raft, atomic_register.AtomicRegister, versioned_register.VersionedRegister),
 )
 LARGE = (
