@@ -9,6 +9,7 @@ from assay.checker.cli.registry import quorum_mixer, quorum_reader
 from assay.checker.cli.request import CheckRequest
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.trace import Trace
+from assay.checker.language.introspection.specification import semantics_of
 from assay.checker.language.loader import NamedModel
 from assay.checker.properties.check import Engine, Options
 from assay.checker.properties.result import CheckResult, PropertyResult
@@ -61,7 +62,9 @@ def _claims(result: CheckResult) -> Iterator[ClaimVerdict]:
 def _claim(result: PropertyResult) -> ClaimVerdict:
     is_shown = result.verdict is Verdict.VIOLATED and result.trace is not None
     trace = tuple(_steps(result.trace)) if is_shown and result.trace is not None else ()
-    return ClaimVerdict(result.name, result.kind.value, result.verdict, result.note, trace)
+    semantics = semantics_of(result.subject)
+    worded = semantics.claim.format(result.name), semantics.violation.format(result.name)
+    return ClaimVerdict(result.name, result.kind.value, result.verdict, result.note, trace, *worded)
 
 
 def _steps(trace: Trace) -> Iterator[UpgradeStep]:

@@ -69,6 +69,11 @@ class ClaimResult:
     note: str = ""
     divergence: Divergence | None = None
 
+    @property
+    def violation(self) -> str:
+        """What a violation of it shows, in a sentence."""
+        return "a rule of handlers is broken" if self.kind is ClusterClaim.RULES else f"{self.name} is violated"
+
 
 @dataclass(frozen=True)
 class ImplementationResult:

@@ -13,7 +13,18 @@ from typing import Final
 from assay.checker.immutable import immutable
 from assay.checker.verdicts import Verdict
 
-__all__ = ["ASSERTIONS", "DEADLOCK", "Assertions", "Deadlock", "Judged", "Kind", "Semantics"]
+__all__ = [
+    "ASSERTIONS",
+    "DEADLOCK",
+    "FAILURES",
+    "UNEXPECTED",
+    "Assertions",
+    "Deadlock",
+    "Failures",
+    "Judged",
+    "Kind",
+    "Semantics",
+]
 
 
 class Judged(Enum):
@@ -53,6 +64,8 @@ class Semantics:
         Whether the predicate is true for *some* choice of its parameters, instead of for all.
     claim, shown : str
         How a report words what the property says, and what its trace shows; ``{}`` is its name.
+    violation : str
+        What a report says where the property is violated, if not that ``{}``, its name, is violated.
     never : str
         What a report says if it is violated because it never fired.
     """
@@ -64,6 +77,7 @@ class Semantics:
     existential: bool = False
     claim: str = "{}"
     shown: str = "counterexample to {}"
+    violation: str = ""
     never: str = ""
 
     @property
@@ -73,7 +87,7 @@ class Semantics:
 
 
 class Kind(Enum):
-    """What a decorated method of a model is. Nothing can be decorated as a deadlock or an assertion."""
+    """What a decorated method of a model is. Nothing can be decorated as a deadlock, an assertion or a failure."""
 
     ACTION = "action"
     INITIAL = "initial"
@@ -87,6 +101,7 @@ class Kind(Enum):
     REFINEMENT = "refinement"
     DEADLOCK = "deadlock"
     ASSERTION = "assertion"
+    FAILURE = "failure"
     TERMINAL = "terminal"
     CONSTRAINT = "constraint"
     STEP_CONSTRAINT = "step constraint"
@@ -103,7 +118,8 @@ class Kind(Enum):
     @property
     def is_predicate(self) -> bool:
         """Whether a method of this kind is true or false, rather than making states."""
-        return self not in (Kind.ACTION, Kind.INITIAL, Kind.DEADLOCK, Kind.ASSERTION, Kind.TEMPORAL, Kind.REFINEMENT)
+        made = (Kind.ACTION, Kind.INITIAL, Kind.DEADLOCK, Kind.ASSERTION, Kind.FAILURE, Kind.TEMPORAL, Kind.REFINEMENT)
+        return self not in made
 
     @cached_property
     def is_claim(self) -> bool:
@@ -165,14 +181,18 @@ _SEMANTICS = {
     Kind.ALWAYS_EVENTUALLY: _IN_THE_END,
     Kind.TEMPORAL: _IN_THE_END,
     Kind.REFINEMENT: Semantics(Judged.REFINEMENT, fires_when=False),
-    Kind.DEADLOCK: Semantics(Judged.ENDING, fires_when=True, claim="no {}", shown="a {}"),
-    Kind.ASSERTION: Semantics(Judged.CODE, fires_when=True),
+    Kind.DEADLOCK: Semantics(
+        Judged.ENDING, fires_when=True, claim="no {}", shown="a {}", violation="a deadlock is reachable"
+    ),
+    Kind.ASSERTION: Semantics(Judged.CODE, fires_when=True, violation="an assertion fails"),
+    Kind.FAILURE: Semantics(Judged.CODE, fires_when=True, violation="an action fails"),
     Kind.ACTION: Semantics(
         Judged.COVERAGE,
         fires_when=True,
         fired=Verdict.HOLDS,
         unfired=Verdict.VIOLATED,
         existential=True,
+        violation="{} is not as claimed",
         never="the action never fired",
     ),
     Kind.AXIOM: Semantics(Judged.INSTANCE, fires_when=False),
@@ -204,3 +224,18 @@ class Assertions:
 
 
 ASSERTIONS: Final = Assertions()
+
+
+@immutable
+class Failures:
+    """The property that no action of one version raises in a state left by the other; only upgrades have it."""
+
+    name: str = "no action fails"
+    kind: Kind = Kind.FAILURE
+    doc: str = ""
+
+
+FAILURES: Final = Failures()
+
+UNEXPECTED: Final = "the action fires, and is expected not to"
+"""What a report says of an action that is claimed never to fire, and does."""

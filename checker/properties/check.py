@@ -19,7 +19,7 @@ from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.interpreter import Interpreter
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.introspection.specification import Method, Property, Variable, semantics_of
-from assay.checker.language.kinds import ASSERTIONS, Assertions, Deadlock, Judged, Kind, Semantics
+from assay.checker.language.kinds import ASSERTIONS, UNEXPECTED, Assertions, Deadlock, Judged, Kind, Semantics
 from assay.checker.language.types import IntType, Type, subtypes
 from assay.checker.properties.result import ActionCoverage, CheckResult, PropertyResult
 from assay.checker.properties.warnings import warnings_about
@@ -282,7 +282,7 @@ def _coverage(instance: Instance, exploration: Exploration) -> Iterator[Property
         fired = exploration.fired[method.name]
         if method.fires == "never" and fired:
             trace = first_firing(instance, method.name)
-            yield PropertyResult(method, Verdict.VIOLATED, trace, note="the action fires, and is expected not to")
+            yield PropertyResult(method, Verdict.VIOLATED, trace, note=UNEXPECTED)
         elif method.fires == "somewhere" and exploration.is_exhaustive:
             semantics = semantics_of(method)
             if not fired:

@@ -29,6 +29,7 @@ __all__ = [
     "rate",
     "seconds",
     "size",
+    "violation",
 ]
 
 
@@ -243,6 +244,12 @@ class Refused:
 def claim(result: PropertyResult) -> str:
     """Return a property's claim in words that read well after *holds* and *violated*."""
     return semantics_of(result.subject).claim.format(result.name)
+
+
+def violation(result: PropertyResult) -> str:
+    """Return what a violation of a property shows, in a sentence."""
+    said = semantics_of(result.subject).violation.format(result.name) or f"{result.name} is violated"
+    return f"{said}: {result.note}" if result.note else said
 
 
 def headline(result: PropertyResult) -> str:

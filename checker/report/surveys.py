@@ -19,7 +19,8 @@ from assay.checker.properties.result import PropertyResult
 from assay.checker.report.conformance import ConformRun
 from assay.checker.report.fuzzing import FuzzRun, MutantTable
 from assay.checker.report.implementations import ImplementationRun
-from assay.checker.report.run import CheckRun, Refused
+from assay.checker.report.run import CheckRun, Refused, violation
+from assay.checker.report.run import claim as claim_of
 from assay.checker.report.running import RunReport
 from assay.checker.report.values import Renderer
 from assay.checker.report.worlds import between
@@ -147,7 +148,7 @@ def steps_of(trace: Trace) -> Iterator[Step]:
 
 
 def _of_property(run: CheckRun, result: PropertyResult) -> Checked:
-    subject, claim = subject_of(run.model.name), result.name
+    subject, claim = subject_of(run.model.name), claim_of(result)
     if result.verdict is Verdict.UNKNOWN:
         return _unknown(subject, claim, result.note or run.sentence)
     if result.verdict is Verdict.HOLDS:
@@ -157,10 +158,11 @@ def _of_property(run: CheckRun, result: PropertyResult) -> Checked:
 
 def _violated(run: CheckRun, result: PropertyResult) -> Finding:
     place = result.subject.location if isinstance(result.subject, Method) else None
-    message = f"{result.name} is violated" + (f": {result.note}" if result.note else "")
     with run.result.instance.active():
         shown = () if result.trace is None else tuple(steps_of(result.trace))
-    return Finding(RULES["CHK001"], subject_of(run.model.name), message, (result.kind.value, result.name), place, shown)
+    return Finding(
+        RULES["CHK001"], subject_of(run.model.name), violation(result), (result.kind.value, result.name), place, shown
+    )
 
 
 def _of_model(run: CheckRun) -> Checked:
@@ -182,7 +184,7 @@ def _of_claim(run: ImplementationRun, claim: ClaimResult) -> Checked:
         return Checked(subject, claim.name, claim.verdict, note=claim.note)
     shown = tuple(_step(step) for step, _ in claim.trace)
     rule = "IMP001" if claim.kind is ClusterClaim.REFINEMENT else "CHK001"
-    message = f"{claim.name} is violated" + (f": {claim.note}" if claim.note else "")
+    message = claim.violation + (f": {claim.note}" if claim.note else "")
     finding = Finding(RULES[rule], subject, message, (claim.kind.name, claim.name), steps=shown)
     return Checked(subject, claim.name, claim.verdict, (finding,))
 

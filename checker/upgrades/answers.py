@@ -97,6 +97,8 @@ class ClaimVerdict(msgspec.Struct, frozen=True):
         What else is to be said.
     trace : tuple of UpgradeStep
         The counterexample.
+    claim, violation : str
+        The claim, and what a violation of it shows, in words; empty if both are told by its name.
     """
 
     name: str
@@ -104,6 +106,8 @@ class ClaimVerdict(msgspec.Struct, frozen=True):
     verdict: Verdict
     note: str = ""
     trace: tuple[UpgradeStep, ...] = ()
+    claim: str = ""
+    violation: str = ""
 
 
 class Phase(msgspec.Struct, frozen=True):
@@ -141,8 +145,9 @@ class Phase(msgspec.Struct, frozen=True):
         return tuple(claim for claim in self.claims if claim.verdict is Verdict.VIOLATED)
 
     def decides(self, claim: ClaimVerdict) -> Verdict | None:
-        """Return the verdict on the claim of this name; None if there is none."""
-        known = next((each.verdict for each in self.claims if each.name == claim.name), None)
+        """Return the verdict on the claim of this name and kind; None if there is none."""
+        same = (each.verdict for each in self.claims if (each.name, each.kind) == (claim.name, claim.kind))
+        known = next(same, None)
         # An axiom is reported only if it is false.
         return Verdict.HOLDS if known is None and claim.kind == Kind.AXIOM.value else known
 

@@ -12,8 +12,8 @@ from assay.checker.engine.chosen import ways_between
 from assay.checker.errors import FalseAssertion, ModelError
 from assay.checker.language.execution.interpreter import Call, Interpreter
 from assay.checker.language.execution.picks import Choice
-from assay.checker.language.introspection.specification import Method
-from assay.checker.language.kinds import ASSERTIONS, DEADLOCK, Judged, Kind
+from assay.checker.language.introspection.specification import Method, Property, semantics_of
+from assay.checker.language.kinds import ASSERTIONS, DEADLOCK, FAILURES, UNEXPECTED, Failures, Judged
 from assay.checker.language.model import Model
 from assay.checker.report.values import Renderer
 from assay.checker.upgrades.answers import ClaimVerdict, UpgradeStep
@@ -21,10 +21,9 @@ from assay.checker.upgrades.exploring import Explored
 from assay.checker.upgrades.mixtures import AFTER, BEFORE, Mixed, Mixture, Move
 from assay.checker.verdicts import Verdict
 
-__all__ = ["FAILURES", "ModelJudge"]
+__all__ = ["ModelJudge"]
 
-FAILURES = "no action fails"
-"""Name of the claim that no action raises in a state left by the other version."""
+Claim: TypeAlias = Property | Failures
 
 Path: TypeAlias = list[tuple[Move | None, Mixed]]
 """A run; see `Explored.path`."""
@@ -55,8 +54,8 @@ class ModelJudge:
     found: Explored
     only: frozenset[str] = frozenset()
     keep_going: bool = False
-    _fired: dict[str, tuple[list[UpgradeStep], str]] = field(default_factory=dict)
-    _open: dict[str, str] = field(default_factory=dict)
+    _fired: dict[Claim, tuple[list[UpgradeStep], str]] = field(default_factory=dict)
+    _open: dict[Claim, str] = field(default_factory=dict)
     """Why a claim could not be evaluated in some state: of that state, nothing is known."""
 
     def __post_init__(self) -> None:
@@ -77,56 +76,56 @@ class ModelJudge:
 
     def meet(self, mixed: Mixed, parent: tuple[Mixed, Move] | None) -> None:
         """Judge a state."""
-        open_ = [method for method in self._states if method.name not in self._fired]
+        open_ = [method for method in self._states if method not in self._fired]
         if open_:
             thawed = self._interpreter.thaw(mixed.state)
             for method in open_:
                 path = partial(self.found.path_through, parent, mixed)
                 if self._has_fired(method, path, thawed):
-                    self._fire(method.name, path())
+                    self._fire(method, path())
 
     def _has_fired(self, method: Method, path: Callable[[], Path], *states: Model) -> bool:
         try:
             return self._interpreter.fires(method, *states)
         except ModelError as error:
-            self._open.setdefault(method.name, f"{method.name} cannot be evaluated: {error}")
-            if FAILURES not in self._fired and self._is_asked(FAILURES):
-                self._fire(FAILURES, path(), self._open[method.name])
+            self._open.setdefault(method, f"{method.name} cannot be evaluated: {error}")
+            if FAILURES not in self._fired and self._is_asked(FAILURES.name):
+                self._fire(FAILURES, path(), self._open[method])
             return False
 
     def step(self, before: Mixed, move: Move, after: Mixed) -> None:
         """Judge a step; one that only changes a version is not a step of the model."""
         for method in self._impossible:
-            if move.call is not None and move.call[0] == method.name and method.name not in self._fired:
-                self._fire(method.name, self.found.path_through((before, move), after))
+            if move.call is not None and move.call[0] == method.name and method not in self._fired:
+                self._fire(method, self.found.path_through((before, move), after), UNEXPECTED)
         for method in self._steps:
-            if method.name not in self._fired and move.call is not None:
+            if method not in self._fired and move.call is not None:
                 states = self._interpreter.thaw(before.state), self._interpreter.thaw(after.state)
                 path = partial(self.found.path_through, (before, move), after)
                 if self._has_fired(method, path, *states):
-                    self._fire(method.name, path())
+                    self._fire(method, path())
 
     def fail(self, before: Mixed, move: Move, error: ModelError) -> None:
         """Record that an action of a version raises."""
-        name = ASSERTIONS.name if isinstance(error, FalseAssertion) else FAILURES
-        if name not in self._fired and self._is_asked(name):
+        claim = ASSERTIONS if isinstance(error, FalseAssertion) else FAILURES
+        if claim not in self._fired and self._is_asked(claim.name):
             path = [*self.found.path(before), (move, before)]
-            self._fire(name, path, f"the version {_word(move.version)}: {error}")
+            self._fire(claim, path, f"the version {_word(move.version)}: {error}")
 
     def leave(self, mixed: Mixed, *, moves: bool) -> None:
         """Judge whether a state is a deadlock."""
-        if moves or not self._checks_deadlock or DEADLOCK.name in self._fired or self.mixture.goes_on(mixed):
+        if moves or not self._checks_deadlock or DEADLOCK in self._fired or self.mixture.goes_on(mixed):
             return
         if not self._interpreter.is_terminal(mixed.state):
-            self._fire(DEADLOCK.name, self.found.path(mixed))
+            self._fire(DEADLOCK, self.found.path(mixed))
 
     def has_ended(self) -> bool:
         """Return whether the exploration may stop at a violation found so far."""
-        witnesses = {method.name for method in self._states if not method.kind.is_claim}
+        witnesses = {method for method in self._states if not method.kind.is_claim}
         return not self.keep_going and not self._fired.keys() <= witnesses
 
-    def _fire(self, name: str, path: Path, note: str = "") -> None:
-        self._fired[name] = ([*self._trace(path)], note)
+    def _fire(self, claim: Claim, path: Path, note: str = "") -> None:
+        self._fired[claim] = ([*self._trace(path)], note)
 
     # After the exploration
 
@@ -135,34 +134,38 @@ class ModelJudge:
         for method in (*self._states, *self._steps):
             yield self._claim(method)
         for method in self._impossible:
-            yield self._never(method.name, method.kind)
+            yield self._never(method)
         if self._checks_deadlock:
-            yield self._never(DEADLOCK.name, DEADLOCK.kind)
+            yield self._never(DEADLOCK)
         if self._interpreter.specification.makes_assertions and self._is_asked(ASSERTIONS.name):
-            yield self._never(ASSERTIONS.name, ASSERTIONS.kind)
-        if self._is_asked(FAILURES):
-            yield self._never(FAILURES, Kind.ASSERTION)
+            yield self._never(ASSERTIONS)
+        if self._is_asked(FAILURES.name):
+            yield self._never(FAILURES)
         for method in self._others:
             yield ClaimVerdict(method.name, method.kind.value, Verdict.UNKNOWN, NOT_JUDGED)
 
     def _claim(self, method: Method) -> ClaimVerdict:
         if method.kind.is_claim:
-            return self._never(method.name, method.kind)
-        if method.name in self._fired:
+            return self._never(method)
+        if method in self._fired:
             return ClaimVerdict(method.name, method.kind.value, Verdict.HOLDS)
-        verdict = self._unless_open(method.name, Verdict.VIOLATED)
-        note = self._open.get(method.name, "no state of the mixture reaches it")
+        verdict = self._unless_open(method, Verdict.VIOLATED)
+        never = "no state of the mixture reaches it" if verdict is Verdict.VIOLATED else ""
+        note = self._open.get(method, never)
         return ClaimVerdict(method.name, method.kind.value, verdict, note)
 
-    def _unless_open(self, name: str, verdict: Verdict) -> Verdict:
-        is_open = self.found.stop or self.has_ended() or name in self._open
+    def _unless_open(self, claim: Claim, verdict: Verdict) -> Verdict:
+        is_open = self.found.stop or self.has_ended() or claim in self._open
         return Verdict.UNKNOWN if is_open else verdict
 
-    def _never(self, name: str, kind: Kind) -> ClaimVerdict:
-        if name in self._fired:
-            trace, note = self._fired[name]
-            return ClaimVerdict(name, kind.value, Verdict.VIOLATED, note, tuple(trace))
-        return ClaimVerdict(name, kind.value, self._unless_open(name, Verdict.HOLDS), self._open.get(name, ""))
+    def _never(self, claim: Claim) -> ClaimVerdict:
+        semantics = semantics_of(claim)
+        worded = semantics.claim.format(claim.name), semantics.violation.format(claim.name)
+        if claim in self._fired:
+            trace, note = self._fired[claim]
+            return ClaimVerdict(claim.name, claim.kind.value, Verdict.VIOLATED, note, tuple(trace), *worded)
+        verdict = self._unless_open(claim, Verdict.HOLDS)
+        return ClaimVerdict(claim.name, claim.kind.value, verdict, self._open.get(claim, ""), (), *worded)
 
     def _trace(self, path: Path) -> Iterator[UpgradeStep]:
         renderers = tuple(Renderer(runner.interpreter.instance) for runner in self.mixture.runners)

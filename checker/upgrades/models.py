@@ -18,13 +18,13 @@ from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Frozen, Interpreter
 from assay.checker.language.ir.program import ModelIR
-from assay.checker.language.kinds import Kind
+from assay.checker.language.kinds import FAILURES, Kind
 from assay.checker.language.types import EnumType, QuorumType, RecordType, SortType, Type, subtypes
 from assay.checker.upgrades.answers import Phase, Upgrade, UpgradeRequest
 from assay.checker.upgrades.attributing import Version, actors, demand_the_same_for_nobody, shared, sort_called
 from assay.checker.upgrades.carrying import Carrier
 from assay.checker.upgrades.exploring import Explored, explore
-from assay.checker.upgrades.judging_models import FAILURES, ModelJudge
+from assay.checker.upgrades.judging_models import ModelJudge
 from assay.checker.upgrades.mixtures import AFTER, BEFORE, Mixture, Runner
 from assay.checker.wording import listed, nearest
 
@@ -93,7 +93,7 @@ class _Explorer:
     def _demand_only(self) -> None:
         specification = self.new.specification
         claims = (*specification.judged(deadlock=True), *specification.impossible)
-        known = [*(claim.name for claim in claims), FAILURES]
+        known = [*(claim.name for claim in claims), FAILURES.name]
         for name in self.request.only:
             if name not in known:
                 raise UsageError(

@@ -62,19 +62,20 @@ class UpgradeRun:
         if self.verdict is Verdict.UNKNOWN:
             return f"unknown: {upgrade.mixed.stop or 'not every claim was decided'}"
         violated = upgrade.mixed.violated
-        mixed = [claim.name for claim in violated if upgrade.is_only_mixed(claim)]
+        mixed = [claim.violation or claim.name for claim in violated if upgrade.is_only_mixed(claim)]
         others = [self._blamed(claim) for claim in violated if not upgrade.is_only_mixed(claim)]
         only = [f"unsafe only while mixed: {', '.join(mixed)}"] if mixed else []
         return "; ".join([*only, *([f"unsafe: {', '.join(others)}"] if others else [])])
 
     def _blamed(self, claim: ClaimVerdict) -> str:
+        said = claim.violation or claim.name
         alone = [f"the version {name}" for name in self.upgrade.violated_alone(claim)]
         open_ = [f"the version {phase.name}" for phase in self.upgrade.alone if phase.decides(claim) is Verdict.UNKNOWN]
         if len(alone) > 1:
-            return f"{claim.name} (each version violates it alone, too)"
+            return f"{said} (each version violates it alone, too)"
         if alone:
-            return f"{claim.name} ({alone[0]} alone violates it)"
-        return f"{claim.name} (of {' and '.join(open_)} alone, that is unknown)" if open_ else claim.name
+            return f"{said} ({alone[0]} alone violates it)"
+        return f"{said} (of {' and '.join(open_)} alone, that is unknown)" if open_ else said
 
     @property
     def subject(self) -> Subject:
@@ -124,13 +125,17 @@ def _explored(phase: Phase, unit: str) -> str:
 
 
 def _alone(phase: Phase) -> str:
-    violated = ", ".join(claim.name for claim in phase.violated)
-    return f"violates {violated}" if violated else {Verdict.HOLDS: "right"}.get(phase.verdict, "unknown")
+    violated = ", ".join(claim.violation or claim.name for claim in phase.violated)
+    return f"violated: {violated}" if violated else {Verdict.HOLDS: "right"}.get(phase.verdict, "unknown")
 
 
 def _claims(upgrade: Upgrade) -> Table:
     rows = (
-        (Cell(c.verdict.value, STYLE[c.verdict]), Cell(c.name, is_code=True), Cell("" if c.trace else c.note, "dim"))
+        (
+            Cell(c.verdict.value, STYLE[c.verdict]),
+            Cell(c.claim or c.name, is_code=True),
+            Cell("" if c.trace else c.note, "dim"),
+        )
         for c in upgrade.mixed.claims
     )
     return Table(("verdict", "claim", ""), tuple(rows))
@@ -147,7 +152,8 @@ def _counterexample(claim: ClaimVerdict, unit: str) -> Iterator[Text]:
 
 
 def _headline(claim: ClaimVerdict, unit: str) -> str:
-    return f"{claim.name}: {plural(len(claim.trace), unit)}, none is shorter" if claim.trace else claim.name
+    said = claim.violation or claim.name
+    return f"{said}: {plural(len(claim.trace), unit)}, none is shorter" if claim.trace else said
 
 
 def page(run: UpgradeRun) -> str:
@@ -181,19 +187,21 @@ def _checked(run: UpgradeRun, claim: ClaimVerdict) -> Checked:
     if claim.verdict is Verdict.HOLDS or (claim.verdict is Verdict.UNKNOWN and mixed.violated):
         # If the search ended at a counterexample, open claims are expected and not reported.
         note = "" if claim.verdict is Verdict.HOLDS else "the search ended at the counterexample to another claim"
-        return Checked(run.subject, claim.name, claim.verdict, note=note)
+        return Checked(run.subject, claim.claim or claim.name, claim.verdict, note=note)
+    said = claim.violation or f"{claim.name} is violated"
     if claim.verdict is Verdict.UNKNOWN:
-        rule, words, why = "UPG003", "is unknown", claim.note or mixed.stop or "not every mixture was explored"
+        rule, why = "UPG003", claim.note or mixed.stop or "not every mixture was explored"
+        said = f"{claim.claim or claim.name} is unknown"
     elif run.upgrade.is_only_mixed(claim):
-        rule, words, why = "UPG001", f"is violated only while {run.before} runs beside it", claim.note
+        rule, said, why = "UPG001", f"{said} only while {run.before} runs beside it", claim.note
     else:
-        rule, words, why = "UPG002", f"is violated while {run.before} runs beside it", claim.note
-    message = f"{claim.name} {words}: {why}" if why else f"{claim.name} {words}"
+        rule, said, why = "UPG002", f"{said} while {run.before} runs beside it", claim.note
+    message = f"{said}: {why}" if why else said
     steps = tuple(
         Step(step.words, sender=step.sender, receiver=step.receiver, actor=step.actor) for step in claim.trace
     )
     finding = Finding(RULES[rule], run.subject, message, (run.before, claim.name), steps=steps)
-    return Checked(run.subject, claim.name, claim.verdict, (finding,))
+    return Checked(run.subject, claim.claim or claim.name, claim.verdict, (finding,))
 
 
 def record(run: UpgradeRun) -> dict[str, Any]:

@@ -133,7 +133,7 @@ def _objections(result: ProofResult, expected: Expectation) -> Iterator[Objectio
     elif not result.shows(expected) and result.verdict is Verdict.UNKNOWN:
         yield Objection("PRF002", f"whether it {expected} is unknown")
     elif not result.shows(expected):
-        instead = f"; instead {', '.join(result.violated)} is violated" if result.violated else ""
+        instead = f"; violated instead: {', '.join(result.violated)}" if result.violated else ""
         message = f"it is expected to be violated ({expected}), and is not{instead}"
         yield Objection("CHK002", message, (str(expected),))
 
@@ -141,4 +141,4 @@ def _objections(result: ProofResult, expected: Expectation) -> Iterator[Objectio
 def _refutation(found: Refutation) -> Objection:
     place = line_of(found.about.location) if isinstance(found.about, Method) else None
     identity = (found.kind.value, found.name)
-    return Objection("PRF001", f"{found.name} is violated", identity, place, tuple(steps_of(found.trace)))
+    return Objection("PRF001", found.violation, identity, place, tuple(steps_of(found.trace)))

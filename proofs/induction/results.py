@@ -150,6 +150,15 @@ class Refutation:
         """The name of what is false."""
         return f"{self.about.name} is defined" if self.failure and isinstance(self.about, Method) else self.about.name
 
+    @property
+    def violation(self) -> str:
+        """What the run shows, in a sentence."""
+        if self.failure and not isinstance(self.about, Assertions):
+            return f"the model's own code fails: {self.failure}"
+        semantics = self.about.kind.semantics
+        said = "" if semantics is None else semantics.violation.format(self.about.name)
+        return (said or f"{self.about.name} is violated") + (f": {self.failure}" if self.failure else "")
+
 
 @immutable
 class InstanceExploration:

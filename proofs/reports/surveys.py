@@ -72,9 +72,8 @@ def _refutations(run: ProofRun) -> Iterator[Finding]:
         about = getattr(each.about, "name", str(each.about))
         with each.trace.instance.active():
             steps = tuple(steps_of(each.trace))
-        message = f"{about} is false: {each.failure}" if each.failure else f"{about} is false"
         place = getattr(each.about, "location", None)
-        yield Finding(RULES["PRF001"], subject_of(run.model.name), message, (about,), place, steps)
+        yield Finding(RULES["PRF001"], subject_of(run.model.name), each.violation, (about,), place, steps)
 
 
 def _open(subject: Subject, claim: str, why: str) -> Checked:

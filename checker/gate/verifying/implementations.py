@@ -122,7 +122,7 @@ def _word(claim: ClaimResult) -> str:
 def _objections(result: ImplementationResult, expected: Expectation) -> Iterator[Objection]:
     wanted = expected.property if isinstance(expected, Violates) else None
     if wanted is not None and wanted not in result.violated and result.verdict is not Verdict.UNKNOWN:
-        instead = f"; instead {', '.join(result.violated)} is violated" if result.violated else ""
+        instead = f"; violated instead: {', '.join(result.violated)}" if result.violated else ""
         yield Objection("CHK002", f"it is expected to violate {wanted}, and does not{instead}", (wanted,))
     elif wanted is None:
         yield from (_violation(claim) for claim in result.claims if claim.verdict is Verdict.VIOLATED)
@@ -135,7 +135,7 @@ def _objections(result: ImplementationResult, expected: Expectation) -> Iterator
 def _violation(claim: ClaimResult) -> Objection:
     rule = "IMP001" if claim.kind is ClusterClaim.REFINEMENT else "CHK001"
     steps = tuple((str(step), None) for step, _ in claim.trace if step is not None)
-    said = "the last step is no step of the model" if rule == "IMP001" else f"{claim.name} is violated"
+    said = "the last step is no step of the model" if rule == "IMP001" else claim.violation
     note = f": {claim.note}" if claim.note else ""
     return Objection(rule, f"{said}{note}", (claim.kind.name, claim.name), None, steps)
 

@@ -28,7 +28,7 @@ from assay.checker.language.loader import NamedModel, load, load_all
 from assay.checker.properties.check import Options, check
 from assay.checker.properties.result import CheckResult, PropertyResult
 from assay.checker.references import split_reference
-from assay.checker.report.run import plural
+from assay.checker.report.run import plural, violation
 from assay.checker.report.values import Renderer
 from assay.checker.verdicts import Verdict
 from assay.checker.wording import nearest
@@ -192,7 +192,7 @@ class _Checked:
         if isinstance(self.expected, Holds):
             yield from map(self._violation, violated)
         elif self.result.verdict is not Verdict.UNKNOWN:
-            instead = f"; instead {', '.join(self.result.violated)} is violated" if violated else ""
+            instead = f"; violated instead: {', '.join(self.result.violated)}" if violated else ""
             message = f"it is expected to be violated ({self.expected}), and is not{instead}"
             yield Objection("CHK002", message, (str(self.expected),), line_of(source.class_location(self.model.cls)))
         if self.result.verdict is Verdict.UNKNOWN:
@@ -200,9 +200,8 @@ class _Checked:
 
     def _violation(self, found: PropertyResult) -> Objection:
         place = found.subject.location if isinstance(found.subject, Method) else None
-        message = f"{found.name} is violated" + (f": {found.note}" if found.note else "")
         trace = () if found.trace is None else tuple(steps_of(found.trace))
-        return Objection("CHK001", message, (found.kind.value, found.name), line_of(place), trace)
+        return Objection("CHK001", violation(found), (found.kind.value, found.name), line_of(place), trace)
 
 
 def expected_of(request: Request, name: str) -> Expectation | None:

@@ -28,7 +28,7 @@ from assay.checker.language.introspection.definitions import (
 from assay.checker.language.introspection.mentioned import functions_of, makes_assertions, sorts_named
 from assay.checker.language.introspection.once import once
 from assay.checker.language.introspection.overrides import demand_overrides
-from assay.checker.language.kinds import ASSERTIONS, DEADLOCK, Assertions, Deadlock, Judged, Semantics
+from assay.checker.language.kinds import ASSERTIONS, DEADLOCK, Assertions, Deadlock, Failures, Judged, Semantics
 from assay.checker.language.model import Kind, Model
 from assay.checker.language.sorts import Element
 from assay.checker.language.types import QuorumType, SortType, subtypes
@@ -40,7 +40,7 @@ Property = Method | Deadlock | Assertions
 """What a verdict is about. Properties are compared as objects, because two may have the same name."""
 
 
-def semantics_of(subject: Property) -> Semantics:
+def semantics_of(subject: Property | Failures) -> Semantics:
     """Return what a property means."""
     semantics = subject.kind.semantics
     assert semantics is not None, f"{subject.kind.value} is no property"
