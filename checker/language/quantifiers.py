@@ -14,20 +14,29 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import filterfalse
 
-__all__ = ["evaluate_every_element", "every", "some", "stopping_early"]
+__all__ = ["Where", "anywhere", "evaluate_every_element", "every", "some", "stopping_early"]
 
 
-_stops: ContextVar[bool] = ContextVar("assay_stops", default=False)
+Where = Callable[[types.CodeType], bool]
+"""Whether a quantifier over the values of a generator with this code may stop early."""
+
+
+def anywhere(_: types.CodeType) -> bool:
+    """Let every quantifier stop early."""
+    return True
+
+
+_stops: ContextVar[Where | None] = ContextVar("assay_stops", default=None)
 
 
 @contextmanager
-def stopping_early() -> Iterator[None]:
-    """Let the quantifiers stop at the first element that decides, within the block.
+def stopping_early(where: Where = anywhere) -> Iterator[None]:
+    """Let quantifiers stop at the first element that decides, within the block.
 
     This is only for searches for the parts of a value that decide a condition. They evaluate as little as possible, and
-    they can: an element that decides does so in any order.
+    they can: an element that decides does so in any order, unless another one raises.
     """
-    token = _stops.set(True)
+    token = _stops.set(where)
     try:
         yield
     finally:
@@ -36,12 +45,17 @@ def stopping_early() -> Iterator[None]:
 
 def some(conditions: Iterable[object]) -> bool:
     """Return whether any of the conditions is true, all of them evaluated."""
-    return any(conditions) if _stops.get() else bool([*filter(None, conditions)])
+    return any(conditions) if _stops_at(conditions) else bool([*filter(None, conditions)])
 
 
 def every(conditions: Iterable[object]) -> bool:
     """Return whether all of the conditions are true, after evaluating all of them."""
-    return all(conditions) if _stops.get() else not [*filterfalse(None, conditions)]
+    return all(conditions) if _stops_at(conditions) else not [*filterfalse(None, conditions)]
+
+
+def _stops_at(conditions: Iterable[object]) -> bool:
+    where = _stops.get()
+    return where is not None and isinstance(conditions, types.GeneratorType) and where(conditions.gi_code)
 
 
 _QUANTIFIERS: dict[str, Callable[[Iterable[object]], bool]] = {"any": some, "all": every}

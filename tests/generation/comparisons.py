@@ -32,6 +32,7 @@ from tests.generation.agreement import disagreement, false_proof, reported, save
 from tests.generation.choices import Choices, Seeded
 from tests.generation.composing import written_out
 from tests.generation.drawn import drawn_differently, pruned_differently, unbounded_differently
+from tests.generation.excluding import chosen_differently
 from tests.generation.invented import from_seed
 from tests.generation.logs import logged_differently
 from tests.generation.parts import FEW, MANY, Sizes, raising_model, structured_model
@@ -333,6 +334,7 @@ COMPARISONS: dict[str, tuple[Comparison, str]] = {
     "draws": (drawn_differently, "arguments drawn from the state with all that there are, in both explorers"),
     "unbounded": (unbounded_differently, "numbers without bounds, drawn from the state, with a range that holds them"),
     "pruned": (pruned_differently, "containers that guards leave with all that there are, by the interpreter"),
+    "chosen": (chosen_differently, "containers that guards which may raise leave with all that there are, in both"),
     "memory": (_memory, "generated code with the memory that it may read, instruction by instruction"),
     "memory-parts": (_memory_on_parts, "the same, on models with containers inside of their values"),
     "memory-wide": (_with_wide_values(_memory_on_parts), "memory-parts, with values of several words"),

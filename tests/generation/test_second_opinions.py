@@ -15,6 +15,7 @@ FEW = {
     "draws": range(2007, 2009),
     "composed": range(100, 104),
     "pruned": range(100, 103),
+    "chosen": range(100, 108),
     "engines-protocols": range(100, 101),
     "steps-wide": range(100, 101),
     "memory-wide": range(100, 101),

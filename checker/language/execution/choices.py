@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import closing
 from functools import cached_property
 from typing import Any
 
-from assay.checker.language.execution.instance import Instance
+from assay.checker.errors import ModelError
+from assay.checker.language.execution.freezing import thawer
+from assay.checker.language.execution.instance import MOST_VALUES, Instance
 from assay.checker.language.execution.open_values import UNDECIDED, Opened, Pieces, Undetermined
+from assay.checker.language.execution.raising import are_alike
 from assay.checker.language.introspection.specification import Method
-from assay.checker.language.types import has_unbounded, is_container
+from assay.checker.language.model import Disabled
+from assay.checker.language.types import Type, has_unbounded, is_container
 
 __all__ = ["Choices", "Pruned"]
 
@@ -45,10 +50,17 @@ class Choices:
             for name, type_ in self._named
         )
 
-    @property
-    def is_worth_pruning(self) -> bool:
-        """Whether there are so many choices of containers that those which guards exclude should not be tried."""
-        return self.of_containers and not any(map(has_unbounded, self._types)) and self.size > _MANY
+    def is_worth_pruning(self, drawn: Collection[str] = ()) -> bool:
+        """Return whether there are so many choices of containers that those which guards exclude should not be tried.
+
+        Of what is drawn from the state, few values are tried anyway.
+        """
+        left = [type_ for name, type_ in self._named if name not in drawn]
+        return (
+            any(map(is_container, left))
+            and not any(map(has_unbounded, left))
+            and math.prod(map(self._instance.size, left)) > _MANY
+        )
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
         return iter(self._kept) if self.size <= _MOST_KEPT else itertools.product(*self._universes)
@@ -78,40 +90,104 @@ class Pruned:
     Parameters
     ----------
     method : Method
-        The action. Nothing in it may raise, because arguments that a guard excludes early are never tried in full.
+        The action.
     instance : Instance
         The instance, which must be active.
-    is_disabled : callable
-        Return whether the action is disabled for arguments as its code reads them; may raise `Undetermined`.
+    raised : callable
+        Return what the action's code raises for arguments as it reads them: `Disabled`, `Undetermined`, an error, or
+        None if nothing, or if that depends on choices on the way.
+    drawn : mapping from str to sequence
+        The values to try of some parameters, as frozen values. Of the others, containers are pruned, and every other
+        value is tried.
     """
 
-    def __init__(self, method: Method, instance: Instance, is_disabled: Callable[[tuple[Any, ...]], bool]) -> None:
-        self._instance, self._is_disabled = instance, is_disabled
-        self._types = [type_ for _, type_ in method.parameters]
+    def __init__(
+        self,
+        method: Method,
+        instance: Instance,
+        raised: Callable[[tuple[Any, ...]], BaseException | None],
+        drawn: Mapping[str, Sequence[Any]],
+    ) -> None:
+        self._method, self._instance, self._raised, self._drawn = method, instance, raised, drawn
+        self._parameters = method.parameters
+        self._tries = 0
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        scalars = [[None] if is_container(type_) else self._instance.universe(type_) for type_ in self._types]
-        for given in itertools.product(*scalars):
+        for given in itertools.product(*(self._tried(name, type_) for name, type_ in self._parameters)):
             pieces = Pieces(self._instance)
             opened = [
-                pieces.open(type_) if is_container(type_) else _known(value)
-                for type_, value in zip(self._types, given, strict=True)
+                pieces.open(type_) if self._is_open(name, type_) else self._known(type_, value)
+                for (name, type_), value in zip(self._parameters, given, strict=True)
             ]
             for _ in self._left(pieces, opened):
+                self._count()
                 yield tuple(value.freeze() for value in opened)
+
+    def _is_open(self, name: str, type_: Type) -> bool:
+        return is_container(type_) and name not in self._drawn
+
+    def _tried(self, name: str, type_: Type) -> Sequence[Any]:
+        if self._is_open(name, type_):
+            return [None]
+        return self._drawn[name] if name in self._drawn else self._instance.universe(type_)
+
+    def _known(self, type_: Type, value: Any) -> Opened:
+        thaw = thawer(type_, self._instance)
+        return Opened(lambda: thaw(value), lambda: value)
 
     def _left(self, pieces: Pieces, opened: list[Opened]) -> Iterator[None]:
         """Decide the pieces, in every way that the guards do not exclude."""
         # A depth-first search with an explicit stack of the pieces decided so far, each with the values left for it.
         pending: list[tuple[int, Iterator[Any]]] = []
         while True:
-            asked = self._asked(opened)
-            if asked is None:
-                yield from pieces.completions()
-            elif asked >= 0:
-                pending.append((asked, iter(pieces.choices[asked])))
+            match self._outcome(opened):
+                case None:
+                    yield from pieces.completions()
+                case Disabled():
+                    pass
+                case Undetermined(piece=asked):
+                    pending.append((asked, iter(pieces.choices[asked])))
+                case error:
+                    yield from self._failing(pieces, opened, error)
             if not self._advance(pieces, pending):
                 return
+
+    def _count(self) -> None:
+        """Refuse to go on if guards exclude too little."""
+        self._tries += 1
+        if self._tries > MOST_VALUES:
+            some = next(name for name, type_ in self._parameters if self._is_open(name, type_))
+            raise ModelError(
+                f"the guards of {self._method.name} leave more than a million choices of {some} to try in a state",
+                location=self._method.location,
+                help="before anything that may raise, require what each element or entry has to fulfil: "
+                f"require(all(... for x in {some})); or make the instance smaller",
+            )
+
+    def _outcome(self, opened: list[Opened]) -> BaseException | None:
+        self._count()
+        try:
+            arguments = tuple(value.read() for value in opened)
+        except Undetermined as asked:
+            return asked
+        return self._raised(arguments)
+
+    def _failing(self, pieces: Pieces, opened: list[Opened], error: BaseException) -> Iterator[None]:
+        """Decide the remaining pieces: in one way if the model's code raises the same error however they are decided.
+
+        It does if it raises that error for one way to decide them all, having read none of them before. Otherwise the
+        error is about open values themselves, which lack some methods of containers: the model need not be wrong.
+        """
+        with closing(pieces.completions()) as ways:
+            for _ in ways:
+                yield
+                thawed = (
+                    thawer(type_, self._instance)(value.freeze())
+                    for (_, type_), value in zip(self._parameters, opened, strict=True)
+                )
+                found = self._raised(tuple(thawed))
+                if found is not None and are_alike(found, error):
+                    return
 
     @staticmethod
     def _advance(pieces: Pieces, pending: list[tuple[int, Iterator[Any]]]) -> bool:
@@ -123,14 +199,3 @@ class Pruned:
                 return True
             pending.pop()
         return False
-
-    def _asked(self, opened: list[Opened]) -> int | None:
-        """Return the piece that the guards read next; -1 if they are false, and None if they are true already."""
-        try:
-            return -1 if self._is_disabled(tuple(value.read() for value in opened)) else None
-        except Undetermined as asked:
-            return asked.piece
-
-
-def _known(value: Any) -> Opened:
-    return Opened(lambda: value, lambda: value)

@@ -55,18 +55,20 @@ class Drawn:
     """
 
     def __init__(self, method: Method, draws: Draws, instance: Instance) -> None:
-        self._parameters = [
-            _drawn(type_, draws[name], instance) if name in draws else _tried(type_, instance)
-            for name, type_ in method.parameters
-        ]
+        self._method, self._instance = method, instance
+        self._values = {
+            name: _drawn(type_, draws[name], instance) for name, type_ in method.parameters if name in draws
+        }
 
     def choices(self, held: Held) -> Iterator[tuple[Any, ...]]:
         """Yield the arguments that the method may draw in a state."""
-        return itertools.product(*(values(held) for values in self._parameters))
+        drawn, universe = self.values(held), self._instance.universe
+        tried = (drawn[name] if name in drawn else universe(type_) for name, type_ in self._method.parameters)
+        return itertools.product(*tried)
 
-
-def _tried(type_: Type, instance: Instance) -> Callable[[Held], Sequence[Any]]:
-    return lambda _: instance.universe(type_)
+    def values(self, held: Held) -> dict[str, Sequence[Any]]:
+        """Return the values of each parameter that is drawn."""
+        return {name: values(held) for name, values in self._values.items()}
 
 
 def _drawn(type_: Type, draw: Draw, instance: Instance) -> Callable[[Held], Sequence[Any]]:

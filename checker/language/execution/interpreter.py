@@ -20,23 +20,22 @@ from assay.checker.language.execution.calls import MethodCalls
 from assay.checker.language.execution.choices import Pruned
 from assay.checker.language.execution.drawing import Drawn
 from assay.checker.language.execution.instance import MOST_VALUES, Instance
-from assay.checker.language.execution.open_values import Undetermined
+from assay.checker.language.execution.open_values import Undetermined, decided_at_once
 from assay.checker.language.execution.raising import explained
 from assay.checker.language.execution.states import Frozen, States
+from assay.checker.language.execution.stopping import Stops
 from assay.checker.language.execution.structures import Reads, structures
 from assay.checker.language.formulas import Formula
 from assay.checker.language.frontend.compile import compile_model
 from assay.checker.language.introspection.drawing_guards import too_many_values
 from assay.checker.language.introspection.mentioned import functions_of, is_named
 from assay.checker.language.introspection.specification import MISSING, Method
-from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.drawing import Draws, drawn_from
-from assay.checker.language.ir.nodes import Root
+from assay.checker.language.ir.nodes import Block, Root
 from assay.checker.language.ir.program import ActionIR, PredicateIR
 from assay.checker.language.ir.settling import drawn_by_predicate
 from assay.checker.language.model import Disabled, Kind, Model
 from assay.checker.language.quantifiers import evaluate_every_element, every, some, stopping_early
-from assay.checker.language.types import is_container
 from assay.checker.language.values import anything
 from assay.checker.wording import spelled
 
@@ -197,8 +196,8 @@ class Interpreter:
     def steps(self, state: Frozen) -> Iterator[tuple[Call, Frozen | ModelError]]:
         """Yield what `attempts` does, but not every error.
 
-        For a search for one step, which does not ask what other calls raise: so choices that guards exclude are passed
-        over also in actions that may raise.
+        For a search for one step, which does not ask what other calls raise: so choices that a guard excludes are
+        passed over also where the rest of that guard may raise.
         """
         return self._attempts(state, self._possible)
 
@@ -225,7 +224,8 @@ class Interpreter:
         if draws and choices.are_few_beside(draws):
             held = dict(zip(self.names, state, strict=True))
             return self._drawn(method).choices(lambda _, name: held[name])
-        return self._left_by_guards(method, state) if method.name in self._pruned else choices
+        stops = self._pruned.get(method.name)
+        return choices if stops is None else self._left_by_guards(method, state, stops)
 
     def is_drawn(self, method: Method) -> bool:
         """Return whether a parameter of an action has so many values that only those in the state are tried."""
@@ -238,11 +238,12 @@ class Interpreter:
     def _possible(self, method: Method, state: Frozen) -> Iterable[tuple[Any, ...]]:
         """Return the arguments with which an action may lead somewhere, whether or not it raises for others."""
         chosen = self.choices(method, state)
-        every = self._calls.arguments[method.name]
-        return self._left_by_guards(method, state) if chosen is every and every.is_worth_pruning else chosen
+        return self._left_by_guards(method, state, _EVERYWHERE) if isinstance(chosen, Pruned) else chosen
 
-    def _left_by_guards(self, method: Method, state: Frozen) -> Pruned:
-        return Pruned(method, self.instance, lambda arguments: self._is_disabled(method, state, arguments))
+    def _left_by_guards(self, method: Method, state: Frozen, stops: Stops) -> Pruned:
+        held = dict(zip(self.names, state, strict=True))
+        drawn = self._drawn(method).values(lambda _, name: held[name]) if self.is_drawn(method) else {}
+        return Pruned(method, self.instance, lambda arguments: self._raised(method, state, arguments, stops), drawn)
 
     @cached_property
     def _draws(self) -> Mapping[str, Draws]:
@@ -263,38 +264,37 @@ class Interpreter:
     def _demand_drawn(self, method: Method, draws: Draws) -> None:
         """Refuse to try more values of a parameter than are enumerated of any type."""
         for name, type_ in method.parameters:
-            is_pruned = is_container(type_) and not method.kind.is_predicate
-            size = 0 if name in draws or is_pruned else self.instance.size(type_)
+            decided = type_ if method.kind.is_predicate else decided_at_once(type_)
+            size = 0 if name in draws else self.instance.size(decided)
             if size > MOST_VALUES:
                 message, remedy = too_many_values(method, name, type_, size, self.specification.variables)
                 raise ModelError(message, location=method.location, help=remedy)
 
     @cached_property
-    def _pruned(self) -> frozenset[str]:
+    def _pruned(self) -> Mapping[str, Stops]:
         """The methods whose arguments are many, and tried only as far as guards leave them."""
-        many = {name for name, choices in self._calls.arguments.items() if choices.is_worth_pruning}
+        arguments = self._calls.arguments
+        many = {name for name in arguments if arguments[name].is_worth_pruning(self._draws.get(name, ()))}
         if not many:
-            return frozenset()
+            return {}
         model = compile_model(self.specification)
-        called = (*model.actions, *model.initials)
-        # Where the code may raise, it could do so for arguments that a guard read later on excludes.
-        return frozenset(each.name for each in called if each.name in many and not can_fail(each.body))
+        return {each.name: Stops(each.body) for each in (*model.actions, *model.initials) if each.name in many}
 
-    def _is_disabled(self, method: Method, state: Frozen, arguments: tuple[Any, ...]) -> bool:
-        """Return whether an action is disabled, as far as its code can tell from the decided part of its arguments."""
+    def _raised(self, method: Method, state: Frozen, arguments: tuple[Any, ...], stops: Stops) -> BaseException | None:
+        """Return what an action raises, as far as its code can tell from the decided part of its arguments."""
         self._pulse()
-        try:
-            with stopping_early():
+        with stopping_early(stops.at):
+            try:
                 method.function(self._states.thaw(state), *arguments)
-        except Disabled:
-            return True
-        except (KeyboardInterrupt, Undetermined):
-            raise
-        except BaseException:
-            # The model need not be wrong, since open values lack some methods of containers: `Pruned` then tries all
-            # values of what is undecided, and errors of the model's own show there.
-            return False
-        return False
+            except Undetermined as asked:
+                return Disabled() if stops.excludes(asked) else asked
+            except KeyboardInterrupt:
+                raise
+            except ModelError:  # what it chooses on the way, only a call of each way to choose can tell
+                return None
+            except BaseException as error:  # a model may raise anything, SystemExit too
+                return error
+        return None
 
     def step(self, state: Frozen, call: Call) -> Frozen | None:
         """Return the state after an action, or None if the action is not enabled.
@@ -433,3 +433,6 @@ class _Undecided(dict[str, Any]):
 
 
 _UNDECIDED = _Undecided()
+
+_EVERYWHERE = Stops(Block(()))
+"""Leaves every quantifier and guard as soon as something in it decides."""

@@ -19,7 +19,7 @@ from assay.checker.language.execution.freezing import thawer
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.types import MapType, SetType, Type
 
-__all__ = ["UNDECIDED", "OpenMap", "OpenSet", "Opened", "Pieces", "Undetermined"]
+__all__ = ["UNDECIDED", "OpenMap", "OpenSet", "Opened", "Pieces", "Undetermined", "decided_at_once"]
 
 
 class Undetermined(BaseException):
@@ -28,6 +28,17 @@ class Undetermined(BaseException):
     def __init__(self, piece: int) -> None:
         super().__init__(piece)
         self.piece = piece
+
+
+def decided_at_once(type_: Type) -> Type:
+    """Return the type of which each value is tried where a value of a type is decided piece by piece."""
+    match type_:
+        case SetType(element):
+            return element
+        case MapType(_, inner):
+            return decided_at_once(inner)
+        case _:
+            return type_
 
 
 UNDECIDED = object()
@@ -104,12 +115,14 @@ class Pieces:
     def completions(self) -> Iterator[None]:
         """Decide the remaining pieces, in every way, one after the other."""
         left = self.undecided()
-        for values in itertools.product(*(self.choices[piece] for piece in left)):
-            for piece, value in zip(left, values, strict=True):
-                self.decided[piece] = value
-            yield
-        for piece in left:
-            self.decided[piece] = UNDECIDED
+        try:
+            for values in itertools.product(*(self.choices[piece] for piece in left)):
+                for piece, value in zip(left, values, strict=True):
+                    self.decided[piece] = value
+                yield
+        finally:
+            for piece in left:
+                self.decided[piece] = UNDECIDED
 
 
 class OpenSet(AbstractSet[Any]):
@@ -127,6 +140,9 @@ class OpenSet(AbstractSet[Any]):
 
     def __len__(self) -> int:
         return sum(self._pieces.ask(piece) for piece in self._of.values())
+
+    def __bool__(self) -> bool:
+        return any(map(self._pieces.ask, self._of.values()))
 
     def __call__(self, *items: Any) -> bool:
         return items in self

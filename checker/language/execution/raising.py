@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+import types
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from assay.checker.language.execution.written_values import written
 from assay.checker.language.introspection import eagerness
 from assay.checker.language.introspection.specification import Method
 
-__all__ = ["explained", "raised"]
+__all__ = ["are_alike", "explained", "raised"]
 
 
 def explained(
@@ -37,19 +38,29 @@ def explained(
 
 def raised(method: Method, arguments: tuple[Any, ...], instance: Instance, error: BaseException) -> ModelError:
     """Return an exception from a model's code as an error at the deepest line of the model's own code."""
-    frames = list(zip(traceback.extract_tb(error.__traceback__), traceback.walk_tb(error.__traceback__), strict=True))
-    own = (frame for frame in reversed(frames) if _LANGUAGE not in Path(frame[0].filename).parents)
-    last, (running, _) = next(own, frames[-1])
-    place = Location(last.filename, last.lineno or 0, 0 if last.colno is None else last.colno + 1)
+    place, running = _deepest(error)
     if isinstance(error, AssertionError):
         what = ": ".join(["the assertion is false", *map(str, error.args[:1])])
         return explained(method, arguments, instance, what, place, None, kind=FalseAssertion)
     help = _remedy(error)
     # The code may test for this already, but in another argument of the same call: Python evaluates all of them.
     if help is not None:
-        eager = eagerness.remedy_at(last.filename, last.lineno or 0, last.colno or 0, running.f_globals)
+        eager = eagerness.remedy_at(place.file, place.line, max(place.column - 1, 0), running.f_globals)
         help = eager or help
     return explained(method, arguments, instance, f"raised {_first_line(error)}", place, help)
+
+
+def are_alike(one: BaseException, other: BaseException) -> bool:
+    """Return whether two exceptions say the same of the same place in the model's code."""
+    return (type(one), str(one), _deepest(one)[0]) == (type(other), str(other), _deepest(other)[0])
+
+
+def _deepest(error: BaseException) -> tuple[Location, types.FrameType]:
+    """Return the deepest place of the model's own code at which an exception was raised, and its frame."""
+    frames = list(zip(traceback.extract_tb(error.__traceback__), traceback.walk_tb(error.__traceback__), strict=True))
+    own = (frame for frame in reversed(frames) if _LANGUAGE not in Path(frame[0].filename).parents)
+    last, (running, _) = next(own, frames[-1])
+    return Location(last.filename, last.lineno or 0, 0 if last.colno is None else last.colno + 1), running
 
 
 _LANGUAGE = Path(__file__).parent.parent

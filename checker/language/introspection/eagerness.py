@@ -6,11 +6,12 @@ import ast
 from collections.abc import Mapping
 
 from assay.checker.errors import ModelError
+from assay.checker.immutable import immutable
 from assay.checker.language.introspection import source
 from assay.checker.language.model import require
 from assay.checker.language.values import implies
 
-__all__ = ["lazily", "remedy_at"]
+__all__ = ["EagerCall", "eager_call_at", "lazily", "remedy_at"]
 
 _OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Is: ast.IsNot,
@@ -46,8 +47,17 @@ def _denied(condition: ast.expr) -> ast.expr:
             return ast.UnaryOp(ast.Not(), condition)
 
 
-def remedy_at(path: str, line: int, column: int, names: Mapping[str, object]) -> str | None:
-    """Return this advice if the code at a place is in a later argument of such a call; columns are counted from 0."""
+@immutable
+class EagerCall:
+    """A call of `require` or `implies`, and the index of one of its arguments that is not the first."""
+
+    call: ast.Call
+    function: object
+    argument: int
+
+
+def eager_call_at(path: str, line: int, column: int, names: Mapping[str, object]) -> EagerCall | None:
+    """Return the call in a later argument of which the code at a place is; columns are counted from 0."""
     try:
         tree = source.parse(path)
     except ModelError:
@@ -56,9 +66,16 @@ def remedy_at(path: str, line: int, column: int, names: Mapping[str, object]) ->
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue
         function = names.get(node.func.id)
-        if function in (require, implies) and any(_holds(part, line, column) for part in node.args[1:]):
-            return lazily(node, function)
+        for index, part in enumerate(node.args) if function in (require, implies) else ():
+            if index and _holds(part, line, column):
+                return EagerCall(node, function, index)
     return None
+
+
+def remedy_at(path: str, line: int, column: int, names: Mapping[str, object]) -> str | None:
+    """Return this advice if the code at a place is in a later argument of such a call; columns are counted from 0."""
+    found = eager_call_at(path, line, column, names)
+    return None if found is None else lazily(found.call, found.function)
 
 
 def _holds(node: ast.expr, line: int, column: int) -> bool:

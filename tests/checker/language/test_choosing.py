@@ -7,7 +7,23 @@ import sys
 from pathlib import Path
 
 import pytest
-from assay.checker.language import Enum, Map, Model, Order, Set, Sort, action, everywhere, last, require
+from assay.checker.engine.limits import Limits
+from assay.checker.errors import ModelError
+from assay.checker.language import (
+    Enum,
+    Map,
+    Model,
+    Order,
+    Perm,
+    Seq,
+    Set,
+    Sort,
+    action,
+    everywhere,
+    first,
+    last,
+    require,
+)
 from assay.checker.language.execution import choices
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Interpreter
@@ -120,3 +136,117 @@ def test_choices_are_pruned_by_guards_that_ask_for_the_last_of_an_order() -> Non
         interpreter = Interpreter(instance)
         state = interpreter.initial_states()[0]
         assert len(list(interpreter.successors(state))) == 24
+
+
+class Raising(Model):
+    """Choices of which guards leave few, in actions that may raise."""
+
+    default = {"Node": 24}
+    queue: Seq[Node, 3]
+    taken: Set[Node]
+
+    @action
+    def put(self, n: Node) -> None:
+        require(len(self.queue) < 2)
+        self.queue.append(n)
+
+    @action
+    def take(self, some: Set[Node]) -> None:
+        require(len(self.queue) > 0, all(n in self.queue for n in some))
+        require(self.queue[0] in some, len(some) == 1, some != self.taken)
+        self.queue.pop(0)
+        self.taken = some
+
+
+class LateGuard(Raising):
+    """A guard that may raise comes before the one that excludes nearly all choices."""
+
+    @action
+    def take(self, some: Set[Node]) -> None:
+        require(self.queue[1] in some)
+        require(all(n in self.queue for n in some))
+        self.taken = some
+
+
+@pytest.mark.parametrize("engine", [Engine.REFERENCE, Engine.NATIVE])
+def test_guards_prune_also_where_something_may_raise(engine: Engine) -> None:
+    """Of 24 nodes, each of one or two in the queue: few of the 2^24 sets are tried, and the first item is taken."""
+    result = check(instantiate(specify(Raising)), Options(engine, limits=Limits(depth=3)))
+    assert result.exploration.fired == {"put": 24 + 24 * 24, "take": 24}
+
+
+@pytest.mark.parametrize("engine", [Engine.REFERENCE, Engine.NATIVE])
+def test_what_raises_for_every_choice_is_told_of_one(engine: Engine) -> None:
+    with pytest.raises(ModelError, match=r"take\(some=\{\}\): raised IndexError"):
+        check(instantiate(specify(LateGuard)), Options(engine, limits=Limits(depth=2)))
+
+
+class Place(Order):
+    """An order, so that guards can tell its elements apart."""
+
+
+class Behind(Model):
+    """A guard that is false of one element raises for another: Python evaluates both."""
+
+    default = {"Place": 24}
+    queue: Seq[Place, 2]
+
+    @action
+    def take(self, some: Set[Place]) -> None:
+        require(all(p in some for p in Place))
+        require(all(p != first(Place) and self.queue[0] == p for p in some))
+
+    @action
+    def turn(self) -> None:
+        pass
+
+
+class Beside(Behind):
+    """The same of two conditions of one guard."""
+
+    @action
+    def take(self, some: Set[Place]) -> None:
+        require(first(Place) in some)
+        require(first(Place) not in some, any(p in some and self.queue[0] == p for p in Place if p != first(Place)))
+
+
+@pytest.mark.parametrize("engine", [Engine.REFERENCE, Engine.NATIVE])
+@pytest.mark.parametrize("cls", [Behind, Beside])
+def test_what_a_guard_raises_is_raised_although_another_part_of_it_is_false(cls: type[Model], engine: Engine) -> None:
+    with pytest.raises(ModelError, match="raised IndexError"):
+        check(instantiate(specify(cls)), Options(engine))
+
+
+class Unpruned(Raising):
+    """A guard about the whole set: nothing is excluded before all of it is decided."""
+
+    @action
+    def take(self, some: Set[Node]) -> None:
+        require(sum(1 for n in some) == 23)
+        self.taken = some
+
+
+class Ordered(Raising):
+    """A permutation is tried as a whole."""
+
+    @action
+    def take(self, order: Perm[Node]) -> None:
+        require(len(self.queue) > 0)
+        self.queue = order[:2]
+
+
+@pytest.mark.parametrize(
+    ("cls", "complaint"),
+    [
+        (Unpruned, r"the guards of take leave more than a million choices of some to try in a state"),
+        (Ordered, r"the parameter order of take is one of more than .* Perm\[Node\], too many to try"),
+    ],
+)
+def test_choices_that_guards_leave_in_millions_are_refused_with_a_place(
+    cls: type[Model], complaint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choices, "MOST_VALUES", 1000)
+    with pytest.raises(ModelError, match=complaint) as refused:
+        check(instantiate(specify(cls)), Options(Engine.REFERENCE))
+    assert refused.value.location is not None
+    assert refused.value.location.line > 0

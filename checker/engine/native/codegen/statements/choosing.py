@@ -50,6 +50,8 @@ from assay.checker.engine.native.codegen.packing.slots import Array, BagCounts, 
 from assay.checker.engine.native.codegen.statements.elementwise import Test, tests_of
 from assay.checker.engine.native.codegen.statements.guards import Guard
 from assay.checker.errors import Unsupported
+from assay.checker.language.execution.instance import MOST_VALUES
+from assay.checker.language.execution.open_values import decided_at_once
 from assay.checker.language.introspection.declarations import Variable
 from assay.checker.language.ir.nodes import Name, Root, Unchosen
 from assay.checker.language.ir.program import ActionIR
@@ -77,10 +79,14 @@ def with_containers(ctx: Context, action: ActionIR, state: StateView) -> Context
     own, whole = Layout(ctx.codes, variables), copy(ctx.layout)
     for name in chosen:
         if not own.places[name.name].in_register:
+            # The interpreter refuses what it would have to try one by one.
+            is_few = ctx.codes.instance.size(decided_at_once(name.type)) <= MOST_VALUES
             raise Unsupported(
                 f"a {name.type} takes {own.places[name.name].slot.bits} bits, and what an action chooses is to fit 64",
                 location=action.location,
-                help="make the instance smaller, choose its parts one by one, or use --engine reference",
+                help="make the instance smaller, choose its parts one by one, or use --engine reference"
+                if is_few
+                else "make the instance smaller, or choose its parts one by one",
             )
     whole.places, whole.types = {**whole.places, **own.places}, {**whole.types, **own.types}
     registers = {word: ctx.b.register(f"c{word}", RegisterType.WORD) for word in own.registers}
