@@ -9,7 +9,7 @@ testing based on Java predicates*, ISSTA 2002).
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
@@ -112,7 +112,7 @@ class Pieces:
         """Return the pieces that are not decided."""
         return [piece for piece, value in enumerate(self.decided) if value is UNDECIDED]
 
-    def completions(self) -> Iterator[None]:
+    def completions(self) -> Generator[None, None, None]:
         """Decide the remaining pieces, in every way, one after the other."""
         left = self.undecided()
         try:
