@@ -18,9 +18,11 @@ from enum import Enum
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest import mock
 
 from assay.checker.conformance.values import Values
 from assay.checker.language import *
+from assay.checker.language.execution import choices
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Interpreter
 from assay.checker.language.formulas import formula_of
@@ -191,7 +193,11 @@ class ChoosesAmongMany(Abstracted):
 class ChoosesAmongManySets(Abstracted):
     @action
     def act(self, some: Set[Range[0, 40]]) -> None:
-        self.flag = 40 // len(some) > 1
+        self.flag = len(some) > 1
+
+
+class AnythingOfTooMuch(Abstracted):
+    some: Set[Range[0, 40]] = anything()
 
 
 class AssertsWhatIsFalse(Abstracted):
@@ -210,6 +216,12 @@ def instance_of(cls: type[Model], **settings: Any) -> Any:
 
 def checked(cls: type[Model]) -> Any:
     return check(instance_of(cls), Options(engine=Engine.REFERENCE))
+
+
+def choosing_among_many_sets(_: Path) -> Any:
+    # A million choices take some ten seconds.
+    with mock.patch.object(choices, "MOST_VALUES", 1000):
+        return checked(ChoosesAmongManySets)
 
 
 def written(folder: Path, source: str, name: str | None = None) -> Path:
@@ -377,8 +389,10 @@ EXAMPLES: dict[str, Example] = {
         "the parameter a of act is one of 4,004,001 tuple[Range[0, 2000], Range[0, 2000]]",
     ),
     "many values of a container": Example(
-        lambda _: checked(ChoosesAmongManySets),
-        "Set[Range[0, 40]] has more than a million values in this instance",
+        lambda _: checked(AnythingOfTooMuch), "Set[Range[0, 40]] has more than a million values in this instance"
+    ),
+    "many choices that guards leave": Example(
+        choosing_among_many_sets, "the guards of act leave more than a million choices of some to try in a state"
     ),
     "assertion": Example(lambda _: holding(AssertsWhatIsFalse, flag=True), "holds(): the assertion is false: never on"),
     "seen as a list": Example(lambda _: checked(SeenAsAList), "seen(): returned [False]"),
