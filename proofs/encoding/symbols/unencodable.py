@@ -78,4 +78,6 @@ class Allowance:
         """
         self.left -= cases
         if self.left < 0:
-            raise Unencodable(f"what is more than {MOST_CASES:,} cases, written out one by one,", finite=True)
+            what = f"what is more than {MOST_CASES:,} cases, written out one by one,"
+            remedy = "state smaller bounds (AtMost, Range) of what it goes through, or explore this model: assay check"
+            raise Unencodable(what, finite=True, remedy=remedy)
