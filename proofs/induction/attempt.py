@@ -95,15 +95,28 @@ class Attempt:
     def run(self) -> None:
         """Decide everything, and start again without the lemmas that turn out to be false."""
         self._prove(screen=self.options.screening > 0)
+        beyond = self.given_up
+        self._go_on_without_undecided()
         if self.given_up is not None:
             return
         false = [p for p in self.lemmas if self.problem.declaration(p) in self._refuted_lemmas()]
         if false and not self.interrupted:
-            self.dropped = tuple(predicate.name for predicate in false)
+            self.dropped += tuple(predicate.name for predicate in false)
             self._go_on_without(false)
         if self.options.only:
             self._drop_open_lemmas()
         self._withdraw()
+        if beyond is not None and self.is_open and not self.interrupted:
+            self.given_up = beyond
+
+    def _go_on_without_undecided(self) -> None:
+        """Try what was asked for without the lemmas about sizes of sets that are undecided, and only support it."""
+        while self.given_up is not None and self.results[self.given_up.key].obligation.supporting:
+            undecided = [p for p in (*self.lemmas, *self.invariants) if p is self.given_up.predicate]
+            self.dropped += tuple(predicate.name for predicate in undecided)
+            self.watch.tell(f"{self.given_up.name} is not decided for any number of nodes: going on without it")
+            self.given_up = None
+            self._go_on_without(undecided)
 
     def _withdraw(self) -> None:
         """Withdraw proofs of refinements that used invariants or lemmas which were not proved themselves."""

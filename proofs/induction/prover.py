@@ -58,7 +58,7 @@ def prove_model(
         refutations=tuple(_found(attempt)),
         fragment=attempt.fragment,
         explorations=tuple(attempt.explorations),
-        warnings=(*_not_decided(beyond), *_warnings(attempt)),
+        warnings=(*_not_decided(beyond, options.only), *_warnings(attempt)),
         seconds=time.monotonic() - started,
         dropped=attempt.dropped,
         partial=_actions(specification, options.only),
@@ -72,10 +72,11 @@ def _actions(specification: Specification, only: Sequence[str]) -> tuple[str, ..
     return tuple(dict.fromkeys(action.name for action in specification.actions if action.name in only))
 
 
-def _not_decided(beyond: Claim | None) -> Iterator[str]:
+def _not_decided(beyond: Claim | None, only: Sequence[str]) -> Iterator[str]:
     """Yield for which claim the proof is one for stated sizes."""
     if beyond is not None:
-        yield f"{beyond.name} compares sizes of sets, and was not decided for any number of nodes"
+        rest = "" if only else "; --only PROPERTY proves for any number a property that does not rest on it"
+        yield f"{beyond.name} compares sizes of sets, and was not decided for any number of nodes{rest}"
 
 
 def described(problem: Problem, unencodable: Sequence[Unencodable]) -> dict[str, Any]:

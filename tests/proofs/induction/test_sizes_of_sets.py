@@ -15,6 +15,7 @@ from assay.proofs.induction.certificates import certificates_of
 from assay.proofs.induction.decisions import Means
 from assay.proofs.induction.options import ProofOptions
 from assay.proofs.induction.prover import encoded, prove_model
+from assay.proofs.induction.results import ProofResult
 from assay.proofs.logic.structures import evaluate
 from claims import open_claims, proved, specified
 
@@ -226,6 +227,55 @@ def test_what_is_not_decided_for_any_number_is_proved_for_the_default_sizes_and_
 
 TERMS = ("len(self.a)", "len(self.b)", "len(self.a | self.b)", "len(self.a & self.b)", "len(self.a - self.b)")
 TERMS += ("len(Node)", "len({n for n in Node if n in self.a and n not in self.b})", "1", "2")
+
+
+SOME_UNDECIDED = """
+    default = {"Node": 3}
+    seen: Set[Node]
+    told: Set[Node]
+
+    @action
+    def see(self, n: Node) -> None:
+        self.seen.add(n)
+
+    @action
+    def tell(self, n: Node) -> None:
+        require(n in self.seen)
+        self.told.add(n)
+
+    @lemma
+    def at_most_nine(self) -> bool:
+        return len(self.seen) <= 9
+
+    @invariant
+    def told_is_seen(self, n: Node) -> bool:
+        return n in self.seen or n not in self.told
+
+    @invariant
+    def none_told_of_ten(self) -> bool:
+        return len(self.seen) <= 9 or not self.told
+"""
+"""The lemma is true for nine nodes and false for ten, more than a search for small counterexamples tries."""
+
+
+def only(folder: Path, name: str) -> ProofResult:
+    """Return the proof of one property of the model above."""
+    return prove_model(specified(folder, SOME_UNDECIDED), ProofOptions(timeout=1.0, only=(name,), workers=1))
+
+
+def test_what_does_not_rest_on_an_undecided_lemma_is_proved_for_any_number(tmp_path: Path) -> None:
+    result = only(tmp_path, "told_is_seen")
+    assert open_claims(result) == []
+    assert result.verdict is Verdict.HOLDS
+    assert result.instance is None
+    assert "at_most_nine" in result.dropped
+
+
+def test_what_rests_on_an_undecided_lemma_is_proved_for_the_default_sizes_alone(tmp_path: Path) -> None:
+    """It is false of ten nodes, of which the lemma that is left aside says that there are none."""
+    result = only(tmp_path, "none_told_of_ten")
+    assert result.instance is not None
+    assert any("compares sizes of sets" in warning for warning in result.warnings)
 
 
 def comparison(chance: random.Random) -> str:
