@@ -236,9 +236,10 @@ class _Writer:
                 and not is_container(variable.type.value)
                 and self._constant(variable.type.value) is None
             ):
-                lines.append(
-                    f"        self.{variable.name} = {{k: {self._written(variable.type.value, given)} for k in {self._all(variable.type.key)}}}"
-                ) if self._all(variable.type.key) else None
+                value, keys = self._written(variable.type.value, given), self._all(variable.type.key)
+                at_once = variable.name[-1] in "02468"
+                whole = f"dict.fromkeys({keys}, {value})" if at_once else f"{{k: {value} for k in {keys}}}"
+                lines.append(f"        self.{variable.name} = {whole}") if keys else None
             elif (
                 not is_container(variable.type)
                 and not isinstance(variable.type, Quorums)

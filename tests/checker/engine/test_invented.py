@@ -24,7 +24,7 @@ DRAWN_WIDELY = (
     *("class Part:", r"\(Part, Model\)", r"limit: Parameter\[int\]", r'Range\[0, "limit', "self.MOST", "self.limit"),
     *(r"\w = self\.\w+\.pop\(", r"\w+, \w+ = self\.\w+\.pop\(", r"self\.\w+ = self\.\w+\.pop\("),
     *(r"require\(self\S+ is not None\)\n", r"line\d+ = \[", r"for \w+ in Ballot:", r"= \{choose\(", r"case 0 \| 1:"),
-    *(r"@invariant\n.*\n        for ", r"    a\d = removed", r"values_of\("),
+    *(r"@invariant\n.*\n        for ", r"    a\d = removed", r"values_of\(", r"= dict\.fromkeys\("),
 )
 """Patterns of what is drawn from `WIDE` on."""
 

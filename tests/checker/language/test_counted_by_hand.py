@@ -150,6 +150,58 @@ def chosen_inside(state: Hashable) -> Iterator[Hashable]:
             yield up, owner, n
 
 
+class AtOnce(Model):
+    """Maps get one value at all keys, and variables theirs in tuples of tuples."""
+
+    default = {"Node": 3}
+    color: Map[Node, Color | None] = everywhere(None)
+    up: Set[Node]
+    bag: Bag[Node, 1]
+    line: Seq[Node, 2]
+    last: Node | None
+
+    @action
+    def paint(self, n: Node, c: Color) -> None:
+        self.color[n] = c
+        self.up.add(n)
+
+    @action
+    def paint_all(self) -> None:
+        self.color = dict.fromkeys(Node, choose(c for c in Color if c != Color.BLUE))
+
+    @action
+    def copy_one(self, n: Node) -> None:
+        require(self.color[n] is not None)
+        self.color = dict.fromkeys(Node, self.color[n])
+
+    @action
+    def put(self, n: Node) -> None:
+        require(len(self.bag) < 1, len(self.line) < 2, n in self.up)
+        self.bag.add(n)
+        self.line.append(n)
+
+    @action
+    def empty(self, n: Node) -> None:
+        ((self.last, self.up), (self.bag, self.line)), m = ((n, set()), (Bag(), [])), self.last
+        require(m != n)
+        self.color = dict.fromkeys(Node)
+
+
+def at_once(state: Hashable) -> Iterator[Hashable]:
+    color, up, bag, line, last = state  # type: ignore[misc]
+    for n in NODES:
+        for c in COLORS:
+            yield (tuple(c if k == n else color[k] for k in NODES), up | {n}, bag, line, last)
+        if color[n] is not None:
+            yield ((color[n],) * 3, up, bag, line, last)
+        if not bag and len(line) < 2 and n in up:
+            yield (color, up, (n,), (*line, n), last)
+        if last != n:
+            yield ((None,) * 3, frozenset(), (), (), n)
+    for c in (0, 1):
+        yield ((c,) * 3, up, bag, line, last)
+
+
 @record
 class Lease:
     owner: Node
@@ -227,6 +279,7 @@ CASES: list[tuple[type[Model], Hashable, Successors]] = [
     (Chosen, (frozenset(), (0, 0, 0), ()), chosen),
     (ChosenInside, (frozenset(), (None,) * 3, None), chosen_inside),
     (Optionals, (None, None, True), optionals),
+    (AtOnce, ((None,) * 3, frozenset(), (), (), None), at_once),
 ]
 
 

@@ -119,8 +119,8 @@ class Shared:
 
     Attributes
     ----------
-    node : ast.expr
-        The syntax of the part.
+    node : ast.expr or ast.stmt
+        The syntax of the part, or of its assignment.
     depth : int
         The number of keys of the places.
     copy : str
@@ -129,7 +129,7 @@ class Shared:
         The assignments of parts to the variable. That of a map of maps is compiled entry by entry.
     """
 
-    node: ast.expr
+    node: ast.expr | ast.stmt
     depth: int
     copy: str
     own: frozenset[Location]

@@ -23,6 +23,7 @@ from assay.checker.language.frontend.expressions.iterables.copies import (
 )
 from assay.checker.language.frontend.expressions.iterables.folds import compile_extreme, compile_sum
 from assay.checker.language.frontend.expressions.iterables.generators import bound_generators, each_of
+from assay.checker.language.frontend.expressions.iterables.maps import compile_from_keys
 from assay.checker.language.frontend.expressions.iterables.ordered import compile_next, compile_sorted
 from assay.checker.language.frontend.expressions.iterables.slices import compile_range
 from assay.checker.language.frontend.expressions.neighbours import compile_last, compile_neighbour
@@ -136,6 +137,7 @@ _BUILT_IN: dict[Any, Callable[[Scope, ast.Call, Type | None], Value]] = {
     list: compile_list_copy,
     range: compile_range,
     bool: _compile_bool,
+    dict.fromkeys: compile_from_keys,
     isinstance: _compile_isinstance,
     sorted: compile_sorted,
     next: compile_next,

@@ -24,7 +24,13 @@ from assay.checker.language.frontend.context.shapes import (
 )
 from assay.checker.language.frontend.expressions.choices import compile_choice_of_entry, is_choice
 from assay.checker.language.frontend.expressions.iterables.copies import only_argument
-from assay.checker.language.frontend.expressions.iterables.maps import bind_keys, copy_of, every_key
+from assay.checker.language.frontend.expressions.iterables.maps import (
+    bind_keys,
+    copy_of,
+    every_key,
+    from_keys,
+    is_from_keys,
+)
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_part, compile_scalar
 from assay.checker.language.frontend.expressions.widening import widen
 from assay.checker.language.frontend.statements.places import store
@@ -116,6 +122,8 @@ def _is_copied(held: Type, wanted: Type) -> bool:
 def _assign_map(scope: Scope, place: Place, type_: MapType, node: ast.expr, statement: ast.stmt) -> Statement:
     if is_everywhere(node, scope):
         return Block(tuple(assign_everywhere(scope, place, node, statement)), location=scope.at(statement))
+    if is_from_keys(scope, node):
+        return _from_keys(scope, place, type_, node, statement)
     if not isinstance(node, ast.DictComp):
         part = _map_of_value(scope, place, type_, node)
         if part is not None:
@@ -179,6 +187,16 @@ def _whole_map(scope: Scope, place: Place, node: ast.expr, statement: ast.stmt) 
         scope.fail(node, "this would make two variables share one map", remedy)
     scope.names[node.id] = scope.given[source.variable] = _given_away(scope, place, statement, "dict")
     return source
+
+
+def _from_keys(scope: Scope, place: Place, type_: MapType, node: ast.Call, statement: ast.stmt) -> Block:
+    """Compile ``self.m = dict.fromkeys(K, value)``: the value is computed once, before the map changes."""
+    _, source = from_keys(scope, type_, node)
+    value = scope.fit(compile_part(scope, source, type_.value), type_.value, source, "the value")
+    once = scope.fresh("value", type_.value, source)
+    scope.wrote(place.variable)
+    given = AssignLocal(once, value, location=scope.at(source))
+    return Block((given, _filled(scope, place, once, statement)), location=scope.at(statement))
 
 
 def _given_away(

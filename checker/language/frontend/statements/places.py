@@ -11,6 +11,7 @@ from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_sequence
 from assay.checker.language.frontend.expressions.collections import stored_place
 from assay.checker.language.frontend.expressions.operands import compile_scalar
+from assay.checker.language.frontend.statements.sharing import share
 from assay.checker.language.ir.nodes import (
     Assign,
     Cast,
@@ -23,7 +24,7 @@ from assay.checker.language.ir.nodes import (
     Statement,
     Stored,
 )
-from assay.checker.language.types import INT, MapType, OptionalType, SeqType
+from assay.checker.language.types import INT, BagType, MapType, OptionalType, SeqType, SetType, is_container
 from assay.checker.wording import article
 
 __all__ = ["ASSIGNABLE", "store", "writable", "written_place"]
@@ -111,7 +112,7 @@ def _own_variable(scope: Scope, owner: SelfBinding, name: str, node: ast.expr) -
     no_variable(scope, name, node)
 
 
-def store(scope: Scope, target: _Target, value: Expr, node: ast.AST) -> Statement:
+def store(scope: Scope, target: _Target, value: Expr, node: ast.expr | ast.stmt) -> Statement:
     if isinstance(target, tuple):
         place, index = target
         assert isinstance(place.type, SeqType)
@@ -120,6 +121,9 @@ def store(scope: Scope, target: _Target, value: Expr, node: ast.AST) -> Statemen
         return SeqStore(place, index, value, location=scope.at(node))
     value = scope.fit(value, target.type, node, target.variable)
     scope.wrote(target.variable)
+    if is_container(target.type):
+        copy = {SetType: "set", SeqType: "list", BagType: "Bag"}.get(type(target.type), "dict")
+        share(scope, target.variable, len(target.keys), node, f"{copy}(...)")
     # From here on, an optional variable that was given a value is known not to be None.
     if isinstance(target.type, OptionalType) and isinstance(value, Cast) and not target.keys:
         scope.facts[Read(target)] = target.type.inner

@@ -28,7 +28,7 @@ __all__ = ["demand_unchanged", "share"]
 _IN_PLACE = (SetUpdate, SeqAppend, SeqPop, SeqStore, BagUpdate, Clear)
 
 
-def share(scope: Scope, variable: str, depth: int, node: ast.expr, copy: str) -> None:
+def share(scope: Scope, variable: str, depth: int, node: ast.expr | ast.stmt, copy: str) -> None:
     """Note that a container which is part of a value was assigned to places of a variable that have so many keys."""
     before = scope.shared.get(variable)
     own = (before.own if before else frozenset()) | {scope.at(node)}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
+from assay.checker.language.bags import Bag
 from assay.checker.language.choosing import choose
 from assay.checker.language.frontend.context.bindings import Snapshot
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.shapes import is_empty
+from assay.checker.language.frontend.context.shapes import is_call_of, is_empty
 from assay.checker.language.frontend.expressions.displays import open_snapshot
 from assay.checker.language.frontend.expressions.iterables.generators import items_of
 from assay.checker.language.frontend.expressions.operands import compile_part, compile_scalar
@@ -29,19 +31,20 @@ from assay.checker.language.ir.nodes import (
     Name,
     Place,
     Statement,
+    Stored,
 )
-from assay.checker.language.types import is_container
+from assay.checker.language.types import BagType, SeqType, SetType, is_container
 from assay.checker.language.values import frozen
-from assay.checker.wording import numbered
+from assay.checker.wording import article, numbered
 
 __all__ = ["assign_tuple"]
 
 
 def assign_tuple(scope: Scope, targets: list[ast.expr], value: ast.expr, node: ast.stmt) -> list[Statement]:
     """Compile ``a, self.x = ...``."""
-    for target in targets:
+    for target in _parts(targets):
         if isinstance(target, ast.Starred):
-            scope.fail(target, "* is not part of the language", "name each item")
+            scope.fail(target, "* is not part of the language", _sliced(targets, value))
         if isinstance(target, ast.Name):
             demand_assignable(scope, target.id, target)
     if is_pop(value):
@@ -49,14 +52,10 @@ def assign_tuple(scope: Scope, targets: list[ast.expr], value: ast.expr, node: a
         return [*taken, *_given(scope, ast.copy_location(ast.Tuple(elts=targets, ctx=ast.Store()), node), item, node)]
     if not isinstance(value, ast.Tuple):
         return _unpack(scope, targets, compile_scalar(scope, value), node)
-    if len(value.elts) != len(targets):
-        found = numbered(len(value.elts), "value")
-        scope.fail(node, f"{found} for {numbered(len(targets), 'target')}", "name each value")
+    pairs = list(_pairs(scope, targets, value, node))
     statements: list[Statement] = []
-    read: list[Name | Snapshot | ast.expr] = []
-    for target, element in zip(targets, value.elts, strict=True):
-        read.append(_read_now(scope, target, element, statements))
-    for target, one in zip(targets, read, strict=True):
+    read = [_read_now(scope, target, element, statements) for target, element in pairs]
+    for (target, _), one in zip(pairs, read, strict=True):
         if isinstance(one, ast.expr):
             place = written_place(scope, target)
             assert isinstance(place, Place)
@@ -69,6 +68,39 @@ def assign_tuple(scope: Scope, targets: list[ast.expr], value: ast.expr, node: a
     return statements
 
 
+def _parts(targets: list[ast.expr]) -> Iterator[ast.expr]:
+    """Yield the targets that are no tuples themselves."""
+    for target in targets:
+        yield from _parts(target.elts) if isinstance(target, ast.Tuple) else (target,)
+
+
+def _pairs(
+    scope: Scope, targets: list[ast.expr], value: ast.Tuple, node: ast.stmt
+) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Yield each target with its value, also of tuples in tuples: Python goes through both in this order."""
+    if len(value.elts) != len(targets):
+        found = numbered(len(value.elts), "value")
+        scope.fail(node, f"{found} for {numbered(len(targets), 'target')}", "name each value")
+    for target, element in zip(targets, value.elts, strict=True):
+        if isinstance(target, ast.Tuple) and isinstance(element, ast.Tuple):
+            yield from _pairs(scope, target.elts, element, node)
+        else:
+            yield target, element
+
+
+def _sliced(targets: list[ast.expr], value: ast.expr) -> str:
+    """Return what does the same as a target with a star, for messages."""
+    match targets:
+        case [ast.Name(id=first), ast.Starred(value=ast.Name(id=rest))] if not isinstance(value, ast.Tuple):
+            whole = ast.unparse(value)
+            return f"take slices, in a line each: {first} = {whole}[0], {rest} = {whole}[1:]"
+        case [ast.Starred(value=ast.Name(id=rest)), ast.Name(id=last)] if not isinstance(value, ast.Tuple):
+            whole = ast.unparse(value)
+            return f"take slices, in a line each: {rest} = {whole}[:-1], {last} = {whole}[-1]"
+        case _:
+            return "name each item"
+
+
 def _read_now(
     scope: Scope, target: ast.expr, element: ast.expr, statements: list[Statement]
 ) -> Name | Snapshot | ast.expr:
@@ -76,8 +108,16 @@ def _read_now(
 
     What is empty reads nothing, and the variable that it is for says of what it is empty.
     """
-    if is_empty(element) and _is_container_place(scope, target):
+    place = _container_place(scope, target)
+    if place is not None and (is_empty(element) or _is_empty_bag(scope, element)):
         return element
+    if place is not None:
+        # Whether what is assigned is a copy, or may be changed later, is known only where it is assigned alone.
+        scope.fail(
+            element,
+            f"{article(place.type)} is not assigned beside others, unless it is emptied",
+            f"write it in a line of its own: {ast.unparse(target)} = {_copy(scope, place, element)}",
+        )
     if isinstance(target, ast.Name) and is_empty(element):
         return open_snapshot(scope, element)
     if isinstance(target, ast.Name) and _is_container(scope, element):
@@ -92,12 +132,17 @@ def _read_now(
     return name
 
 
-def _is_container_place(scope: Scope, target: ast.expr) -> bool:
-    """Return whether a target is a container of the state, and not a part of one."""
+def _container_place(scope: Scope, target: ast.expr) -> Place | None:
+    """Return the container of the state that a target is; None for a part of one."""
     if not isinstance(target, ast.Attribute | ast.Subscript):
-        return False
+        return None
     place = written_place(scope, target)
-    return isinstance(place, Place) and is_container(place.type)
+    return place if isinstance(place, Place) and is_container(place.type) else None
+
+
+def _is_empty_bag(scope: Scope, node: ast.expr) -> bool:
+    made = isinstance(node, ast.Call) and not node.args and not node.keywords
+    return made and isinstance(node, ast.Call) and resolve(scope, node.func)[1] is Bag
 
 
 def _is_container(scope: Scope, element: ast.expr) -> bool:
@@ -106,6 +151,17 @@ def _is_container(scope: Scope, element: ast.expr) -> bool:
     if any(resolve(scope, function)[1] in (frozen, choose) for function in calls):
         return False  # frozen containers are parts of values; a choice compiled twice would be two choices
     return isinstance(scope.value(element), Collection) and not isinstance(scope.value(element), Elements)
+
+
+def _copy(scope: Scope, place: Place, node: ast.expr) -> str:
+    """Return what is assigned to a container of the state alone, for messages: a copy of another one."""
+    source = ast.unparse(node)
+    if isinstance(node, ast.Call) and is_call_of(node, "frozen", "frozenset"):
+        source = source.partition("(")[2][:-1]
+    elif not isinstance(node, ast.Attribute | ast.Subscript) or not isinstance(scope.value(node), Stored | Place):
+        return source
+    function = {SetType: "set", SeqType: "list", BagType: "Bag"}.get(type(place.type), "dict")
+    return f"{function}({source})"
 
 
 def _given(scope: Scope, target: ast.expr, value: Expr, node: ast.stmt) -> list[Statement]:

@@ -781,7 +781,8 @@ class StarredTarget(Base):
     def act(self) -> None:
         first_, *rest = self.queue
 #               ^ * is not part of the language
-#                 help: name each item
+#                 help: take slices, in a line each: first_ = self.queue[0], rest = self.queue[1:]
+#                 instead: first_, rest = self.queue[0], self.queue[1:]
 
 
 class Nothing(Base):

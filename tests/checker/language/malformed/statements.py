@@ -2268,3 +2268,99 @@ class ReturnedCopyInAHelper(Base):
     @action
     def act(self, n: Node) -> None:
         self.put(self.copied(n), n)
+
+
+class OneContainerForAllKeys(Base):
+    @action
+    def act(self) -> None:
+        self.held = dict.fromkeys(Node, set())
+#                   ^ the keys would share one container
+#                     help: {k: ... for k in Node}
+#                     instead: self.held = {k: set() for k in Node}
+
+
+class KeysOfSome(Base):
+    @action
+    def act(self) -> None:
+        self.colors = dict.fromkeys(self.nodes, Color.RED)
+#                                   ^ this is not all of Node, and a map has a value at every key
+#                                     help: for k in Node
+#                                     instead: self.colors = dict.fromkeys(Node, Color.RED)
+
+
+class KeysWithoutArguments(Base):
+    @action
+    def act(self) -> None:
+        self.colors = dict.fromkeys()
+#                     ^ dict.fromkeys takes the keys, and a value
+#                       help: {k: ... for k in Node}
+#                       instead: self.colors = {k: Color.RED for k in Node}
+
+
+class ComparedWithFromKeys(Base):
+    @invariant
+    def inv(self) -> bool:
+        return self.colors == dict.fromkeys(Node, Color.RED)
+#                             ^ a map has no place here
+#                               help: a map is assigned to a variable, or is a field of a record; compare it entry by entry
+#                               instead: return all(self.colors[n] == Color.RED for n in Node)
+
+
+class SwapsTwoContainers(Base):
+    @action
+    def act(self) -> None:
+        self.nodes, self.seen = self.seen, self.nodes
+#                               ^ a Set[Node] is not assigned beside others, unless it is emptied
+#                                 help: write it in a line of its own: self.nodes = set(self.seen)
+#                                 instead: old = set(self.nodes); self.nodes = set(self.seen); self.seen = old
+
+
+class FrozenBesideOthers(Base):
+    @action
+    def act(self) -> None:
+        self.nodes, self.flag = frozen(self.seen), True
+#                               ^ a Set[Node] is not assigned beside others, unless it is emptied
+#                                 help: write it in a line of its own: self.nodes = set(self.seen)
+#                                 instead: self.nodes = set(self.seen); self.flag = True
+
+
+class MapBesideOthers(Base):
+    @action
+    def act(self) -> None:
+        self.colors, self.flag = dict.fromkeys(Node, Color.RED), True
+#                                ^ a Map[Node, Color] is not assigned beside others, unless it is emptied
+#                                  help: write it in a line of its own: self.colors = dict.fromkeys(Node, Color.RED)
+#                                  instead: self.colors = dict.fromkeys(Node, Color.RED); self.flag = True
+
+
+class ChangesPartOfAnItem(Base):
+    line: Seq[tuple[Node, Set[Node]], 2]
+
+    @action
+    def act(self, n: Node) -> None:
+        require(len(self.line) > 0)
+        self.leader, self.nodes = self.line.pop(0)
+#       ^ nodes is changed in place in this action, too, and what is part of a value does not change
+#         help: copy it: set(...)
+#         instead: self.leader, given = self.line.pop(0); self.nodes = set(given)
+        self.nodes.add(n)
+
+
+class AssignsAParameterInside(Base):
+    @action
+    def act(self, n: Node) -> None:
+        (m, n), self.flag = (self.leader, self.leader), True
+#           ^ n is a parameter or the variable of a loop, which is not assigned to
+#             help: use another name
+#             instead: (m, k), self.flag = (self.leader, self.leader), True
+
+
+class StarAtTheFront(Base):
+    @action
+    def act(self) -> None:
+        require(len(self.queue) > 0)
+        *rest, last_ = self.queue
+#       ^ * is not part of the language
+#         help: take slices, in a line each: rest = self.queue[:-1], last_ = self.queue[-1]
+#         instead: rest, last_ = self.queue[:-1], self.queue[-1]
+        self.other = rest

@@ -3,27 +3,63 @@
 from __future__ import annotations
 
 import ast
+from typing import TypeGuard
 
 from assay.checker.language.frontend.context.bindings import Binding
+from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.expressions.iterables.generators import bind_target
 from assay.checker.language.frontend.expressions.iterables.spans import every_number, is_all_of
 from assay.checker.language.frontend.expressions.operands import compile_scalar
-from assay.checker.language.ir.nodes import Collection, Expr, IntRange, MakeMap, Name, Universe
+from assay.checker.language.ir.nodes import Collection, Expr, IntRange, Let, MakeMap, Name, Universe
 from assay.checker.language.types import IntType, MapType, SetType, Type, is_container
 
-__all__ = ["bind_keys", "compile_map", "copy_of", "every_key"]
+__all__ = ["bind_keys", "compile_from_keys", "compile_map", "copy_of", "every_key", "from_keys", "is_from_keys"]
+
+
+_MISPLACED = (
+    "a map has no place here",
+    "a map is assigned to a variable, or is a field of a record; compare it entry by entry",
+)
 
 
 def compile_map(scope: Scope, node: ast.DictComp, expected: Type | None) -> Expr:
     """Compile ``{k: ... for k in K}`` where a map is to be part of a value."""
     if not isinstance(expected, MapType):
-        remedy = "a map is assigned to a variable, or is a field of a record; compare it entry by entry"
-        scope.fail(node, "a map has no place here", remedy)
+        scope.fail(node, *_MISPLACED)
     variable, bindings = bind_keys(scope, expected, node)
     with scope.nested(**bindings), scope.comprehension_scope():
         value = scope.fit(compile_scalar(scope, node.value, expected.value), expected.value, node.value, "the value")
     return MakeMap(expected, variable, value, location=scope.at(node))
+
+
+def compile_from_keys(scope: Scope, node: ast.Call, expected: Type | None) -> Expr:
+    """Compile ``dict.fromkeys(K, value)`` where a map is to be part of a value."""
+    if not isinstance(expected, MapType):
+        scope.fail(node, *_MISPLACED)
+    variable, source = from_keys(scope, expected, node)
+    value = scope.fit(compile_scalar(scope, source, expected.value), expected.value, source, "the value")
+    once = scope.fresh("value", value.type, source)
+    made = MakeMap(expected, variable, once, location=scope.at(node))
+    return Let(once, value, made, location=scope.at(node))
+
+
+def is_from_keys(scope: Scope, node: ast.expr) -> TypeGuard[ast.Call]:
+    """Return whether an expression is a call of ``dict.fromkeys``."""
+    return isinstance(node, ast.Call) and resolve(scope, node.func)[1] == dict.fromkeys
+
+
+def from_keys(scope: Scope, type_: MapType, node: ast.Call) -> tuple[Name, ast.expr]:
+    """Return the variable for a key of ``dict.fromkeys(K, value)``, and the value, which Python evaluates once."""
+    if not 1 <= len(node.args) <= 2 or node.keywords or any(isinstance(item, ast.Starred) for item in node.args):
+        scope.fail(node, "dict.fromkeys takes the keys, and a value", every_key(scope, type_))
+    if is_container(type_.value):
+        scope.fail(node, "the keys would share one container", every_key(scope, type_))
+    value = node.args[1] if len(node.args) == 2 else ast.copy_location(ast.Constant(None), node)
+    key = ast.Name("k", ast.Load())
+    clause = ast.comprehension(ast.Name("k", ast.Store()), node.args[0], [], 0)
+    head = ast.fix_missing_locations(ast.copy_location(ast.DictComp(key, key, [clause]), node))
+    return bind_keys(scope, type_, head)[0], value
 
 
 def bind_keys(scope: Scope, type_: MapType, node: ast.expr) -> tuple[Name, dict[str, Binding]]:
