@@ -122,7 +122,7 @@ def _is_copied(held: Type, wanted: Type) -> bool:
 def _assign_map(scope: Scope, place: Place, type_: MapType, node: ast.expr, statement: ast.stmt) -> Statement:
     if is_everywhere(node, scope):
         return Block(tuple(assign_everywhere(scope, place, node, statement)), location=scope.at(statement))
-    if is_from_keys(scope, node):
+    if is_from_keys(node, scope):
         return _from_keys(scope, place, type_, node, statement)
     if not isinstance(node, ast.DictComp):
         part = _map_of_value(scope, place, type_, node)

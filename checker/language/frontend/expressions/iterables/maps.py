@@ -44,7 +44,7 @@ def compile_from_keys(scope: Scope, node: ast.Call, expected: Type | None) -> Ex
     return Let(once, value, made, location=scope.at(node))
 
 
-def is_from_keys(scope: Scope, node: ast.expr) -> TypeGuard[ast.Call]:
+def is_from_keys(node: ast.expr, scope: Scope) -> TypeGuard[ast.Call]:
     """Return whether an expression is a call of ``dict.fromkeys``."""
     return isinstance(node, ast.Call) and resolve(scope, node.func)[1] == dict.fromkeys
 
