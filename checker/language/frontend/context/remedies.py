@@ -10,7 +10,7 @@ import itertools
 from assay.checker.language.types import MapType, OptionalType, SeqType, SetType, Type
 
 __all__ = ["ELSEWHERE", "EXPRESSIONS", "STATEMENTS", "annotated", "becoming", "changed", "joining"]
-__all__ += ["method", "nothing", "operand", "operator", "refused", "unknown"]
+__all__ += ["method", "nothing", "operand", "operator", "refused", "repeated", "unknown"]
 
 _OPERATORS = {
     ast.Div: "/",
@@ -46,6 +46,7 @@ ELSEWHERE: dict[object, str] = {
     enumerate: "a loop or comprehension runs over it: for i, x in enumerate(...)",
     reversed: "a loop or comprehension runs over it; list(reversed(...)) is a list of its own",
     dict: "a map is copied where it is assigned: self.m = dict(self.other)",
+    tuple: "a list is a copy that is run over: list(...)",
     abs: "write it with max: max(n, -n)",
     int: "write 1 if ... else 0",
     divmod: "write n // m, and n % m",
@@ -160,6 +161,11 @@ _TIGHT = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Constant, ast.Se
 def joining(node: ast.BitOr | ast.BitAnd) -> str:
     """Return the word that joins truth values as an operator joins sets."""
     return "or" if isinstance(node, ast.BitOr) else "and"
+
+
+def repeated(sequence: ast.expr, times: ast.expr) -> str:
+    """Return the comprehension for ``sequence * times``."""
+    return f"[x for _ in range({ast.unparse(times)}) for x in {ast.unparse(sequence)}]"
 
 
 def becoming(node: ast.AugAssign) -> str:

@@ -38,6 +38,8 @@ def compile_set_operation(scope: Scope, node: ast.BinOp, left: Value | None, exp
         if isinstance(node.op, ast.BitXor):
             one, other = remedies.operand(node.left), remedies.operand(node.right)
             remedy = f"write it out: ({one} - {other}) | ({other} - {one})"
+        if isinstance(node.op, ast.Mult) and isinstance(left, Collection):
+            remedy = f"write it out: {remedies.repeated(node.left, node.right)}"
         scope.fail(node, "this operator does not apply to collections", remedy)
     # An empty set has no type of its own: the other operand is compiled first, and tells its element type.
     if left is None:

@@ -64,8 +64,9 @@ def compile_augmented(scope: Scope, node: ast.AugAssign) -> list[Statement]:
         return [extended(scope, target, node.value, node)]
     if isinstance(target.type, SeqType | BagType | MapType):
         whole = ast.unparse(node.target)
+        becomes = remedies.repeated(node.target, node.value) if isinstance(node.op, ast.Mult) else f"{whole}[1:]"
         remedy = (
-            f"assign what it becomes: {whole} = {whole}[1:]" if isinstance(target.type, SeqType) else "use its methods"
+            f"assign what it becomes: {whole} = {becomes}" if isinstance(target.type, SeqType) else "use its methods"
         )
         if isinstance(target.type, MapType):
             remedy = remedies.changed(node.target, node.value)

@@ -7,8 +7,10 @@ import ast
 from assay.checker.language.frontend.context.bindings import Binding, Snapshot, Unbound
 from assay.checker.language.frontend.context.facts import Written, variables_in
 from assay.checker.language.frontend.context.lookup import demand_new
+from assay.checker.language.frontend.context.ownership import local_container
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.shapes import is_sequence
+from assay.checker.language.frontend.context.shapes import is_alias, is_sequence
+from assay.checker.language.frontend.context.staleness import as_named
 from assay.checker.language.frontend.expressions.building.accumulated import Built, built_by
 from assay.checker.language.frontend.expressions.building.steps import Shape
 from assay.checker.language.frontend.expressions.iterables.generators import bind_target
@@ -81,7 +83,9 @@ def _compile_loop(scope: Scope, node: ast.For) -> list[Statement]:
     parameters, scope.parameters = scope.parameters, scope.parameters | bindings.keys()
     written = _written_in(scope, node)
     _demand_same_domain(scope, reads & written, node)
+    kept = scope.snapshot(domain) if _is_copied(scope, node.iter, domain) else None
     _forget(scope, written)
+    domain = (as_named(kept, scope.written) if kept is not None and kept.early else None) or domain
     first, domain = _fixed(scope, domain, written, node)
     known = dict(scope.facts)
     with scope.each_round(variable):
@@ -97,6 +101,13 @@ def _compile_loop(scope: Scope, node: ast.For) -> list[Statement]:
     demand_unordered(loop, [name.name for name in before.values() if isinstance(name, Name)])
     demand_unchanged(loop)
     return [*first, loop]
+
+
+def _is_copied(scope: Scope, node: ast.expr, domain: Collection) -> bool:
+    """Return whether a loop runs over a container of its own, so that what the body changes makes no difference."""
+    if isinstance(node, ast.Name):
+        return local_container(scope, node) is not None
+    return not isinstance(domain, IntRange) and not is_alias(node, domain)
 
 
 def _demand_distinct(scope: Scope, domain: Collection, body: Block, node: ast.For) -> None:

@@ -239,7 +239,7 @@ def demand_unchanged(loop: For) -> None:
     ModelError
         If it does.
     """
-    read = [part for part in walk(loop.domain) if isinstance(part, Place)]
+    read = [part for part in walk(loop.domain) if isinstance(part, Place) and part.root is not Root.BEFORE]
     places = [getattr(part, "place", None) for part in walk(loop.body) if isinstance(part, Statement)]
     written = {place.variable for place in places if isinstance(place, Place)}
     changed = [place for place in read if place.variable in written]

@@ -2364,3 +2364,54 @@ class StarAtTheFront(Base):
 #         help: take slices, in a line each: rest = self.queue[:-1], last_ = self.queue[-1]
 #         instead: rest, last_ = self.queue[:-1], self.queue[-1]
         self.other = rest
+
+
+class KeysWithAnotherValue(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.colors = dict.fromkeys(Node, n)
+#                                         ^ the value must be a Color, found a Node
+#                                           help: possible are Color.RED, Color.GREEN
+
+
+@record
+class Painted:
+    colors: Map[Node, Color]
+
+
+class FieldWithAnotherValue(Base):
+    told: Set[Painted]
+
+    @action
+    def act(self, n: Node) -> None:
+        self.told.add(Painted(dict.fromkeys(Node, n)))
+#                                                 ^ the value must be a Color, found a Node
+#                                                   help: possible are Color.RED, Color.GREEN
+
+
+class MultipliedList(Base):
+    @action
+    def act(self) -> None:
+        self.queue = self.queue * 2
+#                    ^ this operator does not apply to collections
+#                      help: write it out: [x for _ in range(2) for x in self.queue]
+#                      instead: self.queue = [x for _ in range(2) for x in self.queue]
+
+
+class MultipliedInPlace(Base):
+    @action
+    def act(self) -> None:
+        self.queue *= 2
+#       ^ a Seq[Node, 2] is not changed by an operator
+#         help: assign what it becomes: self.queue = [x for _ in range(2) for x in self.queue]
+#         instead: self.queue = [x for _ in range(2) for x in self.queue]
+
+
+class Tupled(Base):
+    @action
+    def act(self) -> None:
+        for n in tuple(self.queue):
+#                ^ tuple(...) has no place here
+#                  help: a list is a copy that is run over: list(...)
+#                  instead: for n in list(self.queue):
+            self.seen.add(n)
