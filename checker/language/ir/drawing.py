@@ -304,9 +304,9 @@ def _mentions(node: Node, parameter: Name) -> bool:
 
 
 def _is(element: Expr, parameter: Name) -> bool:
-    """Return whether an expression is a parameter, possibly seen as a value of a wider type."""
+    """Return whether an expression is a parameter, possibly seen as a value of a wider or narrower type."""
     match element:
-        case Cast(operand, _):
+        case Cast(operand, _) | Narrow(operand, _, True):  # for other values, this is not evaluated
             return _is(operand, parameter)
         case Collected(Stored(Place(Root.CHOSEN, variable, ())), SetType() as type_):
             return variable == parameter.name and type_ == parameter.type and not has_numbers(type_)

@@ -161,8 +161,8 @@ def _next_parameter(ctx: Context, run: Expansion, action: _Action, depth: int) -
 
 def _demand_few(ctx: Context, action: _Action, parameter: Name) -> None:
     """Refuse to try so many values of a parameter in every state that the search would never end."""
-    size = ctx.codes.size(parameter.type)
-    if size > MOST_VALUES:
+    if ctx.codes.size(parameter.type) > MOST_VALUES:
+        size = ctx.codes.instance.size(parameter.type)
         specification = ctx.codes.instance.specification
         method = next(method for method in specification.methods if method.name == action.name)
         message, remedy = too_many_values(method, parameter.name, parameter.type, size, specification.variables)
