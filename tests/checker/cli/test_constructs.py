@@ -1,4 +1,4 @@
-"""Commands on models of every construct: what `check` says of a model, `graph`, `conform` and a replay say as well."""
+"""Commands on models of every construct: what `check` says of a model, no other command contradicts."""
 
 from __future__ import annotations
 
@@ -146,7 +146,27 @@ def logged(case: Case, lines: list[dict[str, Any]]) -> str:
     return str(case.told("conform", case.reference, "run.jsonl")["verdict"])
 
 
-COMMANDS: tuple[Callable[[Case], None], ...] = (counts, replays, conforms)
+def changes(case: Case) -> None:
+    """A model behaves as itself; what is newly claimed of it is told."""
+    assert "none: both versions have the same behaviours" in case.ran("diff", case.reference, case.reference).out
+    assert "is newly stated" in case.ran("diff", case.reference, "stuck.py:Stuck").out
+
+
+def upgrades(case: Case) -> None:
+    """Beside itself, a model violates nothing that it does not violate alone."""
+    nodes = [sort.__name__ for sort in case.instance.specification.sorts]
+    if not nodes:
+        pytest.skip("nothing in it may run one version or the other")
+    told = case.assay("upgrade", case.reference, case.reference, "--versions", nodes[0], "--max-states", "300")
+    assert "Traceback" not in told.err
+    assert told.status in (0, 1, 2, 3), told.err
+    assert "only while mixed" not in told.out
+
+
+SEARCHES: tuple[Callable[[Case], None], ...] = (counts, replays, conforms)
+
+OTHERS: tuple[Callable[[Case], None], ...] = (changes, upgrades)
+"""Those that start processes, which takes seconds: on few models."""
 
 
 @pytest.fixture
@@ -163,9 +183,10 @@ def case(reference: str, assay: Assay, tmp_path: Path) -> Case:
 
 
 CELLS = [
-    pytest.param(command, reference, id=f"{command.__name__}-{reference}")
-    for command in COMMANDS
-    for reference in MODELS
+    pytest.param(command, reference, id=f"{command.__name__}-{reference}", marks=marks)
+    for commands, models, marks in ((SEARCHES, MODELS, []), (OTHERS, FEW, [pytest.mark.slow]))
+    for command in commands
+    for reference in models
 ]
 
 
