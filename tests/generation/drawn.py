@@ -122,8 +122,7 @@ def seen(explore: Callable[..., Exploration[Any, Any]], path: Path, limits: Limi
     with instance.active():
         found = explore(instance, limits, keep_going=True)
     # Which call of those that raise comes first depends on the order of the arguments.
-    failure = found.failure
-    failed = None if failure is None else (failure.message.partition("(")[0], str(failure.location))
+    failed = None if found.failure is None else found.failure.message.partition("(")[0]
     return found.distinct, found.generated, found.depth, found.fired, {one.name for one in found.found}, failed
 
 
