@@ -146,6 +146,13 @@ def logged(case: Case, lines: list[dict[str, Any]]) -> str:
     return str(case.told("conform", case.reference, "run.jsonl")["verdict"])
 
 
+def proves(case: Case) -> None:
+    """What a finite instance violates is not proved, and nothing else keeps a proof from a verdict."""
+    assert case.told("check", "stuck.py:Stuck", "--no-deadlock")["verdict"] == "violated"
+    assert case.told("prove", "stuck.py:Stuck", "--timeout", "200ms")["verdict"] != "holds"
+    case.ran("prove", case.reference, "--timeout", "200ms")
+
+
 def changes(case: Case) -> None:
     """A model behaves as itself; what is newly claimed of it is told."""
     assert "none: both versions have the same behaviours" in case.ran("diff", case.reference, case.reference).out
@@ -165,7 +172,7 @@ def upgrades(case: Case) -> None:
 
 SEARCHES: tuple[Callable[[Case], None], ...] = (counts, replays, conforms)
 
-OTHERS: tuple[Callable[[Case], None], ...] = (changes, upgrades)
+OTHERS: tuple[Callable[[Case], None], ...] = (proves, changes, upgrades)
 """Those that start processes, which takes seconds: on few models."""
 
 
