@@ -162,11 +162,17 @@ _GUARDS = {
     ],
     "Perm[Node]": [
         "{c}[0] == n", "{c}[0] == self.queue[0]", "{c}[1] in self.known", "{c}[-1] != self.queue[1]",
-        "all({c}[i] in self.known for i in range(2))",
+        "all({c}[i] in self.known for i in range(2))", "{c}.index(n) == 0", "{c}[:2] == self.queue",
+        "all({c}.index(x) == 1 for x in self.known)", "all(x in self.known for x in {c}[1:])",
+        "all(x < y for x, y in zip({c}, {c}[1:]))", "list(reversed({c}))[0] == self.queue[0]",
     ],
     "Seq[Node, 2]": [
         "len({c}) > 0", "{c}[0] == n", "len({c}) > 1 and {c}[1] == self.queue[0]", "all(x in self.known for x in {c})",
-        "{c}[0] == self.queue[0]", "n in {c}", "len({c}) < 2",
+        "{c}[0] == self.queue[0]", "n in {c}", "len({c}) < 2", "{c} == self.queue", "self.queue[:1] == {c}",
+        "{c} + [n] == self.queue", "[n] + {c} == self.queue", "{c}.count(n) == 2", "{c}.index(n) == 0",
+        "all(x in self.known for x in {c}[1:])", "{c}[:1] == [n]", "all(x != y for x, y in zip({c}, self.queue))",
+        "sorted({c}) == {c}", "max({c}) == n", "any(i == 1 and x == n for i, x in enumerate({c}))", "{c} != []",
+        "{c}[-1] in self.known", "not {c}", "set({c}) <= self.known", "next((x for x in {c} if x != n), n) == n",
     ],
 }  # fmt: skip
 
@@ -185,7 +191,7 @@ def excluding_model(choices: Choices) -> str:
 
 
 def _action(choices: Choices, index: int) -> str:
-    type_ = choices.pick(["Set[Node]", "Set[Node]", "Set[Node]", *_GUARDS])
+    type_ = choices.pick(["Set[Node]", "Set[Node]", "Set[Node]", "Seq[Node, 2]", *_GUARDS])
     lines = [line for _ in range(choices.number(1, 4)) for line in _guard(choices, type_)]
     lines += [choices.pick(_USES[type_]).format(c="some")]
     head = ["", "    @action", f"    def act{index}(self, n: Node, some: {type_}) -> None:"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cached_property
 from typing import Any
@@ -114,7 +114,7 @@ class Pruned:
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
         for given in itertools.product(*(self._tried(name, type_) for name, type_ in self._parameters)):
-            pieces = Pieces(self._instance)
+            pieces = Pieces(self._instance, items=True)
             opened = [
                 pieces.open(type_) if self._is_open(name, type_) else self._known(type_, value)
                 for (name, type_), value in zip(self._parameters, given, strict=True)
@@ -142,11 +142,11 @@ class Pruned:
         while True:
             match self._outcome(opened):
                 case None:
-                    yield from pieces.completions()
+                    yield from self._completed(pieces, opened)
                 case Disabled():
                     pass
                 case Undetermined(piece=asked):
-                    pending.append((asked, iter(pieces.choices[asked])))
+                    pending.append((asked, pieces.possible(asked)))
                 case error:
                     yield from self._failing(pieces, opened, error)
             if not self._advance(pieces, pending):
@@ -178,7 +178,7 @@ class Pruned:
         It does if it raises that error for one way to decide them all, having read none of them before. Otherwise the
         error is about open values themselves, which lack some methods of containers: the model need not be wrong.
         """
-        with closing(pieces.completions()) as ways:
+        with closing(self._completed(pieces, opened)) as ways:
             for _ in ways:
                 yield
                 thawed = (
@@ -188,6 +188,24 @@ class Pruned:
                 found = self._raised(tuple(thawed))
                 if found is not None and are_alike(found, error):
                     return
+
+    def _completed(self, pieces: Pieces, opened: list[Opened]) -> Generator[None, None, None]:
+        """Decide what the values lack, in every way, one after the other."""
+        pending: list[tuple[int, Iterator[Any]]] = []
+        try:
+            while True:
+                try:
+                    for value in opened:
+                        value.freeze()
+                except Undetermined as asked:
+                    pending.append((asked.piece, pieces.possible(asked.piece)))
+                else:
+                    yield
+                if not self._advance(pieces, pending):
+                    return
+        finally:
+            for piece, _ in pending:
+                pieces.decided[piece] = UNDECIDED
 
     @staticmethod
     def _advance(pieces: Pieces, pending: list[tuple[int, Iterator[Any]]]) -> bool:

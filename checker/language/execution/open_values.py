@@ -1,15 +1,15 @@
 """Values that are decided piece by piece, as a model's own code reads them.
 
-An *open* value behaves like a set, a map or a relation some of whose entries are not decided yet. Reading such an entry
-raises `Undetermined`, which names it; a search then decides the entry, and runs the code again. So the entries that a
-false condition does not read are never enumerated. The idea is Korat's (Boyapati, Khurshid, Marinov, *Korat: automated
-testing based on Java predicates*, ISSTA 2002).
+An *open* value behaves like a set, a map, a relation or a sequence some of whose entries are not decided yet. Reading
+such an entry raises `Undetermined`, which names it; a search then decides the entry, and runs the code again. So the
+entries that a false condition does not read are never enumerated. The idea is Korat's (Boyapati, Khurshid, Marinov,
+*Korat: automated testing based on Java predicates*, ISSTA 2002).
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,9 +17,9 @@ from typing import Any
 from assay.checker.immutable import immutable
 from assay.checker.language.execution.freezing import thawer
 from assay.checker.language.execution.instance import Instance
-from assay.checker.language.types import MapType, SetType, Type
+from assay.checker.language.types import MapType, SeqType, SetType, Type
 
-__all__ = ["UNDECIDED", "OpenMap", "OpenSet", "Opened", "Pieces", "Undetermined", "decided_at_once"]
+__all__ = ["UNDECIDED", "OpenMap", "OpenSequence", "OpenSet", "Opened", "Pieces", "Undetermined", "decided_at_once"]
 
 
 class Undetermined(BaseException):
@@ -33,7 +33,7 @@ class Undetermined(BaseException):
 def decided_at_once(type_: Type) -> Type:
     """Return the type of which each value is tried where a value of a type is decided piece by piece."""
     match type_:
-        case SetType(element):
+        case SetType(element) | SeqType(element):
             return element
         case MapType(_, inner):
             return decided_at_once(inner)
@@ -65,11 +65,18 @@ class Pieces:
         The possible values of each piece.
     decided : list
         The value of each piece, or `UNDECIDED`.
+    items : bool
+        Whether sequences are decided item by item, the length first. Which pieces a value consists of then depends on
+        what is decided, so it is what has been asked for that is to be decided, and not all pieces.
+    apart : dict from int to sequence of int
+        For each item of a permutation, the pieces of all of them, which differ.
     """
 
     instance: Instance
     choices: list[tuple[Any, ...]] = field(default_factory=list)
     decided: list[Any] = field(default_factory=list)
+    items: bool = False
+    apart: dict[int, Sequence[int]] = field(default_factory=dict)
 
     def ask(self, piece: int) -> Any:
         """Return the value of a piece.
@@ -83,6 +90,11 @@ class Pieces:
         if value is UNDECIDED:
             raise Undetermined(piece)
         return value
+
+    def possible(self, piece: int) -> Iterator[Any]:
+        """Return the values that a piece may have beside those that are decided."""
+        taken = {self.decided[other] for other in self.apart.get(piece, ()) if other != piece}
+        return (value for value in self.choices[piece] if value not in taken)
 
     def _piece(self, choices: tuple[Any, ...]) -> int:
         self.choices.append(choices)
@@ -103,10 +115,22 @@ class Pieces:
                 entries = {item: self.open(inner, value) for item, value in zip(universe, values, strict=True)}
                 whole = OpenMap({item: entry.read for item, entry in entries.items()})
                 return Opened(lambda: whole, lambda: tuple([entry.freeze() for entry in entries.values()]))
+            case SeqType() if self.items and given is UNDECIDED:
+                sequence = self._sequence(type_)
+                return Opened(lambda: sequence, lambda: tuple(sequence))
             case _:
                 piece = self._piece(self.instance.universe(type_) if given is UNDECIDED else (given,))
                 thaw = thawer(type_, self.instance)
                 return Opened(lambda: thaw(self.ask(piece)), lambda: self.ask(piece))
+
+    def _sequence(self, type_: SeqType) -> OpenSequence:
+        most, universe = self.instance.bound(type_.bound), self.instance.universe(type_.element)
+        length = self._piece((most,) if type_.distinct else tuple(range(most + 1)))
+        items = [self._piece(universe) for _ in range(most)]
+        if type_.distinct:
+            self.decided[length] = most
+            self.apart.update(dict.fromkeys(items, items))
+        return OpenSequence(self, lambda: self.ask(length), items)
 
     def undecided(self) -> list[int]:
         """Return the pieces that are not decided."""
@@ -187,6 +211,53 @@ class OpenSet(AbstractSet[Any]):
 
     def difference(self, other: Iterable[Any]) -> AbstractSet[Any]:
         return frozenset(self).difference(other)
+
+
+class OpenSequence(Sequence[Any]):
+    """A sequence whose length, and then whose items, are decided one by one, as code reads them.
+
+    What needs all items is done with a list of them.
+    """
+
+    def __init__(self, pieces: Pieces, length: Callable[[], int], items: Sequence[int]) -> None:
+        self._pieces, self._length, self._items = pieces, length, items
+
+    def __len__(self) -> int:
+        return self._length()
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self._pieces.ask, self._items[: len(self)])  # no further than it is read
+
+    def __getitem__(self, index: Any) -> Any:
+        found = self._items[: len(self)][index]
+        if isinstance(index, slice):
+            return OpenSequence(self._pieces, lambda: len(found), found)
+        return self._pieces.ask(found)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, list | OpenSequence):
+            return NotImplemented
+        return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]  # like a list's
+
+    def __lt__(self, other: Iterable[Any]) -> bool:
+        return list(self) < list(other)
+
+    def __le__(self, other: Iterable[Any]) -> bool:
+        return list(self) <= list(other)
+
+    def __gt__(self, other: Iterable[Any]) -> bool:
+        return list(self) > list(other)
+
+    def __ge__(self, other: Iterable[Any]) -> bool:
+        return list(self) >= list(other)
+
+    def __add__(self, other: Iterable[Any]) -> list[Any]:
+        return [*self, *other]
+
+    def __radd__(self, other: Iterable[Any]) -> list[Any]:
+        return [*other, *self]
 
 
 class OpenMap(Mapping[Any, Any]):

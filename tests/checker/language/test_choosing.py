@@ -10,6 +10,7 @@ import pytest
 from assay.checker.engine.limits import Limits
 from assay.checker.errors import ModelError
 from assay.checker.language import (
+    Bag,
     Enum,
     Map,
     Model,
@@ -94,7 +95,7 @@ def constructs() -> list[type[Model]]:
 
 @pytest.mark.parametrize("cls", constructs(), ids=lambda cls: cls.__name__)
 def test_guards_leave_what_is_enabled(cls: type[Model], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each call that an action is enabled for is among what pruning leaves, once."""
+    """Each call that an action is enabled for is among what pruning leaves, once, and so is each error."""
     instance = instantiate(specify(cls))
     with instance.active():
         interpreter = Interpreter(instance)
@@ -106,8 +107,11 @@ def test_guards_leave_what_is_enabled(cls: type[Model], monkeypatch: pytest.Monk
         assert [_outcomes(pruning, state) for state in states] == every
 
 
-def _outcomes(interpreter: Interpreter, state: tuple[object, ...]) -> list[str]:
-    return sorted(f"{call}: {after}" for call, after in interpreter.attempts(state))
+def _outcomes(interpreter: Interpreter, state: tuple[object, ...]) -> tuple[list[str], set[tuple[object, ...]]]:
+    """Return the steps, and what is raised where: pruning reports one of the calls that raise alike."""
+    found = list(interpreter.attempts(state))
+    raised = {(c[0], e.location, e.message.partition("): ")[2]) for c, e in found if isinstance(e, ModelError)}
+    return sorted(f"{call}: {after}" for call, after in found if not isinstance(after, ModelError)), raised
 
 
 class Elementwise(Many):
@@ -178,7 +182,7 @@ def test_guards_prune_also_where_something_may_raise(engine: Engine) -> None:
 @pytest.mark.parametrize("engine", [Engine.REFERENCE, Engine.NATIVE])
 def test_what_raises_for_every_choice_is_told_of_one(engine: Engine) -> None:
     with pytest.raises(ModelError, match=r"take\(some=\{\}\): raised IndexError"):
-        check(instantiate(specify(LateGuard)), Options(engine, limits=Limits(depth=2)))
+        check(instantiate(specify(LateGuard)), Options(engine, limits=Limits(depth=3)))
 
 
 class Place(Order):
@@ -227,7 +231,7 @@ class Unpruned(Raising):
 
 
 class Ordered(Raising):
-    """A permutation is tried as a whole."""
+    """No guard says anything of a permutation."""
 
     @action
     def take(self, order: Perm[Node]) -> None:
@@ -235,11 +239,53 @@ class Ordered(Raising):
         self.queue = order[:2]
 
 
+class Counted(Raising):
+    """A bag is tried as a whole."""
+
+    @action
+    def take(self, bag: Bag[Node, 8]) -> None:
+        require(self.queue[0] in bag)
+        self.queue = []
+
+
+class Rank(Order):
+    """What can be arranged."""
+
+
+class Arranged(Model):
+    """Guards decide a permutation and a sequence item by item."""
+
+    default = {"Rank": 10}
+    queue: Seq[Rank, 3]
+
+    @action
+    def put(self, r: Rank) -> None:
+        require(len(self.queue) < 1)
+        self.queue.append(r)
+
+    @action
+    def take(self, order: Perm[Rank], some: Seq[Rank, 6]) -> None:
+        require(len(self.queue) > 0)
+        head = self.queue[0]
+        require(all(r == head for r in some))
+        require(order[0] == head)
+        require(all(r < s for r, s in zip(order[1:], order[2:])))  # noqa: B905, RUF007
+        self.queue = order[:2]
+
+
+@pytest.mark.parametrize(("engine", "ranks"), [(Engine.REFERENCE, 10), (Engine.NATIVE, 5)])
+def test_guards_decide_sequences_item_by_item(engine: Engine, ranks: int) -> None:
+    """Of 3,628,800 permutations and 1,111,111 sequences, they leave one, and one of each length."""
+    result = check(instantiate(specify(Arranged), {"Rank": ranks}), Options(engine, Limits(depth=3)))
+    assert {action.name: action.fired for action in result.actions} == {"put": ranks, "take": 7 * ranks}
+
+
 @pytest.mark.parametrize(
     ("cls", "complaint"),
     [
         (Unpruned, r"the guards of take leave more than a million choices of some to try in a state"),
-        (Ordered, r"the parameter order of take is one of more than .* Perm\[Node\], too many to try"),
+        (Ordered, r"the guards of take leave more than a million choices of order to try in a state"),
+        (Counted, r"the parameter bag of take is one of 10,518,300 Bag\[Node, 8\], too many to try"),
     ],
 )
 def test_choices_that_guards_leave_in_millions_are_refused_with_a_place(
