@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from assay.checker.engine.limits import Limits
-from assay.checker.errors import ModelError
+from assay.checker.errors import ModelError, Unsupported
 from assay.checker.language import (
     Bag,
     Enum,
@@ -278,6 +278,14 @@ def test_guards_decide_sequences_item_by_item(engine: Engine, ranks: int) -> Non
     """Of 3,628,800 permutations and 1,111,111 sequences, they leave one, and one of each length."""
     result = check(instantiate(specify(Arranged), {"Rank": ranks}), Options(engine, Limits(depth=3)))
     assert {action.name: action.fired for action in result.actions} == {"put": ranks, "take": 7 * ranks}
+
+
+def test_sequences_in_millions_are_left_to_the_reference_explorer() -> None:
+    instance = instantiate(specify(Arranged), {"Rank": 11})
+    with pytest.raises(Unsupported, match="values of .*, all of which are tried natively"):
+        check(instance, Options(Engine.NATIVE))
+    result = check(instance, Options(Engine.AUTO, Limits(depth=3)))
+    assert {action.name: action.fired for action in result.actions} == {"put": 11, "take": 77}
 
 
 @pytest.mark.parametrize(

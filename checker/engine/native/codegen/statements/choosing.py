@@ -55,7 +55,7 @@ from assay.checker.language.execution.open_values import decided_at_once
 from assay.checker.language.introspection.declarations import Variable
 from assay.checker.language.ir.nodes import Name, Root, Unchosen
 from assay.checker.language.ir.program import ActionIR
-from assay.checker.language.types import BagType, MapType, SeqType, SetType, Type, is_container
+from assay.checker.language.types import BagType, MapType, SeqType, SetType, Type, is_container, subtypes
 
 __all__ = ["each_container", "unchosen", "with_containers"]
 
@@ -88,6 +88,13 @@ def with_containers(ctx: Context, action: ActionIR, state: StateView) -> Context
                 if is_few
                 else "make the instance smaller, or choose its parts one by one",
             )
+        for part in subtypes(name.type):
+            if isinstance(part, SeqType) and ctx.codes.instance.size(part) > MOST_VALUES:
+                raise Unsupported(
+                    f"there are {ctx.codes.instance.size(part):,} values of {part}, all of which are tried natively",
+                    location=action.location,
+                    help="make the instance smaller, or use --engine reference, which tries what guards leave",
+                )
     whole.places, whole.types = {**whole.places, **own.places}, {**whole.types, **own.types}
     registers = {word: ctx.b.register(f"c{word}", RegisterType.WORD) for word in own.registers}
     for register in registers.values():
