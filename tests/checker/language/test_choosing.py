@@ -282,7 +282,7 @@ def test_guards_decide_sequences_item_by_item(engine: Engine, ranks: int) -> Non
 
 def test_sequences_in_millions_are_left_to_the_reference_explorer() -> None:
     instance = instantiate(specify(Arranged), {"Rank": 11})
-    with pytest.raises(Unsupported, match="values of .*, all of which are tried natively"):
+    with pytest.raises(Unsupported, match=r"values of .*, all of which are tried natively"):
         check(instance, Options(Engine.NATIVE))
     result = check(instance, Options(Engine.AUTO, Limits(depth=3)))
     assert {action.name: action.fired for action in result.actions} == {"put": 11, "take": 77}
