@@ -135,22 +135,13 @@ class Pruned:
         thaw = thawer(type_, self._instance)
         return Opened(lambda: thaw(value), lambda: value)
 
-    def _left(self, pieces: Pieces, opened: list[Opened]) -> Iterator[None]:
+    def _left(self, pieces: Pieces, opened: list[Opened]) -> Iterator[object]:
         """Decide the pieces, in every way that the guards do not exclude."""
-        # A depth-first search with an explicit stack of the pieces decided so far, each with the values left for it.
-        pending: list[tuple[int, Iterator[Any]]] = []
-        while True:
-            match self._outcome(opened):
-                case None:
-                    yield from self._completed(pieces, opened)
-                case Disabled():
-                    pass
-                case Undetermined(piece=asked):
-                    pending.append((asked, pieces.possible(asked)))
-                case error:
-                    yield from self._failing(pieces, opened, error)
-            if not self._advance(pieces, pending):
-                return
+        for outcome in self._searched(pieces, lambda: self._outcome(opened)):
+            if outcome is None:
+                yield from self._completed(pieces, opened)
+            elif not isinstance(outcome, Disabled):
+                yield from self._failing(pieces, opened, outcome)
 
     def _count(self) -> None:
         """Refuse to go on if guards exclude too little."""
@@ -172,15 +163,15 @@ class Pruned:
             return asked
         return self._raised(arguments)
 
-    def _failing(self, pieces: Pieces, opened: list[Opened], error: BaseException) -> Iterator[None]:
+    def _failing(self, pieces: Pieces, opened: list[Opened], error: BaseException) -> Iterator[object]:
         """Decide the remaining pieces: in one way if the model's code raises the same error however they are decided.
 
         It does if it raises that error for one way to decide them all, having read none of them before. Otherwise the
         error is about open values themselves, which lack some methods of containers: the model need not be wrong.
         """
         with closing(self._completed(pieces, opened)) as ways:
-            for _ in ways:
-                yield
+            for way in ways:
+                yield way
                 thawed = (
                     thawer(type_, self._instance)(value.freeze())
                     for (_, type_), value in zip(self._parameters, opened, strict=True)
@@ -189,18 +180,23 @@ class Pruned:
                 if found is not None and are_alike(found, error):
                     return
 
-    def _completed(self, pieces: Pieces, opened: list[Opened]) -> Generator[None, None, None]:
+    def _completed(self, pieces: Pieces, opened: list[Opened]) -> Generator[BaseException | None, None, None]:
         """Decide what the values lack, in every way, one after the other."""
+        return self._searched(pieces, lambda: _lacking(opened))
+
+    def _searched(
+        self, pieces: Pieces, ask: Callable[[], BaseException | None]
+    ) -> Generator[BaseException | None, None, None]:
+        """Decide each piece that is asked for, in every way, and yield whatever else the answer is."""
+        # A depth-first search with an explicit stack of the pieces decided so far, each with the values left for it.
         pending: list[tuple[int, Iterator[Any]]] = []
         try:
             while True:
-                try:
-                    for value in opened:
-                        value.freeze()
-                except Undetermined as asked:
-                    pending.append((asked.piece, pieces.possible(asked.piece)))
-                else:
-                    yield
+                match ask():
+                    case Undetermined(piece=asked):
+                        pending.append((asked, pieces.possible(asked)))
+                    case outcome:
+                        yield outcome
                 if not self._advance(pieces, pending):
                     return
         finally:
@@ -217,3 +213,13 @@ class Pruned:
                 return True
             pending.pop()
         return False
+
+
+def _lacking(opened: list[Opened]) -> Undetermined | None:
+    """Return which piece some values still lack, or None if they are decided."""
+    try:
+        for value in opened:
+            value.freeze()
+    except Undetermined as asked:
+        return asked
+    return None

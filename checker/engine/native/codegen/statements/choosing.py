@@ -89,9 +89,9 @@ def with_containers(ctx: Context, action: ActionIR, state: StateView) -> Context
                 else "make the instance smaller, or choose its parts one by one",
             )
         for part in subtypes(name.type):
-            if isinstance(part, SeqType) and ctx.codes.instance.size(part) > MOST_VALUES:
+            if isinstance(part, SeqType) and (size := ctx.codes.instance.size(part)) > MOST_VALUES:
                 raise Unsupported(
-                    f"there are {ctx.codes.instance.size(part):,} values of {part}, all of which are tried natively",
+                    f"there are {size:,} values of {part}, all of which are tried natively",
                     location=action.location,
                     help="make the instance smaller, or use --engine reference, which tries what guards leave",
                 )
