@@ -22,8 +22,8 @@ COMPARER = "assay.proofs.changes.answering"
 class Fate(Enum):
     """How a statement of one version relates to the other version.
 
-    For claims, less is worse: what is removed, weakened or changed may become false unnoticed. For constraints and
-    axioms, more is worse: what they exclude is no longer checked.
+    For claims, less is worse: what is removed, weakened or changed may become false unnoticed. For constraints, axioms
+    and terminal states, more is worse: what they exclude is no longer checked.
     """
 
     REMOVED = "removed"

@@ -11,7 +11,7 @@ import msgspec
 from assay.checker.changes.classes import types_in
 from assay.checker.changes.places import Line, line_of
 from assay.checker.changes.refining import refinements
-from assay.checker.changes.statements import Vocabulary, statements
+from assay.checker.changes.statements import Vocabulary, asserted, statements
 from assay.checker.errors import AssayError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
@@ -98,6 +98,10 @@ class Outline(msgspec.Struct, frozen=True):
         Each property, constraint and axiom, with a hash of its meaning.
     lines : mapping from name to file and line
         Where actions, properties and variables are defined.
+    fires : mapping from action to text
+        What is claimed of whether each action fires; see `assay.checker.language.model.action`.
+    asserted : mapping from action to text
+        A hash of the code of each action that makes an assertion.
     is_of_nodes : bool
         Whether it is an implementation, whose records are messages and whose variables are durable attributes of nodes.
     parts : mapping from name to text
@@ -116,6 +120,8 @@ class Outline(msgspec.Struct, frozen=True):
     refinements: dict[str, str]
     statements: tuple[Stated, ...]
     lines: dict[str, Line]
+    fires: dict[str, str] = {}
+    asserted: dict[str, str] = {}
     is_of_nodes: bool = False
     parts: dict[str, str] = {}
     predicates: dict[str, str] = {}
@@ -151,6 +157,8 @@ def outline(specification: Specification, instance: Instance) -> Outline:
         dict(refinements(specification)),
         tuple(Stated(said.kind.value, said.name, digest) for said, digest in statements(model)),
         {name: line for name, line in lines.items() if line is not None},
+        {action.name: action.fires for action in specification.actions},
+        dict(asserted(model)),
         parts={classes[each.cls]: ", ".join(each.cls.__members__) for each in enumerations},
     )
 

@@ -94,6 +94,7 @@ _NARROWED: Mapping[Kind | None, tuple[str, str]] = {
     Kind.AXIOM: ("BND002", "assumes more than before, so that fewer instances are looked at"),
     Kind.CONSTRAINT: ("BND001", "keeps out states that were explored before"),
     Kind.STEP_CONSTRAINT: ("BND001", "keeps out steps that were explored before"),
+    Kind.TERMINAL: ("CLM003", "lets behaviours end where that was a deadlock before"),
 }
 
 
@@ -101,7 +102,7 @@ def _statements(subject: Subject, claims: Claims) -> Iterator[Finding]:
     for said in claims.statements:
         rule, words = _NARROWED[said.kind] if said.fate is Fate.NARROWED else _WORDS[said.fate]
         if said.fate is Fate.UNKNOWN and said.kind in _NARROWED:
-            words = "may assume more than before"
+            words = "may let more behaviours end" if said.kind is Kind.TERMINAL else "may assume more than before"
         note = f": {said.note}" if said.note else ""
         yield _finding(rule, subject, f"{said.noun} {said.name} {words}{note}", (said.noun, said.name), _line(said))
 
@@ -163,6 +164,30 @@ def _general(subject: Subject, old: Observation, new: Observation) -> Iterator[F
     for claim in old.outline.claims:
         if claim not in new.outline.claims:
             yield _finding("CLM001", subject, f"that {_GENERAL[claim]} is no longer checked", ("general", claim.value))
+    yield from _firing(subject, old, new)
+    yield from _assertions(subject, old, new)
+
+
+def _firing(subject: Subject, old: Observation, new: Observation) -> Iterator[Finding]:
+    """Yield the claims about whether an action fires that are gone; an action that is gone fired, or never did."""
+    for name, claim in old.outline.fires.items():
+        if claim != "maybe" and name in new.outline.fires and new.outline.fires[name] != claim:
+            words = "never fires" if claim == "never" else "fires somewhere"
+            message = f"that {name} {words} is no longer claimed"
+            yield _finding("CLM001", subject, message, ("fires", name), new.outline.lines.get(name))
+
+
+def _assertions(subject: Subject, old: Observation, new: Observation) -> Iterator[Finding]:
+    for name, digest in old.outline.asserted.items():
+        if name not in new.outline.fires or new.outline.asserted.get(name) == digest:
+            continue
+        if name in new.outline.asserted:
+            rule, message = "CLM008", f"what {name} asserts may say less than before: its code is another one"
+        elif General.ASSERTIONS in new.outline.claims:  # else none is checked, which has been told
+            rule, message = "CLM001", f"what {name} asserts is no longer stated"
+        else:
+            continue
+        yield _finding(rule, subject, message, ("asserted", name), new.outline.lines.get(name))
 
 
 def _vacuous(subject: Subject, old: Observation, new: Observation, claims: Claims) -> Iterator[Finding]:

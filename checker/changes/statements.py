@@ -14,12 +14,12 @@ from enum import Enum
 from typing import Any
 
 from assay.checker.changes.classes import names_in
-from assay.checker.language.ir.nodes import Name, Place, Root
+from assay.checker.language.ir.nodes import Assertion, Name, Place, Root, walk
 from assay.checker.language.ir.program import ActionIR, ModelIR, PredicateIR, TemporalIR
 from assay.checker.language.kinds import Kind
 from assay.checker.language.types import EnumType
 
-__all__ = ["Vocabulary", "code_of", "statements", "steps_of", "written"]
+__all__ = ["Vocabulary", "asserted", "code_of", "statements", "steps_of", "written"]
 
 
 def statements(model: ModelIR) -> Iterator[tuple[PredicateIR | TemporalIR, str]]:
@@ -28,6 +28,19 @@ def statements(model: ModelIR) -> Iterator[tuple[PredicateIR | TemporalIR, str]]
     found: tuple[PredicateIR | TemporalIR, ...] = (*model.predicates, *model.temporals)
     for predicate in found:
         yield predicate, hashlib.sha256(written(predicate, vocabulary).encode()).hexdigest()
+
+
+def asserted(model: ModelIR) -> Iterator[tuple[str, str]]:
+    """Yield each action that makes an assertion, with the hash of its code.
+
+    What an assertion claims depends on the code before it, so it is not hashed apart.
+    """
+    if not model.specification.makes_assertions:  # an item that is removed must be there, which is not said by `assert`
+        return
+    vocabulary = Vocabulary.of(model)
+    for action in (*model.initials, *model.actions):
+        if any(isinstance(node, Assertion) for node in walk(action.body)):
+            yield action.name, hashlib.sha256(code_of(action, vocabulary).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -69,9 +82,15 @@ def steps_of(model: ModelIR) -> str:
     variables = [(v.type, () if v.default is MISSING else (v.default,)) for v in model.specification.variables]
     types = "".join(_Writer(vocabulary).value(variables))
     assumed = model.of(Kind.AXIOM, Kind.CONSTRAINT, Kind.STEP_CONSTRAINT)
-    fair = [*model.specification.cls.fairness, *(m.fair for m in model.specification.actions if m.fair is not None)]
     texts = [f"{action.name} {code_of(action, vocabulary)}" for action in (*model.initials, *model.actions)]
-    return "\n".join([types, *texts, *(written(each, vocabulary) for each in assumed), *sorted(map(str, fair))])
+    return "\n".join(
+        [
+            types,
+            *texts,
+            *(written(each, vocabulary) for each in assumed),
+            *sorted(map(str, model.specification.fairness)),
+        ]
+    )
 
 
 class _Writer:

@@ -99,7 +99,7 @@ RULES = _table(
     Rule(
         "CHK005",
         "statement-changed",
-        "A property, an axiom or a constraint no longer says what was accepted.",
+        "A property, an axiom, a constraint or an action with assertions no longer says what was accepted.",
         "It may have become weaker, and a weaker property holds as well, so no verdict reveals the change. Renamed "
         "variables, other names inside and another layout do not count as a change; the same claim in other words "
         "does. Of an implementation, it is the code of a predicate, of the constraint or of the mapping to the model, "

@@ -58,7 +58,7 @@ def _rule(change: Change) -> str:
     if change.name == ("behaviour",):
         return "BEH004"
     match change:
-        case Change(("statement", _), str(), str()):
+        case Change(("statement" | "asserted", _), str(), str()):
             return "CHK005"
         case Change(("obligation", _), str(), str()):
             return "PRF003"

@@ -111,6 +111,8 @@ ORDER = (
     "refinement",
     "consistency",
     "statement",
+    "asserted",
+    "fires",
     "fairness",
     "claim",
     "action",

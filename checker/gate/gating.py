@@ -170,7 +170,7 @@ def _explained(gating: Gating) -> Iterator[Finding]:
             yield from explained(outcome.item, accepted, gating.configuration.root)
 
 
-_TOLD_BY_HISTORY = frozenset({"behaviour", "statement", "fairness", "sizes"})
+_TOLD_BY_HISTORY = frozenset({"behaviour", "statement", "asserted", "fires", "fairness", "sizes"})
 """Facts recorded as fingerprints only: explaining their change takes the accepted version itself, from the history."""
 
 

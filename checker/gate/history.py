@@ -68,7 +68,7 @@ def _is(before: Observation, accepted: Facts) -> bool:
     known = accepted.get(("behaviour",))
     if known is not None and (not before.behaviour.is_complete or fingerprint(before.behaviour) != known):
         return False
-    said = {stated.name: stated.digest for stated in before.outline.statements}
+    said = {stated.name: stated.digest for stated in before.outline.statements} | before.outline.refinements
     return said == {name[1]: digest for name, digest in accepted.items() if name[0] == "statement"}
 
 

@@ -16,7 +16,7 @@ from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.ir.program import ModelIR, PredicateIR
 from assay.checker.language.kinds import Kind
-from assay.proofs.changes.assuming import narrowed
+from assay.proofs.changes.assuming import ended, narrowed
 from assay.proofs.changes.comparing import claims, vacuous
 from assay.proofs.changes.entailment import EntailmentChecker, UntranslatableError
 from assay.proofs.changes.questions import Questions
@@ -54,6 +54,7 @@ def compared(request: ClaimsRequest) -> Claims:
         *vacuous(versions, questions),
         *narrowed(versions, questions, Kind.CONSTRAINT),
         *narrowed(versions, questions, Kind.STEP_CONSTRAINT),
+        *ended(versions, questions),
         *axioms,
     )
     renamed = tuple(f"{old} is taken for what is {new} now" for old, new in versions.between.renamed)

@@ -11,7 +11,7 @@ from assay.checker.changes.behaviour import behaviour
 from assay.checker.changes.deterministic import fingerprint
 from assay.checker.changes.places import line_of
 from assay.checker.changes.refining import refinements
-from assay.checker.changes.statements import statements
+from assay.checker.changes.statements import asserted, statements
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.trace import Trace
 from assay.checker.errors import ModelError, UsageError
@@ -177,12 +177,14 @@ class _Checked:
     def _statements(self) -> Iterator[tuple[Name, Value]]:
         """Yield what is claimed and assumed: no verdict shows that a claim became weaker."""
         specification = self.result.instance.specification
-        for said, digest in statements(compile_model(specification)):
+        model = compile_model(specification)
+        for said, digest in statements(model):
             yield ("statement", said.name), digest
         yield from ((("statement", name), digest) for name, digest in refinements(specification))
-        stated = [*specification.cls.fairness, *(m.fair for m in specification.actions if m.fair is not None)]
-        if stated:
-            yield ("fairness",), "; ".join(sorted(map(str, stated)))
+        yield from ((("asserted", name), digest) for name, digest in asserted(model))
+        yield from ((("fires", each.name), each.fires) for each in specification.actions if each.fires != "somewhere")
+        if specification.fairness:
+            yield ("fairness",), "; ".join(sorted(map(str, specification.fairness)))
 
     def objections(self) -> Iterator[Objection]:
         """Yield an objection for each unmet expectation."""

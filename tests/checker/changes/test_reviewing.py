@@ -49,6 +49,21 @@ class Protocol(Model):
         require(Vote(node) in self.votes, not self.elected)
         self.elected.add(node)
 
+    @action(fires="never")
+    def recall(self, node: Node) -> None:
+        require(node in self.elected, Vote(node) not in self.votes)
+        self.elected.discard(node)
+
+    @action(fires="maybe")
+    def count(self, node: Node) -> None:
+        seen = Vote(node) in self.votes
+        require(seen)
+        assert len(self.elected) < 2
+
+    @terminal
+    def somebody(self) -> bool:
+        return len(self.elected) == 1
+
     @constraint
     def few(self) -> bool:
         return self.term <= 1
@@ -115,6 +130,37 @@ def words(found: Iterable[Finding]) -> list[tuple[str, str, str]]:
             ("for node in self.elected)", "for node in self.elected if self.term == 1)"),
             "CLM007",
             "invariant elected_were_voted_for says nothing any more: in no state does it come to its conclusion",
+        ),
+        (('fires="never"', 'fires="maybe"'), "CLM001", "that recall never fires is no longer claimed"),
+        (
+            ("    @action\n    def vote", '    @action(fires="maybe")\n    def vote'),
+            "CLM001",
+            "that vote fires somewhere is no longer claimed",
+        ),
+        (
+            ("assert len(self.elected) < 2", "assert len(self.elected) < 3"),
+            "CLM008",
+            "what count asserts may say less than before: its code is another one",
+        ),
+        (
+            ("seen = Vote(node) in self.votes", "seen = Vote(node) in self.votes and node not in self.elected"),
+            "CLM008",
+            "what count asserts may say less than before: its code is another one",
+        ),
+        (
+            ("        assert len(self.elected) < 2\n", ""),
+            "CLM001",
+            "that no assertion is false is no longer checked",
+        ),
+        (
+            ("len(self.elected) == 1", "len(self.elected) <= 1"),
+            "CLM003",
+            "terminal somebody lets behaviours end where that was a deadlock before",
+        ),
+        (
+            ("    @constraint", "    @terminal\n    def early(self) -> bool:\n        return self.term == 0\n\n    @constraint"),
+            "CLM003",
+            "terminal early lets behaviours end where that was a deadlock before",
         ),
     ],
 )  # fmt: skip

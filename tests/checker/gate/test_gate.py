@@ -105,6 +105,72 @@ def test_a_claim_about_fewer_members_of_an_enumeration_is_another_one(tmp_path: 
     assert rules(assay) == (1, [("CHK005", "model protocols/painting.py")])
 
 
+EASEL = """
+from assay.checker.language import *
+
+
+class Easel(Model):
+    default = {}
+    height: Range[0, 2] = 0
+    up: bool = True
+
+    @action(fair="weak")
+    def raise_it(self) -> None:
+        require(self.height < 2)
+        next = self.height + 1
+        assert next <= 2
+        self.height = next
+
+    @action
+    def turn(self) -> None:
+        self.up = not self.up
+
+    @action(fires="never")
+    def fall(self) -> None:
+        require(self.height > 2)
+        self.height = 0
+
+    @eventually
+    def is_high(self) -> bool:
+        return self.height == 2
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ('fires="never"', 'fires="maybe"', "LCK001"),
+        ("    @action\n    def turn", '    @action(fires="maybe")\n    def turn', "LCK001"),
+        ("assert next <= 2", "assert next <= 3", "CHK005"),
+        ("next = self.height + 1\n        assert next <= 2", "next = self.height + 1", "LCK001"),
+        ("    @action\n    def turn", '    @action(fair="strong")\n    def turn', "LCK001"),
+    ],
+)
+def test_what_is_claimed_and_assumed_of_actions_is_accepted_too(
+    tmp_path: Path, assay: Assay, old: str, new: str, rule: str
+) -> None:
+    project(tmp_path)
+    model = tmp_path / "protocols" / "easel.py"
+    model.write_text(EASEL)
+    (tmp_path / "assay.toml").write_text('[[models]]\nfiles = ["protocols/easel.py"]\n')
+    assert assay("gate --accept").status == 0
+    change(model, old, new)
+    status, found = rules(assay)
+    assert status == 1
+    assert (rule, "model protocols/easel.py") in found
+
+
+def test_fairness_that_another_action_has_now_is_another_assumption(tmp_path: Path, assay: Assay) -> None:
+    project(tmp_path)
+    model = tmp_path / "protocols" / "easel.py"
+    model.write_text(EASEL.replace("    @eventually", "    @reachable"))
+    (tmp_path / "assay.toml").write_text('[[models]]\nfiles = ["protocols/easel.py"]\n')
+    assert assay("gate --accept").status == 0
+    change(model, '@action(fair="weak")\n    def raise_it', "@action\n    def raise_it")
+    change(model, "    @action\n    def turn", '    @action(fair="weak")\n    def turn')
+    assert rules(assay) == (1, [("LCK001", "model protocols/easel.py")])
+
+
 def test_a_violated_property_is_not_accepted(protocol: Path, assay: Assay, tmp_path: Path) -> None:
     accepted = (tmp_path / "assay.lock").read_text()
     change(protocol, "return self.holder is not None", "return self.holder is not None and self.holder is None")
