@@ -158,7 +158,7 @@ def words(found: Iterable[Finding]) -> list[tuple[str, str, str]]:
             "terminal somebody lets behaviours end where that was a deadlock before",
         ),
         (
-            ("    @constraint", "    @terminal\n    def early(self) -> bool:\n        return self.term == 0\n\n    @constraint"),
+            ("    @constraint", "    @terminal\n    def early(self) -> bool:\n        return True\n\n    @constraint"),
             "CLM003",
             "terminal early lets behaviours end where that was a deadlock before",
         ),
