@@ -31,6 +31,7 @@ from tests.checker.temporal import test_random_models as temporal
 from tests.generation.agreement import disagreement, false_proof, reported, save, tested
 from tests.generation.choices import Choices, Seeded
 from tests.generation.composing import written_out
+from tests.generation.copying import copied_differently
 from tests.generation.drawn import drawn_differently, pruned_differently, unbounded_differently
 from tests.generation.excluding import chosen_differently
 from tests.generation.invented import from_seed
@@ -335,6 +336,7 @@ COMPARISONS: dict[str, tuple[Comparison, str]] = {
     "unbounded": (unbounded_differently, "numbers without bounds, drawn from the state, with a range that holds them"),
     "pruned": (pruned_differently, "containers that guards leave with all that there are, by the interpreter"),
     "chosen": (chosen_differently, "containers that guards which may raise leave with all that there are, in both"),
+    "copies": (copied_differently, "changes of copies, also in helpers, by CPython with formulas and machine code"),
     "memory": (_memory, "generated code with the memory that it may read, instruction by instruction"),
     "memory-parts": (_memory_on_parts, "the same, on models with containers inside of their values"),
     "memory-wide": (_with_wide_values(_memory_on_parts), "memory-parts, with values of several words"),

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from tests.generation.building import Building
+from tests.generation.keeping import Keeping
 from tests.generation.types import (
     BOOL,
     INT,
@@ -45,7 +45,7 @@ def _ordered(type_: Type) -> bool:
     return isinstance(inner, Range) or (isinstance(inner, SortClass) and inner.ordered)
 
 
-class Statements(Building):
+class Statements(Keeping):
     """Draws statements over a vocabulary; each is a list of lines."""
 
     procedures: tuple[tuple[str, tuple[Type, ...]], ...] = ()
@@ -74,7 +74,7 @@ class Statements(Building):
                 *self.idioms,
                 *self.choosing,
                 *([*self.taking, *self.leaving] * 2 if self.wide else []),
-                *(self.building * 2 if self.wide else []),
+                *([*self.building, *self.keeping] * 2 if self.wide else []),
             ]
         return self.choices.pick(forms)(depth, indent)
 

@@ -25,6 +25,7 @@ DRAWN_WIDELY = (
     *(r"\w = self\.\w+\.pop\(", r"\w+, \w+ = self\.\w+\.pop\(", r"self\.\w+ = self\.\w+\.pop\("),
     *(r"require\(self\S+ is not None\)\n", r"line\d+ = \[", r"for \w+ in Ballot:", r"= \{choose\(", r"case 0 \| 1:"),
     *(r"@invariant\n.*\n        for ", r"    a\d = removed", r"values_of\(", r"= dict\.fromkeys\("),
+    *(r"copy\d+ = (list|set)\(", r" copy\d+\.(append|add)\(", r"self\.\w+ = copy\d+", r"copy\d+ == self\."),
 )
 """Patterns of what is drawn from `WIDE` on."""
 

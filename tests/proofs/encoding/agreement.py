@@ -109,7 +109,7 @@ def _failing(predicate: Predicate, structure: Structure) -> tuple[bool, bool]:
 def _of_steps(problem: Problem, interpreter: Interpreter, before: Structure, state: Frozen) -> Iterator[str]:
     """Yield where a step invariant says something else than the code, for the first steps out of a state."""
     methods = {method.name: method for method in problem.specification.methods}
-    for _, after in itertools.islice(_steps(interpreter, state), 6):
+    for _, after in itertools.islice(_steps(interpreter, state), 6 if problem.steps else 0):
         there = structure_of(problem.theory, interpreter.instance, after)
         tables = {primed(symbol): there.tables.get(symbol, {}) for symbol in problem.theory.state_symbols}
         both = Structure(before.sizes, {**before.tables, **tables}, before.numbers)

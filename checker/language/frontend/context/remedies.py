@@ -7,9 +7,9 @@ import collections
 import dataclasses
 import itertools
 
-from assay.checker.language.types import MapType, OptionalType, SeqType, SetType, Type
+from assay.checker.language.types import BagType, MapType, OptionalType, SeqType, SetType, Type
 
-__all__ = ["ELSEWHERE", "EXPRESSIONS", "STATEMENTS", "annotated", "becoming", "changed", "joining"]
+__all__ = ["ELSEWHERE", "EXPRESSIONS", "PART", "STATEMENTS", "annotated", "becoming", "changed", "joining"]
 __all__ += ["method", "nothing", "operand", "operator", "refused", "repeated", "unknown"]
 
 _OPERATORS = {
@@ -95,8 +95,12 @@ _METHODS: dict[type[Type], dict[str, str]] = {
         "keys": "{0} itself runs over its keys",
         "values": "run over them: ... for v in {0}.values()",
         "items": "run over them: ... for k, v in {0}.items()",
+        "copy": "it is copied where it is assigned: self.m = dict({0})",
     },
+    BagType: {"copy": "it is copied where it is assigned: self.bag = Bag({0})"},
 }
+
+PART = "what is part of a value does not change: make a new one, and assign that"
 
 
 def method(function: ast.expr, type_: Type | None) -> str | None:

@@ -29,6 +29,7 @@ from assay.checker.language.frontend.expressions.displays import open_snapshot
 from assay.checker.language.frontend.expressions.hints import element_named
 from assay.checker.language.frontend.expressions.iterables.generators import unpacked
 from assay.checker.language.frontend.expressions.leaving import search_of
+from assay.checker.language.frontend.expressions.local_changes import demand_no_local_change
 from assay.checker.language.frontend.expressions.merging import leaves, merged_assignment
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
 from assay.checker.language.frontend.expressions.operators import ARITHMETIC
@@ -119,6 +120,7 @@ def _body(scope: Scope, whole: Continuation) -> Value:
                 paths = rest.preceded_by(effects), rest.preceded_by(statement.orelse)
                 return _branched(scope, statement, found, *paths)
             case _:
+                demand_no_local_change(scope, statement)
                 scope.fail(statement, *refused(statement, pure=True))
     name = scope.code.node.name
     scope.fail(whole.function, f"{name} does not return a value on every path", "end each path with return")

@@ -48,7 +48,7 @@ from assay.checker.language.ir.nodes import (
     Stored,
     Sum,
 )
-from assay.checker.language.types import INT, BagType, MapType, SeqType, TupleType, Type
+from assay.checker.language.types import INT, BagType, MapType, SeqType, SetType, TupleType, Type
 from assay.checker.wording import article, listed, nearest, numbered
 
 __all__ = ["compile_call", "no_function", "no_method"]
@@ -215,8 +215,8 @@ def no_method(scope: Scope, owner: Value, name: str, node: ast.AST) -> NoReturn:
     type_ = _container_type(owner)
     methods = _METHODS.get(type(type_), _SET_METHODS)
     remedy = f"it has {listed(methods)}" if methods else "index it, loop over it, or ask for its len(...)"
-    # What is part of a value is not changed, so what would change it has no other spelling.
-    replaced = None if isinstance(owner, Elements) else type_
+    # What is computed or part of a value is not changed, so what would change it has no other spelling.
+    replaced = type_ if isinstance(owner, Stored | Place) or name == "copy" else None
     instead = remedies.method(node.func, replaced) if isinstance(node, ast.Call) else None
     scope.fail(
         node,
@@ -226,7 +226,7 @@ def no_method(scope: Scope, owner: Value, name: str, node: ast.AST) -> NoReturn:
 
 
 def _container_type(value: Value) -> Type | None:
-    """Return the type of a container in the state or in a value, or of another value; None for a computed one."""
+    """Return the type of a container in the state, in a value, or computed, or of another value."""
     match value:
         case Stored(place):
             return place.type
@@ -234,6 +234,10 @@ def _container_type(value: Value) -> Type | None:
             return held.type
         case Expr() | Place():
             return value.type
+        case _ if is_sequence(value):
+            return SeqType(value.element, 0)
+        case _ if is_set(value):
+            return SetType(value.element)
         case _:
             return None
 

@@ -13,11 +13,13 @@ from assay.checker.language.frontend.expressions.widening import alike
 from assay.checker.language.ir.nodes import (
     Collection,
     Comprehension,
+    Expr,
+    Place,
     SetOf,
     SetOperation,
     SetOperator,
 )
-from assay.checker.language.types import Type
+from assay.checker.language.types import MapType, Type
 from assay.checker.wording import article
 
 __all__ = ["combined", "compile_set", "compile_set_operation", "demand_set"]
@@ -59,9 +61,12 @@ def demand_set(scope: Scope, value: Value, node: ast.expr) -> Collection:
     """Return a value as a collection; refuse one that is not a set in Python."""
     if isinstance(value, Collection) and is_set(value):
         return value
-    scope.fail(
-        node, f"expected a set, found {article(described(value))}", "what can be run over becomes one by set(...)"
-    )
+    is_map = isinstance(value, Expr | Place) and isinstance(value.type, MapType)
+    remedy = "a map is joined entry by entry: {k: ... for k in K}" if is_map else _OF_WHAT_RUNS
+    scope.fail(node, f"expected a set, found {article(described(value))}", remedy)
+
+
+_OF_WHAT_RUNS = "what can be run over becomes one by set(...)"
 
 
 def combined(scope: Scope, operator: SetOperator, left: Collection, right: Collection, node: ast.AST) -> Collection:

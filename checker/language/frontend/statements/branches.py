@@ -59,8 +59,15 @@ def _loop(scope: Scope, node: ast.For) -> tuple[Sequence[Statement], list[ast.st
 def _demand_bare(scope: Scope, node: ast.stmt) -> None:
     if not isinstance(node, ast.Return):
         return
-    if node.value is not None and not (isinstance(node.value, ast.Constant) and node.value.value is None):
-        scope.fail(node, "an action returns nothing; what it does is change the state", "assign to a variable")
+    if node.value is None or (isinstance(node.value, ast.Constant) and node.value.value is None):
+        return
+    if scope.call is not None:
+        scope.fail(
+            node,
+            f"{scope.code.node.name} returns a value, and is called as a statement here",
+            "use the value, where the helper changes nothing; or return nothing: return",
+        )
+    scope.fail(node, "an action returns nothing; what it does is change the state", "assign to a variable")
 
 
 def _split(scope: Scope, node: ast.If | ast.Match, rest: list[ast.stmt]) -> list[Statement]:

@@ -12,9 +12,10 @@ from assay.checker.language.frontend.context.bindings import Binding, GivenAway,
 from assay.checker.language.frontend.context.conversions import common_type, widened
 from assay.checker.language.frontend.context.facts import Facts, Written, together
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.shapes import described
+from assay.checker.language.frontend.context.shapes import described, is_sequence
 from assay.checker.language.frontend.context.staleness import as_named
 from assay.checker.language.frontend.expressions.collections import chosen
+from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     AssignLocal,
     Block,
@@ -193,6 +194,9 @@ def _joined_sets(
     try:
         return scope.snapshot(chosen(scope, test, found[0], found[1], node)), *ends
     except ModelError:
+        if all(is_sequence(one) for one in found) and any(can_fail(one) for one in found):
+            why = "is one list or another, by branch, and one of them may raise"
+            return Unbound(why, "use it inside the branches, or guard its items: self.q[:1] for [self.q[0]]"), *ends
         return _of_two_types(sets[0].collection, sets[1].collection), *ends
 
 

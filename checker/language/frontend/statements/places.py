@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import ast
 
-from assay.checker.language.frontend.context.bindings import GivenAway, SelfBinding, Snapshot, Value
+from assay.checker.language.frontend.context import remedies
+from assay.checker.language.frontend.context.bindings import SelfBinding, Value
 from assay.checker.language.frontend.context.lookup import no_variable
 from assay.checker.language.frontend.context.ownership import demand_no_copy
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_sequence
 from assay.checker.language.frontend.expressions.collections import stored_place
+from assay.checker.language.frontend.expressions.local_changes import demand_no_local_item
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.frontend.statements.sharing import share
 from assay.checker.language.ir.nodes import (
     Assign,
     Cast,
     Collection,
+    Elements,
     Expr,
     Place,
     Read,
@@ -72,31 +75,14 @@ def _entry(scope: Scope, node: ast.Subscript, value: Value, owner: ast.expr, ind
         remedy = "assign the whole of it: self.queue = self.queue[:1] + self.queue[2:]"
         scope.fail(node, "a slice cannot be assigned to", remedy)
     if isinstance(value, Collection) and is_sequence(value):
-        _demand_not_local(scope, node, owner, index)
+        demand_no_local_item(scope, node)
     if isinstance(value, Stored):
         demand_no_copy(scope, owner)
         place = writable(scope, stored_place(scope, owner, SeqType, "sequence"), node)
         return place, scope.fit(compile_scalar(scope, index), INT, index, "the index", raising=True)
-    scope.fail(node, f"{article(described(value))} has no entries to assign to", ASSIGNABLE)
-
-
-def _demand_not_local(scope: Scope, node: ast.Subscript, owner: ast.expr, index: ast.expr) -> None:
-    """Refuse to assign an item of a local list: its name stands for the expression that it was given."""
-    binding = scope.names.get(owner.id) if isinstance(owner, ast.Name) else None
-    if isinstance(binding, GivenAway):
-        changed = f"{binding.place}[{ast.unparse(index)}] = ..."
-        scope.fail(
-            node,
-            f"{ast.unparse(owner)} is the container in {binding.place} since it was assigned to it",
-            f"change that: {changed}",
-        )
-    if isinstance(binding, Snapshot) and not binding.alias:
-        name, position = ast.unparse(owner), ast.unparse(index)
-        scope.fail(
-            node,
-            f"an item of the local list {name} is not assigned to",
-            f"assign what it becomes: {name} = [... if k == {position} else x for k, x in enumerate({name})]",
-        )
+    is_part = isinstance(value, Elements) or (isinstance(value, Expr) and isinstance(value.type, MapType))
+    remedy = remedies.PART if is_part else ASSIGNABLE
+    scope.fail(node, f"{article(described(value))} has no entries to assign to", remedy)
 
 
 def _own_variable(scope: Scope, owner: SelfBinding, name: str, node: ast.expr) -> Place:

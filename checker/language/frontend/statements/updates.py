@@ -7,21 +7,21 @@ import types
 
 from assay.checker.language import model as decorators
 from assay.checker.language.frontend.context import remedies
-from assay.checker.language.frontend.context.bindings import GivenAway, SelfBinding, Snapshot
+from assay.checker.language.frontend.context.bindings import SelfBinding
 from assay.checker.language.frontend.context.code import Code
 from assay.checker.language.frontend.context.facts import Facts, learned, together
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.ownership import demand_no_copy
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_sequence
-from assay.checker.language.frontend.expressions.building.accumulated import changed_in_place, shape_of
-from assay.checker.language.frontend.expressions.building.steps import Shape
+from assay.checker.language.frontend.expressions.building.accumulated import changed_in_place
 from assay.checker.language.frontend.expressions.calls import no_function
 from assay.checker.language.frontend.expressions.collections import compile_collection, stored_place
 from assay.checker.language.frontend.expressions.eager import remark_on_guards
 from assay.checker.language.frontend.expressions.functions import built_in_form
 from assay.checker.language.frontend.expressions.helpers import bind_arguments
 from assay.checker.language.frontend.expressions.iterables.copies import only_argument, some_arguments
+from assay.checker.language.frontend.expressions.local_changes import demand_no_local
 from assay.checker.language.frontend.expressions.methods import inherited_method, is_super, own_method
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_part, compile_scalar
 from assay.checker.language.frontend.expressions.set_operations import combined
@@ -39,6 +39,7 @@ from assay.checker.language.ir.nodes import (
     Clear,
     Collection,
     Concatenation,
+    Elements,
     Expr,
     Member,
     Name,
@@ -153,7 +154,7 @@ def _procedure(
 
 
 def _update(scope: Scope, node: ast.Call, function: ast.Attribute) -> list[Statement]:
-    _demand_no_local(scope, node, function)
+    demand_no_local(scope, node)
     value = scope.value(function.value)
     methods = _METHODS.get(type(value.place.type), []) if isinstance(value, Stored) else []
     if not isinstance(value, Stored) or function.attr not in methods:
@@ -176,38 +177,6 @@ def _update(scope: Scope, node: ast.Call, function: ast.Attribute) -> list[State
         case _:
             assert isinstance(place.type, BagType)
             return [_change_bag(scope, node, function.attr, place, place.type.element)]
-
-
-def _demand_no_local(scope: Scope, node: ast.Call, function: ast.Attribute) -> None:
-    """Refuse to change a local container in a way for which there is no expression, or one that is the state's."""
-    name = function.value.id if isinstance(function.value, ast.Name) else ""
-    binding = scope.names.get(name)
-    if isinstance(binding, GivenAway):
-        changed = f"{binding.place}.{function.attr}({', '.join(map(ast.unparse, node.args))})"
-        scope.fail(
-            node, f"{name} is the container in {binding.place} since it was assigned to it", f"change that: {changed}"
-        )
-    if isinstance(binding, Snapshot) and not binding.alias:
-        scope.fail(
-            node,
-            f"a local container is not changed by {function.attr}",
-            _instead(name, shape_of(binding), function.attr),
-        )
-
-
-_BECOMING = {"sort": "sorted({0})", "reverse": "list(reversed({0}))"}
-"""What a local list becomes by a method that does not change it here."""
-
-
-def _instead(name: str, shape: Shape | None, method: str) -> str:
-    if shape is Shape.LIST and method in _BECOMING:
-        return f"assign what it becomes: {name} = {_BECOMING[method].format(name)}"
-    if shape is Shape.LIST:
-        return f"append and extend change it; or assign what it becomes: {name} = {name}[1:]"
-    if shape is Shape.SET:
-        becomes = f"{name} = {name} - {{...}}"
-        return f"add, update, discard and difference_update change it; or assign what it becomes: {becomes}"
-    return "compute it at once"
 
 
 def _change_set(scope: Scope, node: ast.Call, name: str, place: Place, element: Type) -> list[Statement]:
@@ -291,7 +260,7 @@ def extended(scope: Scope, place: Place, argument: ast.expr, node: ast.AST) -> S
 def compile_pop(scope: Scope, node: ast.Call, name: str | None) -> list[Statement]:
     """Compile ``self.queue.pop(0)``, and bind the item to the local name, if one is given."""
     assert isinstance(node.func, ast.Attribute)
-    _demand_no_local(scope, node, node.func)
+    demand_no_local(scope, node)
     place = stored_place(scope, node.func.value, SeqType, "sequence")
     demand_no_copy(scope, node.func.value)
     place = writable(scope, place, node)
@@ -345,6 +314,8 @@ def _possible(value: object, methods: list[str]) -> str:
         return f"possible are {listed(methods)}"
     if isinstance(value, Place):
         return "assign its entries: self.m[k] = ..."
+    if isinstance(value, Elements):
+        return remedies.PART
     return "only containers of the state can be changed"
 
 

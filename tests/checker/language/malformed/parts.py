@@ -89,7 +89,7 @@ class ChangesAPart(Base):
         for note in self.notes:
             note.log.append(n)
 #           ^ a Seq[Node, 2] has no method 'append' in the language
-#             help: only containers of the state can be changed
+#             help: what is part of a value does not change: make a new one, and assign that
 
 
 class ChangesAPartThatItShares(Base):
@@ -338,3 +338,75 @@ class SetInATupleOfNoStatedType(Base):
 #               ^ expected a single value, found a set of Node
 #                 help: frozen({n}), where that is to be a part of the value
 #                 instead: pair = (frozen({n}), n)
+
+
+class AddsToASetOfARecord(Base):
+    @action
+    def act(self, n: Node) -> None:
+        for note in self.notes:
+            note.seen.add(n)
+#           ^ a Set[Node] has no method 'add' in the language
+#             help: what is part of a value does not change: make a new one, and assign that
+
+
+class AssignsAnEntryOfARecord(Base):
+    @action
+    def act(self, n: Node) -> None:
+        for note in self.notes:
+            note.by[n] = True
+#           ^ a Map[Node, bool] has no entries to assign to
+#             help: what is part of a value does not change: make a new one, and assign that
+
+
+class CopiesAListOfARecord(Base):
+    @action
+    def act(self) -> None:
+        note = choose(self.notes)
+        self.log = note.log.copy()
+#                  ^ a Seq[Node, 2] has no method 'copy' whose value could be used
+#                    help: copy it: list(note.log)
+#                    instead: self.log = list(note.log)
+
+
+class CopiesAComputedList(Base):
+    @action
+    def act(self) -> None:
+        self.log = self.log[1:].copy()
+#                  ^ a list of Node has no method 'copy' whose value could be used
+#                    help: copy it: list(self.log[1:])
+#                    instead: self.log = list(self.log[1:])
+
+
+class TakesFromAComputedList(Base):
+    @action
+    def act(self) -> None:
+        n = len(self.log) + self.log[1:].pop()
+#                           ^ a list of Node has no method 'pop' whose value could be used
+#                             help: it has count, index
+
+
+class CopiesAMap(Base):
+    @invariant
+    def claim(self, n: Node) -> bool:
+        return self.by.copy()[n]
+#              ^ a Map[Node, bool] has no method 'copy' whose value could be used
+#                help: it is copied where it is assigned: self.m = dict(self.by)
+#                instead: return self.by[n]
+
+
+class CopiesABag(Base):
+    @action
+    def act(self, n: Node) -> None:
+        require(n in self.bag.copy())
+#                    ^ a Bag[Node, 2] has no method 'copy' whose value could be used
+#                      help: it is copied where it is assigned: self.bag = Bag(self.bag)
+#                      instead: require(n in self.bag)
+
+
+class JoinsMaps(Base):
+    @action
+    def act(self) -> None:
+        require(any((self.by | self.by)[n] for n in Node))
+#                    ^ expected a set, found a Map[Node, bool]
+#                      help: a map is joined entry by entry: {k: ... for k in K}
+#                      instead: self.by = {k: self.by[k] or k in self.nodes for k in Node}

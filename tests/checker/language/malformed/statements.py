@@ -2415,3 +2415,50 @@ class Tupled(Base):
 #                  help: a list is a copy that is run over: list(...)
 #                  instead: for n in list(self.queue):
             self.seen.add(n)
+
+
+class EmptiesALocalListOfAProperty(Base):
+    @invariant
+    def claim(self) -> bool:
+        rest = list(self.queue)
+        rest.clear()
+#       ^ a local container is not changed by clear
+#         help: append and extend change it; or assign what it becomes: rest = rest[1:]
+#         instead: rest = list[Node]()
+        return not rest
+
+
+class AssignsAnItemOfALocalListOfAProperty(Base):
+    @invariant
+    def claim(self, n: Node) -> bool:
+        rest = list(self.queue)
+        rest[0] = n
+#       ^ an item of the local list rest is not assigned to
+#         help: assign what it becomes: rest = [... if k == 0 else x for k, x in enumerate(rest)]
+#         instead: rest = [n if k == 0 else x for k, x in enumerate(rest)]
+        return len(rest) < 3
+
+
+class ReturnsAValueThatNobodyUses(Base):
+    def touched(self, n: Node) -> int:
+        self.nodes.add(n)
+        return len(self.nodes)
+#       ^ touched returns a value, and is called as a statement here
+#         help: use the value, where the helper changes nothing; or return nothing: return
+#         instead: return
+
+    @action
+    def act(self, n: Node) -> None:
+        self.touched(n)
+
+
+class AListByBranchThatMayRaise(Base):
+    @action
+    def act(self) -> None:
+        rest = list(self.queue)
+        if self.flag:
+            rest = [self.queue[0]]
+        self.other = rest
+#                    ^ rest is one list or another, by branch, and one of them may raise
+#                      help: use it inside the branches, or guard its items: self.q[:1] for [self.q[0]]
+#                      above: rest = self.queue[:1]
