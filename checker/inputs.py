@@ -1,14 +1,57 @@
-"""Read files that a user names, of whatever kind, without blocking on a pipe that nobody writes to."""
+"""Read files that a user names, of whatever kind, without blocking on a pipe that nobody writes to; and their JSON."""
 
 from __future__ import annotations
 
+import json
+import math
 import os
 import stat
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from assay.checker.errors import InputError
 
-__all__ = ["read_bytes", "read_text"]
+__all__ = ["AmbiguousJson", "parse_json", "read_bytes", "read_text"]
+
+
+class AmbiguousJson(ValueError):
+    """JSON that is well-formed, but ambiguous or without a meaning: a key twice, NaN, a number beyond all floats."""
+
+
+def parse_json(text: str) -> Any:
+    """Return the value of a JSON text.
+
+    Raises
+    ------
+    AmbiguousJson
+        If readers of JSON disagree on what it says.
+    ValueError
+        If it is none, or has a number of more digits than Python reads.
+    RecursionError
+        If it is nested too deep.
+    """
+    return json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant, parse_float=_finite)
+
+
+def _without_duplicates(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise AmbiguousJson(f"the line has the key {twice!r} twice")
+    return found
+
+
+def _refuse_constant(name: str) -> Any:
+    raise AmbiguousJson(f"{name} is not a number of JSON")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):  # two such numbers would be the same
+        raise AmbiguousJson(f"{text} is more than a floating-point number can be")
+    return value
 
 
 def read_text(path: str | Path) -> str:

@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Iterable
 from enum import Enum
 
-__all__ = ["article", "closest", "listed", "nearest", "numbered", "spelled"]
+__all__ = ["article", "closest", "listed", "nearest", "numbered", "printable", "spelled"]
 
 _LONGEST = 300
 """Characters of a value that a message shows."""
@@ -42,6 +42,14 @@ def closest(name: str, known: Iterable[str]) -> str | None:
     by_folded = {candidate.casefold(): candidate for candidate in known}
     near = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.5)
     return by_folded[near[0]] if near else None
+
+
+def printable(words: str) -> str:
+    """Return words as they are or, unless they are printable, quoted with escapes.
+
+    What a file calls things may hold line ends and control characters, which could forge a line of a report.
+    """
+    return words if words.isprintable() else repr(words)
 
 
 def spelled(value: object) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from math import comb
 from typing import Any
 
 from assay.checker.conformance.events import Event, Moment
@@ -17,7 +19,7 @@ from assay.checker.errors import InputError, Location, UsageError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.introspection.specification import Method, Specification
 from assay.checker.language.sorts import Order
-from assay.checker.language.types import EnumType, IntType, SortType, subtypes
+from assay.checker.language.types import EnumType, IntType, QuorumType, SortType, subtypes
 from assay.checker.wording import nearest
 
 __all__ = ["Log", "actions_named", "read", "schema"]
@@ -78,6 +80,7 @@ def read(
     hidden = actions_named(instance.specification, [*mapped.unlogged, *unlogged])
     with instance.active():
         _demand_unassigned(instance, mapped)
+        _demand_interchangeable(instance, mapped)
         values = Values(instance, mapped.renamed, {sort: {} for sort in mapped.assign})
         reader = Reader(instance, values, mapped.actions, mapped.outsiders)
         found = [_events(path, mapped, reader) for path in paths]
@@ -130,6 +133,33 @@ def _demand_unassigned(instance: Instance, mapped: LogMapping) -> None:
                 location=Location(mapped.path),
                 help="take the sort out of assign, or leave the node out of [nodes]",
             )
+
+
+def _demand_interchangeable(instance: Instance, mapped: LogMapping) -> None:
+    """Refuse to assign elements that the instance tells apart: which is which would decide the verdict."""
+    for sort, what in _told_apart(instance):
+        if sort.__name__ in mapped.assign:
+            raise InputError(
+                f"assign: {what} tells the elements of {sort.__name__} apart, so it matters which is which",
+                location=Location(mapped.path),
+                help=f"name them in [nodes] or [values.{sort.__name__}]",
+            )
+
+
+def _told_apart(instance: Instance) -> Iterator[tuple[type[Any], str]]:
+    """Yield the sorts whose elements are not interchangeable, each with what an instance says of some and not others.
+
+    What an instance leaves open, such as a structure that is not given, is every possible one, so nothing is told.
+    """
+    for variable in instance.specification.structure:
+        for part in subtypes(variable.type) if variable.name in instance.structure else ():
+            if isinstance(part, SortType | QuorumType):
+                yield (part.member if isinstance(part, QuorumType) else part).cls, variable.name
+    for quorum in instance.specification.quorums:
+        size = instance.sizes[quorum.member.cls]
+        counts = Counter(map(len, set(instance.quorums[quorum.cls])))
+        if any(count != comb(size, members) for members, count in counts.items()):
+            yield quorum.member.cls, quorum.cls.__name__
 
 
 def _events(path: str, mapped: LogMapping, reader: Reader) -> list[Event]:

@@ -14,7 +14,7 @@ from assay.checker.conformance.events import ANY, Demand, Event, Moment, Step, W
 from assay.checker.conformance.observations import observations
 from assay.checker.conformance.records import Record
 from assay.checker.conformance.values import LogValueError, Values, shortened
-from assay.checker.errors import InputError
+from assay.checker.errors import InputError, Location
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.introspection.specification import Method
 from assay.checker.language.types import SortType
@@ -26,6 +26,8 @@ KEYS = ("node", "action", "arguments", "before", "state", "seq", "order", "time"
 """The keys of a line; only the first two are required."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
+"""A time as the text of a number; eight digits are one, and no date."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ class Reader:
     def __post_init__(self) -> None:
         self._methods = {method.name: method for method in self.instance.specification.actions}
         self._demands: dict[str, Demand] = {}
+        self._times: tuple[str, Location] | None = None
+        """The form of the first time, and its place."""
 
     def event(self, record: Record) -> Event:
         """Return the event of a record.
@@ -91,8 +95,19 @@ class Reader:
                     f"possible are {', '.join(KEYS)}; --map FILE says where a log has them",
                 )
         node, action = _text(content, "node"), _text(content, "action")
+        self._demand_one_form(content, record.place)
         when = When(_seq(content), _order(content), _time(content), _clock(content))
         return Event(record.place, node, action, self._demand(node, action, content), when)
+
+    def _demand_one_form(self, content: Mapping[str, Any], place: Location) -> None:
+        """Refuse times that cannot be compared: which second a number or a date without a zone is, nobody knows."""
+        value = content.get("time")
+        for moment in value if isinstance(value, list) else [value]:
+            form = None if moment is None else _form(moment)
+            self._times = self._times or (None if form is None else (form, place))
+            if form is not None and self._times is not None and form != self._times[0]:
+                first, where = self._times
+                raise _Malformed(f"time: {form}, and {first} before ({where})", "write all times of a log in one form")
 
     def _demand(self, node: str, action: str, content: Mapping[str, Any]) -> Demand:
         said = {key: _object(content, key) for key in ("arguments", "before", "state")}
@@ -245,7 +260,7 @@ def _moment(value: Any) -> Moment:
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 10**30:
         return value
     if isinstance(value, str):
-        if re.fullmatch(r"-?[0-9]{1,30}(\.[0-9]{1,30})?", value):
+        if _NUMBER.fullmatch(value):
             return Fraction(value)
         try:
             moment = datetime.fromisoformat(value)
@@ -255,6 +270,17 @@ def _moment(value: Any) -> Moment:
             moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
             return Fraction((moment - _EPOCH) // timedelta(microseconds=1), 1_000_000)
     raise _Malformed(f"time: expected a number, or a date as in ISO 8601, found {shortened(value)}")
+
+
+def _form(value: Any) -> str | None:
+    """Return in which form a time is written, in words; None if it is no time, which `_moment` refuses."""
+    if not isinstance(value, str) or _NUMBER.fullmatch(value):
+        return "a number"
+    try:
+        zone = datetime.fromisoformat(value).tzinfo
+    except ValueError:
+        return None
+    return "a date without a time zone" if zone is None else "a date with a time zone"
 
 
 def _clock(content: Mapping[str, Any]) -> dict[str, int] | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assay.checker.errors import InputError, Location
-from assay.checker.inputs import read_text
+from assay.checker.inputs import AmbiguousJson, parse_json, read_text
 
 __all__ = ["Record", "json_records", "text_records"]
 
@@ -52,8 +52,8 @@ def json_records(path: str, passed_over: Sequence[re.Pattern[str]] = ()) -> Iter
 def _object(line: str, place: Location, is_cut: bool) -> dict[str, Any]:
     """Return the object on a line; ``is_cut`` says that no newline ends it, so that it may be incomplete."""
     try:
-        found = json.loads(line, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant)
-    except _Refused as refused:
+        found = parse_json(line)
+    except AmbiguousJson as refused:
         raise InputError(str(refused), location=place) from None
     except RecursionError:
         raise InputError("not a log: the line is nested too deep", location=place) from None
@@ -76,23 +76,6 @@ def _malformed(line: str, place: Location, is_cut: bool, error: ValueError) -> I
     return InputError(
         f"not a log: not valid JSON: {reason}", location=Location(place.file, place.line, column), help=_AS_JSON_LINES
     )
-
-
-class _Refused(ValueError):
-    """JSON that is well-formed, but ambiguous or without a meaning: duplicate keys, NaN."""
-
-
-def _without_duplicates(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise _Refused(f"the line has the key {twice!r} twice")
-    return found
-
-
-def _refuse_constant(name: str) -> Any:
-    raise _Refused(f"{name} is no number of JSON")
 
 
 def text_records(path: str, pattern: re.Pattern[str], passed_over: Sequence[re.Pattern[str]]) -> Iterator[Record]:

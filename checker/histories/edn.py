@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator
-from typing import Any, NoReturn
+from collections.abc import Hashable, Iterator, Sized
+from math import isfinite
+from typing import Any, NoReturn, TypeVar
 
 from assay.checker.errors import InputError
 
 __all__ = ["read_edn"]
+
+T = TypeVar("T", bound=Sized)
 
 _TOKEN = re.compile(
     r"""(?P<blank>(?:[\s,]|;[^\n]*)+)
@@ -112,12 +115,18 @@ class _Reader:
         items = list(self.values(_CLOSES[opening]))
         self._depth -= 1
         if opening == "#{":
-            return frozenset(map(_hashable, items))
+            return self._without_duplicates(frozenset(map(_hashable, items)), items, "an element")
         if opening != "{":
             return tuple(map(_hashable, items))
         if len(items) % 2:
             self._fail("a map needs a value for each key")
-        return {_hashable(key): value for key, value in zip(items[::2], items[1::2], strict=True)}
+        keys = items[::2]
+        return self._without_duplicates(dict(zip(map(_hashable, keys), items[1::2], strict=True)), keys, "a key")
+
+    def _without_duplicates(self, found: T, items: list[Any], what: str) -> T:
+        if len(found) != len(items):  # 1 and 1.0 are equal, too, as the elements of a set
+            self._fail(f"{what} is there twice")
+        return found
 
 
 def _hashable(value: Any) -> Hashable:
@@ -132,6 +141,8 @@ def _atom(text: str) -> Hashable:
         return _WORDS[text]
     if re.fullmatch(r"[+-]?[0-9]{1,999}N?", text):
         return int(text.rstrip("N"))
-    if re.fullmatch(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?M?", text):
-        return float(text.rstrip("M"))
+    if re.fullmatch(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?M?", text) and isfinite(
+        number := float(text.rstrip("M"))
+    ):
+        return number
     return text.removeprefix(":")

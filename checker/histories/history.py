@@ -8,8 +8,9 @@ from enum import Enum, auto
 from typing import Any
 
 from assay.checker.errors import InputError
+from assay.checker.wording import printable
 
-__all__ = ["ANYTHING", "Invoked", "Operation", "Returned", "identity", "operations_of"]
+__all__ = ["ANYTHING", "Invoked", "Operation", "Renewed", "Returned", "identity", "named", "operations_of"]
 
 
 class _Anything(Enum):
@@ -21,6 +22,25 @@ class _Anything(Enum):
 
 ANYTHING = _Anything.ANYTHING
 """The result of an operation that answers nothing of interest: whatever the response says will do."""
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """A client that has gone on after an operation whose outcome it does not know.
+
+    It does not wait for that operation any more, so in a history it is another client; to the object it is the same.
+    """
+
+    client: Hashable
+    life: int
+
+    def __str__(self) -> str:
+        return f"{self.client}, life {self.life}"
+
+
+def named(client: Hashable) -> Hashable:
+    """Return a client as it calls itself."""
+    return client.client if isinstance(client, Renewed) else client
 
 
 @dataclass(frozen=True)
@@ -82,7 +102,7 @@ class Operation:
         return self.returned is None
 
     def __str__(self) -> str:
-        called = f"{self.client}: {self.name}({', '.join(map(repr, self.arguments))})"
+        called = f"{printable(str(self.client))}: {printable(self.name)}({', '.join(map(repr, self.arguments))})"
         return f"{called} without response" if self.is_pending else f"{called} -> {self.result!r}"
 
 
@@ -97,20 +117,19 @@ def operations_of(events: Iterable[Invoked | Returned]) -> tuple[Operation, ...]
     found: list[Operation] = []
     waiting: dict[Any, int] = {}
     for position, event in enumerate(events):
-        client = identity(event.client)
+        client, who = identity(event.client), printable(str(event.client))
         if isinstance(event, Invoked):
             if client in waiting:
-                awaited = found[waiting[client]].name
+                name, awaited = printable(event.name), printable(found[waiting[client]].name)
                 raise InputError(
-                    f"event {position + 1}: client {event.client} invokes {event.name} while it waits for the response "
-                    f"to {awaited}",
+                    f"event {position + 1}: client {who} invokes {name} while it waits for the response to {awaited}",
                     help="a client does one thing at a time; after a lost response, go on under another client's name",
                 )
             waiting[client] = len(found)
             found.append(Operation(len(found), event.client, event.name, event.arguments, None, position, None))
         else:
             if client not in waiting:
-                raise InputError(f"event {position + 1}: client {event.client} gets a response without an invocation")
+                raise InputError(f"event {position + 1}: client {who} gets a response without an invocation")
             number = waiting.pop(client)
             began = found[number]
             found[number] = Operation(

@@ -9,15 +9,15 @@ names it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from assay.checker.errors import InputError, Location
 from assay.checker.histories.edn import read_edn
-from assay.checker.histories.history import Invoked, Operation, Returned, identity, operations_of
-from assay.checker.inputs import read_text
+from assay.checker.histories.history import Invoked, Operation, Renewed, Returned, identity, operations_of
+from assay.checker.inputs import parse_json, read_text
+from assay.checker.wording import printable, spelled
 
 __all__ = ["read_history"]
 
@@ -28,6 +28,9 @@ _READS = ("read", "get", "dequeue")
 
 _WRITES = ("write", "put")
 """Operations that always have a value, be it null."""
+
+_OF_ONE_VALUE = (*_WRITES, "enqueue")
+"""Operations whose value is one, be it a list."""
 
 _ANSWER_TRUTH = ("cas", "try_acquire")
 """Operations that answer whether they did something; an answer without a value says that they did."""
@@ -59,14 +62,17 @@ def read_history(path: str, *, keyed: bool = False) -> tuple[Operation, ...]:
     Raises
     ------
     InputError
-        If it is none, with the line; or if nothing was ever invoked, as of a recorder that failed: any object explains
-        that, so a verdict on it would say nothing.
+        If it is none, with the line; or if no operation was ever answered, as of a recorder that failed: any object
+        explains that, so a verdict on it would say nothing.
     """
     text = read_text(path)
     events = [*(_edn_events(text, path) if path.endswith(".edn") else _json_events(text, path))]
     if not events:
         raise InputError("the history has no events", location=Location(path))
-    return operations_of(_events(iter(events), keyed))
+    found = operations_of(_events(iter(events), keyed))
+    if all(operation.is_pending for operation in found):
+        raise InputError("the history has no response that an object could give", location=Location(path))
+    return found
 
 
 def _json_events(text: str, path: str) -> Iterator[_Event]:
@@ -74,16 +80,12 @@ def _json_events(text: str, path: str) -> Iterator[_Event]:
         if not line.strip():
             continue
         try:
-            record = json.loads(line, parse_constant=_no_number)
+            record = parse_json(line)
         except (ValueError, RecursionError) as error:
             raise InputError(
                 f"{path}:{number}: this is not a JSON object: {error}", help="a history is one event a line, in JSON"
             ) from None
         yield _event(record, f"{path}:{number}")
-
-
-def _no_number(word: str) -> float:
-    raise ValueError(f"{word} is not a number of JSON")
 
 
 def _edn_events(text: str, path: str) -> Iterator[_Event]:
@@ -133,7 +135,7 @@ def _events(events: Iterator[_Event], keyed: bool) -> Iterator[Invoked | Returne
     begun: dict[Any, _Event] = {}
     for number, event in enumerate(listed):
         key = identity(event.client)
-        client = (event.client, lives[key]) if key in lives else event.client
+        client = Renewed(event.client, lives[key]) if key in lives else event.client
         if number in failed:
             continue
         if event.type == "invoke":
@@ -156,7 +158,9 @@ def _failed(events: list[_Event]) -> set[int]:
         elif event.type == "fail":
             start = begun.get(key)
             if start is None:
-                raise InputError(f"{event.where}: client {event.client} fails at nothing: it has invoked nothing")
+                raise InputError(
+                    f"{event.where}: client {printable(str(event.client))} fails at nothing: it has invoked nothing"
+                )
             found |= {start, number}
     return found
 
@@ -166,7 +170,7 @@ def _invoked(event: _Event, client: Hashable, keyed: bool) -> Invoked:
         return Invoked(client, event.operation, (*event.key, *_values(event)))
     value = event.value
     arguments: tuple[Hashable, ...] = value if isinstance(value, tuple) else () if value is None else (value,)
-    if event.operation == "write" and not keyed:
+    if not keyed and (event.operation in _WRITES or (event.operation in _OF_ONE_VALUE and value is not None)):
         arguments = (value,)
     if event.operation in _READS:
         arguments = arguments[:1] if keyed else ()
@@ -179,26 +183,57 @@ def _values(event: _Event) -> tuple[Hashable, ...]:
     """Return what an operation is invoked with besides its key."""
     if event.operation in _READS:
         return ()
-    if isinstance(event.value, tuple):
+    if isinstance(event.value, tuple) and event.operation not in _OF_ONE_VALUE:
         return event.value
     return () if event.value is None and event.operation not in _WRITES else (event.value,)
 
 
 def _answer(event: _Event, begun: _Event | None, keyed: bool) -> Hashable:
-    name = event.operation if begun is None else begun.operation
-    if name in _ANSWER_TRUTH:
-        return event.value if isinstance(event.value, bool) else True
-    if keyed and name in _READS and not (begun is not None and begun.key):
-        return _under_its_key(event, begun)
-    return event.value
+    if begun is None:  # nobody waits for it, which `operations_of` refuses
+        return event.value
+    _demand_answer(event, begun)
+    comes_with_key = keyed and not begun.key
+    if begun.operation in _ANSWER_TRUTH:
+        return _truth(event, begun, comes_with_key)
+    return _under_its_key(event, begun) if comes_with_key and begun.operation in _READS else event.value
 
 
-def _under_its_key(event: _Event, begun: _Event | None) -> Hashable:
+def _demand_answer(event: _Event, begun: _Event) -> None:
+    """Refuse a response to something else than what its client waits for."""
+    if event.operation and event.operation != begun.operation:
+        who = printable(str(event.client))
+        raise InputError(
+            f"{event.where}: client {who} gets a response to {event.operation!r}, and waits for the one to "
+            f"{begun.operation!r} ({begun.where})",
+            help="a client does one thing at a time: no two clients may have one name",
+        )
+    if event.key and begun.key and identity(event.key) != identity(begun.key):
+        raise InputError(
+            f"{event.where}: the answer is about {event.key[0]!r}, and what was asked is about {begun.key[0]!r}"
+        )
+
+
+def _truth(event: _Event, begun: _Event, comes_with_key: bool) -> bool:
+    """Return whether an operation did something: as it says, or by saying again what it was asked, or nothing."""
+    value = event.value
+    if value is None or identity(value) == identity(begun.value):
+        return True
+    if comes_with_key and not isinstance(value, bool):
+        value = _under_its_key(event, begun)
+    if isinstance(value, bool):
+        return value
+    raise InputError(
+        f"{event.where}: the answer to {begun.operation} is {spelled(value)}",
+        help="true or false: whether it did something; no value means that it did",
+    )
+
+
+def _under_its_key(event: _Event, begun: _Event) -> Hashable:
     """Return the answer to who asked with the key in the value: it comes with the key, or alone."""
     value = event.value
     if not isinstance(value, tuple) or len(value) != 2:
         return value
-    asked = begun.value if begun is not None else value
+    asked = begun.value
     key = asked[0] if isinstance(asked, tuple) and asked else asked
     if identity(key) != identity(value[0]):
         raise InputError(f"{event.where}: the answer is about {value[0]!r}, and what was asked is about {key!r}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from assay.checker.errors import InputError
-from assay.checker.histories.history import ANYTHING, Operation, identity
+from assay.checker.histories.history import ANYTHING, Operation, identity, named
 
 __all__ = ["SPECIFICATIONS", "KeyValue", "Lock", "Partitioned", "Queue", "Register", "SequentialSpecification"]
 
@@ -146,7 +146,7 @@ class Lock:
         """Yield the answer and the holder after it."""
         if len(operation.arguments) > 1:
             _arguments(operation, 1, f"{operation.name}() or {operation.name}(holder)")
-        who = ("held", operation.arguments[0] if operation.arguments else operation.client)
+        who = ("held", operation.arguments[0] if operation.arguments else named(operation.client))
         match operation.name:
             case "acquire":
                 if state is None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import Any
 
-from assay.checker.histories.history import Invoked, Operation, Returned, operations_of
+from assay.checker.histories.history import Invoked, Operation, Renewed, Returned, operations_of
 from assay.checker.histories.judgement import Judgement
 from assay.checker.histories.linearizability import linearize
 from assay.checker.histories.sequential import order_sequentially
@@ -43,8 +43,8 @@ def _call(operation: Any) -> tuple[Any, ...]:
     return operation if isinstance(operation, tuple) else (operation,)
 
 
-def _called(client: str, lives: dict[str, int]) -> str:
-    return client if not lives[client] else f"{client}, life {lives[client] + 1}"
+def _called(client: str, lives: dict[str, int]) -> Hashable:
+    return client if not lives[client] else Renewed(client, lives[client] + 1)
 
 
 def judge_history(cluster: Cluster, history: Iterable[Invocation | Response]) -> Judgement:

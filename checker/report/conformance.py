@@ -22,6 +22,7 @@ from assay.checker.report.parts import LINE, STYLE, facts, title
 from assay.checker.report.run import plural
 from assay.checker.report.values import Renderer
 from assay.checker.verdicts import ExitStatus, Verdict, exit_status
+from assay.checker.wording import printable
 from rich.text import Text
 
 __all__ = ["ConformRun", "as_json", "as_text", "reasons"]
@@ -157,7 +158,7 @@ class _Wording:
         yield f"  reached{self._where()}: {plural(len(furthest), 'state')} of the model"
         yield from self._states(furthest)
         for event in self._events():
-            yield f"  next, {event.place}: {event.node} does {event.action}"
+            yield f"  next, {event.place}: {printable(event.node)} does {printable(event.action)}"
             for attempt in self.explanation.attempts:
                 if attempt.event is event:
                     yield from self._attempt(attempt)

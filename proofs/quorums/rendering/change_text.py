@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assay.checker.verdicts import Verdict
+from assay.checker.wording import printable
 from assay.proofs.quorums.analyses.change.assess import Change
 from assay.proofs.quorums.analyses.change.steps import Step
 from assay.proofs.quorums.configurations import Configuration, ReconfigurationMode
 from assay.proofs.quorums.rendering.claims import STYLE, claim
-from assay.proofs.quorums.rendering.names import listed, printable
+from assay.proofs.quorums.rendering.names import listed
 from rich.text import Text
 
 __all__ = ["change_lines", "in_one_step"]

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from assay.proofs.quorums.systems import QuorumSystem
 
-__all__ = ["legible", "listed", "ordered", "percent", "printable", "shown"]
+__all__ = ["legible", "listed", "ordered", "percent", "shown"]
 
 ALMOST_CERTAIN = 1e-14
 """How far from certain a probability may be for a float to tell it from 1."""
@@ -20,11 +20,6 @@ def shown(name: str) -> str:
     """Return a name as it is or, unless it is one printable word, quoted with escapes."""
     special = any(character.isspace() or character in "{},\"'\\" for character in name)
     return name if name and name.isprintable() and not special else repr(name)
-
-
-def printable(words: str) -> str:
-    """Return words as they are or, unless they are printable, quoted with escapes."""
-    return words if words.isprintable() else repr(words)
 
 
 def legible(text: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from assay.checker.wording import printable
 from assay.proofs.quorums.analyses.cost.load import Strategy
 from assay.proofs.quorums.analyses.resilience.splitting_sets import Splitting
 from assay.proofs.quorums.analyses.resilience.survival import Survival, is_telling
 from assay.proofs.quorums.analyses.resilience.tolerance import Tolerance
 from assay.proofs.quorums.answers import Enumerated, Smallest
-from assay.proofs.quorums.rendering.names import listed, percent, printable, shown
+from assay.proofs.quorums.rendering.names import listed, percent, shown
 from assay.proofs.quorums.report import ClassCosts, QuorumReport
 from assay.proofs.quorums.systems import NODES, QuorumSystem
 from rich.text import Text

@@ -7,7 +7,7 @@ from assay.checker.errors import InputError
 from assay.checker.histories.edn import read_edn
 from assay.checker.histories.linearizability import is_linearizable, linearize
 from assay.checker.histories.recorded import read_history
-from assay.checker.histories.specifications import KeyValue, Lock, Register
+from assay.checker.histories.specifications import KeyValue, Lock, Queue, Register
 from assay.checker.verdicts import Verdict
 
 # The form of the histories in Jepsen's tutorial for etcd, with events of our own.
@@ -64,7 +64,7 @@ def test_a_key_may_stand_beside_the_value(tmp_path):
         {:process 0, :type :invoke, :f :delete, :key "z", :value nil} {:process 0, :type :ok, :f :delete, :key "z"}"""
     )
     assert [(o.name, o.arguments, o.result) for o in read_history(str(path), keyed=True)] == [
-        ("put", ("x", 3, 4), None),
+        ("put", ("x", (3, 4)), None),
         ("get", ("y",), None),
         ("cas", ("x", 3, 5), True),
         ("put", ("z", None), None),
@@ -162,3 +162,116 @@ def test_only_a_line_feed_ends_a_line(tmp_path):
     path = tmp_path / "history.jsonl"
     path.write_text("\r\n".join(events), encoding="utf-8")
     assert [operation.arguments for operation in read_history(str(path))] == [("a\u2028b\x85c",)]
+
+
+def _line(type_, client=1, **more):
+    return {"client": client, "type": type_, **more}
+
+
+@pytest.mark.parametrize(
+    ("invoked", "answer", "truth"),
+    [
+        ([1, 2], None, True),
+        ([1, 2], [1, 2], True),
+        ([1, 2], True, True),
+        ([1, 2], False, False),
+        (["x", [1, 2]], ["x", [1, 2]], True),
+        (["x", [1, 2]], ["x", False], False),
+        (["x", [1, 2]], ["x", True], True),
+        (["x", [1, 2]], False, False),
+    ],
+)
+def test_whether_an_operation_did_something_is_read_as_it_was_written(tmp_path, invoked, answer, truth):
+    cas = _line("invoke", operation="cas", value=invoked)
+    path = _write(tmp_path / "history", cas, _line("ok", value=answer))
+    (operation,) = read_history(path, keyed=invoked[0] == "x")
+    assert operation.result is truth
+
+
+@pytest.mark.parametrize("answer", ["false", 0, 1, {}, [3, 4]])
+def test_an_answer_that_does_not_tell_whether_it_did_something_is_refused(tmp_path, answer):
+    cas = _line("invoke", operation="cas", value=[1, 2])
+    path = _write(tmp_path / "history", cas, _line("ok", value=answer))
+    with pytest.raises(InputError, match="history:2: the answer to cas is "):
+        read_history(path)
+
+
+def test_a_response_to_something_else_is_refused(tmp_path):
+    write, read = _line("invoke", operation="write", value=1), _line("ok", operation="read", value=7)
+    with pytest.raises(InputError, match="2: client 1 gets a response to 'read', and waits for the one to 'write'"):
+        read_history(_write(tmp_path / "history", write, read))
+    put = _line("invoke", operation="put", key="x", value=1)
+    with pytest.raises(InputError, match="2: the answer is about 'y', and what was asked is about 'x'"):
+        read_history(_write(tmp_path / "keyed", put, _line("ok", key="y")), keyed=True)
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [_line("info", operation="kill")],
+        [_line("invoke", operation="read"), _line("fail")],
+        [_line("invoke", operation="read"), _line("info")],
+        [_line("invoke", operation="read")],
+    ],
+)
+def test_a_history_without_a_response_decides_nothing(tmp_path, events):
+    with pytest.raises(InputError, match="the history has no response that an object could give"):
+        read_history(_write(tmp_path / "history", *events))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"client": 1, "type": "invoke", "operation": "write", "value": 3, "value": 4}', "the key 'value' twice"),
+        ('{"client": 1, "type": "invoke", "operation": "write", "value": 1e400}', "1e400 is more than"),
+    ],
+)
+def test_what_readers_of_json_disagree_on_is_refused(tmp_path, text, said):
+    path = tmp_path / "history.jsonl"
+    path.write_text(text)
+    with pytest.raises(InputError, match=said):
+        read_history(str(path))
+
+
+@pytest.mark.parametrize("text", ["#{1 true}", "#{1 1.0}", "{:a 1 :a 2}", "[{1 :x true :y}]"])
+def test_what_is_twice_in_edn_is_refused(text):
+    with pytest.raises(InputError, match="is there twice"):
+        read_edn(text, "f")
+
+
+def test_numbers_beyond_all_floats_are_told_apart():
+    one, other = read_edn("1e400 2e400", "f")
+    assert one != other
+
+
+def test_who_goes_on_after_a_lost_response_is_the_same_to_a_lock(tmp_path):
+    """And no other client, whatever it is called."""
+    took = [_line("invoke", "a", operation="acquire"), _line("info", "a")]
+    path = _write(
+        tmp_path / "history",
+        *took,
+        _line("invoke", "a", operation="release"),
+        _line("invoke", ["a", 2], operation="try_acquire"),
+        _line("ok", ["a", 2], value=False),
+        _line("ok", "a"),
+    )
+    operations = read_history(path)
+    assert is_linearizable(operations, Lock())
+    assert [str(operation) for operation in operations[:2]] == [
+        "a: acquire() without response",
+        "a, life 2: release() -> None",
+    ]
+
+
+@pytest.mark.parametrize("value", [[1, 2], 3])
+def test_an_item_of_a_queue_may_be_a_list(tmp_path, value):
+    put, took = _line("invoke", operation="enqueue", value=value), _line("invoke", operation="dequeue")
+    path = _write(tmp_path / "history", put, _line("ok"), took, _line("ok", value=value))
+    assert is_linearizable(read_history(path), Queue())
+
+
+def test_a_name_cannot_forge_a_line_of_a_report(tmp_path):
+    read = _line("invoke", "x\nlinearizable: all", operation="read")
+    path = _write(tmp_path / "history", read, _line("ok", "x\nlinearizable: all", value="\x1b[2J"))
+    (operation,) = read_history(path)
+    assert str(operation).isprintable()
