@@ -87,6 +87,7 @@ def test_modules_of_the_revision_are_imported_beside_the_file(assay, tmp_path):
     assert "additive" in assay("diff HEAD:counter.py counter.py").out
 
 
+@as_shown_by(test_modules_of_the_revision_are_imported_beside_the_file)
 def test_modules_at_the_top_of_the_revision_are_imported_and_hide_none_of_pythons(assay, tmp_path):
     git("init", ".")
     (tmp_path / "enum.py").write_text("raise RuntimeError('this is no module of Python')\n")

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.processes import ASSAY, hear_signals, run, started
+from tests.tiers import as_shown_by
 
 VIOLATED = ("check", "lease.py:GrantsTwice")
 ENDLESS = ("check", "lease.py", "--set", "Node=12", "--engine")
@@ -150,6 +151,7 @@ def test_a_disk_that_is_full_leaves_the_file_as_it_was(tmp_path: Path, before: s
     assert list(tmp_path.glob(".assay-*")) == []
 
 
+@as_shown_by(test_a_hyphen_is_standard_input)
 def test_a_pipe_that_nobody_writes_is_no_trace_and_no_model(tmp_path: Path) -> None:
     for name in ("trace.json", "model.py"):
         os.mkfifo(tmp_path / name)
@@ -159,6 +161,7 @@ def test_a_pipe_that_nobody_writes_is_no_trace_and_no_model(tmp_path: Path) -> N
     assert (ran.returncode, ran.stderr.splitlines()[0]) == (2, "error: model.py is not a file")
 
 
+@as_shown_by(test_a_hyphen_is_standard_input)
 def test_a_trace_may_come_through_a_pipe(tmp_path: Path) -> None:
     run(*VIOLATED, "--itf", "trace.json")
     content = (tmp_path / "trace.json").read_bytes()

@@ -9,6 +9,7 @@ import pytest
 
 from tests.checker.gate.projects import MUTEX, change, committed, git, project, promises
 from tests.command_line import Assay
+from tests.tiers import as_shown_by
 
 
 def findings(assay: Assay) -> list[tuple[str, str, list[str]]]:
@@ -37,6 +38,7 @@ def test_without_the_accepted_version_it_is_still_told_that_the_behaviour_change
     assert [rule for rule, _, _ in findings(assay)] == ["LCK001", "BEH004"]
 
 
+@as_shown_by(test_a_widened_guard_is_shown_by_a_shortest_run)
 def test_a_weakened_invariant_changes_its_proof(tmp_path: Path, assay: Assay) -> None:
     protocol = project(tmp_path, '[[models]]\nfiles = "protocols/*.py"\nprove = true\n')
     protocol.write_text(MUTEX)
@@ -73,6 +75,7 @@ def test_what_is_renamed_only_has_the_same_proof(tmp_path: Path, assay: Assay) -
     assert findings(assay) == []
 
 
+@as_shown_by(test_a_widened_guard_is_shown_by_a_shortest_run)
 def test_a_dropped_persist_breaks_the_refinement(tmp_path: Path, assay: Assay) -> None:
     nodes = promises(tmp_path)
     assert assay("gate --accept").status == 0

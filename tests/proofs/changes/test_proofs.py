@@ -7,6 +7,8 @@ from pathlib import Path
 from assay.checker.changes.proofs import ProofsRequest, lost
 from assay.proofs.changes.proving import proved
 
+from tests.tiers import as_shown_by
+
 MUTEX = """
 from assay.checker.language import *
 
@@ -60,6 +62,7 @@ def test_without_the_lemma_the_proof_is_lost(tmp_path: Path) -> None:
     assert told(tmp_path, (lemma, "")) == [("PRF004", "alone was proved for any size, and is not proved now")]
 
 
+@as_shown_by(test_without_the_lemma_the_proof_is_lost)
 def test_what_is_wrong_now_is_said_to_be(tmp_path: Path) -> None:
     found = told(tmp_path, ("        self.key = False\n", ""))
     assert ("PRF004", "alone was proved for any size, and is violated now") in found

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import Assay
+from tests.tiers import as_shown_by
 
 LOCK = """
 from assay.checker.language import *
@@ -195,6 +196,7 @@ HINT = """
 """
 
 
+@as_shown_by(test_the_lemmas_are_python_that_proves_the_model)
 def test_what_no_lemma_can_say_is_told_with_the_counterexample_and_a_hint_helps(assay: Assay, tmp_path: Path) -> None:
     ran = assay("prove", _model(tmp_path, "relayed", RELAYED % ""), "--infer", "--workers", "1")
     assert ran.status == 3, ran.out + ran.err

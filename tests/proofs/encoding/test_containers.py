@@ -364,6 +364,7 @@ CHOSEN = """
 """
 
 
+@as_shown_by(test_containers_are_equal_if_they_hold_the_same)
 def test_a_list_that_is_chosen_has_the_length_of_the_chosen_one(tmp_path: Path) -> None:
     """The length was a variable that nothing bound: any length, to which no state belonged when one was looked for."""
     assert proved(tmp_path, CHOSEN, search=0.0).verdict is Verdict.HOLDS

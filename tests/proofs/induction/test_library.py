@@ -57,7 +57,7 @@ def test_broken_variant_is_refuted_by_a_run_and_has_a_counterexample_to_inductio
     assert any(o.counterexample is not None for o in result.obligations)
 
 
-@pytest.mark.parametrize("name", ["consensus", "atomic_commit", "two_phase_commit", "voting", "paxos"])
+@pytest.mark.parametrize("name", one_in(2, ["consensus", "paxos", "two_phase_commit", "atomic_commit", "voting"]))
 def test_formulas_agree_with_the_code_on_reachable_states(name: str) -> None:
     specification = load(name).specification
     instance = instantiate(specification, name="smoke")

@@ -17,6 +17,7 @@ from assay.proofs.induction.processes import done_apart, is_replaceable
 from assay.proofs.logic.answers import SolverFailure
 
 from tests.processes import PATIENCE, is_running, started
+from tests.tiers import as_shown_by
 
 
 def die_once(task: int, folder: Path) -> int:
@@ -169,6 +170,7 @@ def test_command_that_is_asked_to_end_reports_what_was_decided(tmp_path: Path, n
     assert not any(map(is_running, solvers))
 
 
+@as_shown_by(test_command_that_is_asked_to_end_reports_what_was_decided)
 def test_interrupt_ends_in_order_and_leaves_no_process(tmp_path: Path) -> None:
     slow = tmp_path / "slow.py"
     slow.write_text(
@@ -194,6 +196,7 @@ def test_interrupt_ends_in_order_and_leaves_no_process(tmp_path: Path) -> None:
     assert int(count) > 0
 
 
+@as_shown_by(test_command_that_is_asked_to_end_reports_what_was_decided)
 def test_interrupt_is_heard_while_the_solver_runs_in_this_process(tmp_path: Path) -> None:
     slow = tmp_path / "slow.py"
     slow.write_text(

@@ -19,7 +19,7 @@ from assay.proofs.induction.results import ProofResult
 from assay.proofs.logic.structures import evaluate
 from claims import open_claims, proved, specified
 
-from tests.tiers import one_in
+from tests.tiers import as_shown_by, one_in
 
 VOTES = """
     default = {{"Node": 3, "Item": 2}}
@@ -279,6 +279,7 @@ def only(folder: Path, name: str) -> ProofResult:
     return prove_model(specified(folder, SOME_UNDECIDED), ProofOptions(timeout=1.0, only=(name,), workers=1))
 
 
+@as_shown_by(test_what_is_not_decided_for_any_number_is_proved_for_the_default_sizes_and_says_so)
 def test_what_does_not_rest_on_an_undecided_lemma_is_proved_for_any_number(tmp_path: Path) -> None:
     result = only(tmp_path, "told_is_seen")
     assert open_claims(result) == []
@@ -402,6 +403,7 @@ VOTERS = """
 """
 
 
+@as_shown_by(test_a_set_that_grows_by_one_has_one_more)
 def test_sets_of_what_has_a_pair_with_an_element_of_an_order_are_counted(tmp_path: Path) -> None:
     """Whether somebody is a voter is asked with a quantifier over rounds, for which a solver is given numbers."""
     result = proved(tmp_path, VOTERS)

@@ -21,6 +21,8 @@ from assay.proofs.inference.instances import instances
 from assay.proofs.inference.loop import OutOfTime
 from assay.proofs.inference.support import Support
 
+from tests.tiers import as_shown_by
+
 ALONE = ProofOptions(workers=1)
 
 
@@ -144,6 +146,7 @@ def test_a_search_that_failed_says_within_some_seconds_what_is_proved() -> None:
     assert found.seconds < 60.0 + 4 * CLOSING
 
 
+@as_shown_by(test_a_question_gets_no_more_time_than_is_left)
 def test_a_proof_in_both_encodings_that_is_found_with_the_last_of_the_budget_counts() -> None:
     attempt = _attempt(Clock(), 1e9)
     assert attempt._explore() is None

@@ -19,6 +19,8 @@ from assay.proofs.inference.extension import extended, names_of
 from assay.proofs.inference.infer import infer
 from assay.proofs.inference.results import Inference
 
+from tests.tiers import as_shown_by
+
 ALONE = ProofOptions(workers=1)
 
 PROVED = ("lock_server", "toy_consensus")
@@ -77,6 +79,7 @@ def test_no_broken_variant_of_the_classics_is_proved(name: str) -> None:
     assert found.proof.verdict is not Verdict.HOLDS
 
 
+@as_shown_by(test_a_sound_protocol_is_proved_from_its_invariants_alone)
 def test_it_finds_the_same_lemmas_again() -> None:
     assert _inferred("lock_server").methods == _inferred("lock_server").methods
 

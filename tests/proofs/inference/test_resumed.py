@@ -25,7 +25,7 @@ from assay.proofs.inference.infer import SearchProgress, _Attempt, infer
 from assay.proofs.inference.results import Inference
 from assay.proofs.inference.support import Support
 
-from tests.tiers import one_in
+from tests.tiers import as_shown_by, one_in
 
 ALONE = ProofOptions(workers=1)
 
@@ -307,6 +307,7 @@ def test_what_is_kept_is_not_believed(handing: Specification, stored: Path, name
 # The model was changed between
 
 
+@as_shown_by(test_an_interrupted_search_goes_on_with_the_lemmas_it_had)
 def test_the_level_that_was_reached_is_taken_up_again(handing: Specification, stored: Path) -> None:
     stored.write_text(_with(level=2)(stored.read_text()))
     watch = _Watch()
@@ -339,6 +340,7 @@ def test_of_a_model_that_was_broken_since_nothing_is_proved(source: Path) -> Non
 # Two at once, and no place to write
 
 
+@as_shown_by(test_an_interrupted_search_goes_on_with_the_lemmas_it_had)
 def test_two_searches_at_the_same_time_do_each_other_no_harm(folder: Path, handing: Specification) -> None:
     others: list[Inference] = []
 
@@ -352,6 +354,7 @@ def test_two_searches_at_the_same_time_do_each_other_no_harm(folder: Path, handi
     assert _stored(folder) == 0
 
 
+@as_shown_by(test_an_interrupted_search_goes_on_with_the_lemmas_it_had)
 def test_of_two_searches_at_the_same_time_the_last_that_wrote_is_taken_up(folder: Path, handing: Specification) -> None:
     others: list[Inference] = []
 
@@ -392,6 +395,7 @@ def test_without_a_folder_of_its_own_it_keeps_nothing_and_promises_nothing(
     assert found.ended == "interrupted"
 
 
+@as_shown_by(test_what_is_kept_may_be_anything)
 def test_a_full_disk_is_no_error(folder: Path, handing: Specification, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")

@@ -15,6 +15,8 @@ from format_oracle import EXAMPLES
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from tests.tiers import one_in
+
 NAMES = [format.name for format in FORMATS]
 TEXTS = [path.read_text() for path in sorted(EXAMPLES.rglob("*")) if path.is_file() and path.name != "myid"]
 EXAMPLE_TEXTS = {
@@ -52,14 +54,14 @@ def outcome(text, as_=None):
     return configuration
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", one_in(3, NAMES))
 @given(text=st.text(max_size=200))
 @CALM
 def test_any_text(name, text):
     outcome(text, name)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", one_in(3, NAMES))
 @given(words=st.lists(st.sampled_from(TOKENS + ODD), max_size=30), glue=st.sampled_from(["", " ", "\n", " = "]))
 @CALM
 def test_any_words_of_the_formats(name, words, glue):
@@ -78,7 +80,7 @@ def mutations(draw, texts):
     return text
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", one_in(3, NAMES))
 @given(data=st.data())
 @CALM
 def test_mutated_examples(name, data):
@@ -112,7 +114,7 @@ def test_mutated_examples_for_long(name, data):
     outcome(data.draw(mutations(BY_FORMAT[name])), name)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", one_in(3, NAMES))
 @given(data=st.data())
 @CALM
 def test_truncated_examples(name, data):
@@ -120,7 +122,7 @@ def test_truncated_examples(name, data):
     outcome(text[: data.draw(st.integers(0, len(text)))], name)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", one_in(3, NAMES))
 @given(text=st.sampled_from(TEXTS))
 @CALM
 def test_examples_of_other_formats(name, text):
