@@ -48,7 +48,7 @@ class SetNetwork(Generic[Message]):
 class BagNetwork(Generic[Message]):
     """Messages in transit: each arrives as often as it was sent, in any order.
 
-    More than `capacity` messages at a time are an error of the model.
+    More than `capacity` messages at a time are an error of the model; check `room` before sending.
     """
 
     capacity: Parameter[int] = 3
@@ -57,6 +57,10 @@ class BagNetwork(Generic[Message]):
     def send(self, message: Message) -> None:
         """Send one copy of a message."""
         self.messages.add(message)
+
+    def room(self) -> bool:
+        """Return whether one more message fits into the bag."""
+        return len(self.messages) < self.capacity
 
     def receive(self, message: Message) -> None:
         """Let the action happen only if the message may arrive, and remove one copy of it."""

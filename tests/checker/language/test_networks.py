@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from importlib import resources
@@ -37,6 +38,36 @@ def counts(cls: type, **settings: object) -> tuple[int, int, int]:
 
 def test_ping_pong_over_a_bag_has_the_states_that_stateright_counts(composed: dict[str, type]) -> None:
     assert counts(composed["PingPong"]) == (11, 11, 11)
+
+
+AsksState = tuple[tuple[int, int], tuple[int, int], tuple[tuple[int, int], ...]]
+
+
+def asks_by_hand() -> set[AsksState]:
+    """Return the states of `Asks`: what each node has asked, the newest that it was asked, and what is in transit."""
+    nodes = 0, 1
+    found: set[AsksState] = set()
+    level: set[AsksState] = {((0, 0), (0, 0), ())}
+    while level:
+        found |= level
+        after: set[AsksState] = set()
+        for asked, newest, bag in level:
+            for a, b in itertools.product(nodes, nodes):
+                if asked[a] < 2 and len(bag) < 2:
+                    number = asked[a] + 1
+                    after.add((put(asked, a, number), newest, tuple(sorted((*bag, (b, number))))))
+            for at, (to, number) in enumerate(bag):
+                after.add((asked, put(newest, to, number), bag[:at] + bag[at + 1 :]))
+        level = after - found
+    return found
+
+
+def put(pair: tuple[int, int], at: int, number: int) -> tuple[int, int]:
+    return (number, pair[1]) if at == 0 else (pair[0], number)
+
+
+def test_one_kind_of_message_is_received_whatever_number_it_holds(composed: dict[str, type]) -> None:
+    assert counts(composed["Asks"])[0] == len(asks_by_hand())
 
 
 def test_a_network_that_loses_and_doubles_has_more(composed: dict[str, type]) -> None:

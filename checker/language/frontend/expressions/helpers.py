@@ -22,7 +22,7 @@ from assay.checker.language.frontend.expressions.simple import demand_simple
 from assay.checker.language.introspection.annotations import hints_of, type_of
 from assay.checker.language.introspection.generics import filled_hints
 from assay.checker.language.ir.definedness import can_fail
-from assay.checker.language.ir.nodes import Collection, Expr, Let, Literal, Name, Place, Root, substituted
+from assay.checker.language.ir.nodes import Cast, Collection, Expr, Let, Literal, Name, Place, Root, substituted
 from assay.checker.language.types import BOOL, INT, Type, is_container
 
 __all__ = ["bind_arguments", "inline"]
@@ -94,7 +94,7 @@ def _bound_argument(scope: Scope, name: str, node: ast.expr, hint: Any, lets: li
         scope.fail(node, "a map cannot be passed to a helper", "let the helper read it from self")
     if wanted is not None:
         value = scope.fit(value, wanted, node, f"the argument {name}")
-    if isinstance(value, Name | Literal):
+    if isinstance(value.operand if isinstance(value, Cast) else value, Name | Literal):
         return value
     variable = scope.fresh(name, value.type, node)
     lets.append((variable, value))

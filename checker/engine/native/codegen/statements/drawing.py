@@ -73,13 +73,12 @@ def drawn_by(ctx: Context, parameter: Name, guards: Sequence[Guard]) -> Drawing 
     if not _is_worth_drawing(ctx, parameter):
         return None
     for guard in guards:
-        if not isinstance(guard, Require):
-            return None
-        ways = _ways(guard, parameter)
-        if ways is not None and _names(ctx, ways) <= ctx.names.keys():
-            return Drawing(guard, ways)
-        # An earlier guard may raise for other values too, and these would not be tried.
-        if ctx.facts.can_fail(guard.condition):
+        if isinstance(guard, Require):
+            ways = _ways(guard, parameter)
+            if ways is not None and _names(ctx, ways) <= ctx.names.keys():
+                return Drawing(guard, ways)
+        # What comes before may raise for other values too, and these would not be tried.
+        if ctx.facts.can_fail(guard):
             return None
     return None
 
