@@ -1,4 +1,4 @@
-"""Bounds that are expressions of parameters and sizes: ``"max_clock + 1"``, ``"2 * Node - 1"``."""
+"""Bounds that are expressions of parameters and sizes: ``"max_clock + 1"``, ``"2 * len(Node) - 1"``, or ``"2 * Node - 1"``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from assay.checker.language.types import Bound
 
-__all__ = ["OPERATORS", "bound_of", "is_bound", "names_in"]
+__all__ = ["OPERATORS", "bound_of", "counted_in", "is_bound", "names_in"]
 
 T = TypeVar("T")
 
@@ -32,6 +32,8 @@ def _is_bound(node: ast.expr) -> bool:
     match node:
         case ast.Name():
             return True
+        case ast.Call():
+            return _counted(node) is not None
         case ast.Constant(value=value):
             return type(value) is int
         case ast.UnaryOp(op=ast.USub(), operand=operand):
@@ -49,6 +51,14 @@ def _is_bound(node: ast.expr) -> bool:
             )
         case _:
             return False
+
+
+def _counted(node: ast.AST) -> ast.Name | None:
+    """Return the name in ``len(Node)``; None if a node is no such call."""
+    match node:
+        case ast.Call(func=ast.Name(id="len"), args=[ast.Name() as name], keywords=[]):
+            return name
+    return None
 
 
 def _is_power(base: object, exponent: object) -> bool:
@@ -69,9 +79,20 @@ def _parsed(text: str) -> ast.expr | None:
 
 
 def names_in(bound: Bound) -> tuple[str, ...]:
-    """Return the names in a bound, in order."""
+    """Return the names in a bound, in order, also those of sorts whose elements it counts."""
+    parts = _parts(bound)
+    functions = [part.func for part in parts if isinstance(part, ast.Call)]
+    return tuple(part.id for part in parts if isinstance(part, ast.Name) and part not in functions)
+
+
+def counted_in(bound: Bound) -> tuple[str, ...]:
+    """Return the names whose elements a bound counts, ``len(Node)``, in order."""
+    return tuple(name.id for name in map(_counted, _parts(bound)) if name is not None)
+
+
+def _parts(bound: Bound) -> list[ast.AST]:
     tree = _parsed(bound) if isinstance(bound, str) else None
-    return () if tree is None else tuple(part.id for part in ast.walk(tree) if isinstance(part, ast.Name))
+    return [] if tree is None else list(ast.walk(tree))
 
 
 def bound_of(
@@ -95,7 +116,7 @@ def bound_of(
 
     def fold(node: ast.expr) -> T:
         match node:
-            case ast.Name(id=text):
+            case ast.Name(id=text) | ast.Call(args=[ast.Name(id=text)]):
                 return name(text)
             case ast.UnaryOp(operand=operand):
                 return compute("-", number(0), fold(operand))

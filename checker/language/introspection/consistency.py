@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from assay.checker.errors import Location, ModelError
-from assay.checker.language.bounds import names_in
+from assay.checker.language.bounds import counted_in, names_in
 from assay.checker.language.expectations import Holds, Violates
 from assay.checker.language.fairness import Fairness
 from assay.checker.language.introspection import source
@@ -160,9 +160,17 @@ def demand_bounds(
 ) -> None:
     """Refuse types, each written at a place, with bounds that name anything but integer parameters and sorts."""
     known = [constant.name for constant in constants if constant.type is int]
-    known += [sort.__name__ for sort in sorts]
+    counted = [sort.__name__ for sort in sorts]
+    known += counted
     for type_, place in types:
         for bound in bounds_in(type_):
+            number = next((name for name in counted_in(bound) if name in known and name not in counted), None)
+            if number is not None:
+                raise ModelError(
+                    f"{number} in the bound {bound!r} is a number, which has no elements to count",
+                    location=place,
+                    help=f"write {number} in place of len({number})",
+                )
             for name in names_in(bound):
                 if name in known:
                     continue

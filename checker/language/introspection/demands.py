@@ -24,7 +24,7 @@ def demand_bound(bound: Any, location: Location | None) -> None:
         raise ModelError(
             f"the bound {bound!r} is no expression of numbers, parameters and sorts",
             location=location,
-            help='possible are +, - and *, // by a number, and ** of numbers: Range[0, "2 * limit + 1"]',
+            help='possible are +, - and *, // by a number, ** of numbers, and len(...) of a sort: Range[0, "2 * limit + 1"]',
         )
 
 

@@ -115,7 +115,7 @@ class BoundsByExpressions(Model):
     default = {"Node": 2, "limit": 1}
     limit: Parameter[int] = 2
     clock: Range[0, "2 * limit + 1"] = 0
-    queue: Seq[Node, "limit + Node - 1"]
+    queue: Seq[Node, "limit + len(Node) - 1"]
     bag: Bag[Range["-limit", "(Node - 1) // 2"], "limit"]
 
     @action

@@ -81,7 +81,7 @@ class BoundThatIsNoExpression(Base):
     limit: Parameter[int] = 2
     count: Range[0, "limit ** 2"] = 0
 #   ^ the bound 'limit ** 2' is no expression of numbers, parameters and sorts
-#     help: possible are +, - and *, // by a number, and ** of numbers: Range[0, "2 * limit + 1"]
+#     help: possible are +, - and *, // by a number, ** of numbers, and len(...) of a sort: Range[0, "2 * limit + 1"]
 #     instead: count: Range[0, "2 * limit + 1"] = 0
 
 
@@ -89,7 +89,7 @@ class BoundByDivision(Base):
     limit: Parameter[int] = 2
     count: Range[0, "6 // limit"] = 0
 #   ^ the bound '6 // limit' is no expression of numbers, parameters and sorts
-#     help: possible are +, - and *, // by a number, and ** of numbers: Range[0, "2 * limit + 1"]
+#     help: possible are +, - and *, // by a number, ** of numbers, and len(...) of a sort: Range[0, "2 * limit + 1"]
 #     instead: count: Range[0, "limit // 2"] = 0
 
 
@@ -735,3 +735,18 @@ class ExpectsOfAnActionWhatItDoesNotClaim(Base):
     @action(fires="maybe")
     def perhaps(self) -> None:
         self.flag = True
+
+
+class BoundThatCountsANumber(Base):
+    limit: Parameter[int] = 2
+    count: Range[0, "len(limit)"] = 0
+#   ^ limit in the bound 'len(limit)' is a number, which has no elements to count
+#     help: write limit in place of len(limit)
+#     instead: count: Range[0, "limit"] = 0
+
+
+class BoundThatCountsTwo(Base):
+    count: Range[0, "len(Node, Node)"] = 0
+#   ^ the bound 'len(Node, Node)' is no expression of numbers, parameters and sorts
+#     help: possible are +, - and *, // by a number, ** of numbers, and len(...) of a sort: Range[0, "2 * limit + 1"]
+#     instead: count: Range[0, "2 * len(Node)"] = 0
