@@ -1,4 +1,4 @@
-"""Bounds that are expressions of parameters and sizes: ``"max_clock + 1"``, ``"2 * len(Node) - 1"``, or ``"2 * Node - 1"``."""
+"""Bounds that are expressions of parameters and sizes of sorts: ``"max_clock + 1"``, ``"2 * len(Node) - 1"``."""
 
 from __future__ import annotations
 

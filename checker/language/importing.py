@@ -9,6 +9,7 @@ import os
 import re
 import sys
 import traceback
+import typing
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -127,17 +128,18 @@ def _meant(error: BaseException) -> str:
     """Return the name in the language that is nearest to one that could not be imported."""
     from assay.checker import language
 
-    if not isinstance(error, NameError) or not error.name or error.name in language.__all__:
+    if not isinstance(error, NameError) or not error.name or _to_import(error) is not None:
         return ""
     return nearest(error.name, language.__all__)
 
 
 def _to_import(error: BaseException) -> str | None:
-    """Return the import that is missing, if a name of the language is not defined."""
+    """Return the import that is missing, if a name of the language, or of types, is not defined."""
     from assay.checker import language
 
-    if isinstance(error, NameError) and error.name in language.__all__:
-        return f"import it: from assay.checker.language import {error.name}"
+    for module, names in (("assay.checker.language", language.__all__), ("typing", typing.__all__)):
+        if isinstance(error, NameError) and error.name in names:
+            return f"import it: from {module} import {error.name}"
     return None
 
 

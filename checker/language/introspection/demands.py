@@ -24,7 +24,8 @@ def demand_bound(bound: Any, location: Location | None) -> None:
         raise ModelError(
             f"the bound {bound!r} is no expression of numbers, parameters and sorts",
             location=location,
-            help='possible are +, - and *, // by a number, ** of numbers, and len(...) of a sort: Range[0, "2 * limit + 1"]',
+            help="possible are +, - and *, // by a number, ** of numbers, len(...) of a sort: "
+            'Range[0, "2 * limit + 1"]',
         )
 
 

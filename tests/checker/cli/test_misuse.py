@@ -289,6 +289,13 @@ def test_a_misspelt_decorator_is_refused_with_the_nearest_one(assay: Assay, tmp_
     assert "bad.py:5:6: importing it raised NameError: name 'actoin' is not defined; did you mean 'action'?" in error
 
 
+def test_a_type_that_is_not_imported_is_refused_with_its_import(assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text(RAISES.replace("@action", "def same(self, after: Self) -> bool: return True"))
+    error = refused(assay, "check bad.py")
+    assert "importing it raised NameError: name 'Self' is not defined\nhelp:" in error
+    assert "import it: from typing import Self" in error
+
+
 def test_a_number_that_nobody_reads_to_the_end_is_cut_short(assay: Assay) -> None:
     ran = assay("check", "lease.py", "--set", f"Node={'9' * 5000}")
     assert (ran.status, ran.out) == (2, "")

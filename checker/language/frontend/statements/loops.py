@@ -87,6 +87,8 @@ def _depends_on_order(statement: Statement, loop: For) -> ModelError:
         remedy = "make it a set or a bag, or loop over what has an order: an Order, range(...), sorted(...)"
     elif isinstance(place, Place) and isinstance(place.type, SetType | BagType | MapType):
         remedy = "in a loop, only add to it, or only take from it; or compute it at once, without the loop"
+    elif isinstance(place, Place) and place.keys and loop.variable not in place.keys:
+        remedy = "change the entry that the loop's variable selects, or this one outside of the loop; or accumulate: +="
     else:
         remedy = (
             "accumulate in one way: +=, *=, max(x, ...), x or ..., one value for all; or choose(...) before the loop"

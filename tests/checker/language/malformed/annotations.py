@@ -81,7 +81,7 @@ class BoundThatIsNoExpression(Base):
     limit: Parameter[int] = 2
     count: Range[0, "limit ** 2"] = 0
 #   ^ the bound 'limit ** 2' is no expression of numbers, parameters and sorts
-#     help: possible are +, - and *, // by a number, ** of numbers, and len(...) of a sort: Range[0, "2 * limit + 1"]
+#     help: possible are +, - and *, // by a number, ** of numbers, len(...) of a sort: Range[0, "2 * limit + 1"]
 #     instead: count: Range[0, "2 * limit + 1"] = 0
 
 
@@ -89,7 +89,7 @@ class BoundByDivision(Base):
     limit: Parameter[int] = 2
     count: Range[0, "6 // limit"] = 0
 #   ^ the bound '6 // limit' is no expression of numbers, parameters and sorts
-#     help: possible are +, - and *, // by a number, ** of numbers, and len(...) of a sort: Range[0, "2 * limit + 1"]
+#     help: possible are +, - and *, // by a number, ** of numbers, len(...) of a sort: Range[0, "2 * limit + 1"]
 #     instead: count: Range[0, "limit // 2"] = 0
 
 
@@ -748,5 +748,5 @@ class BoundThatCountsANumber(Base):
 class BoundThatCountsTwo(Base):
     count: Range[0, "len(Node, Node)"] = 0
 #   ^ the bound 'len(Node, Node)' is no expression of numbers, parameters and sorts
-#     help: possible are +, - and *, // by a number, ** of numbers, and len(...) of a sort: Range[0, "2 * limit + 1"]
+#     help: possible are +, - and *, // by a number, ** of numbers, len(...) of a sort: Range[0, "2 * limit + 1"]
 #     instead: count: Range[0, "2 * len(Node)"] = 0

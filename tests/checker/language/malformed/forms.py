@@ -182,7 +182,7 @@ class ValuesOfAMapOfSets(Base):
     def inv(self, n: Node) -> bool:
         return self.nodes in self.held.values()
 #                            ^ the values of this map are containers
-#                              help: write it out: any(... for v in m.values())
+#                              help: write it out: any(... for v in self.held.values())
 #                              instead: return any(self.nodes == v for v in self.held.values())
 
 
@@ -191,7 +191,7 @@ class FoldsValuesOfAMapOfSets(Base):
     def inv(self) -> bool:
         return any(self.held.values())
 #                  ^ the values of this map are containers
-#                    help: write it out: any(... for v in m.values())
+#                    help: write it out: any(... for v in self.held.values())
 #                    instead: return any(n in v for v in self.held.values() for n in Node)
 
 

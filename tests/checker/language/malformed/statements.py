@@ -2462,3 +2462,14 @@ class AListByBranchThatMayRaise(Base):
 #                    ^ rest is one list or another, by branch, and one of them may raise
 #                      help: use it inside the branches, or guard its items: self.q[:1] for [self.q[0]]
 #                      above: rest = self.queue[:1]
+
+
+class EntryOfAnother(Base):
+    @action
+    def act(self, m: Node) -> None:
+        for n in Node:
+            if n in self.seen:
+                self.colors[m] = Color.RED if self.leader == n else self.colors[n]
+#               ^ colors would depend on the order in which the loop runs, and a set or sort has none
+#                 help: change the entry that the loop's variable selects, or this one outside of the loop; or accumulate: +=
+#                 instead: self.colors[n] = Color.RED if self.leader == n else self.colors[n]

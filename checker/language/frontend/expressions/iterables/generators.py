@@ -117,7 +117,8 @@ def each_of(scope: Scope, argument: ast.expr, *, once: bool = True) -> tuple[Exp
     generators = (Generator(variable, domain, location=scope.at(argument)),)
     if isinstance(binding, Expr):
         return binding, generators
-    scope.fail(argument, "the values of this map are containers", "write it out: any(... for v in m.values())")
+    remedy = f"write it out: any(... for v in {ast.unparse(argument)})"
+    scope.fail(argument, "the values of this map are containers", remedy)
 
 
 def _demand_distinct(scope: Scope, node: ast.expr) -> None:
