@@ -106,7 +106,18 @@ def _files(entry: Entry, root: Path) -> list[str]:
                 help=f"patterns are read from {root} on; ** stands for folders of any depth",
             )
         found |= dict.fromkeys(here)
+    for path in found:
+        if len(path.splitlines()) != 1 or not _UNSEEN.isdisjoint(path):
+            raise InputError(
+                f"the name of the file {path!r} has a line end or a control character, which could forge a report",
+                location=entry.place,
+                help="rename it, or exclude it",
+            )
     return [*found]
+
+
+_UNSEEN = frozenset(map(chr, (*range(0x20), *range(0x7F, 0xA0))))
+"""Control characters. Names that are no Unicode are shown with escapes."""
 
 
 def _matching(pattern: str, root: Path) -> Iterator[str]:

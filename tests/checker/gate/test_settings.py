@@ -158,3 +158,14 @@ def test_init_finds_nothing_where_nothing_is(tmp_path: Path, assay: Assay) -> No
     assert ran.status == 2
     assert "there is nothing here to gate" in ran.err
     assert not (tmp_path / "assay.toml").exists()
+
+
+@pytest.mark.parametrize("name", ["x\nas accepted: 2 items.py", "x\x1b[2J.py", "x\u2028y.py"])
+def test_a_file_whose_name_could_forge_a_report_is_refused(tmp_path: Path, assay: Assay, name: str) -> None:
+    project(tmp_path, "[[models]]\nfiles = 'protocols/*.py'\n")
+    (tmp_path / "protocols" / name).write_text("")
+    ran = assay("gate")
+    assert ran.status == 2
+    first, *rest = ran.err.splitlines()
+    assert "has a line end or a control character, which could forge a report" in first
+    assert rest == ["help: rename it, or exclude it"]
