@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import msgspec
+from assay.checker.changes.predicates import digests
 from assay.checker.changes.processes import serve
 from assay.checker.changes.side_by_side import at_home
 from assay.checker.engine.limits import Limits
@@ -106,6 +107,15 @@ class _Explorer:
         known = {*map(name_of, new.invariants)}
         for name in (name for name in map(name_of, old.invariants) if name not in known):
             yield f"only the version before claims {name}, which was not checked"
+        before = self._code(self.old, self.before, self.request.before)
+        after = self._code(self.new, self.after, self.request.after)
+        for name in (name for name in map(name_of, old.invariants) if name in known):
+            if before.get(name) != after.get(name):
+                yield f"{name} is other code in the version before, which was not checked"
+
+    def _code(self, named: NamedCluster, release: Release, side: Side) -> dict[str, str]:
+        with at_home(Path(side.root)), active(release):
+            return dict(digests(named))
 
 
 def _why_open(function: object) -> str:

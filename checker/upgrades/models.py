@@ -10,14 +10,14 @@ from typing import Any
 from assay.checker.changes.correspondence import Correspondence, IncomparableError, corresponding
 from assay.checker.changes.processes import serve
 from assay.checker.changes.side_by_side import load_model
-from assay.checker.changes.statements import Vocabulary
+from assay.checker.changes.statements import Vocabulary, written
 from assay.checker.engine.limits import Limits
 from assay.checker.engine.lookout import Lookout
 from assay.checker.errors import UsageError
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.execution.interpreter import Frozen, Interpreter
-from assay.checker.language.ir.program import ModelIR
+from assay.checker.language.ir.program import ModelIR, PredicateIR, TemporalIR
 from assay.checker.language.kinds import FAILURES, Kind
 from assay.checker.language.types import EnumType, QuorumType, RecordType, SortType, Type, subtypes
 from assay.checker.upgrades.answers import Phase, Upgrade, UpgradeRequest
@@ -167,8 +167,26 @@ class _Explorer:
         known = {method.name for method in new.properties}
         for name in (method.name for method in old.properties if method.name not in known):
             yield f"only the version before claims {name}, which was not checked"
+        for name in self._reworded():
+            yield f"the version before says something else by {name}, which was not checked"
         if new.of(Kind.CONSTRAINT, Kind.STEP_CONSTRAINT) or old.of(Kind.CONSTRAINT, Kind.STEP_CONSTRAINT):
             yield "what the constraints of the version after keep out was not explored"
+
+    def _reworded(self) -> Iterator[str]:
+        """Yield the names of claims of both versions that say another thing in each, or may."""
+        claims = {method.name for method in self.old.specification.properties}
+        said = {each.name: each for each in _statements(self.new)}
+        for old in (each for each in _statements(self.old) if each.name in claims and each.name in said):
+            try:
+                here = written(self.between.carried(old), Vocabulary.of(self.new))
+            except IncomparableError:
+                here = ""
+            if here != written(said[old.name], Vocabulary.of(self.new)):
+                yield old.name
+
+
+def _statements(model: ModelIR) -> tuple[PredicateIR | TemporalIR, ...]:
+    return (*model.predicates, *model.temporals)
 
 
 def _running(instance: Instance, is_meant: Callable[[str], bool]) -> Interpreter:

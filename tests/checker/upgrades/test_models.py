@@ -156,6 +156,13 @@ def test_each_version_alone_is_what_the_version_is(tmp_path: Path) -> None:
         assert [claim.name for claim in phase.violated] == list(expected.violated)
 
 
+def test_a_claim_that_became_weaker_is_told(tmp_path: Path) -> None:
+    before = version("always", "first")
+    assert not upgraded(tmp_path, before, before).warnings
+    found = upgraded(tmp_path, before, before.replace("one == other or", "one == other or self.last is None or"))
+    assert found.warnings == ("the version before says something else by one_is_done, which was not checked",)
+
+
 def test_the_counterexample_says_who_runs_what(assay: Assay, tmp_path: Path) -> None:
     (tmp_path / "old.py").write_text(version("always", "first"))
     (tmp_path / "new.py").write_text(UNNOTED)

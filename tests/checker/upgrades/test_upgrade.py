@@ -38,6 +38,17 @@ def test_a_durable_attribute_that_is_renamed_loses_what_was_acknowledged_only_wh
     assert "server handles its replacement, chooses release 'after'" in ran.out
 
 
+def test_a_claim_that_became_weaker_is_told(assay, write):
+    """The claims are those of the version after, which a change may have made weaker."""
+    write("old.py")
+    write("new.py", STORE, *RENAMED, ("client.acknowledged <=", "client.acknowledged - 5 <="))
+    ran = assay("upgrade old.py new.py --nodes server")
+    assert ran.status == 0
+    assert "warning: nothing_is_lost is other code in the version before, which was not checked" in ran.out
+    write("new.py", STORE, *RENAMED)
+    assert "is other code" not in assay("upgrade old.py new.py --nodes server").out
+
+
 def test_a_version_that_keeps_the_name_on_disk_is_safe(assay, write):
     write("old.py")
     write(
