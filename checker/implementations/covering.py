@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from assay.checker.errors import UsageError
 from assay.checker.implementations.judging import ClaimViolation, Judge
-from assay.checker.implementations.modelling import MOST_EDGES, expanded, successors_of
+from assay.checker.implementations.modelling import Tally, edges_of, successors_of
 from assay.checker.implementations.refinement import Edge, ModelPaths, PathUndecided
 from assay.checker.implementations.schedules import Played, Schedule, play
 from assay.checker.implementations.steps import Step
@@ -93,7 +93,8 @@ class _Covering:
         self.judge = judge
         self.max_worlds = max_worlds
         self.paths = ModelPaths(judge.abstraction)
-        self.interpreter: Interpreter = self.paths.interpreter
+        self.tally = Tally()
+        self.interpreter = Interpreter(judge.abstraction.instance, self.tally)
         self.origins: dict[FrozenWorld, _Origin] = {}
         self.first: dict[Edge, tuple[FrozenWorld, Step, FrozenWorld]] = {}
 
@@ -102,7 +103,7 @@ class _Covering:
         chosen = [] if failure is not None else list(self._chosen())
         again = Judge(self.judge.cluster)
         failure = failure or self._played_again(again, chosen)
-        edges = self._edges_of_the_model()
+        edges = edges_of(self.interpreter, self.tally, partial(successors_of, self.interpreter))
         taken = {part for edge in self.first for part in self._parts(edge)}
         never = Counter(name for edge, name in (edges or {}).items() if edge not in taken)
         return Covering(
@@ -189,8 +190,9 @@ class _Covering:
 
     def _played_again(self, judge: Judge, chosen: Iterable[tuple[FrozenWorld, Schedule]]) -> Played | None:
         """Run the schedules again, calling every handler anew, and return the first that fails."""
-        played = (play(judge, start, schedule) for start, schedule in chosen)
-        return next((each for each in played if each.finding is not None), None)
+        with judge.active():
+            played = (play(judge, start, schedule) for start, schedule in chosen)
+            return next((each for each in played if each.finding is not None), None)
 
     def _parts(self, edge: Edge) -> Iterator[Edge]:
         """Yield the steps of the model that a step of the cluster consists of."""
@@ -211,12 +213,3 @@ class _Covering:
                 if taken == call
             }
         return ways[edge[1]]
-
-    def _edges_of_the_model(self) -> dict[Edge, str] | None:
-        """Return each step of the model between different reachable states, with an action that takes it."""
-        found: dict[Edge, str] = {}
-        for state, following in expanded(self.interpreter, partial(successors_of, self.interpreter)):
-            found.update(((state, after), call[0]) for after, call in following.items() if after != state)
-            if len(found) > MOST_EDGES:
-                return None
-        return found

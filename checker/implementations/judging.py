@@ -189,7 +189,8 @@ class Judge:
                 return ClaimViolation("refinement", part.reason)
         self.edges[edge] += 1
         if not self._is_of_the_model(edge):
-            return ClaimViolation("refinement", f"no {self.cluster.steps} steps of {self.cluster.refines} lead there")
+            path = "step" if self.cluster.steps == 1 else f"path of at most {self.cluster.steps} steps"
+            return ClaimViolation("refinement", f"no {path} of {self.cluster.refines} leads there")
         return None
 
     def _is_of_the_model(self, edge: Edge) -> bool:

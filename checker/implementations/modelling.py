@@ -15,10 +15,13 @@ from assay.checker.language.execution.interpreter import Call, Frozen, Interpret
 from assay.checker.language.introspection.specification import Method
 from assay.checker.properties.replay import Guard, first_false_guard
 
-__all__ = ["MOST_EDGES", "Edges", "ModelSide", "NearMiss", "expanded", "successors_of"]
+__all__ = ["Edges", "ModelSide", "NearMiss", "Tally", "edges_of", "successors_of"]
 
-MOST_EDGES = 50_000
+_MOST_EDGES = 50_000
 """The most steps of the model to count, for the fraction that the cluster takes; the interpreter takes 10 to 30 s."""
+
+_MOST_TRIED = 500_000
+"""The most actions to try for that: some models choose among thousands of containers, of which guards leave few."""
 
 _MOST_CALLS = 2_000
 """The most calls of an action to try in search of the nearest, counting each way to choose in it."""
@@ -73,18 +76,49 @@ def successors_of(interpreter: Interpreter, state: Frozen) -> dict[Frozen, Call]
     return found
 
 
-def expanded(
-    interpreter: Interpreter, successors: Callable[[Frozen], dict[Frozen, Call]]
-) -> Iterator[tuple[Frozen, dict[Frozen, Call]]]:
-    """Yield every reachable state that the model's constraints keep, with the states that follow it.
+@dataclass
+class Tally:
+    """How many actions an interpreter has tried: its pulse."""
+
+    tried: int = 0
+
+    def __call__(self) -> None:
+        """Count one more."""
+        self.tried += 1
+
+
+def edges_of(
+    interpreter: Interpreter,
+    tally: Tally,
+    successors: Callable[[Frozen], dict[Frozen, Call]],
+    is_late: Callable[[], bool] = lambda: False,
+) -> dict[tuple[Frozen, Frozen], str] | None:
+    """Return each step of the model between different states, with an action that takes it; None if there are too many.
 
     Parameters
     ----------
     interpreter : Interpreter
         The model.
+    tally : Tally
+        The pulse of this interpreter.
     successors : callable
         `successors_of` of this model, perhaps remembered.
+    is_late : callable
+        Whether no time is left.
     """
+    found: dict[tuple[Frozen, Frozen], str] = {}
+    most = tally.tried + _MOST_TRIED
+    for state, following in _expanded(interpreter, successors):
+        found.update(((state, after), call[0]) for after, call in following.items() if after != state)
+        if len(found) > _MOST_EDGES or tally.tried > most or is_late():
+            return None
+    return found
+
+
+def _expanded(
+    interpreter: Interpreter, successors: Callable[[Frozen], dict[Frozen, Call]]
+) -> Iterator[tuple[Frozen, dict[Frozen, Call]]]:
+    """Yield every reachable state that the model's constraints keep, with the states that follow it."""
     frontier = [state for state in interpreter.initial_states() if interpreter.is_inside(state)]
     seen = set(frontier)
     while frontier:
@@ -112,7 +146,8 @@ class ModelSide:
 
     def __init__(self, abstraction: Abstraction) -> None:
         self.abstraction = abstraction
-        self.interpreter = Interpreter(abstraction.instance)
+        self._tally = Tally()
+        self.interpreter = Interpreter(abstraction.instance, self._tally)
         self.states: Numbered[Frozen] = Numbered()
         self.paths: dict[tuple[int, int], tuple[Call, ...]] = {}
         self._successors: dict[Frozen, dict[Frozen, Call]] = {}
@@ -182,12 +217,8 @@ class ModelSide:
 
     def edges(self, is_late: Callable[[], bool]) -> Edges:
         """Count the steps of the model, and those of them that the cluster takes, unless time runs out."""
-        taken, count = len(self.taken()), 0
-        for state, following in expanded(self.interpreter, self.successors):
-            count += len(following) - (state in following)
-            if count > MOST_EDGES or is_late():
-                return Edges(taken, None)
-        return Edges(taken, count)
+        every = edges_of(self.interpreter, self._tally, self.successors, is_late)
+        return Edges(len(self.taken()), None if every is None else len(every))
 
     # Explanation of a step that the model does not take
 

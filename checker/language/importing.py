@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import TypeVar
 
 from assay.checker.errors import AssayError, InputError, Location, ModelError
+from assay.checker.language.sorts import active_universes
 from assay.checker.wording import nearest
 
 __all__ = ["execute_file", "exists", "import_module"]
@@ -96,9 +97,12 @@ def _directory_importable(directory: Path) -> Iterator[None]:
 
 
 def _guarded(run: Callable[[], T], what: str, path: Path | None) -> T:
-    """Import, with what the file prints sent to standard error and what it raises as one of our errors."""
+    """Import, with what the file prints sent to standard error and what it raises as one of our errors.
+
+    No instance is active meanwhile: that of another model has none of the elements that the file asks for.
+    """
     try:
-        with contextlib.redirect_stdout(sys.stderr):
+        with contextlib.redirect_stdout(sys.stderr), active_universes(None):
             return run()
     except AssayError as error:
         if error.location is None:

@@ -53,8 +53,8 @@ _active: ContextVar[Universes | None] = ContextVar("assay_universes", default=No
 
 
 @contextmanager
-def active_universes(universes: Universes) -> Iterator[None]:
-    """Within the block, let ``for x in Sort`` iterate over the elements in ``universes``."""
+def active_universes(universes: Universes | None) -> Iterator[None]:
+    """Within the block, let ``for x in Sort`` iterate over the elements in ``universes``; None: it has none."""
     token = _active.set(universes)
     try:
         yield

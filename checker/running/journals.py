@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 
 from assay.checker.errors import AssayError
@@ -33,6 +35,9 @@ from assay.impl.runtime.codec import Codec
 __all__ = ["JudgedRun", "Line", "RunViolation", "judge", "merge"]
 
 Line = Mapping[str, Any]
+
+_Numbered = tuple[int, FrozenWorld]
+"""The number of a step, and the world after it."""
 
 
 @dataclass(frozen=True)
@@ -106,43 +111,67 @@ def judge(cluster: Cluster, journals: Mapping[Address, Sequence[Line]]) -> Judge
     judged = JudgedRun()
     replay = _Replay(replace(cluster, ghosts=True))
     try:
-        for step, world in replay.steps(merge(journals)):
+        for step, world in replay.steps(_starts_first(merge(journals))):
             judged.steps.append((step, world))
     except NodeError as error:
         judged.findings.append(RunViolation("replay", error.message, len(judged.steps) + 1))
-    judged.history = tuple(replay.history)
-    worlds = [replay.first, *(world for _, world in judged.steps)]
+    judged.history = tuple(said for _, said in sorted(replay.history, key=itemgetter(0)))  # in real time
+    worlds = _worlds(judged)
     judged.left = _left(replay.semantics, worlds)
-    worlds = worlds[: judged.left]
+    worlds = [(number, world) for number, world in worlds if judged.left is None or number < judged.left]
     _judge_invariants(replay.semantics, worlds, judged)
     if cluster.refines is not None:
         _judge_refinement(replay, worlds, judged)
     return judged
 
 
-def _left(semantics: Semantics, worlds: Sequence[FrozenWorld]) -> int | None:
+def _starts_first(lines: Sequence[Line]) -> list[Line]:
+    """Return steps in the order that an explorer gives them.
+
+    A node's start depends on nothing that others do, and nothing has reached the node before it. So a run in which
+    others have acted meanwhile is the same as one in which it had started before them.
+    """
+    return sorted(lines, key=lambda line: line["event"]["kind"] != "start")
+
+
+def _worlds(judged: JudgedRun) -> list[_Numbered]:
+    """Return the worlds from the one on in which all nodes have started that ever do."""
+    started = sum(_is_start(step) for step, _ in judged.steps)
+    numbered = [(number, world) for number, (_, world) in enumerate(judged.steps, start=1)]
+    return numbered[started - 1 :] if started else []
+
+
+def _changes(worlds: Sequence[_Numbered]) -> Iterator[_Numbered]:
+    """Yield those that differ: nine of ten steps of a run are heartbeats and repetitions, which change nothing."""
+    for place, (number, world) in enumerate(worlds):
+        if not place or world != worlds[place - 1][1]:
+            yield number, world
+
+
+def _is_start(step: Step) -> bool:
+    return isinstance(step, Act) and isinstance(step.event, Start)
+
+
+def _left(semantics: Semantics, worlds: Sequence[_Numbered]) -> int | None:
     """Return the number of the first world outside of the constraint."""
     constraint = semantics.cluster.constraint
     if constraint is None:
         return None
-    changed = (n for n, world in enumerate(worlds) if n == 0 or world != worlds[n - 1])
-    return next((n for n in changed if not semantics.holds(constraint, worlds[n])), None)
+    return next((number for number, world in _changes(worlds) if not semantics.holds(constraint, world)), None)
 
 
-def _judge_invariants(semantics: Semantics, worlds: Sequence[FrozenWorld], judged: JudgedRun) -> None:
+def _judge_invariants(semantics: Semantics, worlds: Sequence[_Numbered], judged: JudgedRun) -> None:
     waiting = list(semantics.cluster.invariants)
-    for number, world in enumerate(worlds):
+    for number, world in _changes(worlds):
         if not waiting:
             return
-        if number and world == worlds[number - 1]:
-            continue  # nine of ten steps of a run are heartbeats and repeated messages, which change nothing
         observed = semantics.observed(world)
         for invariant in [each for each in waiting if not ask(each, observed)]:
             waiting.remove(invariant)
             judged.findings.append(RunViolation(invariant.__name__, f"{invariant.__name__} does not hold", number))
 
 
-def _judge_refinement(replay: _Replay, worlds: Sequence[FrozenWorld], judged: JudgedRun) -> None:
+def _judge_refinement(replay: _Replay, worlds: Sequence[_Numbered], judged: JudgedRun) -> None:
     abstraction = Abstraction(replay.cluster)
     with abstraction.instance.active():
         paths = ModelPaths(abstraction)
@@ -153,19 +182,22 @@ def _judge_refinement(replay: _Replay, worlds: Sequence[FrozenWorld], judged: Ju
             judged.refines = Verdict.VIOLATED
 
 
-def _follow(replay: _Replay, paths: ModelPaths, worlds: Sequence[FrozenWorld], judged: JudgedRun) -> Verdict:
+def _follow(replay: _Replay, paths: ModelPaths, worlds: Sequence[_Numbered], judged: JudgedRun) -> Verdict:
     abstraction, semantics = paths.abstraction, replay.semantics
     if not worlds:
         return Verdict.UNKNOWN
-    before = abstraction.state(semantics.observed(worlds[0]))
+    started, first = worlds[0]
+    before = abstraction.state(semantics.observed(first))
     try:
         if paths.first_path(before) is None:
-            judged.findings.append(RunViolation("refinement", "the model does not begin like this", 0))
+            if started < len(replay.locals):
+                return Verdict.UNKNOWN
+            judged.findings.append(RunViolation("refinement", "the model does not begin like this", started))
             return Verdict.VIOLATED
     except PathUndecided:
-        judged.undecided.append(0)
-    for number, world in enumerate(worlds[1:], start=1):
-        if world == worlds[number - 1]:
+        judged.undecided.append(started)
+    for (_, earlier), (number, world) in pairwise(worlds):
+        if world == earlier:
             judged.stutters += 1
             continue
         after = abstraction.state(semantics.observed(world))
@@ -199,7 +231,7 @@ class _Replay:
         self.codec = Codec(type(node) for node in cluster.nodes.values())
         self.locals = {address: Local(self.caller.given[address]) for address in cluster.nodes}
         self.traffic = no_traffic(cluster)
-        self.history: list[Invocation | Response] = []
+        self.history: list[tuple[int, Invocation | Response]] = []
         self._seen: Queue[Invocation | Response] = Queue()
         self.first = self._world()
 
@@ -222,12 +254,12 @@ class _Replay:
             outcome = self._outcome(address, event, line)
             self.locals[address] = outcome.local
             self.traffic.send([Flight(address, destination, message) for destination, message in outcome.sends])
-            self._hear(address, outcome)
+            self._hear(address, outcome, int(line["time"]))
             yield Act(address, event, outcome.choices), self._world()
 
-    def _hear(self, address: Address, outcome: Outcome) -> None:
+    def _hear(self, address: Address, outcome: Outcome, time: int) -> None:
         heard = [Invocation(address, v) if word == "invoke" else Response(address, v) for word, v in outcome.client]
-        self.history += heard
+        self.history += [(time, said) for said in heard]
         self._seen = self._seen.followed_by(heard)
 
     def _event(self, told: Mapping[str, Any]) -> Event:

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from assay.checker.conformance.values import Values
-from assay.checker.errors import ModelError
-from assay.checker.language.execution.instance import Instance
-from assay.checker.language.execution.instantiate import instantiate
-from assay.checker.language.execution.interpreter import Call, Frozen, Interpreter
-from assay.checker.language.loader import load
-from assay.checker.language.types import SortType
 
-from tests.checker.engine.test_constructs_agree import CONSTRUCTS
-from tests.command_line import Assay, Ran
+from tests.checker.cli.cases import Case, make_case
+from tests.command_line import Assay
 from tests.tiers import first_tier
 
 MODELS = {
@@ -43,89 +33,32 @@ MODELS = {
 }
 """Models of the tests of constructs, each with what it has that others have not."""
 
-FEW = ("neighbours.py", "structure.py")
-"""The models on which the first tier shows every command."""
-
-STUCK = '''
-
-class Stuck({name}):
-    """What no model says of itself: that nothing ever changes."""
-{claims}'''
-
-CLAIM = """
-    @step_invariant
-    def {name}_stays(self, after: Self) -> bool:
-        return after.{name} == self.{name}
-"""
-
-
-@dataclass(frozen=True)
-class Case:
-    """A model in a folder of its own, beside its variant `stuck.py:Stuck`, which is violated."""
-
-    reference: str
-    assay: Assay
-
-    def told(self, *words: str) -> dict[str, Any]:
-        """Return what a command says of the model, as data."""
-        return json.loads(self.ran(*words, "--format", "json").out)  # type: ignore[no-any-return]
-
-    def ran(self, *words: str) -> Ran:
-        """Return what a command returns, which neither fails nor misses what it was asked."""
-        ran = self.assay(*words)
-        assert ran.status in (0, 1, 3), ran.err
-        assert "Traceback" not in ran.err
-        return ran
-
-    @cached_property
-    def instance(self) -> Instance:
-        """The default instance."""
-        return instantiate(load(self.reference).specification)
-
-    @cached_property
-    def walk(self) -> list[tuple[Call | None, Frozen]]:
-        """A run of at most six steps that ends elsewhere than it began: an action, and the state after it."""
-        with self.instance.active():
-            interpreter = Interpreter(self.instance)
-            found: list[tuple[Call | None, Frozen]] = [(None, interpreter.initial_states()[-1])]
-            for number in range(6):
-                steps = [s for s in interpreter.attempts(found[-1][1]) if not isinstance(s[1], ModelError)]
-                kinds = list(dict.fromkeys(call[0] for call, _ in steps))
-                found += [s for s in steps if s[0][0] == kinds[number % len(kinds)]][-1:] if kinds else []  # type: ignore[misc]
-        while found[-1][1] == found[0][1]:
-            found.pop()
-        return found
-
-    def line(self, call: Call, state: Frozen, *, says_all: bool) -> dict[str, Any]:
-        """Return the line of a log that tells an action and the state after it, with or without its arguments."""
-        values, specification = Values(self.instance), self.instance.specification
-        parameters = next(action.parameters for action in specification.actions if action.name == call[0])
-        arguments = {n: values.encode(t, given) for (n, t), given in zip(parameters, call[1], strict=True)}
-        acting = next((arguments[name] for name, type_ in parameters if isinstance(type_, SortType)), "somebody")
-        line = {"node": acting, "action": call[0], "state": self.seen(state)}
-        return {**line, "arguments": arguments} if says_all else line
-
-    def seen(self, state: Frozen) -> dict[str, Any]:
-        """Return a state as a log tells it."""
-        values = Values(self.instance)
-        pairs = zip(self.instance.specification.variables, state, strict=True)
-        return {variable.name: values.encode(variable.type, value) for variable, value in pairs}
+FEW = (("neighbours.py", "alone"), ("structure.py", "default"))
+"""The models and sizes on which the first tier shows every command."""
 
 
 def counts(case: Case) -> None:
-    """Both explorers count the same states, and the graph has them."""
+    """Both explorers count the same states and judge alike, and the graph has these states."""
     one, two = (
         case.told("check", case.reference, "--keep-going", "--engine", engine) for engine in ("reference", "native")
     )
     assert one["states"] == two["states"]
-    assert one["verdict"] == two["verdict"]
+    assert verdicts(one) == verdicts(two)
     case.ran("graph", case.reference, "--output", "graph.json")
     assert len(json.loads(Path("graph.json").read_text())["nodes"]) == one["states"]["distinct"]
 
 
+def verdicts(told: dict[str, Any]) -> dict[str, str]:
+    """Return the verdict on each property, and on the whole."""
+    return {"": told["verdict"], **{each["name"]: each["verdict"] for each in told["properties"]}}
+
+
 def replays(case: Case) -> None:
     """A counterexample is violated again by what it was found in, and is a path of the model that it violates not."""
-    assert case.ran("check", "stuck.py:Stuck", "--itf", "trace.json").status == 1
+    found = case.ran("check", "stuck.py:Stuck", "--no-deadlock", "--itf", "trace.json")
+    assert found.status == 1
+    if "wrote trace.json" not in found.err:
+        pytest.skip("nothing ever changes in it")
     assert "\nviolated: " in case.ran("check", "stuck.py:Stuck", "--replay", "trace.json").out
     again = case.ran("check", case.reference, "--replay", "trace.json")
     assert "holds along this trace" in again.out
@@ -134,23 +67,86 @@ def replays(case: Case) -> None:
 def conforms(case: Case) -> None:
     """The log of a run conforms, with all arguments or none; not one in which it is elsewhere than it was."""
     start, *steps = case.walk
+    if not steps:
+        pytest.skip("nothing ever changes in it")
     for says_all in (True, False):
         lines = [case.line(call, state, says_all=says_all) for call, state in steps if call]
         assert logged(case, lines) == "holds"
         assert logged(case, [*lines, {**lines[-1], "before": case.seen(start[1])}]) == "violated"
 
 
-def logged(case: Case, lines: list[dict[str, Any]]) -> str:
+def logged(case: Case, lines: Iterable[dict[str, Any]]) -> str:
     """Return the verdict on the log of some lines."""
-    Path("run.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    write("run.jsonl", lines)
     return str(case.told("conform", case.reference, "run.jsonl")["verdict"])
 
 
+def write(name: str, lines: Iterable[dict[str, Any]]) -> None:
+    Path(name).write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+
+
+def remembers(case: Case) -> None:
+    """A register holds the states of a run, whatever is in them: the last one that was written, and not the first."""
+    states = [case.seen(state) for _, state in case.walk]
+    written = [line for state in states for line in operation("write", state, None)]
+    for state, verdict in ((states[-1], "holds"), (states[0], "holds" if len(states) == 1 else "violated")):
+        write("history.jsonl", [*written, *operation("read", None, state)])
+        assert case.told("linearizable", "history.jsonl")["verdict"] == verdict
+
+
+def operation(name: str, value: Any, response: Any) -> Iterable[dict[str, Any]]:
+    """Return the lines of an operation and its response."""
+    yield {"client": 1, "type": "invoke", "operation": name, "value": value}
+    yield {"client": 1, "type": "ok", "value": response}
+
+
+def implements(case: Case) -> None:
+    """Nodes that go through states of the model implement it, and nodes that jump do not."""
+    play = case.write_nodes()
+    told = case.told("check", "nodes.py", "--implementation")
+    assert told["verdict"] == "holds"
+    assert told["worlds"]["distinct"] == len(play.states)
+    if play.jumps[0]:
+        assert case.told("check", "nodes.py:Jumper", "--implementation")["caught"] == ["refinement"]
+
+
+def plays(case: Case) -> None:
+    """Random schedules, and schedules that cover the model, say the same of these nodes."""
+    play = case.write_nodes()
+    assert case.told("fuzz", "nodes.py", "--walks", "20")["verdict"] == ("holds" if play.steps else "unknown")
+    if play.jumps[0]:
+        assert case.told("fuzz", "nodes.py:Jumper", "--walks", "200")["finding"] == "refinement"
+    covered = case.told("tests", "nodes.py")
+    assert covered["verdict"] == "holds"
+
+
+def runs(case: Case) -> None:
+    """They do so as a process that is killed, too, and their journal says the same."""
+    case.write_nodes()
+    ran = case.ran("run", "nodes.py", "--duration", "3s", "--folder", "left", "--faults", "kill")
+    assert ran.status == 0, ran.out
+    assert case.ran("conform", "nodes.py", "left/run.jsonl").status == 0
+
+
 def proves(case: Case) -> None:
-    """What a finite instance violates is not proved, and nothing else keeps a proof from a verdict."""
+    """A proof for the sizes of the instance says what was explored of it; what is violated is proved for no size."""
+    sizes = [f"{name}={size}" for name, size in case.instance.settings().items() if name in case.sorts]
+    for reference in (case.reference, "stuck.py:Stuck"):
+        explored = case.told("check", reference, "--no-deadlock")["verdict"]
+        assert {explored, proved(case, reference, "--set", *sizes)} != {"holds", "violated"}
+        assert (explored, proved(case, reference)) != ("violated", "holds")
+
+
+def infers(case: Case) -> None:
+    """Lemmas are found for nothing that is violated."""
     assert case.told("check", "stuck.py:Stuck", "--no-deadlock")["verdict"] == "violated"
-    assert case.told("prove", "stuck.py:Stuck", "--timeout", "200ms")["verdict"] != "holds"
-    case.ran("prove", case.reference, "--timeout", "200ms")
+    assert proved(case, "stuck.py:Stuck", "--infer", "--budget", "2s") != "holds"
+
+
+def proved(case: Case, *words: str) -> str:
+    """Return the verdict of a proof; unknown if the model is refused."""
+    ran = case.tried("prove", *words, "--timeout", "200ms", "--format", "json")
+    return "unknown" if ran.status == 2 else str(json.loads(ran.out)["verdict"])
 
 
 def changes(case: Case) -> None:
@@ -161,42 +157,66 @@ def changes(case: Case) -> None:
 
 def upgrades(case: Case) -> None:
     """Beside itself, a model violates nothing that it does not violate alone."""
-    nodes = [sort.__name__ for sort in case.instance.specification.sorts]
-    if not nodes:
+    if not case.sorts:
         pytest.skip("nothing in it may run one version or the other")
-    told = case.assay("upgrade", case.reference, case.reference, "--versions", nodes[0], "--max-states", "300")
-    assert "Traceback" not in told.err
-    assert told.status in (0, 1, 2, 3), told.err
+    told = case.tried("upgrade", case.reference, case.reference, "--versions", case.sorts[0], "--max-states", "300")
     assert "only while mixed" not in told.out
 
 
-SEARCHES: tuple[Callable[[Case], None], ...] = (counts, replays, conforms)
+def gates(case: Case) -> None:
+    """What is accepted is as it was, and a change of what it says is told."""
+    file, _, _ = case.reference.partition(":")
+    Path("assay.toml").write_text(f'[[models]]\nfiles = ["{file}"]\n')
+    accepted = case.ran("gate", case.reference, "--accept")
+    assert case.ran("gate", case.reference, "--check").status == accepted.status
 
-OTHERS: tuple[Callable[[Case], None], ...] = (proves, changes, upgrades)
-"""Those that start processes, which takes seconds: on few models."""
 
+SEARCHES: tuple[Callable[[Case], None], ...] = (counts, replays, conforms, remembers, implements, plays)
 
-@pytest.fixture
-def case(reference: str, assay: Assay, tmp_path: Path) -> Case:
-    path = CONSTRUCTS / reference.partition(":")[0]
-    for file in (path, CONSTRUCTS / "shared.py"):
-        shutil.copy(file, tmp_path)
-    model = load(reference)
-    claims = "".join(CLAIM.format(name=variable.name) for variable in model.specification.variables)
-    body = path.read_text().replace("\nfrom typing import", "\nfrom typing import Self\nfrom typing import", 1)
-    body = body if "Self" in body else body.replace("\nfrom assay.", "\nfrom typing import Self\nfrom assay.", 1)
-    Path("stuck.py").write_text(body + STUCK.format(name=model.cls.__name__, claims=claims))
-    return Case(reference, assay)
+OTHERS: tuple[Callable[[Case], None], ...] = (runs, proves, infers, changes, upgrades, gates)
+"""Those that start processes, which takes seconds."""
 
+SIZES = ("default", "alone")
+
+NOT_ALONE = {
+    "structure.py": "no node is the next of itself",
+    "structure.py:BoundsByExpressions": "a queue is too short for what an action puts there",
+}
+"""Models that have no instance with one element of each sort."""
 
 CELLS = [
-    pytest.param(command, reference, id=f"{command.__name__}-{reference}", marks=marks)
-    for commands, models, marks in ((SEARCHES, MODELS, []), (OTHERS, FEW, [pytest.mark.slow]))
+    pytest.param(command, reference, size, id=f"{command.__name__}-{reference}-{size}", marks=marks)
+    for commands, marks in ((SEARCHES, []), (OTHERS, [pytest.mark.slow]))
     for command in commands
-    for reference in models
+    for reference in MODELS
+    for size in SIZES
+    if size == "default" or reference not in NOT_ALONE
 ]
 
 
-@pytest.mark.parametrize(("command", "reference"), first_tier(CELLS, lambda cell: cell.values[1] in FEW))
-def test_commands_agree(command: Callable[[Case], None], reference: str, case: Case) -> None:
-    command(case)
+@pytest.mark.parametrize(("command", "reference", "size"), first_tier(CELLS, lambda cell: cell.values[1:] in FEW))
+def test_commands_agree(command: Callable[[Case], None], reference: str, size: str, assay: Assay) -> None:
+    command(make_case(reference, assay, is_alone=size == "alone"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "check",
+        "graph",
+        *(pytest.param(w, marks=pytest.mark.slow) for w in ("diff alone.py", "upgrade alone.py --versions Node")),
+    ],
+)
+def test_what_has_no_instance_is_refused_by_every_command(words: str, assay: Assay) -> None:
+    case = make_case("structure.py", assay, is_alone=True)
+    command, *rest = words.split()
+    ran = case.tried(command, case.reference, *rest)
+    assert ran.status == 2
+    assert "no structure (next) satisfies the axioms in this instance" in ran.err
+
+
+@pytest.mark.parametrize("command", ["check", "graph", "prove"])
+def test_an_empty_sort_is_refused_by_every_command(command: str, assay: Assay) -> None:
+    ran = make_case("claims.py", assay, is_alone=False).tried(command, "claims.py", "--set", "Node=0")
+    assert ran.status == 2
+    assert "Node=0: a sort has between 1 and 4096 elements" in ran.err

@@ -18,7 +18,8 @@ from assay.checker.running.journals import JudgedRun, judge, merge
 from assay.checker.running.run import Plan, Run
 from assay.checker.verdicts import Verdict
 from assay.impl import two_phase_commit
-from assay.impl.node import World, freeze, mutated
+from assay.impl.node import Cluster, Node, World, freeze, mutated, on_timeout
+from assay.impl.node.world import Invocation, Response
 from assay.impl.runtime.codec import Codec
 from assay.impl.two_phase_commit import Abort, Coordinator, Participant, Prepared, Refused, State, VoteRequest
 
@@ -124,8 +125,40 @@ def test_of_what_is_outside_of_the_constraint_nothing_is_said() -> None:
     judged = judge(replace(CLUSTER, constraint=nobody_has_aborted, invariants=(never_asked,)), a_run())
     assert (judged.left, judged.findings, judged.refines) == (3, [], Verdict.UNKNOWN)
     judged = judge(replace(CLUSTER, constraint=lambda world: False, invariants=(never_asked,)), a_run())
-    assert (judged.left, judged.findings, judged.refines) == (0, [], Verdict.UNKNOWN)
+    assert (judged.left, judged.findings, judged.refines) == (2, [], Verdict.UNKNOWN)
     assert run_of(judged, "nothing happened any more").verdict is Verdict.UNKNOWN
+
+
+def test_claims_are_about_worlds_in_which_all_nodes_have_started() -> None:
+    """As of those that are explored: the starts of nodes are no steps."""
+
+    def votes_are_asked_for(world: World) -> bool:
+        return any(True for _ in world.messages(VoteRequest))
+
+    judged = judge(replace(CLUSTER, invariants=(votes_are_asked_for,)), spoil("p1", 0, time=0))
+    assert (judged.findings, judged.refines) == ([], Verdict.HOLDS)
+
+
+class Client(Node):
+    """Asks when it starts, and is answered after a while."""
+
+    def on_start(self) -> None:
+        self.invoke("read")
+        self.set_timer("answer", 1)
+
+    @on_timeout("answer")
+    def answer(self) -> None:
+        self.respond(1)
+
+
+def test_what_clients_saw_keeps_the_order_of_real_time() -> None:
+    """A client that starts after another was answered asks after that."""
+    asks = {"event": {"kind": "start"}, "client": [["invoke", encoded("read")]]}
+    answered = {"event": {"kind": "timer", "timer": ["answer"]}, "client": [["respond", encoded(1)]]}
+    run = {"a": [line(1, "a", **asks), line(2, "a", **answered)], "b": [line(3, "b", **asks)]}
+    judged = judge(Cluster({"a": Client(), "b": Client()}, history=True), run)
+    assert judged.findings == []
+    assert judged.history == (Invocation("a", "read"), Response("a", 1), Invocation("b", "read"))
 
 
 def test_a_step_of_which_it_stays_open_whether_it_is_the_models_leaves_the_run_open(
