@@ -29,6 +29,7 @@ from tests.checker.properties.test_native_refinement import judged_or_refused as
 from tests.checker.properties.test_refined_fairness import refined_differently
 from tests.checker.temporal import test_random_models as temporal
 from tests.generation.agreement import disagreement, false_proof, reported, save, tested
+from tests.generation.arranging import arranged_differently
 from tests.generation.choices import Choices, Seeded
 from tests.generation.composing import written_out
 from tests.generation.copying import copied_differently
@@ -337,6 +338,7 @@ COMPARISONS: dict[str, tuple[Comparison, str]] = {
     "pruned": (pruned_differently, "containers that guards leave with all that there are, by the interpreter"),
     "chosen": (chosen_differently, "containers that guards which may raise leave with all that there are, in both"),
     "copies": (copied_differently, "changes of copies, also in helpers, by CPython with formulas and machine code"),
+    "arranged": (arranged_differently, "sequences that guards leave natively with all that the interpreter tries"),
     "memory": (_memory, "generated code with the memory that it may read, instruction by instruction"),
     "memory-parts": (_memory_on_parts, "the same, on models with containers inside of their values"),
     "memory-wide": (_with_wide_values(_memory_on_parts), "memory-parts, with values of several words"),

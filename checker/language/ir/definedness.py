@@ -6,9 +6,9 @@ vanish. A proof that an action or property never raises has one obligation for e
 
 from __future__ import annotations
 
-from assay.checker.language.ir.collections import Generator, Universe
-from assay.checker.language.ir.conditions import Assertion
-from assay.checker.language.ir.core import Expr, Literal, Node, Place, walk
+from assay.checker.language.ir.collections import Generator, IntRange, Stored, Universe
+from assay.checker.language.ir.conditions import Assertion, Compare, Comparison
+from assay.checker.language.ir.core import Expr, Literal, Name, Node, Place, walk
 from assay.checker.language.ir.expressions import (
     Arithmetic,
     ArithmeticOperator,
@@ -19,11 +19,11 @@ from assay.checker.language.ir.expressions import (
     SeqItem,
 )
 from assay.checker.language.ir.measures import Extreme
-from assay.checker.language.ir.parts import Collected, Entry, ItemAt, MakeMap
+from assay.checker.language.ir.parts import Collected, Entry, ItemAt, Length, MakeMap
 from assay.checker.language.ir.statements import BagUpdate, SeqPop, SeqStore
-from assay.checker.language.types import IntType, RecordType, SetType, SortType, Type, UnionType, has_numbers
+from assay.checker.language.types import IntType, RecordType, SeqType, SetType, SortType, Type, UnionType, has_numbers
 
-__all__ = ["can_fail", "is_partial"]
+__all__ = ["can_fail", "is_partial", "position_in"]
 
 
 def can_fail(node: Node) -> bool:
@@ -41,14 +41,17 @@ def is_partial(node: Node) -> bool:
     match node:
         case Narrow(_, _, safe):
             return not safe
+        case SeqItem(Place(_, _, _, SeqType(distinct=True)), Literal(0 | -1)):
+            return False  # a permutation has every element of a sort or enumeration, and each has an element
         case SeqItem() | SeqPop() | SeqStore() | Assertion():
             return True
         case BagUpdate(add, _, _):
             return not add
         case Extreme(_, _, (Generator(_, Universe(SortType()), None),), _):
             return False  # every sort has an element
-        case Extreme(_, _, _, default):
-            return default is None
+        case Extreme(_, _, _, None):
+            found = position_in(node)
+            return found is None or found[1] != Length(Stored(found[0]))
         case Arithmetic(operator, _, _):
             return operator in (ArithmeticOperator.DIVIDE, ArithmeticOperator.REMAINDER)  # by zero
         case Make(type_, arguments):
@@ -71,6 +74,18 @@ def is_partial(node: Node) -> bool:
             return any(isinstance(key.type, IntType) for key in keys)
         case _:
             return False
+
+
+def position_in(node: Node) -> tuple[Place, Expr] | None:
+    """Return the permutation in which an expression is the position of an element, and where the search ends."""
+    match node:
+        case Extreme(False, Name() as at, (Generator(index, IntRange(Literal(0), stop), Compare() as condition),)):
+            match condition:
+                case Compare(Comparison.EQ, ItemAt(Stored(place), where), Name() as sought) if at == index == where:
+                    type_ = place.type
+                    if isinstance(type_, SeqType) and type_.distinct and sought.type == type_.element and sought != at:
+                        return place, stop
+    return None
 
 
 def _may_be_outside(value: Expr, type_: Type) -> bool:

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from copy import copy
 
 from assay.checker.engine.native.codegen.containers.counting import counting, each_code
-from assay.checker.engine.native.codegen.containers.sequences import item_code, put_item, set_length
+from assay.checker.engine.native.codegen.containers.sequences import put_item, set_length
 from assay.checker.engine.native.codegen.context import Context
 from assay.checker.engine.native.codegen.expressions.places import (
     address_of,
@@ -28,14 +28,16 @@ from assay.checker.engine.native.codegen.operations.bitsets import (
     intersection,
     is_empty,
     is_some,
+    lowest,
     of_bits,
     only,
     union,
+    without_lowest,
 )
 from assay.checker.engine.native.codegen.operations.instructions import Op, Register
 from assay.checker.engine.native.codegen.operations.truth import choose
 from assay.checker.engine.native.codegen.operations.values import Bool, Mask, RegisterType, Word, number
-from assay.checker.engine.native.codegen.operations.words import add, equal, less, less_or_equal, unequal
+from assay.checker.engine.native.codegen.operations.words import add, equal, less, less_or_equal
 from assay.checker.engine.native.codegen.packing.access import (
     Spot,
     StateView,
@@ -48,14 +50,15 @@ from assay.checker.engine.native.codegen.packing.access import (
 from assay.checker.engine.native.codegen.packing.layout import Layout
 from assay.checker.engine.native.codegen.packing.slots import Array, BagCounts, Planes, Seq
 from assay.checker.engine.native.codegen.statements.elementwise import Test, tests_of
+from assay.checker.engine.native.codegen.statements.excluding import Excluding
 from assay.checker.engine.native.codegen.statements.guards import Guard
 from assay.checker.errors import Unsupported
 from assay.checker.language.execution.instance import MOST_VALUES
 from assay.checker.language.execution.open_values import decided_at_once
 from assay.checker.language.introspection.declarations import Variable
-from assay.checker.language.ir.nodes import Name, Root, Unchosen
+from assay.checker.language.ir.nodes import Name, Place, Root, Unchosen
 from assay.checker.language.ir.program import ActionIR
-from assay.checker.language.types import BagType, MapType, SeqType, SetType, Type, is_container, subtypes
+from assay.checker.language.types import BagType, MapType, SeqType, SetType, Type, is_container
 
 __all__ = ["each_container", "unchosen", "with_containers"]
 
@@ -88,13 +91,6 @@ def with_containers(ctx: Context, action: ActionIR, state: StateView) -> Context
                 if is_few
                 else "make the instance smaller, or choose its parts one by one",
             )
-        for part in subtypes(name.type):
-            if isinstance(part, SeqType) and (size := ctx.codes.instance.size(part)) > MOST_VALUES:
-                raise Unsupported(
-                    f"there are {size:,} values of {part}, all of which are tried natively",
-                    location=action.location,
-                    help="make the instance smaller, or use --engine reference, which tries what guards leave",
-                )
     whole.places, whole.types = {**whole.places, **own.places}, {**whole.types, **own.types}
     registers = {word: ctx.b.register(f"c{word}", RegisterType.WORD) for word in own.registers}
     for register in registers.values():
@@ -123,8 +119,14 @@ def unchosen(node: Unchosen, ctx: Context) -> None:
 def each_container(ctx: Context, parameter: Name, guards: Sequence[Guard]) -> Iterator[frozenset[int]]:
     """Run the generated block for every value of a container; yield the guards that have already been evaluated."""
     tests = list(tests_of(ctx, parameter, guards))
+    place = Place(Root.CHOSEN, parameter.name, (), parameter.type)
     spot = spot_of(ctx.views[Root.CHOSEN], ctx.layout.places[parameter.name])
-    with ctx.binding(parameter, number(0)), _each_at(ctx, spot, parameter.type, tests):
+    loop = (
+        _each_sequence(ctx, spot, parameter.type, Excluding(ctx, place, guards))
+        if isinstance(parameter.type, SeqType)
+        else _each_at(ctx, spot, parameter.type, tests)
+    )
+    with ctx.binding(parameter, number(0)), loop:
         yield frozenset(test.guard for test in tests)
 
 
@@ -135,7 +137,7 @@ def _each_at(ctx: Context, spot: Spot, type_: Type, tests: Sequence[Test] = ()) 
         case MapType():
             return _each_map(ctx, spot, type_, tests)
         case SeqType():
-            return _each_sequence(ctx, spot, type_)
+            return _each_sequence(ctx, spot, type_, Excluding(ctx, Place(Root.CHOSEN, "", (), type_)))
         case BagType():
             return _each_bag(ctx, spot, type_)
         case _:
@@ -249,28 +251,59 @@ def _only_if(ctx: Context, conditions: Sequence[Callable[[], Bool]]) -> Iterator
 
 
 @contextmanager
-def _each_sequence(ctx: Context, spot: Spot, type_: SeqType) -> Iterator[None]:
-    b, most, values = ctx.b, ctx.codes.instance.bound(type_.bound), number(len(ctx.codes.used(type_.element)))
+def _each_sequence(ctx: Context, spot: Spot, type_: SeqType, excluding: Excluding) -> Iterator[None]:
+    b, most = ctx.b, ctx.codes.instance.bound(type_.bound)
     assert isinstance(spot.slot, Seq)
     with ExitStack() as loops:
         length = loops.enter_context(counting(b, number(most if type_.distinct else 0), number(most + 1)))
         set_length(ctx, spot, length)
+        loops.enter_context(excluding.once(ctx, 0))
+        left = of_bits((1 << most) - 1 if type_.distinct else 0)
         for index in range(most):
-            is_item = less(b, number(index), length)
-            count = choose(b, is_item, values, number(1))
-            others = range(index) if type_.distinct else ()
-            conditions = [_differ(ctx, spot, index, other) for other in others]
-            loops.enter_context(_each_code(ctx, type_.element, _putting(ctx, spot, index, is_item), conditions, count))
+            if type_.distinct:
+                left = loops.enter_context(_each_left(ctx, spot, index, left))
+            else:
+                loops.enter_context(_each_item(ctx, spot, index, length, type_.element))
+            loops.enter_context(excluding.once(ctx, index + 1))
+        _demand_few(ctx, type_, excluding)
         yield
 
 
-def _putting(ctx: Context, spot: Spot, index: int, is_item: Bool) -> Callable[[Word], None]:
-    """Return what puts the code of an item into a sequence, and 0 where there is no item, as everywhere."""
-    return lambda code: put_item(ctx, spot, number(index), choose(ctx.b, is_item, code, number(0)))
+def _demand_few(ctx: Context, type_: SeqType, excluding: Excluding) -> None:
+    """Refuse to try each of very many sequences of which no guard excludes any before it is chosen."""
+    size = ctx.codes.instance.size(type_)
+    if size > MOST_VALUES and not excluding.is_used:
+        raise Unsupported(
+            f"there are {size:,} values of {type_}, and no guard excludes any before all of its items are chosen",
+            help="before anything that may raise, require what each item has to fulfil: require(all(... for x in "
+            "some)); or make the instance smaller",
+        )
 
 
-def _differ(ctx: Context, spot: Spot, index: int, other: int) -> Callable[[], Bool]:
-    return lambda: unequal(ctx.b, item_code(ctx, spot, number(index)), item_code(ctx, spot, number(other)))
+@contextmanager
+def _each_left(ctx: Context, spot: Spot, index: int, left: Mask) -> Iterator[Mask]:
+    """Put each element that is left at a position of a permutation; yield what is left then."""
+    assert isinstance(spot.slot, Seq)
+    b, rest = ctx.b, ctx.b.register("rest", RegisterType.WORD)
+    b.set(rest, left)
+    with b.looping() as done:
+        now = b.get_mask(rest)
+        b.unless(is_some(b, now), done)
+        code = lowest(b, now, spot.slot.items.count)
+        b.set(rest, without_lowest(b, now))
+        put_item(ctx, spot, number(index), code)
+        yield difference(b, left, only(b, code))
+
+
+@contextmanager
+def _each_item(ctx: Context, spot: Spot, index: int, length: Word, element: Type) -> Iterator[None]:
+    """Put each value at a position of a sequence, and 0 where there is no item, as everywhere."""
+    b = ctx.b
+    is_item = less(b, number(index), length)
+    count = choose(b, is_item, number(len(ctx.codes.used(element))), number(1))
+    with each_code(ctx, element, count) as code:
+        put_item(ctx, spot, number(index), choose(b, is_item, code, number(0)))
+        yield
 
 
 def _no_more(ctx: Context, total: Word, most: int) -> Callable[[], Bool]:
