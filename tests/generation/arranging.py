@@ -45,7 +45,8 @@ class Arranged(Model):
     def learn(self, n: Node) -> None:
         require(n not in self.known, len(self.known) < 2)
         self.known.add(n)
-        self.queue.append(n)
+        if len(self.queue) < 2:
+            self.queue.append(n)
 '''
 
 
@@ -62,13 +63,26 @@ def _action(choices: Choices, index: int, raising: bool) -> str:
     lines = []
     if choices.chance(20):
         lines.append(f"head = {condition.item()}" if is_permutation or raising else "head = len(s)")
-    lines += [f"require({condition.guard()})" for _ in range(choices.number(1, 4))]
+    lines += [f"require({condition.guard()})" for _ in range(choices.number(1, 3))]
+    if raising and choices.chance(60):
+        lines += [f"require({guard})" for guard in choices.pick(_IN_ORDER)]
     if choices.chance(10):
         lines.append(f"require({condition.guard(1)}, {condition.guard(1)})")
     # What is left of the sequence is seen in the states, and how many there are in what is generated.
     lines.append("self.queue = s[:2]")
     head = ["", '    @action(fires="maybe")', f"    def act{index}(self, n: Node, i: Range[0, 2], s: {type_}) -> None:"]
     return "\n".join([*head, *(f"        {line}" for line in lines)])
+
+
+_IN_ORDER = [
+    ("any(x in self.known for x in s)", "s[0] == self.queue[0]"),
+    ("any(x in self.known for x in s)", "s[1] != self.queue[0]"),
+    ("s[0] == n", "len(s) > 0"),
+    ("s[1] != n", "len(s) == 2"),
+    ("s.index(n) == 0", "n in s"),
+    ("self.queue[0] == s[0]", "all(x in self.known for x in s)", "len(s) > 0"),
+]
+"""Guards of which the first is what keeps the next from raising, or the next excludes what the first raises for."""
 
 
 class _Guards:
@@ -93,14 +107,15 @@ class _Guards:
 
     def guard(self, depth: int = 2) -> str:
         """Return a condition on `s`, and on what else an action knows."""
-        if depth > 0 and self._choices.chance(45):
+        if depth > 0 and self._choices.chance(35):
             one, other = self.guard(depth - 1), self.guard(depth - 1)
             connected = f"({one} {self._any_of('and', 'or', 'and')} {other})"
             chosen = f"({one} if n in self.known else {other})"
             negated, implied = f"not ({one})", f"implies({one}, {other})"
             return self._any_of(negated, connected, connected, implied, chosen)
         every = (self.on_items, self.on_items, self.on_numbers, self.on_neighbours, self.on_members)
-        return self._any_of(*every, *((self.on_places,) * 3 if self._permutation or self._raising else ()))
+        few = (self.on_places, self.on_places, self.on_numbers, self.on_numbers, self.on_numbers)
+        return self._any_of(*every, *(few if self._permutation or self._raising else ()))
 
     def item(self) -> str:
         """Return an item of `s`."""
@@ -112,6 +127,7 @@ class _Guards:
         at = self._any_of("s[j]", "s[j]", "s[j + 1]", "s[-1 - j]", "s[2 - j]")
         return self._any_of(
             f"{self.item()} == n", f"{self.item()} in self.known", f"{self.item()} < {self.item()}",
+            f"s[0] == {self._any_of('self.queue[0]' if self._raising else 'n', 'n')}",
             f"{self._quantifier()}({at} {self._any_of('==', '!=', '<')} n for j in range({stop}))",
             f"{self._quantifier()}(s[j] < s[k] for j in range(len(s)) for k in range(j))",
             "all(s[j] != s[j + 1] or s[j] == n for j in range(len(s) - 1))",

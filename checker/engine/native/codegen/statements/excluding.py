@@ -43,7 +43,8 @@ class Excluding:
             value = guard.condition if isinstance(guard, Require) else guard.value
             found = self._chosen.simplified(substituted(value, named))
             if isinstance(guard, Require):
-                yield found
+                written_out = self._chosen.written_out(found)
+                yield found if ctx.facts.can_fail(written_out) else written_out
             elif ctx.facts.can_fail(found):
                 return
             else:

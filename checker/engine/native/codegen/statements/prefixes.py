@@ -69,6 +69,15 @@ _ANY = "any item"
 
 
 @immutable
+class _Case:
+    """What a quantifier is over: a value, the condition that it is there, and the last item that is there then."""
+
+    exists: Expr
+    value: Expr
+    last: int
+
+
+@immutable
 class Chosen:
     """The first items of a sequence that an action chooses. Its length is chosen before them.
 
@@ -91,8 +100,6 @@ class Chosen:
 
     def demands(self, guard: Expr) -> list[Expr]:
         """Return conditions on the items that are chosen which follow from a guard, if that cannot fail."""
-        if self.most ** _nesting(guard) > _MOST_CASES:
-            return []
         return [part for part in _conjuncts(self._relaxed(guard, True)) if part != TRUE]
 
     def knows(self, node: Expr) -> bool:
@@ -102,6 +109,14 @@ class Chosen:
     def simplified(self, node: Expr) -> Expr:
         """Return an expression with what is known of lengths and numbers in it, and of which items there are."""
         return rewritten(node, self._simpler)
+
+    def written_out(self, guard: Expr) -> Expr:
+        """Return a guard with each quantifier over items or their positions as a condition for each of them.
+
+        What asks for an item that is there, as its position shows, cannot fail in it.
+        """
+        few = self.most ** _nesting(guard) <= _MOST_CASES
+        return rewritten(guard, lambda part: self._written_out(part, -1)) if few else guard
 
     def _simpler(self, node: Node) -> Node:
         is_permutation = isinstance(self.place.type, SeqType) and self.place.type.distinct
@@ -154,16 +169,11 @@ class Chosen:
                 return _any(self._relaxed(part, weaker) for part in parts)
             case Implies(left, right):
                 return _any((_not(self._relaxed(left, not weaker)), self._relaxed(right, weaker)))
-            case Quantifier():
-                return self._quantified(node, weaker)
+            case Quantifier(_, _, domain, body) if not self._reads(domain):
+                return replace(node, body=self._relaxed(body, weaker))
             case Let(variable, value, body) if not self._reads(value):
                 inner = self._relaxed(body, weaker)
                 return Let(variable, value, inner) if variable.name in mentioned_names(inner) else inner
-            case Member(element, Stored(place) as domain) if place == self.place and element.type == domain.element:
-                item = Name(_ANY, domain.element)
-                return self._quantified(Quantifier(False, item, domain, Compare(Comparison.EQ, item, element)), weaker)
-            case SetRelation(Comparison.LE, Comprehension(item, (Generator(each, domain, None),)), right):
-                return self._quantified(Quantifier(True, each, domain, Member(item, right)), weaker)
             case _:
                 return self._read_as_is(node, weaker)
 
@@ -174,46 +184,61 @@ class Chosen:
             return self._compared(node, weaker) if isinstance(node, Compare) else _truth(weaker)
         return _any((_not(chosen), node)) if weaker else _all((chosen, node))
 
-    def _quantified(self, node: Quantifier, weaker: bool) -> Expr:
-        cases = self._cases(node.domain)
-        if cases is not None:
-            instances = [self._instance(node, exists, value, weaker) for exists, value in cases]
-            return _all(instances) if node.universal else _any(instances)
-        if self._reads(node.domain):
-            return _truth(weaker)
-        return replace(node, body=self._relaxed(node.body, weaker))
+    # Quantifiers
 
-    def _instance(self, node: Quantifier, exists: Expr, value: Expr, weaker: bool) -> Expr:
-        body = self._relaxed(self.simplified(substituted(node.body, {node.variable: value})), weaker)
-        return _any((_not(exists), body)) if node.universal else _all((exists, body))
+    def _written_out(self, node: Node, last: int) -> Node:
+        """Return a node with quantifiers written out, where the sequence is known to have an item at `last`."""
+        match node:
+            case Quantifier(universal, variable, domain, body) if (cases := self._cases(domain)) is not None:
+                instances = [self._instance(body, variable, case, last, universal) for case in cases]
+                return _all(instances) if universal else _any(instances)
+            case Member(element, Stored(place) as domain) if place == self.place and element.type == domain.element:
+                item = Name(_ANY, domain.element)
+                return self._written_out(Quantifier(False, item, domain, Compare(Comparison.EQ, item, element)), last)
+            case SetRelation(Comparison.LE, Comprehension(item, (Generator(each, domain, None),)), right):
+                return self._written_out(Quantifier(True, each, domain, Member(item, right)), last)
+            case SeqItem(place, Literal(value)) if place == self.place and 0 <= int(value) <= last:
+                return self._item(int(value))
+            case _:
+                return self._simpler(node)
 
-    def _cases(self, domain: Collection) -> list[tuple[Expr, Expr]] | None:
-        """Return what a quantifier is over, each with the condition that it is there; None if that cannot be told."""
+    def _instance(self, body: Expr, variable: Name, case: _Case, last: int, universal: bool) -> Expr:
+        there = max(last, case.last)
+        found = rewritten(substituted(body, {variable: case.value}), lambda part: self._written_out(part, there))
+        return _any((_not(case.exists), found)) if universal else _all((case.exists, found))
+
+    def _cases(self, domain: Collection) -> list[_Case] | None:
+        """Return what a quantifier is over; None if it is no items of the sequence, or positions in it."""
         match domain:
             case Stored(place) if place == self.place:
-                return [(self._exists(at), self._item(at)) for at in range(self.most)]
+                return [_Case(self._exists(at), self._item(at), at) for at in range(self.most)]
             case Slice(place, start, stop) if place == self.place:
                 last = self.most if stop is None else min(stop, self.most)
-                return [(self._exists(at), self._item(at)) for at in range(start, last)]
+                return [_Case(self._exists(at), self._item(at), at) for at in range(start, last)]
             case IntRange(Literal(start), Literal(stop)) if int(stop) - int(start) <= self.most:
-                return [(TRUE, _number(at)) for at in range(int(start), int(stop))]
-            case IntRange(Literal(start), stop) if self._is_within(stop):
-                return [(_less(_number(at), stop), _number(at)) for at in range(int(start), self.most)]
+                return [_Case(TRUE, _number(at), -1) for at in range(int(start), int(stop))]
+            case IntRange(Literal(start), stop) if (behind := self._behind(stop)) is not None:
+                positions = range(int(start), self.most - behind)
+                return [_Case(_less(_number(at), stop), _number(at), at + behind) for at in positions]
             case _:
                 return None
 
-    def _is_within(self, stop: Expr) -> bool:
-        """Return whether a range ends no later than the sequence."""
+    def _behind(self, stop: Expr) -> int | None:
+        """Return how many items there are at least from where a range ends; None if it may end behind the last."""
         match stop:
-            case SeqLength(place) | Length(Stored(place) | Slice(place)):
-                return place == self.place
-            case Arithmetic(ArithmeticOperator.SUBTRACT, left, Literal(right)):
-                return int(right) >= 0 and self._is_within(left)
+            case SeqLength(place) | Length(Stored(place)) if place == self.place:
+                return 0
+            case Length(Slice(place, start, _)) if place == self.place:
+                return start
+            case Arithmetic(ArithmeticOperator.SUBTRACT, left, Literal(right)) if int(right) >= 0:
+                behind = self._behind(left)
+                return None if behind is None else behind + int(right)
             case Conditional(Compare(Comparison.LT | Comparison.LE, left, right), then, otherwise):
                 # The smaller of two: what `zip` has in common.
-                return (left, right) == (then, otherwise) and (self._is_within(then) or self._is_within(otherwise))
+                found = [end for end in map(self._behind, (then, otherwise)) if end is not None]
+                return max(found) if found and (left, right) == (then, otherwise) else None
             case _:
-                return False
+                return None
 
     # Items
 
