@@ -273,19 +273,54 @@ class Arranged(Model):
         self.queue = order[:2]
 
 
-@pytest.mark.parametrize(("engine", "ranks"), [(Engine.REFERENCE, 10), (Engine.NATIVE, 5)])
+@pytest.mark.parametrize(("engine", "ranks"), [(Engine.REFERENCE, 10), (Engine.NATIVE, 14)])
 def test_guards_decide_sequences_item_by_item(engine: Engine, ranks: int) -> None:
-    """Of 3,628,800 permutations and 1,111,111 sequences, they leave one, and one of each length."""
+    """Of millions of permutations (natively 87 billion) and sequences, they leave one, and one of each length."""
     result = check(instantiate(specify(Arranged), {"Rank": ranks}), Options(engine, Limits(depth=3)))
     assert {action.name: action.fired for action in result.actions} == {"put": ranks, "take": 7 * ranks}
 
 
-def test_sequences_in_millions_are_left_to_the_reference_explorer() -> None:
-    instance = instantiate(specify(Arranged), {"Rank": 11})
-    with pytest.raises(Unsupported, match=r"values of .*, all of which are tried natively"):
-        check(instance, Options(Engine.NATIVE))
-    result = check(instance, Options(Engine.AUTO, Limits(depth=3)))
-    assert {action.name: action.fired for action in result.actions} == {"put": 11, "take": 77}
+class Sorted(Model):
+    """Guards say where elements of a permutation are."""
+
+    default = {"Rank": 14}
+    queue: Seq[Rank, 2]
+
+    @action
+    def by_index(self, order: Perm[Rank]) -> None:
+        require(all(order.index(r) < order.index(s) for r in Rank for s in Rank if r < s))
+        self.queue = order[:2]
+
+    @action
+    def by_position(self, order: Perm[Rank]) -> None:
+        require(all(order[i] < order[i + 1] for i in range(1, len(order) - 1)))
+        self.queue = order[:2]
+
+    @action
+    def all_but_one(self, some: Seq[Rank, 12]) -> None:
+        require(len(some) > 10, len(set(some)) == len(some))
+        require(len(some) > 0 and some[0] == last(Rank))
+        require(all(some[i] < some[i + 1] for i in range(1, len(some) - 1)), some.count(first(Rank)) == 0)
+        self.queue = some[:2]
+
+
+def test_guards_on_positions_decide_sequences_natively() -> None:
+    """One order; what is first, of each of the rest in order; the last, then 10 or 11 of the 12 between, in order."""
+    result = check(instantiate(specify(Sorted)), Options(Engine.NATIVE, Limits(depth=2)))
+    assert result.exploration.fired == {"by_index": 1, "by_position": 14, "all_but_one": 66 + 12}
+
+
+class Unsaid(Arranged):
+    """No guard says anything of a permutation before it is chosen."""
+
+    @action
+    def take(self, order: Perm[Rank], some: Seq[Rank, 6]) -> None:
+        require(len(some) == 0, sorted(order) == self.queue)
+
+
+def test_millions_of_sequences_that_no_guard_excludes_are_left_to_the_reference_explorer() -> None:
+    with pytest.raises(Unsupported, match="and no guard excludes any before all of its items are chosen"):
+        check(instantiate(specify(Unsaid)), Options(Engine.NATIVE))
 
 
 @pytest.mark.parametrize(

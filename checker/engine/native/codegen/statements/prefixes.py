@@ -217,7 +217,7 @@ class Chosen:
                 return [_Case(self._exists(at), self._item(at), at) for at in range(start, last)]
             case IntRange(Literal(start), Literal(stop)) if int(stop) - int(start) <= self.most:
                 return [_Case(TRUE, _number(at), -1) for at in range(int(start), int(stop))]
-            case IntRange(Literal(start), stop) if (behind := self._behind(stop)) is not None:
+            case IntRange(Literal(start), stop) if int(start) >= 0 and (behind := self._behind(stop)) is not None:
                 positions = range(int(start), self.most - behind)
                 return [_Case(_less(_number(at), stop), _number(at), at + behind) for at in positions]
             case _:
