@@ -16,6 +16,7 @@ FEW = {
     "composed": range(100, 104),
     "pruned": range(100, 103),
     "chosen": range(100, 108),
+    "arranged": range(100, 102),
     "copies": range(103, 105),
     "engines-protocols": range(100, 101),
     "steps-wide": range(100, 101),
