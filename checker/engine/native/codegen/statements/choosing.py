@@ -12,7 +12,6 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from copy import copy
 
 from assay.checker.engine.native.codegen.containers.counting import counting, each_code
-from assay.checker.engine.native.codegen.containers.sequences import put_item, set_length
 from assay.checker.engine.native.codegen.context import Context
 from assay.checker.engine.native.codegen.expressions.places import (
     address_of,
@@ -28,16 +27,13 @@ from assay.checker.engine.native.codegen.operations.bitsets import (
     intersection,
     is_empty,
     is_some,
-    lowest,
     of_bits,
     only,
     union,
-    without_lowest,
 )
 from assay.checker.engine.native.codegen.operations.instructions import Op, Register
-from assay.checker.engine.native.codegen.operations.truth import choose
 from assay.checker.engine.native.codegen.operations.values import Bool, Mask, RegisterType, Word, number
-from assay.checker.engine.native.codegen.operations.words import add, equal, less, less_or_equal
+from assay.checker.engine.native.codegen.operations.words import add, equal, less_or_equal
 from assay.checker.engine.native.codegen.packing.access import (
     Spot,
     StateView,
@@ -48,7 +44,8 @@ from assay.checker.engine.native.codegen.packing.access import (
     write_bits,
 )
 from assay.checker.engine.native.codegen.packing.layout import Layout
-from assay.checker.engine.native.codegen.packing.slots import Array, BagCounts, Planes, Seq
+from assay.checker.engine.native.codegen.packing.slots import Array, BagCounts, Planes
+from assay.checker.engine.native.codegen.statements.arranging import each_sequence
 from assay.checker.engine.native.codegen.statements.elementwise import Test, tests_of
 from assay.checker.engine.native.codegen.statements.excluding import Excluding
 from assay.checker.engine.native.codegen.statements.guards import Guard
@@ -122,7 +119,7 @@ def each_container(ctx: Context, parameter: Name, guards: Sequence[Guard]) -> It
     place = Place(Root.CHOSEN, parameter.name, (), parameter.type)
     spot = spot_of(ctx.views[Root.CHOSEN], ctx.layout.places[parameter.name])
     loop = (
-        _each_sequence(ctx, spot, parameter.type, Excluding(ctx, place, guards))
+        each_sequence(ctx, spot, parameter.type, Excluding(ctx, place, guards))
         if isinstance(parameter.type, SeqType)
         else _each_at(ctx, spot, parameter.type, tests)
     )
@@ -137,7 +134,7 @@ def _each_at(ctx: Context, spot: Spot, type_: Type, tests: Sequence[Test] = ()) 
         case MapType():
             return _each_map(ctx, spot, type_, tests)
         case SeqType():
-            return _each_sequence(ctx, spot, type_, Excluding(ctx, Place(Root.CHOSEN, "", (), type_)))
+            return each_sequence(ctx, spot, type_, Excluding(ctx, Place(Root.CHOSEN, "", (), type_)))
         case BagType():
             return _each_bag(ctx, spot, type_)
         case _:
@@ -248,62 +245,6 @@ def _only_if(ctx: Context, conditions: Sequence[Callable[[], Bool]]) -> Iterator
         ctx.b.unless(holds(), skip)
     yield
     ctx.b.place(skip)
-
-
-@contextmanager
-def _each_sequence(ctx: Context, spot: Spot, type_: SeqType, excluding: Excluding) -> Iterator[None]:
-    b, most = ctx.b, ctx.codes.instance.bound(type_.bound)
-    assert isinstance(spot.slot, Seq)
-    with ExitStack() as loops:
-        length = loops.enter_context(counting(b, number(most if type_.distinct else 0), number(most + 1)))
-        set_length(ctx, spot, length)
-        loops.enter_context(excluding.once(ctx, 0))
-        left = of_bits((1 << most) - 1 if type_.distinct else 0)
-        for index in range(most):
-            if type_.distinct:
-                left = loops.enter_context(_each_left(ctx, spot, index, left))
-            else:
-                loops.enter_context(_each_item(ctx, spot, index, length, type_.element))
-            loops.enter_context(excluding.once(ctx, index + 1))
-        _demand_few(ctx, type_, excluding)
-        yield
-
-
-def _demand_few(ctx: Context, type_: SeqType, excluding: Excluding) -> None:
-    """Refuse to try each of very many sequences of which no guard excludes any before it is chosen."""
-    size = ctx.codes.instance.size(type_)
-    if size > MOST_VALUES and not excluding.is_used:
-        raise Unsupported(
-            f"there are {size:,} values of {type_}, and no guard excludes any before all of its items are chosen",
-            help="before anything that may raise, require what each item has to fulfil: require(all(... for x in "
-            "some)); or make the instance smaller",
-        )
-
-
-@contextmanager
-def _each_left(ctx: Context, spot: Spot, index: int, left: Mask) -> Iterator[Mask]:
-    """Put each element that is left at a position of a permutation; yield what is left then."""
-    assert isinstance(spot.slot, Seq)
-    b, rest = ctx.b, ctx.b.register("rest", RegisterType.WORD)
-    b.set(rest, left)
-    with b.looping() as done:
-        now = b.get_mask(rest)
-        b.unless(is_some(b, now), done)
-        code = lowest(b, now, spot.slot.items.count)
-        b.set(rest, without_lowest(b, now))
-        put_item(ctx, spot, number(index), code)
-        yield difference(b, left, only(b, code))
-
-
-@contextmanager
-def _each_item(ctx: Context, spot: Spot, index: int, length: Word, element: Type) -> Iterator[None]:
-    """Put each value at a position of a sequence, and 0 where there is no item, as everywhere."""
-    b = ctx.b
-    is_item = less(b, number(index), length)
-    count = choose(b, is_item, number(len(ctx.codes.used(element))), number(1))
-    with each_code(ctx, element, count) as code:
-        put_item(ctx, spot, number(index), choose(b, is_item, code, number(0)))
-        yield
 
 
 def _no_more(ctx: Context, total: Word, most: int) -> Callable[[], Bool]:

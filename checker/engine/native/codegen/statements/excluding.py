@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from assay.checker.engine.native.codegen.context import Context
 from assay.checker.engine.native.codegen.statements.guards import Guard
+from assay.checker.engine.native.codegen.statements.positions import Sequence
 from assay.checker.engine.native.codegen.statements.prefixes import Chosen
 from assay.checker.language.ir.nodes import Expr, Name, Place, Require, substituted
 from assay.checker.language.types import SeqType
@@ -28,22 +28,22 @@ class Excluding:
         The guards that are evaluated once it is chosen.
     """
 
-    def __init__(self, ctx: Context, place: Place, guards: Sequence[Guard] = ()) -> None:
+    def __init__(self, ctx: Context, place: Place, guards: Iterable[Guard] = ()) -> None:
         assert isinstance(place.type, SeqType)
-        self._chosen = Chosen(place, 0, ctx.codes.instance.bound(place.type.bound), ctx.codes.instance)
+        self._whole = Sequence(place, ctx.codes.instance.bound(place.type.bound), ctx.codes.instance)
         self._conditions = list(self._found(ctx, guards))
         self._evaluated: set[Expr] = set()
         self.is_used = False
         """Whether a condition is evaluated before the last item is chosen."""
 
-    def _found(self, ctx: Context, guards: Sequence[Guard]) -> Iterator[Expr]:
+    def _found(self, ctx: Context, guards: Iterable[Guard]) -> Iterator[Expr]:
         """Yield the conditions of guards, with what local names stand for."""
         named: dict[Name, Expr] = {}
         for guard in guards:
             value = guard.condition if isinstance(guard, Require) else guard.value
-            found = self._chosen.simplified(substituted(value, named))
+            found = self._whole.simplified(substituted(value, named))
             if isinstance(guard, Require):
-                written_out = self._chosen.written_out(found)
+                written_out = self._whole.written_out(found)
                 yield found if ctx.facts.can_fail(written_out) else written_out
             elif ctx.facts.can_fail(found):
                 return
@@ -53,12 +53,12 @@ class Excluding:
     @contextmanager
     def once(self, ctx: Context, count: int) -> Iterator[None]:
         """Run the generated block unless a guard is false, whatever the items after the first `count` will be."""
-        b, chosen = ctx.b, replace(self._chosen, count=count)
+        b, chosen = ctx.b, Chosen(self._whole, count)
         excluded, undecided = b.label(), b.label()
         # What raises now, or in a guard before, is raised once the sequence is chosen.
         outer, ctx.failure = ctx.failure, undecided
         for condition in self._new(ctx, chosen):
-            self.is_used |= count < chosen.most
+            self.is_used |= count < self._whole.most
             b.unless(ctx.truth(condition), excluded)
         ctx.failure = outer
         b.place(undecided)
