@@ -103,6 +103,7 @@ def _journals(cluster: Cluster, paths: Sequence[str]) -> dict[Address, list[dict
             raise InputError("no journal: its node has done something else at that time", location=record.place)
         _demand_one_run(starts, record)
     _demand_all(found, paths)
+    _demand_beginnings(found, starts)
     return {address: [*lines.values()] for address, lines in found.items()}
 
 
@@ -117,6 +118,16 @@ def _demand_one_run(starts: dict[Address, Record], record: Record) -> None:
             location=record.place,
             help="these are journals of two runs: give those of one",
         )
+
+
+def _demand_beginnings(found: Mapping[Address, Mapping[int, Any]], starts: Mapping[Address, Record]) -> None:
+    """Refuse the journal of a node whose first lines are missing: what they did is not judged, and sent by nobody."""
+    for address, lines in found.items():
+        if lines and (address not in starts or starts[address].content["time"] > min(lines)):
+            raise InputError(
+                f"the journal of {address} does not begin with its start: lines are missing",
+                help="give the journals as the run left them",
+            )
 
 
 def _demand_all(found: Mapping[Address, Mapping[int, Any]], paths: Sequence[str]) -> None:

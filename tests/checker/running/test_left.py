@@ -92,6 +92,16 @@ def test_the_journals_of_some_of_the_nodes_are_refused(assay: Assay, tmp_path: P
         assert f"there is no journal of {other}" in ran.err
 
 
+@pytest.mark.parametrize("node", ["c", "p1"])
+def test_a_journal_without_its_beginning_is_refused(node: str, assay: Assay, tmp_path: Path) -> None:
+    """What a node did before it was not judged, or what it sent was said to be sent by nobody."""
+    lines = merged()
+    lines.remove(next(line for line in lines if line["node"] == node))
+    ran = assay("conform", "two_phase_commit", left(tmp_path, lines), "--set", "nodes=1")
+    assert (ran.status, ran.out) == (2, "")
+    assert f"the journal of {node} does not begin with its start: lines are missing" in ran.err
+
+
 def test_a_node_that_never_started_has_an_empty_journal(assay: Assay, tmp_path: Path) -> None:
     started = [line for line in merged() if line["node"] == "c"][:1]
     files = [left(tmp_path, [], "p1.jsonl"), left(tmp_path, started, "c.jsonl")]
@@ -138,7 +148,8 @@ def test_a_message_of_no_class_is_no_crash(assay: Assay, tmp_path: Path) -> None
 
 def test_a_timer_that_no_node_has_is_no_crash(assay: Assay, tmp_path: Path) -> None:
     lines = merged()
-    lines[1]["event"] = {"kind": "timer", "timer": ["nothing", 3]}
+    later = next(line for line in lines if line["event"]["kind"] != "start")
+    later["event"] = {"kind": "timer", "timer": ["nothing", 3]}
     ran = assay("conform", "two_phase_commit", left(tmp_path, lines), "--set", "nodes=1")
     assert ran.status == 1
     assert "the timer was not set" in ran.out
