@@ -52,7 +52,11 @@ def keeps(theory: Theory, variable_: Variable) -> Term:
         return fits(theory, theory.layout(variable_.name, variable_.location))
     except Unencodable as error:
         what = f"that {variable_.name} is a {variable_.type}"
-        raise Unencodable(what, variable_.location, finite=error.finite) from None
+        remedy = _SET if isinstance(variable_.type, BagType) else ""
+        raise Unencodable(what, variable_.location, finite=error.finite, remedy=remedy) from None
+
+
+_SET = "prove it with a set of all that was ever sent, as in SetNetwork; or explore this model: assay check"
 
 
 def holds_more(type_: Type) -> bool:

@@ -151,6 +151,35 @@ def test_an_initial_value_that_logic_has_no_words_for_is_to_be_made_by_a_method(
     assert "help: make it in a method that is decorated with @initial: self.marks = ..." in ran.err
 
 
+NUMBERED = """\
+from assay.checker.language import *
+from assay.checker.language.networks import BagNetwork
+
+
+@record
+class Ask:
+    number: Nat
+
+
+class Numbered(BagNetwork[Ask], Model):
+    asked: Nat = 0
+
+    @action
+    def ask(self) -> None:
+        require(self.room())
+        self.asked += 1
+        self.send(Ask(self.asked))
+"""
+
+
+def test_a_bag_of_messages_without_a_known_number_is_to_be_a_set_for_proofs(assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "numbered.py").write_text(NUMBERED)
+    ran = assay("prove numbered.py")
+    assert ran.status == 2
+    assert "that messages is a Bag[Ask, capacity] has no translation to logic" in ran.err
+    assert "help: prove it with a set of all that was ever sent, as in SetNetwork" in ran.err
+
+
 def test_sizes_that_are_set_are_what_it_is_proved_for(assay: Assay, tmp_path: Path) -> None:
     (tmp_path / "counted.py").write_text(SAFE)
     assert "proved for Node=4" in assay("prove counted.py --set Node=4").out
