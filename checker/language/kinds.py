@@ -192,6 +192,7 @@ _SEMANTICS = {
         fired=Verdict.HOLDS,
         unfired=Verdict.VIOLATED,
         existential=True,
+        shown="run in which {} fires",
         violation="{} is not as claimed",
         never="the action never fired",
     ),

@@ -86,7 +86,7 @@ def prove(
     only
         Keep to these properties and actions.
     timeout
-        Processor time for each obligation: 500ms, 30s, 2m.
+        Processor time for each obligation: 500ms, 30s, 2m. Up to 10 s more for each run or instance that is explored.
     memory_limit
         Memory for each solver: 512MiB, 4GiB.
     workers

@@ -250,10 +250,11 @@ def _refutation(refutation: Refutation, full: bool) -> Iterator[Text]:
         yield from render_trace(trace, full=full)
         yield Text(f"  then {refutation.failure}", style="bold red")
         return
+    does = "fires, and is expected not to," if refutation.kind is Kind.ACTION else "is violated"
     yield Text.assemble(
         f"the {refutation.kind.value} ",
         (refutation.name, "bold red"),
-        f" is violated in {refutation.source}: {plural(len(trace), 'state')}",
+        f" {does} in {refutation.source}: {plural(len(trace), 'state')}",
     )
     yield from render_trace(trace, full=full)
     if refutation.implementation is not None:

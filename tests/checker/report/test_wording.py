@@ -116,3 +116,11 @@ def test_an_upgrade_says_what_a_violation_shows(name: str, sentence: str, row: s
     ran = assay("upgrade", reference, reference, "--versions", "Node")
     assert sentence in ran.out
     assert row in " ".join(ran.out.split())
+
+
+def test_the_run_of_an_action_that_fires_is_no_counterexample_to_it(assay: Assay) -> None:
+    said = assay("check", "ends.py:Lives", "--keep-going").out
+    assert "run in which sink fires: 3 states, none is shorter" in said
+    said = assay("prove", "ends.py:Lives").out
+    assert "the action sink fires, and is expected not to, in the default instance: 3 states" in said
+    assert "the action sink is violated" not in said
