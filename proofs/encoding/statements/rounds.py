@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from assay.checker.immutable import immutable
+from assay.checker.language.frontend.statements.accumulation import keys_of
 from assay.checker.language.ir import nodes as ir
+from assay.checker.wording import article
 from assay.proofs.encoding.expressions.sequences import room
 from assay.proofs.encoding.statements.effects import Execution
 from assay.proofs.encoding.statements.reductions import Rounds, only_grows, reduced, reduction_in, reduction_of
@@ -182,10 +184,23 @@ def _reduce(
             formals = tuple(variable(sort) for sort in symbols[0].arguments)
             guards, e.guards = e.guards, []
             old, new = layout.read(formals, c.apply), layout.read(formals, after)
+            names, c.names = c.names, {**c.names, **dict(_keys(loop.node, update.place, formals))}
             value = reduced(e, how, layout.type, loop.rounds, old, new)
+            c.names = names
             e.guards = [*guards, for_all(formals, logic.conjunction(e.guards))]
             for symbol, term in layout.written(value):
                 c.define(symbol, formals, term)
+
+
+def _keys(node: ir.For, place: ir.Place, formals: Sequence[Term]) -> Iterator[tuple[str, Value]]:
+    """Yield the names of a place's keys, with what they are at an entry: of several cases, none is told by position."""
+    start = 0
+    for key, name in keys_of(place):
+        first, *others = cases(key.type)
+        if others:
+            raise Unencodable(f"a loop over keys of which each is {article(str(key.type))}", node.location, finite=True)
+        yield name.name, first.build(formals[start : start + len(first.sorts)])
+        start += len(first.sorts)
 
 
 def _scalars(layout: Layout) -> Iterator[ScalarLayout]:

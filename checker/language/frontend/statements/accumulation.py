@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from assay.checker.immutable import immutable
 from assay.checker.language.ir.definedness import can_fail
@@ -32,11 +32,12 @@ from assay.checker.language.ir.nodes import (
     SetUpdate,
     Statement,
     mentioned_names,
+    rewritten,
     walk,
 )
 from assay.checker.language.types import NoneOnly
 
-__all__ = ["Accumulation", "Reduction", "accumulation", "mentions", "of_what_may_be_none"]
+__all__ = ["Accumulation", "Reduction", "accumulation", "keys_of", "mentions", "of_what_may_be_none"]
 
 
 class Reduction(enum.Enum):
@@ -65,7 +66,8 @@ class Accumulation:
     reduction : Reduction
         How the value changes.
     value : Node or None
-        Of `SAME`: the expression or statement that every step evaluates. Steps with different ones do not commute.
+        Of `SAME`: the expression or statement that every step evaluates. Steps with different ones do not commute. The
+        keys of an entry have the names of `keys_of` in it.
     """
 
     reduction: Reduction
@@ -114,8 +116,20 @@ def _accumulated(target: Expr, value: Expr, own: frozenset[str]) -> Accumulation
     found = _step(target, value)
     if found is not None and not mentions(found[1], target):
         return Accumulation(found[0])
-    # The same function each time, such as `b = succ(b)`: only how often it is applied makes a difference.
-    return None if mentioned_names(value) & (own - mentioned_names(target)) else Accumulation(Reduction.SAME, value)
+    # The same function each time, such as `b = succ(b)`: only how often it is applied makes a difference. To one entry
+    # of a map, rounds give the same value if that tells of the entry's keys alone.
+    if isinstance(target, Read):
+        keys = {key: name for key, name in keys_of(target.place) if mentioned_names(key) & own}
+        value = rewritten(value, lambda part: keys.get(part, part) if isinstance(part, Expr) else part)
+    else:
+        own -= mentioned_names(target)
+    return None if mentioned_names(value) & own else Accumulation(Reduction.SAME, value)
+
+
+def keys_of(place: Place) -> Iterator[tuple[Expr, Name]]:
+    """Yield the keys of a place, each with a name for it, which has a blank, so that no name of a model is the same."""
+    for index, key in enumerate(place.keys):
+        yield key, Name(f"key {index}", key.type)
 
 
 def _step(target: Expr, value: Expr) -> tuple[Reduction, Node] | None:
