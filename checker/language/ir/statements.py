@@ -61,10 +61,17 @@ class AssignLocal(Statement):
 
 @immutable
 class AssignCollection(Statement):
-    """Make a stored set, sequence or bag equal to a collection, evaluated before anything changes."""
+    """Make a stored set, sequence or bag equal to a collection, evaluated before anything changes.
+
+    Attributes
+    ----------
+    in_place : bool
+        Whether Python changes the container that is there, and makes no other one.
+    """
 
     place: Place
     value: Collection
+    in_place: bool = False
 
 
 @immutable

@@ -85,7 +85,7 @@ def inserted(scope: Scope, node: ast.Call, place: Place) -> list[Statement]:
         AssignLocal(given, position, location=at),
         AssignLocal(where, _clamped(_position(given, place), place), location=at),
         AssignLocal(new, item, location=at),
-        AssignCollection(place, whole, location=at),
+        AssignCollection(place, whole, in_place=True, location=at),
     ]
 
 
@@ -127,4 +127,4 @@ def _without(scope: Scope, place: Place, position: Expr, node: ast.Call) -> Stat
     other = Not(Compare(Comparison.EQ, index, position))
     rest = Listing(_item(place, index), (Generator(index, _indices(place, 0), other),), location=at)
     scope.wrote(place.variable)
-    return AssignCollection(place, rest, location=at)
+    return AssignCollection(place, rest, in_place=True, location=at)

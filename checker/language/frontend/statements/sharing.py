@@ -12,6 +12,7 @@ from dataclasses import replace
 from assay.checker.language.frontend.context.bindings import Shared
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.ir.nodes import (
+    AssignCollection,
     BagUpdate,
     Clear,
     Place,
@@ -55,4 +56,5 @@ def _changes(part: object, variable: str, shared: Shared) -> bool:
     place = getattr(part, "place", None)
     if not isinstance(part, Statement) or not isinstance(place, Place) or place.variable != variable:
         return False
-    return isinstance(part, _IN_PLACE) or (len(place.keys) > shared.depth and part.location not in shared.own)
+    in_place = isinstance(part, _IN_PLACE) or (isinstance(part, AssignCollection) and part.in_place)
+    return in_place or (len(place.keys) > shared.depth and part.location not in shared.own)
