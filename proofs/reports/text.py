@@ -251,11 +251,8 @@ def _refutation(refutation: Refutation, full: bool) -> Iterator[Text]:
         yield Text(f"  then {refutation.failure}", style="bold red")
         return
     does = "fires, and is expected not to," if refutation.kind is Kind.ACTION else "is violated"
-    yield Text.assemble(
-        f"the {refutation.kind.value} ",
-        (refutation.name, "bold red"),
-        f" {does} in {refutation.source}: {plural(len(trace), 'state')}",
-    )
+    where = f" {does} in {refutation.source}: {plural(len(trace), 'state')}"
+    yield Text.assemble(f"the {refutation.kind.value} ", (refutation.name, "bold red"), where)
     yield from render_trace(trace, full=full)
     if refutation.implementation is not None:
         yield from render_implementation(refutation.implementation)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import NoReturn
 
+from assay.checker.errors import ModelError
 from assay.checker.language.frontend.context.scope import Forms, Scope
 from assay.checker.language.frontend.expressions.atoms import compile_attribute, compile_constant, compile_name
 from assay.checker.language.frontend.expressions.calls import compile_call
@@ -30,7 +31,14 @@ __all__ = ["FORMS"]
 
 
 def _compile_generator(scope: Scope, node: ast.GeneratorExp, _: Type | None) -> NoReturn:
-    scope.fail(node, "a generator has no place here", "make a list or a set of it: [...], or {...}")
+    made: ast.expr = ast.ListComp(node.elt, node.generators)
+    try:
+        with scope.rehearsing():
+            compile_listing(scope, node, None)
+    except ModelError:
+        made = ast.SetComp(node.elt, node.generators)
+    what = "list" if isinstance(made, ast.ListComp) else "set"
+    scope.fail(node, "a generator has no place here", f"make a {what} of it: {ast.unparse(made)}")
 
 
 def _compile_pass(_scope: Scope, _node: ast.Pass) -> list[Statement]:

@@ -36,8 +36,11 @@ def sources() -> list[str]:
     return [*(from_seed(seed).source for seed in range(400)), *(structured_model(Seeded(seed)) for seed in range(100))]
 
 
-UNDRAWN = {"bool", "values_of"}
-"""`bool` is a type first, and `bool(...)` says no more than the value itself; `values_of` is drawn from `WIDE` on."""
+UNDRAWN = {"bool", "values_of", "symmetric_difference", "symmetric_difference_update"}
+"""`bool` is a type first, and `bool(...)` says no more than the value itself; `values_of` is drawn from `WIDE` on.
+
+Symmetric differences are drawn by their operator, `^`, in `tests/checker/language/random_models.py`.
+"""
 
 
 def test_structure_and_choices_of_every_form_are_drawn() -> None:

@@ -362,7 +362,7 @@ class Generator:
     def _bool(self, depth: int) -> str:
         s, d = self.scope.state, depth - 1
         options = [
-            lambda: f"({self.expr('bool', d)} {self.pick('and', 'or')} {self.expr('bool', d)})",
+            lambda: f"({self.expr('bool', d)} {self.pick('and', 'or', '|', '&', '^')} {self.expr('bool', d)})",
             lambda: f"(not {self.expr('bool', d)})",
             lambda: f"implies({self.expr('bool', d)}, {self.expr('bool', d)})",
             lambda: self._quantified(d),
@@ -464,7 +464,7 @@ class Generator:
         if depth <= 0 or (stored and self.chance(50)):
             return str(self.pick(*stored)) if stored else "{" + self.expr(type_, 0) + "}"
         if self.chance(35):
-            return f"({self.set_of(type_, depth - 1)} {self.pick('|', '&', '-')} {self.set_of(type_, depth - 1)})"
+            return f"({self.set_of(type_, depth - 1)} {self.pick('|', '&', '-', '^')} {self.set_of(type_, depth - 1)})"
         if type_ == "Range[0, 2]":
             return "{" + f"{self.expr('int', depth - 1)}, {self.expr('int', depth - 1)}" + "}"
         inner, domain = ("Node", "Node") if type_ == "Node" and self.chance(60) else self.domain(depth - 1)
@@ -579,6 +579,9 @@ class Generator:
             return [f"self.{name} = anything()"]
         if name == "colors" and self.chance(15):
             return [f"self.colors = {{n: choose(c for c in Color if c != {self.expr('Color', 1)}) for n in Node}}"]
+        if name in ("flag", "up") and self.chance(25):
+            target = "self.flag" if name == "flag" else f"self.up[{self.expr('Node', depth - 1)}]"
+            return [f"{target} {self.pick('|=', '&=', '^=')} {self.expr('bool', depth)}"]
         if name in scalar:
             return [f"self.{name} = {self.expr(scalar[name], depth)}"]
         if name == "count":
@@ -626,8 +629,10 @@ class Generator:
             if self.chance(45):
                 return [f"{target}.{self.pick('add', 'discard')}({self.expr(type_, depth)})"]
             if self.chance(60):
-                return [f"{target} {self.pick('|=', '-=', '&=')} {self.set_of(type_, depth)}"]
+                return [f"{target} {self.pick('|=', '-=', '&=', '^=')} {self.set_of(type_, depth)}"]
             return [f"{target} = set({self.set_of(type_, depth)})"]
+        if name == "queue" and self.chance(15):
+            return [f"for k, x in enumerate({self.pick('self.queue', 'list(self.queue)')}):", "    self.queue[-1] = x"]
         if name == "queue":
             return [str(self.pick(f"self.queue.append({self.expr('Color', depth)})", "self.queue.pop(0)", "self.queue.pop()",
                                   "self.queue.clear()", "self.queue = self.queue[1:]", f"self.queue[0] = {self.expr('Color', depth)}",

@@ -128,6 +128,7 @@ ELSEWHERE = {
         "formulas are made in methods decorated with @temporal, and combined with &, | and ~",
     ),
     "of an action or a loop as a whole": (
+        "assign what becomes of the whole: self.x = [... for i, x in enumerate(self.x)]",
         "a map is copied where it is assigned: self.m = dict(self.other)",
         "choose before it; or, of what has no order, write a set: {choose(v for v in V) for n in N}",
         "choose before it: n = choose(n for n in ... if ...); or run over what has an order: sorted(...), an Order",

@@ -114,6 +114,10 @@ STATEMENTS = [
     ("for i, y in enumerate(self.xs, 1):\n            self.number += i if y == x else 0", "True"),
     ("for i in range(3, k, -2):\n            self.number = i\n            if i < 1: break", "True"),
     ("for i in reversed(range(k)):\n            self.number = i - self.number", "True"),
+    ("for i, y in enumerate(self.xs):\n            self.xs[-1] = x\n            self.maybe = y", "True"),
+    ("for y in reversed(self.xs):\n            self.xs[0] = x\n            self.maybe = y", "True"),
+    ("for i, y in enumerate(list(self.xs)):\n            self.xs[-1] = x\n            self.maybe = y", "True"),
+    ("for y, z in zip(self.xs[1:], list(self.xs)):\n            self.xs = [z]\n            self.maybe = y", "True"),
 ]
 
 
@@ -161,12 +165,11 @@ def test_what_is_stored_is_proved_to_be_what_is_computed(case: tuple[str, str, s
         "for i, y in enumerate(self.xs):\n            self.xs = self.xs[1:]\n            self.maybe = y",
         "for y in reversed(self.xs):\n            self.xs.clear()\n            self.maybe = y",
         "for y, z in zip(self.xs, self.xs[1:]):\n            self.xs[1] = x\n            self.maybe = z",
-        "for i, y in enumerate(self.xs):\n            self.xs[-1] = x\n            self.maybe = y",
     ],
-    ids=["enumerate", "reversed", "zip", "items"],
+    ids=["enumerate", "reversed", "zip"],
 )
 def test_a_loop_must_not_change_the_list_whose_items_it_takes(body: str, tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="by which its own elements are found"):
+    with pytest.raises(ModelError, match=r"the loop (runs over self\.xs, and does more|changes xs, of which)"):
         check(instantiate(specified(tmp_path, body, "True")), Options(Engine.REFERENCE))
 
 

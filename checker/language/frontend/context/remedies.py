@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import collections
 import dataclasses
+import functools
 import itertools
 
 from assay.checker.language.types import BagType, MapType, OptionalType, SeqType, SetType, Type
 
-__all__ = ["ELSEWHERE", "EXPRESSIONS", "PART", "STATEMENTS", "annotated", "becoming", "changed", "joining"]
+__all__ = ["ELSEWHERE", "EXPRESSIONS", "PART", "STATEMENTS", "annotated", "becoming", "changed"]
 __all__ += ["method", "nothing", "operand", "operator", "refused", "repeated", "unknown"]
 
 _OPERATORS = {
@@ -42,9 +43,10 @@ EXPRESSIONS: dict[type[ast.AST], tuple[str, str]] = {
 }
 
 ELSEWHERE: dict[object, str] = {
-    zip: "a loop or comprehension runs over it: for a, b in zip(...)",
-    enumerate: "a loop or comprehension runs over it: for i, x in enumerate(...)",
-    reversed: "a loop or comprehension runs over it; list(reversed(...)) is a list of its own",
+    zip: "run over it, for a, b in {0}; or make a list of it: list({0})",
+    enumerate: "run over it, for i, x in {0}; or make a list of it: list({0})",
+    reversed: "run over it, for x in {0}; or make a list of it: list({0})",
+    iter: "run over what it is made of; the first of that is next((x for x in xs), None), or xs[0]",
     dict: "a map is copied where it is assigned: self.m = dict(self.other)",
     tuple: "a list is a copy that is run over: list(...)",
     abs: "write it with max: max(n, -n)",
@@ -53,10 +55,15 @@ ELSEWHERE: dict[object, str] = {
     map: "a comprehension makes one of another: {self.next[n] for n in self.nodes}",
     filter: "a comprehension keeps some: {n for n in self.nodes if n in self.seen}",
     dataclasses.replace: "make the record anew, with all of its fields",
+    itertools.pairwise: "zip it with the rest of it: for a, b in zip(xs, xs[1:])",
+    functools.reduce: "use sum, min, max, any or all, or a loop that accumulates: total += x",
     itertools.accumulate: "write what comes before each as a slice: [sum(xs[:i + 1]) for i in range(len(xs))]",
     collections.Counter: "count where it is asked: xs.count(x), or sum(1 for y in xs if y == x)",
 }
-"""Functions of Python that may be called elsewhere in a model only, or have a counterpart, with the remedy."""
+"""Functions of Python that may be called elsewhere in a model only, or have a counterpart, with the remedy.
+
+``{0}`` stands for the call.
+"""
 
 STATEMENTS: dict[type[ast.AST], tuple[str, str]] = {
     ast.While: ("`while`", "loop over a sort, a set or range(...)"),
@@ -81,7 +88,6 @@ _METHODS: dict[type[Type], dict[str, str]] = {
     SetType: {
         "copy": "copy it: set({0})",
         "pop": "a set has no first element; choose one: n = choose({0}), then {0}.remove(n)",
-        "symmetric_difference": "write it out: ({0} - other) | (other - {0})",
     },
     SeqType: {
         "copy": "copy it: list({0})",
@@ -160,11 +166,6 @@ def operand(node: ast.expr) -> str:
 
 
 _TIGHT = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Constant, ast.Set, ast.SetComp, ast.List, ast.ListComp)
-
-
-def joining(node: ast.BitOr | ast.BitAnd) -> str:
-    """Return the word that joins truth values as an operator joins sets."""
-    return "or" if isinstance(node, ast.BitOr) else "and"
 
 
 def repeated(sequence: ast.expr, times: ast.expr) -> str:

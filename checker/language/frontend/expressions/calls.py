@@ -22,7 +22,7 @@ from assay.checker.language.frontend.expressions.iterables.copies import only_ar
 from assay.checker.language.frontend.expressions.methods import inherited_method, is_super, own_method
 from assay.checker.language.frontend.expressions.operands import compile_part, compile_scalar
 from assay.checker.language.frontend.expressions.records import compile_construction
-from assay.checker.language.frontend.expressions.set_operations import combined
+from assay.checker.language.frontend.expressions.set_operations import combined, compile_set, differing
 from assay.checker.language.frontend.expressions.widening import alike
 from assay.checker.language.ir.nodes import (
     BagCount,
@@ -67,7 +67,7 @@ _SET_OPERATORS = {
 }
 
 
-_SET_METHODS = sorted({*_SET_OPERATORS, "issubset", "issuperset", "isdisjoint"})
+_SET_METHODS = sorted({*_SET_OPERATORS, "symmetric_difference", "issubset", "issuperset", "isdisjoint"})
 
 
 _MUTATORS = {"add", "discard", "remove", "append", "pop", "clear", "update", "insert", "extend"}
@@ -119,7 +119,9 @@ def _called(scope: Scope, node: ast.Call, target: Any, expected: Type | None) ->
     # Compared one by one, not looked up: the object that is called may have no hash.
     for function, elsewhere in remedies.ELSEWHERE.items():
         if function is target:
-            scope.fail(node, f"{ast.unparse(node.func)}(...) has no place here", elsewhere)
+            scope.fail(
+                node, f"{ast.unparse(node.func)}(...) has no place here", elsewhere.replace("{0}", ast.unparse(node))
+            )
     if isinstance(target, types.FunctionType):
         return inline(scope, node, target, None, expected)
     if isinstance(target, type) and target.__module__ != "builtins":
@@ -180,6 +182,8 @@ def _collection_method(scope: Scope, node: ast.Call, function: ast.Attribute) ->
         return _found(scope, name, owner, element, node)
     if isinstance(owner, Collection) and name in _SET_OPERATORS and is_set(owner):
         return _combination(scope, _SET_OPERATORS[name], owner, node)
+    if isinstance(owner, Collection) and name == "symmetric_difference" and is_set(owner):
+        return differing(scope, owner, compile_set(scope, only_argument(scope, node), owner.element), node)
     if isinstance(owner, Collection) and name in _SET_METHODS and is_set(owner):
         return _compared(scope, name, owner, compile_collection(scope, only_argument(scope, node), owner.element), node)
     if name in _MUTATORS and isinstance(owner, Stored):

@@ -11,8 +11,9 @@ from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_call_of, is_sequence
 from assay.checker.language.frontend.expressions.hints import element_named
 from assay.checker.language.frontend.expressions.operands import compile_part
+from assay.checker.language.frontend.expressions.set_operations import combined, demand_set
 from assay.checker.language.frontend.expressions.widening import alike
-from assay.checker.language.ir.nodes import Collection, Concatenation, SetOf
+from assay.checker.language.ir.nodes import Collection, Concatenation, SetOf, SetOperator
 from assay.checker.language.types import BOOL, Type
 from assay.checker.wording import article
 
@@ -20,9 +21,11 @@ __all__ = ["compile_display", "displayed", "empty_collection", "empty_of", "open
 
 
 def compile_display(scope: Scope, node: ast.Set | ast.List, expected: Type | None) -> Collection:
-    """Compile ``{a, b}`` or ``[a, b]``; ``[*a, b]`` is a concatenation."""
+    """Compile ``{a, b}`` or ``[a, b]``; ``[*a, b]`` is a concatenation, ``{*a, b}`` a union."""
     if isinstance(node, ast.List) and any(isinstance(item, ast.Starred) for item in node.elts):
         return _unpacked(scope, node, expected)
+    if isinstance(node, ast.Set) and any(isinstance(item, ast.Starred) for item in node.elts):
+        return _united(scope, node, expected)
     return displayed(scope, node.elts, node, expected)
 
 
@@ -42,6 +45,27 @@ def _unpacked(scope: Scope, node: ast.List, expected: Type | None) -> Collection
     for part in parts[1:]:
         whole = Concatenation(*alike(scope, whole, part, node), location=scope.at(node))
     return whole
+
+
+def _united(scope: Scope, node: ast.Set, expected: Type | None) -> Collection:
+    """Compile ``{*a, b}``: a union of what each part holds."""
+    whole: Collection | None = None
+    for starred, group in itertools.groupby(node.elts, lambda item: isinstance(item, ast.Starred)):
+        items = list(group)
+        parts = [_distinct(item) for item in items] if starred else [ast.copy_location(ast.Set(items), node)]
+        for part in parts:
+            found = demand_set(scope, scope.value(part, expected), part)
+            whole = found if whole is None else combined(scope, SetOperator.UNION, whole, found, node)
+    assert whole is not None
+    return whole
+
+
+def _distinct(item: ast.expr) -> ast.expr:
+    """Return the set of what ``*a`` holds."""
+    assert isinstance(item, ast.Starred)
+    target, element = ast.Name("item", ast.Store()), ast.Name("item", ast.Load())
+    made = ast.SetComp(element, [ast.comprehension(target, item.value, [], 0)])
+    return ast.fix_missing_locations(ast.copy_location(made, item))
 
 
 def displayed(scope: Scope, items: list[ast.expr], node: ast.expr, expected: Type | None) -> SetOf:

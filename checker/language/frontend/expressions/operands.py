@@ -130,15 +130,19 @@ def compile_condition(scope: Scope, node: ast.expr) -> Expr:
             scope.fail(node, f"expected true or false, found {article(described(value))}", "compare it with something")
 
 
-def compile_truth(scope: Scope, node: ast.expr) -> Expr:
-    """Compile an expression whose value is True or False, not merely truthy or falsy."""
+def compile_truth(scope: Scope, node: ast.expr, *, default: bool = False) -> Expr:
+    """Compile an expression whose value is True or False, not merely truthy or falsy.
+
+    With ``default``, it is followed by ``or``, which in Python gives another value where it is falsy.
+    """
     value = scope.value(node)
     if isinstance(value, Expr) and isinstance(value.type, BoolType):
         return value
-    optional = isinstance(value, Expr) and isinstance(value.type, OptionalType)
-    remedy = (
-        "compare it; for a default, write x if x is not None else ..." if optional else "compare it, or say bool(...)"
-    )
+    remedy = "compare it, or say bool(...)"
+    if isinstance(value, Expr) and isinstance(value.type, OptionalType):
+        remedy = "compare it; for a default, write x if x is not None else ..."
+    elif default and isinstance(value, Collection):
+        remedy = f"say bool(...); for a default, write {ast.unparse(node)} if {ast.unparse(node)} else ..."
     scope.fail(node, f"expected True or False, found {article(described(value))}", remedy)
 
 
@@ -156,4 +160,5 @@ def bool_op(scope: Scope, node: ast.BoolOp, compiled: Callable[[Scope, ast.expr]
 
 def compile_bool_op(scope: Scope, node: ast.BoolOp, _: Type | None) -> Expr:
     """Compile ``a and b`` or ``a or b`` for its value: in Python that is one of the operands."""
-    return bool_op(scope, node, compile_truth)
+    first = node.values[0] if isinstance(node.op, ast.Or) else None
+    return bool_op(scope, node, lambda scope, operand: compile_truth(scope, operand, default=operand is first))

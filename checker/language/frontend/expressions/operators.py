@@ -11,26 +11,35 @@ from assay.checker.language.frontend.context.ownership import is_open
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_sequence
 from assay.checker.language.frontend.expressions.collections import chosen
-from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar
+from assay.checker.language.frontend.expressions.operands import compile_condition, compile_scalar, compile_truth
 from assay.checker.language.frontend.expressions.powers import power
 from assay.checker.language.frontend.expressions.records import conditional
 from assay.checker.language.frontend.expressions.set_operations import compile_set_operation
 from assay.checker.language.frontend.expressions.widening import alike
+from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
+    And,
     Arithmetic,
     ArithmeticOperator,
     Collection,
+    Compare,
+    Comparison,
     Concatenation,
     Elements,
     Expr,
+    Implies,
     Literal,
     Not,
+    Or,
     Place,
 )
 from assay.checker.language.types import INT, BoolType, Type
 from assay.checker.wording import article
 
-__all__ = ["ARITHMETIC", "compile_binary", "compile_if_expression", "compile_unary"]
+__all__ = ["ARITHMETIC", "BITWISE", "compile_binary", "compile_if_expression", "compile_unary", "joined"]
+
+BITWISE = (ast.BitOr, ast.BitAnd, ast.BitXor)
+"""The operators that sets have, and truth values."""
 
 ARITHMETIC: dict[type[ast.operator], ArithmeticOperator] = {
     ast.Add: ArithmeticOperator.ADD,
@@ -65,19 +74,31 @@ def compile_binary(scope: Scope, node: ast.BinOp, expected: Type | None) -> Valu
     operator = ARITHMETIC.get(type(node.op))
     if isinstance(left, Collection) and isinstance(node.op, ast.Add):
         return _concatenated(scope, node, left, expected)
-    if isinstance(left, Expr) and isinstance(left.type, BoolType) and isinstance(node.op, ast.BitOr | ast.BitAnd):
-        sign, word = remedies.operator(node.op), remedies.joining(node.op)
-        scope.fail(node, f"{sign} of truth values is not part of the language", f"join them by {word}")
-    if not isinstance(left, Expr) or (operator is None and isinstance(node.op, ast.BitOr | ast.BitAnd)):
+    if isinstance(left, Expr) and isinstance(left.type, BoolType) and isinstance(node.op, BITWISE):
+        return joined(scope, node.op, left, node.right, node)
+    if not isinstance(left, Expr) or isinstance(node.op, BITWISE):
         return compile_set_operation(scope, node, left, expected)
     if isinstance(node.op, ast.Pow):
         return power(scope, left, node.right, node)
     if operator is None:
-        instead = "of truth values, != is the same" if isinstance(node.op, ast.BitXor) else f"possible are {_POSSIBLE}"
-        scope.fail(node, f"{remedies.operator(node.op)} is not part of the language", instead)
+        scope.fail(node, f"{remedies.operator(node.op)} is not part of the language", f"possible are {_POSSIBLE}")
     first = scope.fit(left, INT, node.left, f"the operand of {operator}", raising=True)
     second = scope.fit(compile_scalar(scope, node.right), INT, node.right, f"the operand of {operator}", raising=True)
     return Arithmetic(operator, first, second, location=scope.at(node))
+
+
+def joined(scope: Scope, operator: ast.operator, left: Expr, right: ast.expr, node: ast.AST) -> Expr:
+    """Compile ``|``, ``&`` or ``^`` of truth values, of which Python evaluates both."""
+    other = compile_truth(scope, right)
+    match operator:
+        case ast.BitAnd():
+            return And((left, other), eager=can_fail(other), location=scope.at(node))
+        case ast.BitXor():
+            return Not(Compare(Comparison.EQ, left, other, location=scope.at(node)), location=scope.at(node))
+        case _ if can_fail(other):
+            return Implies(Not(left), other, location=scope.at(node))  # which evaluates both
+        case _:
+            return Or((left, other), location=scope.at(node))
 
 
 def _concatenated(scope: Scope, node: ast.BinOp, left: Collection, expected: Type | None) -> Concatenation:

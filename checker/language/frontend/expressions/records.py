@@ -250,7 +250,11 @@ def kinds_named(scope: Scope, node: ast.expr) -> list[Type]:
 
 def _kind(scope: Scope, cls: object, node: ast.expr) -> list[Type]:
     if not isinstance(cls, type) or not dataclasses.is_dataclass(cls):
-        scope.fail(node, f"{ast.unparse(node)} is no record", "possible are records, and tuples of them")
+        scope.fail(
+            node,
+            f"{ast.unparse(node)} is no record",
+            "possible are records, and tuples of them; of what may be None, ask x is not None",
+        )
     return [type_of(cls, scope.at(node))]
 
 

@@ -12,6 +12,7 @@ from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, is_sequence
 from assay.checker.language.frontend.expressions.iterables.slices import compile_slice
 from assay.checker.language.frontend.expressions.operands import compile_part, compile_scalar
+from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     Collection,
     Entry,
@@ -93,6 +94,8 @@ def _item(scope: Scope, owner: Expr, type_: TupleType, node: ast.Subscript) -> E
             f"the index of a {type_} must be a number from 0 to {len(type_.items) - 1}, written out",
             "or unpack it: a, b = pair",
         )
+    if isinstance(owner, MakeTuple) and not any(map(can_fail, owner.arguments)):
+        return owner.arguments[index]
     return known(Item(owner, index, type_.items[index], location=scope.at(node)), scope.facts)
 
 

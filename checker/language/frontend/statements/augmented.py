@@ -9,16 +9,17 @@ from assay.checker.language.frontend.context.lookup import look_up, no_name
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.expressions.building.accumulated import changed_in_place
 from assay.checker.language.frontend.expressions.operands import compile_scalar
-from assay.checker.language.frontend.expressions.operators import ARITHMETIC
+from assay.checker.language.frontend.expressions.operators import ARITHMETIC, BITWISE, joined
 from assay.checker.language.frontend.expressions.powers import power
 from assay.checker.language.frontend.expressions.set_operations import compile_set
 from assay.checker.language.frontend.statements.local_names import assign_local, demand_assignable
 from assay.checker.language.frontend.statements.places import store, written_place
-from assay.checker.language.frontend.statements.updates import extended, set_update
+from assay.checker.language.frontend.statements.updates import extended, set_update, toggled
 from assay.checker.language.ir.nodes import (
     Arithmetic,
     Expr,
     Read,
+    SeqItem,
     SetChange,
     Statement,
 )
@@ -51,14 +52,13 @@ def compile_augmented(scope: Scope, node: ast.AugAssign) -> list[Statement]:
         return [_augmented_local(scope, node, node.target)]
     target = written_place(scope, node.target)
     if isinstance(target, tuple):
-        scope.fail(node, "an item of a sequence is not changed in place", "assign it: self.q[i] = self.q[i] + 1")
+        return [store(scope, target, _computed(scope, node, SeqItem(*target, location=scope.at(node.target))), node)]
     if isinstance(target.type, SetType):
+        if isinstance(node.op, ast.BitXor):
+            return [toggled(scope, target, node.value, node)]
         operator = _SET_OPERATORS.get(type(node.op))
         if operator is None:
-            one, other = ast.unparse(node.target), remedies.operand(node.value)
-            written_out = f"assign it: {one} = ({one} - {other}) | ({other} - {one})"
-            remedy = written_out if isinstance(node.op, ast.BitXor) else "possible are |=, -= and &="
-            scope.fail(node, "this operator does not change a set", remedy)
+            scope.fail(node, "this operator does not change a set", "possible are |=, -=, &= and ^=")
         return [set_update(scope, operator, target, compile_set(scope, node.value, target.type.element), node)]
     if isinstance(target.type, SeqType) and isinstance(node.op, ast.Add):
         return [extended(scope, target, node.value, node)]
@@ -76,10 +76,8 @@ def compile_augmented(scope: Scope, node: ast.AugAssign) -> list[Statement]:
 
 def _computed(scope: Scope, node: ast.AugAssign, current: Expr) -> Expr:
     operator = ARITHMETIC.get(type(node.op))
-    if isinstance(current.type, BoolType) and isinstance(node.op, ast.BitOr | ast.BitAnd):
-        name = ast.unparse(node.target)
-        sign, word = remedies.operator(node.op), remedies.joining(node.op)
-        scope.fail(node, f"{sign}= does not change a truth value", f"assign it: {name} = {name} {word} ...")
+    if isinstance(current.type, BoolType) and isinstance(node.op, BITWISE):
+        return joined(scope, node.op, current, node.value, node)
     if isinstance(node.op, ast.Pow):
         return power(scope, current, node.value, node)
     if operator is None:

@@ -30,6 +30,7 @@ from assay.checker.language.frontend.expressions.iterables.maps import (
     every_key,
     from_keys,
     is_from_keys,
+    whole_map,
 )
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_part, compile_scalar
 from assay.checker.language.frontend.expressions.widening import widen
@@ -176,13 +177,14 @@ def _whole_map(scope: Scope, place: Place, node: ast.expr, statement: ast.stmt) 
     copied = node.args[0] if is_call_of(node, "dict") and isinstance(node, ast.Call) and len(node.args) == 1 else None
     names = [part for part in (copied or node,) if isinstance(part, ast.Name | ast.Attribute | ast.Subscript)]
     source = scope.value(names[0]) if names else None
+    assert isinstance(place.type, MapType)
     if not isinstance(source, Place) or source.type != place.type:
-        scope.fail(node, "a map is assigned by a comprehension over all its keys", every_key(scope, place.type))
-    if copied is not None and isinstance(place.type, MapType) and not is_container(place.type.value):
+        scope.fail(node, "a map is assigned by a comprehension over all its keys", whole_map(scope, node, place.type))
+    if copied is not None and not is_container(place.type.value):
         return source
     # A container with a local name may be assigned uncopied, once: from then on, it belongs to the variable.
     if not isinstance(node, ast.Name) or source.root is not Root.CHOSEN:
-        flat = copied is None and isinstance(place.type, MapType) and not is_container(place.type.value)
+        flat = copied is None and not is_container(place.type.value)
         remedy = f"copy it: dict({ast.unparse(node)})" if flat else every_key(scope, place.type)
         scope.fail(node, "this would make two variables share one map", remedy)
     scope.names[node.id] = scope.given[source.variable] = _given_away(scope, place, statement, "dict")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from assay.checker.language.frontend.context.bindings import Binding, Snapshot, Unbound
 from assay.checker.language.frontend.context.facts import Written, variables_in
@@ -20,6 +22,14 @@ from assay.checker.language.frontend.statements.branches import compile_block
 from assay.checker.language.frontend.statements.exits import unless_left
 from assay.checker.language.frontend.statements.loops import demand_unchanged, demand_unordered
 from assay.checker.language.frontend.statements.map_names import note_row
+from assay.checker.language.frontend.statements.positions_changed import (
+    Passed,
+    demand_alike,
+    demand_items_only,
+    no_copy,
+    passed_by,
+    settle,
+)
 from assay.checker.language.ir.definedness import can_fail
 from assay.checker.language.ir.nodes import (
     AssignLocal,
@@ -28,6 +38,7 @@ from assay.checker.language.ir.nodes import (
     Expr,
     For,
     IntRange,
+    MakeTuple,
     Name,
     Narrow,
     Place,
@@ -81,9 +92,13 @@ def _compile_loop(scope: Scope, node: ast.For) -> list[Statement]:
     entries = _entries(scope, bindings, node)
     scope.names.update(bindings)
     parameters, scope.parameters = scope.parameters, scope.parameters | bindings.keys()
-    written = _written_in(scope, node)
-    _demand_same_domain(scope, reads & written, node)
+    written, changed_before = _written_in(scope, node), dict(scope.written)
+    passed = passed_by(scope, node.iter)
+    items, settled = settle(scope, passed, bindings, reads & written, node)
+    scope.names.update(bindings)
+    _demand_same_domain(scope, (reads & written) - settled, passed, node)
     kept = scope.snapshot(domain) if _is_copied(scope, node.iter, domain) else None
+    _demand_kept_copy(scope, kept, written, node)
     _forget(scope, written)
     domain = (as_named(kept, scope.written) if kept is not None and kept.early else None) or domain
     first, domain = _fixed(scope, domain, written, node)
@@ -92,7 +107,9 @@ def _compile_loop(scope: Scope, node: ast.For) -> list[Statement]:
         body = compile_block(scope, node.body, node)
     demand_in_order(scope, domain, node)
     _demand_distinct(scope, domain, body, node)
-    body = unless_left(scope, scope.exits, Block((*entries, *body.statements), location=body.location), node)
+    demand_items_only(scope, passed, body, changed_before, node)
+    whole = Block((*entries, *items, *body.statements), location=body.location)
+    body = unless_left(scope, scope.exits, whole, node)
     scope.parameters = parameters
     _demand_kept(scope, before, node)
     scope.names = {name: before.get(name, Unbound()) for name in scope.names}
@@ -161,7 +178,7 @@ def _read_each_round(domain: Collection, variable: Name, bindings: dict[str, Bin
     names: set[Written] = set()
     if not isinstance(domain, IntRange):
         names.update(read for read in variables_in(domain) if isinstance(read, Name))
-    for binding in bindings.values():
+    for binding in _parts(bindings.values()):
         entry = binding.operand if isinstance(binding, Narrow) else binding
         place = entry.place if isinstance(entry, Read) else entry
         if isinstance(place, Place) and place.keys[-1:] == (variable,):
@@ -172,24 +189,46 @@ def _read_each_round(domain: Collection, variable: Name, bindings: dict[str, Bin
     return names - {variable}
 
 
-def _demand_same_domain(scope: Scope, changed: set[Written], node: ast.For) -> None:
+def _parts(bindings: Iterable[Binding]) -> Iterator[Binding]:
+    """Yield what names are bound to; of a tuple, each item."""
+    for binding in bindings:
+        yield from _parts(binding.arguments) if isinstance(binding, MakeTuple) else (binding,)
+
+
+def _demand_kept_copy(scope: Scope, kept: Snapshot | None, written: set[Written], node: ast.For) -> None:
+    read = () if kept is None or kept.early else variables_in(kept.collection)
+    changed = sorted(variable for variable in written.intersection(read) if isinstance(variable, str))
+    if changed:
+        no_copy(scope, f"self.{changed[0]}", node)
+
+
+def _demand_same_domain(scope: Scope, changed: set[Written], passed: Passed, node: ast.For) -> None:
+    demand_alike(scope, passed, changed, node)
     if changed:
         name = min(found.name if isinstance(found, Name) else f"self.{found}" for found in changed)
         scope.fail(
             node.iter,
             f"the loop changes {name}, by which its own elements are found",
-            "keep what it runs over as it was, under another name, before the loop",
+            f"give {name} another name before the loop, and use that here: before = {name}",
         )
 
 
 def _entries(scope: Scope, bindings: dict[str, Binding], node: ast.For) -> list[Statement]:
     """Read each entry of a map that the target names once, at the start of a round, as Python does."""
     statements: list[Statement] = []
+
+    def read_once(name: str, binding: Expr) -> Expr:
+        if isinstance(binding, MakeTuple):
+            return replace(binding, arguments=tuple(read_once(name, part) for part in binding.arguments))
+        if not isinstance(binding, Read | Narrow):
+            return binding
+        variable = scope.fresh(name, binding.type, node.target)
+        statements.append(AssignLocal(variable, binding, location=scope.at(node.target)))
+        return variable
+
     for name, binding in bindings.items():
-        if isinstance(binding, Read | Narrow):
-            variable = scope.fresh(name, binding.type, node.target)
-            statements.append(AssignLocal(variable, binding, location=scope.at(node.target)))
-            bindings[name] = variable
+        if isinstance(binding, Expr):
+            bindings[name] = read_once(name, binding)
         elif isinstance(binding, Place):
             note_row(scope, name, binding, node.target)
     return statements

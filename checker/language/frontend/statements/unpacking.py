@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from assay.checker.language.bags import Bag
 from assay.checker.language.choosing import choose
+from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.bindings import Snapshot
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
-from assay.checker.language.frontend.context.shapes import is_call_of, is_empty
+from assay.checker.language.frontend.context.shapes import described, is_call_of, is_empty, is_sequence
 from assay.checker.language.frontend.expressions.displays import open_snapshot
 from assay.checker.language.frontend.expressions.iterables.generators import items_of
 from assay.checker.language.frontend.expressions.operands import compile_part, compile_scalar
@@ -51,6 +52,7 @@ def assign_tuple(scope: Scope, targets: list[ast.expr], value: ast.expr, node: a
         taken, item = compile_taken(scope, value)
         return [*taken, *_given(scope, ast.copy_location(ast.Tuple(elts=targets, ctx=ast.Store()), node), item, node)]
     if not isinstance(value, ast.Tuple):
+        _demand_no_list(scope, targets, value)
         return _unpack(scope, targets, compile_scalar(scope, value), node)
     pairs = list(_pairs(scope, targets, value, node))
     statements: list[Statement] = []
@@ -66,6 +68,20 @@ def assign_tuple(scope: Scope, targets: list[ast.expr], value: ast.expr, node: a
         else:
             statements += _given(scope, target, one, node)
     return statements
+
+
+def _demand_no_list(scope: Scope, targets: list[ast.expr], value: ast.expr) -> None:
+    """Refuse to unpack a list: how many items it has, is not known where it is compiled."""
+    with scope.rehearsing():
+        whole = scope.value(value)
+    if isinstance(whole, Collection) and is_sequence(whole):
+        source = remedies.operand(value)
+        items = ", ".join(f"{source}[{index}]" for index in range(len(targets)))
+        scope.fail(
+            value,
+            f"{article(described(whole))} is not unpacked, for it may have another number of items",
+            f"take its items: {', '.join(map(ast.unparse, targets))} = {items}",
+        )
 
 
 def _parts(targets: list[ast.expr]) -> Iterator[ast.expr]:
@@ -92,10 +108,14 @@ def _sliced(targets: list[ast.expr], value: ast.expr) -> str:
     """Return what does the same as a target with a star, for messages."""
     match targets:
         case [ast.Name(id=first), ast.Starred(value=ast.Name(id=rest))] if not isinstance(value, ast.Tuple):
-            whole = ast.unparse(value)
+            whole = remedies.operand(value)
+            if rest == "_":
+                return f"index it: {first} = {whole}[0]"
             return f"take slices, in a line each: {first} = {whole}[0], {rest} = {whole}[1:]"
         case [ast.Starred(value=ast.Name(id=rest)), ast.Name(id=last)] if not isinstance(value, ast.Tuple):
-            whole = ast.unparse(value)
+            whole = remedies.operand(value)
+            if rest == "_":
+                return f"index it: {last} = {whole}[-1]"
             return f"take slices, in a line each: {rest} = {whole}[:-1], {last} = {whole}[-1]"
         case _:
             return "name each item"
@@ -106,9 +126,17 @@ def _read_now(
 ) -> Name | Snapshot | ast.expr:
     """Evaluate an item of a tuple into a name: Python evaluates every item before it assigns any.
 
-    What is empty reads nothing, and the variable that it is for says of what it is empty.
+    What is empty reads nothing, and the variable that it is for says of what it is empty. What is part of a value does
+    not change, so the variable is given it under a name.
     """
     place = _container_place(scope, target)
+    part = None if place is None else _part_of_value(scope, element)
+    if part is not None:
+        held = scope.fresh("held", part.type, element)
+        statements.append(AssignLocal(held, part, location=scope.at(element)))
+        hidden = f"the value of {ast.unparse(target)}"
+        scope.names[hidden] = held
+        return ast.copy_location(ast.Name(hidden, ast.Load()), element)
     if place is not None and (is_empty(element) or _is_empty_bag(scope, element)):
         return element
     if place is not None:
@@ -130,6 +158,16 @@ def _read_now(
     name = scope.fresh("value", part.type, element)
     statements.append(AssignLocal(name, part, location=scope.at(element)))
     return name
+
+
+def _part_of_value(scope: Scope, element: ast.expr) -> Expr | None:
+    """Return a container that is part of a value, as a value; None for any other, and for a copy."""
+    if not isinstance(element, ast.Attribute | ast.Subscript | ast.Name):
+        return None
+    with scope.rehearsing():
+        found = scope.value(element)
+    held = found.value if isinstance(found, Elements) else found
+    return compile_part(scope, element) if isinstance(held, Expr) and is_container(held.type) else None
 
 
 def _container_place(scope: Scope, target: ast.expr) -> Place | None:

@@ -24,7 +24,7 @@ from assay.checker.language.frontend.expressions.iterables.copies import only_ar
 from assay.checker.language.frontend.expressions.local_changes import demand_no_local
 from assay.checker.language.frontend.expressions.methods import inherited_method, is_super, own_method
 from assay.checker.language.frontend.expressions.operands import compile_condition, compile_part, compile_scalar
-from assay.checker.language.frontend.expressions.set_operations import combined
+from assay.checker.language.frontend.expressions.set_operations import combined, compile_set, differing
 from assay.checker.language.frontend.expressions.widening import widen
 from assay.checker.language.frontend.statements.branches import compile_block
 from assay.checker.language.frontend.statements.items import inserted, popped, removed
@@ -64,6 +64,7 @@ __all__ = [
     "compile_taken",
     "extended",
     "set_update",
+    "toggled",
 ]
 
 _SET_CHANGES = {
@@ -76,7 +77,7 @@ _SET_CHANGES = {
 
 
 _METHODS: dict[type[Type], list[str]] = {
-    SetType: [*_SET_CHANGES, "remove", "clear"],
+    SetType: [*_SET_CHANGES, "symmetric_difference_update", "remove", "clear"],
     SeqType: ["append", "clear", "extend", "insert", "pop", "remove"],
     BagType: ["add", "remove", "clear"],
 }
@@ -189,6 +190,8 @@ def _change_set(scope: Scope, node: ast.Call, name: str, place: Place, element: 
             return _taken_from(scope, node, place, element)
         case "clear":
             return [_cleared(scope, place, node)]
+        case "symmetric_difference_update":
+            return [toggled(scope, place, only_argument(scope, node), node)]
         case _:
             return [set_update(scope, _SET_CHANGES[name], place, _together(scope, node, name, element), node)]
 
@@ -226,6 +229,15 @@ def set_update(scope: Scope, change: SetChange, place: Place, value: Collection,
     return SetUpdate(change, place, widened, location=scope.at(node))
 
 
+def toggled(scope: Scope, place: Place, argument: ast.expr, node: ast.AST) -> AssignCollection:
+    """Compile ``self.nodes ^= other`` and ``self.nodes.symmetric_difference_update(other)``."""
+    assert isinstance(place.type, SetType)
+    other = widen(scope, compile_set(scope, argument, place.type.element), place.type.element, node)
+    whole = differing(scope, Stored(place, location=scope.at(node)), other, node)
+    scope.wrote(place.variable)
+    return AssignCollection(place, whole, in_place=True, location=scope.at(node))
+
+
 def _change_seq(scope: Scope, node: ast.Call, name: str, place: Place, element: Type) -> Statement:
     match name:
         case "append":
@@ -246,6 +258,8 @@ def _change_seq(scope: Scope, node: ast.Call, name: str, place: Place, element: 
 def extended(scope: Scope, place: Place, argument: ast.expr, node: ast.AST) -> Statement:
     """Compile ``self.log.extend(m.entries)`` and ``self.log += m.entries``."""
     assert isinstance(place.type, SeqType)
+    if isinstance(argument, ast.GeneratorExp):
+        argument = ast.copy_location(ast.ListComp(argument.elt, argument.generators), argument)
     more = compile_collection(scope, argument, place.type.element)
     if not is_sequence(more):
         scope.fail(
@@ -254,13 +268,17 @@ def extended(scope: Scope, place: Place, argument: ast.expr, node: ast.AST) -> S
     own = Stored(place, location=scope.at(node))
     whole = Concatenation(own, widen(scope, more, place.type.element, node), location=scope.at(node))
     scope.wrote(place.variable)
-    return AssignCollection(place, whole, location=scope.at(node))
+    return AssignCollection(place, whole, in_place=True, location=scope.at(node))
 
 
 def compile_pop(scope: Scope, node: ast.Call, name: str | None) -> list[Statement]:
     """Compile ``self.queue.pop(0)``, and bind the item to the local name, if one is given."""
     assert isinstance(node.func, ast.Attribute)
     demand_no_local(scope, node)
+    value = scope.value(node.func.value)
+    if isinstance(value, Place):
+        instead = remedies.method(node.func, value.type)
+        scope.fail(node, f"{article(value.type)} has no method 'pop' in the language", instead)
     place = stored_place(scope, node.func.value, SeqType, "sequence")
     demand_no_copy(scope, node.func.value)
     place = writable(scope, place, node)

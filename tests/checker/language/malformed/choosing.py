@@ -158,7 +158,7 @@ class QuantifiedSetChanged(Base):
     def fine(self, some: Set[Node]) -> bool:
         return some.add(1)
 #              ^ a Set[Node] has no method 'add' whose value could be used
-#                help: it has difference, intersection, isdisjoint, issubset, issuperset, union
+#                help: it has difference, intersection, isdisjoint, issubset, issuperset, symmetric_difference, union
 #                instead: return some.issubset(set(Node))
 
 

@@ -421,58 +421,13 @@ class UnaryPlus(Base):
 #                      instead: self.count = self.count
 
 
-class SymmetricDifference(Base):
-    @action
-    def act(self) -> None:
-        self.nodes ^= {n for n in Node}
-#       ^ this operator does not change a set
-#         help: assign it: self.nodes = (self.nodes - {n for n in Node}) | ({n for n in Node} - self.nodes)
-#         instead: self.nodes = (self.nodes - {n for n in Node}) | ({n for n in Node} - self.nodes)
-
-
 class AddsToASet(Base):
     @action
     def act(self) -> None:
         self.nodes += {n for n in Node}
 #       ^ this operator does not change a set
-#         help: possible are |=, -= and &=
+#         help: possible are |=, -=, &= and ^=
 #         instead: self.nodes |= {n for n in Node}
-
-
-class JoinsTruthValues(Base):
-    @invariant
-    def claim(self) -> bool:
-        return self.flag | (self.count > 0)
-#              ^ | of truth values is not part of the language
-#                help: join them by or
-#                instead: return self.flag or (self.count > 0)
-
-
-class ComparesWithoutParentheses(Base):
-    @invariant
-    def claim(self) -> bool:
-        return (self.count > 0) & self.flag
-#              ^ & of truth values is not part of the language
-#                help: join them by and
-#                instead: return (self.count > 0) and self.flag
-
-
-class ChangesATruthValueByAnOperator(Base):
-    @action
-    def act(self) -> None:
-        self.flag |= self.count > 0
-#       ^ |= does not change a truth value
-#         help: assign it: self.flag = self.flag or ...
-#         instead: self.flag = self.flag or self.count > 0
-
-
-class KeepsATruthValueByAnOperator(Base):
-    @action
-    def act(self) -> None:
-        self.flag &= self.count > 0
-#       ^ &= does not change a truth value
-#         help: assign it: self.flag = self.flag and ...
-#         instead: self.flag = self.flag and self.count > 0
 
 
 class TakesAnOptionalForItsTruth(Base):
@@ -509,24 +464,6 @@ class SumsFromACondition(Base):
 #              ^ sum takes one argument here
 #                help: add what it starts with: (1 if self.flag else 2) + sum(...)
 #                instead: return (1 if self.flag else 2) + sum(1 for n in self.nodes) > 0
-
-
-class DifferenceOfAUnion(Base):
-    @action
-    def act(self) -> None:
-        self.nodes ^= self.nodes | {n for n in Node}
-#       ^ this operator does not change a set
-#         help: assign it: self.nodes = (self.nodes - (self.nodes | {n for n in Node})) | ((self.nodes | {n for n in Node}) - self.nodes)
-#         instead: self.nodes = (self.nodes - (self.nodes | {n for n in Node})) | ((self.nodes | {n for n in Node}) - self.nodes)
-
-
-class OperatorOfAUnion(Base):
-    @invariant
-    def claim(self) -> bool:
-        return len((self.nodes | {n for n in Node}) ^ self.nodes) > 0
-#                  ^ this operator does not apply to collections
-#                    help: write it out: ((self.nodes | {n for n in Node}) - self.nodes) | (self.nodes - (self.nodes | {n for n in Node}))
-#                    instead: return len(((self.nodes | {n for n in Node}) - self.nodes) | (self.nodes - (self.nodes | {n for n in Node}))) > 0
 
 
 class DividesTwice(Base):
@@ -605,7 +542,7 @@ class GeneratorAsValue(Base):
     def act(self) -> None:
         names = (n for n in Node)
 #               ^ a generator has no place here
-#                 help: make a list or a set of it: [...], or {...}
+#                 help: make a set of it: {n for n in Node}
 #                 instead: names = {n for n in Node}
         self.nodes = set(names)
 

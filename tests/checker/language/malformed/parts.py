@@ -200,10 +200,10 @@ class ZipsStrictly(Base):
 class EnumeratesIntoOneName(Base):
     @invariant
     def claim(self) -> bool:
-        return all(pair in Node for pair in enumerate(self.log))
-#                                   ^ enumerate gives 2 items at a time
-#                                     help: name each: for i, x in enumerate(...)
-#                                     instead: return all(x in Node for i, x in enumerate(self.log))
+        return all(x in Node for i, j, x in enumerate(self.log))
+#                                ^ enumerate gives 2 items at a time
+#                                  help: name each: for i, x in enumerate(...)
+#                                  instead: return all(x in Node for i, x in enumerate(self.log))
 
 
 class AddsAListToASet(Base):
@@ -279,7 +279,7 @@ class PairsOfItemsAsAValue(Base):
     def claim(self) -> bool:
         return zip(self.log, self.log) == []
 #              ^ zip(...) has no place here
-#                help: a loop or comprehension runs over it: for a, b in zip(...)
+#                help: run over it, for a, b in zip(self.log, self.log); or make a list of it: list(zip(self.log, self.log))
 #                instead: return all(a == b for a, b in zip(self.log, self.log))
 
 

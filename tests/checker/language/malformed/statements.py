@@ -3,7 +3,7 @@
 # ruff: noqa
 # mypy: ignore-errors
 
-from __future__ import annotations
+from __future__ import annotations; import functools, itertools
 
 from assay.checker.language import *
 
@@ -558,7 +558,9 @@ class ChangesWhatItsElementsAreFoundBy(Base):
         x = n
         for i, found in enumerate(self.queue[len(self.held[x]) :]):
 #                       ^ the loop changes x, by which its own elements are found
-#                         help: keep what it runs over as it was, under another name, before the loop
+#                         help: give x another name before the loop, and use that here: before = x
+#                         above: x = n; before = x
+#                         instead: for i, found in enumerate(self.queue[len(self.held[before]) :]):
             self.flag = found == n
             x = m
 
@@ -1062,7 +1064,7 @@ class UnknownMethodOfASet(Base):
     def act(self, n: Node) -> None:
         self.nodes.insert(n)
 #       ^ a Set[Node] has no method 'insert' in the language
-#         help: possible are add, discard, update, difference_update, intersection_update, remove, clear
+#         help: possible are add, discard, update, difference_update, intersection_update, symmetric_difference_update, remove, clear
 #         instead: self.nodes.add(n)
 
 
@@ -1244,17 +1246,6 @@ class IndexesASet(Base):
         self.leader = self.nodes[0]
 #                     ^ a Set[Node] cannot be indexed
 #                       help: maps, sequences and tuples can
-
-
-class UpdatesAnItemInPlace(Base):
-    numbers: Seq[Range[0, 2], 2]
-
-    @action
-    def act(self) -> None:
-        self.numbers[0] += 1
-#       ^ an item of a sequence is not changed in place
-#         help: assign it: self.q[i] = self.q[i] + 1
-#         instead: self.numbers[0] = self.numbers[0] + 1
 
 
 class SequenceOfASet(Base):
@@ -2473,3 +2464,259 @@ class EntryOfAnother(Base):
 #               ^ colors would depend on the order in which the loop runs, and a set or sort has none
 #                 help: change the entry that the loop's variable selects, or this one outside of the loop; or accumulate: +=
 #                 instead: self.colors[n] = Color.RED if self.leader == n else self.colors[n]
+
+
+class EntriesByPartOfATuple(Base):
+    @action
+    def act(self, n: Node) -> None:
+        for m in Node:
+            pair = (n, m)
+            self.owner[pair[0]] = pair[1]
+#           ^ owner would depend on the order in which the loop runs, and a set or sort has none
+#             help: change the entry that the loop's variable selects, or this one outside of the loop; or accumulate: +=
+
+    owner: Map[Node, Node | None] = everywhere(None)
+
+
+class LengthensWhatItRunsOver(Base):
+    @action
+    def act(self) -> None:
+        for k, n in enumerate(self.queue):
+#                   ^ the loop runs over self.queue, and does more to queue than to assign its items
+#                     help: run over a copy: enumerate(list(self.queue))
+#                     instead: for k, n in enumerate(list(self.queue)):
+            if k == 0 and len(self.queue) < 2:
+                self.queue.append(n)
+
+
+class RunsOverALateCopy(Base):
+    @action
+    def act(self, m: Node) -> None:
+        self.queue = [m]
+        for k, n in enumerate(list(self.queue)):
+#                   ^ the loop runs over a copy of self.queue, which the action had changed before, and changes it
+#                     help: assign what becomes of the whole: self.queue = [... for i, x in enumerate(self.queue)]
+            self.queue[k] = n
+
+
+class RunsOverALateCopyOfAList(Base):
+    @action
+    def act(self, m: Node) -> None:
+        self.queue = [m]
+        for n in list(self.queue):
+#                ^ the loop runs over a copy of self.queue, which the action had changed before, and changes it
+#                  help: assign what becomes of the whole: self.queue = [... for i, x in enumerate(self.queue)]
+            self.queue[0] = n
+
+
+class RunsOverACopyAndItself(Base):
+    @action
+    def act(self) -> None:
+        for n, m in zip(self.queue[1:], self.queue):
+#                   ^ the loop changes queue, of which it runs over a copy as well as over the container itself
+#                     help: copy it in each place: list(self.queue)
+#                     instead: for n, m in zip(self.queue[1:], list(self.queue)):
+            self.queue[0] = n
+
+
+class ExtendsPartOfAValue(Base):
+    line: Seq[tuple[Node, Seq[Node, 2]], 2]
+
+    @action
+    def act(self, n: Node) -> None:
+        require(len(self.line) > 0)
+        self.queue = self.line[0][1]
+#                    ^ queue is changed in place in this action, too, and what is part of a value does not change
+#                      help: copy it: list(...)
+#                      instead: self.queue = list(self.line[0][1])
+        self.queue += [n]
+
+
+class AssignsAPartBesideOthers(Base):
+    line: Seq[tuple[Node, Set[Node]], 2]
+
+    @action
+    def act(self, n: Node) -> None:
+        require(len(self.line) > 0)
+        self.nodes, self.flag = self.line[0][1], True
+#                               ^ nodes is changed in place in this action, too, and what is part of a value does not change
+#                                 help: copy it: set(...)
+#                                 instead: self.nodes = set(self.line[0][1]); self.flag = True
+        self.nodes.add(n)
+
+
+class UnpacksAList(Base):
+    @action
+    def act(self) -> None:
+        require(len(self.queue) == 2)
+        a, b = self.queue
+#              ^ a Seq[Node, 2] is not unpacked, for it may have another number of items
+#                help: take its items: a, b = self.queue[0], self.queue[1]
+#                instead: a, b = self.queue[0], self.queue[1]
+        self.queue = [b, a]
+
+
+class TakesOutOfAMap(Base):
+    @action
+    def act(self, n: Node) -> None:
+        color = self.colors.pop(n)
+#               ^ a Map[Node, Color] has no method 'pop' in the language
+#                 help: a Map has a value for every key: assign what stands for none, self.colors[k] = None, if its values are Color | None
+        self.flag = color == Color.RED
+
+
+class UpdatedMap(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.colors = {**self.colors, n: Color.GREEN}
+#                     ^ a map is assigned by a comprehension over all its keys
+#                       help: {k: Color.GREEN if k == n else self.colors[k] for k in Node}
+#                       instead: self.colors = {k: Color.GREEN if k == n else self.colors[k] for k in Node}
+
+
+class UpdatedFromKeys(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.colors = dict.fromkeys(Node, Color.RED) | {n: Color.GREEN}
+#                     ^ a map is assigned by a comprehension over all its keys
+#                       help: {k: Color.GREEN if k == n else Color.RED for k in Node}
+#                       instead: self.colors = {k: Color.GREEN if k == n else Color.RED for k in Node}
+
+
+class CopiedFromKeys(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.colors = dict(dict.fromkeys(Node, Color.RED))
+#                     ^ a map is assigned by a comprehension over all its keys
+#                       help: that is a map of its own: dict.fromkeys(Node, Color.RED)
+#                       instead: self.colors = dict.fromkeys(Node, Color.RED)
+
+
+class StarThatIsNotUsed(Base):
+    @action
+    def act(self) -> None:
+        require(len(self.queue) > 0)
+        first_, *_ = self.queue
+#               ^ * is not part of the language
+#                 help: index it: first_ = self.queue[0]
+#                 instead: first_ = self.queue[0]
+        self.leader = first_
+
+
+class StarAtTheFrontThatIsNotUsed(Base):
+    @action
+    def act(self) -> None:
+        require(len(self.queue) > 0)
+        *_, last_ = self.queue
+#       ^ * is not part of the language
+#         help: index it: last_ = self.queue[-1]
+#         instead: last_ = self.queue[-1]
+        self.leader = last_
+
+
+class DefaultOfAList(Base):
+    @action
+    def act(self, n: Node) -> None:
+        self.queue = self.queue or [n]
+#                    ^ expected True or False, found a Seq[Node, 2]
+#                      help: say bool(...); for a default, write self.queue if self.queue else ...
+#                      instead: self.queue = list(self.queue) if self.queue else [n]
+
+
+class TruthOfANumber(Base):
+    @action
+    def act(self) -> None:
+        self.flag |= self.count
+#                    ^ expected True or False, found a Range[0, limit]
+#                      help: compare it, or say bool(...)
+#                      instead: self.flag |= self.count > 0
+
+
+class TogglesAClass(Base):
+    @action
+    def act(self) -> None:
+        self.nodes ^= Node
+#                     ^ expected a set, found a class Node
+#                       help: what can be run over becomes one by set(...)
+#                       instead: self.nodes ^= set(Node)
+
+
+class NamesAnIterator(Base):
+    @action
+    def act(self) -> None:
+        pairs = zip(self.queue, self.other)
+#               ^ zip(...) has no place here
+#                 help: run over it, for a, b in zip(self.queue, self.other); or make a list of it: list(zip(self.queue, self.other))
+#                 instead: pairs = list(zip(self.queue, self.other))
+        for a, b in pairs:
+            self.held[a] = {b}
+
+
+class NamesAGenerator(Base):
+    @invariant
+    def inv(self) -> bool:
+        waiting = (n for n in self.queue if n != self.leader)
+#                 ^ a generator has no place here
+#                   help: make a list of it: [n for n in self.queue if n != self.leader]
+#                   instead: waiting = [n for n in self.queue if n != self.leader]
+        return len(self.seen) >= 0 or all(n in self.seen for n in waiting)
+
+
+class AsksForTheNextOne(Base):
+    @action
+    def act(self) -> None:
+        waiting = iter(self.queue)
+#                 ^ iter(...) has no place here
+#                   help: run over what it is made of; the first of that is next((x for x in xs), None), or xs[0]
+#                   instead: waiting = list(self.queue)
+        self.leader = next((n for n in waiting), None)
+
+
+class InPairs(Base):
+    @invariant
+    def inv(self) -> bool:
+        return all(a != b for a, b in itertools.pairwise(self.queue))
+#                                     ^ itertools.pairwise(...) has no place here
+#                                       help: zip it with the rest of it: for a, b in zip(xs, xs[1:])
+#                                       instead: return all(a != b for a, b in zip(self.queue, self.queue[1:]))
+
+
+class Reduced(Base):
+    @invariant
+    def inv(self) -> bool:
+        return functools.reduce(max, [len(self.queue), 1]) > 0
+#              ^ functools.reduce(...) has no place here
+#                help: use sum, min, max, any or all, or a loop that accumulates: total += x
+#                instead: return max([len(self.queue), 1]) > 0
+
+
+class ZipsWhatIsNumbered(Base):
+    @action
+    def act(self) -> None:
+        for (i, n), m in zip(enumerate(self.queue), self.other):
+#                            ^ zip takes a sequence here, not what enumerate gives
+#                              help: possible are enumerate(zip(a, b)), zip(a, b, c), enumerate(reversed(a)) and zip(a, reversed(b))
+#                              instead: for i, (n, m) in enumerate(zip(self.queue, self.other)):
+            self.flag = n == m
+
+
+class TheOneWithMost(Base):
+    counts: Map[Node, Range[0, 1]] = everywhere(0)
+
+    @action
+    def act(self) -> None:
+        self.leader = max(self.counts, key=self.counts.get)
+#                     ^ in a class Node several elements may have the same key, and none of them is the first
+#                       help: take any, in an action: choose(k for k in self.counts if self.counts[k] == max(self.counts[k] for k in self.counts)); ask about each, in a property: all(... for k in self.counts if self.counts[k] == max(self.counts[k] for k in self.counts))
+#                       instead: self.leader = choose(k for k in self.counts if self.counts[k] == max(self.counts[k] for k in self.counts))
+
+
+class TheItemWithMost(Base):
+    counts: Map[Node, Range[0, 1]] = everywhere(0)
+
+    @action
+    def act(self) -> None:
+        self.leader = max(self.counts.items(), key=lambda kv: kv[1])[0]
+#                     ^ in a class Node several elements may have the same key, and none of them is the first
+#                       help: take any, in an action: choose(kv for kv in self.counts.items() if kv[1] == max(kv[1] for kv in self.counts.items())); ask about each, in a property: all(... for kv in self.counts.items() if kv[1] == max(kv[1] for kv in self.counts.items()))
+#                       instead: self.leader = choose(kv for kv in self.counts.items() if kv[1] == max(kv[1] for kv in self.counts.items()))[0]

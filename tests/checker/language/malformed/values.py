@@ -558,7 +558,7 @@ class UnknownMethodOfAValue(Base):
     def claim(self) -> bool:
         return self.nodes.contains(self.leader)
 #              ^ a Set[Node] has no method 'contains' whose value could be used
-#                help: it has difference, intersection, isdisjoint, issubset, issuperset, union
+#                help: it has difference, intersection, isdisjoint, issubset, issuperset, symmetric_difference, union
 
 
 class TooFewArguments(Base):
@@ -788,7 +788,7 @@ class IsInstanceOfNoClass(Base):
     def claim(self) -> bool:
         return not isinstance(self.last, self.color)
 #                                        ^ self.color is no record
-#                                          help: possible are records, and tuples of them
+#                                          help: possible are records, and tuples of them; of what may be None, ask x is not None
 
 
 class IsInstanceOfBuiltin(Base):
@@ -796,7 +796,7 @@ class IsInstanceOfBuiltin(Base):
     def claim(self) -> bool:
         return isinstance(self.count, int)
 #                                     ^ int is no record
-#                                       help: possible are records, and tuples of them
+#                                       help: possible are records, and tuples of them; of what may be None, ask x is not None
 
 
 class MatchesAnotherRecord(Base):
@@ -838,7 +838,7 @@ class MatchesASort(Base):
         match self.leader:
             case Node():
 #                ^ Node is no record
-#                  help: possible are records, and tuples of them
+#                  help: possible are records, and tuples of them; of what may be None, ask x is not None
                 self.flag = True
 
 
@@ -983,7 +983,7 @@ class UnpacksTheItemsOfASet(Base):
 class TargetOfItems(Base):
     @invariant
     def claim(self) -> bool:
-        return all(c for c in self.colors.items())
+        return all(c for a, b, c in self.colors.items())
 #                        ^ this does not fit the items of a map
 #                          help: write two names: for k, v in m.items()
 #                          instead: return all(v == v for k, v in self.colors.items())
@@ -994,7 +994,7 @@ class ItemsOfASet(Base):
     def claim(self) -> bool:
         return all(c for c in self.nodes.items())
 #                             ^ a Set[Node] has no method 'items' whose value could be used
-#                               help: it has difference, intersection, isdisjoint, issubset, issuperset, union
+#                               help: it has difference, intersection, isdisjoint, issubset, issuperset, symmetric_difference, union
 
 
 class OutsideCollection(Base):
@@ -1118,3 +1118,12 @@ class StoresWhatMayBeAnotherRecord(Base):
         self.votes.add(self.last)
 #                      ^ the element must be a Vote, found a Vote | Note
 #                        help: it may be something else: ask isinstance first
+
+
+class AsksWhetherItIsOfASort(Base):
+    @invariant
+    def claim(self) -> bool:
+        return isinstance(self.leader, Node) or self.count == 0
+#                                      ^ Node is no record
+#                                        help: possible are records, and tuples of them; of what may be None, ask x is not None
+#                                        instead: return self.leader is not None or self.count == 0

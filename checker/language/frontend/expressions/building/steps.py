@@ -98,10 +98,10 @@ def step_of(node: ast.stmt, name: str, shape: Shape) -> Step | None:
 _OPERATORS: dict[Shape, dict[type[ast.operator], How]] = {
     Shape.LIST: {ast.Add: How.APPENDED},
     Shape.SET: {ast.BitOr: How.UNITED, ast.Sub: How.TAKEN},
-    Shape.VALUE: {ast.Add: How.ADDED, ast.Sub: How.SUBTRACTED},
+    Shape.VALUE: {ast.Add: How.ADDED, ast.Sub: How.SUBTRACTED, ast.BitOr: How.SOME, ast.BitAnd: How.ALL},
 }
 
-_SYMMETRIC = (How.UNITED, How.ADDED)
+_SYMMETRIC = (How.UNITED, How.ADDED, How.SOME, How.ALL)
 
 
 def _assigned_step(value: ast.expr, name: str, shape: Shape) -> tuple[How, ast.expr] | None:

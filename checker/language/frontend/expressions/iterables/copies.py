@@ -13,8 +13,10 @@ from assay.checker.language.frontend.expressions.iterables.generators import (
     bound_generators,
     compile_comprehension,
     compile_listing,
+    is_run_through,
+    map_view,
 )
-from assay.checker.language.frontend.expressions.iterables.positions import each, positions
+from assay.checker.language.frontend.expressions.iterables.positions import each
 from assay.checker.language.frontend.expressions.records import evaluated_first
 from assay.checker.language.frontend.expressions.widening import contained
 from assay.checker.language.ir.nodes import (
@@ -34,7 +36,7 @@ from assay.checker.language.ir.nodes import (
     Sum,
     Universe,
 )
-from assay.checker.language.types import INT, BagType, SeqType, Type
+from assay.checker.language.types import INT, BagType, MapType, SeqType, Type
 
 __all__ = ["compile_frozen", "compile_length", "compile_list_copy", "compile_set_copy", "only_argument"]
 
@@ -61,6 +63,9 @@ def compile_length(scope: Scope, node: ast.Call, _: Type | None) -> Expr:
         with bound_generators(scope, argument.generators) as generators:
             one = _one_for(scope, scope.value(argument.elt), argument.elt)
         return Sum(one, generators, location=scope.at(node))
+    view = map_view(scope, argument)
+    if view is not None and isinstance(view[1].type, MapType):
+        return SizeOf(Universe(view[1].type.key), location=scope.at(node))
     collection = compile_collection(scope, argument)
     match collection:
         case Elements() if not is_set(collection):
@@ -93,8 +98,8 @@ def compile_set_copy(scope: Scope, node: ast.Call, expected: Type | None) -> Col
     argument = only_argument(scope, node)
     if isinstance(argument, ast.GeneratorExp):
         return compile_comprehension(scope, argument, expected)
-    if _is_run_through(scope, argument):
-        return _as_distinct(scope, compile_listing(scope, each(argument), expected), node)
+    if is_run_through(scope, argument):
+        return compile_comprehension(scope, each(argument), expected)
     collection = compile_collection(scope, argument, expected)
     is_own = is_set(collection) and not isinstance(collection, Elements)
     return collection if is_own else _as_distinct(scope, collection, node)
@@ -113,7 +118,7 @@ def compile_list_copy(scope: Scope, node: ast.Call, expected: Type | None) -> Co
     argument = only_argument(scope, node)
     if isinstance(argument, ast.GeneratorExp):
         return compile_listing(scope, argument, expected)
-    if _is_run_through(scope, argument):
+    if is_run_through(scope, argument):
         return compile_listing(scope, each(argument), expected)
     collection = compile_collection(scope, argument, expected)
     if not has_order(collection):
@@ -134,12 +139,6 @@ def _in_an_order(collection: Collection) -> str:
     if is_sortable(collection.element):
         return "write a set: set(...), or sorted(...)"
     return "write a set: set(...); or let the action choose an order, by a parameter order: Seq[T, n]"
-
-
-def _is_run_through(scope: Scope, argument: ast.expr) -> bool:
-    """Return whether an argument is ``reversed(...)``, or a ``range`` with a step: no value, but run through."""
-    through = positions(scope, argument)
-    return through is not None and through.function in ("reversed", "range")
 
 
 def _listed(scope: Scope, collection: Collection, node: ast.expr) -> Collection:

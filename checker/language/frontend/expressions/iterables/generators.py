@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import functools
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from assay.checker.language.frontend.context.bindings import Binding, Value
+from assay.checker.language.frontend.context.conversions import held, widened
 from assay.checker.language.frontend.context.facts import known, learned, together
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
@@ -33,6 +34,7 @@ from assay.checker.language.ir.nodes import (
     Item,
     Listing,
     Literal,
+    MakeTuple,
     Name,
     Place,
     Universe,
@@ -40,18 +42,8 @@ from assay.checker.language.ir.nodes import (
 from assay.checker.language.types import INT, MapType, TupleType, Type
 from assay.checker.wording import article, numbered
 
-__all__ = [
-    "bind_target",
-    "bound_generators",
-    "compile_comprehension",
-    "compile_listing",
-    "each_of",
-    "elements_of",
-    "entry_of",
-    "items_of",
-    "map_view",
-    "unpacked",
-]
+__all__ = ["bind_target", "bound_generators", "compile_comprehension", "compile_listing", "each_of", "elements_of"]
+__all__ += ["entry_of", "is_run_through", "items_of", "map_view", "unpacked"]
 
 
 @contextmanager
@@ -183,6 +175,8 @@ def _bind_map(
     entry = entry_of(scope, viewed, key, node)
     domain = Universe(viewed.type.key, location=scope.at(node))
     match view, target:
+        case "items", ast.Name(id=name) if isinstance(entry, Expr):
+            return key, domain, {name: _paired(scope, [key, entry], target)}
         case "keys", ast.Name(id=name):
             return key, domain, {name: key}
         case "values", ast.Name(id=name):
@@ -225,7 +219,9 @@ def _bind_positions(
 def _bound_pairs(scope: Scope, target: ast.expr, number: Expr, items: list[Binding]) -> dict[str, Binding]:
     """Bind ``i, (x, y)`` to a position and the items of several sequences there."""
     match target:
-        case ast.Tuple(elts=[ast.Name(id=name), ast.Tuple() as pair]):
+        case ast.Name(id=name):
+            return {name: _paired(scope, [number, _paired(scope, items, target)], target)}
+        case ast.Tuple(elts=[ast.Name(id=name), ast.Tuple() | ast.Name() as pair]):
             return {name: number, **_bound_parts(scope, pair, items, "zip")}
     scope.fail(
         target, "enumerate(zip(...)) gives an index and a tuple", "name each: for i, (x, y) in enumerate(zip(...))"
@@ -233,6 +229,8 @@ def _bound_pairs(scope: Scope, target: ast.expr, number: Expr, items: list[Bindi
 
 
 def _bound_parts(scope: Scope, target: ast.expr, parts: list[Binding], function: str) -> dict[str, Binding]:
+    if isinstance(target, ast.Name) and function in ("enumerate", "zip"):
+        return {target.id: _paired(scope, parts, target)}
     targets = [target] if function in ("reversed", "range") else target.elts if isinstance(target, ast.Tuple) else []
     if len(targets) != len(parts):
         scope.fail(
@@ -245,6 +243,19 @@ def _bound_parts(scope: Scope, target: ast.expr, parts: list[Binding], function:
         assert isinstance(part, Expr)
         bindings.update({element.id: part} if isinstance(element, ast.Name) else unpacked(scope, element, part))
     return bindings
+
+
+def _paired(scope: Scope, parts: Sequence[Binding], node: ast.expr) -> Expr:
+    """Return the tuple that a loop gives one name."""
+    values = [part for part in parts if isinstance(part, Expr)]
+    types_ = [held(value.type) for value in values]
+    fitted = [widened(value, type_) for value, type_ in zip(values, types_, strict=True)]
+    return MakeTuple(TupleType(tuple(types_)), tuple(fitted), location=scope.at(node))
+
+
+def is_run_through(scope: Scope, node: ast.expr) -> bool:
+    """Return whether an expression is no value, but run through: ``zip(...)`` and the like, or a view of a map."""
+    return positions(scope, node) is not None or map_view(scope, node) is not None
 
 
 def _bound(scope: Scope, value: Value) -> Binding:
@@ -271,7 +282,9 @@ def compile_listing(scope: Scope, node: ast.ListComp | ast.GeneratorExp, expecte
     return Listing(item, generators, location=scope.at(node))
 
 
-def compile_comprehension(scope: Scope, node: ast.SetComp | ast.GeneratorExp, expected: Type | None) -> Collection:
+def compile_comprehension(
+    scope: Scope, node: ast.SetComp | ast.ListComp | ast.GeneratorExp, expected: Type | None
+) -> Collection:
     """Compile ``{item for ... in ... if ...}``."""
     with bound_generators(scope, node.generators) as generators:
         item = compile_part(scope, node.elt, expected)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from typing import TypeGuard
 
+from assay.checker.language.frontend.context import remedies
 from assay.checker.language.frontend.context.bindings import Binding
 from assay.checker.language.frontend.context.outside import resolve
 from assay.checker.language.frontend.context.scope import Scope
@@ -14,7 +16,16 @@ from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.ir.nodes import Collection, Expr, IntRange, Let, MakeMap, Name, Universe
 from assay.checker.language.types import IntType, MapType, SetType, Type, is_container
 
-__all__ = ["bind_keys", "compile_from_keys", "compile_map", "copy_of", "every_key", "from_keys", "is_from_keys"]
+__all__ = [
+    "bind_keys",
+    "compile_from_keys",
+    "compile_map",
+    "copy_of",
+    "every_key",
+    "from_keys",
+    "is_from_keys",
+    "whole_map",
+]
 
 
 _MISPLACED = (
@@ -70,7 +81,7 @@ def bind_keys(scope: Scope, type_: MapType, node: ast.expr) -> tuple[Name, dict[
         ):
             variable, domain, bindings = bind_target(scope, clause.target, clause.iter)
         case _:
-            scope.fail(node, "a map is assigned by a comprehension over all its keys", _whole(scope, node, type_))
+            scope.fail(node, "a map is assigned by a comprehension over all its keys", whole_map(scope, node, type_))
     if not _is_all_of(domain, type_.key):
         scope.fail(
             clause.iter,
@@ -104,11 +115,31 @@ def _all_of(scope: Scope, key: Type) -> str:
     return every_number(scope, key) if isinstance(key, IntType) else str(key)
 
 
-def _whole(scope: Scope, node: ast.expr, type_: MapType) -> str:
+def whole_map(scope: Scope, node: ast.expr, type_: MapType) -> str:
     """Return how a whole map is written, for one that leaves keys out: with a value for those, too."""
     if isinstance(node, ast.DictComp) and any(clause.ifs for clause in node.generators):
         return f"{{k: ... if ... else ... for k in {_all_of(scope, type_.key)}}}"
+    match node:
+        case ast.Call(args=[ast.Call() as inner]) if is_from_keys(inner, scope):
+            return f"that is a map of its own: {ast.unparse(inner)}"
+        case ast.Dict(keys=[None, *keys], values=[base, *values]) if keys and None not in keys:
+            return _updated(scope, type_, base, keys, values)
+        case ast.BinOp(left=base, op=ast.BitOr(), right=ast.Dict(keys=keys, values=values)) if None not in keys:
+            return _updated(scope, type_, base, keys, values)
     return every_key(scope, type_)
+
+
+def _updated(
+    scope: Scope, type_: MapType, base: ast.expr, keys: Sequence[ast.expr | None], values: list[ast.expr]
+) -> str:
+    """Return a map as it is but for some keys, written out for each key; of two equal keys, the last counts."""
+    text = f"{remedies.operand(base)}[k]"
+    if is_from_keys(base, scope):
+        text = ast.unparse(base.args[1]) if len(base.args) == 2 else "None"
+    for key, value in zip(keys, values, strict=True):
+        assert key is not None
+        text = f"{remedies.operand(value)} if k == {remedies.operand(key)} else {text}"
+    return f"{{k: {text} for k in {_all_of(scope, type_.key)}}}"
 
 
 def copy_of(scope: Scope, type_: Type) -> str:

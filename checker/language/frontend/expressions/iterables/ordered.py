@@ -13,8 +13,9 @@ from assay.checker.language.frontend.context.facts import variables_in
 from assay.checker.language.frontend.context.scope import Scope
 from assay.checker.language.frontend.context.shapes import described, element_of, is_sequence, is_set, is_sortable
 from assay.checker.language.frontend.expressions.collections import compile_collection
-from assay.checker.language.frontend.expressions.iterables.generators import bound_generators
+from assay.checker.language.frontend.expressions.iterables.generators import bound_generators, is_run_through, map_view
 from assay.checker.language.frontend.expressions.iterables.lexicographic import demand_order, extreme
+from assay.checker.language.frontend.expressions.iterables.positions import each
 from assay.checker.language.frontend.expressions.iterables.slices import backwards
 from assay.checker.language.frontend.expressions.operands import compile_scalar
 from assay.checker.language.frontend.expressions.records import evaluated_first
@@ -38,7 +39,7 @@ from assay.checker.language.ir.nodes import (
     Universe,
     substituted,
 )
-from assay.checker.language.types import INT, IntType, SortType, Type
+from assay.checker.language.types import INT, IntType, MapType, SortType, Type
 from assay.checker.wording import article
 
 __all__ = ["compile_next", "compile_sorted", "extreme_by_key", "or_default", "type_with_default"]
@@ -72,6 +73,10 @@ def _is_descending(scope: Scope, keyword: ast.keyword) -> bool:
 def _ascending(scope: Scope, node: ast.Call, argument: ast.expr) -> Listing:
     if isinstance(argument, ast.GeneratorExp):
         return _made_in_order(scope, argument)
+    if is_run_through(scope, argument):
+        through = each(argument)
+        made = ast.copy_location(ast.GeneratorExp(through.elt, through.generators), argument)
+        return _made_in_order(scope, made)
     collection = compile_collection(scope, argument)
     value, item = (scope.fresh(name, collection.element, node) for name in ("value", "item"))
     domain = _in_order(scope, element_of(collection), node)
@@ -219,7 +224,13 @@ def extreme_by_key(
     scope: Scope, node: ast.Call, argument: ast.expr, key: ast.expr, *, largest: bool, default: Expr | None
 ) -> Expr:
     """Compile ``max(xs, key=...)`` or ``min`` of what has an order; of equal keys, Python takes the first."""
-    sequence = compile_collection(scope, argument)
+    key, view = _as_lambda(key), map_view(scope, argument)
+    if view is not None and isinstance(view[1].type, MapType):
+        domain = Universe(view[1].type.key, location=scope.at(argument))
+        if not _is_ascending(domain):
+            _no_first_of_equals(scope, node, argument, key, domain)
+    run = each(argument) if is_run_through(scope, argument) else argument
+    sequence = compile_collection(scope, run)
     if not (is_sequence(sequence) or _is_ascending(sequence)):
         _no_first_of_equals(scope, node, argument, key, sequence)
     measured = _measure(scope, key, sequence.element)
@@ -263,6 +274,15 @@ def _no_first_of_equals(
             remedy = "take the min or max of the keys themselves"
     what = article(described(elements))
     scope.fail(node, f"in {what} several elements may have the same key, and none of them is the first", remedy)
+
+
+def _as_lambda(key: ast.expr) -> ast.expr:
+    """Return ``m.get`` as ``lambda k: m[k]``, of a map that has a value at every key."""
+    if not isinstance(key, ast.Attribute) or key.attr not in ("get", "__getitem__"):
+        return key
+    entry = ast.Subscript(key.value, ast.Name("k", ast.Load()), ast.Load())
+    made = ast.Lambda(ast.arguments([], [ast.arg("k")], kwonlyargs=[], kw_defaults=[], defaults=[]), entry)
+    return ast.fix_missing_locations(ast.copy_location(made, key))
 
 
 def _measure(scope: Scope, key: ast.expr, element: Type) -> Key:

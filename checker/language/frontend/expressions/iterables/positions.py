@@ -100,6 +100,12 @@ def _ordered(scope: Scope, argument: ast.expr, name: str) -> Collection | Number
         if inner.function == "range":
             return through
         return _backwards(scope, through, argument)
+    if inner is not None:
+        scope.fail(
+            argument,
+            f"{name} takes a sequence here, not what {ast.unparse(argument).partition('(')[0]} gives",
+            "possible are enumerate(zip(a, b)), zip(a, b, c), enumerate(reversed(a)) and zip(a, reversed(b))",
+        )
     collection = compile_collection(scope, argument)
     if is_sequence(collection):
         return collection
