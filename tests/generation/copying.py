@@ -31,7 +31,7 @@ __all__ = ["copied_differently", "copying_model"]
 _NATIVELY = 4
 """One model in so many is explored natively, too: what is compiled for it takes seconds."""
 
-_STATES = 6
+_STATES = 12
 """The states in which formulas are compared with the code."""
 
 
@@ -111,9 +111,20 @@ class Copied(Model):
 '''
 
 _FILLING = """
+    @initial
+    def begin(self, n: Node, m: Node) -> None:
+        self.queue = [n, m]
+        self.other = [m]
+        self.nodes = {n}
+        self.held[n] = {m}
+        self.lines[n] = [m, n]
+        self.votes[m] = True
+        self.bag.add(n)
+        self.note = Note({m}, [n], {k: k == m for k in Node}, self.bag)
+
     @action
     def put(self, n: Node, m: Node) -> None:
-        require(len(self.queue) < 2)
+        require(len(self.queue) < 3)
         self.queue.append(n)
         self.lines[m] = [n]
         self.bag.add(m)
@@ -186,7 +197,8 @@ _CHANGES = {
     "list": [
         "{c}.append({node})", "{c}.append({node})", "{c}.extend({list})", "{c}.extend([{node}])", "{c} += [{node}]",
         "{c} += {list}", "{c}.insert(0, {node})", "{c}.insert(1, {node})", "{c}.pop()", "{c}.pop(0)", "{c}.pop(1)",
-        "{c}.remove({node})", "{c}.clear()", "{c}[0] = {node}", "{c}[-1] = {node}", "{c}.reverse()", "{c}.sort()",
+        "{c}.remove({node})", "{c}.clear()", "{c}[0] = {node}", "{c}[0] = {node}", "{c}[-1] = {node}",
+        "{c}.reverse()", "{c}.sort()",
         "del {c}[0]", "self.first = {c}.pop(0)", "self.first = {c}.pop()", "{new} = {c}.pop(0)", "{new} = {c}.pop()",
         "{c}[:] = {list}", "{c}[0], self.first = self.first, {c}[0]", "{c} = {c}[1:]", "{c} = {c} + [{node}]",
         "if {node} not in {c}:\n    {c}.append({node})", "self.first, self.flag = {c}.pop(0), {truth}",
@@ -226,17 +238,40 @@ class Helper:
     lines: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Subject:
+    """What a method is mostly about: copies of many kinds, of many variables, would rarely meet."""
+
+    kinds: tuple[str, str]
+    places: dict[str, list[str]]
+
+
+def _subject(choices: Choices) -> Subject:
+    kinds = choices.pick(["list", "list", "set"]), choices.pick(_CONTAINERS)
+    return Subject(kinds, {kind: [choices.pick(places) for _ in range(2)] for kind, places in _PLACES.items()})
+
+
 @dataclass
 class Writer:
     """Draws the statements of a method."""
 
     choices: Choices
-    changes: bool = True
+    changes: bool
     """Whether the method is one of an action."""
 
+    subject: Subject
     scope: Scope = field(default_factory=dict)
     helpers: tuple[Helper, ...] = ()
     count: int = 0
+
+    def kind(self) -> str:
+        """Return a kind of container."""
+        return self.choices.pick([*self.subject.kinds[:1] * 6, *self.subject.kinds[1:], *_CONTAINERS])
+
+    def place(self, kind: str) -> str:
+        """Return a variable of a kind, or an entry of one."""
+        places = self.subject.places if self.choices.chance(85) else _PLACES
+        return self.choices.pick(places[kind]).replace("{n}", self.choices.pick(["n", "n", "m"]))
 
     def fresh(self, kind: str) -> str:
         """Return a new local name."""
@@ -254,7 +289,7 @@ class Writer:
         finally:
             self.scope = saved
 
-    def expr(self, kind: str, depth: int = 2) -> str:
+    def expr(self, kind: str, depth: int = 1) -> str:
         """Return an expression of a kind."""
         names = [name for name, of in self.scope.items() if of == kind]
         if names and self.choices.chance(55):
@@ -270,7 +305,7 @@ class Writer:
         """Return what is neither computed nor local."""
         if kind == "node":
             return self.choices.pick(["n", "m", "n", "self.first"])
-        place = self.choices.pick(_PLACES[kind]).replace("{n}", self.choices.pick(["n", "m"]))
+        place = self.place(kind)
         return "some(self.note)" if place == "self.note" and self.changes and self.choices.chance(70) else place
 
     def fill(self, form: str, depth: int, **given: str) -> str:
@@ -289,57 +324,62 @@ class Writer:
 
     def argument(self, kind: str, depth: int) -> str:
         """Return what is handed to a helper: something of the state, local, or a copy."""
-        return self.atom(kind) if self.choices.chance(30) else self.expr(kind, depth)
+        return self.atom(kind) if self.choices.chance(40) else self.expr(kind, depth)
+
+    def copy(self, kind: str) -> str:
+        """Return a copy of a container."""
+        return f"{_COPIES[kind]}({self.atom(kind) if self.choices.chance(70) else self.expr(kind)})"
 
     def target(self, kind: str, *, computed: bool) -> str:
         """Return a container that is to be changed: a local one, if there is one, one of the state, or a copy."""
+        if computed and kind in _COPIES and self.choices.chance(20):
+            return self.copy(kind)
         names = [name for name, of in self.scope.items() if of == kind]
         if names and self.choices.chance(70 if self.changes else 95):
             return self.choices.pick(names)
-        if computed and kind in _COPIES and self.choices.chance(15):
-            return f"{_COPIES[kind]}({self.expr(kind)})"
         return self.atom(kind)
 
     # Statements
 
     def statement(self, depth: int) -> list[str]:
         """Return one statement."""
-        forms: list[Callable[[int], list[str]]] = [self.bind, self.bind, self.change, self.change, self.change]
+        forms: list[Callable[[int], list[str]]] = [self.bind, self.bind, *[self.change] * 5]
         forms += [self.store, self.store] if self.changes else []
         forms += [self.call_procedure, self.unpack]
         forms += [self.branch, self.loop, self.ask] if depth > 0 else []
         return self.choices.pick(forms)(depth)
 
     def bind(self, depth: int) -> list[str]:
-        kind = self.choices.pick(_CONTAINERS[:2] if self.choices.chance(60) else list(_TYPES))
-        value = self.expr(kind)
+        kind = self.kind() if self.choices.chance(85) else self.choices.pick(list(_TYPES))
+        value = self.copy(kind) if kind in _COPIES and self.choices.chance(40) else self.expr(kind)
         names = [name for name, of in self.scope.items() if of == kind]
         name = self.choices.pick(names) if names and self.choices.chance(25) else self.fresh(kind)
         return [f"{name} = {value}"]
 
     def change(self, depth: int) -> list[str]:
-        kind = self.choices.pick(["list", "list", "set", "set", *_CONTAINERS])
+        kind = self.kind()
         if not self.changes and kind not in self.scope.values() and self.choices.chance(80):
             return self.bind(depth)  # a property changes nothing else
         form = self.choices.pick(_CHANGES[kind])
-        target = self.target(kind, computed="{c}." in form and "{c} " not in form)
+        target = self.target(kind, computed=re.match(r"\{c\}[.[]", form) is not None)
         text = self.fill(form, 1, c=target, new="new")
         lines = re.sub(r"^new\b", lambda _: self.fresh("node"), text).splitlines()
         if re.search(r"pop|\[-?\d\]|del|remove", form) and self.choices.chance(75):
             asked = f"len({target}) > 1"
-            return [f"require({asked})", *lines] if self.changes else [f"if {asked}:", *(f"    {x}" for x in lines)]
+            if self.changes and (form.startswith("{new}") or self.choices.chance(50)):
+                return [f"require({asked})", *lines]
+            return [f"if {asked}:", *(f"    {x}" for x in lines)]
         return lines
 
     def store(self, depth: int) -> list[str]:
-        kind = self.choices.pick([*_CONTAINERS * 2, "node", "number", "truth"])
-        place = self.choices.pick(_PLACES[kind]).replace("{n}", self.choices.pick(["n", "m"]))
-        return [f"{place} = {self.expr(kind)}"]
+        kind = self.kind() if self.choices.chance(75) else self.choices.pick(["node", "number", "truth"])
+        return [f"{self.place(kind)} = {self.expr(kind)}"]
 
-    def shown(self, name: str, kind: str) -> list[str]:
+    def shown(self, name: str, kind: str) -> str:
         """Return a statement that makes a variable of what a local name holds."""
-        place = self.choices.pick(_PLACES[kind]).format(n="n")
+        place = self.place(kind)
         copied = [f"{_COPIES[kind]}({name})"] if kind in _COPIES else []
-        return [f"    {place} = {self.choices.pick([name, *copied])}"]
+        return f"    {place} = {self.choices.pick([name, *copied])}"
 
     def call_procedure(self, depth: int) -> list[str]:
         if not self.helpers:
@@ -347,11 +387,10 @@ class Writer:
         return [self.call(self.choices.pick(self.helpers), 2)]
 
     def unpack(self, depth: int) -> list[str]:
-        kinds = [self.choices.pick(["list", "set", *_TYPES]) for _ in range(2)]
+        kinds = [self.choices.pick([self.kind(), self.kind(), *_TYPES]) for _ in range(2)]
         values = [self.expr(kind) for kind in kinds]
         if self.changes and self.choices.chance(40):
-            place = self.choices.pick(_PLACES[kinds[1]]).replace("{n}", "n")
-            return [f"{self.fresh(kinds[0])}, {place} = {values[0]}, {values[1]}"]
+            return [f"{self.fresh(kinds[0])}, {self.place(kinds[1])} = {values[0]}, {values[1]}"]
         return [f"{self.fresh(kinds[0])}, {self.fresh(kinds[1])} = {values[0]}, {values[1]}"]
 
     def branch(self, depth: int) -> list[str]:
@@ -359,7 +398,8 @@ class Writer:
         return [*lines, "else:", *self.block(depth - 1)] if self.choices.chance(50) else lines
 
     def loop(self, depth: int) -> list[str]:
-        domain = self.choices.pick([self.expr("list"), self.expr("set"), "Node", self.atom("list"), self.atom("set")])
+        kind = self.choices.pick([*self.subject.kinds, "list", "set"])
+        domain = self.choices.pick([self.expr(kind), self.copy(kind) if kind in _COPIES else "Node", self.atom(kind)])
         with self.inside():
             name = self.fresh("node")
             return [f"for {name} in {domain}:", *self.block(depth - 1)]
@@ -367,7 +407,9 @@ class Writer:
     def ask(self, depth: int) -> list[str]:
         if not self.changes:
             return [f"if {self.expr('truth')}:", f"    return {self.expr('truth')}"]
-        return [f"require({self.expr('truth')})"]
+        if self.choices.chance(20):
+            return [f"require({self.expr('truth')})"]
+        return [f"self.flag = {self.expr('truth')}"]
 
     def block(self, depth: int) -> list[str]:
         """Return a block of one or two statements."""
@@ -376,24 +418,26 @@ class Writer:
         return [f"    {line}" for lines in found for line in lines]
 
 
-def _helper(choices: Choices, name: str, *, changes: bool) -> Helper:
-    takes = tuple(choices.pick([*_CONTAINERS[:2], *_CONTAINERS]) for _ in range(choices.number(1, 2)))
-    gives = choices.pick([None, *_TYPES]) if changes else choices.pick(list(_TYPES))
-    writer = Writer(choices, changes, {f"given{index}": kind for index, kind in enumerate(takes)})
-    lines = [line for _ in range(choices.number(0 if gives else 1, 2)) for line in writer.statement(0)]
+def _helper(choices: Choices, called: str, subject: Subject, *, changes: bool) -> Helper:
+    takes = tuple(choices.pick([*subject.kinds[:1] * 4, *_CONTAINERS]) for _ in range(choices.pick([1, 1, 2])))
+    gives = choices.pick([None, takes[0], *_TYPES]) if changes else choices.pick([takes[0], *_TYPES])
+    given = {f"given{index}": kind for index, kind in enumerate(takes)}
+    writer = Writer(choices, changes and gives is None, subject, dict(given))
+    lines = [line for _ in range(choices.pick([0, 1, 1, 2] if gives else [1, 1, 2])) for line in writer.statement(0)]
     if gives is not None:
         lines.append(f"return {writer.expr(gives, 1)}")
-    head = ", ".join(f"given{index}: {_TYPES[kind]}" for index, kind in enumerate(takes))
+    head = ", ".join(f"{each}: {_TYPES[kind]}" for each, kind in given.items())
     returned = "None" if gives is None else _TYPES[gives]
     body = re.sub(r"\bm\b", "n", "\n".join(lines)).splitlines()
-    lines = [f"def {name}(self, n: Node, {head}) -> {returned}:", *(f"    {line}" for line in body)]
-    return Helper(name, takes, gives, tuple(lines))
+    lines = [f"def {called}(self, n: Node, {head}) -> {returned}:", *(f"    {line}" for line in body)]
+    return Helper(called, takes, gives, tuple(lines))
 
 
 def _method(choices: Choices, index: int, refuse: Callable[[str], bool], *, changes: bool) -> list[str]:
     """Return the helpers of a method, and the method, with the statements that are not refused."""
-    helpers = tuple(_helper(choices, f"help{index}{each}", changes=changes) for each in "ab")
-    writer = Writer(choices, changes, helpers=helpers)
+    subject = _subject(choices)
+    helpers = tuple(_helper(choices, f"help{index}{each}", subject, changes=changes) for each in "ab")
+    writer = Writer(choices, changes, subject, helpers=helpers)
     name = f"act{index}" if changes else f"claim{index}"
     taken = choices.pick([None, None, *_CHOSEN]) if changes else None
     given = "m: Node" if taken is None else f"given: {_CHOSEN[taken]}"
@@ -404,16 +448,20 @@ def _method(choices: Choices, index: int, refuse: Callable[[str], bool], *, chan
     head += [f"def {name}(self, n: Node, {given}) -> {'None' if changes else 'bool'}:"]
     body: list[str] = []
     end = [] if changes else ["    return True"]
-    for _ in range(choices.number(4, 9)):
+    left = choices.number(5, 9)
+    for _ in range(3 * left):
+        if not left:
+            break
         before = dict(writer.scope)
         lines = [f"    {_known(line, taken)}" for line in writer.statement(2)]
         if refuse(_module([head + body + lines + end])):
             writer.scope = before
         else:
             body += lines
+            left -= 1
     if changes:
         for name, kind in writer.scope.items():
-            shown = writer.shown(name, kind)
+            shown = [_known(writer.shown(name, kind), taken)]
             if not refuse(_module([head + body + shown])):
                 body += shown
     else:
@@ -429,7 +477,14 @@ def _known(line: str, taken: str | None) -> str:
     return line if taken is None else re.sub(r"\bm\b", "self.first", line)
 
 
-def _module(methods: list[list[str]], filling: str = "") -> str:
+_IDLE = """
+    @action
+    def idle(self) -> None:
+        self.flag = True
+"""
+
+
+def _module(methods: list[list[str]], filling: str = _IDLE) -> str:
     return "\n".join([_HEAD + filling, *(f"    {line}".rstrip() for method in methods for line in method), ""])
 
 
