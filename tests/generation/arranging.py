@@ -63,7 +63,7 @@ def _action(choices: Choices, index: int, raising: bool) -> str:
     lines = []
     if choices.chance(20):
         lines.append(f"head = {condition.item()}" if is_permutation or raising else "head = len(s)")
-    lines += [f"require({condition.guard()})" for _ in range(choices.number(1, 3))]
+    lines += [f"require({condition.guard()})" for _ in range(choices.pick([1, 1, 2, 2, 3]))]
     if raising and choices.chance(60):
         lines += [f"require({guard})" for guard in choices.pick(_IN_ORDER)]
     if choices.chance(10):
@@ -107,7 +107,7 @@ class _Guards:
 
     def guard(self, depth: int = 2) -> str:
         """Return a condition on `s`, and on what else an action knows."""
-        if depth > 0 and self._choices.chance(35):
+        if depth > 0 and self._choices.chance(25):
             one, other = self.guard(depth - 1), self.guard(depth - 1)
             connected = f"({one} {self._any_of('and', 'or', 'and')} {other})"
             chosen = f"({one} if n in self.known else {other})"
@@ -175,4 +175,8 @@ class _Guards:
         """Return a comparison of numbers, mostly of counts or positions."""
         if (self._permutation or self._raising) and self._choices.chance(30):
             return f"{self._quantifier()}(s.index(x) < s.index(y) for x in self.known for y in Node if x != y)"
-        return f"{self.number()} {self._any_of('<', '<=', '==', '!=', '<')} {self.number()}"
+        sign = self._any_of("<", "<=", "==", "!=", "<")
+        if self._permutation and self._choices.chance(40):
+            one, other = (f"s.index({self._any_of('n', 'first(Node)', 'last(Node)')})" for _ in range(2))
+            return f"{one} {sign} {other}"
+        return f"{self.number()} {sign} {self._any_of(self.number, '1', '2')}"
