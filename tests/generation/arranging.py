@@ -52,7 +52,7 @@ class Arranged(Model):
 
 def arranging_model(choices: Choices) -> str:
     """Return the source of a model with some actions that choose a sequence or a permutation."""
-    raising = choices.chance(25)
+    raising = choices.chance(35)
     return "\n".join([_HEAD, *(_action(choices, index, raising) for index in range(5))])
 
 
@@ -65,7 +65,8 @@ def _action(choices: Choices, index: int, raising: bool) -> str:
         lines.append(f"head = {condition.item()}" if is_permutation or raising else "head = len(s)")
     lines += [f"require({condition.guard()})" for _ in range(choices.pick([1, 1, 2, 2, 3]))]
     if raising and choices.chance(60):
-        lines += [f"require({guard})" for guard in choices.pick(_IN_ORDER)]
+        in_order = [f"require({guard})" for guard in choices.pick(_IN_ORDER)]
+        lines = [*lines, *in_order] if choices.chance(50) else in_order
     if choices.chance(10):
         lines.append(f"require({condition.guard(1)}, {condition.guard(1)})")
     # What is left of the sequence is seen in the states, and how many there are in what is generated.
