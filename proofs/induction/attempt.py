@@ -44,7 +44,7 @@ of all in which the hypotheses hold."""
 _MOST_GAPS = 3
 """How many invariants are shown not to follow from the lemmas: the next lemma is likely to fix more than one."""
 
-_Key = tuple[ClaimKind, int, int, int | None]
+_Key = tuple[ClaimKind, int, int, int, int | None]
 
 
 @dataclass

@@ -37,6 +37,12 @@ NOT_CHOSEN = "not proved with what was tried for the container that the other mo
 INSTANTIATING = 0.6
 """The fraction of an obligation's time for refuting it by ground instances, if it compares sizes of sets."""
 
+ONCE_MORE = 0.2
+"""The fraction for trying that once more with all hypotheses, if it was done with a few of them."""
+
+CHOOSING = 0.1
+"""The fraction for finding out with which of them."""
+
 LEARNING = 0.5
 """The fraction of the time left after that for finding the facts about sizes of sets that it needs."""
 
@@ -55,6 +61,9 @@ WRITTEN_OUT = 0.25
 
 SELECTING = 0.7
 """The share of its time in which a way to ask may find out which hypotheses it needs."""
+
+SATISFIABLE = ()
+"""Stands for the formulas of a query that some structure satisfies all of."""
 
 
 class _Reply(NamedTuple):
@@ -105,9 +114,10 @@ class Decider:
             return Decision(True, means=Means.SIGHT)
         clock = Clock(seconds)
         clock.is_fresh = not careful
-        instances = self._instances(obligation, clock)
-        if instances is not None:
-            return Decision(True, clock.spent, Means.INSTANCES, instances=instances)
+        if self._has_instances(obligation):
+            decision = self._by_instances(obligation, clock)
+            if decision is not None:
+                return replace(decision, seconds=clock.spent)
         facts, found = self._facts(obligation, clock)
         if found is not None:
             return Decision(False, clock.spent, structure=found)
@@ -120,17 +130,49 @@ class Decider:
             return replace(self._decided(asked, clock), facts=facts)
         return self._decided(obligation, clock)
 
-    def _instances(self, obligation: Obligation, clock: Clock) -> tuple[Term, ...] | None:
-        """Return ground instances that refute a claim about sizes of sets of any number of elements."""
+    def _has_instances(self, obligation: Obligation) -> bool:
+        """Return whether a claim is about sizes of sets of any number of elements."""
         claim = obligation.claim
         asked = self.problem.unbounded and not claim.kind.is_guard and claim.kind is not ClaimKind.INDUCTIVE
-        if not asked or obligation.stronger or not counted_in(obligation.query):
-            return None
+        return asked and not obligation.stronger and bool(counted_in(obligation.query))
+
+    def _by_instances(self, obligation: Obligation, clock: Clock) -> Decision | None:
+        """Refute such a claim by ground instances, or find a small counterexample; None if neither is possible.
+
+        The hypotheses that small structures show to be needed come first: others make sets that need not be counted.
+        """
         from assay.proofs.induction.instantiation import refuted
 
         query = self.fragment.query(obligation, abstract=False)
-        refute = partial(refuted, query, ordered_sorts(self.problem), memory=self.memory)
-        return clock.apart(refute, INSTANTIATING * clock.limit)
+        orders = ordered_sorts(self.problem)
+        chosen = clock.apart(partial(self._chosen, obligation), CHOOSING * clock.limit)
+        if chosen == SATISFIABLE:
+            if obligation.claim.kind is ClaimKind.IMPLIED:
+                return Decision(None, reason=NOT_IMPLIED)
+            found = self._counterexample(obligation, clock.left / 2, clock)
+            return None if found is None else Decision(False, structure=found)
+        few = query if chosen is None else tuple(query[index] for index in chosen)
+        for asked, share in ((few, INSTANTIATING), (query, ONCE_MORE)) if few != query else ((query, INSTANTIATING),):
+            refute = partial(refuted, asked, orders, memory=self.memory)
+            instances = clock.apart(refute, min(share * clock.limit, clock.left))
+            if instances is not None:
+                return Decision(True, means=Means.INSTANCES, instances=instances)
+        return None
+
+    def _chosen(self, obligation: Obligation, seconds: float) -> tuple[int, ...] | None:
+        """Return which formulas of a query no small structure satisfies together; `SATISFIABLE` if one satisfies all.
+
+        Sizes of sets are those of the structures. None if small structures tell nothing.
+        """
+        from assay.proofs.induction.premises import premises
+
+        query = self.fragment.query(obligation, abstract=False)
+        own = set() if obligation.claim.predicate is None else {obligation.claim.predicate.formula}
+        optional = hypotheses_of(self.problem).intersection(obligation.query) - own
+        found = list(premises(query, optional, numbers(self.problem.theory), seconds, counting=True))
+        if not found:
+            return None
+        return SATISFIABLE if found[-1] is None else tuple(map(query.index, found[-1]))
 
     def _facts(self, obligation: Obligation, clock: Clock) -> tuple[tuple[Term, ...], Structure | None]:
         """Return what is to be assumed of sizes of sets, or a structure with true sizes that refutes the claim."""

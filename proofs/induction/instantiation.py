@@ -22,13 +22,14 @@ from functools import partial
 
 from assay.proofs.induction.learning import sizes_of_sorts
 from assay.proofs.induction.relevance import relevant
-from assay.proofs.logic.cardinalities import MOST_FACTORS, instance, is_in
+from assay.proofs.logic.cardinalities import MOST_FACTORS, instance
 from assay.proofs.logic.connectives import at_most, conjuncts
 from assay.proofs.logic.instances import Instances, counts, has_terms
+from assay.proofs.logic.orders import symbols_of_order
 from assay.proofs.logic.ranks import Ranks
 from assay.proofs.logic.regions import factors, impossible
 from assay.proofs.logic.structures import ground_value
-from assay.proofs.logic.terms import INT, Op, Sort, Term, number
+from assay.proofs.logic.terms import INT, Op, Sort, Symbol, Term, number
 from assay.proofs.logic.z3_backend import Z3
 
 __all__ = ["refuted"]
@@ -42,7 +43,7 @@ FACTS = 16
 EACH = 1.0
 """Seconds for finding one of them."""
 
-CHECKING = 0.3
+CHECKING = 0.2
 """The share of the time that is left for finding out which instances were needed, and for refuting them once more."""
 
 Value = Callable[[Term], object]
@@ -80,6 +81,7 @@ class _Search:
 
     def __post_init__(self) -> None:
         self.ranks = Ranks(self.orders)
+        self.of_orders = frozenset[Symbol]().union(*map(symbols_of_order, self.orders))
         self.solver = Z3(memory=self.memory, alone=True)
         self.solver.declare(self.query)
         # With ranks, what is said of elements of orders alone is left to the final check, which has all of that.
@@ -92,7 +94,8 @@ class _Search:
         self.early: set[Term] = set()
 
     def _is_of_orders(self, formula: Term) -> bool:
-        return formula.op is Op.FORALL and all(name.sort in self.orders for name in formula.of)
+        """Return whether a formula says something of orders alone, and of no element that anything else speaks of."""
+        return formula.op is Op.FORALL and formula.symbols <= self.of_orders
 
     def _assert(self, new: Sequence[Term]) -> bool:
         self.solver.add(map(self.ranks.of, new))
@@ -225,10 +228,11 @@ class _Sets:
         self.is_certain = [key in self.certain for key in places]
         told = dict[tuple[object, ...], tuple[Term, tuple[bool, ...]]]()
         for size in sizes:
-            inside = tuple(bool(value(is_in(size.of.of, size.args, place))) for place in self.places)
+            inside = tuple(bool(value(made.member(size, place))) for place in self.places)
             told.setdefault((inside, value(size)), (size, inside))
         self.sizes = [size for size, _ in told.values()]
         self.inside = [inside for _, inside in told.values()]
+        self.members = [sum(1 << place for place, is_in in enumerate(inside) if is_in) for inside in self.inside]
         self.says = [int(str(says)) for _, says in told]
 
     def facts(self) -> Iterator[Term]:
@@ -242,16 +246,29 @@ class _Sets:
     def _facts(self, *, naming: bool) -> Iterator[Term]:
         left = list(range(len(self.sizes)))
         for _ in range(FACTS):
-            core = impossible([self.says[i] for i in left], self._regions(left, naming=naming), EACH)
-            if core is None:
+            parts = self._of_two(left) or self._of_more(left, naming=naming)
+            if parts is None:
                 return
-            few = [left[index] for index in core]
-            found = factors([self.says[i] for i in few], self._regions(few, naming=naming), MOST_FACTORS, EACH)
-            if found is None:
-                return
-            parts = {index: factor for index, factor in zip(few, found, strict=True) if factor}
             yield self._fact(parts, naming=naming)
             left.remove(next(iter(parts)))
+
+    def _of_two(self, left: Sequence[int]) -> dict[int, int] | None:
+        """Return the factors of a set and a subset that is claimed to be larger, which needs no solver."""
+        for large, small in itertools.permutations(left, 2):
+            if self.says[small] > self.says[large] and not self.members[small] & ~self.members[large]:
+                return {large: 1, small: -1}
+        return None
+
+    def _of_more(self, left: Sequence[int], *, naming: bool) -> dict[int, int] | None:
+        """Return the factors of a few sets that show their sizes to be impossible."""
+        core = impossible([self.says[i] for i in left], self._regions(left, naming=naming), EACH)
+        if core is None:
+            return None
+        few = [left[index] for index in core]
+        found = factors([self.says[i] for i in few], self._regions(few, naming=naming), MOST_FACTORS, EACH)
+        if found is None:
+            return None
+        return {index: factor for index, factor in zip(few, found, strict=True) if factor}
 
     def _regions(self, sets: Sequence[int], *, naming: bool) -> dict[tuple[bool, ...], int]:
         regions = Counter[tuple[bool, ...]]()

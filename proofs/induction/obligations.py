@@ -9,6 +9,7 @@ from enum import Enum
 from assay.checker.immutable import immutable
 from assay.checker.language.model import Fires, Kind
 from assay.proofs.encoding.execution import Transition
+from assay.proofs.encoding.expressions.definedness import Failure
 from assay.proofs.encoding.problem import Predicate, Problem
 from assay.proofs.encoding.symbols.theory import primed
 from assay.proofs.induction.refinements import on_both_sides, with_own_arguments
@@ -89,6 +90,8 @@ class Claim:
         For a bounded search, within how many steps; for an induction over several steps, from how many states.
     is_one_start : bool
         Whether the way to make an initial state is one of several.
+    failure : Failure, optional
+        If it is that a step never raises, the way in which it might.
     """
 
     kind: ClaimKind
@@ -96,11 +99,12 @@ class Claim:
     transition: Transition | None = None
     steps: int | None = None
     is_one_start: bool = False
+    failure: Failure | None = None
 
     @property
-    def key(self) -> tuple[ClaimKind, int, int, int | None]:
+    def key(self) -> tuple[ClaimKind, int, int, int, int | None]:
         """The identity of the claim, which is the same if the same claim is made again."""
-        return self.kind, id(self.predicate), id(self.transition), self.steps
+        return self.kind, id(self.predicate), id(self.transition), id(self.failure), self.steps
 
     @property
     def subject(self) -> str:
@@ -123,6 +127,9 @@ class Claim:
             return f"inductive over {self.steps} states"
         if self.kind is ClaimKind.CONSECUTION:
             return f"preserved by {self.action}"
+        if self.failure is not None:
+            place = self.failure.location
+            return f"never {self.failure.what}" + (f" (line {place.line})" if place is not None else "")
         if self.is_one_start:
             return f"{self.kind.value}, by {self.action}"
         return f"in {self.action}" if self.kind is ClaimKind.STEP else self.kind.value
@@ -214,14 +221,21 @@ def step_obligations(problem: Problem, predicate: Predicate, hypotheses: Predica
 def definedness(problem: Problem, hypotheses: Predicates) -> Iterator[Obligation]:
     """Yield the claims that nothing raises in the middle of an action, or while an initial state is made.
 
-    For an action that is where all hypotheses are true.
+    For an action that is where all hypotheses are true. There is one claim for each place, in the order in which the
+    code comes to them: nothing has raised before, so asserts are the steps of a proof.
     """
     for start in problem.initial:
-        if start.failures:
-            yield Obligation(Claim(ClaimKind.DEFINED, None, start), (start.failure,))
+        yield from _never_raises(start, ())
     before = assumed_before(problem, hypotheses)
-    for transition in problem.raising:
-        yield Obligation(Claim(ClaimKind.DEFINED, None, transition), (*before, transition.failure))
+    for transition in problem.transitions:
+        yield from _never_raises(transition, before)
+
+
+def _never_raises(transition: Transition, before: tuple[Term, ...]) -> Iterator[Obligation]:
+    for failure in transition.failures:
+        if failure.condition is not FALSE:
+            claim = Claim(ClaimKind.DEFINED, None, transition, failure=failure)
+            yield Obligation(claim, (*before, failure.condition))
 
 
 def never_enabled(problem: Problem, hypotheses: Predicates) -> Iterator[Obligation]:

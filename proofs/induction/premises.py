@@ -10,8 +10,9 @@ counterexample-guided abstraction refinement, with hypotheses in place of predic
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from assay.proofs.induction.small import Written, find_any
 from assay.proofs.logic.structures import Structure, evaluate
@@ -28,6 +29,8 @@ def premises(
     optional: Collection[Term],
     numbers: tuple[int, ...] | None,
     seconds: float,
+    *,
+    counting: bool = False,
 ) -> Iterator[tuple[Term, ...] | None]:
     """Yield parts of a query, each larger than the one before, that no structure of some size was found to satisfy.
 
@@ -43,6 +46,8 @@ def premises(
         The numbers that a symbol is ever applied to, if they are known and not too many.
     seconds : float
         The processor time it may take.
+    counting : bool
+        Whether sizes of sets are those of the structures; otherwise they are what the query says of them, and no more.
     """
     deadline = time.process_time() + seconds
     kept = {formula for formula in query if formula not in optional}
@@ -50,8 +55,9 @@ def premises(
     # Hypotheses about fewer things come first: they give a solver less to instantiate.
     waiting = sorted((f for f in query if f not in kept), key=lambda formula: len(formula.mentioned))
     for size in SIZES:
-        while (found := _structure([f for f in query if f in kept], size, numbers, deadline, written)) is not None:
-            against = _first_false(waiting, found)
+        seek = partial(find_any, size=size, numbers=numbers, written=written, counting=counting)
+        while (found := _structure([f for f in query if f in kept], deadline, seek)) is not None:
+            against = _first_false(waiting, replace(found, claims=not counting))
             if against is None:
                 yield None
                 return
@@ -62,13 +68,10 @@ def premises(
             yield tuple(formula for formula in query if formula in kept)
 
 
-def _structure(
-    query: Sequence[Term], size: int, numbers: tuple[int, ...] | None, deadline: float, written: Written
-) -> Structure | None:
+def _structure(query: Sequence[Term], deadline: float, seek: Callable[..., Structure | None]) -> Structure | None:
     left = deadline - time.process_time()
-    return find_any(query, size, left, numbers, written) if left > 0 else None
+    return seek(query, seconds=left) if left > 0 else None
 
 
 def _first_false(formulas: Sequence[Term], structure: Structure) -> Term | None:
-    claimed = replace(structure, claims=True)  # a solver knows of sizes what the facts about them say, and no more
-    return next((formula for formula in formulas if not evaluate(formula, claimed, {})), None)
+    return next((formula for formula in formulas if not evaluate(formula, structure, {})), None)

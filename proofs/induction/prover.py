@@ -159,6 +159,7 @@ def _in_order(attempt: Attempt) -> tuple[ObligationResult, ...]:
     declared_ = (*problem.invariants, *problem.steps)
     predicates = [id(p) for p in (*declared_, *problem.definedness, *problem.step_definedness)]
     transitions = [id(t) for t in (*problem.initial, *problem.transitions)]
+    failures = [id(f) for t in (*problem.initial, *problem.transitions) for f in t.failures]
     kinds = list(ClaimKind)
 
     def place(result: ObligationResult) -> tuple[int, ...]:
@@ -166,7 +167,8 @@ def _in_order(attempt: Attempt) -> tuple[ObligationResult, ...]:
         subject = _index(predicates, id(claim.predicate), len(predicates))
         ranks = subject, kinds.index(claim.kind)
         ordered = reversed(ranks) if result.guard else ranks
-        return (result.guard, result.obligation.supporting, *ordered, _index(transitions, id(claim.transition), -1))
+        step = _index(transitions, id(claim.transition), -1), _index(failures, id(claim.failure), -1)
+        return (result.guard, result.obligation.supporting, *ordered, *step)
 
     return tuple(sorted(attempt.results.values(), key=place))
 

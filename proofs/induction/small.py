@@ -59,15 +59,18 @@ def find_any(
     seconds: float,
     numbers: tuple[int, ...] | None = None,
     written: Written | None = None,
+    *,
+    counting: bool = False,
 ) -> Structure | None:
-    """Return a structure with ``size`` elements of each sort that satisfies a query, ignoring sizes of sets.
+    """Return a structure with ``size`` elements of each sort that satisfies a query.
 
-    ``written`` remembers formulas that were written out, for who asks about many of them again.
+    Sizes of sets are ignored in it, unless it is ``counting``. ``written`` remembers formulas that were written out,
+    for who asks about many of them again.
     """
     search = _search(query, (), (), seconds, numbers)
     if written is not None:
         search.written = written
-    return search.of_size(size)
+    return search.of_size(size, counting=counting)
 
 
 def _search(
@@ -123,15 +126,15 @@ class _Search:
                 return self._minimal(self._fewest(sizes))
         return None
 
-    def of_size(self, size: int) -> Structure | None:
-        """Return a structure with ``size`` elements of each sort, in which sizes of sets need not be right."""
+    def of_size(self, size: int, *, counting: bool) -> Structure | None:
+        """Return a structure with ``size`` elements of each sort; sizes of sets are right in it if it is counting."""
         if self.numbers is None and any(INT in symbol.arguments for symbol in self.symbols):
             return None
         given = {sort: count for sort, count in facts(self.query) if not sort.members}
         sizes = {**dict.fromkeys(self.sorts, size), **given}
         if self._points(sizes) > MOST_POINTS:
             return None
-        self._state(sizes, [], frozenset(sizes))
+        self._state(sizes, self._counts(sizes) if counting else [], frozenset(sizes))
         return self._read(sizes) if self.z3.check(self._left()) == "sat" else None
 
     def _exact(self) -> frozenset[Sort]:
@@ -150,11 +153,15 @@ class _Search:
         # "At most" and not "exactly": elements that the solver may take for one need no axiom that they differ. Only
         # where elements of a sort are counted must all of them exist.
         exact = self._exact()
+        distinct = frozenset(sort for sort in sizes if sort not in self.sorts or sort in exact)
+        self._state(sizes, self._counts(sizes), distinct)
+        return self.z3.check(self._left()) == "sat"
+
+    def _counts(self, sizes: Mapping[Sort, int]) -> list[Term]:
+        """Return what sizes of sorts and of sets are, where sorts have these sizes."""
         counts = [equal(s(), number(sizes[s.of.sort])) for s in self.symbols if isinstance(s.of, SizeOf)]
         empty = Structure(sizes, {})
-        counts += [definition(symbol, empty) for symbol in self.symbols if isinstance(symbol.of, Counted)]
-        self._state(sizes, counts, frozenset(sort for sort in sizes if sort not in self.sorts or sort in exact))
-        return self.z3.check(self._left()) == "sat"
+        return counts + [definition(symbol, empty) for symbol in self.symbols if isinstance(symbol.of, Counted)]
 
     def _state(self, sizes: Mapping[Sort, int], more: Sequence[Term], distinct: frozenset[Sort]) -> None:
         """Tell a fresh solver the query, that sorts have these elements alone, and which of them are distinct."""

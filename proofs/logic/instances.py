@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assay.proofs.logic.binders import opened, replace_variables
+from assay.proofs.logic.cardinalities import is_in
 from assay.proofs.logic.connectives import conjunction, conjuncts, disjunction, negation
 from assay.proofs.logic.terms import BOOL, FALSE, INT, TRUE, Counted, Op, Sort, Term, constant, element
 from assay.proofs.logic.triggers import split
@@ -63,6 +64,7 @@ class Instances:
         self._stated: set[Term] = set()
         self._met: set[Term] = set()
         self._bodies: dict[tuple[Term, tuple[Term, ...]], Term] = {}
+        self._members: dict[tuple[Term, tuple[Term, ...]], Term] = {}
         self._made: set[tuple[Term, tuple[Term, ...]]] = set()
 
     def state(self, formula: Term) -> list[Term]:
@@ -86,6 +88,13 @@ class Instances:
         if found is None:
             found = replace_variables(universal.args[0], dict(zip(universal.of, values, strict=True)))
             self._bodies[universal, values] = found
+        return found
+
+    def member(self, size: Term, place: tuple[Term, ...]) -> Term:
+        """Return the formula that some terms are counted by the size of a set."""
+        found = self._members.get((size, place))
+        if found is None:
+            found = self._members[size, place] = is_in(size.of.of, size.args, place)
         return found
 
     def values(self, sort: Sort) -> Sequence[Term]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from assay.proofs.logic.terms import BOOL, Sort, Symbol, Term, constant
 
 __all__ = ["AtMost", "Greatest", "Least", "Next", "greatest_of", "least_of", "next_of", "order_of"]
+__all__ += ["symbols_of_order"]
 
 
 @dataclass(frozen=True)
@@ -68,3 +69,9 @@ def greatest_of(sort: Sort) -> Term:
 def next_of(sort: Sort, *, up: bool) -> Symbol:
     """Return the function to the next element of an order."""
     return Symbol(Next(sort, up), (sort,), sort)
+
+
+def symbols_of_order(sort: Sort) -> frozenset[Symbol]:
+    """Return all symbols that come with an order."""
+    ends = least_of(sort).of, greatest_of(sort).of
+    return frozenset((order_of(sort), *ends, next_of(sort, up=True), next_of(sort, up=False)))
