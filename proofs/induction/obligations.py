@@ -128,8 +128,7 @@ class Claim:
         if self.kind is ClaimKind.CONSECUTION:
             return f"preserved by {self.action}"
         if self.failure is not None:
-            place = self.failure.location
-            return f"never {self.failure.what}" + (f" (line {place.line})" if place is not None else "")
+            return f"never {self.failure.what}" + (f" (line {place.line})" if (place := self.failure.location) else "")
         if self.is_one_start:
             return f"{self.kind.value}, by {self.action}"
         return f"in {self.action}" if self.kind is ClaimKind.STEP else self.kind.value
@@ -224,18 +223,12 @@ def definedness(problem: Problem, hypotheses: Predicates) -> Iterator[Obligation
     For an action that is where all hypotheses are true. There is one claim for each place, in the order in which the
     code comes to them: nothing has raised before, so asserts are the steps of a proof.
     """
-    for start in problem.initial:
-        yield from _never_raises(start, ())
     before = assumed_before(problem, hypotheses)
-    for transition in problem.transitions:
-        yield from _never_raises(transition, before)
-
-
-def _never_raises(transition: Transition, before: tuple[Term, ...]) -> Iterator[Obligation]:
-    for failure in transition.failures:
-        if failure.condition is not FALSE:
-            claim = Claim(ClaimKind.DEFINED, None, transition, failure=failure)
-            yield Obligation(claim, (*before, failure.condition))
+    for transition, known in (*((t, ()) for t in problem.initial), *((t, before) for t in problem.transitions)):
+        for failure in transition.failures:
+            if failure.condition is not FALSE:
+                claim = Claim(ClaimKind.DEFINED, None, transition, failure=failure)
+                yield Obligation(claim, (*known, failure.condition))
 
 
 def never_enabled(problem: Problem, hypotheses: Predicates) -> Iterator[Obligation]:
