@@ -8,7 +8,8 @@ What is modelled
     that what is committed is known to the present configuration before the next one, are left out.
 
     The first model counts members, as the paper does. In the second, a configuration has quorums, of which nothing is
-    known but that any two of them meet; its default instance is that of the first model.
+    known but that any two of them meet; its default instance is that of the first model. Assertions of the first
+    are steps of its proof: when a primary reconfigures, the active configurations are all its own.
 Faults
     A message is what one server reads of another, at any time, in any order, or never; so servers may be slow, cut off
     or down for good.
@@ -96,8 +97,9 @@ def majorities_meet(a: set[Server], b: set[Server]) -> bool:
     Two majorities that are disjoint take as many members as they can from outside of the other set, and share out the
     intersection for the rest; so all majorities meet if the intersection is too small for what is missing.
     """
-    own, other = len(a) // 2 + 1 - len(a - b), len(b) // 2 + 1 - len(b - a)
-    return max(0, own) + max(0, other) > len(a & b)
+    both = len(a & b)
+    own, other = len(a) // 2 + 1 - (len(a) - both), len(b) // 2 + 1 - (len(b) - both)
+    return max(0, own) + max(0, other) > both
 
 
 Members = TypeVar("Members")
@@ -195,9 +197,13 @@ class LoglessReconfiguration(Configurations[Set[Server]], Model):
         """A primary installs the next configuration, once a majority has the present one and its term."""
         require(self.role[s] == Role.PRIMARY, self.config_is_known(s), self.term_is_known(s))
         require(s in members, majorities_meet(self.config[s], members), self.version[s] != last(Version))
+        assert all(self.config_term[t] <= self.term[s] for t in Server)
+        assert all(self.has_same_config(s, t) for t in Server if self.is_active(t))
+        old = set(self.config[s])
         self.config_term[s] = self.term[s]
         self.version[s] = succ(self.version[s])
         self.config[s] = members
+        assert all(t == s or self.config[t] == old for t in Server if self.is_active(t))
 
     @action
     def send_config(self, s: Server, t: Server) -> None:
@@ -237,8 +243,14 @@ class LoglessReconfigurationWithoutConfigCheck(LoglessReconfiguration):
     smoke = {}
     deep = {}
 
-    def config_is_known(self, s: Server) -> bool:
-        return len(self.config[s]) > 0
+    @action
+    def reconfigure(self, s: Server, members: Set[Server]) -> None:
+        """A primary installs the next configuration, once a majority has its term."""
+        require(self.role[s] == Role.PRIMARY, self.term_is_known(s))
+        require(s in members, majorities_meet(self.config[s], members), self.version[s] != last(Version))
+        self.config_term[s] = self.term[s]
+        self.version[s] = succ(self.version[s])
+        self.config[s] = members
 
 
 class LoglessReconfigurationWithoutTermCheck(LoglessReconfiguration):

@@ -20,9 +20,7 @@ OUTSIDE_OF_EPR = (
     *("byzantine_broadcast", "epaxos", "flexible_paxos", "hybrid_broadcast", "logless_reconfiguration"),
     *("quorum_election", "raft_election"),
 )
-FOR_SIZES = ("logless_reconfiguration",)
-"""Models that compare the sizes of sets, which are proved for those of their default instance."""
-SLOW = ("chord",)
+SLOW = ("chord", "logless_reconfiguration")
 
 
 def name_of(model: NamedModel) -> str:
@@ -31,14 +29,7 @@ def name_of(model: NamedModel) -> str:
 
 @pytest.mark.parametrize(
     "model",
-    one_in(
-        3,
-        [
-            pytest.param(model, marks=pytest.mark.slow) if model.name in SLOW else model
-            for model in SOUND
-            if model.name not in FOR_SIZES
-        ],
-    ),
+    one_in(3, [pytest.param(model, marks=pytest.mark.slow) if model.name in SLOW else model for model in SOUND]),
     ids=name_of,
 )
 def test_sound_model_is_proved_for_any_number_of_everything(model):
@@ -48,15 +39,6 @@ def test_sound_model_is_proved_for_any_number_of_everything(model):
     assert result.instance is None
     assert result.unencodable == ()
     assert bool(result.cycle) == (model.name.partition(":")[0] in OUTSIDE_OF_EPR)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("model", [model for model in SOUND if model.name in FOR_SIZES], ids=name_of)
-def test_sound_model_is_proved_for_its_sizes(model):
-    result = prove_model(model.specification, ProofOptions(timeout=60.0))
-    assert [obligation.claim.name for obligation in result.failed] == []
-    assert result.verdict is Verdict.HOLDS
-    assert result.instance is not None
 
 
 @pytest.mark.slow
