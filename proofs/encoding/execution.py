@@ -32,8 +32,8 @@ from assay.proofs.logic.terms import Symbol, Term
 
 __all__ = ["Transition", "transition"]
 
-_Arguments = tuple[tuple[str, Value, tuple[Symbol, ...]], ...]
-"""For each parameter: its name, its value, and the symbols that the value is made of."""
+_Arguments = tuple[tuple[str, Value, tuple[Symbol, ...], str], ...]
+"""For each parameter: its name, its value, the symbols that the value is made of, and which case it is of several."""
 
 
 @immutable
@@ -56,6 +56,8 @@ class Transition:
         Its place in the source.
     failures : tuple of Failure
         The ways in which the model's own code raises during the action; the guard is false in these cases.
+    case : str
+        Which case of its parameters it is, as in ``m: Promise``, if there are several.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Transition:
     definitions: dict[Symbol, Definition]
     location: Location | None = None
     failures: tuple[Failure, ...] = ()
+    case: str = ""
 
     @property
     def failure(self) -> Term:
@@ -103,16 +106,16 @@ def transition(
 
 
 def _executed(e: Execution, action: ActionIR, arguments: _Arguments) -> Transition:
-    e.context.names.update({name: value for name, value, _ in arguments})
+    e.context.names.update({name: value for name, value, *_ in arguments})
     values: dict[str, Value | Layout] = {}
-    constants = [symbol for _, _, symbols in arguments for symbol in symbols]
+    constants = [symbol for _, _, symbols, _ in arguments for symbol in symbols]
     left = iter(arguments)
     for name in action.parameters:
         if is_container(name.type):
             values[name.name] = layout = _chosen(e, name)
             constants += layout.leaves()
         else:
-            _, value, symbols = next(left)
+            _, value, symbols, _ = next(left)
             values[name.name] = value
             e.context.ranges.update(_ranges(name.type, symbols))
             # A constant of a sort of numbers may be any number, but an argument is always in its range.
@@ -127,6 +130,7 @@ def _executed(e: Execution, action: ActionIR, arguments: _Arguments) -> Transiti
         _changes(e.context.definitions),
         action.location,
         tuple(e.failures),
+        ", ".join(f"{name}: {label}" for name, _, _, label in arguments if label),
     )
     _demand_closed(made)
     return made
@@ -158,12 +162,14 @@ def _combinations(names: Sequence[ir.Name]) -> Iterator[_Arguments]:
         yield ()
         return
     first, rest = names[0], names[1:]
-    for which, case in enumerate(cases(first.type)):
+    possible = cases(first.type)
+    for which, case in enumerate(possible):
         shown = [f"{case.label}.{i}" if len(case.sorts) > 1 else case.label for i in range(len(case.sorts))]
         symbols = tuple(Symbol(Argument(first.name, which, i, shown[i]), (), sort) for i, sort in enumerate(case.sorts))
         value = case.build([symbol() for symbol in symbols])
+        label = case.label.removeprefix(".") if len(possible) > 1 else ""
         for others in _combinations(rest):
-            yield ((first.name, value, symbols), *others)
+            yield ((first.name, value, symbols, label), *others)
 
 
 def _ranges(type_: Type, symbols: Sequence[Symbol]) -> dict[Term, IntType]:

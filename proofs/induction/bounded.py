@@ -186,7 +186,8 @@ class Search:
         needed = [self.unrolling.symbol(s, i) for i in range(steps + 1) for s in symbols]
         needed += self.problem.theory.structure_symbols
         look = partial(find_small, query, (), needed, numbers=numbers(self.problem.theory))
-        return clock.apart(look, max(clock.left, 1.0), lateness=SEARCH_LATENESS)
+        found = clock.apart(look, max(clock.left, 1.0), lateness=SEARCH_LATENESS)
+        return None if found is None else found.structure
 
     def _refutation(self, sought: _Sought, found: Structure) -> Refutation:
         structure, claim = in_order(found), sought.obligation.claim

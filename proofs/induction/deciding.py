@@ -20,6 +20,7 @@ from assay.proofs.induction.unlisted import LACKING, is_witness, may_lack
 from assay.proofs.logic.answers import Answer
 from assay.proofs.logic.cardinalities import counted_in
 from assay.proofs.logic.enums import only_these, sorts_in
+from assay.proofs.logic.found import NOT_IN_TIME, Search
 from assay.proofs.logic.structures import Structure
 from assay.proofs.logic.terms import BOOL, INT, Sort, Symbol, Term
 from assay.proofs.logic.triggers import trigger, with_triggers
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Decider"]
 
-NOT_SMALL = "no counterexample with up to four elements a sort"
 NOT_IMPLIED = "in a small structure the lemmas are true and this is not"
+NOT_FOLLOWING = "not shown to follow from the lemmas"
 NOT_CHOSEN = "not proved with what was tried for the container that the other model chooses"
 
 INSTANTIATING = 0.6
@@ -189,7 +190,7 @@ class Decider:
 
         def is_false(left: float) -> bool:
             searched = obligation.claim.kind is not ClaimKind.IMPLIED
-            found.append(self._search(obligation)(max(left, 1.0)) if searched else None)
+            found.append(self._search(obligation)(max(left, 1.0)).structure if searched else None)
             return found[-1] is not None
 
         query = self.fragment.query(obligation, abstract=False)
@@ -225,7 +226,7 @@ class Decider:
 
     def _refutation(self, obligation: Obligation, clock: Clock) -> Decision:
         """Try to prove a claim; if the solver finds a model instead, look for a small counterexample."""
-        searched = suspected = False
+        suspected, searched = False, None
         waiting = list(self._ways(obligation))
         while waiting:
             left = max(clock.left - clock.limit * (0 if searched else SEARCH), 0.0)
@@ -245,17 +246,16 @@ class Decider:
                     # A model with relations need not be one with functions, so from here on ask the query itself.
                     suspected, waiting = True, [way for way in waiting if not way[0].abstract]
                 continue
-            if not searched and (suspected or reply.answer == "sat"):
-                searched = True
-                found = self._counterexample(obligation, clock.left / 2, clock)
-                if found is not None:
-                    return Decision(False, structure=found)
-            if reply.answer == "sat" and strategy.reach is Reach.ALL:
+            if searched is None and (suspected or reply.answer == "sat"):
+                searched = self._searched(obligation, clock.left / 2, clock)
+                if searched.structure is not None:
+                    return Decision(False, structure=searched.structure)
+            if searched is not None and reply.answer == "sat" and strategy.reach is Reach.ALL:
                 # The solver's model may lack a container that the code would make, or have sizes that no set has.
                 if self.problem.theory.inside or counted_in(obligation.query):
-                    return Decision(None, reason=NOT_SMALL)
-                return Decision(False, reason="" if obligation.claim.kind is ClaimKind.IMPLIED else NOT_SMALL)
-        found = None if searched else self._counterexample(obligation, clock.left, clock)
+                    return Decision(None, reason=searched.none or NOT_FOLLOWING)
+                return Decision(False, reason=searched.none)
+        found = None if searched is not None else self._counterexample(obligation, clock.left, clock)
         return (
             Decision(None, reason=undecided(clock.spent, clock.limit))
             if found is None
@@ -327,16 +327,21 @@ class Decider:
         return _Reply("unknown")
 
     def _counterexample(self, obligation: Obligation, seconds: float, clock: Clock) -> Structure | None:
-        """Return a small structure that refutes a claim; if lemmas merely do not imply it, that is asked at the end."""
+        """Return a small structure that refutes a claim, or None if none was found."""
+        return self._searched(obligation, seconds, clock).structure
+
+    def _searched(self, obligation: Obligation, seconds: float, clock: Clock) -> Search:
+        """Look for a small structure that refutes a claim; if lemmas merely do not imply it, none is looked for."""
         if obligation.claim.kind is ClaimKind.IMPLIED:
-            return None
-        return clock.apart(self._search(obligation), max(seconds, 1.0), SEARCH_LATENESS)
+            return Search(None)
+        return clock.apart(self._search(obligation), max(seconds, 1.0), SEARCH_LATENESS) or Search(None, NOT_IN_TIME)
 
     def example(self, obligation: Obligation, seconds: float) -> Structure | None:
         """Return a small structure that refutes a claim, or None if none was found in time."""
-        return Clock(seconds).apart(self._search(obligation), max(seconds, 1.0), SEARCH_LATENESS)
+        found = Clock(seconds).apart(self._search(obligation), max(seconds, 1.0), SEARCH_LATENESS)
+        return None if found is None else found.structure
 
-    def _search(self, obligation: Obligation) -> Callable[[float], Structure | None]:
+    def _search(self, obligation: Obligation) -> Callable[[float], Search]:
         """Return the search for a small structure that refutes a claim, which takes the seconds that it may take."""
         relations = [s for s in self.problem.theory.state_symbols if s.result == BOOL]
         query, needed = self.fragment.query(obligation, abstract=False), self._needed(obligation)

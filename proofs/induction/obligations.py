@@ -119,6 +119,11 @@ class Claim:
         return "" if self.transition is None else self.transition.name
 
     @property
+    def case(self) -> str:
+        """Which case of the action's parameters it is about, if they have several; a guard is about all of them."""
+        return "" if self.transition is None or self.kind.is_guard else self.transition.case
+
+    @property
     def words(self) -> str:
         """What it says about its subject."""
         if self.kind is ClaimKind.WITHIN:
@@ -178,11 +183,9 @@ def inductive(problem: Problem, predicates: Predicates, hypotheses: Predicates) 
 
 def initiation(problem: Problem, predicate: Predicate) -> Iterator[Obligation]:
     """Yield the claims that a predicate is true in every initial state, however it is made."""
-    is_one = len(problem.initial) > 1
     for start in problem.initial:
-        after = replace_symbols(predicate.goal, start.definitions)
-        claim = Claim(ClaimKind.INITIATION, predicate, start, is_one_start=is_one)
-        yield _refuted(claim, (start.guard,), after)
+        claim = Claim(ClaimKind.INITIATION, predicate, start, is_one_start=len(problem.initial) > 1)
+        yield _refuted(claim, (start.guard,), replace_symbols(predicate.goal, start.definitions))
 
 
 def consecution(problem: Problem, predicate: Predicate, hypotheses: Predicates) -> Iterator[Obligation]:
@@ -190,9 +193,9 @@ def consecution(problem: Problem, predicate: Predicate, hypotheses: Predicates) 
     before = assumed_before(problem, hypotheses)
     for transition in problem.transitions:
         after = replace_symbols(predicate.goal, transition.definitions)
-        known = (*before, transition.guard)
         same = predicate.formula in before and after is predicate.goal
-        yield _refuted(Claim(ClaimKind.CONSECUTION, predicate, transition), known, after, known_to_hold=same)
+        claim = Claim(ClaimKind.CONSECUTION, predicate, transition)
+        yield _refuted(claim, (*before, transition.guard), after, known_to_hold=same)
 
 
 def step_obligations(problem: Problem, predicate: Predicate, hypotheses: Predicates) -> Iterator[Obligation]:
@@ -208,8 +211,7 @@ def step_obligations(problem: Problem, predicate: Predicate, hypotheses: Predica
         known = (*before, transition.guard, *on_both_sides(formulas_of(hypotheses), transition))
         named = with_own_arguments(problem, predicate.ways, transition)
         named = replace_symbols(named, _afterwards(named, problem, transition))
-        invariants = formulas_of([h for h in hypotheses if h.kind is Kind.INVARIANT])
-        general = on_both_sides(invariants, transition)
+        general = on_both_sides(formulas_of([h for h in hypotheses if h.kind is Kind.INVARIANT]), transition)
         yield replace(
             _refuted(claim, known, formula),
             stronger=((*general, negation(named)), (*known, negation(named))),
@@ -254,9 +256,7 @@ def guards(problem: Problem, hypotheses: Predicates) -> Iterator[Obligation]:
     yield Obligation(Claim(ClaimKind.AXIOMS), ())
     yield Obligation(Claim(ClaimKind.HYPOTHESES), before)
     yield Obligation(Claim(ClaimKind.BEGINS), (disjunction(_begun(problem, b) for b in problem.initial),))
-    for name in dict.fromkeys(transition.name for transition in problem.transitions):
-        if _fires(problem, name) != "somewhere":
-            continue
+    for name in dict.fromkeys(t.name for t in problem.transitions if _fires(problem, t.name) == "somewhere"):
         # An action whose parameters have several cases is enabled if it is enabled in one of them.
         cases = [transition for transition in problem.transitions if transition.name == name]
         query = (*before, disjunction(case.guard for case in cases))

@@ -7,16 +7,19 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from assay.checker.quantities import plural
 from assay.proofs.encoding.symbols.vocabulary import SizeOf
+from assay.proofs.logic.answers import Answer
 from assay.proofs.logic.cardinalities import counted_in, definition
 from assay.proofs.logic.connectives import disjunction, equal, negation
 from assay.proofs.logic.enums import facts, only_these, sorts_in
 from assay.proofs.logic.expansion import Expansion
+from assay.proofs.logic.found import BOUNDLESS, NOT_IN_TIME, TOO_LARGE, Search, asked_at, read_structure
 from assay.proofs.logic.structures import Structure
 from assay.proofs.logic.terms import BOOL, INT, Counted, Sort, Symbol, Term, constant, element, number
 from assay.proofs.logic.z3_backend import Z3
 
-__all__ = ["Written", "find_any", "find_small", "read_structure"]
+__all__ = ["Written", "find_any", "find_small"]
 
 Written = dict[tuple[tuple[tuple[Sort, int], ...], frozenset[Sort]], Expansion]
 """What was written out, by the sizes of sorts, and the sorts whose elements differ."""
@@ -34,8 +37,8 @@ def find_small(
     needed: Iterable[Symbol],
     seconds: float,
     numbers: tuple[int, ...] | None = None,
-) -> Structure | None:
-    """Return a small structure that satisfies a query, or None if none was found.
+) -> Search:
+    """Look for a small structure that satisfies a query.
 
     Parameters
     ----------
@@ -112,26 +115,46 @@ class _Search:
     written: Written = field(default_factory=dict)
     z3: Z3 = field(default_factory=lambda: Z3(alone=True))
 
-    def run(self) -> Structure | None:
-        if self.numbers is None and any(INT in symbol.arguments for symbol in self.symbols):
-            return None
-        given = {sort: count for sort, count in facts(self.query) if not sort.members}
+    def run(self) -> Search:
+        if self._is_boundless():
+            return Search(None, BOUNDLESS)
+        given = self._given()
         self.sorts = [sort for sort in self.sorts if sort not in given]
+        none = 0
         # If the query mentions the size of a sort, the size must be exact: 1 is then not a case of "at most 2".
         for bound in (1, *BOUNDS) if self._exact() else BOUNDS:
             sizes = {**dict.fromkeys(self.sorts, bound), **given}
             if self._points(sizes) > MOST_POINTS:
-                return None
-            if self._satisfiable(sizes):
-                return self._minimal(self._fewest(sizes))
-        return None
+                return Search(None, self._none(none) if none else TOO_LARGE)
+            answer = self._answer(sizes)
+            if answer == "sat":
+                return Search(self._minimal(self._fewest(sizes)), self._none(none))
+            if answer == "unsat" and (not self._exact() or none == bound - 1):
+                none = bound
+        return Search(None, self._none(none))
+
+    def _none(self, bound: int) -> str:
+        """Return that there is no structure with up to so many elements of each sort."""
+        if not bound:
+            return NOT_IN_TIME
+        if not self.sorts:
+            return "no counterexample of these sizes"
+        none = f"no counterexample with up to {plural(bound, 'element')} a sort"
+        return f"{none}, as many of each" if len(self.sorts) > 1 and self._exact() else none
+
+    def _is_boundless(self) -> bool:
+        """Return whether tables would have entries for numbers that are not known."""
+        return self.numbers is None and any(INT in symbol.arguments for symbol in self.symbols)
+
+    def _given(self) -> dict[Sort, int]:
+        """Return the sizes of sorts that the query states."""
+        return {sort: count for sort, count in facts(self.query) if not sort.members}
 
     def of_size(self, size: int, *, counting: bool) -> Structure | None:
         """Return a structure with ``size`` elements of each sort; sizes of sets are right in it if it is counting."""
-        if self.numbers is None and any(INT in symbol.arguments for symbol in self.symbols):
+        if self._is_boundless():
             return None
-        given = {sort: count for sort, count in facts(self.query) if not sort.members}
-        sizes = {**dict.fromkeys(self.sorts, size), **given}
+        sizes = {**dict.fromkeys(self.sorts, size), **self._given()}
         if self._points(sizes) > MOST_POINTS:
             return None
         self._state(sizes, self._counts(sizes) if counting else [], frozenset(sizes))
@@ -150,12 +173,15 @@ class _Search:
         return max(0.001, self.deadline - time.process_time())
 
     def _satisfiable(self, sizes: dict[Sort, int]) -> bool:
+        return self._answer(sizes) == "sat"
+
+    def _answer(self, sizes: dict[Sort, int]) -> Answer:
         # "At most" and not "exactly": elements that the solver may take for one need no axiom that they differ. Only
         # where elements of a sort are counted must all of them exist.
         exact = self._exact()
         distinct = frozenset(sort for sort in sizes if sort not in self.sorts or sort in exact)
         self._state(sizes, self._counts(sizes), distinct)
-        return self.z3.check(self._left()) == "sat"
+        return self.z3.check(self._left())
 
     def _counts(self, sizes: Mapping[Sort, int]) -> list[Term]:
         """Return what sizes of sorts and of sets are, where sorts have these sizes."""
@@ -192,7 +218,7 @@ class _Search:
             count = len(symbol.result.members) or sizes.get(symbol.result, 0)
             if count:
                 for point in empty.tuples(symbol.arguments):
-                    value = symbol(*map(_constant, symbol.arguments, point))
+                    value = symbol(*map(asked_at, symbol.arguments, point))
                     yield disjunction(equal(value, element(symbol.result, index)) for index in range(count))
 
     def _fewest(self, sizes: dict[Sort, int]) -> dict[Sort, int]:
@@ -227,7 +253,7 @@ class _Search:
     def _without(self, atom: tuple[Symbol, tuple[int, ...]], found: Structure, sizes: dict[Sort, int]) -> Structure:
         """Return a model without one member of a relation, if there is one; assert the outcome either way."""
         symbol, point = atom
-        term = symbol(*map(_constant, symbol.arguments, point))
+        term = symbol(*map(asked_at, symbol.arguments, point))
         if found.value(symbol, point):
             self.z3.push()
             self.z3.add([negation(term)])
@@ -263,37 +289,3 @@ def _names(sizes: Mapping[Sort, int], distinct: frozenset[Sort]) -> Iterator[Ter
     for sort in (sort for sort in sizes if sort not in distinct):
         for index in range(sizes[sort]):
             yield equal(_named(sort, index, distinct), element(sort, index))
-
-
-def read_structure(
-    solver: Z3, symbols: Iterable[Symbol], sizes: Mapping[Sort, int], numbers: tuple[int, ...]
-) -> Structure:
-    """Return the structure of a solver's model in which the elements differ, with tables over these sizes."""
-    value, symbols = solver.model(), list(symbols)
-    enumerations = [(sort, len(sort.members)) for sort in _enumerations(symbols)]
-    numbered = {
-        sort: {value(element(sort, index)): index for index in range(size)}
-        for sort, size in [*sizes.items(), *enumerations]
-    }
-    empty = Structure(sizes, {}, numbers)
-    tables = {}
-    for symbol in symbols:
-        table = {}
-        for point in empty.tuples(symbol.arguments):
-            raw = value(symbol(*map(_constant, symbol.arguments, point)))
-            table[point] = numbered[symbol.result][raw] if symbol.result in numbered else raw
-        tables[symbol] = table
-    return Structure(sizes, tables, numbers)
-
-
-def _enumerations(symbols: Iterable[Symbol]) -> list[Sort]:
-    sorts = (sort for symbol in symbols for sort in (*symbol.arguments, symbol.result))
-    return list(dict.fromkeys(sort for sort in sorts if sort.members))
-
-
-def _constant(sort: Sort, index: int) -> Term:
-    from assay.proofs.logic.terms import FALSE, TRUE
-
-    if sort == BOOL:
-        return TRUE if index else FALSE
-    return number(index) if sort == INT else element(sort, index)

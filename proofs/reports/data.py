@@ -74,6 +74,7 @@ def _obligation(run: ProofRun, result: ObligationResult) -> dict[str, Any]:
         "claim": claim.kind.value,
         "subject": claim.subject,
         "action": claim.action or None,
+        "case": claim.case or None,
         "steps": claim.steps,
         "guard": result.guard,
         "supporting": result.obligation.supporting,

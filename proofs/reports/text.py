@@ -145,7 +145,7 @@ def _obligation(result: ObligationResult, full: bool) -> tuple[Text, ...]:
     return (
         Text(word, style=style),
         Text(result.claim.subject),
-        Text(result.claim.words, style="dim"),
+        Text(result.claim.words + (f" ({case})" if (case := result.claim.case) else ""), style="dim"),
         Text(f"{decision.seconds:.3f} s" if decision.seconds else ""),
         Text("; ".join(filter(None, [_fragment(result) if full else "", decision.note])), style="dim"),
     )

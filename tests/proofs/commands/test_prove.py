@@ -373,3 +373,63 @@ def test_each_way_to_begin_is_named_where_there_are_several(assay: Assay, tmp_pa
     assert re.search(r"proved +not_flag +initially, by one", ran.out)
     assert re.search(r"refuted +not_flag +initially, by two", ran.out)
     assert "not_flag is violated initially, by two" in ran.out
+
+
+BIDS = """
+from assay.checker.language import *
+
+class Node(Sort): ...
+
+@record
+class Ask:
+    n: Node
+
+@record
+class Bid:
+    n: Node
+    amount: int
+    to: Node | None
+
+class Auction(Model):
+    default = {"Node": 2}
+    sent: Set[Ask | Bid] = set()
+    count: int = 0
+
+    @action
+    def bid(self, n: Node) -> None:
+        self.count += 1
+        self.sent.add(Bid(n, self.count, None))
+
+    @action
+    def deliver(self, m: Ask | Bid) -> None:
+        require(m in self.sent)
+        assert isinstance(m, Bid)
+        self.sent.remove(m)
+
+    @invariant
+    def small(self) -> bool:
+        return all(m.amount <= 3 for m in self.sent if isinstance(m, Bid))
+"""
+
+
+def test_a_refutation_says_where_no_counterexample_was_looked_for(assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "bids.py").write_text(BIDS)
+    ran = assay("prove bids.py")
+    (row,) = (line for line in ran.out.splitlines() if "preserved by bid" in line)
+    assert row.split("s  ")[-1] == (
+        "no small counterexample was looked for: its tables would be over numbers without bounds, or over too many"
+    )
+
+
+def test_each_case_of_the_parameters_is_named(assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "bids.py").write_text(BIDS)
+    ran = assay("prove bids.py --full")
+    for case in ("Ask", "Bid.None", "Bid.Some"):
+        assert ran.out.count(f"preserved by deliver (m: {case})") == 1
+    assert "never a false assertion (line 29) (m: Ask)" in ran.out
+    told = json.loads(assay("prove bids.py --format json").out)
+    assert {o["case"] for o in told["obligations"] if o["action"] == "deliver" and not o["guard"]} == {
+        "m: Ask",
+        "m: Bid.None",
+        "m: Bid.Some",
+    }

@@ -102,14 +102,21 @@ def test_structures_that_are_found_satisfy_their_query(name: str) -> None:
 def test_elements_that_may_be_the_same_are_not_taken_for_different_ones() -> None:
     """At most four elements: the search begins with two names, which must be able to stand for a single element."""
     alone = for_all([x, y], equal(x, y))
-    found = find_small([alone, P(F(element(S, 0)))], [R], [P], 60.0)
+    found = find_small([alone, P(F(element(S, 0)))], [R], [P], 60.0).structure
     assert found is not None
     assert found.sizes[S] == 1
     several = exists([x, y], conjunction((negation(equal(x, y)), P(x), negation(P(y)))))
-    both = find_small([several], [P], [R, F], 60.0)
+    both = find_small([several], [P], [R, F], 60.0).structure
     assert both is not None
     assert both.sizes[S] == 2
-    assert find_small([alone, several], [P], [R], 60.0) is None
+    assert find_small([alone, several], [P], [R], 60.0) == (None, "no counterexample with up to 4 elements a sort")
+
+
+def test_a_search_says_how_far_it_came() -> None:
+    count = Symbol("count", (INT,), BOOL)
+    assert "without bounds" in find_small([count(number(0))], [], [], 60.0).none
+    wide = tuple(range(30_000))
+    assert "too many entries" in find_small([count(number(0))], [], [], 60.0, wide).none
 
 
 def test_functions_have_elements_for_values() -> None:
