@@ -79,20 +79,31 @@ class Writer:
         Canonical names of attributes that are state.
     home : str
         The module whose name depends on where its file is, and is left out.
+    hear : callable, optional
+        Is told of each reference: what refers (a function, class or object; None for what was asked for), and to what.
     """
 
-    def __init__(self, entity: type[Any], owners: Sequence[type[Any]], places: Mapping[str, str], home: str) -> None:
-        self.entity, self.owners, self.places, self.home = entity, owners, places, home
+    def __init__(
+        self,
+        entity: type[Any],
+        owners: Sequence[type[Any]],
+        places: Mapping[str, str],
+        home: str,
+        hear: Callable[[object, object], None] = lambda referrer, value: None,  # noqa: ARG005
+    ) -> None:
+        self.entity, self.owners, self.places, self.home, self.hear = entity, owners, places, home, hear
         self.bases = tuple(dict.fromkeys(base for cls in owners for base in cls.__mro__ if is_read(base.__module__)))
         self._met: list[tuple[str, Any]] = []
         self._numbers: dict[tuple[str, int], int] = {}
         self._open: list[object] = []
         self._apart: tuple[object, ...] = ()
+        self._referrer: object = None
 
     def text(self, *values: object) -> str:
         """Return the text of some values, and of all that they refer to."""
         lines = [*map(self.value, values), *self._special()]
         for how, thing in self._met:  # a queue: it grows during the iteration
+            self._referrer = thing
             lines.append("\n".join(_WAYS[how](self, thing)))
         return "\n".join([*lines, *self._parameters()])
 
@@ -112,6 +123,7 @@ class Writer:
 
     def value(self, value: object) -> str:
         """Return the text of a value; a number stands for whatever has a text of its own."""
+        self.hear(self._referrer, value)
         match value:
             case Enum():
                 return f"{self.value(type(value))}.{value.name}"
@@ -136,6 +148,7 @@ class Writer:
 
     def whole(self, cls: type[Any]) -> str:
         """Return the text of a class whose namespace counts, too."""
+        self.hear(self._referrer, cls)
         return self._number("class", cls) if is_read(cls.__module__) else self._named(cls)
 
     def attribute(self, name: str) -> str:
@@ -152,6 +165,7 @@ class Writer:
 
     def source(self, module: ModuleType) -> str:
         """Return the text of a module, for code that looks names up by their text."""
+        self.hear(self._referrer, module)
         return self._number("module", module)
 
     def _is_field(self, cls: type[Any], name: str) -> bool:
@@ -314,8 +328,8 @@ class Writer:
             return f"({around} around)"
         if type(value) in _LITERALS:
             return repr(value)
-        writer = Writer(self.entity, self.owners, self.places, self.home)
-        writer._apart = (value, *self._apart)
+        writer = type(self)(self.entity, self.owners, self.places, self.home, self.hear)
+        writer._apart, writer._referrer = (value, *self._apart), self._referrer
         return writer.text(value)
 
 

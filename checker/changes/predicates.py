@@ -27,7 +27,7 @@ from assay.impl.node.freezing import freeze
 from assay.impl.node.handling import handlers
 from assay.impl.node.node import Node
 
-__all__ = ["CONSTRAINT", "MAPPING", "MODEL", "SEQUENTIAL", "digest_of", "digests"]
+__all__ = ["CONSTRAINT", "MAPPING", "MODEL", "SEQUENTIAL", "digest_of", "digests", "owners_of"]
 
 CONSTRAINT, MAPPING = "the constraint", "the mapping"
 MODEL, SEQUENTIAL = "the refined model", "the sequential specification"
@@ -44,7 +44,7 @@ def digests(named: NamedCluster) -> Iterator[tuple[str, str]]:
     """
     cluster, home = named.cluster, named.module.__name__
     nodes = tuple(dict.fromkeys(type(node) for node in cluster.nodes.values()))
-    owners = _owners(nodes, named.module)
+    owners = owners_of(nodes, named.module)
     places = _places(nodes, cluster, Writer(Node, owners, {}, home))
 
     def hashed(*values: object) -> str:
@@ -70,8 +70,8 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _owners(nodes: tuple[type[Node], ...], module: ModuleType) -> tuple[type[Any], ...]:
-    """Return the classes of the values that predicates may look at.
+def owners_of(nodes: tuple[type[Node], ...], module: ModuleType) -> tuple[type[Any], ...]:
+    """Return the classes of the values that predicates and handlers may look at.
 
     Annotations do not name all of them: a message may hold an object of any class. So these are also the classes that
     the module of the cluster knows, and all subclasses.

@@ -180,6 +180,7 @@ def _is_number(parameter: inspect.Parameter) -> bool:
 
 
 def _one(asked: FuzzOptions, form: str, file: Destination | None) -> int:
+    from assay.checker.changes.chance import not_checked
     from assay.checker.report import fuzzing as report
     from assay.checker.report.surveys import of_fuzz
 
@@ -197,7 +198,7 @@ def _one(asked: FuzzOptions, form: str, file: Destination | None) -> int:
             steps=asked.max_steps,
             seconds=asked.seconds,
         )
-    run = report.FuzzRun(named, found, shlex.join(asked.words()))
+    run = report.FuzzRun(named, found, shlex.join(asked.words()), not_checked(named))
     _deliver(form, file, report.lines(run), report.record(run), of_fuzz(run))
     return run.status
 

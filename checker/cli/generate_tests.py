@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import Annotated, Literal
 
+from assay.checker.changes.chance import not_checked
 from assay.checker.cli import units
 from assay.checker.cli.form import deliver
 from assay.checker.cli.options import Settings
@@ -59,7 +60,7 @@ def generate_tests(
             found = cover(named.cluster, max_worlds=most)
         except NodeError as error:
             raise InputError(error.message, help=error.help) from None
-        run = report.CoverRun(named, found, shlex.join([*words, "--max-worlds", str(most)]))
+        run = report.CoverRun(named, found, shlex.join([*words, "--max-worlds", str(most)]), not_checked(named))
         match format_:
             case "json":
                 deliver(as_json(report.record(run)), file)

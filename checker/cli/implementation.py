@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 
+from assay.checker.changes.chance import not_checked
 from assay.checker.cli.exported import is_exported
 from assay.checker.cli.form import deliver, deliver_page, deliver_survey
 from assay.checker.cli.output import destination
@@ -48,7 +49,7 @@ def check_implementation(
         except ClusterError as error:
             raise UsageError(error.message, help=error.help) from None
         command = _command(reference, settings, limits, keep_going)
-        run = implementations.ImplementationRun(named, result, limits, command, full)
+        run = implementations.ImplementationRun(named, result, limits, command, not_checked(named), full)
         if is_exported(form):
             deliver_survey(of_implementation(run), form, file)
         elif form == "markdown":

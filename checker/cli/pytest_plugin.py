@@ -151,6 +151,7 @@ class Checker:
 
     def implementation(self, reference: str, **settings: object) -> None:
         """Check the nodes of an implementation: ``assay_check.implementation("nodes.py", acceptors=3)``."""
+        from assay.checker.changes.chance import not_checked
         from assay.checker.engine.limits import Limits
         from assay.checker.implementations.checking import check_cluster
         from assay.checker.implementations.loading import load_cluster
@@ -160,7 +161,7 @@ class Checker:
         named = load_cluster(reference, _texts(settings))
         result = check_cluster(named.cluster)
         command = f"assay check {reference} --implementation"
-        _demand_right(of_implementation(ImplementationRun(named, result, Limits(), command)))
+        _demand_right(of_implementation(ImplementationRun(named, result, Limits(), command, not_checked(named))))
 
     def quorums(self, file: str, *, against: str | None = None, **settings: object) -> None:
         """Check a quorum configuration, or the change from it to another: ``assay_check.quorums("zoo.cfg")``."""

@@ -197,6 +197,15 @@ RULES = _table(
         "verified.",
         "see which actions are never taken; accept the change, if they are not meant to be",
     ),
+    Rule(
+        "IMP004",
+        "chance-not-covered",
+        "The code of an implementation draws random numbers, or reads the clock.",
+        "The same handler is called a few times on the same, so an outcome that is rare is never seen: no verdict is "
+        "about it. What only delays a timer is harmless, since a timer may fire at any time.",
+        "draw from `self.choose`, of which every option is explored; set a timer instead of reading the clock",
+        level=Level.WARNING,
+    ),
     # What is claimed.
     Rule(
         "CLM001",

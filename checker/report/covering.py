@@ -29,11 +29,14 @@ class CoverRun:
         The schedules.
     command : str
         The command line that repeats the search.
+    not_checked : str
+        What was left out because it depends on chance, in a phrase; empty if nothing does.
     """
 
     named: NamedCluster
     found: Covering
     command: str
+    not_checked: str
 
     @property
     def verdict(self) -> Verdict:
@@ -83,6 +86,8 @@ def lines(run: CoverRun) -> Iterator[Text]:
         yield from (Text(f"  {index:>3}  {step}") for index, step in enumerate(found.failure.steps, start=1))
     yield Text()
     yield Text(run.sentence, style=STYLE[run.verdict])
+    if run.not_checked:
+        yield Text(f"  not checked: {run.not_checked}", style="dim")
     yield Text(f"  reproduce: {run.command}")
 
 
@@ -102,6 +107,7 @@ def record(run: CoverRun) -> dict[str, Any]:
         "never": found.never,
         "finding": None if found.failure is None or found.failure.finding is None else found.failure.finding.name,
         "trace": None if found.failure is None else [str(step) for step in found.failure.steps],
+        "not_checked": run.not_checked,
         "command": run.command,
     }
 

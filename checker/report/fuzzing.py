@@ -33,11 +33,14 @@ class FuzzRun:
         What the schedules showed.
     command : str
         The command line that plays them again.
+    not_checked : str
+        What was left out because it depends on chance, in a phrase; empty if nothing does.
     """
 
     named: NamedCluster
     found: Fuzzing
     command: str
+    not_checked: str
 
     @property
     def verdict(self) -> Verdict:
@@ -100,6 +103,8 @@ def lines(run: FuzzRun) -> Iterator[Text]:
         yield from map(Text, _steps(run, found.failure))
     yield Text()
     yield Text(run.sentence, style=STYLE[run.verdict])
+    if run.not_checked:
+        yield Text(f"  not checked: {run.not_checked}", style="dim")
     yield Text(f"  reproduce: {run.command}")
     if found.failure is not None:
         yield Text("  as a test:")
@@ -131,6 +136,7 @@ def record(run: FuzzRun) -> dict[str, Any]:
         "note": None if failure is None or failure.finding is None else failure.finding.note,
         "schedule": None if failure is None else [str(step) for step in failure.steps],
         "found_after": run.found.length,
+        "not_checked": run.not_checked,
         "regression": None if failure is None else run.regression(),
         "command": run.command,
     }

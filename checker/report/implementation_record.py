@@ -21,7 +21,7 @@ def record(run: ImplementationRun) -> dict[str, Any]:
         "implementation": run.named.name,
         "settings": run.named.sizes,
         "verdict": run.verdict.value,
-        "exhaustive": result.is_exhaustive,
+        "exhaustive": run.is_exhaustive,
         "stopped": None if e.stop is None else {"reason": e.stop.reason.value, "detail": e.stop.detail},
         "expected": None if run.named.expected is None else list(run.named.expected.by),
         "caught": list(run.caught),
@@ -39,6 +39,7 @@ def record(run: ImplementationRun) -> dict[str, Any]:
         "steps": [{"what": name, "fired": f, "discovered": d} for name, (f, d) in e.actions.items()],
         "model": None if result.abstraction is None else _model_record(run),
         "unhandled": sorted([node.__name__, message.__name__] for node, message in e.unhandled),
+        "not_checked": run.not_checked,
         "growth": [_growth_record(grown) for grown in e.growth],
         "command": run.command,
     }

@@ -36,6 +36,8 @@ class ImplementationRun:
         The limits it was under.
     command : str
         The command that repeats the check.
+    not_checked : str
+        What was left out because it depends on chance, in a phrase; empty if nothing does.
     full : bool
         Whether whole worlds are shown.
     """
@@ -44,6 +46,7 @@ class ImplementationRun:
     result: ImplementationResult
     limits: Limits
     command: str
+    not_checked: str
     full: bool = False
 
     @property
@@ -63,6 +66,11 @@ class ImplementationRun:
         return exit_status([self.verdict])
 
     @property
+    def is_exhaustive(self) -> bool:
+        """Whether every reachable world was explored, and no other one depends on chance."""
+        return self.result.is_exhaustive and not self.not_checked
+
+    @property
     def settings(self) -> str:
         """The sizes of the cluster, as settings."""
         return " ".join(f"{name}={value}" for name, value in self.named.sizes.items()) or "no parameters"
@@ -73,7 +81,9 @@ class ImplementationRun:
         exploration = self.result.exploration
         if self.verdict is Verdict.HOLDS:
             inside = " inside the constraint" if exploration.cut else ""
-            return f"holds for {self.settings}: exhaustive, all {plural(exploration.worlds, 'world')}{inside}"
+            worlds = f"all {plural(exploration.worlds, 'world')}{inside}"
+            extent = f"{worlds}, but not what chance decides" if self.not_checked else f"exhaustive, {worlds}"
+            return f"holds for {self.settings}: {extent}"
         if self.verdict is Verdict.VIOLATED:
             as_expected = ", as expected" if self.caught else ""
             return f"violated{as_expected}: {', '.join(self.result.violated)}"
@@ -85,6 +95,8 @@ def render(run: ImplementationRun) -> Iterator[Text]:
     """Yield the report for a terminal."""
     yield Text.assemble((run.named.name, "bold"), "  implementation")
     yield Text(run.sentence, style=STYLE[run.verdict])
+    if run.not_checked:
+        yield from _wrapped(f"  not checked: {run.not_checked}")
     yield Text()
     yield from facts(_facts(run))
     yield Text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from assay.checker.engine.trace import Trace
 from assay.checker.errors import Location
@@ -64,8 +65,11 @@ def of_checks(shown: Sequence[CheckRun | Refused], unchecked: Sequence[str], aga
 
 def of_implementation(run: ImplementationRun) -> Survey:
     """Return the survey of a check of an implementation."""
-    checked = tuple(_of_claim(run, claim) for claim in run.result.claims)
-    return Survey("assay check --implementation", checked, run.command)
+    rules, *rest = (_of_claim(run, claim) for claim in run.result.claims)
+    if run.not_checked:
+        warning = Finding(RULES["IMP004"], rules.subject, f"not checked: {run.not_checked}", ("chance",))
+        rules = replace(rules, findings=(*rules.findings, warning))
+    return Survey("assay check --implementation", (rules, *rest), run.command)
 
 
 def of_conform(run: ConformRun) -> Survey:

@@ -171,6 +171,8 @@ class Upgrade(msgspec.Struct, frozen=True):
         What qualifies the result.
     unhandled : tuple of (str, str)
         Nodes of the version after, each with a message that it receives and has no method for.
+    not_checked : str
+        What was left out because it depends on chance, in a phrase; empty if nothing does.
     """
 
     what: str
@@ -180,6 +182,7 @@ class Upgrade(msgspec.Struct, frozen=True):
     alone: tuple[Phase, ...] = ()
     qualifications: tuple[str, ...] = ()
     unhandled: tuple[tuple[str, str], ...] = ()
+    not_checked: str = ""
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -189,7 +192,8 @@ class Upgrade(msgspec.Struct, frozen=True):
     @property
     def warnings(self) -> tuple[str, ...]:
         """All that a reader should know beside the verdict, in words."""
-        return (*self.qualifications, *self.ignored)
+        left_out = [f"not checked: {self.not_checked}"] if self.not_checked else []
+        return (*self.qualifications, *left_out, *self.ignored)
 
     def is_only_mixed(self, claim: ClaimVerdict) -> bool:
         """Whether a claim violated by the mixture is known to hold for each version alone."""

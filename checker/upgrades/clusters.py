@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import msgspec
+from assay.checker.changes.chance import not_checked
 from assay.checker.changes.predicates import digests
 from assay.checker.changes.processes import serve
 from assay.checker.changes.side_by_side import at_home
@@ -73,7 +74,17 @@ class _Explorer:
             tuple(self._alone()) if found.violated else (),
             tuple(self._differences()),
             unhandled,
+            self._not_checked(),
         )
+
+    def _not_checked(self) -> str:
+        """Return what either version leaves to chance."""
+        found: dict[str, None] = {}
+        sides = ((self.old, self.before, self.request.before), (self.new, self.after, self.request.after))
+        for named, release, side in sides:
+            with at_home(Path(side.root)), active(release):
+                found |= dict.fromkeys(filter(None, [not_checked(named)]))
+        return "; ".join(found)
 
     def _alone(self) -> Iterator[Phase]:
         """Explore each version alone, to tell whether a violation is due to mixing them."""

@@ -58,7 +58,9 @@ class UpgradeRun:
         """What is known about the upgrade, in one sentence."""
         upgrade = self.upgrade
         if self.verdict is Verdict.HOLDS:
-            return f"safe at {self.sizes}: exhaustive, all {plural(upgrade.mixed.states, self.unit)} of the mixture"
+            all_ = f"all {plural(upgrade.mixed.states, self.unit)} of the mixture"
+            extent = f"{all_}, but not what chance decides" if upgrade.not_checked else f"exhaustive, {all_}"
+            return f"safe at {self.sizes}: {extent}"
         if self.verdict is Verdict.UNKNOWN:
             return f"unknown: {upgrade.mixed.stop or 'not every claim was decided'}"
         violated = upgrade.mixed.violated

@@ -6,6 +6,7 @@ import fnmatch
 import time
 from collections.abc import Callable, Iterator
 
+from assay.checker.changes.chance import not_checked
 from assay.checker.changes.classes import unmet
 from assay.checker.changes.places import line_of
 from assay.checker.changes.predicates import digests
@@ -42,7 +43,7 @@ def verify(request: Request, is_alive: Alive) -> Iterator[Verified]:
         named = _cluster(request.reference, words)
         result = _checked(named, request, is_alive)
         expected = _expected(request, named, result)
-        facts, objections = [*_facts(named, result, expected)], [*_objections(result, expected)]
+        facts, objections = [*_facts(named, result, expected)], [*_objections(result, expected), *_chance(named)]
         if request.mutants and number == 0 and named.mutant is None:
             for mutant in _mutants(request, named):
                 fact, objection = _caught(request, mutant, is_alive)
@@ -130,6 +131,12 @@ def _objections(result: ImplementationResult, expected: Expectation) -> Iterator
         stop = result.exploration.stop
         open_ = ", ".join(claim.name for claim in result.claims if claim.verdict is Verdict.UNKNOWN)
         yield Objection("CHK003", f"it was not decided: {open_ if stop is None else stop.detail}")
+
+
+def _chance(named: NamedCluster) -> Iterator[Objection]:
+    left_out = not_checked(named)
+    if left_out:
+        yield Objection("IMP004", f"not checked: {left_out}", ("chance",))
 
 
 def _violation(claim: ClaimResult) -> Objection:

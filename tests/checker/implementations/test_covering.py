@@ -32,7 +32,7 @@ def test_a_step_that_stays_undecided_leaves_the_coverage_unknown(monkeypatch: py
 
     monkeypatch.setattr(ModelPaths, "_search", give_up)
     named = load_cluster("two_phase_commit", {"participants": "1"})
-    run = CoverRun(named, cover(named.cluster), "assay tests two_phase_commit")
+    run = CoverRun(named, cover(named.cluster), "assay tests two_phase_commit", "")
     assert run.found.failure is None
     assert (run.verdict, run.status, run.sentence.startswith("unknown: ")) == (Verdict.UNKNOWN, 3, True)
 

@@ -394,7 +394,7 @@ def test_what_stayed_undecided_of_a_schedule_is_not_said_to_hold(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(Judge, "undecided", 2)
     named = load_cluster("two_phase_commit", {"participants": "2"})
-    run = FuzzRun(named, play(named.cluster), "assay fuzz two_phase_commit")
+    run = FuzzRun(named, play(named.cluster), "assay fuzz two_phase_commit", "")
     assert (run.verdict, run.status) == (UNKNOWN, 3)
     assert run.sentence.endswith("but 2 judgements would take too long to decide")
     assert of_fuzz(run).status == 3
