@@ -20,7 +20,7 @@ from assay.proofs.induction.results import ObligationResult, ProofResult
 from assay.proofs.logic.smtlib import script
 from assay.proofs.logic.terms import Term
 
-__all__ = ["FORMAT", "INDEX", "Certificate", "certificates_of", "demand_writable", "write_certificates"]
+__all__ = ["FORMAT", "INDEX", "Certificate", "certificates_of", "demand_writable", "scripts_in", "write_certificates"]
 
 INDEX = "index.json"
 FORMAT = "assay certificates 1"
@@ -107,6 +107,8 @@ def demand_writable(directory: str) -> None:
 def write_certificates(model: str, verdict: Verdict, certificates: Iterable[Certificate], directory: str) -> int:
     """Write the scripts and then an index, and return how many there are. Without the index they do not count.
 
+    Scripts that were written there before are removed: whoever rechecks refuses those that the index does not name.
+
     Raises
     ------
     UsageError
@@ -116,6 +118,8 @@ def write_certificates(model: str, verdict: Verdict, certificates: Iterable[Cert
     try:
         demand_writable(directory)
         (place / INDEX).unlink(missing_ok=True)
+        for old in scripts_in(place):
+            old.unlink()
         for number, certificate in enumerate(certificates, start=1):
             entries.append(_written(place, number, certificate))
         index = {"format": FORMAT, "model": model, "verdict": verdict.value, "obligations": entries}
@@ -123,6 +127,11 @@ def write_certificates(model: str, verdict: Verdict, certificates: Iterable[Cert
     except OSError as error:
         raise _unwritable(directory, error) from None
     return len(entries)
+
+
+def scripts_in(place: Path) -> list[Path]:
+    """Return the files of a directory that have the names of certificates, as `write_certificates` gives them."""
+    return sorted(path for path in place.glob("*.smt2") if re.fullmatch(r"\d{3,}-\w*\.smt2", path.name, re.ASCII))
 
 
 def _written(place: Path, number: int, certificate: Certificate) -> dict[str, Any]:

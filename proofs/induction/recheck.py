@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from assay.checker.errors import InputError, Location, UsageError
 from assay.checker.immutable import immutable
 from assay.checker.verdicts import Verdict
-from assay.proofs.induction.certificates import FORMAT, INDEX
+from assay.proofs.induction.certificates import FORMAT, INDEX, scripts_in
 from assay.proofs.induction.pool import Lost, run_all
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def recheck(directory: str, seconds: float = 30.0) -> Recheck:
     UsageError
         If cvc5 is not installed.
     InputError
-        If the directory holds no certificates, or one was changed after it was written.
+        If the directory holds no certificates, one was changed after it was written, or one is not in the index.
     """
     version = _solver_version()
     model, entries = _index(Path(directory))
@@ -128,7 +128,20 @@ def _index(directory: Path) -> tuple[str, list[_Entry]]:
     entries = index.get("obligations")
     if not isinstance(index.get("model"), str) or not isinstance(entries, list):
         raise _malformed(path, "not an index of certificates: it names no model, or no obligations")
-    return index["model"], [_entry(path, number, entry) for number, entry in enumerate(entries, start=1)]
+    found = [_entry(path, number, entry) for number, entry in enumerate(entries, start=1)]
+    _demand_all(path, found)
+    return index["model"], found
+
+
+def _demand_all(index: Path, entries: Sequence[_Entry]) -> None:
+    named = {entry.path.name for entry in entries}
+    left_out = [script.name for script in scripts_in(index.parent) if script.name not in named]
+    if left_out:
+        raise InputError(
+            f"does not name {left_out[0]}" + (f" and {len(left_out) - 1} more" if left_out[1:] else "") + " beside it",
+            help="certificates are rechecked all or not at all: write them again (assay prove --certificate)",
+            location=Location(str(index)),
+        )
 
 
 def _entry(index: Path, number: int, entry: Any) -> _Entry:

@@ -123,6 +123,29 @@ def test_malformed_index_is_one_clear_line(tmp_path: Path, index: object, messag
     assert "\n" not in raised.value.message
 
 
+@pytest.mark.parametrize("left_out", [slice(1), slice(1, 2), slice(-2, None)])
+def test_what_is_taken_out_of_the_index_is_missed(tmp_path: Path, left_out: slice) -> None:
+    pytest.importorskip("cvc5")
+    out = tmp_path / "out"
+    certified(small(tmp_path), out)
+    assert recheck(str(out)).verdict is Verdict.HOLDS
+    index = json.loads((out / INDEX).read_text())
+    first = index["obligations"][left_out][0]["file"]
+    del index["obligations"][left_out]
+    (out / INDEX).write_text(json.dumps(index))
+    with pytest.raises(InputError, match=f"does not name {first}"):
+        recheck(str(out))
+
+
+def test_certificates_written_over_others_leave_none_of_them(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    certified(small(tmp_path, invariant="other"), out)
+    (out / "own.smt2").write_text("(check-sat)\n")
+    count = certified(small(tmp_path), out)
+    assert len([*out.glob("*-*.smt2")]) == count
+    assert (out / "own.smt2").exists()
+
+
 def test_script_that_the_other_solver_cannot_read_is_unknown(tmp_path: Path) -> None:
     pytest.importorskip("cvc5")
     text = "(assert nonsense)\n(check-sat)\n"
