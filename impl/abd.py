@@ -241,7 +241,6 @@ def cluster(
         invariants=(timestamps_tell_values_apart,),
         reachable=(all_is_done,),
         sequential="register",
-        symmetric=(holders,),
         abstract=abstract,
         steps=2,
         **_instance(nodes),

@@ -549,7 +549,6 @@ def cluster(
         elements={"Client": holders, "Serial": range(1, serials + 1)},
         abstract=lambda world: abstract(world, serials),
         steps=2,
-        symmetric=(holders,),
     )
 
 

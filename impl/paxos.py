@@ -218,7 +218,6 @@ def cluster(acceptors: int = 3, proposers: int = 2, ballots: int = 1, learners: 
             "Value": [f"v{number}" for number in numbers],
         },
         abstract=abstract,
-        symmetric=(voters,),
     )
 
 

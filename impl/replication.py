@@ -541,7 +541,6 @@ def cluster(
         abstract=abstract,
         steps=2,
         sequential="register",
-        symmetric=(addresses[1:],),
     )
 
 

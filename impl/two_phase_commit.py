@@ -220,7 +220,6 @@ def cluster(participants: int = 2, crashes: int = 0) -> Cluster:
         elements={"Participant": parties},
         abstract=abstract,
         steps=3,
-        symmetric=(parties,),
     )
 
 

@@ -156,8 +156,6 @@ class Cluster:
         Whether every message ever sent is part of the world; always so on a set.
     strict : bool
         Whether a message that its receiver does not handle is an error rather than a warning.
-    symmetric : tuple of tuples of Address
-        Groups of interchangeable nodes.
     rolling : Rolling, optional
         Other releases of the nodes that run side by side with these, and which may replace which during a run.
     """
@@ -178,7 +176,6 @@ class Cluster:
     history: bool = False
     ghosts: bool = False
     strict: bool = False
-    symmetric: tuple[tuple[Address, ...], ...] = ()
     rolling: Rolling | None = None
 
     def __post_init__(self) -> None:
@@ -190,8 +187,6 @@ class Cluster:
         self._demand_addresses("Faults.crashing", self.faults.crashing or ())
         for side in self.faults.sides:
             self._demand_addresses("Faults.sides", side)
-        for group in self.symmetric:
-            self._demand_addresses("Cluster.symmetric", group)
         self._demand_budgets()
 
     def _predicates(self, name: str) -> tuple[Predicate, ...]:
