@@ -26,7 +26,7 @@ __all__ = ["assay", "in_a_project_of_its_own"]
 @pytest.fixture
 def composed(monkeypatch: pytest.MonkeyPatch) -> dict[str, type]:
     monkeypatch.syspath_prepend(str(Path(__file__).with_name("constructs")))
-    return {cls.__name__: cls for cls in models_of("composed")}
+    return {cls.__name__: cls for name in ("composed", "carried") for cls in models_of(name)}
 
 
 def counts(cls: type, **settings: object) -> tuple[int, int, int]:

@@ -21,6 +21,7 @@ REFUSED = {"TheFirstInsideOfValues": "the value [first(Ballot)]"}
 """Models of which the formulas cannot say everything, and what they say of it: the rest is not proved."""
 
 ELSEWHERE = {
+    "carried": "messages with numbers that cannot be enumerated; both explorers draw them from what is in transit",
     "drawn_from_bags": "bags of messages that have no known number, of which the page says that formulas refuse them",
     "shared": "no models, but what others import",
     "large_choices": "calls that are too many to evaluate formulas for each; both explorers draw them from sets",
