@@ -12,10 +12,12 @@ import inspect
 import os
 import random
 import secrets
+import sys
 import time
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import BuiltinMethodType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
@@ -24,6 +26,7 @@ from assay.checker.changes.code import Writer, is_read
 from assay.checker.changes.predicates import owners_of
 from assay.checker.implementations.loading import NamedCluster
 from assay.checker.language.introspection.source import class_location
+from assay.checker.standard_library import is_installed
 from assay.impl.node.handling import handlers, timeout_handlers
 from assay.impl.node.node import Node
 
@@ -88,11 +91,33 @@ def drawn_by(named: NamedCluster) -> tuple[Drawn, ...]:
 
 
 class _Reader(Writer):
-    """Reads of classes of nodes what is used, though the function `cluster` makes instances of them."""
+    """Reads of classes of nodes what is used, though the function `cluster` makes instances, and reads no library."""
 
     def whole(self, cls: type[Any]) -> str:
         """Return the text of a class."""
         return self.identity(cls) if issubclass(cls, Node) else super().whole(cls)
+
+    def _number(self, how: str, thing: object) -> str:
+        return how if self._is_of_a_library(thing) else super()._number(how, thing)
+
+    def _is_of_a_library(self, thing: object) -> bool:
+        """Return whether something is of an installed distribution, other than those of the nodes: they are large."""
+        match thing:
+            case FunctionType():
+                module = thing.__globals__.get("__name__")
+            case ModuleType():
+                module = thing.__name__
+            case _:
+                module = (thing if isinstance(thing, type) else type(thing)).__module__
+        if not isinstance(module, str) or module.partition(".")[0] in self._own:
+            return False
+        file = getattr(sys.modules.get(module), "__file__", None)
+        return file is not None and is_installed(file)
+
+    @cached_property
+    def _own(self) -> set[str]:
+        classes = [base for cls in self.owners if issubclass(cls, self.entity) for base in cls.__mro__]
+        return {name.partition(".")[0] for name in (self.home, *(each.__module__ for each in classes))}
 
 
 class _Listener:

@@ -343,8 +343,13 @@ _WAYS: Mapping[str, Callable[[Writer, Any], Iterator[str]]] = {
 }
 
 
-def is_read(module: str) -> bool:
-    """Return whether to read the code of a module: not Python's and assay's, except its models and implementations."""
+def is_read(module: Any) -> bool:
+    """Return whether to read the code of a module: not Python's and assay's, except its models and implementations.
+
+    A class that is not written in Python may have something else for the name of its module, and no code.
+    """
+    if not isinstance(module, str):
+        return False
     if module.partition(".")[0] == "assay":
         return module.startswith(("assay.impl.", "assay.models.")) and not module.startswith(_RUNTIME)
     return not is_of_python(module)

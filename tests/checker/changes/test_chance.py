@@ -137,6 +137,7 @@ HONEST = [
     "random = 3; random + 1",
     "'random.random()'.upper()",
     "self.choose('side', (1, 2))",
+    "import pytest; pytest.approx(1)",
 ]
 
 
