@@ -33,6 +33,7 @@ __all__ = ["Decider"]
 
 NOT_IMPLIED = "in a small structure the lemmas are true and this is not"
 NOT_FOLLOWING = "not shown to follow from the lemmas"
+NOT_FOUND = "no small example was found, and that there is none was not proved"
 NOT_CHOSEN = "not proved with what was tried for the container that the other model chooses"
 
 INSTANTIATING = 0.6
@@ -361,9 +362,8 @@ class Decider:
         if may_lack(self.problem, obligation):
             return self._executed_witness(obligation, clock)
         query = self.fragment.query(obligation, abstract=False)
-        counted = counted_in(query)
-        if counted:
-            return self._counted_witness(obligation, clock)
+        if counted_in(query):
+            return self._counted_witness(obligation, query, clock)
         # Most guards are met at once, in this process. To write out quantifiers takes another process, but a fifth of a
         # second where a solver searches for a minute.
         if self._check(partial(self._bounded, query, 2), AT_ONCE * clock.limit, clock) == "sat":
@@ -402,11 +402,16 @@ class Decider:
         solver.add([*query, *sizes])
         return solver
 
-    def _counted_witness(self, obligation: Obligation, clock: Clock) -> Decision:
-        """Look for a small model in which the sizes of sets are what they are."""
-        if self._counterexample(obligation, clock.left, clock) is not None:
+    def _counted_witness(self, obligation: Obligation, query: tuple[Term, ...], clock: Clock) -> Decision:
+        """Look for a small model in which the sizes of sets are what they are, or for a proof that there is none."""
+        from assay.proofs.induction.instantiation import refuted
+
+        if self._counterexample(obligation, clock.left / 2, clock) is not None:
             return Decision(True)
-        return Decision(None, reason=undecided(clock.spent, clock.limit))
+        refute = partial(refuted, query, ordered_sorts(self.problem), memory=self.memory)
+        if clock.apart(refute, max(clock.left, 1.0)) is not None:
+            return Decision(False)
+        return Decision(None, reason=NOT_FOUND)
 
     def _sorts(self, query: Sequence[Term]) -> list[Sort]:
         if not self.problem.unbounded:

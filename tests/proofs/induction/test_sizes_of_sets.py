@@ -409,3 +409,37 @@ def test_sets_of_what_has_a_pair_with_an_element_of_an_order_are_counted(tmp_pat
     result = proved(tmp_path, VOTERS)
     assert open_claims(result) == []
     assert result.instance is None
+
+
+CRASHING = """
+    default = {{"Node": 3, "crashes": {crashes}}}
+    crashes: Parameter[int]
+    down: Set[Node] = set()
+
+    @action
+    def crash(self, n: Node) -> None:
+        require(n not in self.down, {guard})
+        self.down.add(n)
+
+    @action
+    def restart(self, n: Node) -> None:
+        require(n in self.down)
+        self.down.discard(n)
+
+    @invariant
+    def few(self) -> bool:
+        return len(self.down) <= max(self.crashes, 0)
+"""
+
+
+@pytest.mark.parametrize("crashes", [0, 1])
+@pytest.mark.parametrize("guard", ["len(self.down) < self.crashes", "len(self.down | {n}) <= self.crashes"])
+def test_an_action_that_counts_in_its_guard_is_found_to_fire_or_never_to(
+    guard: str, crashes: int, tmp_path: Path
+) -> None:
+    specification = specified(tmp_path, CRASHING.format(guard=guard, crashes=crashes))
+    result = prove_model(specification, ProofOptions(screening=0, workers=1))
+    assert (result.instance, result.verdict) == (None, Verdict.HOLDS if crashes else Verdict.VIOLATED)
+    fired = check(instantiate(specification), Options(Engine.REFERENCE)).exploration.fired
+    never = [name for name, times in fired.items() if not times]
+    assert result.dead_actions == tuple(never)
