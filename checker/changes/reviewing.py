@@ -169,11 +169,13 @@ def _general(subject: Subject, old: Observation, new: Observation) -> Iterator[F
 
 
 def _firing(subject: Subject, old: Observation, new: Observation) -> Iterator[Finding]:
-    """Yield the claims about whether an action fires that are gone; an action that is gone fired, or never did."""
+    """Yield the claims about whether an action fires that are gone; of one that fired and is gone, its steps tell."""
     for name, claim in old.outline.fires.items():
-        if claim != "maybe" and name in new.outline.fires and new.outline.fires[name] != claim:
+        is_gone = name not in new.outline.fires
+        if claim == "never" if is_gone else claim not in ("maybe", new.outline.fires[name]):
             words = "never fires" if claim == "never" else "fires somewhere"
-            message = f"that {name} {words} is no longer claimed"
+            why = ": the action is gone" if is_gone else ""
+            message = f"that {name} {words} is no longer claimed{why}"
             yield _finding("CLM001", subject, message, ("fires", name), new.outline.lines.get(name))
 
 

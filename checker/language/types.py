@@ -33,11 +33,11 @@ __all__ = [
     "TupleType",
     "Type",
     "UnionType",
-    "bounds_in",
     "either",
     "has_numbers",
     "has_unbounded",
     "is_container",
+    "own_bounds",
     "parts_of",
     "subtypes",
 ]
@@ -254,14 +254,13 @@ def subtypes(type_: Type) -> Iterator[Type]:
         yield from subtypes(part)
 
 
-def bounds_in(type_: Type) -> Iterator[Bound]:
-    """Yield the bounds of the numbers, sequences and bags in a type."""
-    for part in subtypes(type_):
-        match part:
-            case IntType(low, high) if low is not None and high is not None:
-                yield from (low, high)
-            case SeqType(_, bound) | BagType(_, bound):
-                yield bound
+def own_bounds(type_: Type) -> Iterator[Bound]:
+    """Yield the bounds of a type of numbers, sequences or bags, without those of its parts."""
+    match type_:
+        case IntType(low, high) if low is not None and high is not None:
+            yield from (low, high)
+        case SeqType(_, bound) | BagType(_, bound):
+            yield bound
 
 
 def has_unbounded(type_: Type) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from assay.checker.errors import Location, ModelError
@@ -14,7 +14,7 @@ from assay.checker.language.introspection.declarations import Constant, Method, 
 from assay.checker.language.introspection.mentioned import functions_of, makes_assertions
 from assay.checker.language.kinds import ASSERTIONS, DEADLOCK
 from assay.checker.language.model import Kind, Model
-from assay.checker.language.types import IntType, Type, bounds_in
+from assay.checker.language.types import Bound, IntType, RecordType, Type, own_bounds, parts_of
 from assay.checker.wording import listed, nearest
 
 __all__ = [
@@ -152,6 +152,17 @@ def _unfixed_bound(of: str, structure: Variable, place: Location | None) -> Mode
     )
 
 
+def _placed(type_: Type, place: Location | None) -> Iterator[tuple[Bound, Location | None]]:
+    """Yield the bounds in a type, each with its place: that of the type, or of the field of a record."""
+    yield from ((bound, place) for bound in own_bounds(type_))
+    if isinstance(type_, RecordType):
+        for name, part in type_.fields:
+            yield from _placed(part, source.field_location(type_.cls, name) or place)
+    else:
+        for part in parts_of(type_):
+            yield from _placed(part, place)
+
+
 def demand_bounds(
     types: Iterable[tuple[Type, Location | None]],
     variables: Iterable[Variable],
@@ -162,8 +173,8 @@ def demand_bounds(
     known = [constant.name for constant in constants if constant.type is int]
     counted = [sort.__name__ for sort in sorts]
     known += counted
-    for type_, place in types:
-        for bound in bounds_in(type_):
+    for type_, written in types:
+        for bound, place in _placed(type_, written):
             number = next((name for name in counted_in(bound) if name in known and name not in counted), None)
             if number is not None:
                 raise ModelError(

@@ -24,8 +24,8 @@ from assay.checker.language.types import (
     QuorumType,
     SortType,
     Type,
-    bounds_in,
     is_container,
+    own_bounds,
     subtypes,
 )
 from assay.proofs.encoding.symbols.cases import sort_of
@@ -309,8 +309,8 @@ class Theory:
     @cached_property
     def sizes(self) -> dict[Sort, Term]:
         """The sorts whose unknown number of elements a bound refers to, each with a symbol for that number."""
-        types = self.types
-        names = [name for type_ in types for bound in bounds_in(type_) for name in names_in(bound)]
+        parts = (part for type_ in self.types for part in subtypes(type_))
+        names = [name for part in parts for bound in own_bounds(part) for name in names_in(bound)]
         terms = [self.bound(name) for name in names]
         return {term.of.of.sort: term for term in terms if term.op is Op.APPLY and isinstance(term.of.of, SizeOf)}
 

@@ -133,6 +133,14 @@ def words(found: Iterable[Finding]) -> list[tuple[str, str, str]]:
         ),
         (('fires="never"', 'fires="maybe"'), "CLM001", "that recall never fires is no longer claimed"),
         (
+            (
+                PROTOCOL[PROTOCOL.index('    @action(fires="never")') : PROTOCOL.index('    @action(fires="maybe")')],
+                "",
+            ),
+            "CLM001",
+            "that recall never fires is no longer claimed: the action is gone",
+        ),
+        (
             ("    @action\n    def vote", '    @action(fires="maybe")\n    def vote'),
             "CLM001",
             "that vote fires somewhere is no longer claimed",

@@ -750,3 +750,16 @@ class BoundThatCountsTwo(Base):
 #   ^ the bound 'len(Node, Node)' is no expression of numbers, parameters and sorts
 #     help: possible are +, - and *, // by a number, ** of numbers, len(...) of a sort: Range[0, "2 * limit + 1"]
 #     instead: count: Range[0, "2 * len(Node)"] = 0
+
+
+@record
+class Numbered:
+    node: Node
+    number: Range[0, "most"]
+#   ^ the bound 'most' names neither a parameter nor a sort of the model
+#     help: possible are numbers, Node
+#     instead: number: Range[0, "Node"]
+
+
+class UnknownBoundInARecord(Base):
+    sent: Map[Node, Set[Numbered]]
