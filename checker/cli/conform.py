@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from assay.checker.cli.exported import is_exported
@@ -14,8 +14,9 @@ from assay.checker.cli.options import Flag, Format, InstanceName, Limit, Setting
 from assay.checker.cli.output import Destination, destination, source_of
 from assay.checker.cli.request import assignments, instance_words, limit_words, limits_given
 from assay.checker.engine.limits import Limits
-from assay.checker.errors import UsageError
+from assay.checker.errors import InputError, Location, UsageError
 from assay.checker.immutable import immutable
+from assay.checker.inputs import read_bytes
 from assay.checker.language.execution.instance import Instance
 from assay.checker.language.execution.instantiate import instantiate
 from assay.checker.language.loader import NamedModel, load
@@ -109,6 +110,7 @@ def conform(
         demand_effect(typed, _JOURNALS, MODES)
         return conform_journals(asked.model, asked.logs, asked.settings, format_, output)
     demand_effect(typed, _LOGS, MODES)
+    _demand_content(asked.logs)
     named = load(asked.model)
     with destination(output, *asked.logs, map_, source_of(named)) as file:
         made = instantiate(named.specification, asked.settings, name=instance)
@@ -170,6 +172,16 @@ def _sorted_out(
             "name a MODEL and at least one LOG", help="for example: assay conform two_phase_commit run.jsonl"
         )
     return names[0], tuple(names[1:]), assignments([word for word in settings if "=" in word])
+
+
+def _demand_content(logs: Sequence[str]) -> None:
+    """Refuse files that are all empty, which may be logs or journals: it depends on that what MODEL is to be."""
+    if "-" not in logs and not any(read_bytes(path).strip() for path in logs):
+        raise InputError(
+            "the log has no events",
+            location=Location(logs[0]),
+            help="a run in which no node took a step leaves such a file",
+        )
 
 
 def _skew(text: str | None) -> float:

@@ -135,13 +135,19 @@ def _library_module(origin: str) -> tuple[str, str] | None:
 def _models_of(origin: str) -> tuple[NamedModel, ...]:
     in_library = _library_module(origin)
     if _looks_like_a_file(origin) and (in_library is None or os.path.exists(origin)):
-        found = _named(origin, execute_file(Path(origin)))
+        name, module = origin, execute_file(Path(origin))
     elif in_library is not None:
-        found = _named(in_library[0], import_module(in_library[1]))
+        name, module = in_library[0], import_module(in_library[1])
     elif exists(origin):
-        found = _named(origin, import_module(origin))
+        name, module = origin, import_module(origin)
     else:
         raise _unknown(origin)
+    found = _named(name, module)
+    if not found and any(callable(getattr(module, function, None)) for function in ("cluster", "deployment")):
+        raise ModelError(
+            f"{origin} defines an implementation, and no model",
+            help=f"name the model that it implements; or check it: assay check {origin} --implementation",
+        )
     if not found:
         raise ModelError(f"{origin} defines no model", help="derive a class from Model: class MyProtocol(Model): ...")
     return found

@@ -48,6 +48,17 @@ def test_a_run_of_other_nodes_is_a_finding(assay: Assay, tmp_path: Path) -> None
     assert "decision became another value when it ran than it does now" in ran.out
 
 
+def test_a_run_in_which_nothing_happened_has_no_events_and_its_nodes_are_no_model(assay: Assay, tmp_path: Path) -> None:
+    nodes = tmp_path / "nodes.py"
+    nodes.write_text("from assay.impl.two_phase_commit import cluster\n")
+    ran = assay("conform", str(nodes), left(tmp_path, []), "--set", "nodes=1")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith(f"error: {tmp_path / 'run.jsonl'}: the log has no events\nhelp: ")
+    ran = assay("conform", str(nodes), left(tmp_path, [{"node": "p1", "action": "prepare"}]))
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith(f"error: {nodes} defines an implementation, and no model\nhelp: name the model")
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
