@@ -34,21 +34,38 @@ def demand_no_local(scope: Scope, node: ast.Call) -> None:
             node, f"{name} is the container in {binding.place} since it was assigned to it", f"change that: {changed}"
         )
     if isinstance(binding, Snapshot) and not binding.alias:
-        scope.fail(node, f"a local container is not changed by {method}", _instead(name, shape_of(binding), method))
+        scope.fail(node, f"a local container is not changed by {method}", _instead(name, binding, node, method))
 
 
-_BECOMING = {"sort": "sorted({0})", "reverse": "list(reversed({0}))"}
-"""What a local list becomes by a method that does not change it here."""
+_BECOMING = {
+    (Shape.LIST, "sort"): "sorted({0})",
+    (Shape.LIST, "reverse"): "list(reversed({0}))",
+    (Shape.LIST, "clear"): "list[{2}]()",
+    (Shape.LIST, "remove"): "{0}[:{0}.index({1})] + {0}[{0}.index({1}) + 1:]",
+    (Shape.SET, "clear"): "set[{2}]()",
+    (Shape.SET, "intersection_update"): "{0} & {1}",
+    (Shape.SET, "symmetric_difference_update"): "{0} ^ {1}",
+}
+"""What a local container becomes by a method that does not change it here, given arguments and the elements' type."""
 
 
-def _instead(name: str, shape: Shape | None, method: str) -> str:
-    if shape is Shape.LIST and method in _BECOMING:
-        return f"assign what it becomes: {name} = {_BECOMING[method].format(name)}"
-    if shape is Shape.LIST:
-        return f"append and extend change it; or assign what it becomes: {name} = {name}[1:]"
-    if shape is Shape.SET:
-        becomes = f"{name} = {name} - {{...}}"
-        return f"add, update, discard and difference_update change it; or assign what it becomes: {becomes}"
+def _instead(name: str, binding: Snapshot, node: ast.Call, method: str) -> str:
+    shape, given = shape_of(binding), " & ".join(map(ast.unparse, node.args))
+    if shape is not None and (shape, method) in _BECOMING:
+        becomes = _BECOMING[shape, method].format(name, given, binding.collection.element)
+        return f"assign what it becomes: {name} = {becomes}"
+    match shape, method:
+        case Shape.LIST, "pop":
+            taken, left = (0, "1:") if given == "0" else (-1, ":-1")
+            return f"take the item, {name}[{taken}], and assign what is left: {name} = {name}[{left}]"
+        case Shape.LIST, _:
+            return f"append and extend change it; or assign what it becomes: {name} = [...]"
+        case Shape.SET, "remove":
+            return f"discard changes it: {name}.discard({given})"
+        case Shape.SET, "pop":
+            return f"a set has no first element; choose one: n = choose({name}), then {name} = {name} - {{n}}"
+        case Shape.SET, _:
+            return f"add, update, discard and difference_update change it; or assign what it becomes: {name} = ..."
     return "compute it at once"
 
 

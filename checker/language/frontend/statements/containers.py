@@ -109,9 +109,16 @@ def _assign_bag(scope: Scope, place: Place, node: ast.expr, statement: ast.stmt)
     elif isinstance(node, ast.Name) and isinstance(value, Stored) and value.place.root is Root.CHOSEN:
         scope.names[node.id] = scope.given[value.place.variable] = _given_away(scope, place, statement, "Bag")
     elif not made:
+        _demand_other(scope, place, value, node)
         scope.fail(node, "this would make two variables share one container", f"copy it: Bag({ast.unparse(node)})")
     scope.wrote(place.variable)
     return AssignCollection(place, value, location=scope.at(statement))
+
+
+def _demand_other(scope: Scope, place: Place, value: Collection | Place, node: ast.expr) -> None:
+    """Refuse to assign a container to itself."""
+    if place == (value.place if isinstance(value, Stored) else value):
+        scope.fail(node, "this assigns a container to itself", "leave it out: it changes nothing")
 
 
 def _is_copied(held: Type, wanted: Type) -> bool:
@@ -184,6 +191,7 @@ def _whole_map(scope: Scope, place: Place, node: ast.expr, statement: ast.stmt) 
         return source
     # A container with a local name may be assigned uncopied, once: from then on, it belongs to the variable.
     if not isinstance(node, ast.Name) or source.root is not Root.CHOSEN:
+        _demand_other(scope, place, source, node)
         flat = copied is None and not is_container(place.type.value)
         remedy = f"copy it: dict({ast.unparse(node)})" if flat else every_key(scope, place.type)
         scope.fail(node, "this would make two variables share one map", remedy)
@@ -339,6 +347,7 @@ def _assign_collection(
     if shared and isinstance(value, Elements):
         share(scope, place.variable, len(place.keys), node, f"{copy}(...)")
     elif shared:
+        _demand_other(scope, place, value, node)
         scope.fail(node, "this would make two variables share one container", f"copy it: {copy}({ast.unparse(node)})")
     if is_call_of(node, "frozenset", "frozen") or isinstance(resolve(scope, node)[1], frozenset):
         scope.fail(node, "what is frozen cannot be changed later", "copy it: set(...), list(...)")

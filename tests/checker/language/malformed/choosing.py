@@ -209,7 +209,7 @@ class ChosenSequencePopped(Base):
     def act(self, some: Seq[Node, 2]) -> None:
         n = some.pop(0)
 #           ^ a local container is not changed by pop
-#             help: append and extend change it; or assign what it becomes: some = some[1:]
+#             help: take the item, some[0], and assign what is left: some = some[1:]
 #             instead: n = some[0]
         self.up.add(n)
 

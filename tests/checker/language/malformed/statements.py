@@ -635,7 +635,7 @@ class ChangesALocalSetByRemove(Base):
         nodes = set(self.nodes)
         nodes.remove(n)
 #       ^ a local container is not changed by remove
-#         help: add, update, discard and difference_update change it; or assign what it becomes: nodes = nodes - {...}
+#         help: discard changes it: nodes.discard(n)
 #         instead: nodes.discard(n)
         self.nodes = nodes
 
@@ -2414,7 +2414,7 @@ class EmptiesALocalListOfAProperty(Base):
         rest = list(self.queue)
         rest.clear()
 #       ^ a local container is not changed by clear
-#         help: append and extend change it; or assign what it becomes: rest = rest[1:]
+#         help: assign what it becomes: rest = list[Node]()
 #         instead: rest = list[Node]()
         return not rest
 
@@ -2720,3 +2720,99 @@ class TheItemWithMost(Base):
 #                     ^ in a class Node several elements may have the same key, and none of them is the first
 #                       help: take any, in an action: choose(kv for kv in self.counts.items() if kv[1] == max(kv[1] for kv in self.counts.items())); ask about each, in a property: all(... for kv in self.counts.items() if kv[1] == max(kv[1] for kv in self.counts.items()))
 #                       instead: self.leader = choose(kv for kv in self.counts.items() if kv[1] == max(kv[1] for kv in self.counts.items()))[0]
+
+
+class PopsFromALocalList(Base):
+    @action
+    def act(self) -> None:
+        rest = list(self.queue)
+        rest.pop()
+#       ^ a local container is not changed by pop
+#         help: take the item, rest[-1], and assign what is left: rest = rest[:-1]
+#         instead: rest = rest[:-1]
+        self.queue = rest
+
+
+class RemovesFromALocalList(Base):
+    @action
+    def act(self, n: Node) -> None:
+        rest = list(self.queue)
+        rest.remove(n)
+#       ^ a local container is not changed by remove
+#         help: assign what it becomes: rest = rest[:rest.index(n)] + rest[rest.index(n) + 1:]
+#         instead: rest = rest[:rest.index(n)] + rest[rest.index(n) + 1:]
+        self.queue = rest
+
+
+class EmptiesALocalSet(Base):
+    @action
+    def act(self) -> None:
+        rest = set(self.nodes)
+        rest.clear()
+#       ^ a local container is not changed by clear
+#         help: assign what it becomes: rest = set[Node]()
+#         instead: rest = set[Node]()
+        self.flag = not rest
+
+
+class PopsFromALocalSet(Base):
+    @action
+    def act(self) -> None:
+        rest = set(self.nodes)
+        rest.pop()
+#       ^ a local container is not changed by pop
+#         help: a set has no first element; choose one: n = choose(rest), then rest = rest - {n}
+#         instead: n = choose(rest)
+#         instead: rest = rest - {n}
+        self.nodes = rest
+
+
+class IntersectsALocalSet(Base):
+    @action
+    def act(self, n: Node) -> None:
+        rest = set(self.nodes)
+        rest.intersection_update({n}, self.seen)
+#       ^ a local container is not changed by intersection_update
+#         help: assign what it becomes: rest = rest & {n} & self.seen
+#         instead: rest = rest & {n} & self.seen
+        self.nodes = rest
+
+
+class TogglesALocalSet(Base):
+    @action
+    def act(self, n: Node) -> None:
+        rest = set(self.nodes)
+        rest.symmetric_difference_update({n})
+#       ^ a local container is not changed by symmetric_difference_update
+#         help: assign what it becomes: rest = rest ^ {n}
+#         instead: rest = rest ^ {n}
+        self.nodes = rest
+
+
+class TakesALocalSetFromItself(Base):
+    @action
+    def act(self) -> None:
+        rest = set(self.nodes)
+        rest.difference_update(rest)
+#       ^ rest is changed by what it holds itself
+#         help: assign what it becomes: rest = rest - rest
+#         instead: rest = rest - rest
+        self.nodes = rest
+
+
+class AssignsASetToItself(Base):
+    @action
+    def act(self) -> None:
+        self.nodes = self.nodes
+#                    ^ this assigns a container to itself
+#                      help: leave it out: it changes nothing
+        self.flag = True
+
+
+class AssignsAListToItself(Base):
+    @action
+    def act(self) -> None:
+        self.queue = self.queue
+#                    ^ this assigns a container to itself
+#                      help: leave it out: it changes nothing
+        self.flag = True

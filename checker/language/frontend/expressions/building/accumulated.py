@@ -276,12 +276,20 @@ def demand_only_name(scope: Scope, name: str, node: ast.stmt) -> None:
     if name in scope.parameters or binding.borrowed is not None:
         made = f"other = {_pure(name, node).removeprefix(f'{name} = ')}"
         scope.fail(node, f"{name} is a container that was given to this function", f"make another one: {made}")
+    if _is_given_itself(name, node):
+        scope.fail(node, f"{name} is changed by what it holds itself", f"assign what it becomes: {_pure(name, node)}")
     if binding.alias or not is_only_name(scope.code.node, name, node):
         scope.fail(
             node,
             f"{name} may have another name by now, or be part of a value, which this would change, too",
             f"assign another one: {_pure(name, node)}",
         )
+
+
+def _is_given_itself(name: str, node: ast.stmt) -> bool:
+    """Return whether a container is changed in place by itself as a whole: ``s.difference_update(s)``."""
+    steps = (step_of(node, name, shape) for shape in (Shape.LIST, Shape.SET))
+    return any(step is not None and isinstance(step.value, ast.Name) and step.value.id == name for step in steps)
 
 
 def _pure(name: str, node: ast.stmt) -> str:
