@@ -447,6 +447,7 @@ EXAMPLES: dict[str, Example] = {
     ),
     "raises": Example(lambda f: loaded(f, "1 / 0"), "importing it raised ZeroDivisionError: division by zero"),
     "no model": Example(lambda f: loaded(f, "x = 1"), "defines no model"),
+    "nodes": Example(lambda f: loaded(f, "def cluster():\n    pass"), "defines an implementation, and no model"),
     "no library model": Example(
         lambda _: load("two_phase_comit"), "there is no model 'two_phase_comit'; did you mean 'two_phase_commit'?"
     ),
