@@ -23,7 +23,7 @@ MODELS = {
     "kept.py:EachChosen": "choices in loops, a set that is made from them",
     "large_choices.py": "parameters that are drawn from large sets",
     "maps.py:NarrowsEntries": "optional entries of maps",
-    "neighbours.py": "successors and predecessors in an order",
+    "neighbours.py:Steps": "successors and predecessors in an order",
     "quantified.py": "containers that are quantified: sets, maps, sequences, permutations",
     "structure.py": "a relation, functions and axioms that an instance chooses",
     "structure.py:Everything": "constants of every type, and a quorum system",
@@ -33,7 +33,7 @@ MODELS = {
 }
 """Models of the tests of constructs, each with what it has that others have not."""
 
-FEW = (("neighbours.py", "alone"), ("structure.py", "default"))
+FEW = (("neighbours.py:Steps", "alone"), ("structure.py", "default"))
 """The models and sizes on which the first tier shows every command."""
 
 
